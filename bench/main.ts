@@ -1,0 +1,10 @@
+/** `npm run bench -- <name>`: prints figures of one benchmark. One file a figure in `bench`, one word here. */
+const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {}
+
+const [name = "", ...args] = process.argv.slice(2)
+const load = benches[name]
+if (load === undefined) {
+  console.error(`usage: npm run bench -- <name>; names: ${Object.keys(benches).join(", ")}`)
+  process.exit(2)
+}
+await (await load()).run(args)

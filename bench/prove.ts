@@ -1,0 +1,35 @@
+import { messageOf } from "../src/shared/errors.js"
+import { type Claim, holds } from "./prove/claim.js"
+
+/** `npm run prove -- <topic> [line]`: measures every line of the topic at full size, prints each figure beside its
+ *  bound and exits 1 where one falls short. One file a topic in `bench/prove`, one word here. */
+const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly Claim[] }>>> = {}
+
+const [topic = "", line] = process.argv.slice(2)
+const load = topics[topic]
+if (load === undefined) {
+  console.error(`usage: npm run prove -- <topic> [line]; topics: ${Object.keys(topics).join(", ")}`)
+  process.exit(2)
+}
+const { claims } = await load()
+let missed = 0
+for (const [index, claim] of claims.entries()) {
+  if (line !== undefined && Number(line) !== index + 1) continue
+  console.log(`\n${topic} ${index + 1}. ${claim.title}`)
+  try {
+    for (const figure of await claim.measure((text) => console.error(`  ${text}`))) {
+      const { name, value, unit, bound, note } = figure
+      const verdict = bound === undefined ? "    " : holds(figure) ? "ok  " : "MISS"
+      const limit = bound === undefined ? "" : `  (${bound.is} ${bound.value} ${unit})`
+      console.log(
+        `  ${verdict} ${name}: ${Number(value.toPrecision(6))} ${unit}${limit}${note ? `  ${note}` : ""}`,
+      )
+      if (!holds(figure)) missed++
+    }
+  } catch (error) {
+    console.log(`  MISS ${messageOf(error)}`)
+    missed++
+  }
+}
+console.log(missed === 0 ? "\nevery bound is kept" : `\n${missed} missed`)
+process.exitCode = missed === 0 ? 0 : 1

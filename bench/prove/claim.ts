@@ -1,0 +1,24 @@
+/** A line of a "Must show" list as a program: it measures and returns figures beside their bounds. */
+export interface Figure {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  /** Absent: printed for information, never fails. */
+  readonly bound?: { readonly is: "at most" | "at least" | "exactly"; readonly value: number }
+  /** Counts, interval, command: whatever makes the number checkable. */
+  readonly note?: string
+}
+
+export interface Claim {
+  readonly title: string
+  /** `say` prints progress to stderr. Throwing is a failure of the claim. */
+  measure(say: (text: string) => void): Promise<readonly Figure[]>
+}
+
+/** True when the figure keeps its bound; NaN never does. */
+export function holds({ value, bound }: Figure): boolean {
+  if (bound === undefined) return true
+  if (bound.is === "at most") return value <= bound.value
+  if (bound.is === "at least") return value >= bound.value
+  return value === bound.value
+}

@@ -1,0 +1,56 @@
+/** Byte strings, big-endian throughout. Runs in Node and in the browser: no Buffer. */
+
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    joined.set(part, offset)
+    offset += part.length
+  }
+  return joined
+}
+
+export const u16 = (value: number): Uint8Array => {
+  if (!Number.isInteger(value) || value < 0 || value > 0xffff) throw new RangeError(`${value} is not a u16`)
+  return Uint8Array.of(value >>> 8, value & 0xff)
+}
+
+export const u32 = (value: number): Uint8Array => {
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff)
+    throw new RangeError(`${value} is not a u32`)
+  return Uint8Array.of(value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff)
+}
+
+/** A safe non-negative integer as 8 bytes. */
+export const u64 = (value: number): Uint8Array => {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is not a safe u64`)
+  return concat([u32(Math.floor(value / 2 ** 32)), u32(value % 2 ** 32)])
+}
+
+export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
+
+/** Strict: malformed UTF-8 throws a TypeError. A leading byte order mark is kept. */
+export const fromUtf8 = (bytes: Uint8Array): string =>
+  new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
+
+export const toHex = (bytes: Uint8Array): string => {
+  let text = ""
+  for (const byte of bytes) text += byte.toString(16).padStart(2, "0")
+  return text
+}
+
+/** Even number of hex digits, either case; anything else is a RangeError. */
+export const fromHex = (text: string): Uint8Array<ArrayBuffer> => {
+  if (text.length % 2 !== 0 || /[^0-9a-fA-F]/.test(text)) throw new RangeError("not a hex string")
+  const bytes = new Uint8Array(text.length / 2)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16)
+  return bytes
+}
+
+/** Compares without leaking where the difference is; lengths are public. */
+export const equalConstantTime = (a: Uint8Array, b: Uint8Array): boolean => {
+  if (a.length !== b.length) return false
+  let difference = 0
+  for (let i = 0; i < a.length; i++) difference |= a[i] ^ b[i]
+  return difference === 0
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from "node:crypto"
+import { mkdir, open, rename, rm } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { AppError } from "../errors.js"
+
+/** Writes the whole file or nothing: a temporary file beside it, fsync, rename, fsync of the folder. Creates the
+ *  folders above. A crash at any point leaves the old content or the new, never a mixture.
+ *  @throws AppError "file/disk-full" when the disk is full, "file/write" for anything else the system refuses */
+export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+  const folder = dirname(path)
+  const temporary = join(folder, `.${randomBytes(6).toString("hex")}.tmp`)
+  try {
+    await mkdir(folder, { recursive: true })
+    const file = await open(temporary, "wx")
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+    await syncFolder(folder)
+  } catch (cause) {
+    await rm(temporary, { force: true })
+    if ((cause as NodeJS.ErrnoException).code === "ENOSPC") {
+      throw new AppError(
+        "file/disk-full",
+        `the disk is full, ${path} was not written; free space and run again`,
+        {
+          cause,
+        },
+      )
+    }
+    throw new AppError("file/write", `cannot write ${path}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** Makes a rename in `folder` survive a power cut. Windows cannot open folders; its rename is durable enough. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return
+  const handle = await open(folder, "r")
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
