@@ -21,7 +21,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
     await rename(temporary, path)
     await syncFolder(folder)
   } catch (cause) {
-    await rm(temporary, { force: true })
+    await rm(temporary, { force: true }).catch(() => {}) // the first error is the one to report
     if ((cause as NodeJS.ErrnoException).code === "ENOSPC") {
       throw new AppError(
         "file/disk-full",
