@@ -1,0 +1,66 @@
+import { AppError } from "../shared/errors.js"
+import type { GrayImage, RgbImage } from "../shared/image/gray-image.js"
+import type { Trace } from "../shared/trace.js"
+
+/** What each modality's matchers look at. */
+export interface ModalityImage {
+  readonly fingerprint: GrayImage
+  readonly face: GrayImage | RgbImage
+}
+export type Modality = keyof ModalityImage
+
+/** Templates as bytes. `decode(encode(t))` compares exactly like `t`; a published version never changes meaning. */
+export interface TemplateCodec<Template> {
+  /** Counts up from 1; the first thing inside the bytes, so that an older reader refuses instead of misreading. */
+  readonly version: number
+  encode(template: Template): Uint8Array
+  /** @throws AppError "match/template" for bytes that are cut, damaged or of another version */
+  decode(bytes: Uint8Array): Template
+}
+
+/** One way of telling whether two images show the same finger or face. An id never changes meaning: a matcher whose
+ *  scores change gets a new one. Matchers hold no state between calls; `load` of the registry did the slow part. */
+export interface Matcher<Image, Template> {
+  readonly id: string
+  readonly modality: Modality
+  /** One line for a list of matchers. */
+  readonly summary: string
+  /** One or several images of the same finger or face (at least one usable) -> the template kept as reference.
+   *  @throws FailureToEnrol where no image is usable */
+  enrol(images: readonly Image[], trace?: Trace): Promise<Template>
+  /** One image -> the template that is compared with a reference. @throws FailureToEnrol */
+  probe(image: Image, trace?: Trace): Promise<Template>
+  /** Similarity: higher is more alike, finite and >= 0; 0 is also what a failure to enrol counts. */
+  compare(reference: Template, probe: Template, trace?: Trace): number
+  /** Image quality 0-100 of what went into the template: low values predict errors. */
+  quality(template: Template): number
+  readonly codec: TemplateCodec<Template>
+  /** Optional first stage of 1:N search: see `GalleryIndex`. Absent: every reference is compared. */
+  buildIndex?(references: readonly Template[]): GalleryIndex<Template>
+}
+
+/** Finds the references worth a full comparison. */
+export interface GalleryIndex<Template> {
+  /** Positions in the gallery, most promising first, at most `count`. */
+  shortlist(probe: Template, count: number): readonly number[]
+}
+
+/** Why an image gives no template. */
+export type FailureReason =
+  | "too-small"
+  | "too-large"
+  | "no-contrast"
+  | "no-fingerprint"
+  | "too-few-minutiae"
+  | "no-face"
+  | "several-faces"
+  | "low-quality"
+
+/** ISO/IEC 2382-37 failure to enrol; in a benchmark it scores 0 against all. */
+export class FailureToEnrol extends AppError<"match/failure-to-enrol"> {
+  readonly reason: FailureReason
+  constructor(reason: FailureReason, message: string, options?: { cause?: unknown }) {
+    super("match/failure-to-enrol", `${message} (${reason})`, options)
+    this.reason = reason
+  }
+}

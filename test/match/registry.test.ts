@@ -1,0 +1,18 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { loadMatcher, matchersOf } from "../../src/match/registry.js"
+import { hasCode } from "../../src/shared/errors.js"
+
+test("an unknown matcher is refused by name", async () => {
+  await assert.rejects(loadMatcher("fingerprint", "tea-leaves"), (e) => hasCode(e, "match/unknown-matcher"))
+})
+
+test("every entry loads the matcher it announces", async () => {
+  for (const modality of ["fingerprint", "face"] as const) {
+    for (const entry of matchersOf(modality)) {
+      const matcher = await entry.load()
+      assert.equal(matcher.id, entry.id)
+      assert.equal(matcher.modality, modality)
+    }
+  }
+})
