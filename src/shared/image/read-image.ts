@@ -1,0 +1,82 @@
+/** The one door for image files: BMP and PGM by our own codecs, PNG, TIFF and JPEG by sharp. Nothing is resized,
+ *  rotated or enhanced on the way in. */
+import { readFile, stat } from "node:fs/promises"
+import sharp from "sharp"
+import { AppError, messageOf } from "../errors.js"
+import { decodeBmp } from "./bmp.js"
+import type { DecodedImage } from "./decoded-image.js"
+import type { GrayImage } from "./gray-image.js"
+import { MAX_IMAGE_FILE_BYTES, MAX_IMAGE_PIXELS, requireSaneSize } from "./image-limits.js"
+import { luminance } from "./luminance.js"
+import { decodePgm } from "./pgm.js"
+
+/** Below this a resolution tag is a default of some program (72, 96), not a statement about a finger or a face. */
+const PLAUSIBLE_DPI = 100
+
+const startsWith = (bytes: Uint8Array, ...magic: number[]): boolean =>
+  magic.every((byte, i) => bytes[i] === byte)
+
+function formatOf(bytes: Uint8Array): DecodedImage["format"] | undefined {
+  if (startsWith(bytes, 0x42, 0x4d)) return "bmp"
+  if (startsWith(bytes, 0x89, 0x50, 0x4e, 0x47)) return "png"
+  if (startsWith(bytes, 0xff, 0xd8, 0xff)) return "jpeg"
+  if (startsWith(bytes, 0x49, 0x49, 0x2a, 0) || startsWith(bytes, 0x4d, 0x4d, 0, 0x2a)) return "tiff"
+  if (bytes[0] === 0x50 && [0x32, 0x33, 0x35, 0x36].includes(bytes[1])) return "pgm"
+  return undefined
+}
+
+async function decodeWithSharp(bytes: Uint8Array, format: "png" | "tiff" | "jpeg"): Promise<DecodedImage> {
+  const open = () => sharp(bytes, { limitInputPixels: MAX_IMAGE_PIXELS, failOn: "warning" })
+  const meta = await open().metadata()
+  requireSaneSize(meta.width, meta.height)
+  const gray = meta.channels <= 2 || meta.space === "b-w"
+  const flat = meta.hasAlpha ? open().flatten({ background: "white" }) : open()
+  const { data, info } = await flat
+    .toColourspace(gray ? "b-w" : "srgb")
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true })
+  const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  const dpi = meta.density !== undefined && meta.density >= PLAUSIBLE_DPI ? { dpi: meta.density } : {}
+  const bitsPerSample = meta.depth === "ushort" || meta.depth === "short" ? 16 : (meta.bitsPerSample ?? 8)
+  const image = { width: info.width, height: info.height, pixels, ...dpi }
+  return info.channels === 1
+    ? { format, bitsPerSample, channels: 1, image }
+    : { format, bitsPerSample, channels: 3, image }
+}
+
+/** Decodes the bytes of an image file; `name` is used in errors only.
+ *  @throws AppError "image/unreadable" that names the file and the reason (wrong kind, truncated, too large, …) */
+export async function decodeImage(bytes: Uint8Array, name: string): Promise<DecodedImage> {
+  const format = formatOf(bytes)
+  try {
+    if (bytes.length === 0) throw new AppError("image/empty", "the file is empty")
+    if (format === undefined) throw new AppError("image/kind", "not a BMP, PNG, TIFF, PGM or JPEG image")
+    if (format === "bmp") return decodeBmp(bytes)
+    if (format === "pgm") return decodePgm(bytes)
+    return await decodeWithSharp(bytes, format)
+  } catch (cause) {
+    const reason = messageOf(cause).replace(/ \[[a-z/-]+\]$/, "")
+    throw new AppError("image/unreadable", `cannot read ${name}: ${reason}`, { cause })
+  }
+}
+
+/** Reads the file at `path`; see decodeImage. */
+export async function readImage(path: string): Promise<DecodedImage> {
+  const { size } = await stat(path).catch((cause) => {
+    throw new AppError("image/unreadable", `cannot read ${path}: ${messageOf(cause)}`, { cause })
+  })
+  if (size > MAX_IMAGE_FILE_BYTES) {
+    throw new AppError(
+      "image/unreadable",
+      `cannot read ${path}: ${size} bytes are more than ${MAX_IMAGE_FILE_BYTES}`,
+    )
+  }
+  return decodeImage(await readFile(path), path)
+}
+
+/** Any readable image as grey: colour is turned into luminance. */
+export const toGray = (decoded: DecodedImage): GrayImage =>
+  decoded.channels === 1 ? decoded.image : luminance(decoded.image)
+
+/** Reads the file at `path` as a grey image. */
+export const readGrayImage = async (path: string): Promise<GrayImage> => toGray(await readImage(path))
