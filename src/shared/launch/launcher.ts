@@ -1,0 +1,47 @@
+/** Cells are the unit of work of every launcher: independent, named by content, repeatable, resumable. The module
+ *  that does the work is named by URL, so that this folder knows nothing of what a cell computes. */
+export interface Cell {
+  readonly id: string
+  /** Plain JSON; small: a cell finds its inputs by itself. */
+  readonly payload: unknown
+}
+
+/** What the module named by `moduleUrl` exports. */
+export interface CellModule {
+  /** Does the work of one cell in a process of its own and leaves its result where the payload says. Throwing means
+   *  that the cell cannot succeed as configured; it is not tried again.
+   *  @returns "finished", or "stopped" when `control.stopping` was seen and the state is saved for a later run */
+  runCell(payload: unknown, control: CellControl): Promise<"finished" | "stopped">
+}
+
+export interface CellControl {
+  /** Turns true when the cell should save its state and return. Long work looks at it between its steps. */
+  readonly stopping: boolean
+  /** `fraction` of this cell in [0, 1]; `note` is a short word on the current step. */
+  progress(fraction: number, note: string): void
+}
+
+/** Why a cell did not finish. "failed": it threw, the configuration or the data is at fault, `message` says what.
+ *  "crashed": its process ended without a word. "memory": it went beyond the bound a worker may use. */
+export type FailureKind = "failed" | "crashed" | "memory"
+
+export type CellEvent =
+  | { readonly kind: "started"; readonly id: string; readonly attempt: number }
+  | { readonly kind: "progress"; readonly id: string; readonly fraction: number; readonly note: string }
+  | { readonly kind: "finished"; readonly id: string; readonly peakMemoryMb: number }
+  | { readonly kind: "stopped"; readonly id: string }
+  | { readonly kind: "retried"; readonly id: string; readonly cause: FailureKind; readonly message: string }
+  | { readonly kind: "failed"; readonly id: string; readonly cause: FailureKind; readonly message: string }
+
+export interface LaunchRequest {
+  readonly cells: readonly Cell[]
+  readonly moduleUrl: string
+  readonly onEvent: (event: CellEvent) => void
+  /** Aborting stops cleanly: no new cell starts, running ones save their state. */
+  readonly signal?: AbortSignal
+}
+
+/** Runs every cell once; resolves when all have ended. A cell that cannot run is an event, never a rejection. */
+export interface Launcher {
+  launch(request: LaunchRequest): Promise<void>
+}

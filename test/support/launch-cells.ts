@@ -1,0 +1,35 @@
+import { existsSync } from "node:fs"
+import { appendFile, writeFile } from "node:fs/promises"
+import { setTimeout as delay } from "node:timers/promises"
+import type { CellControl } from "../../src/shared/launch/launcher.js"
+
+/** What a test cell should do; `log` is a file that gets one line each time it starts. */
+export interface TestCell {
+  readonly act: "finish" | "throw" | "crash-once" | "crash" | "eat-memory" | "run-until-stopped"
+  readonly log: string
+}
+
+/** Cells that behave badly on purpose, run in real worker processes by the launcher tests. */
+export async function runCell(payload: unknown, control: CellControl): Promise<"finished" | "stopped"> {
+  const { act, log } = payload as TestCell
+  await appendFile(log, `${process.pid}\n`)
+  if (act === "throw") throw new Error("this cell cannot succeed")
+  if (act === "crash") process.kill(process.pid, "SIGKILL")
+  if (act === "crash-once" && !existsSync(`${log}.crashed`)) {
+    await writeFile(`${log}.crashed`, "")
+    process.kill(process.pid, "SIGKILL")
+    await delay(10_000)
+  }
+  if (act === "eat-memory") {
+    const eaten: Uint8Array[] = []
+    for (;;) {
+      eaten.push(new Uint8Array(16 * 2 ** 20).fill(1))
+      await delay(5)
+    }
+  }
+  while (act === "run-until-stopped" && !control.stopping) {
+    control.progress(0.5, "half way")
+    await delay(5)
+  }
+  return act === "run-until-stopped" ? "stopped" : "finished"
+}
