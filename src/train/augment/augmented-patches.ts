@@ -1,0 +1,66 @@
+import { z } from "zod"
+import type { GrayImage } from "../../shared/image/gray-image.js"
+import { type InputContract, patchSize } from "../../shared/model/input-contract.js"
+import { rowLength } from "../../shared/model/view/encode-image.js"
+import { encodePatch } from "../../shared/model/view/encode-patch.js"
+import { cut } from "../../shared/model/view/patches.js"
+import type { Rng } from "../../shared/rng.js"
+
+/** Changes that leave the scanner's traces alone: no rotation, no resampling, no blur. */
+export const AugmentConfig = z.strictObject({
+  /** Left and right, top and bottom exchanged with probability 1/2 each. */
+  mirror: z.boolean().default(true),
+  /** Patches at random places of the region instead of the fixed grid. */
+  randomPlace: z.boolean().default(true),
+  /** Contrast factor drawn from [1 - spread, 1 + spread]. */
+  gainSpread: z.number().min(0).max(0.9).default(0),
+  /** Brightness offset drawn from [-spread, spread], grey levels. */
+  offsetSpread: z.number().min(0).max(64).default(0),
+  /** Training patches an image and epoch. */
+  patchesPerImage: z.int().min(1).max(36).default(1),
+})
+export type AugmentConfig = z.infer<typeof AugmentConfig>
+
+/** The patch mirrored left-right (`x`), top-bottom (`y`), or both; a new image. */
+export function mirroredPatch({ width, height, pixels }: GrayImage, x: boolean, y: boolean): GrayImage {
+  const out = new Uint8Array(pixels.length)
+  for (let row = 0; row < height; row++) {
+    const from = (y ? height - 1 - row : row) * width
+    for (let column = 0; column < width; column++)
+      out[row * width + column] = pixels[from + (x ? width - 1 - column : column)]
+  }
+  return { width, height, pixels: out }
+}
+
+function regrey(patch: GrayImage, gain: number, offset: number): GrayImage {
+  const pixels = Uint8Array.from(patch.pixels, (grey) =>
+    Math.min(255, Math.max(0, Math.round((grey - 128) * gain + 128 + offset))),
+  )
+  return { ...patch, pixels }
+}
+
+/** Fresh training rows of one region: patchesPerImage × rowLength numbers. The same `rng` state gives the same rows;
+ *  every image draws the same count of numbers, so a resumed epoch goes on exactly where it stopped. */
+export function augmentedRows(
+  region: GrayImage,
+  contract: InputContract,
+  config: AugmentConfig,
+  rng: Rng,
+): Float32Array {
+  const { widthPx, heightPx } = patchSize(contract)
+  const length = rowLength(contract)
+  const rows = new Float32Array(config.patchesPerImage * length)
+  for (let i = 0; i < config.patchesPerImage; i++) {
+    const place = [rng.float(), rng.float()].map((u) => (config.randomPlace ? u : 0.5))
+    const flips = [rng.float() < 0.5, rng.float() < 0.5]
+    const [gain, offset] = [rng.between(-1, 1), rng.between(-1, 1)]
+    const left = Math.floor(place[0] * (region.width - widthPx + 1))
+    const top = Math.floor(place[1] * (region.height - heightPx + 1))
+    let patch = cut(region, left, top, widthPx, heightPx)
+    if (config.mirror) patch = mirroredPatch(patch, flips[0], flips[1])
+    if (config.gainSpread > 0 || config.offsetSpread > 0)
+      patch = regrey(patch, 1 + gain * config.gainSpread, offset * config.offsetSpread)
+    rows.set(encodePatch(patch, contract.encoding), i * length)
+  }
+  return rows
+}

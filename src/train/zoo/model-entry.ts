@@ -1,0 +1,69 @@
+import type * as Tf from "@tensorflow/tfjs"
+import type { z } from "zod"
+import type { ClassicalModel } from "../../shared/model/classical-model.js"
+import type { InputContract, ViewConfig } from "../../shared/model/input-contract.js"
+
+/** The tfjs namespace of the chosen engine (`selectEngine`). */
+export type TfModule = typeof Tf
+
+/** Encoded patches, row-major: `rows` holds labels.length × rowLength numbers. Rows of one image lie together and
+ *  share its label. */
+export interface LabelledRows {
+  readonly rows: Float32Array
+  readonly rowLength: number
+  /** 1: the target scanner; 0: another. */
+  readonly labels: Uint8Array
+  /** Which scanner each row came from, as a number that means something within this run only. */
+  readonly sources: Uint16Array
+}
+
+/** What trains a model well when the experiment does not say otherwise. */
+export interface TrainingDefaults {
+  readonly epochs: number
+  readonly batchSize: number
+  readonly learningRate: number
+  /** Epochs without a better dev loss before training stops. */
+  readonly patience: number
+}
+
+/** A tfjs model: (N, ...inputShape) -> (N, 1), probability of the target scanner. The loop owns optimiser and loss
+ *  (binary cross-entropy + `model.calculateLosses()`, the weight decay that lives in the layers). Layers draw nothing
+ *  at random while training (no dropout), so that a resumed run is bit-identical. */
+export interface LayersRecipe {
+  readonly kind: "layers"
+  /** A new model with weights drawn from `seed`; not compiled. */
+  build(tf: TfModule, seed: number): Tf.LayersModel
+  /** Sets what is measured, not learned, from the training rows (standardisation); once, before the first epoch. */
+  adapt?(tf: TfModule, model: Tf.LayersModel, training: LabelledRows): void
+}
+
+/** A classical model: one call fits it. `dev` serves calibration and early decisions, never the reported figures. */
+export interface ClassicalRecipe {
+  readonly kind: "classical"
+  fit(training: LabelledRows, dev: LabelledRows, seed: number): ClassicalModel
+}
+
+/** One model with its settings filled in. */
+export interface ModelPlan {
+  readonly input: InputContract
+  /** Shape of one row without the batch: [height, width, channels] or [features]. */
+  readonly inputShape: readonly number[]
+  readonly training: TrainingDefaults
+  /** True: `augment/augmented-patches.ts` gives fresh training patches each epoch (pixel encodings).
+   *  False: `encodeRegion` gives the training rows too; encode once, keep them. */
+  readonly augmentable: boolean
+  readonly recipe: LayersRecipe | ClassicalRecipe
+}
+
+/** A member of the zoo: one file, one word in `registry.ts`. A published id never changes meaning: `-v2` instead. */
+export interface ModelEntry {
+  readonly id: string
+  /** One sentence for `--help` and the report. */
+  readonly summary: string
+  /** Strict: unknown keys are refused; every key has a default. */
+  readonly settings: z.ZodType
+  /** @param settings parsed by `settings` (undefined: all defaults)
+   *  @param view what the experiment lets a model see; its `patches` and `vote` go before the model's own
+   *  @throws ZodError for settings that do not fit, AppError "zoo/view" for a view that the model cannot take */
+  plan(settings: unknown, view: ViewConfig): ModelPlan
+}
