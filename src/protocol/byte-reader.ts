@@ -1,0 +1,76 @@
+/** Reads fields off a message. A field that is not there makes the reader `broken` and yields empty values from then on,
+ *  so that a decoder reads all its fields and asks once, in `finish`. */
+export class ByteReader {
+  private readonly view: DataView
+  private at = 0
+  private broken = false
+
+  constructor(private readonly bytes: Uint8Array) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  /** The offset of the field `sizeBytes` long that comes next, or undefined. */
+  private take(sizeBytes: number): number | undefined {
+    if (this.broken || sizeBytes > this.bytes.length - this.at) {
+      this.broken = true
+      return undefined
+    }
+    this.at += sizeBytes
+    return this.at - sizeBytes
+  }
+
+  u8(): number {
+    const at = this.take(1)
+    return at === undefined ? 0 : this.view.getUint8(at)
+  }
+
+  u16(): number {
+    const at = this.take(2)
+    return at === undefined ? 0 : this.view.getUint16(at)
+  }
+
+  u32(): number {
+    const at = this.take(4)
+    return at === undefined ? 0 : this.view.getUint32(at)
+  }
+
+  /** Integers above 2^53 - 1 are refused. */
+  u64(): number {
+    const at = this.take(8)
+    if (at === undefined) return 0
+    const value = this.view.getBigUint64(at)
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) this.broken = true
+    return Number(value)
+  }
+
+  /** A copy, so that a small field does not keep a large frame in memory. */
+  fixed(sizeBytes: number): Uint8Array<ArrayBuffer> {
+    const at = this.take(sizeBytes)
+    return at === undefined ? new Uint8Array(0) : this.bytes.slice(at, at + sizeBytes)
+  }
+
+  blob16 = (): Uint8Array<ArrayBuffer> => this.fixed(this.u16())
+  blob32 = (): Uint8Array<ArrayBuffer> => this.fixed(this.u32())
+
+  /** Well-formed UTF-8 of at most 255 bytes. */
+  str8(): string {
+    const bytes = this.fixed(this.u8())
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error
+      this.broken = true
+      return ""
+    }
+  }
+
+  /** A value outside its range makes the message malformed. */
+  require(condition: boolean): void {
+    if (!condition) this.broken = true
+  }
+
+  /** The value, if every field was there and no byte is left over. */
+  finish<T>(value: T): T | undefined {
+    return this.broken || this.at !== this.bytes.length ? undefined : value
+  }
+}

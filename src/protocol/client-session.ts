@@ -1,0 +1,231 @@
+import { equalConstantTime } from "../shared/bytes.js"
+import type { Clock } from "../shared/clock.js"
+import { AppError } from "../shared/errors.js"
+import type { CryptoProvider } from "./crypto-provider.js"
+import { type Device, proveDevice, signCapture } from "./device-signature.js"
+import { FrameLimit } from "./frame.js"
+import type { FramePort } from "./frame-port.js"
+import { type Handshake, openHandshake } from "./handshake.js"
+import { extendTranscript, sessionKeys } from "./key-schedule.js"
+import {
+  type ClientMessage,
+  decodeMessage,
+  encodeMessage,
+  type Message,
+  MessageType,
+  Modality,
+  type ServerMessage,
+} from "./message.js"
+import { type KeyStretching, opaqueReady, startLogin, startRegistration } from "./opaque.js"
+import { SecureChannel } from "./secure-channel.js"
+
+export type ChallengeMessage = Extract<ServerMessage, { type: typeof MessageType.challenge }>
+export type DecisionMessage = Extract<ServerMessage, { type: typeof MessageType.decision }>
+export type BusyMessage = Extract<ServerMessage, { type: typeof MessageType.busy }>
+
+export interface ClientDeps {
+  readonly crypto: CryptoProvider
+  readonly clock: Clock
+  /** True when this is the identity key (32 bytes) that the caller pinned. */
+  trusts(identity: Uint8Array): boolean | Promise<boolean>
+}
+
+export interface Credentials {
+  /** Canonical, see `canonicalName`. */
+  readonly name: string
+  readonly password: string
+  /** Absent: a browser under a policy that asks for no scanner. */
+  readonly device?: Device
+  readonly stretching?: KeyStretching
+}
+
+export interface Captured {
+  readonly image: Uint8Array
+  /** By this end's clock, ms since 1970. */
+  readonly takenAtMs: number
+  readonly modality?: Modality
+}
+
+/** The client's side of docs/protocol.md, in Node and in the browser. Every method throws AppError: "protocol/closed"
+ *  when the connection ended, "protocol/malformed" when the server broke the protocol, "protocol/password" when the
+ *  password does not belong to the name. After a throw the session is dead. */
+export class ClientSession {
+  private sequence = 0
+  private transcript: Uint8Array
+  private channel: SecureChannel
+  private limitBytes: number = FrameLimit.handshake
+
+  private constructor(
+    private readonly deps: ClientDeps,
+    private readonly port: FramePort,
+    private readonly handshake: Handshake,
+    readonly serverIdentity: Uint8Array,
+  ) {
+    this.transcript = handshake.h0
+    this.channel = handshake.channel
+  }
+
+  static async open(deps: ClientDeps, port: FramePort): Promise<ClientSession> {
+    await opaqueReady
+    const handshake = await openHandshake(deps.crypto, port, (identity) => deps.trusts(identity))
+    return new ClientSession(deps, port, handshake, handshake.identity)
+  }
+
+  close(): void {
+    this.port.close()
+  }
+
+  /** Proves the password; both ends have changed keys when this returns a challenge or a decision. After `busy` the
+   *  same call may be made again on this session. */
+  async signIn(credentials: Credentials): Promise<ChallengeMessage | DecisionMessage | BusyMessage> {
+    const { name, password, device, stretching } = credentials
+    const login = startLogin(password)
+    const start = encodeMessage({
+      type: MessageType.signInStart,
+      name,
+      clientTimeMs: this.deps.clock.nowMs(),
+      device: device && (await proveDevice(device, this.handshake.h0)),
+      ke1: login.ke1,
+    })
+    await this.sendBytes(start)
+    const answer = await this.receive()
+    if (answer.message.type === MessageType.busy) return answer.message
+    if (answer.message.type === MessageType.decision) return this.verified(answer.message, start)
+    if (answer.message.type !== MessageType.signInResponse) throw malformed()
+    const finished = login.finish(answer.message.ke2, name, stretching)
+    if (finished === undefined) {
+      throw new AppError("protocol/password", "the name and the password do not belong together")
+    }
+    const finish = encodeMessage({ type: MessageType.signInFinish, ke3: finished.ke3 })
+    await this.sendBytes(finish)
+    for (const message of [start, answer.bytes, finish]) await this.extend(message)
+    const { crypto } = this.deps
+    const keys = await sessionKeys(crypto, this.handshake.dh, finished.sessionKey, this.transcript)
+    this.channel = await SecureChannel.create(crypto, keys, "client")
+    this.limitBytes = FrameLimit.session
+    return this.challengeOrDecision(finish)
+  }
+
+  /** Registers the password under the pinned server's channel and returns the first challenge (or a decision: pass where
+   *  `enrolmentId` had been enrolled before, fail where the server refuses). */
+  async enrol(
+    credentials: Credentials & {
+      readonly enrolmentId: Uint8Array
+      readonly code: string
+      readonly finger: string
+    },
+  ): Promise<ChallengeMessage | DecisionMessage | BusyMessage> {
+    const { name, password, device, stretching, enrolmentId, code, finger } = credentials
+    const registration = startRegistration(password)
+    const start = encodeMessage({
+      type: MessageType.enrolStart,
+      name,
+      clientTimeMs: this.deps.clock.nowMs(),
+      device: device && (await proveDevice(device, this.handshake.h0)),
+      enrolmentId,
+      code,
+      finger,
+      request: registration.request,
+    })
+    await this.sendBytes(start)
+    const { message } = await this.receive()
+    if (message.type === MessageType.busy) return message
+    if (message.type === MessageType.decision) return this.verified(message, start)
+    if (message.type !== MessageType.enrolResponse) throw malformed()
+    const record = registration.finish(message.response, name, stretching)
+    if (record === undefined) throw malformed()
+    const finish = encodeMessage({ type: MessageType.enrolRecord, record })
+    await this.sendBytes(finish)
+    this.limitBytes = FrameLimit.session
+    return this.challengeOrDecision(finish)
+  }
+
+  /** Answers a challenge with an image. After `retry` call `nextChallenge`; after `busy` call this again. */
+  async capture(
+    challenge: ChallengeMessage,
+    device: Device,
+    { image, takenAtMs, modality = Modality.finger }: Captured,
+  ): Promise<DecisionMessage | BusyMessage> {
+    const fields = {
+      challenge: challenge.challenge,
+      modality,
+      captureTimeMs: takenAtMs,
+      sequence: ++this.sequence,
+      deviceId: device.deviceId,
+      scannerId: device.scannerId,
+      imageSha256: await this.deps.crypto.sha256(image),
+    }
+    const signature = await signCapture(device.signer, this.handshake.h0, fields)
+    return this.request({ type: MessageType.capture, ...fields, signature, image })
+  }
+
+  /** After a pass: asks for the captures of a further finger. */
+  async addFinger(finger: string): Promise<ChallengeMessage | DecisionMessage> {
+    const request = encodeMessage({ type: MessageType.addFinger, finger })
+    await this.sendBytes(request)
+    const answer = await this.challengeOrDecision(request)
+    if (answer.type === MessageType.busy) throw malformed()
+    return answer
+  }
+
+  /** The fresh challenge that follows a retry. */
+  async nextChallenge(): Promise<ChallengeMessage> {
+    const { message } = await this.receive()
+    if (message.type !== MessageType.challenge) throw malformed()
+    return message
+  }
+
+  /** After a pass: bytes for what runs on top (chat). */
+  sendApplication(channel: number, payload: Uint8Array): Promise<void> {
+    return this.sendBytes(encodeMessage({ type: MessageType.clientApplication, channel, payload }))
+  }
+
+  async receiveApplication(): Promise<{ readonly channel: number; readonly payload: Uint8Array }> {
+    const { message } = await this.receive()
+    if (message.type !== MessageType.serverApplication) throw malformed()
+    return message
+  }
+
+  private async request(message: ClientMessage): Promise<DecisionMessage | BusyMessage> {
+    const bytes = encodeMessage(message)
+    await this.sendBytes(bytes)
+    const answer = await this.challengeOrDecision(bytes)
+    if (answer.type === MessageType.challenge) throw malformed()
+    return answer
+  }
+
+  private async challengeOrDecision(
+    request: Uint8Array,
+  ): Promise<ChallengeMessage | DecisionMessage | BusyMessage> {
+    const { message } = await this.receive()
+    if (message.type === MessageType.challenge || message.type === MessageType.busy) return message
+    if (message.type === MessageType.decision) return this.verified(message, request)
+    throw malformed()
+  }
+
+  /** A decision counts only for the request whose hash it carries. */
+  private async verified(decision: DecisionMessage, request: Uint8Array): Promise<DecisionMessage> {
+    if (!equalConstantTime(decision.requestSha256, await this.deps.crypto.sha256(request))) throw malformed()
+    return decision
+  }
+
+  private async sendBytes(message: Uint8Array): Promise<void> {
+    await this.port.send(await this.channel.seal(message))
+  }
+
+  private async receive(): Promise<{ readonly message: Message; readonly bytes: Uint8Array }> {
+    const body = await this.port.receive(this.limitBytes)
+    if (body === undefined) throw new AppError("protocol/closed", "the server closed the connection")
+    const bytes = await this.channel.open(body)
+    const message = bytes && decodeMessage(bytes)
+    if (bytes === undefined || message === undefined) throw malformed()
+    return { message, bytes }
+  }
+
+  private async extend(message: Uint8Array): Promise<void> {
+    this.transcript = await extendTranscript(this.deps.crypto, this.transcript, message)
+  }
+}
+
+const malformed = (): AppError =>
+  new AppError("protocol/malformed", "the server's answer is not one that the protocol allows here")

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import fc from "fast-check"
+import { canonicalName, nameKey } from "../../src/protocol/account-name.js"
+import { encodeFrame, FrameReader } from "../../src/protocol/frame.js"
+import {
+  decodeMessage,
+  encodeMessage,
+  type Message,
+  MessageType,
+  Modality,
+  Outcome,
+} from "../../src/protocol/message.js"
+import { fromHex, toHex } from "../../src/shared/bytes.js"
+import { Rng } from "../../src/shared/rng.js"
+
+const bytes = (size: number) => fc.uint8Array({ minLength: size, maxLength: size })
+const time = fc.nat({ max: Number.MAX_SAFE_INTEGER })
+const id = fc.stringMatching(/^[a-z0-9._-]{1,64}$/)
+const name = fc
+  .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
+  .filter((s) => canonicalName(s) === s)
+const device = fc.option(fc.record({ deviceId: id, scannerId: id, signature: bytes(64) }), { nil: undefined })
+const blob = fc.uint8Array({ maxLength: 300 })
+const as = <T extends number>(type: T) => fc.constant(type)
+const anyMessage: fc.Arbitrary<Message> = fc.oneof(
+  fc.record({ type: as(MessageType.signInStart), name, clientTimeMs: time, device, ke1: blob }),
+  fc.record({ type: as(MessageType.signInFinish), ke3: blob }),
+  fc.record({
+    type: as(MessageType.capture),
+    challenge: bytes(32),
+    modality: fc.constantFrom(Modality.finger, Modality.face),
+    captureTimeMs: time,
+    sequence: fc.nat(),
+    deviceId: id,
+    scannerId: id,
+    imageSha256: bytes(32),
+    signature: bytes(64),
+    image: blob,
+  }),
+  fc.record({
+    type: as(MessageType.enrolStart),
+    name,
+    clientTimeMs: time,
+    device,
+    enrolmentId: bytes(32),
+    code: fc.string({ unit: "grapheme", maxLength: 20 }),
+    finger: id,
+    request: blob,
+  }),
+  fc.record({ type: as(MessageType.enrolRecord), record: blob }),
+  fc.record({ type: as(MessageType.clientApplication), channel: fc.nat({ max: 255 }), payload: blob }),
+  fc.record({ type: as(MessageType.serverApplication), channel: fc.nat({ max: 255 }), payload: blob }),
+  fc.record({ type: as(MessageType.addFinger), finger: id }),
+  fc.record({ type: as(MessageType.signInResponse), serverTimeMs: time, ke2: blob }),
+  fc.record({
+    type: as(MessageType.challenge),
+    challenge: bytes(32),
+    serverTimeMs: time,
+    windowMs: fc.nat(),
+    remaining: fc.nat({ max: 255 }),
+  }),
+  fc.record({
+    type: as(MessageType.decision),
+    outcome: fc.constantFrom(Outcome.pass, Outcome.fail, Outcome.retry),
+    requestSha256: bytes(32),
+    token: bytes(32),
+    expiresAtMs: time,
+  }),
+  fc.record({ type: as(MessageType.busy), retryAfterMs: fc.nat() }),
+  fc.record({ type: as(MessageType.enrolResponse), response: blob }),
+)
+
+test("a message has the bytes of docs/protocol.md", () => {
+  const busy = encodeMessage({ type: MessageType.busy, retryAfterMs: 0x0102 })
+  assert.equal(toHex(busy), "2400000102")
+  const start = encodeMessage({
+    type: MessageType.signInStart,
+    name: "ada",
+    clientTimeMs: 5,
+    device: undefined,
+    ke1: Uint8Array.of(7),
+  })
+  assert.equal(toHex(start), "11" + "03616461" + "0000000000000005" + "00" + "000107")
+})
+
+test("every message round-trips and no cut of one is a message", () => {
+  fc.assert(
+    fc.property(anyMessage, (message) => {
+      const encoded = encodeMessage(message)
+      assert.deepEqual(decodeMessage(encoded), structuredClone(message)) // the clone has plain prototypes
+      for (let cut = 0; cut < encoded.length; cut += Math.max(1, Math.floor(encoded.length / 40))) {
+        assert.equal(decodeMessage(encoded.subarray(0, cut)), undefined)
+      }
+      assert.equal(decodeMessage(Uint8Array.of(...encoded, 0)), undefined)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test("one value has one encoding: whatever decodes encodes back to the same bytes", () => {
+  const rng = new Rng("mutations")
+  fc.assert(
+    fc.property(anyMessage, (message) => {
+      const encoded = encodeMessage(message)
+      for (let k = 0; k < 10; k++) {
+        const mutated = encoded.with(rng.below(encoded.length), rng.below(256))
+        const decoded = decodeMessage(mutated)
+        if (decoded !== undefined) assert.deepEqual(encodeMessage(decoded), mutated)
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test("names are canonical or refused", () => {
+  assert.equal(canonicalName("  Ada "), "Ada")
+  assert.equal(canonicalName("ﬁnn"), "finn")
+  assert.equal(canonicalName("李 明"), "李 明")
+  assert.equal(nameKey("ADA"), nameKey("ada"))
+  for (const bad of ["", " ", "a\nb", "a\u202eb", "a  b", "\u0000", "x".repeat(65), "a\u200bb"]) {
+    assert.equal(canonicalName(bad), undefined, JSON.stringify(bad))
+  }
+})
+
+test("the frame reader yields the same frames however the stream is cut", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.uint8Array({ minLength: 1, maxLength: 50 }), { maxLength: 6 }),
+      fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
+      (bodies, cuts) => {
+        const stream = Uint8Array.from(bodies.flatMap((body) => [...encodeFrame(body)]))
+        const reader = new FrameReader()
+        const found: Uint8Array[] = []
+        for (let at = 0, k = 0; at < stream.length; k++) {
+          const size = cuts[k % cuts.length]
+          reader.push(stream.subarray(at, at + size))
+          at += size
+          for (let next = reader.next(50); next !== "more"; next = reader.next(50)) {
+            assert.notEqual(next, "broken")
+            if (next !== "broken") found.push(next)
+          }
+        }
+        assert.deepEqual(found.map(toHex), bodies.map(toHex))
+        assert.equal(reader.bufferedBytes, 0)
+      },
+    ),
+  )
+})
+
+test("a lying length is broken before its body is buffered", () => {
+  for (const prefix of ["ffffffff", "00000000", "00000101"]) {
+    const reader = new FrameReader()
+    reader.push(fromHex(prefix))
+    assert.equal(reader.next(256), "broken")
+  }
+})
