@@ -16,7 +16,7 @@ const cli = yargs(hideBin(process.argv))
   .fail((message, error) => {
     throw error ?? new AppError("cli/usage", message)
   })
-for (const command of commands) cli.command(command)
+for (const register of commands) register(cli)
 
 try {
   await cli.parseAsync()

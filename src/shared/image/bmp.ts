@@ -126,7 +126,7 @@ export function decodeBmp(bytes: Uint8Array): DecodedImage {
     }
   }
   const resolution = layout.dpi === undefined ? {} : { dpi: layout.dpi }
-  const bitsPerSample = bits <= 8 ? bits : 8
+  const bitsPerSample = Math.min(bits, 8)
   const image = { width, height, pixels, ...resolution }
   return gray
     ? { format: "bmp", bitsPerSample, channels: 1, image }

@@ -1,0 +1,54 @@
+import { join } from "node:path"
+import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { checkDataset } from "../../shared/dataset/check-dataset.js"
+import { countBy } from "../../shared/dataset/count-by.js"
+import { readManifest } from "../../shared/dataset/manifest.js"
+import { splitSamples } from "../../shared/dataset/splits.js"
+import { AppError } from "../../shared/errors.js"
+import { terminalProgress } from "../terminal-progress.js"
+import { textTable } from "../text-table.js"
+
+const options = {
+  dataset: {
+    type: "string",
+    demandOption: true,
+    requiresArg: true,
+    describe: "dataset name: data/<dataset>",
+  },
+  "split-by": {
+    choices: ["subject", "finger"] as const,
+    default: "finger" as const,
+    describe: "split to try",
+  },
+  folds: { type: "number", default: 5, describe: "folds of the split to try" },
+  seed: { type: "number", default: 1, describe: "seed of the split to try" },
+} satisfies Record<string, Options>
+
+export const dataCheckCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
+  command: "check",
+  describe: "Look for what would spoil an experiment: unreadable, altered, doubled or leaking images",
+  builder: options,
+  handler: async ({ dataset, splitBy, folds, seed }) => {
+    const folder = join("data", dataset)
+    const samples = await readManifest(folder)
+    const findings = await checkDataset(folder, samples, terminalProgress())
+    console.log(textTable(["scanner", "images"], [...countBy(samples, (s) => s.scanner)]))
+    console.log(`\nlargest class over smallest: ${findings.imbalance.toFixed(2)}`)
+    console.log(`images without a person: ${findings.withoutSubject}`)
+    if (findings.scannersWithPeopleOfTheirOwn.length > 1) {
+      console.log(
+        `${findings.scannersWithPeopleOfTheirOwn.length} scanners share no person with another: a model may learn people`,
+      )
+    }
+    for (const { reason } of findings.unreadable) console.log(`unreadable: ${reason}`)
+    for (const path of findings.altered) console.log(`altered since import: ${path}`)
+    for (const { a, b, sameBytes, correlation, labelsDiffer } of findings.duplicates) {
+      const kind = sameBytes ? "same file" : `near copy (correlation ${correlation.toFixed(3)})`
+      console.log(`${kind}: ${a} and ${b}${labelsDiffer ? ", with different labels" : ""}`)
+    }
+    const splits = splitSamples(samples, { by: splitBy, seed, folds })
+    console.log(`split by ${splitBy} into ${splits.length} folds: no overlap`)
+    const faults = findings.unreadable.length + findings.altered.length + findings.duplicates.length
+    if (faults > 0) throw new AppError("data/faults", `${faults} findings in ${folder}, listed above`)
+  },
+}

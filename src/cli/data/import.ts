@@ -1,0 +1,37 @@
+import { join } from "node:path"
+import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { importDataset } from "../../shared/dataset/import/import-dataset.js"
+import { terminalProgress } from "../terminal-progress.js"
+
+const options = {
+  from: { type: "string", demandOption: true, requiresArg: true, describe: "folder with the images" },
+  name: { type: "string", demandOption: true, requiresArg: true, describe: "dataset name: data/<name>" },
+  layout: {
+    type: "string",
+    demandOption: true,
+    requiresArg: true,
+    describe: "fvc, system-a, or a pattern such as {scanner}/{subject}_{finger}_{impression}.bmp",
+  },
+  dpi: { type: "number", describe: "resolution where neither file nor layout names one (else 500)" },
+  copy: { type: "boolean", default: false, describe: "copy the images instead of referring to them" },
+} satisfies Record<string, Options>
+
+export const dataImportCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
+  command: "import",
+  describe: "Make a dataset of a folder of images; the images are not altered",
+  builder: options,
+  handler: async ({ from, name, layout, dpi, copy }) => {
+    const into = join("data", name)
+    const result = await importDataset(
+      { from, into, layout, copy, ...(dpi === undefined ? {} : { defaultDpi: dpi }) },
+      terminalProgress(),
+    )
+    const scanners = new Set(result.samples.map((s) => s.scanner)).size
+    console.log(
+      `${into}: ${result.samples.length} images of ${scanners} scanners${result.changed ? "" : " (nothing changed)"}`,
+    )
+    if (result.ignored.length > 0)
+      console.log(`${result.ignored.length} files do not fit the layout, first: ${result.ignored[0]}`)
+    for (const { reason } of result.refused) console.log(`refused: ${reason}`)
+  },
+}

@@ -1,0 +1,36 @@
+import { join } from "node:path"
+import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { datasetStatistics } from "../../shared/dataset/dataset-statistics.js"
+import { readManifest } from "../../shared/dataset/manifest.js"
+import { terminalProgress } from "../terminal-progress.js"
+import { textTable } from "../text-table.js"
+
+const options = {
+  dataset: {
+    type: "string",
+    demandOption: true,
+    requiresArg: true,
+    describe: "dataset name: data/<dataset>",
+  },
+  by: {
+    choices: ["scanner", "subject", "session", "collection"] as const,
+    default: "scanner" as const,
+    describe: "one row for each",
+  },
+} satisfies Record<string, Options>
+
+export const dataStatsCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
+  command: "stats",
+  describe: "Tables of a dataset: counts, grey levels, contrast, coverage, sharpness",
+  builder: options,
+  handler: async ({ dataset, by }) => {
+    const folder = join("data", dataset)
+    const { columns, rows } = await datasetStatistics(
+      folder,
+      await readManifest(folder),
+      by,
+      terminalProgress(),
+    )
+    console.log(textTable(columns, rows))
+  },
+}

@@ -1,0 +1,28 @@
+import { basename } from "node:path"
+import { countBy } from "./count-by.js"
+import type { Sample } from "./sample.js"
+
+/** The card of a dataset, for people: what is in it and what is still to be filled in by hand. */
+export function datasetCard(samples: readonly Sample[], origin: { name: string; layout: string }): string {
+  const fingers = new Set(samples.map((s) => `${s.subject}/${s.finger}`))
+  const unlabelled = samples.filter((s) => s.subject === "").length
+  const rows = [...countBy(samples, (s) => s.scanner)].map(([scanner, n]) => {
+    const of = samples.filter((s) => s.scanner === scanner)
+    const sizes = [...new Set(of.map((s) => `${s.widthPx} × ${s.heightPx}`))].join(", ")
+    const people = new Set(of.map((s) => s.subject)).size
+    return `| ${scanner} | ${of[0].scannerModel || "not known"} | ${n} | ${people} | ${sizes} | ${of[0].dpi} |`
+  })
+  return `# ${basename(origin.name)}
+
+${samples.length} images, ${new Set(samples.map((s) => s.scanner)).size} scanners, ${fingers.size} fingers; imported with
+the layout \`${origin.layout}\`. ${unlabelled > 0 ? `${unlabelled} images name no person: they cannot be split by person.` : ""}
+
+| scanner | model | images | subjects | size, px | dpi |
+| --- | --- | --- | --- | --- | --- |
+${rows.join("\n")}
+
+- Where it comes from and under which licence: fill in.
+- Consent of the people in it: fill in.
+- Known limits: fill in.
+`
+}

@@ -1,0 +1,49 @@
+import { join } from "node:path"
+import { imageStatistics } from "../image/image-statistics.js"
+import { readGrayImage } from "../image/read-image.js"
+import { noProgress, type Progress } from "../progress.js"
+import type { Sample } from "./sample.js"
+
+export type StatisticsKey = "scanner" | "subject" | "session" | "collection"
+
+export interface StatisticsTable {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly (string | number)[])[]
+}
+
+const measures = ["meanGray", "contrast", "coverage", "sharpness", "saturation", "grayLevels"] as const
+
+/** One row a group: number of images, then the group's mean of each image statistic. Unreadable images count but are
+ *  left out of the means. Uses a danfojs data frame for grouping. */
+export async function datasetStatistics(
+  folder: string,
+  samples: readonly Sample[],
+  by: StatisticsKey,
+  progress: Progress = noProgress,
+): Promise<StatisticsTable> {
+  const { DataFrame } = await import("danfojs")
+  const rows: Record<string, string | number>[] = []
+  progress.start(samples.length, "images")
+  for (const [index, sample] of samples.entries()) {
+    const image = await readGrayImage(join(folder, sample.path)).catch(() => undefined)
+    if (image !== undefined) rows.push({ group: sample[by] || "(none)", ...imageStatistics(image) })
+    progress.update(index + 1)
+  }
+  progress.stop()
+  const frame = new DataFrame(rows)
+  const means = frame
+    .groupby(["group"])
+    .col([...measures])
+    .mean()
+  const values = means.values as (string | number)[][]
+  const order = means.columns as string[]
+  return {
+    columns: [by, "images", ...measures],
+    rows: values.map((row) => {
+      const cell = (column: string): string | number => row[order.indexOf(column)]
+      const group = cell("group")
+      const images = samples.filter((s) => (s[by] || "(none)") === group).length
+      return [group, images, ...measures.map((m) => cell(`${m}_mean`))]
+    }),
+  }
+}

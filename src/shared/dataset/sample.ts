@@ -1,0 +1,30 @@
+import { z } from "zod"
+
+/** One image of a dataset. Text that is not known is empty: a split that needs it then refuses the dataset. */
+export const Sample = z.strictObject({
+  /** From the dataset's folder to the image, with '/'; may climb out of it, as imports refer to images in place. */
+  path: z.string().min(1),
+  /** Of the file's bytes, 64 hex digits. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** The unit that took the image: the class that source identification asks for. */
+  scanner: z.string().min(1),
+  scannerModel: z.string(),
+  /** A person. Equal text means the same person, across scanners too. */
+  subject: z.string(),
+  /** Which finger of the subject. Subject and finger together name a finger. */
+  finger: z.string(),
+  /** 1, 2, … within subject, finger, scanner and session. */
+  impression: z.int().min(0),
+  session: z.string(),
+  widthPx: z.int().min(1),
+  heightPx: z.int().min(1),
+  dpi: z.number().positive(),
+  /** Bits a sample that carry information: 4 for an R307 over its serial line, even in an 8-bit file. */
+  bitDepth: z.int().min(1).max(16),
+  /** A part of the dataset with a purpose of its own ("main", "trial"). */
+  collection: z.string().min(1),
+})
+export type Sample = Readonly<z.infer<typeof Sample>>
+
+/** Columns of manifest.csv, in order. */
+export const manifestColumns = Object.keys(Sample.shape) as readonly (keyof Sample)[]
