@@ -39,7 +39,7 @@ export function pressFinger(
   const lift = 2.6 * (plan.ridgeShare - 0.5) + 0.75 * (placement.pressure - 0.55) + 0.42 * wet - 0.38 * dry
   const grainSize = 0.2 + 0.42 * dry
   const patchSize = 0.16 + 0.14 * wet + 0.1 * dry
-  const sharpness = 1 / (0.26 + 0.1 * wet)
+  const sharpness = 1 / (0.36 + 0.1 * wet)
   const firmness = 0.8 + 0.2 * placement.pressure + 0.08 * wet - 0.12 * dry
   const contact = new Float32Array(width * height)
   let covered = 0
@@ -75,7 +75,7 @@ export function pressFinger(
       1.15 * rim * rim -
       (edgePx < 0 ? 1 : 0)
     // Light leaks through thin contact: firm, damp skin couples better and looks darker.
-    const coupling = firmness + 0.07 * patches[i] + 0.03 * grain[i]
+    const coupling = firmness + 0.1 * patches[i] + 0.04 * grain[i] - 0.25 * rim
     contact[i] = Math.min(1, Math.max(0, coupling)) / (1 + exp(-2 * sharpness * level))
   }
   smudge(contact, placement, width, height)

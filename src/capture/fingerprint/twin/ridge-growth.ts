@@ -1,4 +1,5 @@
 import type { Rng } from "../../../shared/rng.js"
+import { gaussianBlur } from "./gaussian-blur.js"
 import { cos, exp, sin } from "./portable-math.js"
 
 const ORIENTATIONS = 72
@@ -91,11 +92,9 @@ export function growRidges(
     }
   }
   for (let pass = 0; pass < passes; pass++) {
-    const last = pass === passes - 1
     for (let n = 0; n < places.length; n++) {
       const answer = answerAt(now, places[n], stride, filters[n])
-      // The last pass is left unclipped: it carries the true, rounded profile.
-      next[places[n]] = last ? answer : Math.max(-1, Math.min(1, 2.2 * answer))
+      next[places[n]] = Math.max(-1, Math.min(1, 2.2 * answer))
     }
     ;[now, next] = [next, now]
   }
@@ -104,7 +103,15 @@ export function growRidges(
     const from = (y + RADIUS_PX) * stride + RADIUS_PX
     ridges.set(now.subarray(from, from + width), y * width)
   }
-  return ridges
+  return roundOff(ridges, width, height)
+}
+
+/** From clipped ridges to rounded ones of one height everywhere: where the direction turns fast, at cores and deltas,
+ *  the filters answer weakly, but the skin is as high there as elsewhere. */
+function roundOff(clipped: Float32Array, width: number, height: number): Float32Array {
+  const round = gaussianBlur(clipped, width, height, 1.3)
+  const size = gaussianBlur(round.map(Math.abs), width, height, 5)
+  return round.map((value, i) => value / (0.1 + 1.05 * size[i]))
 }
 
 function answerAt(field: Float32Array, place: number, stride: number, filter: Float32Array): number {

@@ -68,6 +68,7 @@ export function pattern(
   size: number,
 ): Float32Array {
   const white = new Float32Array(width * height)
+  if (size === 0) return white
   for (let i = 0; i < white.length; i++) white[i] = pixelNoise(rng)
   const smeared = gaussianBlur(white, width, height, grainPx)
   let square = 0

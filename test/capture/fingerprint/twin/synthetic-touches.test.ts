@@ -1,0 +1,37 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { ScannerSettings } from "../../../../src/capture/fingerprint/twin/scanner-settings.js"
+import { SyntheticTouches } from "../../../../src/capture/fingerprint/twin/synthetic-touches.js"
+
+const settings = ScannerSettings.parse({})
+const request = { finger: "person-01/right-index", unit: "unit-01", session: 0, impression: 0 }
+
+test("a touch is repeatable, whatever came before it", () => {
+  const fresh = new SyntheticTouches(7, settings)
+  const busy = new SyntheticTouches(7, settings)
+  busy.empty("unit-02", 1, 0)
+  busy.touch({ ...request, unit: "unit-03", impression: 4 })
+  assert.deepEqual(busy.touch(request), fresh.touch(request))
+})
+
+test("a touch changes with each part of its request and with the seed", () => {
+  const source = new SyntheticTouches(7, settings)
+  const { pixels } = source.touch(request).image
+  for (const change of [{ unit: "unit-02" }, { session: 1 }, { impression: 1 }]) {
+    assert.notDeepEqual(source.touch({ ...request, ...change }).image.pixels, pixels)
+  }
+  assert.notDeepEqual(new SyntheticTouches(8, settings).touch(request).image.pixels, pixels)
+})
+
+test("an image is an R307's: 256 x 288, 500 dpi, the nibbles its upper four bits, dark ridges on bright glass", () => {
+  const source = new SyntheticTouches(7, settings)
+  const { image, nibbles, coverage } = source.touch({ ...request, impression: 2 })
+  assert.deepEqual([image.width, image.height, image.dpi], [256, 288, 500])
+  assert.equal(nibbles.length, 256 * 288)
+  assert.ok(nibbles.every((level, i) => level === image.pixels[i] >> 4))
+  assert.ok(coverage > 0.1 && coverage <= 1, `coverage ${coverage}`)
+  const bare = source.empty("unit-01", 0, 0)
+  assert.equal(bare.coverage, 0)
+  const mean = (values: Uint8Array): number => values.reduce((a, b) => a + b) / values.length
+  assert.ok(mean(bare.image.pixels) > mean(image.pixels) + 20)
+})
