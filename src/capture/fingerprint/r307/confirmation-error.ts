@@ -1,0 +1,47 @@
+import { AppError } from "../../../shared/errors.js"
+import { Confirmation } from "./constants.js"
+
+/** What a confirmation code says and what to do about it. Source: R307 user manual v1.20, confirmation codes. */
+const meanings: ReadonlyMap<number, readonly [code: string, text: string]> = new Map([
+  [Confirmation.receiveError, ["receive", "it did not receive the command intact; check cable and ground"]],
+  [Confirmation.noFinger, ["no-finger", "there is no finger on the glass"]],
+  [Confirmation.enrolFail, ["no-image", "it could not take the image; lift the finger and place it again"]],
+  [Confirmation.tooMessy, ["too-messy", "the print is too messy; dry the finger and the glass"]],
+  [
+    Confirmation.tooFewPoints,
+    ["too-few-points", "too few ridge points; place more of the finger, press evenly"],
+  ],
+  [Confirmation.noMatch, ["no-match", "the two templates are not of one finger"]],
+  [Confirmation.notFound, ["not-found", "no stored template matches"]],
+  [Confirmation.combineFail, ["combine", "the touches do not belong to one finger; enrol again"]],
+  [Confirmation.badPage, ["bad-page", "the template number lies outside its library"]],
+  [Confirmation.templateRead, ["template-read", "the stored template is missing or damaged; enrol it again"]],
+  [Confirmation.uploadTemplate, ["template-upload", "it could not send the template"]],
+  [Confirmation.cannotReceiveData, ["cannot-receive", "it cannot receive the data packets"]],
+  [Confirmation.uploadImage, ["image-upload", "it could not send the image; place the finger again"]],
+  [Confirmation.deleteFail, ["delete", "it could not delete the template"]],
+  [Confirmation.clearFail, ["clear", "it could not clear its library"]],
+  [
+    Confirmation.wrongPassword,
+    ["wrong-password", "the password is wrong; give the right one with --password"],
+  ],
+  [Confirmation.noPrimaryImage, ["no-image", "it holds no valid image; place the finger again"]],
+  [Confirmation.flashError, ["flash", "it could not write its flash memory"]],
+  [Confirmation.badRegister, ["bad-register", "it does not know this parameter"]],
+  [Confirmation.badRegisterValue, ["bad-value", "it does not accept this value for the parameter"]],
+  [Confirmation.badNotepadPage, ["bad-notepad-page", "the notepad has pages 0 to 15"]],
+  [Confirmation.portFail, ["port", "its communication port failed"]],
+  [Confirmation.badAddress, ["address", "its address differs; give the right one with --address"]],
+  [Confirmation.passwordNeeded, ["password-needed", "it wants its password first; give it with --password"]],
+])
+
+const hex = (code: number): string => `0x${code.toString(16).padStart(2, "0")}`
+
+/** The error of a confirmation code other than 0: "sensor/<word>", or "sensor/unknown-code" with its number. */
+export function confirmationError(device: string, command: string, code: number): AppError {
+  const [word, text] = meanings.get(code) ?? [
+    "unknown-code",
+    "a code the manual does not list; look it up in the module's own manual",
+  ]
+  return new AppError(`sensor/${word}`, `${device} answered ${command} with ${hex(code)}: ${text}`)
+}

@@ -1,0 +1,72 @@
+import { AppError } from "../../../shared/errors.js"
+import type { GrayImage } from "../../../shared/image/gray-image.js"
+
+/** How 16 levels become 256: ×17 maps 15 to 255, ×16 (as some drivers do) to 240. Two expansions look like two
+ *  scanners, so the choice is recorded with every image. */
+export const expansions = ["x17", "x16"] as const
+export type Expansion = (typeof expansions)[number]
+
+/** An image as it left the sensor: two pixels a byte, the left one in the high nibble, row by row. */
+export interface RawImage {
+  readonly width: number
+  readonly height: number
+  readonly packed: Uint8Array
+}
+
+export interface Geometry {
+  readonly width: number
+  readonly height: number
+}
+
+/** Image sizes of the family by the bytes on the wire. Source: manuals of R307 (256×288), R307S and R503 (192×192),
+ *  R302/R306 (256×288), GROW R502 (192×192), R301T (208×288), R558 and other small windows (160×160, 120×120, 96×96). */
+const knownGeometries: ReadonlyMap<number, Geometry> = new Map(
+  [
+    [256, 288],
+    [192, 192],
+    [208, 288],
+    [160, 160],
+    [120, 120],
+    [96, 96],
+  ].map(([width, height]) => [(width * height) / 2, { width, height }]),
+)
+
+/** The geometry of an image of `sizeBytes`: the device's own answer first, then the family's table.
+ *  @throws AppError "image/geometry" when neither explains the size */
+export function geometryOf(sizeBytes: number, told?: Geometry): Geometry {
+  if (told !== undefined && told.width * told.height === sizeBytes * 2) return told
+  const known = told === undefined ? knownGeometries.get(sizeBytes) : undefined
+  if (known !== undefined) return known
+  const expected = told === undefined ? "" : ` where ${(told.width * told.height) / 2} were due`
+  throw new AppError(
+    "image/geometry",
+    `an image of ${sizeBytes} bytes${expected} has no known width and height`,
+  )
+}
+
+/** One level (0-15) a pixel, row-major. */
+export function unpackNibbles(packed: Uint8Array): Uint8Array<ArrayBuffer> {
+  const levels = new Uint8Array(packed.length * 2)
+  for (let i = 0; i < packed.length; i++) {
+    levels[2 * i] = packed[i] >>> 4
+    levels[2 * i + 1] = packed[i] & 0x0f
+  }
+  return levels
+}
+
+/** The reverse of `unpackNibbles`; an even number of levels, each 0-15. */
+export function packNibbles(levels: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (levels.length % 2 !== 0) throw new RangeError(`${levels.length} pixels do not fill whole bytes`)
+  const packed = new Uint8Array(levels.length / 2)
+  for (let i = 0; i < packed.length; i++) packed[i] = (levels[2 * i] << 4) | (levels[2 * i + 1] & 0x0f)
+  return packed
+}
+
+/** 8-bit grey by the chosen expansion. */
+export function expandImage({ width, height, packed }: RawImage, expansion: Expansion, dpi = 500): GrayImage {
+  if (packed.length * 2 !== width * height) throw new RangeError("the bytes do not fill width × height")
+  const factor = expansion === "x17" ? 17 : 16
+  const pixels = unpackNibbles(packed)
+  for (let i = 0; i < pixels.length; i++) pixels[i] *= factor
+  return { width, height, pixels, dpi }
+}

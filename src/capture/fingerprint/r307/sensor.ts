@@ -1,0 +1,271 @@
+import { AppError, hasCode } from "../../../shared/errors.js"
+import { type Log, silentLog } from "../../../shared/log.js"
+import type { CapturedImage, Sensor } from "../../sensor.js"
+import type { Transport } from "../../transport.js"
+import { probeBaud } from "./baud-probe.js"
+import { DEFAULT_ADDRESS, DEFAULT_PASSWORD, PACKET_SIZES_BYTES, SystemParameter } from "./constants.js"
+import { type Expansion, expandImage, type Geometry, geometryOf } from "./image-decoder.js"
+import * as r307 from "./instructions.js"
+import { defaultDeadlines, type LinkDeadlines, R307Link } from "./link.js"
+import type { ProductInfo } from "./product-info.js"
+import type { SystemParameters } from "./system-parameters.js"
+import { type Upload, upload } from "./upload.js"
+
+export interface R307Options {
+  readonly address?: number
+  readonly password?: number
+  /** Tried first; the others are probed when it fails. */
+  readonly baud?: number
+  readonly expansion?: Expansion
+  /** Told by the operator for a module whose geometry neither it nor the table knows. */
+  readonly geometry?: Geometry
+  readonly maxTransfers?: number
+  readonly reconnectDeadlineMs?: number
+  readonly deadlines?: LinkDeadlines
+  readonly log?: Log
+}
+
+const R307_IMAGE_BYTES = (256 * 288) / 2
+const TEMPLATE_BYTES = 512
+const PRODUCT_DEADLINE_MS = 300
+
+/** An R307 or a module that speaks its protocol, over any transport. Calls must not overlap. */
+export class R307Sensor implements Sensor {
+  readonly model = "R307"
+  product: ProductInfo | undefined
+  private parameters: SystemParameters | undefined
+  private geometry: Geometry | undefined
+  private readonly link: R307Link
+  private readonly log: Log
+  private readonly password: number
+
+  private constructor(
+    transport: Transport,
+    private readonly options: R307Options,
+  ) {
+    this.log = options.log ?? silentLog
+    this.password = options.password ?? DEFAULT_PASSWORD
+    this.geometry = options.geometry
+    const deadlines = options.deadlines ?? defaultDeadlines
+    this.link = new R307Link(transport, options.address ?? DEFAULT_ADDRESS, this.log, deadlines)
+  }
+
+  /** Opens the line, finds the speed, proves the password and reads the device's settings.
+   *  @throws AppError "transport/…" | "sensor/no-answer" | "sensor/wrong-password" | … */
+  static async open(transport: Transport, options: R307Options = {}): Promise<R307Sensor> {
+    const sensor = new R307Sensor(transport, options)
+    try {
+      await sensor.connect()
+      return sensor
+    } catch (error) {
+      await sensor.close()
+      throw error
+    }
+  }
+
+  get name(): string {
+    return `${this.model} on ${this.link.transport.name}`
+  }
+
+  /** The device's settings as last read. */
+  get settings(): SystemParameters {
+    if (this.parameters === undefined) throw new TypeError("the sensor is not open")
+    return this.parameters
+  }
+
+  private async connect(): Promise<void> {
+    await this.link.open()
+    await probeBaud(this.link, this.password, this.parameters?.baud ?? this.options.baud ?? 57600)
+    await this.ask(() => r307.vfyPwd(this.password)).catch((error: unknown) => {
+      if (!hasCode(error, "sensor/wrong-password")) throw error
+      const cure =
+        "the factory's is 00000000; a forgotten one cannot be read out or reset over the wire: ask whoever set it, " +
+        "look into the program that used the module before, or replace the module"
+      const text = `${this.link.transport.name} refuses the password; give the right one with --password (${cure})`
+      throw new AppError("sensor/wrong-password", text, { cause: error })
+    })
+    await this.readSettings()
+    this.product ??= await this.readProduct()
+  }
+
+  /** ReadSysPara; deadlines follow the speed that the device reports. */
+  async readSettings(): Promise<SystemParameters> {
+    this.parameters = await this.ask(() => r307.readSysPara())
+    this.link.baud = this.parameters.baud
+    return this.parameters
+  }
+
+  private async readProduct(): Promise<ProductInfo | undefined> {
+    try {
+      const product = await this.link.command(r307.readProdInfo(), PRODUCT_DEADLINE_MS)
+      if (product.width > 0 && product.height > 0) {
+        this.geometry ??= { width: product.width, height: product.height }
+      }
+      return product
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code.startsWith("transport/")) throw error
+      await this.link.settle() // older modules do not know the question; a late answer must not be taken for another
+      return undefined
+    }
+  }
+
+  /** One command, repeated once after noise. The instructions used through it may be repeated without harm. */
+  async ask<Answer>(make: () => r307.Command<Answer>): Promise<Answer> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.link.command(make())
+      } catch (error) {
+        const again =
+          hasCode(error, "sensor/no-answer") ||
+          hasCode(error, "sensor/bad-answer") ||
+          hasCode(error, "sensor/receive")
+        if (!again || attempt === 3) throw error
+        this.log.warn("r307.again", { port: this.link.transport.name, why: error.message })
+        await this.link.settle()
+      }
+    }
+  }
+
+  look(): Promise<boolean> {
+    return this.ask(() => r307.genImg())
+  }
+
+  async read(): Promise<CapturedImage> {
+    const startMs = performance.now()
+    const told = this.geometry
+    const expectedBytes = told === undefined ? R307_IMAGE_BYTES : (told.width * told.height) / 2
+    const { payload, transfers } = await this.upload(r307.upImage(), expectedBytes, (size) =>
+      geometryOf(size, told),
+    )
+    const transferMs = performance.now() - startMs
+    this.geometry = geometryOf(payload.length, told)
+    const raw = { ...this.geometry, packed: payload }
+    const expansion = this.options.expansion ?? "x17"
+    const { baud, packetSizeBytes } = this.settings
+    const image = expandImage(raw, expansion)
+    const capturedAtMs = Date.now()
+    return { raw, bitDepth: 4, image, expansion, baud, packetSizeBytes, transfers, transferMs, capturedAtMs }
+  }
+
+  private upload(
+    command: r307.Command<void>,
+    expectedBytes: number,
+    requireSize: (n: number) => void,
+  ): Promise<Upload> {
+    return upload(this.link, command, {
+      expectedBytes,
+      packetSizeBytes: this.settings.packetSizeBytes,
+      requireSize,
+      maxTransfers: this.options.maxTransfers ?? 6,
+      log: this.log,
+    })
+  }
+
+  /** A template from the device's buffer 1 or 2 (its format is the maker's own). */
+  async readTemplate(bufferId: number): Promise<Uint8Array> {
+    const { payload } = await this.upload(r307.upChar(bufferId), TEMPLATE_BYTES, (size) => {
+      if (size === 0) throw new AppError("image/geometry", "an empty template")
+    })
+    return payload
+  }
+
+  /** Puts a template into the device's buffer and proves that it arrived. */
+  async writeTemplate(bufferId: number, template: Uint8Array): Promise<void> {
+    await this.download(() => r307.downChar(bufferId), template)
+    const back = await this.readTemplate(bufferId)
+    if (back.length !== template.length || back.some((byte, i) => byte !== template[i])) {
+      throw new AppError("sensor/transfer", `${this.name} did not receive the template intact; try again`)
+    }
+  }
+
+  /** Puts an image into the device's image buffer. */
+  writeImage(packed: Uint8Array): Promise<void> {
+    return this.download(() => r307.downImage(), packed)
+  }
+
+  private async download(make: () => r307.Command<void>, payload: Uint8Array): Promise<void> {
+    await this.ask(make)
+    await this.link.sendData(payload, this.settings.packetSizeBytes)
+    await this.readSettings() // answered only after the data was taken
+  }
+
+  /** Two touches of one finger become a stored template. Call after a successful `look` each time.
+   *  @param step 1 for the first touch, 2 for the second */
+  async enrolTouch(step: 1 | 2, page: number): Promise<void> {
+    await this.ask(() => r307.img2Tz(step))
+    if (step === 1) return
+    await this.ask(() => r307.regModel())
+    await this.ask(() => r307.store(1, page))
+  }
+
+  /** Searches the whole library for the finger of the last `look`. */
+  async identify(): Promise<r307.SearchHit | undefined> {
+    await this.ask(() => r307.img2Tz(1))
+    return this.ask(() => r307.search(1, 0, this.settings.librarySize))
+  }
+
+  /** Pages that hold a template. */
+  async storedPages(): Promise<readonly number[]> {
+    const pages: number[] = []
+    for (let index = 0; index * 256 < Math.min(1024, this.settings.librarySize); index++) {
+      pages.push(...(await this.ask(() => r307.readConList(index))))
+    }
+    return pages
+  }
+
+  async setPacketSize(packetSizeBytes: number): Promise<void> {
+    const code = (PACKET_SIZES_BYTES as readonly number[]).indexOf(packetSizeBytes)
+    if (code === -1) throw new AppError("sensor/parameter", `the packet size is 32, 64, 128 or 256 bytes`)
+    await this.ask(() => r307.setSysPara(SystemParameter.packetSize, code))
+    await this.readSettings()
+  }
+
+  /** Sets the speed of device and line, and proves it; when it fails, the speed is searched for.
+   *  @throws AppError "transport/no-speed" on a line that has none (TCP): the far end would be lost */
+  async setBaud(baud: number): Promise<void> {
+    if (!(await this.link.transport.setBaud(this.settings.baud))) {
+      const text = `${this.link.transport.name} has no speed of its own; set it at the far end and on the device there`
+      throw new AppError("transport/no-speed", text)
+    }
+    await this.link.command(r307.setSysPara(SystemParameter.baud, baud / 9600)).catch((error: unknown) => {
+      if (!hasCode(error, "sensor/no-answer") && !hasCode(error, "sensor/bad-answer")) throw error
+    }) // some firmware answers at the new speed already: the probe finds out
+    await probeBaud(this.link, this.password, baud)
+    await this.readSettings()
+  }
+
+  async setSecurityLevel(level: number): Promise<void> {
+    await this.ask(() => r307.setSysPara(SystemParameter.securityLevel, level))
+    await this.readSettings()
+  }
+
+  /** Sets the device's address; from then on it answers to no other. */
+  async setAddress(address: number): Promise<void> {
+    const command = r307.setAddr(address)
+    const old = this.link.address
+    this.link.address = address
+    await this.link.transport.discardInput()
+    await this.link.commandTo(old, command)
+    await this.readSettings()
+  }
+
+  async reconnect(): Promise<void> {
+    const endMs = performance.now() + (this.options.reconnectDeadlineMs ?? 30_000)
+    for (let waitMs = 50; ; waitMs = Math.min(1000, waitMs * 2)) {
+      try {
+        await this.link.close()
+        await this.connect()
+        this.log.info("r307.reconnected", { port: this.link.transport.name })
+        return
+      } catch (error) {
+        const gone = error instanceof AppError && /^(transport\/|sensor\/no-answer)/.test(error.code)
+        if (!gone || performance.now() + waitMs > endMs) throw error
+      }
+      await new Promise((resolve) => setTimeout(resolve, waitMs))
+    }
+  }
+
+  close(): Promise<void> {
+    return this.link.close()
+  }
+}

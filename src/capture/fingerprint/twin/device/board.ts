@@ -1,0 +1,353 @@
+import { concat, u16, u32 } from "../../../../shared/bytes.js"
+import type { Rng } from "../../../../shared/rng.js"
+import {
+  BAUD_STEP,
+  Confirmation,
+  DEFAULT_ADDRESS,
+  DEFAULT_PASSWORD,
+  Instruction,
+  NOTEPAD_PAGE_BYTES,
+  NOTEPAD_PAGES,
+  PACKET_SIZES_BYTES,
+  type PacketSizeBytes,
+  SystemParameter,
+} from "../../r307/constants.js"
+import { packNibbles, unpackNibbles } from "../../r307/image-decoder.js"
+import { dataPackets, type Packet, PacketKind } from "../../r307/packet.js"
+import { encodeProductInfo, type ProductInfo } from "../../r307/product-info.js"
+import { encodeSystemParameters } from "../../r307/system-parameters.js"
+import type { BoardMatcher } from "./board-matcher.js"
+import type { Glass } from "./glass.js"
+
+export interface BoardOptions {
+  readonly glass: Glass
+  readonly matcher: BoardMatcher
+  /** For GetRandomCode. */
+  readonly rng: Rng
+  readonly width?: number
+  readonly height?: number
+  readonly address?: number
+  readonly password?: number
+  readonly baud?: number
+  readonly packetSizeBytes?: PacketSizeBytes
+  readonly librarySize?: number
+  /** Absent: the module does not know ReadProdInfo, as an R307. */
+  readonly product?: ProductInfo
+  /** Absent: the module has no light that the host can switch. */
+  readonly led?: "backlight" | "aura"
+}
+
+export interface BoardReply {
+  /** The instruction that is being answered. */
+  readonly instruction: number
+  readonly packets: readonly Packet[]
+  /** The line's new speed, from behind this reply on. */
+  readonly baudAfter?: number
+}
+
+type Outcome = readonly [code: number, answer?: Uint8Array]
+const OK: Outcome = [Confirmation.ok]
+
+/** The R307's firmware as its wire shows it: packets in, packets out; library, buffers, notepad and settings inside.
+ *  Unknown instructions are not answered, as on the real module. */
+export class Board {
+  baud: number
+  address: number
+  packetSizeBytes: PacketSizeBytes
+  led: "on" | "off" | undefined
+  private password: number
+  private proven: boolean
+  private securityLevel = 3
+  private image: Uint8Array | undefined // packed
+  private readonly buffers = new Map<number, Uint8Array>()
+  private readonly library = new Map<number, Uint8Array>()
+  private readonly notepad: Uint8Array[]
+  private download: { readonly into: "image" | number; readonly parts: Uint8Array[] } | undefined
+  private readonly width: number
+  private readonly height: number
+  private readonly librarySize: number
+
+  constructor(private readonly options: BoardOptions) {
+    this.baud = options.baud ?? 57600
+    this.address = options.address ?? DEFAULT_ADDRESS
+    this.packetSizeBytes = options.packetSizeBytes ?? 128
+    this.password = options.password ?? DEFAULT_PASSWORD
+    this.proven = this.password === DEFAULT_PASSWORD
+    this.width = options.width ?? 256
+    this.height = options.height ?? 288
+    this.librarySize = options.librarySize ?? 1000
+    this.notepad = Array.from({ length: NOTEPAD_PAGES }, () => new Uint8Array(NOTEPAD_PAGE_BYTES))
+  }
+
+  /** The power was cut: buffers are empty and the password must be given again; flash keeps its content. */
+  powerCycle(): void {
+    this.image = undefined
+    this.buffers.clear()
+    this.download = undefined
+    this.proven = this.password === DEFAULT_PASSWORD
+  }
+
+  /** The packed image in the image buffer: what a faultless transfer must deliver. */
+  get sensed(): Uint8Array | undefined {
+    return this.image
+  }
+
+  handle(packet: Packet): BoardReply | undefined {
+    if (packet.address !== this.address) return undefined
+    if (packet.kind === PacketKind.data || packet.kind === PacketKind.endOfData) {
+      this.take(packet)
+      return undefined
+    }
+    if (packet.kind !== PacketKind.command || packet.body.length === 0) return undefined
+    this.download = undefined
+    const instruction = packet.body[0]
+    const oldBaud = this.baud
+    const outcome = this.execute(instruction, packet.body.subarray(1))
+    if (outcome === undefined) return undefined
+    const [code, answer = new Uint8Array(0)] = outcome
+    const ack: Packet = {
+      kind: PacketKind.ack,
+      address: this.address,
+      body: concat([Uint8Array.of(code), answer]),
+    }
+    const payload = code === Confirmation.ok ? this.payloadOf(instruction, packet.body[1]) : undefined
+    const data = payload === undefined ? [] : dataPackets(payload, this.address, this.packetSizeBytes)
+    const speed = this.baud === oldBaud ? {} : { baudAfter: this.baud }
+    return { instruction, packets: [ack, ...data], ...speed }
+  }
+
+  private payloadOf(instruction: number, bufferId: number | undefined): Uint8Array | undefined {
+    if (instruction === Instruction.upImage) return this.image
+    if (instruction === Instruction.upChar) return this.buffers.get(bufferId ?? 0)
+    return undefined
+  }
+
+  private take(packet: Packet): void {
+    if (this.download === undefined) return
+    this.download.parts.push(packet.body)
+    if (packet.kind !== PacketKind.endOfData) return
+    const content = concat(this.download.parts)
+    if (this.download.into !== "image") this.buffers.set(this.download.into, content)
+    else if (content.length * 2 === this.width * this.height) this.image = content
+    this.download = undefined
+  }
+
+  private execute(instruction: number, parameters: Uint8Array): Outcome | undefined {
+    const view = new DataView(parameters.buffer, parameters.byteOffset, parameters.byteLength)
+    const due = parameterBytes[instruction]
+    if (due === undefined) return undefined
+    if (parameters.length !== due) return [Confirmation.receiveError]
+    const open: readonly number[] = [Instruction.vfyPwd, Instruction.readProdInfo]
+    if (!this.proven && !open.includes(instruction)) return [Confirmation.passwordNeeded]
+    switch (instruction) {
+      case Instruction.genImg: {
+        const levels = this.options.glass.look()
+        if (levels === undefined) return [Confirmation.noFinger]
+        this.image = packNibbles(levels)
+        return OK
+      }
+      case Instruction.img2Tz:
+        return this.extract(parameters[0])
+      case Instruction.match:
+        return this.matchBuffers()
+      case Instruction.search:
+      case Instruction.highSpeedSearch:
+        return this.searchLibrary(parameters[0], view.getUint16(1), view.getUint16(3))
+      case Instruction.regModel:
+        return this.combine()
+      case Instruction.store:
+        return this.storeTemplate(parameters[0], view.getUint16(1))
+      case Instruction.loadChar:
+        return this.loadTemplate(parameters[0], view.getUint16(1))
+      case Instruction.upChar:
+        return this.buffers.has(parameters[0]) ? OK : [Confirmation.uploadTemplate]
+      case Instruction.downChar:
+        this.download = { into: parameters[0], parts: [] }
+        return OK
+      case Instruction.upImage:
+        return this.image === undefined ? [Confirmation.uploadImage] : OK
+      case Instruction.downImage:
+        this.download = { into: "image", parts: [] }
+        return OK
+      case Instruction.deleteChar:
+        return this.deleteTemplates(view.getUint16(0), view.getUint16(2))
+      case Instruction.empty:
+        this.library.clear()
+        return OK
+      case Instruction.setSysPara:
+        return this.setParameter(parameters[0], parameters[1])
+      case Instruction.readSysPara:
+        return [Confirmation.ok, this.systemParameters()]
+      case Instruction.setPwd:
+        this.password = view.getUint32(0)
+        return OK
+      case Instruction.vfyPwd:
+        this.proven = view.getUint32(0) === this.password
+        return this.proven ? OK : [Confirmation.wrongPassword]
+      case Instruction.getRandomCode:
+        return [Confirmation.ok, u32(this.options.rng.u32())]
+      case Instruction.setAddr:
+        this.address = view.getUint32(0)
+        return OK
+      case Instruction.writeNotepad:
+        if (parameters[0] >= NOTEPAD_PAGES) return [Confirmation.badNotepadPage]
+        this.notepad[parameters[0]] = parameters.slice(1)
+        return OK
+      case Instruction.readNotepad:
+        if (parameters[0] >= NOTEPAD_PAGES) return [Confirmation.badNotepadPage]
+        return [Confirmation.ok, this.notepad[parameters[0]]]
+      case Instruction.templateNum:
+        return [Confirmation.ok, u16(this.library.size)]
+      case Instruction.readConList:
+        return [Confirmation.ok, this.indexTable(parameters[0])]
+      case Instruction.readProdInfo:
+        return this.options.product && [Confirmation.ok, encodeProductInfo(this.options.product)]
+      case Instruction.ledOn:
+      case Instruction.ledOff:
+        if (this.options.led !== "backlight") return undefined
+        this.led = instruction === Instruction.ledOn ? "on" : "off"
+        return OK
+      case Instruction.auraLed:
+        if (this.options.led !== "aura") return undefined
+        this.led = parameters[0] === 4 ? "off" : "on"
+        return OK
+    }
+    return undefined
+  }
+
+  private extract(bufferId: number): Outcome {
+    if (this.image === undefined) return [Confirmation.noPrimaryImage]
+    const template = this.options.matcher.extract(unpackNibbles(this.image), this.width, this.height)
+    if (template === undefined) return [Confirmation.tooFewPoints]
+    this.buffers.set(bufferId, template)
+    return OK
+  }
+
+  private accepts(score: number): boolean {
+    return score >= this.options.matcher.threshold(this.securityLevel)
+  }
+
+  private matchBuffers(): Outcome {
+    const [first, second] = [this.buffers.get(1), this.buffers.get(2)]
+    if (first === undefined || second === undefined) return [Confirmation.noMatch, u16(0)]
+    const score = this.options.matcher.compare(first, second)
+    return this.accepts(score) ? [Confirmation.ok, u16(score)] : [Confirmation.noMatch, u16(0)]
+  }
+
+  private searchLibrary(bufferId: number, startPage: number, pages: number): Outcome {
+    const probe = this.buffers.get(bufferId)
+    let best = { page: 0, score: -1 }
+    for (const [page, template] of this.library) {
+      if (probe === undefined || page < startPage || page >= startPage + pages) continue
+      const score = this.options.matcher.compare(template, probe)
+      if (score > best.score || (score === best.score && page < best.page)) best = { page, score }
+    }
+    if (best.score < 0 || !this.accepts(best.score)) return [Confirmation.notFound, concat([u16(0), u16(0)])]
+    return [Confirmation.ok, concat([u16(best.page), u16(best.score)])]
+  }
+
+  private combine(): Outcome {
+    const [first, second] = [this.buffers.get(1), this.buffers.get(2)]
+    if (first === undefined || second === undefined) return [Confirmation.combineFail]
+    if (!this.accepts(this.options.matcher.compare(first, second))) return [Confirmation.combineFail]
+    this.buffers.set(2, first)
+    return OK
+  }
+
+  private storeTemplate(bufferId: number, page: number): Outcome {
+    const template = this.buffers.get(bufferId)
+    if (page >= this.librarySize) return [Confirmation.badPage]
+    if (template === undefined) return [Confirmation.templateRead]
+    this.library.set(page, template)
+    return OK
+  }
+
+  private loadTemplate(bufferId: number, page: number): Outcome {
+    const template = this.library.get(page)
+    if (page >= this.librarySize) return [Confirmation.badPage]
+    if (template === undefined) return [Confirmation.templateRead]
+    this.buffers.set(bufferId, template)
+    return OK
+  }
+
+  private deleteTemplates(page: number, count: number): Outcome {
+    if (page + count > this.librarySize) return [Confirmation.deleteFail]
+    for (let i = page; i < page + count; i++) this.library.delete(i)
+    return OK
+  }
+
+  private setParameter(parameter: number, value: number): Outcome {
+    switch (parameter) {
+      case SystemParameter.baud:
+        if (value < 1 || value > 12) return [Confirmation.badRegisterValue]
+        this.baud = value * BAUD_STEP
+        return OK
+      case SystemParameter.securityLevel:
+        if (value < 1 || value > 5) return [Confirmation.badRegisterValue]
+        this.securityLevel = value
+        return OK
+      case SystemParameter.packetSize: {
+        const size = PACKET_SIZES_BYTES[value]
+        if (size === undefined) return [Confirmation.badRegisterValue]
+        this.packetSizeBytes = size
+        return OK
+      }
+      default:
+        return [Confirmation.badRegister]
+    }
+  }
+
+  private systemParameters(): Uint8Array {
+    const { librarySize, securityLevel, address, packetSizeBytes, baud } = this
+    return encodeSystemParameters({
+      status: this.image === undefined ? 0 : 8, // bit 3: the image buffer holds an image
+      systemId: 0,
+      librarySize,
+      securityLevel,
+      address,
+      packetSizeBytes,
+      baud,
+    })
+  }
+
+  private indexTable(indexPage: number): Uint8Array {
+    const table = new Uint8Array(32)
+    for (const page of this.library.keys()) {
+      const bit = page - indexPage * 256
+      if (bit >= 0 && bit < 256) table[bit >> 3] |= 1 << (bit & 7)
+    }
+    return table
+  }
+}
+
+/** Bytes of parameters behind each instruction code. */
+const parameterBytes: Readonly<Record<number, number>> = {
+  [Instruction.genImg]: 0,
+  [Instruction.img2Tz]: 1,
+  [Instruction.match]: 0,
+  [Instruction.search]: 5,
+  [Instruction.regModel]: 0,
+  [Instruction.store]: 3,
+  [Instruction.loadChar]: 3,
+  [Instruction.upChar]: 1,
+  [Instruction.downChar]: 1,
+  [Instruction.upImage]: 0,
+  [Instruction.downImage]: 0,
+  [Instruction.deleteChar]: 4,
+  [Instruction.empty]: 0,
+  [Instruction.setSysPara]: 2,
+  [Instruction.readSysPara]: 0,
+  [Instruction.setPwd]: 4,
+  [Instruction.vfyPwd]: 4,
+  [Instruction.getRandomCode]: 0,
+  [Instruction.setAddr]: 4,
+  [Instruction.writeNotepad]: 1 + NOTEPAD_PAGE_BYTES,
+  [Instruction.readNotepad]: 1,
+  [Instruction.highSpeedSearch]: 5,
+  [Instruction.templateNum]: 0,
+  [Instruction.readConList]: 1,
+  [Instruction.auraLed]: 4,
+  [Instruction.readProdInfo]: 0,
+  [Instruction.ledOn]: 0,
+  [Instruction.ledOff]: 0,
+}

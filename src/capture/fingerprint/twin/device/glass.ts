@@ -1,0 +1,48 @@
+/** What the twin's glass shows. Everything behind this port is simulated. */
+export interface Glass {
+  /** Called once for every look of the device (GenImg): one 4-bit level (0-15) a pixel, row-major, or undefined when
+   *  no finger is there. */
+  look(): Uint8Array | undefined
+}
+
+/** A glass that somebody holds fingers on: a test, an operator program, a control line. */
+export class HeldGlass implements Glass {
+  private levels: Uint8Array | undefined
+  private looksUntilSeen = 0
+
+  /** @param slowLooks looks that still find no finger (a slow finger) */
+  place(levels: Uint8Array, slowLooks = 0): void {
+    this.levels = levels
+    this.looksUntilSeen = slowLooks
+  }
+
+  lift(): void {
+    this.levels = undefined
+  }
+
+  look(): Uint8Array | undefined {
+    if (this.levels === undefined) return undefined
+    if (this.looksUntilSeen > 0) {
+      this.looksUntilSeen--
+      return undefined
+    }
+    return this.levels
+  }
+}
+
+/** Plays touches one after another, each for one look, with `liftLooks` looks at an empty glass in between. */
+export function playedGlass(touches: Iterable<Uint8Array>, liftLooks = 1): Glass {
+  const iterator = touches[Symbol.iterator]()
+  let liftedFor = liftLooks
+  return {
+    look: () => {
+      if (liftedFor < liftLooks) {
+        liftedFor++
+        return undefined
+      }
+      const next = iterator.next()
+      liftedFor = 0
+      return next.done === true ? undefined : next.value
+    },
+  }
+}

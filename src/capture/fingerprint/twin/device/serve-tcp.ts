@@ -1,0 +1,73 @@
+import { createServer, type Server, type Socket } from "node:net"
+import { AppError } from "../../../../shared/errors.js"
+import type { TwinDevice } from "./twin-device.js"
+
+export interface ServedTwin {
+  /** The name for `--port`: tcp://host:port or the path of a terminal. */
+  readonly name: string
+  close(): Promise<void>
+}
+
+/** How long a second host waits for the first to leave, as ser2net does with its default of one connection. */
+const TAKEOVER_MS = 300
+
+/** The twin as a scanner behind ser2net: one host at a time; others are turned away. `port` 0 takes a free one.
+ *  @param hostBaud see TwinDevice.attach
+ *  @throws AppError "twin/listen" */
+export async function serveTwinTcp(
+  device: TwinDevice,
+  host = "127.0.0.1",
+  port = 0,
+  hostBaud?: () => number | undefined,
+): Promise<ServedTwin> {
+  let current: Socket | undefined
+  const server = createServer({ noDelay: true }, (socket) => {
+    socket.on("error", () => socket.destroy()) // a host that was killed resets the connection
+    void seatOf(() => current === undefined).then((free) => {
+      if (!free || socket.destroyed) return socket.destroy()
+      current = socket
+      socket.on("data", (chunk) => device.receive(new Uint8Array(chunk)))
+      socket.on("close", () => {
+        if (current !== socket) return
+        current = undefined
+        device.detach()
+      })
+      device.attach({ send: (bytes) => void socket.write(bytes), unplug: () => socket.destroy() }, hostBaud)
+      return socket.resume()
+    })
+    socket.pause()
+  })
+  const at = await listening(server, host, port)
+  return {
+    name: `tcp://${host.includes(":") ? `[${host}]` : host}:${at}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        current?.destroy()
+      }),
+  }
+}
+
+async function seatOf(free: () => boolean): Promise<boolean> {
+  const endMs = performance.now() + TAKEOVER_MS
+  while (!free()) {
+    if (performance.now() > endMs) return false
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  return true
+}
+
+function listening(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause) => {
+      const cure = "choose another --port or end what listens there"
+      reject(
+        new AppError("twin/listen", `cannot listen on ${host}:${port}: ${cause.message}; ${cure}`, { cause }),
+      )
+    })
+    server.listen(port, host, () => {
+      const address = server.address()
+      resolve(typeof address === "object" && address !== null ? address.port : port)
+    })
+  })
+}

@@ -1,0 +1,75 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process"
+import { existsSync } from "node:fs"
+import { rm } from "node:fs/promises"
+import { delimiter, join } from "node:path"
+import { AppError } from "../../../../shared/errors.js"
+import { type ServedTwin, serveTwinTcp } from "./serve-tcp.js"
+import type { TwinDevice } from "./twin-device.js"
+
+const START_DEADLINE_MS = 5000
+const SPEED_POLL_MS = 20
+
+/** True where socat is installed; the twin needs it to make a terminal. */
+export const canServeTerminal = (): boolean =>
+  (process.env.PATH ?? "")
+    .split(delimiter)
+    .some((folder) => folder !== "" && existsSync(join(folder, "socat")))
+
+/** The twin on a pseudo-terminal at the path `link`, made by socat; the host opens it as any serial port. The speed
+ *  that the host sets counts: at another one than the device's, both sides read garbage.
+ *  @throws AppError "twin/socat" */
+export async function serveTwinTerminal(device: TwinDevice, link: string): Promise<ServedTwin> {
+  if (!canServeTerminal()) {
+    throw new AppError("twin/socat", "a terminal needs socat (apt-get install socat); TCP works without")
+  }
+  const speed = watchedSpeed(link)
+  const tcp = await serveTwinTcp(device, "127.0.0.1", 0, speed.baud)
+  const target = tcp.name.replace("tcp://", "tcp:")
+  let child: ChildProcess | undefined
+  let closing = false
+  // socat ends when the host closes the terminal; the next host needs a new one.
+  const start = (): void => {
+    child = spawn("socat", [`pty,link=${link},rawer,b57600`, target], { stdio: "ignore" })
+    child.once("exit", () => {
+      if (!closing) setTimeout(start, 10)
+    })
+  }
+  start()
+  const close = async (): Promise<void> => {
+    closing = true
+    speed.stop()
+    child?.kill()
+    await tcp.close()
+    await rm(link, { force: true })
+  }
+  const endMs = performance.now() + START_DEADLINE_MS
+  while (!existsSync(link)) {
+    if (performance.now() > endMs) {
+      await close()
+      throw new AppError("twin/socat", `socat did not make the terminal ${link}; may it be written there?`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  return { name: link, close }
+}
+
+/** The speed set on a terminal, asked of `stty` again and again: a pseudo-terminal does not tell its other end. */
+function watchedSpeed(link: string): { baud: () => number | undefined; stop: () => void } {
+  let baud: number | undefined
+  let stopped = false
+  const poll = (): void => {
+    execFile("stty", ["-F", link, "speed"], (error, output) => {
+      if (stopped) return
+      const speed = Number(output.trim())
+      baud = error === null && speed > 0 ? speed : undefined
+      setTimeout(poll, SPEED_POLL_MS)
+    })
+  }
+  poll()
+  return {
+    baud: () => baud,
+    stop: () => {
+      stopped = true
+    },
+  }
+}

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict"
+import { mkdir, mkdtemp, symlink, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { test } from "node:test"
+import { Instruction } from "../../../src/capture/fingerprint/r307/constants.js"
+import { packNibbles } from "../../../src/capture/fingerprint/r307/image-decoder.js"
+import { R307Sensor } from "../../../src/capture/fingerprint/r307/sensor.js"
+import { faultNamed, faultOn } from "../../../src/capture/fingerprint/twin/device/faults.js"
+import { serveTwinTcp } from "../../../src/capture/fingerprint/twin/device/serve-tcp.js"
+import {
+  canServeTerminal,
+  serveTwinTerminal,
+} from "../../../src/capture/fingerprint/twin/device/serve-terminal.js"
+import { transportOf } from "../../../src/capture/transport/open-transport.js"
+import { serialPorts } from "../../../src/capture/transport/serial-ports.js"
+import { hasCode } from "../../../src/shared/errors.js"
+import { ridgePattern } from "../../support/ridge-pattern.js"
+import { twinWithGlass } from "../../support/twin.js"
+
+const withoutSocat = !canServeTerminal() && "socat is not installed (apt-get install socat)"
+const levels = ridgePattern(11)
+
+test("over TCP: bit-identical images, a pulled plug, a second host is turned away", async () => {
+  const { device, glass } = twinWithGlass()
+  const served = await serveTwinTcp(device)
+  const sensor = await R307Sensor.open(transportOf(served.name))
+  glass.place(levels)
+  await sensor.look()
+  assert.deepEqual((await sensor.read()).raw.packed, packNibbles(levels))
+  await assert.rejects(R307Sensor.open(transportOf(served.name)), (e) => hasCode(e, "transport/lost"))
+  device.faults = faultOn(Instruction.upImage, faultNamed("unplug"))
+  await assert.rejects(sensor.read(), (e) => hasCode(e, "transport/lost"))
+  await sensor.reconnect()
+  await sensor.look()
+  assert.deepEqual((await sensor.read()).raw.packed, packNibbles(levels))
+  await assert.rejects(sensor.setBaud(115200), (e) => hasCode(e, "transport/no-speed"))
+  await sensor.close()
+  await served.close()
+  await assert.rejects(R307Sensor.open(transportOf(served.name)), (e) => hasCode(e, "transport/absent"))
+})
+
+test("over a real terminal: probing, speed change, bit-identical images, a pulled plug", {
+  skip: withoutSocat,
+}, async () => {
+  const folder = await mkdtemp(join(tmpdir(), "tty-"))
+  const { device, glass } = twinWithGlass({ baud: 9600 })
+  const served = await serveTwinTerminal(device, join(folder, "r307"))
+  const sensor = await R307Sensor.open(transportOf(served.name))
+  assert.equal(sensor.settings.baud, 9600)
+  await sensor.setBaud(115200)
+  assert.equal(sensor.settings.baud, 115200)
+  glass.place(levels)
+  await sensor.look()
+  assert.deepEqual((await sensor.read()).raw.packed, packNibbles(levels))
+  device.faults = faultOn(Instruction.upImage, faultNamed("unplug"))
+  await assert.rejects(sensor.read(), (e) => hasCode(e, "transport/lost"))
+  await sensor.reconnect()
+  await sensor.look()
+  assert.deepEqual((await sensor.read()).raw.packed, packNibbles(levels))
+  await sensor.close()
+  await served.close()
+})
+
+test("ports that are not there, not addresses, or no ports at all are named with the cure", async () => {
+  await assert.rejects(R307Sensor.open(transportOf("/dev/no-such-port")), (e) =>
+    hasCode(e, "transport/absent"),
+  )
+  for (const bad of ["tcp://nowhere", "http://a:1", "ttyUSB0"]) {
+    assert.throws(
+      () => transportOf(bad),
+      (e) => hasCode(e, "transport/name"),
+    )
+  }
+})
+
+test("the list of ports prefers names that stay with the adapter", async () => {
+  const root = await mkdtemp(join(tmpdir(), "dev-"))
+  await mkdir(join(root, "dev/serial/by-id"), { recursive: true })
+  for (const name of ["ttyUSB0", "ttyUSB1", "tty1", "null"]) await writeFile(join(root, "dev", name), "")
+  await symlink("../../ttyUSB1", join(root, "dev/serial/by-id/usb-adapter-A"))
+  await symlink("../../ttyUSB9", join(root, "dev/serial/by-id/usb-gone"))
+  const ports = await serialPorts(root)
+  assert.deepEqual(
+    ports.map((port) => [port.path.slice(root.length), port.stable]),
+    [
+      ["/dev/serial/by-id/usb-adapter-A", true],
+      ["/dev/ttyUSB0", false],
+    ],
+  )
+  assert.deepEqual(await serialPorts(join(root, "nothing")), [])
+})
