@@ -1,0 +1,50 @@
+import type { Selectable, Transaction } from "kysely"
+import { CHAIN_START, chainHash, headSeal } from "../audit-chain.js"
+import type { AuditEntry, AuditEvent } from "../store.js"
+import type { SqlDatabase } from "./database.js"
+import type { Tables } from "./schema.js"
+
+/** Appends within the caller's transaction, so that a thing and its record stand or fall together. */
+export async function appendEntries(
+  { lock }: SqlDatabase,
+  trx: Transaction<Tables>,
+  auditKey: Uint8Array,
+  events: readonly AuditEvent[],
+): Promise<void> {
+  if (events.length === 0) return
+  await lock(trx, "audit")
+  const head = await trx.selectFrom("audit_head").selectAll().executeTakeFirst()
+  let { seq, hash } = head ?? { seq: 0, hash: CHAIN_START }
+  const rows = events.map((event) => {
+    hash = chainHash(auditKey, hash, ++seq, event)
+    return rowOf(seq, hash, event)
+  })
+  await trx.insertInto("audit").values(rows).execute()
+  const next = { one: 1, seq, hash, seal: headSeal(auditKey, seq, hash) }
+  if (head === undefined) await trx.insertInto("audit_head").values(next).execute()
+  else await trx.updateTable("audit_head").set(next).where("one", "=", 1).execute()
+}
+
+const rowOf = (seq: number, hash: string, event: AuditEvent): Tables["audit"] => ({
+  seq,
+  at_ms: event.atMs,
+  event: event.event,
+  reason: event.reason,
+  account_id: event.accountId ?? null,
+  device_id: event.deviceId ?? null,
+  address: event.address ?? null,
+  detail: event.detail === undefined ? null : JSON.stringify(event.detail),
+  hash,
+})
+
+export const entryOf = (row: Selectable<Tables["audit"]>): AuditEntry => ({
+  seq: row.seq,
+  atMs: row.at_ms,
+  event: row.event,
+  reason: row.reason,
+  hash: row.hash,
+  ...(row.account_id === null ? {} : { accountId: row.account_id }),
+  ...(row.device_id === null ? {} : { deviceId: row.device_id }),
+  ...(row.address === null ? {} : { address: row.address }),
+  ...(row.detail === null ? {} : { detail: JSON.parse(row.detail) }),
+})

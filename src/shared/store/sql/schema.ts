@@ -1,0 +1,148 @@
+import { type Kysely, sql } from "kysely"
+
+/** Tables as kysely sees them. Booleans are 0 or 1, times ms since 1970, hashes hex. */
+export interface Tables {
+  readonly schema_version: { version: number }
+  readonly secrets: { name: string; sealed: Uint8Array }
+  readonly accounts: {
+    id: string
+    name: string
+    name_key: string
+    sealed_record: Uint8Array
+    operator: number
+    disabled: number
+    created_at_ms: number
+    enrolment_hash: string
+  }
+  readonly templates: {
+    id: string
+    account_id: string
+    finger: string
+    modality: string
+    matcher_id: string
+    sealed: Uint8Array
+    created_at_ms: number
+  }
+  readonly devices: {
+    id: string
+    scanner_id: string
+    public_key: string
+    created_at_ms: number
+    revoked_at_ms: number | null
+  }
+  readonly codes: { hash: string; expires_at_ms: number; used: number }
+  readonly nonces: { hash: string; used_at_ms: number }
+  readonly images: { digest: string }
+  readonly sessions: {
+    token_hash: string
+    account_id: string
+    device_id: string | null
+    factors: string
+    created_at_ms: number
+    expires_at_ms: number
+  }
+  readonly familiar: { account_id: string; device_id: string }
+  readonly failures: { key: string; count: number; last_ms: number; forget_at_ms: number }
+  readonly audit: {
+    seq: number
+    at_ms: number
+    event: string
+    reason: string
+    account_id: string | null
+    device_id: string | null
+    address: string | null
+    detail: string | null
+    hash: string
+  }
+  readonly audit_head: { one: number; seq: number; hash: string; seal: string }
+}
+
+type Migration = (db: Kysely<Tables>, binary: "blob" | "bytea") => Promise<void>
+
+/** Version n is migration n applied to n-1. A migration that was released is never changed; add another. */
+export const migrations: readonly Migration[] = [
+  async (db, binary) => {
+    const table = (name: keyof Tables) => db.schema.createTable(name)
+    const bytes = sql.raw(binary) as ReturnType<typeof sql<unknown>>
+    await table("secrets")
+      .addColumn("name", "text", (c) => c.primaryKey())
+      .addColumn("sealed", bytes, (c) => c.notNull())
+      .execute()
+    await table("accounts")
+      .addColumn("id", "text", (c) => c.primaryKey())
+      .addColumn("name", "text", (c) => c.notNull())
+      .addColumn("name_key", "text", (c) => c.notNull().unique())
+      .addColumn("sealed_record", bytes, (c) => c.notNull())
+      .addColumn("operator", "integer", (c) => c.notNull())
+      .addColumn("disabled", "integer", (c) => c.notNull())
+      .addColumn("created_at_ms", "bigint", (c) => c.notNull())
+      .addColumn("enrolment_hash", "text", (c) => c.notNull().unique())
+      .execute()
+    await table("templates")
+      .addColumn("id", "text", (c) => c.primaryKey())
+      .addColumn("account_id", "text", (c) => c.notNull().references("accounts.id").onDelete("cascade"))
+      .addColumn("finger", "text", (c) => c.notNull())
+      .addColumn("modality", "text", (c) => c.notNull())
+      .addColumn("matcher_id", "text", (c) => c.notNull())
+      .addColumn("sealed", bytes, (c) => c.notNull())
+      .addColumn("created_at_ms", "bigint", (c) => c.notNull())
+      .execute()
+    await db.schema.createIndex("templates_account").on("templates").column("account_id").execute()
+    await table("devices")
+      .addColumn("id", "text", (c) => c.primaryKey())
+      .addColumn("scanner_id", "text", (c) => c.notNull())
+      .addColumn("public_key", "text", (c) => c.notNull())
+      .addColumn("created_at_ms", "bigint", (c) => c.notNull())
+      .addColumn("revoked_at_ms", "bigint")
+      .execute()
+    await table("codes")
+      .addColumn("hash", "text", (c) => c.primaryKey())
+      .addColumn("expires_at_ms", "bigint", (c) => c.notNull())
+      .addColumn("used", "integer", (c) => c.notNull())
+      .execute()
+    await table("nonces")
+      .addColumn("hash", "text", (c) => c.primaryKey())
+      .addColumn("used_at_ms", "bigint", (c) => c.notNull())
+      .execute()
+    await table("images")
+      .addColumn("digest", "text", (c) => c.primaryKey())
+      .execute()
+    await table("sessions")
+      .addColumn("token_hash", "text", (c) => c.primaryKey())
+      .addColumn("account_id", "text", (c) => c.notNull().references("accounts.id").onDelete("cascade"))
+      .addColumn("device_id", "text")
+      .addColumn("factors", "text", (c) => c.notNull())
+      .addColumn("created_at_ms", "bigint", (c) => c.notNull())
+      .addColumn("expires_at_ms", "bigint", (c) => c.notNull())
+      .execute()
+    await db.schema.createIndex("sessions_account").on("sessions").column("account_id").execute()
+    await table("familiar")
+      .addColumn("account_id", "text", (c) => c.notNull().references("accounts.id").onDelete("cascade"))
+      .addColumn("device_id", "text", (c) => c.notNull())
+      .addPrimaryKeyConstraint("familiar_key", ["account_id", "device_id"])
+      .execute()
+    await table("failures")
+      .addColumn("key", "text", (c) => c.primaryKey())
+      .addColumn("count", "integer", (c) => c.notNull())
+      .addColumn("last_ms", "bigint", (c) => c.notNull())
+      .addColumn("forget_at_ms", "bigint", (c) => c.notNull())
+      .execute()
+    await table("audit")
+      .addColumn("seq", "bigint", (c) => c.primaryKey())
+      .addColumn("at_ms", "bigint", (c) => c.notNull())
+      .addColumn("event", "text", (c) => c.notNull())
+      .addColumn("reason", "text", (c) => c.notNull())
+      .addColumn("account_id", "text")
+      .addColumn("device_id", "text")
+      .addColumn("address", "text")
+      .addColumn("detail", "text")
+      .addColumn("hash", "text", (c) => c.notNull())
+      .execute()
+    await table("audit_head")
+      .addColumn("one", "integer", (c) => c.primaryKey())
+      .addColumn("seq", "bigint", (c) => c.notNull())
+      .addColumn("hash", "text", (c) => c.notNull())
+      .addColumn("seal", "text", (c) => c.notNull())
+      .execute()
+  },
+]

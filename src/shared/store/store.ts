@@ -1,0 +1,153 @@
+/** What the server remembers. One port; `sql-store.ts` implements it over SQLite and PostgreSQL, and one contract suite
+ *  (`test/contract/store.contract.ts`) holds both to it. Times are ms since 1970, hashes hex, `sealed` bytes come from a
+ *  KeyRing: the store itself never sees a template, a password record or a token. Whatever changes several things does so in
+ *  one transaction and is on disk when the promise resolves. */
+export interface Account {
+  readonly id: string
+  /** Canonical, as shown. */
+  readonly name: string
+  /** Sealed OPAQUE registration record, label `account/<id>`. */
+  readonly sealedRecord: Uint8Array
+  readonly operator: boolean
+  readonly disabled: boolean
+  readonly createdAtMs: number
+}
+
+export interface StoredTemplate {
+  readonly id: string
+  readonly accountId: string
+  /** "right-index"; one account may have several, and several templates a finger. */
+  readonly finger: string
+  readonly modality: "finger" | "face"
+  /** The matcher that made it; another matcher cannot read it. */
+  readonly matcherId: string
+  /** Label `template/<id>`. */
+  readonly sealed: Uint8Array
+  readonly createdAtMs: number
+}
+
+export interface StoredDevice {
+  readonly id: string
+  readonly scannerId: string
+  /** Ed25519, hex. */
+  readonly publicKey: string
+  readonly createdAtMs: number
+  readonly revokedAtMs: number | undefined
+}
+
+export interface StoredSession {
+  readonly tokenHash: string
+  readonly accountId: string
+  readonly deviceId: string | undefined
+  /** What was proven: "password", "finger", "scanner", "face". */
+  readonly factors: readonly string[]
+  readonly createdAtMs: number
+  readonly expiresAtMs: number
+}
+
+export interface AuditEvent {
+  readonly atMs: number
+  /** "sign-in", "enrolment", "admin", "server". */
+  readonly event: string
+  /** A reason of docs/protocol.md section 8, or what was done. */
+  readonly reason: string
+  readonly accountId?: string | undefined
+  readonly deviceId?: string | undefined
+  readonly address?: string | undefined
+  /** Numbers and short words only: scores, thresholds, counts. */
+  readonly detail?: Readonly<Record<string, string | number | boolean>> | undefined
+}
+
+export interface AuditEntry extends AuditEvent {
+  /** From 1, without a gap. */
+  readonly seq: number
+  readonly hash: string
+}
+
+export interface NewAccount {
+  readonly account: Omit<Account, "operator" | "disabled">
+  readonly nameKey: string
+  readonly templates: readonly StoredTemplate[]
+  /** Hash of the client's name for this attempt; asking again with it finds the account. */
+  readonly enrolmentHash: string
+  /** Hash of a single-use enrolment code, where the server asks for one. */
+  readonly codeHash: string | undefined
+  /** Keyed digests of the captures; none may ever sign in. */
+  readonly imageDigests: readonly string[]
+  readonly audit: AuditEvent
+}
+
+export interface AcceptedSignIn {
+  readonly session: StoredSession
+  readonly imageDigest: string | undefined
+  readonly audit: AuditEvent
+}
+
+export interface Failures {
+  readonly count: number
+  readonly lastMs: number
+}
+
+export type SealedKind = "account" | "template" | "secret"
+
+export interface Store {
+  /** The sealed secret of that name; `create` makes it the first time, and of several makers one wins. */
+  secret(name: string, create: () => Uint8Array): Promise<Uint8Array>
+
+  /** "created", or why not: the name is taken, the code is unknown, used or expired, an image was seen before. */
+  createAccount(account: NewAccount): Promise<"created" | "name" | "code" | "replay">
+  addTemplates(
+    templates: readonly StoredTemplate[],
+    imageDigests: readonly string[],
+    audit: AuditEvent,
+  ): Promise<"added" | "replay">
+  accountByName(nameKey: string): Promise<Account | undefined>
+  account(id: string): Promise<Account | undefined>
+  accountByEnrolment(enrolmentHash: string): Promise<Account | undefined>
+  accounts(): Promise<Account[]>
+  updateAccount(
+    id: string,
+    change: { operator?: boolean; disabled?: boolean },
+    audit: AuditEvent,
+  ): Promise<boolean>
+  /** Removes the account with templates, sessions and counters. The audit log keeps the account's random id alone. */
+  deleteAccount(id: string, audit: AuditEvent): Promise<boolean>
+  templates(accountId: string): Promise<StoredTemplate[]>
+
+  addDevice(device: Omit<StoredDevice, "revokedAtMs">, audit: AuditEvent): Promise<boolean>
+  device(id: string): Promise<StoredDevice | undefined>
+  devices(): Promise<StoredDevice[]>
+  revokeDevice(id: string, audit: AuditEvent): Promise<boolean>
+
+  addCode(codeHash: string, expiresAtMs: number): Promise<void>
+  codeUsable(codeHash: string, nowMs: number): Promise<boolean>
+
+  /** True the first time, false ever after: the replay guard. */
+  consumeNonce(nonceHash: string, nowMs: number): Promise<boolean>
+  imageSeen(digest: string): Promise<boolean>
+
+  /** Session, image digest, familiarity and audit entry in one; "replay" when the image was accepted meanwhile. */
+  acceptSignIn(accepted: AcceptedSignIn): Promise<"accepted" | "replay">
+  session(tokenHash: string, nowMs: number): Promise<StoredSession | undefined>
+  revokeSession(tokenHash: string): Promise<boolean>
+  /** True when this device signed in to this account before. */
+  isFamiliar(accountId: string, deviceId: string): Promise<boolean>
+
+  failures(keys: readonly string[]): Promise<Map<string, Failures>>
+  addFailure(keys: readonly string[], nowMs: number, forgetAfterMs: number): Promise<void>
+  clearFailures(keys: readonly string[]): Promise<void>
+
+  appendAudit(events: readonly AuditEvent[]): Promise<void>
+  /** Entries after `seq`, ascending. */
+  auditAfter(seq: number, limit: number): Promise<AuditEntry[]>
+  /** The sealed head of the chain, as the last append left it. */
+  auditHead(): Promise<{ readonly seq: number; readonly hash: string; readonly seal: string } | undefined>
+
+  /** Every sealed value, for rotation. */
+  sealedValues(kind: SealedKind): Promise<{ readonly id: string; readonly sealed: Uint8Array }[]>
+  replaceSealed(kind: SealedKind, id: string, before: Uint8Array, after: Uint8Array): Promise<boolean>
+
+  /** Drops what has expired. */
+  prune(nowMs: number): Promise<void>
+  close(): Promise<void>
+}

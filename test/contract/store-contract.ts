@@ -1,0 +1,228 @@
+import assert from "node:assert/strict"
+import { randomBytes, randomUUID } from "node:crypto"
+import { test } from "node:test"
+import { toHex, utf8 } from "../../src/shared/bytes.js"
+import { verifyAudit } from "../../src/shared/store/audit-chain.js"
+import { KeyRing } from "../../src/shared/store/key-ring.js"
+import { type OpenedStore, openStore } from "../../src/shared/store/open-store.js"
+import { rotateKeys } from "../../src/shared/store/rotate-keys.js"
+import type { AuditEvent, NewAccount, StoredSession } from "../../src/shared/store/store.js"
+
+const NOW = 1_800_000_000_000
+const hash = (): string => toHex(randomBytes(32))
+const audit = (reason: string, more: Partial<AuditEvent> = {}): AuditEvent => ({
+  atMs: NOW,
+  event: "sign-in",
+  reason,
+  ...more,
+})
+
+const keys = KeyRing.random()
+
+function newAccount(name: string, more: Partial<NewAccount> = {}): NewAccount {
+  const id = randomUUID()
+  return {
+    account: {
+      id,
+      name,
+      sealedRecord: keys.seal(utf8(`record of ${name}`), `account/${id}`),
+      createdAtMs: NOW,
+    },
+    nameKey: name.toLowerCase(),
+    templates: ["right-index", "left-index"].map((finger) => {
+      const template = `${id}-${finger}`
+      const sealed = keys.seal(utf8(`ridge of ${name}`), `template/${template}`)
+      return {
+        id: template,
+        accountId: id,
+        finger,
+        modality: "finger",
+        matcherId: "m",
+        sealed,
+        createdAtMs: NOW,
+      }
+    }),
+    enrolmentHash: hash(),
+    codeHash: undefined,
+    imageDigests: [hash()],
+    audit: audit("passed", { event: "enrolment", accountId: id }),
+    ...more,
+  }
+}
+
+const session = (accountId: string, deviceId?: string): StoredSession => ({
+  tokenHash: hash(),
+  accountId,
+  deviceId,
+  factors: ["password", "finger"],
+  createdAtMs: NOW,
+  expiresAtMs: NOW + 1000,
+})
+
+/** Every store keeps this. `fresh` gives the address of an empty database. */
+export function storeContract(kind: string, skip: false | string, fresh: () => Promise<string>): void {
+  const contract = (title: string, body: (opened: OpenedStore, location: string) => Promise<void>): void => {
+    test(`${kind}: ${title}`, { skip }, async () => {
+      const location = await fresh()
+      const opened = await openStore(location, keys)
+      try {
+        await body(opened, location)
+      } finally {
+        await opened.store.close()
+      }
+    })
+  }
+
+  contract("an account is created whole or not at all", async ({ store }) => {
+    const ada = newAccount("Ada")
+    assert.equal(await store.createAccount(ada), "created")
+    const found = await store.accountByName("ada")
+    assert.deepEqual(found, { ...ada.account, operator: false, disabled: false })
+    assert.deepEqual((await store.templates(ada.account.id)).map((t) => t.finger).sort(), [
+      "left-index",
+      "right-index",
+    ])
+    assert.equal((await store.accountByEnrolment(ada.enrolmentHash))?.id, ada.account.id)
+
+    const again = newAccount("ADA", { nameKey: "ada" })
+    assert.equal(await store.createAccount(again), "name")
+    assert.deepEqual(await store.templates(again.account.id), [])
+
+    const copied = newAccount("Eve", { imageDigests: [hash(), ...ada.imageDigests] })
+    assert.equal(await store.createAccount(copied), "replay")
+    assert.equal(await store.accountByName("eve"), undefined)
+    assert.equal(await store.imageSeen(copied.imageDigests[0]), false)
+    assert.equal((await store.auditAfter(0, 10)).length, 1)
+  })
+
+  contract("an enrolment code works once and in time", async ({ store }) => {
+    const codeHash = hash()
+    await store.addCode(codeHash, NOW + 1)
+    assert.equal(await store.codeUsable(codeHash, NOW), true)
+    assert.equal(await store.createAccount(newAccount("a", { codeHash: hash() })), "code")
+    assert.equal(await store.createAccount(newAccount("a", { codeHash })), "created")
+    assert.equal(await store.codeUsable(codeHash, NOW), false)
+    assert.equal(await store.createAccount(newAccount("b", { codeHash })), "code")
+    const late = hash()
+    await store.addCode(late, NOW)
+    assert.equal(await store.createAccount(newAccount("b", { codeHash: late })), "code")
+  })
+
+  contract("of two at once, one wins: names, nonces, images, secrets", async ({ store }, location) => {
+    const other = await openStore(location, keys)
+    try {
+      const both = [store, other.store]
+      const created = await Promise.all(both.map((s) => s.createAccount(newAccount("Twin"))))
+      assert.deepEqual(created.sort(), ["created", "name"])
+      for (let i = 0; i < 10; i++) {
+        const nonce = hash()
+        const used = await Promise.all([...both, ...both].map((s) => s.consumeNonce(nonce, NOW)))
+        assert.equal(used.filter(Boolean).length, 1)
+      }
+      const id = (await store.accountByName("twin"))?.id ?? ""
+      const imageDigest = hash()
+      const accepted = await Promise.all(
+        both.map((s) => s.acceptSignIn({ session: session(id), imageDigest, audit: audit("passed") })),
+      )
+      assert.deepEqual(accepted.sort(), ["accepted", "replay"])
+      const [one, two] = await Promise.all(
+        both.map((s) => s.secret("x", () => keys.seal(randomBytes(8), "secret/x"))),
+      )
+      assert.deepEqual(one, two)
+      assert.equal((await verifyAudit(store, other.auditKey)).ok, true)
+    } finally {
+      await other.store.close()
+    }
+  })
+
+  contract("nonces, sessions and the audit log survive the server", async ({ store, auditKey }, location) => {
+    const ada = newAccount("Ada")
+    await store.createAccount(ada)
+    const nonce = hash()
+    assert.equal(await store.consumeNonce(nonce, NOW), true)
+    const signedIn = session(ada.account.id, "kiosk")
+    const imageDigest = hash()
+    await store.acceptSignIn({ session: signedIn, imageDigest, audit: audit("passed") })
+    const again = await openStore(location, keys)
+    try {
+      assert.equal(await again.store.consumeNonce(nonce, NOW), false)
+      assert.equal(await again.store.imageSeen(imageDigest), true)
+      assert.deepEqual(await again.store.session(signedIn.tokenHash, NOW), signedIn)
+      assert.equal(await again.store.session(signedIn.tokenHash, NOW + 1000), undefined)
+      assert.equal(await again.store.isFamiliar(ada.account.id, "kiosk"), true)
+      assert.equal(await again.store.isFamiliar(ada.account.id, "other"), false)
+      assert.deepEqual(again.auditKey, auditKey)
+      assert.deepEqual(
+        (await again.store.auditAfter(0, 10)).map(({ seq, reason }) => [seq, reason]),
+        [
+          [1, "passed"],
+          [2, "passed"],
+        ],
+      )
+    } finally {
+      await again.store.close()
+    }
+  })
+
+  contract("a deleted person is gone, a disabled one signed out", async ({ store }) => {
+    const ada = newAccount("Ada")
+    await store.createAccount(ada)
+    const first = session(ada.account.id)
+    await store.acceptSignIn({ session: first, imageDigest: undefined, audit: audit("passed") })
+    assert.equal(await store.updateAccount(ada.account.id, { disabled: true }, audit("disabled")), true)
+    assert.equal((await store.account(ada.account.id))?.disabled, true)
+    assert.equal(await store.session(first.tokenHash, NOW), undefined)
+    assert.equal(
+      await store.updateAccount(ada.account.id, { disabled: false, operator: true }, audit("enabled")),
+      true,
+    )
+    const second = session(ada.account.id)
+    await store.acceptSignIn({ session: second, imageDigest: undefined, audit: audit("passed") })
+    assert.equal(await store.deleteAccount(ada.account.id, audit("deleted")), true)
+    assert.equal(await store.deleteAccount(ada.account.id, audit("deleted")), false)
+    assert.equal(await store.account(ada.account.id), undefined)
+    assert.deepEqual(await store.templates(ada.account.id), [])
+    assert.equal(await store.session(second.tokenHash, NOW), undefined)
+  })
+
+  contract("a device is added once and revoked for good", async ({ store }) => {
+    const kiosk = { id: "kiosk", scannerId: "r307-1", publicKey: hash(), createdAtMs: NOW }
+    assert.equal(await store.addDevice(kiosk, audit("added")), true)
+    assert.equal(await store.addDevice({ ...kiosk, scannerId: "r307-2" }, audit("added")), false)
+    assert.deepEqual(await store.device("kiosk"), { ...kiosk, revokedAtMs: undefined })
+    assert.equal(await store.revokeDevice("kiosk", audit("revoked")), true)
+    assert.equal(await store.revokeDevice("kiosk", audit("revoked")), false)
+    assert.equal((await store.devices())[0].revokedAtMs, NOW)
+    assert.equal(await store.device("none"), undefined)
+  })
+
+  contract("failures count up, are forgotten and cleared", async ({ store }) => {
+    await store.addFailure(["a", "b"], NOW, 100)
+    await store.addFailure(["a"], NOW + 50, 100)
+    assert.deepEqual((await store.failures(["a", "b", "c"])).get("a"), { count: 2, lastMs: NOW + 50 })
+    await store.addFailure(["a"], NOW + 1000, 100)
+    assert.equal((await store.failures(["a"])).get("a")?.count, 1)
+    await store.clearFailures(["a"])
+    assert.deepEqual([...(await store.failures(["a", "b"])).keys()], ["b"])
+    await store.prune(NOW + 100)
+    assert.equal((await store.failures(["b"])).size, 0)
+  })
+
+  contract("rotation seals everything anew and the old key may go", async ({ store }, location) => {
+    const ada = newAccount("Ada")
+    await store.createAccount(ada)
+    const rotated = keys.withNewKey()
+    assert.equal(await rotateKeys(store, rotated), 4) // record, two templates, the audit key
+    assert.equal(await rotateKeys(store, rotated), 0)
+    const fresh = await openStore(location, rotated.withoutOldKeys())
+    try {
+      const [template] = await fresh.store.templates(ada.account.id)
+      const opened = rotated.withoutOldKeys().open(template.sealed, `template/${template.id}`)
+      assert.deepEqual(opened, utf8("ridge of Ada"))
+      assert.throws(() => keys.open(template.sealed, `template/${template.id}`), /not in the key file/)
+      assert.throws(() => rotated.open(template.sealed, "template/other"), /does not open/)
+    } finally {
+      await fresh.store.close()
+    }
+  })
+}

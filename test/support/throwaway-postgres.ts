@@ -1,0 +1,56 @@
+import { execFileSync } from "node:child_process"
+import { existsSync, readdirSync } from "node:fs"
+import { chmod, chown, mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+
+const ROOT = "/usr/lib/postgresql"
+const binFolder = existsSync(ROOT)
+  ? readdirSync(ROOT)
+      .map((version) => join(ROOT, version, "bin"))
+      .find((folder) => existsSync(join(folder, "initdb")))
+  : undefined
+
+/** For `test(name, { skip: withoutPostgres }, …)`: false, or the reason to print. */
+export const withoutPostgres: false | string =
+  binFolder === undefined && "PostgreSQL is not installed (apt-get install postgresql)"
+
+/** The server refuses to run as root: then it runs as the user `postgres`, who comes with the package. */
+function postgresUser(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  const idOf = (flag: string): number => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }))
+  return { uid: idOf("-u"), gid: idOf("-g") }
+}
+
+/** A PostgreSQL cluster of its own in a temporary folder, on a socket file only; fsync as in production. */
+export async function throwawayPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+  if (binFolder === undefined) throw new Error("PostgreSQL is not installed")
+  const folder = await mkdtemp(join(tmpdir(), "pg-"))
+  const user = postgresUser()
+  if (user !== undefined) {
+    await chmod(folder, 0o755)
+    await chown(folder, user.uid, user.gid)
+  }
+  const run = (program: string, args: string[]): void => {
+    execFileSync(join(binFolder, program), args, { cwd: folder, stdio: "ignore", ...user })
+  }
+  const data = join(folder, "data")
+  run("initdb", ["-D", data, "-U", "sourceprint", "-A", "trust", "--no-sync"])
+  run("pg_ctl", [
+    "-D",
+    data,
+    "-w",
+    "-o",
+    `-k ${folder} -c listen_addresses= -c max_connections=60`,
+    "-l",
+    join(folder, "log"),
+    "start",
+  ])
+  return {
+    url: `postgres://sourceprint@localhost/postgres?host=${encodeURIComponent(folder)}`,
+    async stop() {
+      run("pg_ctl", ["-D", data, "-w", "-m", "immediate", "stop"])
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
