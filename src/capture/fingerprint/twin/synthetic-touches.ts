@@ -13,7 +13,8 @@ const KEPT_FINGERS = 24
 const KEPT_SESSIONS = 32
 
 /** Touches of synthetic fingers on simulated units. `seed` is the world of the fingers; the units have the seed of
- *  their settings, so that the same people can touch other scanners. Everything that comes out is simulated. */
+ *  their settings, so that the same people can touch other scanners. `grown` are fingers made elsewhere that take part
+ *  under their names. Everything that comes out is simulated. */
 export class SyntheticTouches implements TouchSource {
   readonly width: number
   readonly height: number
@@ -25,7 +26,9 @@ export class SyntheticTouches implements TouchSource {
   constructor(
     private readonly seed: number,
     private readonly settings: ScannerSettings,
+    grown: readonly Finger[] = [],
   ) {
+    for (const finger of grown) this.fingers.set(finger.plan.name, finger)
     this.width = settings.model.widthPx
     this.height = settings.model.heightPx
     this.dpi = settings.model.dpi
