@@ -28,13 +28,18 @@ export type PatchGrid = z.infer<typeof PatchGrid>
 
 /** How a patch becomes numbers.
  *  - `pixels`: (height, width, channels); `raw` 0..255, `unit` 0..1, `signed` -1..1, `standardised` mean 0, deviation 1
- */
+ *  - `texture-v1`: the feature vector of `features/texture-v1.ts`
+ *  - `residual-v1`: what denoising takes away, (height, width, 1) grey levels; `residual-spectrum-v1`: the logarithm
+ *    of its power spectrum, wherever the window lies. Both of `features/denoising-residual.ts` */
 export const Encoding = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("pixels"),
     channels: z.union([z.literal(1), z.literal(3)]),
     scaling: z.enum(["raw", "unit", "signed", "standardised"]),
   }),
+  z.strictObject({ kind: z.literal("texture-v1") }),
+  z.strictObject({ kind: z.literal("residual-v1") }),
+  z.strictObject({ kind: z.literal("residual-spectrum-v1") }),
 ])
 export type Encoding = z.infer<typeof Encoding>
 

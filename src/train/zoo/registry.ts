@@ -1,9 +1,21 @@
 import { AppError } from "../../shared/errors.js"
+import { mobilenetV1 } from "./mobilenet-v1.js"
 import type { ModelEntry } from "./model-entry.js"
+import { noiseReference } from "./noise-reference.js"
+import { residualCnn } from "./residual-cnn.js"
+import { separableCnn } from "./separable-cnn.js"
 import { smallCnn } from "./small-cnn.js"
+import { textureMlp } from "./texture-mlp.js"
 
 /** Every model that an experiment may name. One file a model, one word here. */
-export const zooEntries: readonly ModelEntry[] = [smallCnn]
+export const zooEntries: readonly ModelEntry[] = [
+  mobilenetV1,
+  smallCnn,
+  residualCnn,
+  separableCnn,
+  textureMlp,
+  noiseReference,
+]
 
 export const zoo: ReadonlyMap<string, ModelEntry> = new Map(zooEntries.map((entry) => [entry.id, entry]))
 

@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { inputShape } from "../../shared/model/view/encode-patch.js"
 import { contractFor } from "./contract-for.js"
+import { convolutionStages, type Stage } from "./convolution-stages.js"
 import type { ModelEntry } from "./model-entry.js"
 
 const Settings = z.strictObject({
@@ -23,45 +24,19 @@ export const smallCnn: ModelEntry = {
       patches: { sidePx: patchSidePx, grid: patchGrid },
       encoding: { kind: "pixels", channels: 1, scaling },
     })
+    const shape = inputShape(input)
     return {
       input,
-      inputShape: inputShape(input),
+      inputShape: shape,
       training: { epochs: 30, batchSize: 32, learningRate: 2e-3, patience: 8 },
       augmentable: true,
       recipe: {
         kind: "layers",
         build(tf, seed) {
-          const decay = (): ReturnType<typeof tf.regularizers.l2> => tf.regularizers.l2({ l2: weightDecay })
-          const model = tf.sequential({ name: "small-cnn" })
-          filters.forEach((count, i) => {
-            model.add(
-              tf.layers.conv2d({
-                ...(i === 0 ? { inputShape: [...inputShape(input)] } : {}),
-                filters: count,
-                kernelSize: 3,
-                padding: "same",
-                useBias: false,
-                kernelInitializer: tf.initializers.heNormal({ seed: seed + i }),
-                kernelRegularizer: decay(),
-                name: `conv${i + 1}`,
-              }),
-            )
-            model.add(tf.layers.batchNormalization({ momentum: 0.9, name: `norm${i + 1}` }))
-            model.add(tf.layers.reLU({ name: `relu${i + 1}` }))
-            if (i < filters.length - 1)
-              model.add(tf.layers.maxPooling2d({ poolSize: 2, name: `pool${i + 1}` }))
-          })
-          model.add(tf.layers.globalAveragePooling2d({ name: "average" }))
-          model.add(
-            tf.layers.dense({
-              units: 1,
-              activation: "sigmoid",
-              kernelInitializer: tf.initializers.glorotUniform({ seed: seed + filters.length }),
-              kernelRegularizer: decay(),
-              name: "target",
-            }),
-          )
-          return model
+          const patch = tf.input({ shape: [...shape], name: "patch" })
+          const stages = filters.map((count): Stage => ({ kind: "full", filters: count }))
+          const target = convolutionStages(tf, patch, { stages, pooling: "max", weightDecay, seed })
+          return tf.model({ inputs: patch, outputs: target, name: "small-cnn" })
         },
       },
     }

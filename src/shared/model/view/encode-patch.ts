@@ -1,4 +1,10 @@
 import type { GrayImage } from "../../image/gray-image.js"
+import {
+  denoisingResidual,
+  RESIDUAL_SPECTRUM_LENGTH,
+  residualSpectrum,
+} from "../features/denoising-residual.js"
+import { TEXTURE_V1_LENGTH, textureV1 } from "../features/texture-v1.js"
 import { type Encoding, type InputContract, patchSize } from "../input-contract.js"
 
 type PixelEncoding = Extract<Encoding, { kind: "pixels" }>
@@ -41,6 +47,12 @@ export function encodePatch(patch: GrayImage, encoding: Encoding): Float32Array 
   switch (encoding.kind) {
     case "pixels":
       return encodePixels(patch, encoding)
+    case "texture-v1":
+      return textureV1(patch)
+    case "residual-v1":
+      return denoisingResidual(patch)
+    case "residual-spectrum-v1":
+      return residualSpectrum(patch)
   }
 }
 
@@ -50,5 +62,11 @@ export function inputShape(contract: InputContract): readonly number[] {
   switch (contract.encoding.kind) {
     case "pixels":
       return [heightPx, widthPx, contract.encoding.channels]
+    case "texture-v1":
+      return [TEXTURE_V1_LENGTH]
+    case "residual-v1":
+      return [heightPx, widthPx, 1]
+    case "residual-spectrum-v1":
+      return [RESIDUAL_SPECTRUM_LENGTH]
   }
 }
