@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url"
 import * as tf from "@tensorflow/tfjs"
 import { AppError, messageOf } from "../errors.js"
 import { registerComposedGradients } from "./kernels/composed-gradients.js"
+import { registerSimdKernels } from "./kernels/register-simd-kernels.js"
 
 /** native: tfjs-node, TensorFlow's C library. wasm: the embedded engine, needs nothing installed. cpu: plain
  *  JavaScript, for checks only. auto: native where it loads, else wasm, else cpu. */
@@ -67,6 +68,7 @@ export async function selectEngine(choice: EngineChoice): Promise<Engine> {
       const versions = await load[name]()
       if (!(await tf.setBackend(backendOf[name]))) throw new Error("tfjs could not start its backend")
       await tf.ready()
+      if (name === "wasm") registerSimdKernels()
       const why =
         choice === name
           ? `${name} was asked for`

@@ -1,0 +1,141 @@
+// Element by element, four floats at a time; the last few one by one.
+import { activate } from "./tile"
+
+// @ts-ignore: decorator
+@inline
+function activateOne(x: f32, activation: i32): f32 {
+  return f32x4.extract_lane(activate(f32x4.splat(x), activation), 0)
+}
+
+/** out = activation(x + row of `columns` floats repeated `rows` times); out may be x. */
+export function addRow(x: usize, row: usize, out: usize, rows: usize, columns: usize, activation: i32): void {
+  const bytes = columns << 2
+  for (let r: usize = 0; r < rows; r++) {
+    let c: usize = 0
+    for (; c + 16 <= bytes; c += 16) {
+      v128.store(out + c, activate(f32x4.add(v128.load(x + c), v128.load(row + c)), activation))
+    }
+    for (; c < bytes; c += 4) {
+      store<f32>(out + c, activateOne(load<f32>(x + c) + load<f32>(row + c), activation))
+    }
+    x += bytes
+    out += bytes
+  }
+}
+
+/** out = activation(x), n floats. */
+export function applyActivation(x: usize, out: usize, n: usize, activation: i32): void {
+  addRowOfNothing(x, out, n << 2, activation)
+}
+
+// @ts-ignore: decorator
+@inline
+function addRowOfNothing(x: usize, out: usize, bytes: usize, activation: i32): void {
+  let i: usize = 0
+  for (; i + 16 <= bytes; i += 16) v128.store(out + i, activate(v128.load(x + i), activation))
+  for (; i < bytes; i += 4) store<f32>(out + i, activateOne(load<f32>(x + i), activation))
+}
+
+/** out = dy where 0 < y (and y < 6 with RELU6), else 0; y is the activation's input or output, n floats. */
+export function activationGradient(y: usize, dy: usize, out: usize, n: usize, activation: i32): void {
+  const bytes = n << 2
+  const zero = f32x4.splat(0), ceiling = f32x4.splat(activation == 2 ? 6 : Infinity)
+  let i: usize = 0
+  for (; i + 16 <= bytes; i += 16) {
+    const value = v128.load(y + i)
+    const open = v128.and(f32x4.gt(value, zero), f32x4.lt(value, ceiling))
+    v128.store(out + i, v128.and(open, v128.load(dy + i)))
+  }
+  for (; i < bytes; i += 4) {
+    const value = load<f32>(y + i)
+    store<f32>(out + i, value > 0 && (activation != 2 || value < 6) ? load<f32>(dy + i) : 0)
+  }
+}
+
+export const ADD: i32 = 0
+export const SUBTRACT: i32 = 1
+export const MULTIPLY: i32 = 2
+export const DIVIDE: i32 = 3
+
+// @ts-ignore: decorator
+@inline
+function combine(a: v128, b: v128, operation: i32): v128 {
+  if (operation == ADD) return f32x4.add(a, b)
+  if (operation == SUBTRACT) return f32x4.sub(a, b)
+  if (operation == MULTIPLY) return f32x4.mul(a, b)
+  return f32x4.div(a, b)
+}
+
+// @ts-ignore: decorator
+@inline
+function combineAll(a: usize, b: usize, out: usize, bytes: usize, aMoves: bool, bMoves: bool, operation: i32): void {
+  const a0 = v128.load_splat<f32>(a), b0 = v128.load_splat<f32>(b)
+  let i: usize = 0
+  for (; i + 16 <= bytes; i += 16) {
+    v128.store(out + i, combine(aMoves ? v128.load(a + i) : a0, bMoves ? v128.load(b + i) : b0, operation))
+  }
+  for (; i < bytes; i += 4) {
+    const left = aMoves ? v128.load_splat<f32>(a + i) : a0
+    const right = bMoves ? v128.load_splat<f32>(b + i) : b0
+    store<f32>(out + i, f32x4.extract_lane(combine(left, right, operation), 0))
+  }
+}
+
+/** out[i] = a[i] op b[i] for n floats; an operand that does not move is one float for all. */
+export function binary(a: usize, b: usize, out: usize, n: usize, aMoves: bool, bMoves: bool, operation: i32): void {
+  const bytes = n << 2
+  if (operation == ADD) combineMoves(a, b, out, bytes, aMoves, bMoves, ADD)
+  else if (operation == SUBTRACT) combineMoves(a, b, out, bytes, aMoves, bMoves, SUBTRACT)
+  else if (operation == MULTIPLY) combineMoves(a, b, out, bytes, aMoves, bMoves, MULTIPLY)
+  else combineMoves(a, b, out, bytes, aMoves, bMoves, DIVIDE)
+}
+
+// @ts-ignore: decorator
+@inline
+function combineMoves(a: usize, b: usize, out: usize, bytes: usize, aMoves: bool, bMoves: bool, op: i32): void {
+  if (aMoves && bMoves) combineAll(a, b, out, bytes, true, true, op)
+  else if (aMoves) combineAll(a, b, out, bytes, true, false, op)
+  else combineAll(a, b, out, bytes, false, bMoves, op)
+}
+
+/** out = x op row, the row of `columns` floats repeated; with `rowFirst` out = row op x. */
+export function binaryRow(
+  x: usize, row: usize, out: usize, rows: usize, columns: usize, rowFirst: bool, operation: i32,
+): void {
+  const bytes = columns << 2
+  for (let r: usize = 0; r < rows; r++) {
+    if (rowFirst) binary(row, x, out, columns, true, true, operation)
+    else binary(x, row, out, columns, true, true, operation)
+    x += bytes
+    out += bytes
+  }
+}
+
+/** One Adam step in place (Kingma and Ba, 2015, algorithm 1): `correction1` = 1 - beta1^t, `correction2` = 1 - beta2^t. */
+export function adam(
+  value: usize, gradient: usize, first: usize, second: usize, n: usize,
+  rate: f32, beta1: f32, beta2: f32, correction1: f32, correction2: f32, epsilon: f32,
+): void {
+  const bytes = n << 2
+  const b1 = f32x4.splat(beta1), g1 = f32x4.splat(1 - beta1), b2 = f32x4.splat(beta2), g2 = f32x4.splat(1 - beta2)
+  const by1 = f32x4.splat(correction1), by2 = f32x4.splat(correction2), eps = f32x4.splat(epsilon)
+  const step = f32x4.splat(rate)
+  let i: usize = 0
+  for (; i + 16 <= bytes; i += 16) {
+    const g = v128.load(gradient + i)
+    const m = f32x4.add(f32x4.mul(v128.load(first + i), b1), f32x4.mul(g, g1))
+    const v = f32x4.add(f32x4.mul(v128.load(second + i), b2), f32x4.mul(f32x4.mul(g, g), g2))
+    v128.store(first + i, m)
+    v128.store(second + i, v)
+    const direction = f32x4.div(f32x4.div(m, by1), f32x4.add(f32x4.sqrt(f32x4.div(v, by2)), eps))
+    v128.store(value + i, f32x4.sub(v128.load(value + i), f32x4.mul(direction, step)))
+  }
+  for (; i < bytes; i += 4) {
+    const g = load<f32>(gradient + i)
+    const m = load<f32>(first + i) * beta1 + g * (1 - beta1)
+    const v = load<f32>(second + i) * beta2 + g * g * (1 - beta2)
+    store<f32>(first + i, m)
+    store<f32>(second + i, v)
+    store<f32>(value + i, load<f32>(value + i) - (m / correction1 / (sqrt<f32>(v / correction2) + epsilon)) * rate)
+  }
+}

@@ -1,0 +1,46 @@
+/** Pooling gradients on the SIMD module. */
+import * as tf from "@tensorflow/tfjs"
+import { allFloat, type KernelCall, type SimdKernel } from "./simd-module.js"
+
+type Shape4 = [number, number, number, number]
+
+function windows(call: KernelCall, xShape: readonly number[]): readonly number[] {
+  const { filterSize, strides, pad, dimRoundingMode } = call.attrs as unknown as tf.MaxPoolGradAttrs
+  const i = tf.backend_util.computePool2DInfo(xShape as Shape4, filterSize, strides, 1, pad, dimRoundingMode)
+  return [
+    i.batchSize,
+    i.inHeight,
+    i.inWidth,
+    i.inChannels,
+    i.outHeight,
+    i.outWidth,
+    i.effectiveFilterHeight,
+    i.effectiveFilterWidth,
+    i.strideHeight,
+    i.strideWidth,
+    i.padInfo.top,
+    i.padInfo.left,
+  ]
+}
+
+/** dy (N, h, w, C), input (N, H, W, C) -> (N, H, W, C); the first of equal greatest elements gets the gradient. */
+export const maxPoolGrad: SimdKernel = (call) => {
+  const { module, inputs, stock } = call
+  const { dy, input } = inputs
+  if (!allFloat(dy, input)) return stock()
+  const dx = module.output(input.shape)
+  const [x, gradient, out] = [module.address(input), module.address(dy), module.address(dx)]
+  module.call("maxPoolGradient", x, gradient, out, ...windows(call, input.shape))
+  return dx
+}
+
+/** dy (N, h, w, C) -> (N, H, W, C). Padding does not count in the average, as in the forward kernel; tfjs' own
+ *  gradient kernels divide by the whole window there. */
+export const avgPoolGrad: SimdKernel = (call) => {
+  const { module, inputs, stock } = call
+  const { dy, input } = inputs
+  if (!allFloat(dy)) return stock()
+  const dx = module.output(input.shape)
+  module.call("averagePoolGradient", module.address(dy), module.address(dx), ...windows(call, input.shape))
+  return dx
+}

@@ -1,0 +1,59 @@
+/** Puts the SIMD kernels in the place of the stock ones, on the wasm backend that is running. */
+import * as tf from "@tensorflow/tfjs"
+import * as convolution from "./convolution-kernels.js"
+import * as elementwise from "./elementwise-kernels.js"
+import * as matmul from "./matmul-kernels.js"
+import * as pooling from "./pooling-kernels.js"
+import * as reduction from "./reduction-kernels.js"
+import { type SimdKernel, SimdModule, type WasmBackend } from "./simd-module.js"
+
+/** tfjs' kernel name -> ours. Where ours does not cover a case it calls the kernel that was there before. */
+const kernels: Readonly<Record<string, SimdKernel>> = {
+  Conv2D: convolution.conv2D,
+  FusedConv2D: convolution.fusedConv2D,
+  Conv2DBackpropInput: convolution.conv2DBackpropInput,
+  Conv2DBackpropFilter: convolution.conv2DBackpropFilter,
+  BatchMatMul: matmul.batchMatMul,
+  _FusedMatMul: matmul.fusedMatMul,
+  Add: elementwise.add,
+  Sub: elementwise.subtract,
+  Multiply: elementwise.multiply,
+  RealDiv: elementwise.divide,
+  Relu: elementwise.relu,
+  Relu6: elementwise.relu6,
+  MaxPoolGrad: pooling.maxPoolGrad,
+  AvgPoolGrad: pooling.avgPoolGrad,
+  Sum: reduction.sum,
+  Mean: reduction.mean,
+  Slice: reduction.slice,
+  UnsortedSegmentSum: reduction.unsortedSegmentSum,
+}
+
+let registered: SimdModule | undefined
+
+/** Call with the wasm backend in force. Registering again does nothing. @returns the compiled module */
+export function registerSimdKernels(): SimdModule {
+  if (registered !== undefined) return registered
+  const module = new SimdModule(tf.backend() as WasmBackend)
+  for (const [kernelName, kernel] of Object.entries(kernels)) {
+    const stock = tf.getKernel(kernelName, "wasm")
+    if (stock !== undefined) tf.unregisterKernel(kernelName, "wasm")
+    tf.registerKernel({
+      kernelName,
+      backendName: "wasm",
+      kernelFunc: (params) =>
+        kernel({
+          module,
+          inputs: params.inputs as Record<string, tf.TensorInfo>,
+          attrs: params.attrs ?? {},
+          stock: () => {
+            if (stock === undefined)
+              throw new RangeError(`the wasm engine has no ${kernelName} for this case`)
+            return stock.kernelFunc(params) as tf.TensorInfo
+          },
+        }),
+    })
+  }
+  registered = module
+  return module
+}
