@@ -1,0 +1,30 @@
+import type { Axis } from "../charts/axis.js"
+import { plotlyFigure } from "../charts/plotly-figure.js"
+import type { Guide, Series } from "../charts/series.js"
+import { type Html, html, scriptJson } from "../html.js"
+import type { RenderContext } from "../render-context.js"
+
+/** A chart. `alt` says in one sentence what it shows, for people who cannot see it. */
+export interface ChartBlock {
+  readonly kind: "chart"
+  readonly title: string
+  readonly alt: string
+  readonly x: Axis
+  readonly y: Axis
+  readonly series: readonly Series[]
+  readonly guides?: readonly Guide[]
+  /** one unit of x is as long as one of y (ROC, DET, reliability) */
+  readonly square?: boolean
+  /** 340 unless told; square charts and long category lists take what they need */
+  readonly heightPx?: number
+  readonly note?: string
+}
+
+export function renderChart(chart: ChartBlock, context: RenderContext): Html {
+  context.parts.add("charts")
+  const id = context.uniqueId(`chart-${chart.title}`)
+  const height = chart.heightPx ?? (chart.square ? 460 : 340)
+  return html`<figure class="chart${chart.square ? " square" : ""}"><figcaption class="caption">${chart.title}</figcaption><div class="plot" id="${id}" style="--plot-height:${height}px" role="img" aria-label="${chart.alt}"><noscript>${chart.alt}</noscript></div><script type="application/json" data-plot="${id}">${scriptJson(plotlyFigure(chart))}</script>${
+    chart.note === undefined ? undefined : html`<p class="fine">${chart.note}</p>`
+  }</figure>`
+}

@@ -1,0 +1,69 @@
+import { type Html, html } from "../html.js"
+import type { RenderContext } from "../render-context.js"
+
+/** An image as a data URI (see `image-uri.ts`); nothing else is accepted. */
+export interface GalleryPanel {
+  readonly label: string
+  readonly image: string
+  /** transparent images of the same frame laid over it: heat map, orientation, minutiae */
+  readonly overlays?: readonly { readonly name: string; readonly image: string }[]
+}
+
+export interface GalleryItem {
+  readonly title: string
+  /** "error" marks the item as a wrong decision */
+  readonly tone?: "error" | "plain"
+  readonly panels: readonly GalleryPanel[]
+  /** short facts: name and value, units included */
+  readonly facts: readonly (readonly [string, string])[]
+}
+
+export interface Gallery {
+  readonly kind: "gallery"
+  readonly title: string
+  readonly items: readonly GalleryItem[]
+  readonly note?: string
+}
+
+export function renderGallery({ title, items, note }: Gallery, context: RenderContext): Html {
+  context.parts.add("galleries")
+  const names = [
+    ...new Set(
+      items.flatMap((item) => item.panels.flatMap((panel) => (panel.overlays ?? []).map((o) => o.name))),
+    ),
+  ]
+  const id = context.uniqueId(`gallery-${title}`)
+  return html`<figure class="gallery" data-overlay="${names.length === 0 ? "" : 0}"><figcaption class="caption">${title}</figcaption>${controls(id, names)}<ul>${items.map(
+    (item) =>
+      html`<li class="${item.tone ?? "plain"}"><p class="item-title">${item.title}</p><div class="panels">${item.panels.map((panel) => renderPanel(panel, names, item.title))}</div><dl>${item.facts.map(
+        ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`,
+      )}</dl></li>`,
+  )}</ul>${note === undefined ? undefined : html`<p class="fine">${note}</p>`}</figure>`
+}
+
+function controls(id: string, names: readonly string[]): Html | undefined {
+  if (names.length === 0) return undefined
+  const choice = (label: string, value: string, checked: boolean): Html =>
+    html`<label><input type="radio" name="${id}" value="${value}"${checked ? html` checked` : undefined}> ${label}</label>`
+  return html`<div class="controls"><fieldset><legend>Over the image</legend>${choice("nothing", "", false)}${names.map(
+    (name, k) => choice(name, String(k), k === 0),
+  )}</fieldset><label class="strength">Strength <input type="range" min="10" max="100" step="5" value="70"></label></div>`
+}
+
+function renderPanel(
+  { label, image, overlays = [] }: GalleryPanel,
+  names: readonly string[],
+  title: string,
+): Html {
+  const layers = overlays.map(
+    (overlay) =>
+      html`<img class="overlay" data-layer="${names.indexOf(overlay.name)}" src="${onlyDataUri(overlay.image)}" alt="">`,
+  )
+  return html`<button type="button" class="panel" aria-label="Enlarge: ${title}, ${label}"><span class="stack"><img src="${onlyDataUri(image)}" alt="${label}" decoding="async">${layers}</span><span class="line">${label}</span></button>`
+}
+
+function onlyDataUri(uri: string): string {
+  if (!/^data:image\/(png|jpeg);base64,[A-Za-z0-9+/=]*$/.test(uri))
+    throw new RangeError("a gallery image is not a data URI")
+  return uri
+}

@@ -1,0 +1,34 @@
+import { type Html, html } from "../html.js"
+
+/** Counts by truth (rows) and decision (columns), shaded by their share of the row. */
+export interface Matrix {
+  readonly kind: "matrix"
+  readonly title: string
+  readonly rowTitle: string
+  readonly columnTitle: string
+  readonly rows: readonly string[]
+  readonly columns: readonly string[]
+  readonly counts: readonly (readonly number[])[]
+  /** cells on the diagonal are right decisions; others are errors (default true) */
+  readonly diagonalIsRight?: boolean
+  readonly note?: string
+}
+
+export function renderMatrix(matrix: Matrix): Html {
+  const { title, rowTitle, columnTitle, rows, columns, counts, note } = matrix
+  return html`<figure class="matrix"><figcaption class="caption">${title}</figcaption><div class="scroll" tabindex="0" role="region" aria-label="${title}"><table><thead><tr><td class="corner"><span>${columnTitle} →</span><span>${rowTitle} ↓</span></td>${columns.map(
+    (column) => html`<th scope="col"><span>${column}</span></th>`,
+  )}<th scope="col" class="total"><span>n</span></th></tr></thead><tbody>${rows.map((row, r) => {
+    const total = counts[r].reduce((sum, count) => sum + count, 0)
+    return html`<tr><th scope="row">${row}</th>${counts[r].map((count, c) => renderCell(matrix, r, c, count, total))}<td class="total">${total}</td></tr>`
+  })}</tbody></table></div><p class="fine">Counts; shading is the share of the row.${note === undefined ? "" : ` ${note}`}</p></figure>`
+}
+
+function renderCell(matrix: Matrix, r: number, c: number, count: number, total: number): Html {
+  const share = total === 0 ? 0 : count / total
+  const right = matrix.diagonalIsRight !== false && r === c
+  // an error of 2 % must be visible beside a hit of 98 %: its shade starts at a floor
+  const shade = count === 0 ? 0 : right ? 0.12 + 0.6 * share : 0.25 + 0.65 * share
+  const percent = `${(share * 100).toFixed(1)} % of ${matrix.rows[r]}`
+  return html`<td class="${right ? "right" : "wrong"}${count === 0 ? " zero" : ""}" style="--shade:${(shade * 100).toFixed(0)}%" title="${percent}">${count}</td>`
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { test } from "node:test"
+import { pathToFileURL } from "node:url"
+import { renderReport } from "../../src/shared/report/render-report.js"
+import { openChromium, withoutChromium } from "../support/chromium.js"
+import { exampleReport } from "../support/example-report.js"
+
+test("a report in a real browser: silent console, no request, charts, sorting, overlays, print", {
+  skip: withoutChromium,
+}, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "report-"))
+  const browser = await openChromium()
+  t.after(async () => {
+    await browser.close()
+    await rm(folder, { recursive: true })
+  })
+  const path = join(folder, "report.html")
+  await writeFile(path, renderReport(await exampleReport()))
+  const page = await browser.newPage({ colorScheme: "dark", viewport: { width: 1200, height: 800 } })
+  const complaints: string[] = []
+  page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`))
+  page.on("pageerror", (error) => complaints.push(error.message))
+  page.on("request", (request) => {
+    if (!/^(data|blob):/.test(request.url()) && request.url() !== pathToFileURL(path).href)
+      complaints.push(request.url())
+  })
+  await page.goto(pathToFileURL(path).href)
+
+  const first = () => page.locator(".table tbody th").first().textContent()
+  assert.equal(await first(), "model-a")
+  await page.getByRole("button", { name: "Model", exact: true }).press("Enter")
+  await page.getByRole("button", { name: "Model", exact: true }).press("Enter")
+  assert.equal(await first(), "model-e")
+  assert.equal(await page.locator(".table th.same").first().isVisible(), false)
+  await page.getByRole("button", { name: "Show these columns" }).click()
+  assert.equal(await page.locator(".table th.same").first().isVisible(), true)
+
+  await page.locator(".plot").first().scrollIntoViewIfNeeded()
+  await page.locator(".plot .main-svg").first().waitFor()
+  assert.equal(await page.locator(".overlay.on").count(), 8)
+  await page.getByLabel("nothing").check()
+  assert.equal(await page.locator(".overlay.on").count(), 0)
+  await page.locator(".panel").first().click()
+  await page.keyboard.press("ArrowRight")
+  assert.match((await page.locator("dialog .line").textContent()) ?? "", /102_2/)
+  await page.keyboard.press("Escape")
+  assert.equal(await page.locator("dialog").count(), 0)
+
+  await page.pdf({ format: "A4" })
+  const plots = await page.locator(".plot").count()
+  assert.equal(await page.locator(".plot:has(.main-svg)").count(), plots)
+  await page.setViewportSize({ width: 390, height: 800 })
+  await page.waitForFunction("document.documentElement.scrollWidth <= 390", undefined, { timeout: 5000 })
+  assert.deepEqual(complaints, [])
+})
