@@ -215,7 +215,7 @@ export class ClientSession {
 
   private async receive(): Promise<{ readonly message: Message; readonly bytes: Uint8Array }> {
     const body = await this.port.receive(this.limitBytes)
-    if (body === undefined) throw new AppError("protocol/closed", "the server closed the connection")
+    if (typeof body === "string") throw new AppError("protocol/closed", "the server closed the connection")
     const bytes = await this.channel.open(body)
     const message = bytes && decodeMessage(bytes)
     if (bytes === undefined || message === undefined) throw malformed()

@@ -49,7 +49,8 @@ export async function openHandshake(
   const clientHello = encodeClientHello({ random: crypto.randomBytes(32), ephemeral: ephemeral.publicKey })
   await port.send(clientHello)
   const serverHello = await port.receive(FrameLimit.hello)
-  if (serverHello === undefined) throw new AppError("protocol/closed", "the server closed the connection")
+  if (typeof serverHello === "string")
+    throw new AppError("protocol/closed", "the server closed the connection")
   const hello = decodeServerHello(serverHello)
   const dh = hello && (await ephemeral.agree(hello.ephemeral))
   if (

@@ -1,5 +1,6 @@
 import { client, ready, server } from "@serenity-kit/opaque"
 import { fromBase64Url, toBase64Url } from "../shared/base64url.js"
+import { nameKey } from "./account-name.js"
 
 /** OPAQUE (RFC 9807) as bytes. The library speaks base64url and throws on malformed input; here malformed is undefined,
  *  as everywhere in the protocol. Await `opaqueReady` once before any call. */
@@ -16,7 +17,7 @@ export interface KeyStretching {
 export const defaultStretching: KeyStretching = { memoryKib: 64 * 1024, iterations: 3, parallelism: 4 }
 
 const SERVER_IDENTIFIER = "sourceprint"
-const identifiersOf = (name: string) => ({ client: name, server: SERVER_IDENTIFIER })
+const identifiersOf = (name: string) => ({ client: nameKey(name), server: SERVER_IDENTIFIER })
 const stretchingOf = ({ memoryKib: memory, iterations, parallelism }: KeyStretching) => ({
   "argon2id-custom": { memory, iterations, parallelism },
 })

@@ -299,6 +299,12 @@ export class SqlStore implements Store {
       .execute()
   }
 
+  async forgiveFailure(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return
+    const count = sql<number>`case when count > 0 then count - 1 else 0 end`
+    await this.db.updateTable("failures").set({ count }).where("key", "in", keys).execute()
+  }
+
   async clearFailures(keys: readonly string[]): Promise<void> {
     if (keys.length > 0) await this.db.deleteFrom("failures").where("key", "in", keys).execute()
   }

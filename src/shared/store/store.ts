@@ -135,6 +135,8 @@ export interface Store {
 
   failures(keys: readonly string[]): Promise<Map<string, Failures>>
   addFailure(keys: readonly string[], nowMs: number, forgetAfterMs: number): Promise<void>
+  /** Takes one failure off each. */
+  forgiveFailure(keys: readonly string[]): Promise<void>
   clearFailures(keys: readonly string[]): Promise<void>
 
   appendAudit(events: readonly AuditEvent[]): Promise<void>

@@ -1,0 +1,79 @@
+import type { CryptoProvider, Signer } from "../../../protocol/crypto-provider.js"
+import type { Clock } from "../../../shared/clock.js"
+import type { Log } from "../../../shared/log.js"
+import type { KeyRing } from "../../../shared/store/key-ring.js"
+import type { Account, Store, StoredSession } from "../../../shared/store/store.js"
+import type { ServerMetrics } from "../metrics.js"
+import type { AuditWriter } from "./audit-writer.js"
+import type { Inspector } from "./inspector.js"
+import type { AttemptLimits } from "./limits.js"
+import type { SecurePeer } from "./secure-peer.js"
+import type { WorkQueue } from "./work-queue.js"
+
+/** What a sign-in has to prove beside the password. */
+export interface AuthPolicy {
+  readonly finger: boolean
+  /** The promoted model's verdict; needs `finger`. */
+  readonly scanner: boolean
+  /** "open": anybody may enrol; "code": with a single-use code of an operator; "closed". */
+  readonly enrolment: "open" | "code" | "closed"
+  readonly freshnessWindowMs: number
+  readonly maxSkewMs: number
+  /** How long a challenge waits for a touch. */
+  readonly challengeMs: number
+  readonly capturesPerSignIn: number
+  readonly capturesPerEnrolment: number
+  readonly sessionMs: number
+  /** Refuses image bytes that were accepted before; off only for trials that replay recorded images. */
+  readonly refuseSeenImages: boolean
+  /** For the hello and for each message of the handshake. */
+  readonly handshakeMs: number
+}
+
+export const defaultPolicy: AuthPolicy = {
+  finger: true,
+  scanner: true,
+  enrolment: "code",
+  freshnessWindowMs: 20_000,
+  maxSkewMs: 600_000,
+  challengeMs: 60_000,
+  capturesPerSignIn: 3,
+  capturesPerEnrolment: 3,
+  sessionMs: 12 * 3_600_000,
+  refuseSeenImages: true,
+  handshakeMs: 10_000,
+}
+
+/** Secrets of the server, unsealed. */
+export interface ServerSecrets {
+  readonly identity: Signer
+  readonly opaqueSetup: string
+  /** For keyed digests of images, tokens and codes. 32 bytes */
+  readonly digestKey: Uint8Array
+  /** A record that nobody's password opens, so that an unknown name costs the same unsealing. */
+  readonly decoyRecord: Uint8Array
+}
+
+export interface SignedIn {
+  readonly account: Account
+  readonly session: StoredSession
+  readonly address: string
+  readonly peer: SecurePeer
+}
+
+export interface AuthDeps {
+  readonly crypto: CryptoProvider
+  readonly clock: Clock
+  readonly store: Store
+  readonly keys: KeyRing
+  readonly secrets: ServerSecrets
+  readonly policy: AuthPolicy
+  readonly inspector: Inspector
+  readonly queue: WorkQueue
+  readonly limits: AttemptLimits
+  readonly audit: AuditWriter
+  readonly metrics: ServerMetrics
+  readonly log: Log
+  /** What runs over the session after a pass (chat). Absent: further fingers may be enrolled, nothing else. */
+  readonly application?: (signedIn: SignedIn) => Promise<void>
+}

@@ -1,0 +1,40 @@
+import type { ScannerVerdict } from "../../../shared/model/predictor.js"
+
+export interface InspectionRequest {
+  /** An image file as the device sent it. */
+  readonly image: Uint8Array
+  /** Templates of the claimed account, unsealed. */
+  readonly references: readonly Uint8Array[]
+  readonly scannerId: string
+}
+
+/** Everything that checks 8 to 10 need, computed in one go so that time does not tell which of them failed. */
+export interface Inspection {
+  /** Quality of the image in [0, 100]; `acceptable` is the gate's word, false too when the image does not decode. */
+  readonly quality: number
+  readonly acceptable: boolean
+  /** Best similarity over the references and the calibrated threshold; accepted when score >= threshold. */
+  readonly score: number
+  readonly scoreThreshold: number
+  /** Undefined when no promoted model answers for this scanner. */
+  readonly scanner: ScannerVerdict | undefined
+  /** CPU time by stage in ms: decode, extract, compare, scanner. */
+  readonly stageMs: Readonly<Record<string, number>>
+}
+
+export interface EnrolmentInspection {
+  /** Absent when the images do not show one finger well enough. */
+  readonly template: Uint8Array | undefined
+  /** What to say: "quality" or "finger" when there is no template. */
+  readonly reason: "quality" | "finger" | undefined
+}
+
+/** Judges images. The product's runs in worker threads (`inspection-pool.ts`); it comes in from `cli` with matcher and
+ *  models chosen. Both calls may take as long as they like and never throw for an image, however broken. */
+export interface Inspector {
+  readonly matcherId: string
+  inspect(request: InspectionRequest): Promise<Inspection>
+  /** Images of one finger, at least one -> the template to keep. */
+  enrol(images: readonly Uint8Array[]): Promise<EnrolmentInspection>
+  close(): Promise<void>
+}

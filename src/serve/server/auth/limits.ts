@@ -1,0 +1,86 @@
+import { toHex, utf8 } from "../../../shared/bytes.js"
+import { KeyRing } from "../../../shared/store/key-ring.js"
+import type { Store } from "../../../shared/store/store.js"
+
+/** After `free` failures each further one doubles the wait from 1 s up to `maxMs`. */
+interface Rule {
+  readonly free: number
+  readonly maxMs: number
+}
+
+/** The pair (account, device) takes the brunt; what many people share (a kiosk, an address behind NAT) is patient; an
+ *  account as such only slows devices that never signed in to it, so that nobody can lock its owner out. */
+const rules = {
+  pair: { free: 5, maxMs: 300_000 },
+  stranger: { free: 20, maxMs: 60_000 },
+  device: { free: 50, maxMs: 60_000 },
+  address: { free: 100, maxMs: 60_000 },
+} as const satisfies Record<string, Rule>
+
+const FORGET_AFTER_MS = 3_600_000
+
+/** How long the next attempt has to wait after `count` failures, the last one at `lastMs`; 0 when it need not. */
+export function backOffMs(rule: Rule, count: number, lastMs: number, nowMs: number): number {
+  if (count < rule.free) return 0
+  const pauseMs = Math.min(rule.maxMs, 1000 * 2 ** Math.min(30, count - rule.free))
+  return Math.max(0, lastMs + pauseMs - nowMs)
+}
+
+export interface Attempt {
+  /** Of the name as typed, whether or not there is such an account. */
+  readonly nameKey: string
+  /** The account's id where there is one: only an account can know a device. */
+  readonly accountId: string | undefined
+  readonly deviceId: string | undefined
+  readonly address: string
+}
+
+/** Attempt limits, kept in the store: they survive a restart and hold across servers. Keys are keyed hashes, so a
+ *  password typed where the name belongs is not written down. */
+export class AttemptLimits {
+  constructor(
+    private readonly store: Store,
+    private readonly secret: Uint8Array,
+  ) {}
+
+  private key(kind: keyof typeof rules, what: string): string {
+    return `${kind}:${toHex(KeyRing.keyedHash(this.secret, utf8(`${kind} ${what}`))).slice(0, 32)}`
+  }
+
+  private async keysOf({ nameKey, accountId, deviceId, address }: Attempt) {
+    const familiar =
+      deviceId !== undefined && accountId !== undefined && (await this.store.isFamiliar(accountId, deviceId))
+    const pair = this.key("pair", `${nameKey}\n${deviceId ?? address}`)
+    const shared = [this.key("address", address)]
+    if (deviceId !== undefined) shared.push(this.key("device", deviceId))
+    return { pair, shared, stranger: familiar ? [] : [this.key("stranger", nameKey)] }
+  }
+
+  /** Milliseconds that this attempt has to wait; 0 lets it through and counts it as failed until `passed` says
+   *  otherwise, so that attempts side by side do not slip past the count. */
+  async admit(attempt: Attempt, nowMs: number): Promise<number> {
+    const { pair, shared, stranger } = await this.keysOf(attempt)
+    const keys = [pair, ...shared, ...stranger]
+    const found = await this.store.failures(keys)
+    const waits = keys.map((key) => {
+      const { count, lastMs } = found.get(key) ?? { count: 0, lastMs: 0 }
+      return backOffMs(rules[key.slice(0, key.indexOf(":")) as keyof typeof rules], count, lastMs, nowMs)
+    })
+    const waitMs = Math.max(...waits)
+    if (waitMs === 0) await this.store.addFailure(keys, nowMs, FORGET_AFTER_MS)
+    return waitMs
+  }
+
+  /** The attempt that was admitted has passed. */
+  async passed(attempt: Attempt): Promise<void> {
+    const { pair, shared, stranger } = await this.keysOf(attempt)
+    await this.store.clearFailures([pair])
+    await this.store.forgiveFailure([...shared, ...stranger])
+  }
+
+  /** The attempt was not about a password after all (the server was busy, the sensor unplugged). */
+  async forgive(attempt: Attempt): Promise<void> {
+    const { pair, shared, stranger } = await this.keysOf(attempt)
+    await this.store.forgiveFailure([pair, ...shared, ...stranger])
+  }
+}

@@ -1,0 +1,25 @@
+/** Why an attempt ended, as the audit log has it. The first ten are the checks of docs/protocol.md section 8, in order. */
+export const checkReasons = [
+  "size",
+  "decryption",
+  "device",
+  "challenge",
+  "freshness",
+  "replay",
+  "hash",
+  "quality",
+  "finger",
+  "scanner",
+] as const
+export type CheckReason = (typeof checkReasons)[number]
+
+export type Reason =
+  | CheckReason
+  | "password"
+  | "limit"
+  | "busy"
+  | "timeout"
+  | "closed"
+  | "code"
+  | "name"
+  | "passed"

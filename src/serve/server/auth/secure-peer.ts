@@ -1,0 +1,77 @@
+import { FrameLimit } from "../../../protocol/frame.js"
+import type { FramePort } from "../../../protocol/frame-port.js"
+import {
+  decodeMessage,
+  encodeMessage,
+  type Message,
+  MessageType,
+  type Outcome,
+  type ServerMessage,
+} from "../../../protocol/message.js"
+import type { SecureChannel } from "../../../protocol/secure-channel.js"
+
+/** Why a message did not come. */
+export type PeerEnd = "size" | "decryption" | "timeout" | "closed"
+
+export type Received<Type extends number> = {
+  readonly message: Extract<Message, { type: Type }>
+  readonly bytes: Uint8Array
+}
+
+const NO_TOKEN = new Uint8Array(32)
+
+/** The server's end of a connection after the hello: messages in and out, sealed. */
+export class SecurePeer {
+  private limitBytes: number = FrameLimit.handshake
+
+  constructor(
+    private readonly port: FramePort,
+    private channel: SecureChannel,
+  ) {}
+
+  /** Session keys from the next record on, both ways. */
+  changeKeys(channel: SecureChannel): void {
+    this.channel = channel
+    this.allowImages()
+  }
+
+  allowImages(): void {
+    this.limitBytes = FrameLimit.session
+  }
+
+  /** The next message, if it is one of `allowed`; a message out of turn is as bad as a broken one. */
+  async receive<Type extends number>(
+    allowed: readonly Type[],
+    timeoutMs?: number,
+  ): Promise<Received<Type> | PeerEnd> {
+    const body = await this.port.receive(this.limitBytes, timeoutMs)
+    if (typeof body === "string") return body
+    const bytes = await this.channel.open(body)
+    const message = bytes && decodeMessage(bytes)
+    if (bytes === undefined || message === undefined || !allowed.some((type) => type === message.type)) {
+      return "decryption"
+    }
+    return { message: message as Extract<Message, { type: Type }>, bytes }
+  }
+
+  async send(message: ServerMessage): Promise<Uint8Array> {
+    const bytes = encodeMessage(message)
+    await this.port.send(await this.channel.seal(bytes))
+    return bytes
+  }
+
+  /** Pass carries a token; fail and retry have the same bytes in its place. */
+  async decide(
+    outcome: Outcome,
+    requestSha256: Uint8Array,
+    pass?: { readonly token: Uint8Array; readonly expiresAtMs: number },
+  ): Promise<void> {
+    await this.send({
+      type: MessageType.decision,
+      outcome,
+      requestSha256,
+      token: pass?.token ?? NO_TOKEN,
+      expiresAtMs: pass?.expiresAtMs ?? 0,
+    })
+  }
+}

@@ -1,0 +1,78 @@
+import { FrameLimit } from "../../../protocol/frame.js"
+import type { FramePort } from "../../../protocol/frame-port.js"
+import { acceptHello } from "../../../protocol/handshake.js"
+import { MessageType } from "../../../protocol/message.js"
+import { messageOf } from "../../../shared/errors.js"
+import type { AuthDeps, SignedIn } from "./auth-deps.js"
+import type { Connection } from "./connection.js"
+import { addFinger, enrol } from "./enrolment.js"
+import { SecurePeer } from "./secure-peer.js"
+import { signIn } from "./sign-in.js"
+
+/** How often a peer that was told to wait may try again on one connection. */
+const MAX_TRIES = 4
+const IDLE_AFTER_PASS_MS = 120_000
+
+/** Serves one connection from the hello to its end. Never throws: a fault of ours is logged and the peer learns nothing
+ *  but the end of the connection. @param address of the peer, without the port */
+export async function serveConnection(deps: AuthDeps, port: FramePort, address: string): Promise<void> {
+  try {
+    await run(deps, port, address)
+  } catch (error) {
+    deps.log.error("connection.fault", { address, why: messageOf(error) })
+  } finally {
+    port.close()
+  }
+}
+
+async function run(deps: AuthDeps, port: FramePort, address: string): Promise<void> {
+  const { crypto, audit, policy, secrets, clock, metrics } = deps
+  const hello = await port.receive(FrameLimit.hello, policy.handshakeMs)
+  if (typeof hello === "string") {
+    if (hello !== "closed") await audit.write({ event: "connection", reason: hello, address })
+    return
+  }
+  const accepted = await metrics.timed("hello", () => acceptHello(crypto, secrets.identity, hello))
+  if (accepted === undefined) {
+    await audit.write({ event: "connection", reason: "decryption", address })
+    return
+  }
+  const peer = new SecurePeer(port, accepted.channel)
+  const connection: Connection = { peer, handshake: accepted, address, helloAtMs: clock.nowMs() }
+  await port.send(accepted.serverHello)
+
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const start = await peer.receive([MessageType.signInStart, MessageType.enrolStart], policy.handshakeMs)
+    if (typeof start === "string") {
+      if (start !== "closed") await audit.write({ event: "connection", reason: start, address })
+      return
+    }
+    const { message, bytes } = start
+    if (message.type === MessageType.enrolStart) {
+      if ((await enrol(deps, connection, { message, bytes })) !== "again") return
+      continue
+    }
+    const signedIn = await metrics.timed("sign-in", () => signIn(deps, connection, { message, bytes }))
+    if (signedIn === "again") continue
+    if (signedIn !== undefined) await afterPass(deps, connection, signedIn, message.clientTimeMs)
+    return
+  }
+}
+
+async function afterPass(
+  deps: AuthDeps,
+  connection: Connection,
+  signedIn: SignedIn,
+  clientTimeMs: number,
+): Promise<void> {
+  if (deps.application !== undefined) return deps.application(signedIn)
+  const { deviceId } = signedIn.session
+  for (;;) {
+    const received = await connection.peer.receive([MessageType.addFinger], IDLE_AFTER_PASS_MS)
+    if (typeof received === "string") return
+    const device = deviceId === undefined ? undefined : await deps.store.device(deviceId)
+    if (device === undefined) return
+    const skewMs = clientTimeMs - connection.helloAtMs
+    await addFinger(deps, connection, signedIn.account.id, device, skewMs, received.message.finger)
+  }
+}

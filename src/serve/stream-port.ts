@@ -1,0 +1,129 @@
+import type { Socket } from "node:net"
+import type { WebSocket } from "ws"
+import { encodeFrame, FrameReader, PREFIX_BYTES } from "../protocol/frame.js"
+import type { FramePort, PortEnd } from "../protocol/frame-port.js"
+
+/** What a port needs of its carrier. */
+interface Carrier {
+  write(bytes: Uint8Array, done: () => void): void
+  pause(): void
+  resume(): void
+  destroy(): void
+}
+
+const WRITE_TIMEOUT_MS = 30_000
+
+/** FramePort over a carrier that pushes. The carrier flows only while somebody waits for a frame, so a peer that sends
+ *  ahead fills its own buffers and not ours. */
+class StreamPort implements FramePort {
+  private readonly reader = new FrameReader()
+  private ended: PortEnd | undefined
+  private wake: (() => void) | undefined
+
+  constructor(private readonly carrier: Carrier) {
+    carrier.pause()
+  }
+
+  push(chunk: Uint8Array): void {
+    this.reader.push(chunk)
+    this.wake?.()
+  }
+
+  end(reason: PortEnd): void {
+    this.ended ??= reason
+    this.wake?.()
+  }
+
+  async receive(limitBytes: number, timeoutMs?: number): Promise<Uint8Array | PortEnd> {
+    let timedOut = false
+    const onTime = (): void => {
+      timedOut = true
+      this.wake?.()
+    }
+    const timer = timeoutMs === undefined ? undefined : setTimeout(onTime, timeoutMs)
+    try {
+      for (;;) {
+        const next = this.reader.next(limitBytes)
+        if (next === "broken") return this.over("size")
+        if (next !== "more") return next
+        if (this.ended !== undefined) return this.over(this.ended)
+        if (timedOut) return this.over("timeout")
+        await this.more()
+      }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  private more(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = () => {
+        this.wake = undefined
+        this.carrier.pause()
+        resolve()
+      }
+      this.carrier.resume()
+    })
+  }
+
+  private over(reason: PortEnd): PortEnd {
+    this.ended = reason
+    return reason
+  }
+
+  send(body: Uint8Array): Promise<void> {
+    if (this.ended !== undefined) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.close(), WRITE_TIMEOUT_MS)
+      this.carrier.write(encodeFrame(body), () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+
+  close(): void {
+    this.end("closed")
+    this.carrier.destroy()
+  }
+}
+
+/** Frames over a TCP or TLS socket. The port listens to the socket from now on. */
+export function socketPort(socket: Socket): FramePort {
+  socket.setNoDelay(true)
+  const port = new StreamPort({
+    write: (bytes, done) => void (socket.destroyed ? done() : socket.write(bytes, () => done())),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    destroy: () => void (socket.writableLength > 0 ? socket.destroySoon() : socket.destroy()),
+  })
+  socket.on("data", (chunk) => port.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk))
+  socket.on("end", () => port.end("closed"))
+  socket.on("error", () => port.end("closed"))
+  socket.on("close", () => port.end("closed"))
+  return port
+}
+
+/** Frames over a WebSocket: each binary message is one whole frame, prefix included. Anything else counts as a length
+ *  that lies. */
+export function webSocketPort(socket: WebSocket): FramePort {
+  const port = new StreamPort({
+    write: (bytes, done) => socket.send(bytes, { binary: true }, () => done()),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    destroy: () => socket.close(),
+  })
+  socket.on("message", (data, isBinary) => {
+    const bytes =
+      data instanceof ArrayBuffer ? new Uint8Array(data) : Array.isArray(data) ? Buffer.concat(data) : data
+    const whole =
+      isBinary &&
+      bytes.length > PREFIX_BYTES &&
+      new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) === bytes.length - PREFIX_BYTES
+    if (whole) port.push(bytes)
+    else port.end("size")
+  })
+  socket.on("error", () => port.end("size")) // without a listener an oversized message would end the process
+  socket.on("close", () => port.end("closed"))
+  return port
+}

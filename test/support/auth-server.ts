@@ -1,0 +1,196 @@
+import { randomBytes } from "node:crypto"
+import { once } from "node:events"
+import { mkdtemp } from "node:fs/promises"
+import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { ClientSession } from "../../src/protocol/client-session.js"
+import type { Device } from "../../src/protocol/device-signature.js"
+import type { FramePort } from "../../src/protocol/frame-port.js"
+import type { KeyStretching } from "../../src/protocol/opaque.js"
+import { webCrypto } from "../../src/protocol/web-crypto.js"
+import { AuditWriter } from "../../src/serve/server/auth/audit-writer.js"
+import { type AuthDeps, type AuthPolicy, defaultPolicy } from "../../src/serve/server/auth/auth-deps.js"
+import type { Inspector } from "../../src/serve/server/auth/inspector.js"
+import { AttemptLimits } from "../../src/serve/server/auth/limits.js"
+import { serveConnection } from "../../src/serve/server/auth/serve-connection.js"
+import { loadSecrets } from "../../src/serve/server/auth/server-secrets.js"
+import { WorkQueue } from "../../src/serve/server/auth/work-queue.js"
+import { ConnectionGate } from "../../src/serve/server/connection-gate.js"
+import { listenTcp } from "../../src/serve/server/listen-tcp.js"
+import { ServerMetrics } from "../../src/serve/server/metrics.js"
+import { socketPort } from "../../src/serve/stream-port.js"
+import { fromUtf8, toHex, utf8 } from "../../src/shared/bytes.js"
+import { type Clock, systemClock } from "../../src/shared/clock.js"
+import { silentLog } from "../../src/shared/log.js"
+import { KeyRing } from "../../src/shared/store/key-ring.js"
+import { openStore } from "../../src/shared/store/open-store.js"
+
+/** Argon2id at its cheapest: tests are about the protocol, not about how long a guess takes. */
+export const quickStretching: KeyStretching = { memoryKib: 1024, iterations: 1, parallelism: 1 }
+
+/** Fake at the inspector's port: an "image" is text `finger=<id> scanner=<id> quality=<0-100> nonce=<any>`; a template is
+ *  the finger's name. */
+export const textInspector: Inspector = {
+  matcherId: "text-1",
+  inspect({ image, references, scannerId }) {
+    const fields = fieldsOf(image)
+    const score = references.some((reference) => fromUtf8(reference) === fields.finger) ? 100 : 0
+    const probTargetScanner = fields.scanner === scannerId ? 0.9 : 0.1
+    const quality = Number(fields.quality ?? 0)
+    return Promise.resolve({
+      quality,
+      acceptable: quality >= 30,
+      score,
+      scoreThreshold: 50,
+      scanner: { probTargetScanner, threshold: 0.5, accepted: probTargetScanner >= 0.5 },
+      stageMs: {},
+    })
+  },
+  enrol(images) {
+    const fingers = new Set(images.map((image) => fieldsOf(image).finger))
+    const [finger = ""] = fingers
+    return Promise.resolve(
+      fingers.size === 1
+        ? { template: utf8(finger), reason: undefined }
+        : { template: undefined, reason: "finger" as const },
+    )
+  },
+  close: () => Promise.resolve(),
+}
+
+const fieldsOf = (image: Uint8Array): Record<string, string> =>
+  Object.fromEntries(
+    fromUtf8(image)
+      .split(" ")
+      .map((word) => word.split("=") as [string, string]),
+  )
+
+export const touch = (finger: string, scanner: string, quality = 80): Uint8Array =>
+  utf8(`finger=${finger} scanner=${scanner} quality=${quality} nonce=${toHex(randomBytes(8))}`)
+
+export interface TestServer {
+  readonly deps: AuthDeps
+  readonly port: number
+  readonly location: string
+  readonly keys: KeyRing
+  readonly auditKey: Uint8Array
+  /** Registers a device with a fresh key. */
+  addDevice(deviceId: string, scannerId: string): Promise<Device>
+  connect(): Promise<FramePort>
+  session(clock?: Clock): Promise<ClientSession>
+  reasons(): Promise<string[]>
+  stop(): Promise<void>
+}
+
+export async function testServer({
+  policy = {},
+  location,
+  keys = KeyRing.random(),
+  inspector = textInspector,
+  clock = systemClock,
+  queue = new WorkQueue(2, 1000),
+  connections = 2000,
+}: {
+  policy?: Partial<AuthPolicy>
+  location?: string
+  keys?: KeyRing
+  inspector?: Inspector
+  clock?: Clock
+  queue?: WorkQueue
+  connections?: number
+} = {}): Promise<TestServer> {
+  const path = location ?? join(await mkdtemp(join(tmpdir(), "serve-")), "s.db")
+  const { store, auditKey } = await openStore(path, keys)
+  const metrics = new ServerMetrics()
+  const secrets = await loadSecrets(store, keys, webCrypto)
+  const deps: AuthDeps = {
+    crypto: webCrypto,
+    clock,
+    store,
+    keys,
+    secrets,
+    policy: { ...defaultPolicy, enrolment: "open", ...policy },
+    inspector,
+    queue,
+    limits: new AttemptLimits(store, secrets.digestKey),
+    audit: new AuditWriter(store, clock, metrics),
+    metrics,
+    log: silentLog,
+  }
+  const gate = new ConnectionGate(
+    { connections, connectionsPerAddress: connections },
+    (port, address) => serveConnection(deps, port, address),
+    metrics,
+  )
+  const listener = await listenTcp(gate, "127.0.0.1", 0)
+  const connectPort = async (): Promise<FramePort> => {
+    const socket = connect(listener.port, "127.0.0.1")
+    await once(socket, "connect")
+    return socketPort(socket)
+  }
+  return {
+    deps,
+    port: listener.port,
+    location: path,
+    keys,
+    auditKey,
+    async addDevice(deviceId, scannerId) {
+      const signer = await webCrypto.signer(randomBytes(32))
+      const device = { id: deviceId, scannerId, publicKey: toHex(signer.publicKey), createdAtMs: 0 }
+      await store.addDevice(device, { atMs: 0, event: "admin", reason: "device-added" })
+      return { deviceId, scannerId, signer }
+    },
+    connect: connectPort,
+    session: async (sessionClock = systemClock) =>
+      ClientSession.open(
+        {
+          crypto: webCrypto,
+          clock: sessionClock,
+          trusts: (key) => toHex(key) === toHex(secrets.identity.publicKey),
+        },
+        await connectPort(),
+      ),
+    reasons: async () => (await store.auditAfter(0, 10_000)).map((entry) => `${entry.event} ${entry.reason}`),
+    async stop() {
+      await listener.stop(1000)
+      await store.close()
+    },
+  }
+}
+
+/** Enrols a person by three touches of one finger. */
+export async function enrolPerson(
+  server: TestServer,
+  device: Device,
+  name: string,
+  password: string,
+  finger = `${name}-finger`,
+): Promise<void> {
+  const session = await server.session()
+  const enrolmentId = randomBytes(32)
+  const credentials = {
+    name,
+    password,
+    device,
+    stretching: quickStretching,
+    enrolmentId,
+    code: "",
+    finger: "right-index",
+  }
+  let answer = await session.enrol(credentials)
+  for (let n = 0; answer.type === 0x22; n++) {
+    const decision = await session.capture(answer, device, {
+      image: touch(finger, device.scannerId),
+      takenAtMs: Date.now(),
+    })
+    if (decision.type !== 0x23 || decision.outcome !== 3) {
+      session.close()
+      if (decision.type === 0x23 && decision.outcome === 1) return
+      throw new Error(`enrolment of ${name} ended with ${JSON.stringify(decision)}`)
+    }
+    answer = await session.nextChallenge()
+    if (n > 12) break
+  }
+  throw new Error(`enrolment of ${name} did not end`)
+}
