@@ -1,0 +1,128 @@
+/** Every tuned number of the `minutiae` matcher. Lengths are pixels at 500 dpi unless the name says otherwise. "dev"
+ *  means `npm run bench -- match-development` on fingers 101-105 of each database, the only ones ever tuned on. */
+
+export const nominalDpi = 500
+/** Side of a map cell (orientation, period, reliability, mask). */
+export const cellPx = 4
+
+export const size = {
+  /** A print narrower than this shows no neighbourhoods. */
+  minSidePx: 64,
+  /** Two inches at 500 dpi and a half more: no single finger is larger; bounds time and memory. */
+  maxSidePx: 1250,
+}
+
+export const normalisation = {
+  /** Half side of the window for the local mean and deviation: covers two to three ridges. */
+  radiusPx: 12,
+  /** Deviation is never taken below this fraction of the image's 90th percentile, so that background stays quiet. */
+  floorFraction: 0.12,
+  /** Values beyond this many deviations are dust, scars or borders. */
+  clip: 2.5,
+}
+
+export const segmentation = {
+  /** Grey levels: a print whose strongest regions deviate less has nothing to read. */
+  minDeviation: 3,
+  /** A cell is a candidate where its deviation exceeds this fraction of the 90th percentile. */
+  contrastFraction: 0.2,
+  /** Reliability (agreement of image and enhanced image, 0-1) that a cell needs. */
+  minReliability: 0.35,
+  /** Components smaller than this fraction of the largest are dropped. */
+  minComponentFraction: 0.2,
+  /** Fewer square pixels of print than this (6 mm × 6 mm is 14,000) is no usable touch. */
+  minAreaPx: 9000,
+}
+
+export const orientation = {
+  /** Half sides, in cells, of the (twice applied) averaging windows, fine to coarse. */
+  radiiCells: [2, 4, 8] as readonly number[],
+  /** The same for the passes over the enhanced image, which is clean already. */
+  refinedRadiiCells: [2, 4] as readonly number[],
+}
+
+export const frequency = {
+  stepPx: 16,
+  halfAlongPx: 10,
+  halfAcrossPx: 26,
+  minPeriodPx: 4.5,
+  maxPeriodPx: 16,
+  candidates: 28,
+  /** Period outside this range: the image is not at the resolution it is taken for. */
+  plausibleMinPx: 5.8,
+  plausibleMaxPx: 14.5,
+  typicalPx: 9,
+}
+
+export const enhancement = {
+  orientations: 64,
+  /** Standard deviation of the smoothing along the ridge. */
+  sigmaAlongPx: 5,
+  /** Standard deviation across the ridge, in ridge periods. */
+  sigmaAcrossPeriods: 0.42,
+  passes: 2,
+}
+
+export const minutiaRules = {
+  /** Skeleton followed to find a direction's sense. */
+  tracePx: 14,
+  /** A branch shorter than this many periods is a spur. */
+  spurPeriods: 1.2,
+  islandPeriods: 1.6,
+  bridgePeriods: 0.9,
+  lakePeriods: 2.2,
+  breakPeriods: 1.5,
+  breakAngleRad: 0.6,
+  borderEndingPx: 14,
+  borderBifurcationPx: 8,
+  /** Two closer than this are one. */
+  mergePx: 6,
+  minQuality: 0.2,
+  maxCount: 120,
+  minCount: 5,
+}
+
+/** Minutia cylinder code (Cappelli, Ferrara and Maltoni 2010), bit form, the published 8 × 8 × 6 setting. */
+export const cylinder = {
+  radiusPx: 70,
+  side: 8,
+  sections: 6,
+  sigmaPx: 28 / 3,
+  sigmaRad: (2 * Math.PI) / 9,
+  /** A cell's bit is set from this contribution on. */
+  bitThreshold: 0.01,
+  /** Two cylinders are compared only where this share of the cells is inside both prints. */
+  minCommon: 0.6,
+}
+
+export const alignment = {
+  /** Most similar minutia pairs that enter relaxation. */
+  candidates: 72,
+  minSimilarity: 0.4,
+  /** Two pairs are compatible where their offsets differ by less than base + slope × distance. */
+  tolerancePx: 8,
+  tolerancePerPx: 0.12,
+  toleranceRad: 0.5,
+  relaxations: 4,
+  relaxationWeight: 0.5,
+  hypotheses: 5,
+  /** Two hypotheses closer than this at the print's centre are one. */
+  sameShiftPx: 16,
+  sameTurnRad: 0.2,
+}
+
+export const pairing = {
+  firstRadiusPx: 20,
+  radiusPx: 12,
+  angleRad: 0.6,
+  /** Reach of one pair's residual into the smooth deformation, and the weight of "no deformation". */
+  deformationSigmaPx: 60,
+  deformationPrior: 0.5,
+}
+
+/** Maps kept in the template. */
+export const map = {
+  cellPx: 8,
+  /** Sampling step of the binary ridge picture. */
+  ridgeStepPx: 2,
+}
