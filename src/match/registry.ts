@@ -10,7 +10,14 @@ export interface MatcherEntry<M extends Modality = Modality> {
   load(): Promise<Matcher<ModalityImage[M], unknown>>
 }
 
-const fingerprint: readonly MatcherEntry<"fingerprint">[] = []
+const fingerprint: readonly MatcherEntry<"fingerprint">[] = [
+  {
+    id: "minutiae",
+    modality: "fingerprint",
+    summary: "minutiae, cylinder codes and ridge agreement under a deformable placement",
+    load: async () => (await import("./fingerprint/minutiae/matcher.js")).minutiaeMatcher,
+  },
+]
 const face: readonly MatcherEntry<"face">[] = []
 
 const byModality: { readonly [M in Modality]: readonly MatcherEntry<M>[] } = { fingerprint, face }

@@ -99,7 +99,7 @@ const periodIndex = (period: number): number => {
   const index = Math.round(
     (Math.log(period / minPeriodPx) / Math.log(maxPeriodPx / minPeriodPx)) * (periods - 1),
   )
-  return index < 0 ? 0 : index > periods - 1 ? periods - 1 : index
+  return Math.max(0, Math.min(periods - 1, index))
 }
 
 /** Even Gabor profiles without response to a constant, unit response to their own cosine. */

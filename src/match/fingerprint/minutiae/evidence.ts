@@ -2,7 +2,7 @@ import { candidatePairs } from "./candidate-pairs.js"
 import { shiftAt } from "./deformation.js"
 import { hypotheses } from "./hypotheses.js"
 import { localSimilarity } from "./local-similarity.js"
-import { type OverlapAgreement, overlapAgreement } from "./overlap-agreement.js"
+import { type OverlapAgreement, orientationAgreement, overlapAgreement } from "./overlap-agreement.js"
 import { type Pairing, pairUnder } from "./pairing.js"
 import { map } from "./parameters.js"
 import { type Points, pointsOf } from "./points.js"
@@ -33,9 +33,15 @@ export function evidence(a: PrintView, b: PrintView): Evidence | undefined {
   const local = topMean(pairs.similarity, 10)
   const relaxed = topMean(strength, 10)
   let best: Pairing | undefined
+  let bestRank = -1
   for (const motion of hypotheses(pairs, strength, pa, pb)) {
     const found = pairUnder(motion, similarity, pa, pb)
-    if (best === undefined || found.support > best.support) best = found
+    const agreement = orientationAgreement(found.motion, a, b)
+    const rank = found.support * Math.max(0, agreement.mean) ** 2
+    if (rank > bestRank) {
+      best = found
+      bestRank = rank
+    }
   }
   if (best === undefined) return undefined
   const pairing = best

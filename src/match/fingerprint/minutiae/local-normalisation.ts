@@ -25,7 +25,7 @@ export function localNormalisation(input: GrayImage): NormalisedImage {
   const { clip } = normalisation
   for (let i = 0; i < mean.values.length; i++) {
     const value = (grey.values[i] - mean.values[i]) / Math.max(floor, deviation.values[i])
-    image.values[i] = value > clip ? clip : value < -clip ? -clip : value
+    image.values[i] = Math.max(-clip, Math.min(clip, value))
   }
   return { image, deviation }
 }

@@ -105,7 +105,7 @@ export const alignment = {
   toleranceRad: 0.5,
   relaxations: 4,
   relaxationWeight: 0.5,
-  hypotheses: 5,
+  hypotheses: 8,
   /** Two hypotheses closer than this at the print's centre are one. */
   sameShiftPx: 16,
   sameTurnRad: 0.2,
@@ -125,4 +125,27 @@ export const map = {
   cellPx: 8,
   /** Sampling step of the binary ridge picture. */
   ridgeStepPx: 2,
+}
+
+/** Patches in which the ridges of two prints are laid over each other. */
+export const strip = {
+  lines: 7,
+  alongPx: 4,
+  samples: 18,
+  acrossPx: 1.5,
+  /** Samples a patch may move across its ridges each way. */
+  maxShift: 6,
+  /** How far a patch may go on its own for the agreement at its best. */
+  freeShift: 3,
+  /** Grid, in map cells, for the quick look at orientation that ranks placements. */
+  coarseStride: 4,
+  /** About this many patches a comparison: the grid is as coarse as it takes. */
+  maxBlocks: 220,
+  /** Half sides, in patches, of the (twice averaged) neighbourhoods that share a shift, one a round. */
+  smoothRadii: [3, 2, 1] as readonly number[],
+  /** Samples from its neighbourhood's shift that a patch may choose. */
+  firstWindow: 3,
+  laterWindow: 2,
+  /** Weight of "no shift", in patches of full agreement. */
+  shiftPrior: 0.3,
 }

@@ -1,0 +1,49 @@
+import type { GrayImage } from "../../../shared/image/gray-image.js"
+import { noTrace, type Trace } from "../../../shared/trace.js"
+import { FailureToEnrol, type Matcher } from "../../matcher.js"
+import { compare } from "./compare.js"
+import { extract } from "./extract.js"
+import { normaliseScale } from "./normalise-scale.js"
+import { type PrintView, printView } from "./print-view.js"
+import { type MinutiaeTemplate, minutiaeTemplateCodec } from "./template-codec.js"
+
+const maxViews = 16
+
+/** Minutiae with cylinder codes, placed consistently, and the ridges between them laid over each other. */
+export const minutiaeMatcher: Matcher<GrayImage, MinutiaeTemplate> = {
+  id: "minutiae",
+  modality: "fingerprint",
+  summary: "minutiae, cylinder codes and ridge agreement under a deformable placement",
+  enrol(images, trace = noTrace) {
+    return Promise.resolve().then(() => enrolled(images, trace))
+  },
+  probe(image, trace = noTrace) {
+    return Promise.resolve().then(() => ({ views: [viewOf(image, trace)] }))
+  },
+  compare,
+  quality: ({ views }) => Math.max(...views.map((view) => view.quality)),
+  codec: minutiaeTemplateCodec,
+}
+
+function viewOf(image: GrayImage, trace: Trace): PrintView {
+  return printView(extract(normaliseScale(image), trace), 50)
+}
+
+/** One view a usable image; the images that are not are left out unless none is. */
+function enrolled(images: readonly GrayImage[], trace: Trace): MinutiaeTemplate {
+  if (images.length < 1 || images.length > maxViews) {
+    throw new RangeError(`a template takes 1 to ${maxViews} images, not ${images.length}`)
+  }
+  const views: PrintView[] = []
+  let failure: FailureToEnrol | undefined
+  for (const image of images) {
+    try {
+      views.push(viewOf(image, trace))
+    } catch (error) {
+      if (!(error instanceof FailureToEnrol)) throw error
+      failure = error
+    }
+  }
+  if (views.length === 0 && failure !== undefined) throw failure
+  return { views }
+}

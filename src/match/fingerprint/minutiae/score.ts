@@ -1,0 +1,51 @@
+import type { Evidence } from "./evidence.js"
+import { scoreWeights } from "./score-weights.js"
+
+/** What speaks for one finger, each oriented so that more speaks for it. Order and meaning belong to `scoreWeights`. */
+export const featureNames = [
+  "pairs",
+  "support",
+  "pairedShare",
+  "relaxed",
+  "orientation",
+  "period",
+  "smoothRidges",
+  "bestRidges",
+  "goodShare",
+  "goodReach",
+  "ridgeReach",
+  "gap",
+  "turn",
+] as const
+
+export function features(e: Evidence): number[] {
+  const { overlap } = e
+  const reach = Math.sqrt(overlap.areaPx) / 100
+  return [
+    Math.sqrt(e.pairs),
+    Math.sqrt(e.pairing.support),
+    e.pairs / Math.sqrt((e.inOverlapA + 2) * (e.inOverlapB + 2)),
+    Math.sqrt(e.relaxed),
+    overlap.orientation,
+    -Math.min(0.4, overlap.period),
+    overlap.smoothRidges,
+    overlap.bestRidges,
+    overlap.goodShare,
+    overlap.goodShare * reach,
+    overlap.smoothRidges * reach,
+    -e.meanGapPx,
+    -e.meanTurnRad,
+  ]
+}
+
+/** Natural logarithm of the odds that the prints are of one finger, where both were equally likely before. */
+export function logOdds(e: Evidence): number {
+  return features(e).reduce((sum, value, k) => sum + value * scoreWeights.weights[k], scoreWeights.bias)
+}
+
+/** The matcher's similarity: log odds bent to stay above 0 (softplus), which is what no evidence at all scores. */
+export function similarityOf(e: Evidence | undefined): number {
+  if (e === undefined) return 0
+  const z = logOdds(e)
+  return z > 30 ? z : Math.log1p(Math.exp(z))
+}
