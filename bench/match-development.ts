@@ -1,13 +1,12 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import sharp from "sharp"
 import { evidence } from "../src/match/fingerprint/minutiae/evidence.js"
 import { minutiaeMatcher } from "../src/match/fingerprint/minutiae/matcher.js"
 import { features, similarityOf } from "../src/match/fingerprint/minutiae/score.js"
 import type { MinutiaeTemplate } from "../src/match/fingerprint/minutiae/template-codec.js"
 import { messageOf } from "../src/shared/errors.js"
-import type { GrayImage } from "../src/shared/image/gray-image.js"
-import { equalErrorRate } from "./match-fit.js"
+import { readGrayImage } from "../src/shared/image/read-image.js"
+import { rateOf } from "./match-fit.js"
 
 const folder = "../shared/data"
 const databases = ["fvc2000", "fvc2002"].flatMap((year) => [1, 2, 3, 4].map((n) => `${year}/DB${n}_B`))
@@ -17,14 +16,6 @@ const parts: Readonly<Record<string, (finger: number) => boolean>> = {
   tuning: (finger) => finger <= lastTuningFinger,
   "held-out": (finger) => finger > lastTuningFinger,
   all: () => true,
-}
-
-async function readImage(path: string): Promise<GrayImage> {
-  const { data, info } = await sharp(readFileSync(path))
-    .toColourspace("b-w")
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  return { width: info.width, height: info.height, pixels: new Uint8Array(data) }
 }
 
 const cpuMs = (): number => process.cpuUsage().user / 1000
@@ -38,7 +29,7 @@ export async function run([part = "tuning", out]: readonly string[]): Promise<vo
     const files = readdirSync(join(folder, database))
       .filter((file) => file.endsWith(".tif") && parts[part](Number(file.slice(0, 3))))
       .sort()
-    const images = await Promise.all(files.map((file) => readImage(join(folder, database, file))))
+    const images = await Promise.all(files.map((file) => readGrayImage(join(folder, database, file))))
     let start = cpuMs()
     const templates: (MinutiaeTemplate | undefined)[] = []
     for (const [i, image] of images.entries()) {
@@ -68,9 +59,9 @@ export async function run([part = "tuning", out]: readonly string[]): Promise<vo
     }
     const compareMs = (cpuMs() - start) / scored.length
     const count = templates.reduce((sum, t) => sum + (t?.views[0].x.length ?? 0), 0) / templates.length
-    rates.push(equalErrorRate(scored))
+    rates.push(rateOf(scored))
     console.log(
-      `${database}  EER ${(100 * equalErrorRate(scored)).toFixed(2)} %  minutiae ${count.toFixed(0)}  ` +
+      `${database}  EER ${(100 * rateOf(scored)).toFixed(2)} %  minutiae ${count.toFixed(0)}  ` +
         `enrol ${enrolMs.toFixed(0)} ms  compare ${compareMs.toFixed(2)} ms`,
     )
   }

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs"
+import { equalErrorRate } from "../src/shared/metrics/equal-error-rate.js"
+import { errorCurve } from "../src/shared/metrics/error-curve.js"
 
 /** One comparison of the tuning fingers, as `match-development` writes it. */
 interface Row {
@@ -32,7 +34,7 @@ export function run([path = "/tmp/match-rows.json"]: readonly string[]): Promise
   }
   const databases = [...new Set(rows.map((row) => row.database))]
   const rates = databases.map((database) =>
-    equalErrorRate(
+    rateOf(
       rows.flatMap((row, i) =>
         row.database === database ? [{ genuine: row.genuine, score: scores[i] }] : [],
       ),
@@ -127,26 +129,9 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
   return rows.map((row, i) => row[n] / row[i])
 }
 
-/** Equal error rate in [0, 1]: where the two step curves come closest. */
-export function equalErrorRate(
-  scored: readonly { readonly genuine: boolean; readonly score: number }[],
-): number {
-  const sorted = [...scored].sort((p, q) => q.score - p.score)
-  const genuine = sorted.filter((s) => s.genuine).length
-  const impostor = sorted.length - genuine
-  let accepted = 0
-  let falselyAccepted = 0
-  let rate = 1
-  let closest = 2
-  for (const [i, s] of sorted.entries()) {
-    if (s.genuine) accepted++
-    else falselyAccepted++
-    if (sorted[i + 1]?.score === s.score) continue
-    const fnmr = 1 - accepted / genuine
-    const fmr = falselyAccepted / impostor
-    if (Math.abs(fnmr - fmr) >= closest) continue
-    closest = Math.abs(fnmr - fmr)
-    rate = (fnmr + fmr) / 2
-  }
-  return rate
+/** Equal error rate in [0, 1] of labelled scores. */
+export function rateOf(scored: readonly { readonly genuine: boolean; readonly score: number }[]): number {
+  const of = (genuine: boolean): Float64Array =>
+    Float64Array.from(scored.filter((s) => s.genuine === genuine).map((s) => s.score))
+  return equalErrorRate(errorCurve(of(true), of(false)))
 }
