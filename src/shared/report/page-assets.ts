@@ -24,20 +24,26 @@ export function pageScripts(parts: ReadonlySet<PagePart>): readonly PageScript[]
 
 const loaded = new Map<string, PageScript>()
 
-/** One of the files in `page`, as compiled; each is a module without imports.
+/** One of the files in `page`, as compiled, with what it imports put in front of it.
  *  @throws AppError "report/asset" where the build lacks it */
-export function ownScript(name: string): PageScript {
-  return load(name, true, () => {
-    const text = readFileSync(new URL(`./page/${name}.js`, import.meta.url), "utf8")
-    if (/^\s*import\b/m.test(text)) throw new TypeError(`page/${name} imports something`)
-    return text.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n")
-  })
-}
+export const ownScript = (name: string): PageScript =>
+  load(name, true, () => linked(new URL(`./page/${name}.js`, import.meta.url), new Set()))
 
 const plotlyScript = (): PageScript =>
   load("plotly.js-cartesian-dist-min", false, () =>
     readFileSync(createRequire(import.meta.url).resolve("plotly.js-cartesian-dist-min"), "utf8"),
   )
+
+/** A module and its relative imports as one text in one scope: an inline module cannot import from a file. Top-level
+ *  names must differ between the files that meet in a page. */
+function linked(file: URL, seen: Set<string>): string {
+  if (seen.has(file.href)) return ""
+  seen.add(file.href)
+  return readFileSync(file, "utf8")
+    .replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n")
+    .replace(/^export (\{\};?$)?/gm, "")
+    .replace(/^import [^"]*"(\.[^"]+)";?$/gm, (_, path: string) => linked(new URL(path, file), seen))
+}
 
 function load(name: string, isModule: boolean, read: () => string): PageScript {
   const known = loaded.get(name)
