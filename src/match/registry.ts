@@ -10,6 +10,25 @@ export interface MatcherEntry<M extends Modality = Modality> {
   load(): Promise<Matcher<ModalityImage[M], unknown>>
 }
 
+const orbHarris: MatcherEntry<"fingerprint"> = {
+  id: "orb-harris",
+  modality: "fingerprint",
+  summary: "the replaced system: Harris corners with ORB descriptors (reference only)",
+  load: async () => {
+    const { orbHarrisMatcher } = await import("./fingerprint/orb-harris/orb-harris.js")
+    return orbHarrisMatcher()
+  },
+}
+const orbHarrisDiscarded: MatcherEntry<"fingerprint"> = {
+  id: "orb-harris-discarded-skeleton",
+  modality: "fingerprint",
+  summary: "orb-harris as its source has it: the skeleton is computed and thrown away (reference only)",
+  load: async () => {
+    const { orbHarrisMatcher } = await import("./fingerprint/orb-harris/orb-harris.js")
+    return orbHarrisMatcher({ discardSkeleton: true })
+  },
+}
+
 const fingerprint: readonly MatcherEntry<"fingerprint">[] = [
   {
     id: "minutiae",
@@ -17,6 +36,8 @@ const fingerprint: readonly MatcherEntry<"fingerprint">[] = [
     summary: "minutiae, cylinder codes and ridge agreement under a deformable placement",
     load: async () => (await import("./fingerprint/minutiae/matcher.js")).minutiaeMatcher,
   },
+  orbHarris,
+  orbHarrisDiscarded,
 ]
 const face: readonly MatcherEntry<"face">[] = []
 
