@@ -2,6 +2,7 @@
 const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
   "match-development": () => import("./match-development.js"),
   "match-fit": () => import("./match-fit.js"),
+  kernels: () => import("./kernels.js"),
 }
 
 const [name = "", ...args] = process.argv.slice(2)

@@ -50,7 +50,11 @@ function border(i: Info): { height: number; width: number; bordered: boolean } {
   return { height, width, bordered: height !== i.inHeight || width !== i.inWidth }
 }
 
-function convolution(call: KernelCall, activation: number, bias: tf.TensorInfo | undefined): tf.TensorInfo {
+function convolution(
+  call: KernelCall,
+  activation: number,
+  bias: tf.TensorInfo | undefined,
+): tf.TensorInfo | tf.TensorInfo[] {
   const { module, inputs } = call
   const { x, filter } = inputs
   const info = geometry(x.shape, filter.shape, call.attrs)

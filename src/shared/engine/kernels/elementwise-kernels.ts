@@ -72,3 +72,21 @@ export const activationGradient: SimdKernel = ({ module, inputs, attrs }) => {
   )
   return out
 }
+
+/** x, dy of one shape -> dy where clipValueMin <= x <= clipValueMax, else 0 */
+export const clipGradient: SimdKernel = ({ module, inputs, attrs }) => {
+  const { x, dy } = inputs as { x: tf.TensorInfo; dy: tf.TensorInfo }
+  const { clipValueMin, clipValueMax } = attrs as { clipValueMin: number; clipValueMax: number }
+  const out = module.output(dy.shape)
+  const [from, gradient, to] = [module.address(x), module.address(dy), module.address(out)]
+  module.call("clipGradient", from, gradient, to, sizeOf(x.shape), clipValueMin, clipValueMax)
+  return out
+}
+
+/** The same data under a second name: tensors are immutable and counted, so nothing is copied. */
+export const identity: SimdKernel = ({ module, inputs, stock }) => {
+  const { x } = inputs as { x: tf.TensorInfo }
+  if (x.dtype === "string" || x.dtype === "complex64") return stock()
+  module.backend.incRef(x.dataId)
+  return { dataId: x.dataId, shape: x.shape, dtype: x.dtype }
+}

@@ -2,7 +2,11 @@
 import type * as tf from "@tensorflow/tfjs"
 import { activations, allFloat, type KernelCall, type SimdKernel, sizeOf } from "./simd-module.js"
 
-function product(call: KernelCall, activation: number, bias: tf.TensorInfo | undefined): tf.TensorInfo {
+function product(
+  call: KernelCall,
+  activation: number,
+  bias: tf.TensorInfo | undefined,
+): tf.TensorInfo | tf.TensorInfo[] {
   const { module, inputs } = call
   const { a, b } = inputs
   const { transposeA = false, transposeB = false } = call.attrs as {

@@ -1,11 +1,17 @@
 /** Puts the SIMD kernels in the place of the stock ones, on the wasm backend that is running. */
 import * as tf from "@tensorflow/tfjs"
+import { stepAdamInOneKernel } from "./adam-step.js"
+import { normalizeBatchesInOneKernel } from "./batch-norm-training.js"
 import * as convolution from "./convolution-kernels.js"
+import * as depthwise from "./depthwise-kernels.js"
 import * as elementwise from "./elementwise-kernels.js"
 import * as matmul from "./matmul-kernels.js"
+import * as normalization from "./normalization-kernels.js"
+import { own } from "./own-kernel-names.js"
 import * as pooling from "./pooling-kernels.js"
 import * as reduction from "./reduction-kernels.js"
 import { type SimdKernel, SimdModule, type WasmBackend } from "./simd-module.js"
+import { registerWasmGradients } from "./wasm-gradients.js"
 
 /** tfjs' kernel name -> ours. Where ours does not cover a case it calls the kernel that was there before. */
 const kernels: Readonly<Record<string, SimdKernel>> = {
@@ -13,6 +19,9 @@ const kernels: Readonly<Record<string, SimdKernel>> = {
   FusedConv2D: convolution.fusedConv2D,
   Conv2DBackpropInput: convolution.conv2DBackpropInput,
   Conv2DBackpropFilter: convolution.conv2DBackpropFilter,
+  DepthwiseConv2dNative: depthwise.depthwiseConv2D,
+  DepthwiseConv2dNativeBackpropFilter: depthwise.depthwiseBackpropFilter,
+  DepthwiseConv2dNativeBackpropInput: depthwise.depthwiseBackpropInput,
   BatchMatMul: matmul.batchMatMul,
   _FusedMatMul: matmul.fusedMatMul,
   Add: elementwise.add,
@@ -21,6 +30,13 @@ const kernels: Readonly<Record<string, SimdKernel>> = {
   RealDiv: elementwise.divide,
   Relu: elementwise.relu,
   Relu6: elementwise.relu6,
+  Identity: elementwise.identity,
+  [own.activationGradient]: elementwise.activationGradient,
+  [own.clipGradient]: elementwise.clipGradient,
+  FusedBatchNorm: normalization.fusedBatchNorm,
+  [own.channelMoments]: normalization.channelMoments,
+  [own.channelGradientSums]: normalization.channelGradientSums,
+  [own.trainingBatchNormGradient]: normalization.trainingBatchNormGradient,
   MaxPoolGrad: pooling.maxPoolGrad,
   AvgPoolGrad: pooling.avgPoolGrad,
   Sum: reduction.sum,
@@ -49,11 +65,14 @@ export function registerSimdKernels(): SimdModule {
           stock: () => {
             if (stock === undefined)
               throw new RangeError(`the wasm engine has no ${kernelName} for this case`)
-            return stock.kernelFunc(params) as tf.TensorInfo
+            return stock.kernelFunc(params) as tf.TensorInfo | tf.TensorInfo[]
           },
         }),
     })
   }
+  registerWasmGradients()
+  normalizeBatchesInOneKernel()
+  stepAdamInOneKernel(module)
   registered = module
   return module
 }

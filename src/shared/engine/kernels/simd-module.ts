@@ -46,6 +46,11 @@ export class SimdModule {
     return this.backend.dataIdMap.get(tensor.dataId).memoryOffset
   }
 
+  /** A view of `count` floats, good until the next allocation. */
+  floats(address: number, count: number): Float32Array {
+    return new Float32Array(this.backend.wasm.asm.memory.buffer, address, count)
+  }
+
   /** A new float32 tensor with undefined values. */
   output(shape: readonly number[]): tf.TensorInfo {
     return this.backend.makeOutput([...shape], "float32")
@@ -68,9 +73,9 @@ export interface KernelCall {
   readonly module: SimdModule
   readonly inputs: Readonly<Record<string, tf.TensorInfo>>
   readonly attrs: Readonly<Record<string, unknown>>
-  readonly stock: () => tf.TensorInfo
+  readonly stock: () => tf.TensorInfo | tf.TensorInfo[]
 }
-export type SimdKernel = (call: KernelCall) => tf.TensorInfo
+export type SimdKernel = (call: KernelCall) => tf.TensorInfo | tf.TensorInfo[]
 
 /** True when every tensor is float32 and none is empty. */
 export const allFloat = (...tensors: readonly (tf.TensorInfo | undefined)[]): boolean =>

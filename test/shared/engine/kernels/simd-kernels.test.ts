@@ -204,6 +204,49 @@ test("a NaN stays one through activations, so that a diverged run is seen", asyn
   assert.deepEqual([...values], [Number.NaN, 0, 2, 3, Number.NaN])
 })
 
+test("clipped activations pass the gradient at both bounds", async () => {
+  const x = { shape: [2, 5], values: Float32Array.from([-1, 0, 3, 6, 7, 5.9, 0.1, -0.1, 6.1, 2]) }
+  await agrees("clip", (a) => tf.clipByValue(a, 0, 6), [x], new Rng("clip"))
+})
+
+test("depthwise convolution and its gradients over random shapes", async () => {
+  const rng = new Rng("depthwise")
+  for (let round = 0; round < 25; round++) {
+    const [height, width, channels] = [1 + rng.below(10), 1 + rng.below(10), rng.pick([1, 3, 4, 10, 16])]
+    const { kernel, stride, pad } = randomWindow(rng, height, width)
+    const x = randomValues([2, height, width, channels], rng)
+    const w = randomValues([...kernel, channels, round % 5 === 0 ? 2 : 1], rng)
+    const steps = rng.below(2) === 0 ? stride : ([stride[0], stride[0]] as [number, number])
+    const op: Op = (a, b) => tf.depthwiseConv2d(a as tf.Tensor4D, b as tf.Tensor4D, steps, pad)
+    await agrees(`depthwise stride ${steps} pad ${pad}`, op, [x, w], rng)
+  }
+})
+
+test("batch norm with given moments, for every argument", async () => {
+  const rng = new Rng("batch-norm")
+  const op: Op = (x, mean, variance, offset, scale) =>
+    tf.batchNorm(
+      x,
+      mean as tf.Tensor1D,
+      tf.abs(variance) as tf.Tensor1D,
+      offset as tf.Tensor1D,
+      scale as tf.Tensor1D,
+      0.5,
+    )
+  for (const shape of [
+    [3, 4, 5, 6],
+    [9, 13],
+  ]) {
+    const channels = () => randomValues([shape.at(-1) as number], rng)
+    await agrees(
+      "batch norm",
+      op,
+      [randomValues(shape, rng), channels(), channels(), channels(), channels()],
+      rng,
+    )
+  }
+})
+
 test("max-pool gradients over random windows, ties to the first", async () => {
   const rng = new Rng("max-pool")
   for (let round = 0; round < 25; round++) {

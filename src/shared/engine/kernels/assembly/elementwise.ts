@@ -139,3 +139,19 @@ export function adam(
     store<f32>(value + i, load<f32>(value + i) - (m / correction1 / (sqrt<f32>(v / correction2) + epsilon)) * rate)
   }
 }
+
+/** out = dy where low <= x <= high, else 0; n floats. */
+export function clipGradient(x: usize, dy: usize, out: usize, n: usize, low: f32, high: f32): void {
+  const bytes = n << 2
+  const floor = f32x4.splat(low), ceiling = f32x4.splat(high)
+  let i: usize = 0
+  for (; i + 16 <= bytes; i += 16) {
+    const value = v128.load(x + i)
+    const inside = v128.and(f32x4.ge(value, floor), f32x4.le(value, ceiling))
+    v128.store(out + i, v128.and(inside, v128.load(dy + i)))
+  }
+  for (; i < bytes; i += 4) {
+    const value = load<f32>(x + i)
+    store<f32>(out + i, value >= low && value <= high ? load<f32>(dy + i) : 0)
+  }
+}

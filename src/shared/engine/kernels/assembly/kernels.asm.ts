@@ -2,8 +2,10 @@
 // place: every argument is an address or a size there. It has no data of its own, no heap and no stack in that memory.
 export { copyBlock, fillZero } from "./tile"
 export { convolve, filterGradient, packPanels, packTurnedPanels, padImage } from "./convolution"
+export { depthwiseConvolution, depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise"
+export { affine, channelMoments, gradientSums } from "./normalization"
 export { matmul, matmulScratchBytes } from "./matmul"
-export { activationGradient, adam, addRow, applyActivation, binary, binaryRow } from "./elementwise"
+export { activationGradient, adam, addRow, applyActivation, binary, binaryRow, clipGradient } from "./elementwise"
 export { columnSums, copySlice, rowSums, scale, segmentSums } from "./reduce"
 export { averagePoolGradient, maxPoolGradient } from "./pooling"
 export { multiplyAddPeak } from "./peak"

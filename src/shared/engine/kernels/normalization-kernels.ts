@@ -1,0 +1,115 @@
+/** Batch normalization over the last axis on the SIMD module: training forward, its gradient, moments. Per-channel
+ *  numbers are computed here, what touches every element in `assembly/normalization.ts`. */
+import type * as tf from "@tensorflow/tfjs"
+import { type SimdKernel, type SimdModule, sizeOf } from "./simd-module.js"
+
+const channelsOf = (x: tf.TensorInfo): number => x.shape.at(-1) as number
+
+/** x (..., C) -> mean (C), biased variance (C) */
+export const channelMoments: SimdKernel = ({ module, inputs }) => {
+  const { x } = inputs
+  const channels = channelsOf(x)
+  const [mean, variance] = [module.output([channels]), module.output([channels])]
+  const rows = sizeOf(x.shape) / channels
+  module.call(
+    "channelMoments",
+    module.address(x),
+    rows,
+    channels,
+    module.address(mean),
+    module.address(variance),
+  )
+  return [mean, variance]
+}
+
+/** dy, x (..., C), mean (C) -> per channel: sum of dy, sum of dy * (x - mean) */
+export const channelGradientSums: SimdKernel = ({ module, inputs }) => {
+  const { dy, x, mean } = inputs
+  const channels = channelsOf(x)
+  const [sums, products] = [module.output([channels]), module.output([channels])]
+  const [g, from, center] = [module.address(dy), module.address(x), module.address(mean)]
+  const rows = sizeOf(x.shape) / channels
+  module.call("gradientSums", g, from, center, rows, channels, module.address(sums), module.address(products))
+  return [sums, products]
+}
+
+/** out = x * factor[c] + addend * other[c] + shift[c], with the per-channel numbers filled in by `fill`. */
+function affine(
+  module: SimdModule,
+  x: tf.TensorInfo,
+  addend: tf.TensorInfo | undefined,
+  fill: (factor: Float32Array, other: Float32Array, shift: Float32Array) => void,
+): tf.TensorInfo {
+  const channels = channelsOf(x)
+  const out = module.output(x.shape)
+  module.withScratch(3 * channels * 4, (scratch) => {
+    const row = (i: number): number => scratch + i * channels * 4
+    fill(module.floats(row(0), channels), module.floats(row(1), channels), module.floats(row(2), channels))
+    const extra = addend === undefined ? 0 : module.address(addend)
+    const rows = sizeOf(x.shape) / channels
+    module.call(
+      "affine",
+      module.address(x),
+      row(0),
+      extra,
+      row(1),
+      row(2),
+      module.address(out),
+      rows,
+      channels,
+    )
+  })
+  return out
+}
+
+/** x (..., C), mean, variance, scale?, offset? (C) -> (x - mean) / sqrt(variance + epsilon) * scale + offset */
+export const fusedBatchNorm: SimdKernel = ({ module, inputs, attrs, stock }) => {
+  const { x, mean, variance, scale, offset } = inputs
+  const channels = channelsOf(x)
+  const perChannel = [mean, variance, scale, offset].every(
+    (t) => !t || (t.shape.length === 1 && t.shape[0] === channels),
+  )
+  if (!perChannel || sizeOf(x.shape) === 0) return stock()
+  const epsilon = attrs.varianceEpsilon as number
+  return affine(module, x, undefined, (factor, _, shift) => {
+    const values = (t: tf.TensorInfo | undefined) =>
+      t ? module.floats(module.address(t), channels) : undefined
+    const [means, variances, scales, offsets] = [
+      values(mean),
+      values(variance),
+      values(scale),
+      values(offset),
+    ]
+    for (let c = 0; c < channels; c++) {
+      const by = (scales?.[c] ?? 1) / Math.sqrt((variances?.[c] ?? 0) + epsilon)
+      factor[c] = by
+      shift[c] = (offsets?.[c] ?? 0) - (means?.[c] ?? 0) * by
+    }
+  })
+}
+
+/** Gradient of training batch norm, whose mean and variance are those of x: dy, x, mean, variance, scale -> dx,
+ *  dscale, doffset. */
+export const trainingBatchNormGradient: SimdKernel = (call) => {
+  const { module, inputs, attrs } = call
+  const { dy, x, mean, variance, scale } = inputs
+  const channels = channelsOf(x)
+  const rows = sizeOf(x.shape) / channels
+  const [sums, products] = channelGradientSums(call) as tf.TensorInfo[]
+  const dscale = module.output([channels])
+  const dx = affine(module, dy, x, (factor, other, shift) => {
+    const values = (t: tf.TensorInfo) => module.floats(module.address(t), channels)
+    const [sum, product, center, spread] = [values(sums), values(products), values(mean), values(variance)]
+    const [scales, scaleGradient] = [values(scale), values(dscale)]
+    for (let c = 0; c < channels; c++) {
+      const inverse = 1 / Math.sqrt((spread[c] as number) + (attrs.varianceEpsilon as number))
+      const by = (scales[c] as number) * inverse
+      scaleGradient[c] = (product[c] as number) * inverse
+      factor[c] = by
+      other[c] = (-by * inverse * inverse * (product[c] as number)) / rows
+      shift[c] = (-by * (sum[c] as number)) / rows - (other[c] as number) * (center[c] as number)
+    }
+  })
+  module.backend.disposeData(products.dataId)
+  return [dx, dscale, sums]
+}

@@ -1,0 +1,8 @@
+/** Names of kernels that tfjs has no name for. */
+export const own = {
+  activationGradient: "SourceprintActivationGradient",
+  clipGradient: "SourceprintClipGradient",
+  channelMoments: "SourceprintChannelMoments",
+  channelGradientSums: "SourceprintChannelGradientSums",
+  trainingBatchNormGradient: "SourceprintTrainingBatchNormGradient",
+} as const
