@@ -18,7 +18,7 @@ async function compare(config: OptimiserConfig, theirs: tf.Optimizer, learningRa
   }
   variables.forEach((variable, i) => {
     const expected = variable.dataSync()
-    ours[i].forEach((value, k) => assert.ok(Math.abs(value - expected[k]) < 1e-5, `${value} ${expected[k]}`))
+    for (const [k, value] of ours[i].entries()) assert.ok(Math.abs(value - expected[k]) < 1e-5)
   })
   tf.disposeVariables()
 }

@@ -1,0 +1,127 @@
+import { readFile } from "node:fs/promises"
+import { LineCounter, parse, parseDocument } from "yaml"
+import { ZodError, z } from "zod"
+import { AppError, messageOf } from "../shared/errors.js"
+import { type ConfigPath, formatPath, resolvedPath, withValueAt } from "./config-path.js"
+import { describeProblems } from "./config-problems.js"
+import { ExperimentConfig } from "./experiment-config.js"
+import { zooEntry } from "./zoo/registry.js"
+
+const schema = z.toJSONSchema(ExperimentConfig, { io: "input", unrepresentable: "any" })
+
+/** Names the place of a path in a file: "experiments/x.yaml line 12". */
+export type PlaceOf = (path: ConfigPath) => string
+
+/** A configuration as written, before defaults: sweeps change it here. */
+export interface WrittenConfig {
+  readonly written: unknown
+  readonly placeOf: PlaceOf
+}
+
+/** YAML text with `--set` overrides ("path=value", the value YAML too) laid over it.
+ *  @throws AppError "config/yaml" with the line, "config/path" for an override that fits nowhere */
+export function readConfigText(text: string, name: string, overrides: readonly string[] = []): WrittenConfig {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  const [problem] = document.errors
+  if (problem !== undefined) {
+    const { line, col } = lines.linePos(problem.pos[0])
+    throw new AppError(
+      "config/yaml",
+      `${name} line ${line}, column ${col}: ${problem.message.split("\n")[0]}`,
+    )
+  }
+  let written: unknown = document.toJS() ?? {}
+  const overridden = new Set<string>()
+  for (const override of overrides) {
+    const at = override.indexOf("=")
+    if (at < 1) {
+      throw new AppError(
+        "config/path",
+        `--set ${override}: write it as path=value, such as training.epochs=5`,
+      )
+    }
+    const path = override.slice(0, at).trim()
+    written = withValueAt(written, path, parseValue(override.slice(at + 1), override))
+    overridden.add(formatPath(resolvedPath(written, path)))
+  }
+  const placeOf = (path: ConfigPath): string => {
+    for (let length = path.length; length > 0; length--) {
+      if (overridden.has(formatPath(path.slice(0, length)))) return "--set"
+    }
+    for (let length = path.length; length > 0; length--) {
+      const line = lineOf(document, path.slice(0, length))
+      if (line !== undefined) return `${name} line ${lines.linePos(line).line}`
+    }
+    return name
+  }
+  return { written, placeOf }
+}
+
+function parseValue(text: string, override: string): unknown {
+  try {
+    return parse(text)
+  } catch (cause) {
+    throw new AppError("config/path", `--set ${override}: the value is not YAML: ${messageOf(cause)}`, {
+      cause,
+    })
+  }
+}
+
+/** Offset of the key (or list item) at `path`; undefined where the file has none. */
+function lineOf(document: ReturnType<typeof parseDocument>, path: ConfigPath): number | undefined {
+  const parent: unknown = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
+  const items = (parent as { items?: unknown[] } | undefined)?.items ?? []
+  const last = path[path.length - 1]
+  const item =
+    typeof last === "number"
+      ? items[last]
+      : items.map((pair) => (pair as { key?: { value?: unknown } }).key).find((key) => key?.value === last)
+  return (item as { range?: [number, number, number] } | undefined)?.range?.[0]
+}
+
+/** Checks everything that can be known without the data: keys, ranges, model settings, views.
+ *  @throws AppError "config/invalid", one line a problem */
+export function resolveConfig({ written, placeOf }: WrittenConfig): ExperimentConfig {
+  const parsed = ExperimentConfig.safeParse(written)
+  const refuse = (problems: readonly string[]): never => {
+    throw new AppError("config/invalid", problems.join("\n"))
+  }
+  if (!parsed.success) return refuse(describeProblems(parsed.error.issues, { schema, written, base: [], placeOf }))
+  const config = parsed.data
+  const labels = new Set<string>()
+  const problems: string[] = []
+  const models = config.models.map((model, index) => {
+    const label = model.label ?? model.id
+    const place = placeOf(["models", index])
+    if (labels.has(label)) problems.push(`${place}: two models are called "${label}"; give one a label`)
+    labels.add(label)
+    try {
+      const entry = zooEntry(model.id)
+      const settings = entry.settings.parse(model.settings) as Record<string, unknown>
+      entry.plan(settings, model.view ?? config.view)
+      return { ...model, settings }
+    } catch (error) {
+      if (error instanceof ZodError) {
+        const known = z.toJSONSchema(zooEntry(model.id).settings, { io: "input", unrepresentable: "any" })
+        const base = ["models", index, "settings"]
+        problems.push(
+          ...describeProblems(error.issues, { schema: known, written: model.settings, base, placeOf }),
+        )
+      } else problems.push(`${place}: ${label}: ${messageOf(error)}`)
+      return model
+    }
+  })
+  return problems.length > 0 ? refuse(problems) : { ...config, models }
+}
+
+/** Reads an experiment file. @throws AppError "config/missing", and as the two steps above */
+export async function readConfigFile(
+  path: string,
+  overrides: readonly string[] = [],
+): Promise<WrittenConfig> {
+  const text = await readFile(path, "utf8").catch((cause) => {
+    throw new AppError("config/missing", `${path} cannot be read: ${messageOf(cause)}`, { cause })
+  })
+  return readConfigText(text, path, overrides)
+}

@@ -1,0 +1,162 @@
+import { AppError } from "../shared/errors.js"
+import type { ViewConfig } from "../shared/model/input-contract.js"
+import { contentId } from "../shared/store/canonical-json.js"
+import type { AugmentConfig } from "./augment/augmented-patches.js"
+import type { WrittenConfig } from "./config-file.js"
+import type {
+  DecisionConfig,
+  ExperimentConfig,
+  ModelConfig,
+  SplitConfig,
+  Tasks,
+  TrainingConfig,
+} from "./experiment-config.js"
+import { type Variant, variantsOf } from "./sweep.js"
+import { zooEntry } from "./zoo/registry.js"
+
+/** Training with nothing left open. */
+export type ResolvedTraining = TrainingConfig & {
+  readonly epochs: number
+  readonly batchSize: number
+  readonly learningRate: number
+  readonly patience: number
+}
+
+/** One way to train: what a row of the model comparison stands for. */
+export interface Arm {
+  /** Follows from the rest. */
+  readonly id: string
+  readonly label: string
+  readonly model: { readonly id: string; readonly settings: Readonly<Record<string, unknown>> }
+  readonly view: ViewConfig
+  readonly augment: AugmentConfig
+  readonly training: ResolvedTraining
+  readonly split: SplitConfig
+}
+
+/** One question with two answers: did `target` take the image, or one of `others`? */
+export interface Task {
+  readonly id: string
+  readonly target: string
+  readonly others: readonly string[]
+  /** See `tasks.maxImagesPerOther`. */
+  readonly maxImagesPerOther?: number | undefined
+}
+
+/** One model trained once. Everything it needs is in here, so that any process on any machine can run it. */
+export interface CellSpec {
+  /** Readable, and a file name; follows from the content. */
+  readonly id: string
+  readonly arm: Arm
+  readonly task: Task
+  readonly fold: number
+  readonly seed: number
+  readonly dataset: ExperimentConfig["dataset"]
+  readonly decision: DecisionConfig
+}
+
+export interface ExperimentPlan {
+  readonly config: ExperimentConfig
+  readonly arms: readonly Arm[]
+  readonly tasks: readonly Task[]
+  readonly cells: readonly CellSpec[]
+}
+
+const foldsOf = (split: SplitConfig): number => ("folds" in split ? split.folds : 1)
+
+const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "")
+    .slice(0, 40)
+
+/** The tasks that a configuration asks for on these scanners, in the order of their names.
+ *  @throws AppError "plan/scanner" for a name that the dataset does not have */
+export function tasksOf(tasks: Tasks, scanners: readonly string[]): Task[] {
+  const known = [...new Set(scanners)].sort()
+  const must = (name: string): string => {
+    if (known.includes(name)) return name
+    throw new AppError("plan/scanner", `the dataset has no scanner "${name}"; it has ${known.join(", ")}`)
+  }
+  if (known.length < 2) {
+    throw new AppError("plan/scanner", `telling scanners apart needs two; the dataset has ${known.join(", ") || "none"}`)
+  }
+  if (tasks.kind === "one-vs-all") {
+    const targets = tasks.targets === "every" ? known : tasks.targets.map(must)
+    const { maxImagesPerOther } = tasks
+    return targets.map((target) => ({
+      id: `${target} vs all`,
+      target,
+      others: known.filter((name) => name !== target),
+      ...(maxImagesPerOther === undefined ? {} : { maxImagesPerOther }),
+    }))
+  }
+  const pairs =
+    tasks.pairs === "every"
+      ? known.flatMap((a, i) => known.slice(i + 1).map((b) => [a, b] as const))
+      : tasks.pairs.map(([a, b]) => [must(a), must(b)] as const)
+  return pairs.map(([target, other]) => {
+    if (target === other) throw new AppError("plan/scanner", `tasks.pairs: ${target} cannot be told from itself`)
+    return { id: `${target} vs ${other}`, target, others: [other] }
+  })
+}
+
+/** Model settings, view, augmentation and training of one model in one variant, nothing left open. */
+function armOf({ config, values }: Variant, model: ModelConfig, index: number): Arm {
+  const view = model.view ?? config.view
+  const defaults = zooEntry(model.id).plan(model.settings, view).training
+  const stated = Object.fromEntries(
+    Object.entries({ ...config.training, ...defined(model.training) }).filter(([, value]) => value !== undefined),
+  )
+  const content = {
+    model: { id: model.id, settings: model.settings },
+    view,
+    augment: model.augment ?? config.augment,
+    training: { ...defaults, ...stated } as ResolvedTraining,
+    split: config.split,
+  }
+  // Of a sweep, a label names what concerns this model.
+  const own = [...values].filter(([path]) => !path.startsWith("models[") || path.startsWith(`models[${index}].`))
+  const label = [
+    model.label ?? model.id,
+    ...own.map(([path, value]) => `${path.replace(/^models\[\d+\]\./, "")}=${plainText(value)}`),
+  ].join(" · ")
+  return { id: contentId(content), label, ...content }
+}
+
+const plainText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value))
+const defined = <T extends object>(value: T): Partial<T> =>
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<T>
+
+/** Every cell of an experiment on a dataset with these scanners. Two variants that give a model the same settings give
+ *  the same arm, planned once. Pure: the same configuration gives the same ids in the same order.
+ *  @throws AppError as `resolveConfig`, `variantsOf` and `tasksOf` */
+export function planExperiment(source: WrittenConfig, scanners: readonly string[]): ExperimentPlan {
+  const { whole: config, variants } = variantsOf(source)
+  const arms = new Map<string, Arm>()
+  for (const variant of variants) {
+    variant.config.models.forEach((model, index) => {
+      const arm = armOf(variant, model, index)
+      if (!arms.has(arm.id)) arms.set(arm.id, arm)
+    })
+  }
+  const kept = config.dataset.scanners
+  const tasks = tasksOf(config.tasks, kept === undefined ? scanners : scanners.filter((name) => kept.includes(name)))
+  const cells: CellSpec[] = []
+  for (const arm of arms.values()) {
+    for (const task of tasks) {
+      for (let fold = 0; fold < foldsOf(arm.split); fold++) {
+        for (const seed of config.seeds) cells.push(cellOf(config, arm, task, fold, seed))
+      }
+    }
+  }
+  return { config, arms: [...arms.values()], tasks, cells }
+}
+
+function cellOf(config: ExperimentConfig, arm: Arm, task: Task, fold: number, seed: number): CellSpec {
+  const { dataset, decision } = config
+  const hash = contentId([arm.id, task, fold, seed, dataset, decision], 10)
+  const id = `${slug(task.id)}.${slug(arm.label)}.f${fold}.s${seed}.${hash}`
+  return { id, arm, task, fold, seed, dataset, decision }
+}
