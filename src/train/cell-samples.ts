@@ -1,0 +1,68 @@
+import type { Sample } from "../shared/dataset/sample.js"
+import { groupOf, splitSamples } from "../shared/dataset/splits.js"
+import { AppError } from "../shared/errors.js"
+import { Rng } from "../shared/rng.js"
+import type { ExperimentConfig } from "./experiment-config.js"
+import type { CellSpec, Task } from "./plan.js"
+
+/** The images that an experiment is about, in manifest order. @throws AppError "plan/empty" */
+export function selectSamples(all: readonly Sample[], dataset: ExperimentConfig["dataset"]): Sample[] {
+  const { folder, collections, scanners } = dataset
+  const kept = all.filter(
+    (sample) =>
+      (collections?.includes(sample.collection) ?? true) && (scanners?.includes(sample.scanner) ?? true),
+  )
+  if (kept.length > 0) return kept
+  const has = (name: "collection" | "scanner"): string => [...new Set(all.map((sample) => sample[name]))].join(", ")
+  throw new AppError(
+    "plan/empty",
+    `no image of ${folder} is left; its collections: ${has("collection") || "none"}; its scanners: ${has("scanner") || "none"}`,
+  )
+}
+
+/** Index of an image in the selection, with its answer in this task. */
+export interface LabelledSample {
+  readonly index: number
+  readonly sample: Sample
+  readonly label: 0 | 1
+}
+
+export interface CellSamples {
+  readonly train: readonly LabelledSample[]
+  readonly dev: readonly LabelledSample[]
+  readonly eval: readonly LabelledSample[]
+}
+
+/** Paths of the task's images: all of the target, and of each other scanner a seeded draw where there is a limit. */
+function drawnPaths(selected: readonly Sample[], task: Task, splitSeed: number): Set<string> {
+  const paths = new Set<string>()
+  for (const scanner of [task.target, ...task.others]) {
+    const own = selected.filter((sample) => sample.scanner === scanner).map(({ path }) => path)
+    const limit = scanner === task.target ? undefined : task.maxImagesPerOther
+    const drawn =
+      limit === undefined ? own : new Rng(splitSeed).fork(`draw/${task.id}/${scanner}`).shuffled(own.sort())
+    for (const path of drawn.slice(0, limit)) paths.add(path)
+  }
+  return paths
+}
+
+/** The images of one cell. The split is made once over all selected images, so every task, model and seed sees the same
+ *  sides. @throws AppError "split/…" */
+export function cellSamples(selected: readonly Sample[], { arm, task, fold }: CellSpec): CellSamples {
+  const indexOf = new Map(selected.map((sample, index) => [sample.path, index]))
+  const drawn = drawnPaths(selected, task, arm.split.seed)
+  const split = splitSamples(selected, arm.split)[fold]
+  const labelled = (samples: readonly Sample[]): LabelledSample[] =>
+    samples
+      .filter(({ path }) => drawn.has(path))
+      .map((sample) => ({
+        sample,
+        index: indexOf.get(sample.path) ?? -1,
+        label: sample.scanner === task.target ? 1 : 0,
+      }))
+  return { train: labelled(split.train), dev: labelled(split.dev), eval: labelled(split.eval) }
+}
+
+/** What intervals are drawn over: the finger where the dataset names one, else the image. */
+export const bootstrapGroup = (sample: Sample): string =>
+  sample.subject === "" || sample.finger === "" ? sample.path : groupOf(sample, "finger")

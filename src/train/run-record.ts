@@ -1,0 +1,174 @@
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { parse } from "csv-parse/sync"
+import { AppError, messageOf } from "../shared/errors.js"
+import type { CountedRate } from "../shared/metrics/counted-rate.js"
+import type { ChosenThreshold } from "../shared/metrics/threshold.js"
+import type { InputContract } from "../shared/model/input-contract.js"
+import { writeFileAtomic } from "../shared/store/atomic-file.js"
+import { canonicalJson } from "../shared/store/canonical-json.js"
+
+/** What a run leaves behind, all of it data; pages are rendered from it and can be deleted.
+ *
+ *  experiments/runs/<name>-<hash>/
+ *    config.json       ExperimentConfig, resolved
+ *    environment.json  RunEnvironment
+ *    plan.json         ExperimentPlan in short: arms, tasks, cells by id
+ *    cells/<id>/       scores.csv (CellScore rows), metrics.json (CellMetrics), model/, done.json (CellDone, last)
+ *    metrics.json      RunMetrics; written last: a run that has it is finished and never touched again
+ *
+ *  A cell on its way also has checkpoint.bin or failure.json; `inputs/` holds encoded images until the run is finished. */
+export const runFile = (runFolder: string, name: "config" | "environment" | "plan" | "metrics"): string =>
+  join(runFolder, `${name}.json`)
+export const cellFolder = (runFolder: string, cellId: string): string => join(runFolder, "cells", cellId)
+export const inputsFolder = (runFolder: string): string => join(runFolder, "inputs")
+
+export interface RunEnvironment {
+  readonly engine: { readonly name: string; readonly why: string; readonly versions: Readonly<Record<string, string>> }
+  readonly datasetHash: string
+  readonly imageCount: number
+  readonly node: string
+  readonly platform: string
+  readonly cpu: string
+  /** Of the code, "-dirty" where it was changed; empty outside a repository. */
+  readonly commit: string
+  readonly createdAt: string
+}
+
+export type Side = "dev" | "eval"
+
+/** One image as one cell scored it. */
+export interface CellScore {
+  readonly side: Side
+  /** As in the manifest. */
+  readonly path: string
+  readonly scanner: string
+  /** The finger (subject/finger) that intervals are drawn over; the path where the dataset does not know. */
+  readonly group: string
+  /** 1: the target scanner took it. */
+  readonly label: 0 | 1
+  /** Probability of the target scanner, [0, 1]. */
+  readonly score: number
+}
+
+export interface EpochRecord {
+  /** From 1. */
+  readonly epoch: number
+  readonly learningRate: number
+  /** Mean over the epoch's rows, before label smoothing and weight decay; class weights included. */
+  readonly trainLoss: number
+  readonly trainAccuracy: number
+  /** One patch an image, balanced over the classes. */
+  readonly devLoss: number
+  readonly devAccuracy: number
+}
+
+/** Figures of decisions and scores on one set. */
+export interface SetFigures {
+  readonly balancedAccuracy: number
+  readonly fmr: CountedRate
+  readonly fnmr: CountedRate
+  readonly eer: number
+  readonly auc: number
+  readonly brier: number
+  /** Expected calibration error, 10 bins. */
+  readonly ece: number
+}
+
+/** Deterministic: two runs of a cell on one engine write the same bytes. */
+export interface CellMetrics {
+  readonly cell: string
+  readonly arm: string
+  readonly task: string
+  readonly fold: number
+  readonly seed: number
+  readonly model: {
+    readonly id: string
+    readonly kind: "layers" | "classical"
+    readonly parameterCount: number
+    readonly input: InputContract
+  }
+  readonly images: Readonly<Record<"train" | Side, { readonly target: number; readonly others: number }>>
+  /** Empty for a classical model. */
+  readonly history: readonly EpochRecord[]
+  /** The epoch whose weights were kept; 0 for a classical model. */
+  readonly bestEpoch: number
+  readonly threshold: ChosenThreshold
+  readonly dev: SetFigures
+  readonly eval: SetFigures
+}
+
+/** The mark of a finished cell, with what differs from run to run. */
+export interface CellDone {
+  readonly cell: string
+  readonly wallSeconds: number
+  readonly cpuSeconds: number
+  readonly peakMemoryMb: number
+  /** From image in memory to probability, all patches, one image at a time. */
+  readonly msPerImage: number
+  readonly modelBytes: number
+  /** How often the cell started again from its checkpoint. */
+  readonly resumes: number
+  /** Name -> SHA-256 of every other file of the cell. */
+  readonly files: Readonly<Record<string, string>>
+}
+
+export interface CellFailure {
+  readonly cell: string
+  readonly cause: "failed" | "crashed" | "memory"
+  readonly message: string
+}
+
+/** JSON with stable order of keys, one line end. */
+export const writeJson = (path: string, value: unknown): Promise<void> =>
+  writeFileAtomic(path, `${JSON.stringify(JSON.parse(canonicalJson(value)), undefined, 1)}\n`)
+
+/** The value in a JSON file of a run; undefined where there is none. @throws AppError "run/damaged" */
+export async function readJson<T>(path: string): Promise<T | undefined> {
+  let text: string
+  try {
+    text = await readFile(path, "utf8")
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined
+    throw new AppError("run/damaged", `cannot read ${path}: ${messageOf(cause)}`, { cause })
+  }
+  try {
+    return JSON.parse(text) as T
+  } catch (cause) {
+    throw new AppError("run/damaged", `${path} is not JSON: ${messageOf(cause)}`, { cause })
+  }
+}
+
+const COLUMNS = "side,path,scanner,group,label,score"
+const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+
+/** Nine digits tell every float32 apart. */
+export const formatScores = (scores: readonly CellScore[]): string =>
+  [
+    COLUMNS,
+    ...scores.map(({ side, path, scanner, group, label, score }) =>
+      [side, quoted(path), quoted(scanner), quoted(group), label, Number(score.toPrecision(9))].join(","),
+    ),
+    "",
+  ].join("\n")
+
+/** @throws AppError "run/damaged" for anything that `formatScores` does not write */
+export function parseScores(text: string, name: string): CellScore[] {
+  if (!text.startsWith(`${COLUMNS}\n`)) throw new AppError("run/damaged", `${name} does not start with ${COLUMNS}`)
+  const rows = parse(text, { columns: true }) as Record<keyof CellScore, string>[]
+  return rows.map(({ side, path, scanner, group, label, score }) => {
+    if ((side !== "dev" && side !== "eval") || (label !== "0" && label !== "1") || Number.isNaN(Number(score))) {
+      throw new AppError("run/damaged", `${name}: ${path} has side ${side}, label ${label}, score ${score}`)
+    }
+    return { side, path, scanner, group, label: label === "1" ? 1 : 0, score: Number(score) }
+  })
+}
+
+/** The scores of a finished cell. @throws AppError "run/damaged" */
+export async function readScores(runFolder: string, cellId: string): Promise<CellScore[]> {
+  const path = join(cellFolder(runFolder, cellId), "scores.csv")
+  const text = await readFile(path, "utf8").catch((cause) => {
+    throw new AppError("run/damaged", `cannot read ${path}: ${messageOf(cause)}`, { cause })
+  })
+  return parseScores(text, path)
+}
