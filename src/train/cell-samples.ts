@@ -13,7 +13,8 @@ export function selectSamples(all: readonly Sample[], dataset: ExperimentConfig[
       (collections?.includes(sample.collection) ?? true) && (scanners?.includes(sample.scanner) ?? true),
   )
   if (kept.length > 0) return kept
-  const has = (name: "collection" | "scanner"): string => [...new Set(all.map((sample) => sample[name]))].join(", ")
+  const has = (name: "collection" | "scanner"): string =>
+    [...new Set(all.map((sample) => sample[name]))].join(", ")
   throw new AppError(
     "plan/empty",
     `no image of ${folder} is left; its collections: ${has("collection") || "none"}; its scanners: ${has("scanner") || "none"}`,

@@ -87,7 +87,8 @@ export function resolveConfig({ written, placeOf }: WrittenConfig): ExperimentCo
   const refuse = (problems: readonly string[]): never => {
     throw new AppError("config/invalid", problems.join("\n"))
   }
-  if (!parsed.success) return refuse(describeProblems(parsed.error.issues, { schema, written, base: [], placeOf }))
+  if (!parsed.success)
+    return refuse(describeProblems(parsed.error.issues, { schema, written, base: [], placeOf }))
   const config = parsed.data
   const labels = new Set<string>()
   const problems: string[] = []

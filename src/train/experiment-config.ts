@@ -125,10 +125,11 @@ export const SweepConfig = z.strictObject({
 
 export type SweepConfig = z.infer<typeof SweepConfig>
 
+/** Judged on dev; see `choose-winner.ts`. */
 export const WinnerConfig = z.strictObject({
   by: z.enum(["mean-balanced-accuracy", "pooled-eer", "pooled-auc"]).default("mean-balanced-accuracy"),
-  /** Where the paired bootstrap cannot tell models apart at this level, the cheapest of them wins (fewest parameters).
-   *  0: the best figure wins whatever the interval says. */
+  /** Arms that the paired bootstrap cannot tell from the best (p at least this) are equal, and the smallest of them
+   *  wins. 0: the best figure wins. */
   tieLevel: z.number().min(0).max(0.5).default(0),
 })
 export type WinnerConfig = z.infer<typeof WinnerConfig>

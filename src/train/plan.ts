@@ -80,7 +80,10 @@ export function tasksOf(tasks: Tasks, scanners: readonly string[]): Task[] {
     throw new AppError("plan/scanner", `the dataset has no scanner "${name}"; it has ${known.join(", ")}`)
   }
   if (known.length < 2) {
-    throw new AppError("plan/scanner", `telling scanners apart needs two; the dataset has ${known.join(", ") || "none"}`)
+    throw new AppError(
+      "plan/scanner",
+      `telling scanners apart needs two; the dataset has ${known.join(", ") || "none"}`,
+    )
   }
   if (tasks.kind === "one-vs-all") {
     const targets = tasks.targets === "every" ? known : tasks.targets.map(must)
@@ -97,7 +100,8 @@ export function tasksOf(tasks: Tasks, scanners: readonly string[]): Task[] {
       ? known.flatMap((a, i) => known.slice(i + 1).map((b) => [a, b] as const))
       : tasks.pairs.map(([a, b]) => [must(a), must(b)] as const)
   return pairs.map(([target, other]) => {
-    if (target === other) throw new AppError("plan/scanner", `tasks.pairs: ${target} cannot be told from itself`)
+    if (target === other)
+      throw new AppError("plan/scanner", `tasks.pairs: ${target} cannot be told from itself`)
     return { id: `${target} vs ${other}`, target, others: [other] }
   })
 }
@@ -107,7 +111,9 @@ function armOf({ config, values }: Variant, model: ModelConfig, index: number): 
   const view = model.view ?? config.view
   const defaults = zooEntry(model.id).plan(model.settings, view).training
   const stated = Object.fromEntries(
-    Object.entries({ ...config.training, ...defined(model.training) }).filter(([, value]) => value !== undefined),
+    Object.entries({ ...config.training, ...defined(model.training) }).filter(
+      ([, value]) => value !== undefined,
+    ),
   )
   const content = {
     model: { id: model.id, settings: model.settings },
@@ -117,7 +123,9 @@ function armOf({ config, values }: Variant, model: ModelConfig, index: number): 
     split: config.split,
   }
   // Of a sweep, a label names what concerns this model.
-  const own = [...values].filter(([path]) => !path.startsWith("models[") || path.startsWith(`models[${index}].`))
+  const own = [...values].filter(
+    ([path]) => !path.startsWith("models[") || path.startsWith(`models[${index}].`),
+  )
   const label = [
     model.label ?? model.id,
     ...own.map(([path, value]) => `${path.replace(/^models\[\d+\]\./, "")}=${plainText(value)}`),
@@ -142,7 +150,10 @@ export function planExperiment(source: WrittenConfig, scanners: readonly string[
     })
   }
   const kept = config.dataset.scanners
-  const tasks = tasksOf(config.tasks, kept === undefined ? scanners : scanners.filter((name) => kept.includes(name)))
+  const tasks = tasksOf(
+    config.tasks,
+    kept === undefined ? scanners : scanners.filter((name) => kept.includes(name)),
+  )
   const cells: CellSpec[] = []
   for (const arm of arms.values()) {
     for (const task of tasks) {

@@ -24,7 +24,11 @@ export const cellFolder = (runFolder: string, cellId: string): string => join(ru
 export const inputsFolder = (runFolder: string): string => join(runFolder, "inputs")
 
 export interface RunEnvironment {
-  readonly engine: { readonly name: string; readonly why: string; readonly versions: Readonly<Record<string, string>> }
+  readonly engine: {
+    readonly name: string
+    readonly why: string
+    readonly versions: Readonly<Record<string, string>>
+  }
   readonly datasetHash: string
   readonly imageCount: number
   readonly node: string
@@ -119,9 +123,12 @@ export interface CellFailure {
   readonly message: string
 }
 
-/** JSON with stable order of keys, one line end. */
-export const writeJson = (path: string, value: unknown): Promise<void> =>
-  writeFileAtomic(path, `${JSON.stringify(JSON.parse(canonicalJson(value)), undefined, 1)}\n`)
+/** JSON with stable order of keys, written whole. @returns the text */
+export async function writeJson(path: string, value: unknown): Promise<string> {
+  const text = `${JSON.stringify(JSON.parse(canonicalJson(value)), undefined, 1)}\n`
+  await writeFileAtomic(path, text)
+  return text
+}
 
 /** The value in a JSON file of a run; undefined where there is none. @throws AppError "run/damaged" */
 export async function readJson<T>(path: string): Promise<T | undefined> {
@@ -154,10 +161,15 @@ export const formatScores = (scores: readonly CellScore[]): string =>
 
 /** @throws AppError "run/damaged" for anything that `formatScores` does not write */
 export function parseScores(text: string, name: string): CellScore[] {
-  if (!text.startsWith(`${COLUMNS}\n`)) throw new AppError("run/damaged", `${name} does not start with ${COLUMNS}`)
+  if (!text.startsWith(`${COLUMNS}\n`))
+    throw new AppError("run/damaged", `${name} does not start with ${COLUMNS}`)
   const rows = parse(text, { columns: true }) as Record<keyof CellScore, string>[]
   return rows.map(({ side, path, scanner, group, label, score }) => {
-    if ((side !== "dev" && side !== "eval") || (label !== "0" && label !== "1") || Number.isNaN(Number(score))) {
+    if (
+      (side !== "dev" && side !== "eval") ||
+      (label !== "0" && label !== "1") ||
+      Number.isNaN(Number(score))
+    ) {
       throw new AppError("run/damaged", `${name}: ${path} has side ${side}, label ${label}, score ${score}`)
     }
     return { side, path, scanner, group, label: label === "1" ? 1 : 0, score: Number(score) }

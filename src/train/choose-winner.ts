@@ -1,0 +1,96 @@
+import { bootstrapReplicates } from "../shared/metrics/group-bootstrap.js"
+import { differenceOf } from "../shared/metrics/paired-bootstrap.js"
+import { Rng } from "../shared/rng.js"
+import type { WinnerConfig } from "./experiment-config.js"
+import { type CellResult, type FiveStatistics, judgedSets, rowsOf } from "./judged-rows.js"
+import type { Arm } from "./plan.js"
+
+export interface Winner {
+  readonly arm: string
+  readonly label: string
+  /** The rule in words. */
+  readonly rule: string
+  /** Labels of the arms that the rule holds equal to the best. */
+  readonly tied: readonly string[]
+}
+
+interface Candidate {
+  readonly arm: Arm
+  readonly parameterCount: number
+  readonly statistics: FiveStatistics
+  readonly design: { readonly groups: readonly string[]; readonly strata: readonly string[] }
+  /** Names the dev images. */
+  readonly key: string
+  /** Higher is better, most important first. */
+  readonly figures: readonly number[]
+}
+
+const STATISTIC = {
+  "mean-balanced-accuracy": "balancedAccuracy",
+  "pooled-eer": "eer",
+  "pooled-auc": "auc",
+} as const
+
+/** Chooses on dev, so that the winner's figures on eval stay what they are: figures of something chosen elsewhere.
+ *  Equal figures are told apart by the pooled EER, then the Brier score, then the number of parameters. A split by image
+ *  flatters, so such an arm wins only among its like. */
+export function chooseWinner(
+  arms: readonly Arm[],
+  cells: readonly CellResult[],
+  { by, tieLevel }: WinnerConfig,
+): Winner {
+  const honest = arms.filter(({ split }) => split.by !== "unsafe-by-image")
+  const ranked = (honest.length > 0 ? honest : arms)
+    .map((arm) => candidateOf(arm, cells, by))
+    .sort((a, b) => inOrder(a.figures, b.figures) || a.parameterCount - b.parameterCount)
+  const [best] = ranked
+  const tied = ranked.filter((other) => other === best || (tieLevel > 0 && isTied(best, other, by, tieLevel)))
+  const [winner] = tieLevel > 0 ? [...tied].sort((a, b) => a.parameterCount - b.parameterCount) : [best]
+  const among =
+    tieLevel > 0
+      ? `; of those that the paired bootstrap cannot tell from the best (p >= ${tieLevel}) the smallest`
+      : ""
+  return {
+    arm: winner.arm.id,
+    label: winner.arm.label,
+    rule: `best ${by.replaceAll("-", " ")} on dev${among}`,
+    tied: tied.filter((other) => other !== winner).map(({ arm }) => arm.label),
+  }
+}
+
+const inOrder = (a: readonly number[], b: readonly number[]): number => {
+  const at = a.findIndex((figure, i) => figure !== b[i])
+  return at < 0 ? 0 : b[at] - a[at]
+}
+
+function candidateOf(arm: Arm, cells: readonly CellResult[], by: WinnerConfig["by"]): Candidate {
+  const rows = rowsOf(
+    arm,
+    cells.filter(({ metrics }) => metrics.arm === arm.id),
+    "dev",
+  )
+  const { statistics } = judgedSets(rows).pooled
+  const ones = new Float64Array(rows.groups.length).fill(1)
+  const brier =
+    rows.scores.reduce((sum, score, i) => sum + (score - rows.isGenuine[i]) ** 2, 0) / rows.scores.length
+  const value = statistics[STATISTIC[by]](ones)
+  return {
+    arm,
+    parameterCount: Math.max(...rows.cells.map(({ metrics }) => metrics.model.parameterCount)),
+    statistics,
+    design: { groups: rows.groups, strata: rows.strata },
+    key: rows.key,
+    figures: [by === "pooled-eer" ? -value : value, -statistics.eer(ones), -brier],
+  }
+}
+
+function isTied(best: Candidate, other: Candidate, by: WinnerConfig["by"], level: number): boolean {
+  if (best.key !== other.key) return false
+  const name = STATISTIC[by]
+  const pair = [best.statistics[name], other.statistics[name]]
+  const [x, y] = bootstrapReplicates(best.design, pair, new Rng("winner"))
+  const [own, theirs] = pair.map((statistic) =>
+    statistic(new Float64Array(best.design.groups.length).fill(1)),
+  )
+  return differenceOf(own - theirs, x, y).pValue >= level
+}

@@ -1,0 +1,153 @@
+import { mkdir, open, rename, rm, stat } from "node:fs/promises"
+import { join } from "node:path"
+import type { Sample } from "../shared/dataset/sample.js"
+import { AppError, messageOf } from "../shared/errors.js"
+import type { GrayImage } from "../shared/image/gray-image.js"
+import { readGrayImage } from "../shared/image/read-image.js"
+import { type InputContract, regionSize, rowsPerImage } from "../shared/model/input-contract.js"
+import { encodeRegion, rowLength } from "../shared/model/view/encode-image.js"
+import { regionOf } from "../shared/model/view/patches.js"
+import { noProgress, type Progress } from "../shared/progress.js"
+import { contentId } from "../shared/store/canonical-json.js"
+
+/** Decoding, cropping and features are done once a run and shared by all cells through files of equal-sized records,
+ *  one an image, in the order of the selected samples: grey regions (bytes) for every contract, and encoded rows
+ *  (float32) where encoding is the dear part. They live in the run's `inputs/` until it is finished, so no stale file
+ *  of an older program can ever reach a model. */
+
+/** Pixels are encoded in microseconds and take four times the room: those are made when they are needed. */
+const keepsRows = ({ encoding }: InputContract): boolean => encoding.kind !== "pixels"
+
+const regionsPath = (folder: string, { region }: InputContract): string =>
+  join(folder, `regions-${contentId(region)}.u8`)
+const rowsPath = (folder: string, contract: InputContract): string =>
+  join(folder, `rows-${contentId({ ...contract, vote: undefined })}.f32`)
+
+const regionBytes = ({ region }: InputContract): number => {
+  const { widthPx, heightPx } = regionSize(region)
+  return widthPx * heightPx
+}
+const rowsBytes = (contract: InputContract): number => 4 * rowsPerImage(contract) * rowLength(contract)
+
+/** A file being written under another name, so that whoever finds the final name finds it whole. Two processes that
+ *  make the same file at once both succeed: the content is the same. */
+async function writeRecords(
+  path: string,
+  count: number,
+  record: (index: number) => Uint8Array | Promise<Uint8Array>,
+): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`
+  const file = await open(temporary, "w")
+  try {
+    for (let i = 0; i < count; i++) await file.write(await record(i))
+    await file.sync()
+    await file.close()
+    await rename(temporary, path)
+  } catch (cause) {
+    await file.close().catch(() => {}) // the first error is the one to report
+    await rm(temporary, { force: true })
+    if (cause instanceof AppError) throw cause
+    throw new AppError("inputs/write", `cannot write ${path}: ${messageOf(cause)}`, { cause })
+  }
+}
+
+const isWhole = async (path: string, sizeBytes: number): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.size === sizeBytes
+
+/** Makes whatever the contracts need and is not there yet.
+ *  @throws AppError "image/unreadable" that names the image */
+export async function prepareInputs(
+  folder: string,
+  datasetFolder: string,
+  samples: readonly Sample[],
+  contracts: readonly InputContract[],
+  progress: Progress = noProgress,
+): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const perRegion = new Map(contracts.map((contract) => [regionsPath(folder, contract), contract]))
+  const perRows = new Map(
+    contracts.filter(keepsRows).map((contract) => [rowsPath(folder, contract), contract]),
+  )
+  let done = 0
+  const step = (): void => progress.update(++done)
+  progress.start((perRegion.size + perRows.size) * samples.length, "images prepared")
+  for (const [path, contract] of perRegion) {
+    if (await isWhole(path, samples.length * regionBytes(contract))) continue
+    await writeRecords(path, samples.length, async (i) => {
+      const image = await readGrayImage(join(datasetFolder, samples[i].path))
+      step()
+      return regionOf(image, contract.region).pixels
+    })
+  }
+  for (const [path, contract] of perRows) {
+    if (await isWhole(path, samples.length * rowsBytes(contract))) continue
+    const regions = await readRegions(folder, contract, [...samples.keys()])
+    await writeRecords(path, samples.length, (i) => {
+      const rows = encodeRegion(regions[i], contract)
+      step()
+      return new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength)
+    })
+  }
+  progress.stop()
+}
+
+async function readRecords(
+  path: string,
+  recordBytes: number,
+  indexes: readonly number[],
+): Promise<Uint8Array[]> {
+  const file = await open(path).catch((cause) => {
+    throw new AppError("inputs/missing", `${path} is gone; run the experiment again`, { cause })
+  })
+  try {
+    const records: Uint8Array[] = []
+    for (const index of indexes) {
+      const record = new Uint8Array(recordBytes)
+      const { bytesRead } = await file.read(record, 0, recordBytes, index * recordBytes)
+      if (bytesRead !== recordBytes)
+        throw new AppError("inputs/missing", `${path} is cut off; delete it and run again`)
+      records.push(record)
+    }
+    return records
+  } finally {
+    await file.close()
+  }
+}
+
+async function readRegions(
+  folder: string,
+  contract: InputContract,
+  indexes: readonly number[],
+): Promise<GrayImage[]> {
+  const { widthPx: width, heightPx: height } = regionSize(contract.region)
+  const records = await readRecords(regionsPath(folder, contract), width * height, indexes)
+  return records.map((pixels) => ({ width, height, pixels }))
+}
+
+/** The images of one set, ready for a model. */
+export interface ImageInputs {
+  readonly count: number
+  /** Grey region of image `i`. */
+  region(i: number): GrayImage
+  /** Rows of image `i`: rowsPerImage × rowLength numbers. */
+  rows(i: number): Float32Array
+}
+
+/** The prepared images with these indexes among the selected samples, in memory. */
+export async function openInputs(
+  folder: string,
+  contract: InputContract,
+  indexes: readonly number[],
+): Promise<ImageInputs> {
+  const regions = await readRegions(folder, contract, indexes)
+  const kept = keepsRows(contract)
+    ? (await readRecords(rowsPath(folder, contract), rowsBytes(contract), indexes)).map(
+        (record) => new Float32Array(record.buffer),
+      )
+    : undefined
+  return {
+    count: indexes.length,
+    region: (i) => regions[i],
+    rows: (i) => kept?.[i] ?? encodeRegion(regions[i], contract),
+  }
+}

@@ -1,0 +1,152 @@
+import { brierScore } from "../shared/metrics/brier.js"
+import { reliability } from "../shared/metrics/calibration-error.js"
+import { type CountedRate, countedRate } from "../shared/metrics/counted-rate.js"
+import { type BootstrapResult, percentileInterval } from "../shared/metrics/group-bootstrap.js"
+import {
+  type LabelledScores,
+  meanStatistic,
+  onSamples,
+  splitByTruth,
+  type WeightedStatistic,
+  weightedAuc,
+  weightedDecisionRates,
+  weightedEer,
+} from "../shared/metrics/weighted-statistics.js"
+import { contentId } from "../shared/store/canonical-json.js"
+import type { Arm } from "./plan.js"
+import type { CellMetrics, CellScore, Side } from "./run-record.js"
+
+/** Figures of a set of images, with intervals from drawing whole fingers again. */
+export interface IntervalFigures {
+  readonly balancedAccuracy: BootstrapResult
+  readonly eer: BootstrapResult
+  readonly auc: BootstrapResult
+  /** Decisions at each cell's own threshold from dev; the interval is over fingers, the counts are of images. */
+  readonly fmr: CountedRate
+  readonly fnmr: CountedRate
+  readonly brier: number
+  readonly ece: number
+}
+
+/** One finished cell as the summary needs it. */
+export interface CellResult {
+  readonly metrics: CellMetrics
+  /** In the cell's own order. */
+  readonly scores: readonly CellScore[]
+}
+
+/** Rows of one side of an arm, in an order that only depends on what was asked. */
+export interface ArmRows extends LabelledScores {
+  readonly arm: Arm
+  readonly cells: readonly CellResult[]
+  readonly accepted: Uint8Array
+  readonly groups: readonly string[]
+  readonly strata: readonly string[]
+  readonly tasks: readonly string[]
+  /** Names the images and their order. */
+  readonly key: string
+}
+
+export function rowsOf(arm: Arm, cells: readonly CellResult[], wanted: Side): ArmRows {
+  const sorted = [...cells].sort((a, b) => {
+    const [x, y] = [a.metrics, b.metrics]
+    return x.task < y.task ? -1 : x.task > y.task ? 1 : x.seed - y.seed || x.fold - y.fold
+  })
+  const rows = sorted.flatMap(({ metrics, scores }) =>
+    scores
+      .filter(({ side }) => side === wanted)
+      .sort((a, b) => (a.path < b.path ? -1 : 1))
+      .map((row) => ({ ...row, metrics })),
+  )
+  return {
+    arm,
+    cells: sorted,
+    scores: Float64Array.from(rows, ({ score }) => score),
+    isGenuine: Uint8Array.from(rows, ({ label }) => label),
+    accepted: Uint8Array.from(rows, ({ score, metrics }) => (score >= metrics.threshold.threshold ? 1 : 0)),
+    groups: rows.map(({ group }) => group),
+    strata: strataOf(rows),
+    tasks: rows.map(({ metrics }) => metrics.task),
+    key: contentId(rows.map(({ path, metrics }) => [metrics.task, metrics.seed, path])),
+  }
+}
+
+/** The scanners that each row's finger was seen on: fingers are drawn within such a set. */
+function strataOf(rows: readonly CellScore[]): string[] {
+  const seen = new Map<string, Set<string>>()
+  for (const { group, scanner } of rows) seen.set(group, (seen.get(group) ?? new Set()).add(scanner))
+  const names = new Map([...seen].map(([group, scanners]) => [group, [...scanners].sort().join("|")]))
+  return rows.map(({ group }) => names.get(group) ?? "")
+}
+
+const part = (rows: ArmRows, indexes: Uint32Array) => ({
+  scores: Float64Array.from(indexes, (i) => rows.scores[i]),
+  isGenuine: Uint8Array.from(indexes, (i) => rows.isGenuine[i]),
+  accepted: Uint8Array.from(indexes, (i) => rows.accepted[i]),
+})
+
+export interface FiveStatistics {
+  readonly balancedAccuracy: WeightedStatistic
+  readonly eer: WeightedStatistic
+  readonly auc: WeightedStatistic
+  readonly fmr: WeightedStatistic
+  readonly fnmr: WeightedStatistic
+}
+/** In the order of their replicates. */
+export const FIVE = ["balancedAccuracy", "eer", "auc", "fmr", "fnmr"] as const
+
+function statisticsOf(rows: Pick<ArmRows, "scores" | "isGenuine" | "accepted">): FiveStatistics {
+  return {
+    ...weightedDecisionRates(rows.accepted, rows.isGenuine),
+    eer: weightedEer(rows),
+    auc: weightedAuc(rows),
+  }
+}
+
+/** A set of rows (all, or of one task) of one arm, with its statistics on the whole arm's weights. */
+export interface Judged {
+  readonly rows: Pick<ArmRows, "scores" | "isGenuine" | "accepted">
+  readonly statistics: FiveStatistics
+}
+
+export function judgedSets(rows: ArmRows): { pooled: Judged; tasks: Map<string, Judged> } {
+  const tasks = new Map(
+    [...new Set(rows.tasks)].map((task) => {
+      const indexes = Uint32Array.from(rows.tasks.flatMap((name, i) => (name === task ? [i] : [])))
+      const own = part(rows, indexes)
+      const five = statisticsOf(own)
+      const statistics = Object.fromEntries(FIVE.map((name) => [name, onSamples(five[name], indexes)]))
+      return [task, { rows: own, statistics: statistics as unknown as FiveStatistics }] as const
+    }),
+  )
+  const perTask = [...tasks.values()].map(({ statistics }) => statistics.balancedAccuracy)
+  const pooled = { ...statisticsOf(rows), balancedAccuracy: meanStatistic(perTask) }
+  return { pooled: { rows, statistics: pooled }, tasks }
+}
+
+/** @param replicates by the names of FIVE */
+export function figuresOf(
+  { rows, statistics }: Judged,
+  weights: Float64Array,
+  replicates: readonly Float64Array[],
+): IntervalFigures {
+  const { genuine, impostor } = splitByTruth(rows)
+  const results = FIVE.map((name, i) => ({
+    value: statistics[name](weights),
+    ...percentileInterval(replicates[i], undefined, "finger bootstrap"),
+  }))
+  const errors = (truth: number, decision: number): number =>
+    rows.accepted.reduce(
+      (n, accepted, i) => n + (rows.isGenuine[i] === truth && accepted === decision ? 1 : 0),
+      0,
+    )
+  return {
+    balancedAccuracy: results[0],
+    eer: results[1],
+    auc: results[2],
+    fmr: countedRate(errors(0, 1), impostor.length, results[3].degenerate ? undefined : results[3].interval),
+    fnmr: countedRate(errors(1, 0), genuine.length, results[4].degenerate ? undefined : results[4].interval),
+    brier: brierScore(genuine, impostor),
+    ece: reliability(genuine, impostor).ece,
+  }
+}

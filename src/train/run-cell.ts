@@ -1,0 +1,213 @@
+import { readdir, rm } from "node:fs/promises"
+import { join } from "node:path"
+import { readManifest } from "../shared/dataset/manifest.js"
+import type { Sample } from "../shared/dataset/sample.js"
+import { type EngineChoice, selectEngine } from "../shared/engine/select-engine.js"
+import { AppError } from "../shared/errors.js"
+import type { CellControl } from "../shared/launch/launcher.js"
+import { rowsPerImage } from "../shared/model/input-contract.js"
+import { votes } from "../shared/model/view/vote.js"
+import { Rng } from "../shared/rng.js"
+import { writeFileAtomic } from "../shared/store/atomic-file.js"
+import { sha256Hex } from "../shared/store/canonical-json.js"
+import {
+  bootstrapGroup,
+  type CellSamples,
+  cellSamples,
+  type LabelledSample,
+  selectSamples,
+} from "./cell-samples.js"
+import { readCheckpoint, writeCheckpoint } from "./checkpoint.js"
+import { evaluateCell } from "./evaluate.js"
+import { fit } from "./fit.js"
+import { type ImageInputs, openInputs, prepareInputs } from "./input-pipeline.js"
+import type { CellSpec } from "./plan.js"
+import {
+  type CellDone,
+  type CellMetrics,
+  type CellScore,
+  cellFolder,
+  type EpochRecord,
+  formatScores,
+  inputsFolder,
+  type Side,
+  writeJson,
+} from "./run-record.js"
+import { type TrainedModel, trainedClassical, trainedLayers } from "./trained-model.js"
+import { allRows, onePatchEach, trainingRows } from "./training-rows.js"
+import type { ModelPlan } from "./zoo/model-entry.js"
+import { zooEntry } from "./zoo/registry.js"
+
+/** What a launcher hands to the process of a cell. */
+export interface CellPayload {
+  readonly runFolder: string
+  readonly engine: EngineChoice
+  readonly checkpointEverySeconds: number
+  readonly spec: CellSpec
+}
+
+type Inputs = Readonly<Record<keyof CellSamples, ImageInputs>>
+
+interface Trained {
+  readonly model: TrainedModel
+  readonly history: readonly EpochRecord[]
+  readonly bestEpoch: number
+  readonly resumes: number
+}
+
+/** One model trained, scored and written down: scores.csv, metrics.json, model/ and, last, done.json. The same payload
+ *  leaves the same bytes on the same engine, whatever ran before, beside it or was killed half-way. */
+export async function runCell(payload: unknown, control: CellControl): Promise<"finished" | "stopped"> {
+  const { runFolder, engine, checkpointEverySeconds, spec } = payload as CellPayload
+  const started = { wallMs: performance.now(), cpu: process.cpuUsage() }
+  const folder = cellFolder(runFolder, spec.id)
+  const selected = selectSamples(await readManifest(spec.dataset.folder), spec.dataset)
+  const samples = cellSamples(selected, spec)
+  requireBothAnswers(samples, spec)
+  const plan = zooEntry(spec.arm.model.id).plan(spec.arm.model.settings, spec.arm.view)
+  const inputs = await inputsOf(runFolder, spec, selected, samples, plan)
+
+  const { tf } = await selectEngine(engine)
+  const rng = new Rng(`cell/${spec.seed}/${spec.fold}/${spec.task.id}`)
+  const store = {
+    load: () => readCheckpoint(join(folder, "checkpoint.bin")),
+    save: (checkpoint: Parameters<typeof writeCheckpoint>[1]) =>
+      writeCheckpoint(join(folder, "checkpoint.bin"), checkpoint),
+    everyMs: 1000 * checkpointEverySeconds,
+  }
+  const train = async (): Promise<Trained | undefined> => {
+    const seed = rng.fork("weights").below(2 ** 31)
+    const { recipe, inputShape } = plan
+    if (recipe.kind === "classical") {
+      const rows = (side: "train" | "dev") => allRows(inputs[side], samples[side], plan)
+      const model = trainedClassical(recipe.fit(rows("train"), rows("dev"), seed))
+      return { model, history: [], bestEpoch: 0, resumes: 0 }
+    }
+    const model = recipe.build(tf, seed)
+    recipe.adapt?.(tf, model, allRows(inputs.train, samples.train, plan))
+    const result = await fit({
+      tf,
+      model,
+      inputShape,
+      training: spec.arm.training,
+      rows: trainingRows(inputs.train, samples.train, spec.arm, plan, rng.fork("rows")),
+      dev: onePatchEach(inputs.dev, samples.dev, plan),
+      rng: rng.fork("fit"),
+      checkpoints: store,
+      control,
+    })
+    return result && { model: trainedLayers(tf, model, inputShape), ...result }
+  }
+  const trained = await train()
+  if (trained === undefined) return "stopped"
+  const { scores, msPerImage } = scoreImages(trained.model, inputs, samples, plan)
+  const written = await writeResults(folder, spec, plan, samples, trained, scores)
+  trained.model.dispose()
+  const { user, system } = process.cpuUsage(started.cpu)
+  const done: CellDone = {
+    cell: spec.id,
+    wallSeconds: (performance.now() - started.wallMs) / 1000,
+    cpuSeconds: (user + system) / 1e6,
+    peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    msPerImage,
+    resumes: trained.resumes,
+    ...written,
+  }
+  await writeJson(join(folder, "done.json"), done)
+  for (const name of ["checkpoint.bin", "failure.json"]) await rm(join(folder, name), { force: true })
+  return "finished"
+}
+
+function requireBothAnswers(samples: CellSamples, { task, fold }: CellSpec): void {
+  for (const side of ["train", "dev", "eval"] as const) {
+    for (const label of [0, 1] as const) {
+      if (samples[side].some((sample) => sample.label === label)) continue
+      const missing = label === 1 ? `of ${task.target}` : `of any scanner but ${task.target}`
+      throw new AppError(
+        "cell/one-class",
+        `${task.id}: the ${side} side of fold ${fold} has no image ${missing}`,
+      )
+    }
+  }
+}
+
+async function inputsOf(
+  runFolder: string,
+  spec: CellSpec,
+  selected: readonly Sample[],
+  samples: CellSamples,
+  { input }: ModelPlan,
+): Promise<Inputs> {
+  const folder = inputsFolder(runFolder)
+  await prepareInputs(folder, spec.dataset.folder, selected, [input]) // nothing to do when the launch prepared it
+  const open = (side: keyof CellSamples): Promise<ImageInputs> =>
+    openInputs(
+      folder,
+      input,
+      samples[side].map(({ index }) => index),
+    )
+  return { train: await open("train"), dev: await open("dev"), eval: await open("eval") }
+}
+
+/** Every dev and eval image, its patches put to the vote. */
+function scoreImages(model: TrainedModel, inputs: Inputs, samples: CellSamples, { input }: ModelPlan) {
+  const scores: CellScore[] = []
+  let spentMs = 0
+  for (const side of ["dev", "eval"] as const satisfies readonly Side[]) {
+    for (const [i, { sample, label }] of samples[side].entries()) {
+      const startMs = performance.now()
+      const [score] = votes(model.predict(inputs[side].rows(i)), rowsPerImage(input), input.vote)
+      spentMs += performance.now() - startMs
+      const { path, scanner } = sample
+      scores.push({ side, path, scanner, group: bootstrapGroup(sample), label, score })
+    }
+  }
+  return { scores, msPerImage: spentMs / scores.length }
+}
+
+async function writeResults(
+  folder: string,
+  spec: CellSpec,
+  { input }: ModelPlan,
+  samples: CellSamples,
+  { model, history, bestEpoch }: Trained,
+  scores: readonly CellScore[],
+): Promise<Pick<CellDone, "files" | "modelBytes">> {
+  const count = (side: readonly LabelledSample[]) => {
+    const target = side.filter(({ label }) => label === 1).length
+    return { target, others: side.length - target }
+  }
+  const metrics: CellMetrics = {
+    cell: spec.id,
+    arm: spec.arm.id,
+    task: spec.task.id,
+    fold: spec.fold,
+    seed: spec.seed,
+    model: { id: spec.arm.model.id, kind: model.kind, parameterCount: model.parameterCount, input },
+    images: { train: count(samples.train), dev: count(samples.dev), eval: count(samples.eval) },
+    history,
+    bestEpoch,
+    ...evaluateCell(scores, spec.decision, `dev of fold ${spec.fold}`),
+  }
+  const modelFiles = await model.files()
+  for (const [name, bytes] of modelFiles) await writeFileAtomic(join(folder, "model", name), bytes)
+  const scoresText = formatScores(scores)
+  await writeFileAtomic(join(folder, "scores.csv"), scoresText)
+  const metricsText = await writeJson(join(folder, "metrics.json"), metrics)
+  await removeLeftovers(folder)
+  return {
+    modelBytes: [...modelFiles.values()].reduce((sum, bytes) => sum + bytes.length, 0),
+    files: {
+      "scores.csv": sha256Hex(scoresText),
+      "metrics.json": sha256Hex(metricsText),
+      ...Object.fromEntries([...modelFiles].map(([name, bytes]) => [`model/${name}`, sha256Hex(bytes)])),
+    },
+  }
+}
+
+/** Temporary files of a process that was killed while it wrote. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(".") && name.endsWith(".tmp")) await rm(join(folder, name), { force: true })
+  }
+}

@@ -1,0 +1,232 @@
+import { mkdir, rm } from "node:fs/promises"
+import { join } from "node:path"
+import { readManifest } from "../shared/dataset/manifest.js"
+import type { Sample } from "../shared/dataset/sample.js"
+import { type EngineChoice, selectEngine } from "../shared/engine/select-engine.js"
+import { AppError } from "../shared/errors.js"
+import type { CellEvent, Launcher } from "../shared/launch/launcher.js"
+import { localLauncher, workersOf } from "../shared/launch/local-launcher.js"
+import { noProgress, type Progress } from "../shared/progress.js"
+import { contentId } from "../shared/store/canonical-json.js"
+import { selectSamples } from "./cell-samples.js"
+import { readConfigFile, resolveConfig } from "./config-file.js"
+import { prepareInputs } from "./input-pipeline.js"
+import type { CellResult } from "./judged-rows.js"
+import { type CellSpec, type ExperimentPlan, planExperiment } from "./plan.js"
+import type { CellPayload } from "./run-cell.js"
+import { currentEnvironment } from "./run-environment.js"
+import { cellStates, openRun, readFailure, runNameOf, writeFailure } from "./run-folder.js"
+import {
+  type CellFailure,
+  type CellMetrics,
+  cellFolder,
+  inputsFolder,
+  readJson,
+  readScores,
+  runFile,
+  writeJson,
+} from "./run-record.js"
+import { type RunMetrics, summariseRun } from "./run-summary.js"
+import { zooEntry } from "./zoo/registry.js"
+
+export interface RunOptions {
+  /** "path=value" laid over the file. */
+  readonly overrides?: readonly string[]
+  /** Where run folders lie. */
+  readonly runsFolder: string
+  /** In place of the configuration's. */
+  readonly engine?: EngineChoice | undefined
+  readonly workers?: number | undefined
+  /** Absent: workers on this machine. */
+  readonly launcher?: Launcher
+  readonly progress?: Progress
+  /** Lines for people, such as "2 workers, at most 2000 MB each". */
+  readonly say?: (line: string) => void
+  readonly signal?: AbortSignal
+}
+
+export interface RunResult {
+  readonly runFolder: string
+  readonly runName: string
+  readonly state: "finished" | "stopped" | "failed"
+  readonly cells: number
+  readonly finishedCells: number
+  readonly failures: readonly CellFailure[]
+  /** Of a finished run. */
+  readonly metrics?: RunMetrics
+}
+
+/** The plan of an experiment file, with the images it is about. */
+export async function planFile(
+  path: string,
+  overrides: readonly string[] = [],
+): Promise<{ plan: ExperimentPlan; samples: readonly Sample[] }> {
+  const source = await readConfigFile(path, overrides)
+  const config = resolveConfig(source)
+  const samples = selectSamples(await readManifest(config.dataset.folder), config.dataset)
+  return { plan: planExperiment(source, [...new Set(samples.map(({ scanner }) => scanner))]), samples }
+}
+
+/** Runs every cell of an experiment that is not finished yet and sums the run up. Stopped or killed at any time, the
+ *  same call goes on where it was; a finished run is left untouched.
+ *  @throws AppError "config/…", "plan/…", "split/…", "run/identity", "image/unreadable" */
+export async function runExperiment(path: string, options: RunOptions): Promise<RunResult> {
+  const { progress = noProgress, say = () => {} } = options
+  const { plan, samples } = await planFile(path, options.overrides)
+  const { config } = plan
+  const engine = await selectEngine(options.engine ?? config.engine)
+  const runName = runNameOf(config)
+  const runFolder = join(options.runsFolder, runName)
+  await mkdir(runFolder, { recursive: true })
+  const now = await currentEnvironment(engine, samples, new Date())
+  const { environment, isNew } = await openRun(runFolder, plan, now)
+  if (environment.commit !== now.commit) {
+    say(`note: the code has changed since the run began (${environment.commit} -> ${now.commit})`)
+  }
+  const finished = await finishedResult(runFolder, runName, plan)
+  if (finished !== undefined) {
+    say(`${runFolder} is finished; nothing to do`)
+    return finished
+  }
+  const before = await cellStates(runFolder, plan.cells)
+  const pending = inLaunchOrder(plan.cells.filter(({ id }) => before.get(id) !== "finished"))
+  const limits = { ...config.run, workers: options.workers ?? config.run.workers }
+  say(
+    `${runFolder}: ${isNew ? "" : `${plan.cells.length - pending.length} of `}${plan.cells.length} cells${isNew ? "" : " are finished"}; ` +
+      `engine ${engine.name} (${engine.why}); ${Math.min(workersOf(limits), Math.max(1, pending.length))} workers, ` +
+      `at most ${limits.memoryMbPerWorker} MB each`,
+  )
+  if (pending.length > 0) {
+    await prepareInputs(inputsFolder(runFolder), config.dataset.folder, samples, contractsOf(plan), progress)
+    const payload = (spec: CellSpec): CellPayload => ({
+      runFolder,
+      engine: engine.name,
+      checkpointEverySeconds: config.run.checkpointEverySeconds,
+      spec,
+    })
+    await launchCells(options.launcher ?? localLauncher(limits), pending, payload, runFolder, plan, options)
+  }
+  return await conclude(runFolder, runName, plan, options.signal)
+}
+
+const contractsOf = ({ arms }: ExperimentPlan) =>
+  arms.map(({ model, view }) => zooEntry(model.id).plan(model.settings, view).input)
+
+/** By a hash of the id: dear and cheap cells mix, so that the time left can be told from the first ones. */
+const inLaunchOrder = (cells: readonly CellSpec[]): CellSpec[] => {
+  const keys = new Map(cells.map(({ id }) => [id, contentId(id)]))
+  return [...cells].sort((a, b) => ((keys.get(a.id) ?? "") < (keys.get(b.id) ?? "") ? -1 : 1))
+}
+
+async function launchCells(
+  launcher: Launcher,
+  pending: readonly CellSpec[],
+  payload: (spec: CellSpec) => CellPayload,
+  runFolder: string,
+  plan: ExperimentPlan,
+  { progress = noProgress, say = () => {}, signal }: RunOptions,
+): Promise<void> {
+  let done = plan.cells.length - pending.length
+  const alreadyDone = done
+  const running = new Map<string, number>()
+  const writes: Promise<unknown>[] = []
+  const show = (note: string): void => {
+    const partial = [...running.values()].reduce((sum, fraction) => sum + fraction, 0)
+    progress.update(done - alreadyDone + partial, note)
+  }
+  const handle = (event: CellEvent): void => {
+    const { id } = event
+    switch (event.kind) {
+      case "started":
+        running.set(id, 0)
+        break
+      case "progress":
+        running.set(id, event.fraction)
+        show(`${running.size} running; ${id.split(".").slice(0, 4).join(" ")}: ${event.note}`)
+        break
+      case "retried":
+        say(`${id}: ${event.message}; it starts again`)
+        break
+      case "stopped":
+        running.delete(id)
+        break
+      case "finished":
+        running.delete(id)
+        done++
+        show(`${running.size} running; ${id} finished`)
+        break
+      case "failed":
+        running.delete(id)
+        say(`${id} ${event.cause === "failed" ? "cannot succeed" : event.cause}: ${event.message}`)
+        writes.push(writeFailure(runFolder, { cell: id, cause: event.cause, message: event.message }))
+        break
+    }
+  }
+  progress.start(pending.length, "cells")
+  try {
+    await launcher.launch({
+      cells: pending.map((spec) => ({ id: spec.id, payload: payload(spec) })),
+      moduleUrl: new URL("./run-cell.js", import.meta.url).href,
+      onEvent: handle,
+      ...(signal === undefined ? {} : { signal }),
+    })
+  } finally {
+    progress.stop()
+    await Promise.all(writes)
+  }
+}
+
+async function finishedResult(
+  runFolder: string,
+  runName: string,
+  { cells }: ExperimentPlan,
+): Promise<RunResult | undefined> {
+  const metrics = await readJson<RunMetrics>(runFile(runFolder, "metrics"))
+  if (metrics === undefined) return undefined
+  const count = cells.length
+  return { runFolder, runName, state: "finished", cells: count, finishedCells: count, failures: [], metrics }
+}
+
+async function conclude(
+  runFolder: string,
+  runName: string,
+  plan: ExperimentPlan,
+  signal?: AbortSignal,
+): Promise<RunResult> {
+  const { cells } = plan
+  const states = await cellStates(runFolder, cells)
+  const finishedCells = [...states.values()].filter((state) => state === "finished").length
+  if (finishedCells < cells.length) {
+    const failed = cells.filter(({ id }) => states.get(id) === "failed")
+    const failures = await Promise.all(failed.map(({ id }) => readFailure(runFolder, id)))
+    return {
+      runFolder,
+      runName,
+      state: signal?.aborted ? "stopped" : "failed",
+      cells: cells.length,
+      finishedCells,
+      failures: failures.filter((failure) => failure !== undefined),
+    }
+  }
+  const results = await readResults(runFolder, cells)
+  const metrics = summariseRun(plan.arms, plan.tasks, results, plan.config.winner)
+  await rm(inputsFolder(runFolder), { recursive: true, force: true })
+  await writeJson(runFile(runFolder, "metrics"), metrics)
+  return { runFolder, runName, state: "finished", cells: cells.length, finishedCells, failures: [], metrics }
+}
+
+/** Metrics and scores of finished cells. @throws AppError "run/damaged" */
+export async function readResults(
+  runFolder: string,
+  cells: readonly Pick<CellSpec, "id">[],
+): Promise<CellResult[]> {
+  const results: CellResult[] = []
+  for (const { id } of cells) {
+    const path = join(cellFolder(runFolder, id), "metrics.json")
+    const metrics = await readJson<CellMetrics>(path)
+    if (metrics === undefined)
+      throw new AppError("run/damaged", `${path} is missing; delete ${id} and run again`)
+    results.push({ metrics, scores: await readScores(runFolder, id) })
+  }
+  return results
+}

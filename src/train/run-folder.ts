@@ -1,0 +1,151 @@
+import { readdir, rename, rm, stat } from "node:fs/promises"
+import { join } from "node:path"
+import { AppError } from "../shared/errors.js"
+import { contentId } from "../shared/store/canonical-json.js"
+import type { ExperimentConfig } from "./experiment-config.js"
+import type { Arm, CellSpec, ExperimentPlan, Task } from "./plan.js"
+import { requireSameIdentity } from "./run-environment.js"
+import {
+  type CellFailure,
+  cellFolder,
+  type RunEnvironment,
+  readJson,
+  runFile,
+  writeJson,
+} from "./run-record.js"
+
+/** plan.json: arms and tasks once, cells by reference. */
+export interface PlanRecord {
+  readonly arms: readonly Arm[]
+  readonly tasks: readonly Task[]
+  readonly cells: readonly {
+    readonly id: string
+    readonly arm: string
+    readonly task: string
+    readonly fold: number
+    readonly seed: number
+  }[]
+}
+
+/** What names a run: all of the configuration but how the work is done. */
+const identityOf = ({ run: _, engine: __, ...identity }: ExperimentConfig): object => identity
+
+export const runNameOf = (config: ExperimentConfig): string =>
+  `${config.name}-${contentId(identityOf(config), 8)}`
+
+/** Opens the run's folder or makes it. @throws AppError "run/identity" where it began under other circumstances */
+export async function openRun(
+  runFolder: string,
+  plan: ExperimentPlan,
+  environment: RunEnvironment,
+): Promise<{ readonly environment: RunEnvironment; readonly isNew: boolean }> {
+  const config = identityOf(plan.config)
+  const before = await readJson<RunEnvironment>(runFile(runFolder, "environment"))
+  if (before !== undefined) {
+    const stored = await readJson<ExperimentConfig>(runFile(runFolder, "config"))
+    const storedIdentity = stored === undefined ? undefined : identityOf(stored)
+    const now = { environment, config: JSON.parse(JSON.stringify(config)) }
+    requireSameIdentity(runFolder, { environment: before, config: storedIdentity }, now)
+    return { environment: before, isNew: false }
+  }
+  await writeJson(runFile(runFolder, "config"), plan.config)
+  await writeJson(runFile(runFolder, "plan"), planRecord(plan))
+  await writeJson(runFile(runFolder, "environment"), environment) // last: a folder that has it is whole
+  return { environment, isNew: true }
+}
+
+const planRecord = ({ arms, tasks, cells }: ExperimentPlan): PlanRecord => ({
+  arms,
+  tasks,
+  cells: cells.map(({ id, arm, task, fold, seed }) => ({ id, arm: arm.id, task: task.id, fold, seed })),
+})
+
+export type CellState = "finished" | "failed" | "started" | "waiting"
+
+/** The state of each cell by what lies in its folder. */
+export async function cellStates(
+  runFolder: string,
+  cells: readonly Pick<CellSpec, "id">[],
+): Promise<Map<string, CellState>> {
+  const begun = new Set(await readdir(join(runFolder, "cells")).catch(() => []))
+  const states = new Map<string, CellState>()
+  for (const { id } of cells) {
+    if (!begun.has(id)) states.set(id, "waiting")
+    else {
+      const has = async (name: string): Promise<boolean> =>
+        (await stat(join(cellFolder(runFolder, id), name)).catch(() => undefined)) !== undefined
+      states.set(
+        id,
+        (await has("done.json")) ? "finished" : (await has("failure.json")) ? "failed" : "started",
+      )
+    }
+  }
+  return states
+}
+
+export const writeFailure = (runFolder: string, failure: CellFailure): Promise<string> =>
+  writeJson(join(cellFolder(runFolder, failure.cell), "failure.json"), failure)
+
+export const readFailure = (runFolder: string, cellId: string): Promise<CellFailure | undefined> =>
+  readJson(join(cellFolder(runFolder, cellId), "failure.json"))
+
+export interface RunListing {
+  readonly name: string
+  readonly experiment: string
+  readonly createdAt: string
+  readonly engine: string
+  readonly finished: number
+  readonly failed: number
+  readonly cells: number
+  /** All cells are finished and the summary is written. */
+  readonly isFinished: boolean
+}
+
+/** Every run below `runsFolder`, oldest first. A folder without environment.json is not a run. */
+export async function listRuns(runsFolder: string): Promise<RunListing[]> {
+  const names = await readdir(runsFolder).catch(() => [])
+  const listings = await Promise.all(names.map((name) => describeRun(runsFolder, name)))
+  return listings
+    .filter((listing) => listing !== undefined)
+    .sort((a, b) =>
+      a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.name < b.name ? -1 : 1,
+    )
+}
+
+/** One run in a line; undefined where the folder is none. */
+export async function describeRun(runsFolder: string, name: string): Promise<RunListing | undefined> {
+  const folder = join(runsFolder, name)
+  const environment = await readJson<RunEnvironment>(runFile(folder, "environment"))
+  const config = await readJson<ExperimentConfig>(runFile(folder, "config"))
+  const plan = await readJson<PlanRecord>(runFile(folder, "plan"))
+  if (environment === undefined || config === undefined || plan === undefined) return undefined
+  const isFinished = (await stat(runFile(folder, "metrics")).catch(() => undefined)) !== undefined
+  const states = isFinished ? [] : [...(await cellStates(folder, plan.cells)).values()]
+  const count = (state: CellState): number => states.filter((other) => other === state).length
+  return {
+    name,
+    experiment: config.name,
+    createdAt: environment.createdAt,
+    engine: environment.engine.name,
+    finished: isFinished ? plan.cells.length : count("finished"),
+    failed: count("failed"),
+    cells: plan.cells.length,
+    isFinished,
+  }
+}
+
+/** Removes a run for good, with everything in it. Renamed first, so that a kill leaves no half run.
+ *  @throws AppError "run/unknown" */
+export async function deleteRun(runsFolder: string, name: string): Promise<void> {
+  if (name.includes("/") || name.includes("\\") || (await describeRun(runsFolder, name)) === undefined) {
+    const known = (await listRuns(runsFolder)).map((run) => run.name)
+    throw new AppError(
+      "run/unknown",
+      `${runsFolder} has no run "${name}"; it has ${known.join(", ") || "none"}`,
+    )
+  }
+  const doomed = join(runsFolder, `.deleted-${name}`)
+  await rm(doomed, { recursive: true, force: true })
+  await rename(join(runsFolder, name), doomed)
+  await rm(doomed, { recursive: true, force: true })
+}

@@ -1,0 +1,127 @@
+import { bootstrapReplicates } from "../shared/metrics/group-bootstrap.js"
+import { differenceOf, type PairedDifference } from "../shared/metrics/paired-bootstrap.js"
+import { type Repeats, summariseRepeats } from "../shared/metrics/repeats.js"
+import { Rng } from "../shared/rng.js"
+import { chooseWinner, type Winner } from "./choose-winner.js"
+import type { WinnerConfig } from "./experiment-config.js"
+import { type CellResult, FIVE, figuresOf, type IntervalFigures, judgedSets, rowsOf } from "./judged-rows.js"
+import type { Arm, Task } from "./plan.js"
+
+export interface TaskSummary extends IntervalFigures {
+  readonly task: string
+  readonly target: string
+}
+
+export interface ArmSummary {
+  readonly arm: string
+  readonly label: string
+  readonly cells: number
+  readonly parameterCount: number
+  /** All tasks, folds and seeds in one: balanced accuracy is the mean over the tasks, the rest is pooled. */
+  readonly pooled: IntervalFigures
+  readonly tasks: readonly TaskSummary[]
+  /** Balanced accuracy of each seed, mean over tasks and folds; absent with a single seed. */
+  readonly seeds?: Repeats
+  /** Arms with the same letter were judged on the same images and compare image by image. */
+  readonly evalSet: string
+}
+
+export interface Comparison {
+  readonly first: string
+  readonly second: string
+  /** Figures of the first minus those of the second, on the same draws of fingers. */
+  readonly balancedAccuracy: PairedDifference
+  readonly eer: PairedDifference
+}
+
+export interface RunMetrics {
+  readonly arms: readonly ArmSummary[]
+  /** The winner against every arm on the same images. */
+  readonly comparisons: readonly Comparison[]
+  readonly winner: Winner
+}
+
+const ofArm = (cells: readonly CellResult[], { id }: Arm): CellResult[] =>
+  cells.filter(({ metrics }) => metrics.arm === id)
+
+/** Intervals, comparisons and the winner of a finished run. Pure and seeded: the same cells give the same bytes. */
+export function summariseRun(
+  arms: readonly Arm[],
+  tasks: readonly Task[],
+  cells: readonly CellResult[],
+  rule: WinnerConfig,
+): RunMetrics {
+  const rowsOfArms = arms.map((arm) => rowsOf(arm, ofArm(cells, arm), "eval"))
+  const keys = [...new Set(rowsOfArms.map(({ key }) => key))]
+  const summaries = new Map<string, ArmSummary>()
+  const replicatesOf = new Map<string, readonly Float64Array[]>()
+  for (const [index, key] of keys.entries()) {
+    const group = rowsOfArms.filter((rows) => rows.key === key)
+    const judged = group.map((rows) => ({ rows, ...judgedSets(rows) }))
+    const sets = judged.map(({ pooled, tasks: perTask }) => [pooled, ...perTask.values()])
+    const statistics = sets.flat().flatMap((set) => FIVE.map((name) => set.statistics[name]))
+    const { groups, strata } = group[0]
+    const replicates = bootstrapReplicates({ groups, strata }, statistics, new Rng("run summary"))
+    const weights = new Float64Array(groups.length).fill(1)
+    let at = 0
+    const next = (): Float64Array[] => {
+      at += FIVE.length
+      return replicates.slice(at - FIVE.length, at)
+    }
+    for (const { rows, pooled, tasks: perTask } of judged) {
+      const pooledReplicates = next()
+      replicatesOf.set(rows.arm.id, pooledReplicates)
+      summaries.set(rows.arm.id, {
+        arm: rows.arm.id,
+        label: rows.arm.label,
+        cells: rows.cells.length,
+        parameterCount: Math.max(...rows.cells.map(({ metrics }) => metrics.model.parameterCount)),
+        pooled: figuresOf(pooled, weights, pooledReplicates),
+        tasks: [...perTask].map(([task, set]) => ({
+          task,
+          target: tasks.find(({ id }) => id === task)?.target ?? task,
+          ...figuresOf(set, weights, next()),
+        })),
+        ...seedRepeats(rows.cells),
+        evalSet: String.fromCharCode(65 + (index % 26)),
+      })
+    }
+  }
+  const all = arms.flatMap(({ id }) => summaries.get(id) ?? [])
+  const winner = chooseWinner(arms, cells, rule)
+  const own = summaries.get(winner.arm)
+  const comparisons = all.flatMap((other) =>
+    own === undefined || other === own || other.evalSet !== own.evalSet
+      ? []
+      : compare(own, other, replicatesOf),
+  )
+  return { arms: all, comparisons, winner }
+}
+
+function seedRepeats(cells: readonly CellResult[]): { seeds?: Repeats } {
+  const seeds = [...new Set(cells.map(({ metrics }) => metrics.seed))].sort((a, b) => a - b)
+  if (seeds.length < 2) return {}
+  const mean = (seed: number): number => {
+    const own = cells.filter(({ metrics }) => metrics.seed === seed)
+    return own.reduce((sum, { metrics }) => sum + metrics.eval.balancedAccuracy, 0) / own.length
+  }
+  return { seeds: summariseRepeats(seeds.map(mean)) }
+}
+
+function compare(
+  a: ArmSummary,
+  b: ArmSummary,
+  replicates: ReadonlyMap<string, readonly Float64Array[]>,
+): Comparison {
+  const [x, y] = [replicates.get(a.arm) ?? [], replicates.get(b.arm) ?? []]
+  return {
+    first: a.arm,
+    second: b.arm,
+    balancedAccuracy: differenceOf(
+      a.pooled.balancedAccuracy.value - b.pooled.balancedAccuracy.value,
+      x[0],
+      y[0],
+    ),
+    eer: differenceOf(a.pooled.eer.value - b.pooled.eer.value, x[1], y[1]),
+  }
+}

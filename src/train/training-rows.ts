@@ -1,0 +1,108 @@
+import { rowsPerImage } from "../shared/model/input-contract.js"
+import { rowLength } from "../shared/model/view/encode-image.js"
+import type { Rng } from "../shared/rng.js"
+import { augmentedRows } from "./augment/augmented-patches.js"
+import type { LabelledSample } from "./cell-samples.js"
+import { classWeights, epochOrder, type ImageClass } from "./epoch-order.js"
+import type { ImageInputs } from "./input-pipeline.js"
+import type { Arm } from "./plan.js"
+import type { LabelledRows, ModelPlan } from "./zoo/model-entry.js"
+
+/** A batch: `rows` holds labels.length × rowLength numbers. */
+export interface Batch {
+  readonly rows: Float32Array
+  readonly labels: Uint8Array
+}
+
+/** Training rows epoch by epoch. Everything follows from (rng, epoch): any batch of any epoch can be made again. */
+export interface TrainingRows {
+  readonly classWeights: readonly [number, number]
+  /** Batches of an epoch; `at(b)` makes batch b. */
+  epoch(epoch: number): { readonly count: number; at(batch: number): Batch }
+}
+
+/** @param samples same order as `inputs` */
+export function trainingRows(
+  inputs: ImageInputs,
+  samples: readonly LabelledSample[],
+  { augment, training }: Arm,
+  plan: ModelPlan,
+  rng: Rng,
+): TrainingRows {
+  const classes: ImageClass[] = samples.map(({ label, sample }) => ({ label, scanner: sample.scanner }))
+  const length = rowLength(plan.input)
+  const perImage = plan.augmentable ? augment.patchesPerImage : rowsPerImage(plan.input)
+  const oneRow = { ...augment, patchesPerImage: 1 }
+  return {
+    classWeights: classWeights(classes, training.balance),
+    epoch(epoch) {
+      const units = epochOrder(classes, perImage, training.balance, rng.fork(`order/${epoch}`))
+      return {
+        count: Math.ceil(units.length / training.batchSize),
+        at(batch) {
+          const first = batch * training.batchSize
+          const part = units.slice(first, first + training.batchSize)
+          const rows = new Float32Array(part.length * length)
+          for (const [i, { image, patch }] of part.entries()) {
+            rows.set(
+              plan.augmentable
+                ? augmentedRows(
+                    inputs.region(image),
+                    plan.input,
+                    oneRow,
+                    rng.fork(`augment/${epoch}/${first + i}`),
+                  )
+                : inputs.rows(image).subarray(patch * length, (patch + 1) * length),
+              i * length,
+            )
+          }
+          return { rows, labels: Uint8Array.from(part, ({ image }) => classes[image].label) }
+        },
+      }
+    },
+  }
+}
+
+/** All rows of a set at once, as classical models and measured layers take them. */
+export function allRows(
+  inputs: ImageInputs,
+  samples: readonly LabelledSample[],
+  plan: ModelPlan,
+): LabelledRows {
+  const length = rowLength(plan.input)
+  const perImage = rowsPerImage(plan.input)
+  const rows = new Float32Array(inputs.count * perImage * length)
+  for (let i = 0; i < inputs.count; i++) rows.set(inputs.rows(i), i * perImage * length)
+  const scanners = [...new Set(samples.map(({ sample }) => sample.scanner))].sort()
+  const spread = <T extends Uint8Array | Uint16Array>(
+    out: T,
+    value: (sample: LabelledSample) => number,
+  ): T => {
+    for (const [i, sample] of samples.entries()) out.fill(value(sample), i * perImage, (i + 1) * perImage)
+    return out
+  }
+  return {
+    rows,
+    rowLength: length,
+    labels: spread(new Uint8Array(samples.length * perImage), ({ label }) => label),
+    sources: spread(new Uint16Array(samples.length * perImage), ({ sample }) =>
+      scanners.indexOf(sample.scanner),
+    ),
+  }
+}
+
+/** One patch of each image (patch i mod n of image i): a fair and cheap look at dev after every epoch. */
+export function onePatchEach(
+  inputs: ImageInputs,
+  samples: readonly LabelledSample[],
+  plan: ModelPlan,
+): Batch {
+  const length = rowLength(plan.input)
+  const perImage = rowsPerImage(plan.input)
+  const rows = new Float32Array(inputs.count * length)
+  for (let i = 0; i < inputs.count; i++) {
+    const patch = i % perImage
+    rows.set(inputs.rows(i).subarray(patch * length, (patch + 1) * length), i * length)
+  }
+  return { rows, labels: Uint8Array.from(samples, ({ label }) => label) }
+}

@@ -1,0 +1,90 @@
+import type * as Tf from "@tensorflow/tfjs"
+import type { Rng } from "../shared/rng.js"
+import type { Batch } from "./training-rows.js"
+import type { TfModule } from "./zoo/model-entry.js"
+
+export interface LossConfig {
+  /** Weight of a row, [others, target]. */
+  readonly classWeights: readonly [number, number]
+  /** Labels 0 and 1 become s and 1 - s. */
+  readonly labelSmoothing: number
+}
+
+/** Nearer to 0 or 1 a float32 probability has no room left (2^-24 = 6e-8). */
+const CLIP = 1e-7
+
+/** Weighted binary cross-entropy of probabilities, and its derivative by each. The sum that is returned is without
+ *  smoothing, so that runs with and without it compare. */
+export function weightedLoss(
+  probabilities: Float32Array,
+  labels: Uint8Array,
+  { classWeights, labelSmoothing }: LossConfig,
+): { lossSum: number; slopes: Float32Array; hits: number } {
+  const slopes = new Float32Array(probabilities.length)
+  let lossSum = 0
+  let hits = 0
+  for (let i = 0; i < probabilities.length; i++) {
+    const p = Math.min(1 - CLIP, Math.max(CLIP, probabilities[i]))
+    const label = labels[i]
+    const weight = classWeights[label]
+    lossSum -= weight * Math.log(label === 1 ? p : 1 - p)
+    if (Number.isNaN(probabilities[i])) lossSum = Number.NaN
+    const smooth = label * (1 - 2 * labelSmoothing) + labelSmoothing
+    slopes[i] = (weight * (p - smooth)) / (p * (1 - p))
+    if (probabilities[i] >= 0.5 === (label === 1)) hits++
+  }
+  return { lossSum, slopes, hits }
+}
+
+export interface StepResult {
+  /** Of the rows' weighted losses. */
+  readonly lossSum: number
+  readonly hits: number
+  /** In the order of `model.trainableWeights`. */
+  readonly gradients: readonly Float32Array[]
+}
+
+/** Forward and backward on one batch. Moving averages of batch normalisation move; trainable weights do not. The
+ *  gradient is of the mean weighted loss plus the model's own (weight decay). Cross-entropy is differentiated by hand:
+ *  the engine only sees the sum of p × slope, whose gradient is the same and needs no further kernel. */
+export function trainingStep(
+  tf: TfModule,
+  model: Tf.LayersModel,
+  inputShape: readonly number[],
+  { rows, labels }: Batch,
+  config: LossConfig,
+): StepResult {
+  const n = labels.length
+  let lossSum = 0
+  let hits = 0
+  const gradients = tf.tidy(() => {
+    const input = tf.tensor(rows, [n, ...inputShape])
+    const variables = model.trainableWeights.map((weight) => weight.read() as Tf.Variable)
+    const { grads } = tf.variableGrads(() => {
+      const output = model.apply(input, { training: true }) as Tf.Tensor
+      const loss = weightedLoss(output.dataSync<"float32">(), labels, config)
+      lossSum = loss.lossSum
+      hits = loss.hits
+      const slopes = tf.tensor(
+        loss.slopes.map((slope) => slope / n),
+        output.shape,
+      )
+      const own = model.calculateLosses() // of layers, such as weight decay
+      return own.reduce<Tf.Scalar>((sum, term) => tf.add(sum, term), tf.sum(tf.mul(output, slopes)))
+    }, variables)
+    return variables.map(({ name }) => grads[name].dataSync<"float32">().slice())
+  })
+  return { lossSum, hits, gradients }
+}
+
+const RANDOM_WITHOUT_SEED = ["GaussianNoise", "GaussianDropout", "AlphaDropout"]
+
+/** Gives every dropout layer the seed of this step; tfjs would draw one mask for ever, or a new one from the clock.
+ *  @throws TypeError for a layer whose noise tfjs cannot seed */
+export function seedRandomLayers(model: Tf.LayersModel, rng: Rng): void {
+  for (const layer of model.layers) {
+    const kind = layer.getClassName()
+    if (RANDOM_WITHOUT_SEED.includes(kind)) throw new TypeError(`${kind} cannot be seeded; use Dropout`)
+    if (kind === "Dropout") Object.assign(layer, { seed: 1 + rng.fork(layer.name).below(2 ** 31) })
+  }
+}
