@@ -45,7 +45,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   }
   let offset = headerEnd
   const take = (length: number): Float32Array => {
-    const copy = body.slice(offset, offset + 4 * length) // own buffer, so that the offset is aligned
+    const copy = Uint8Array.from(body.subarray(offset, offset + 4 * length)) // own buffer: aligned, never a pool's
     offset += 4 * length
     return new Float32Array(copy.buffer)
   }

@@ -1,0 +1,21 @@
+import type { CommandModule } from "yargs"
+import { experimentDeleteCommand } from "./delete.js"
+import { experimentListCommand } from "./list.js"
+import { experimentPlanCommand } from "./plan.js"
+import { experimentRunCommand } from "./run.js"
+import { experimentStatusCommand } from "./status.js"
+
+export const experimentCommand: CommandModule = {
+  command: "experiment <command>",
+  describe: "Experiments: run, plan, status, list, delete",
+  builder: (yargs) =>
+    yargs
+      .command(experimentRunCommand)
+      .command(experimentPlanCommand)
+      .command(experimentStatusCommand)
+      .command(experimentListCommand)
+      .command(experimentDeleteCommand)
+      .demandCommand(1)
+      .strict(),
+  handler: () => {},
+}

@@ -1,0 +1,51 @@
+import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { type EngineChoice, engineChoices } from "../../shared/engine/select-engine.js"
+import { AppError } from "../../shared/errors.js"
+import { runExperiment } from "../../train/run-experiment.js"
+import { terminalProgress } from "../terminal-progress.js"
+import { interruptible } from "./interruptible.js"
+import { runsOption, setOption } from "./options.js"
+import { resultTable } from "./result-table.js"
+
+const options = {
+  file: { type: "string", demandOption: true, describe: "experiments/<name>.yaml" },
+  ...setOption,
+  ...runsOption,
+  engine: { type: "string", choices: engineChoices, describe: "in place of the file's" },
+  workers: { type: "number", requiresArg: true, describe: "processes at a time; else one a core" },
+} satisfies Record<string, Options>
+
+export const experimentRunCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
+  command: "run <file>",
+  describe: "Train and judge every cell; the same command again goes on after a stop or a kill",
+  builder: options,
+  handler: async ({ file, set, runs, engine, workers }) => {
+    const result = await interruptible((signal) =>
+      runExperiment(file, {
+        overrides: set,
+        runsFolder: runs,
+        engine: engine as EngineChoice | undefined,
+        workers,
+        progress: terminalProgress(),
+        say: (line) => console.error(line),
+        signal,
+      }),
+    )
+    if (result.state === "stopped") {
+      throw new AppError(
+        "experiment/stopped",
+        `stopped with ${result.finishedCells} of ${result.cells} cells finished; the same command goes on`,
+      )
+    }
+    if (result.metrics === undefined) {
+      throw new AppError(
+        "experiment/failed",
+        `${result.failures.length} of ${result.cells} cells failed, first: ${result.failures[0]?.cell} ` +
+          `(${result.failures[0]?.cause}): ${result.failures[0]?.message}; ` +
+          `sourceprint experiment status ${result.runName} lists them, the same command tries them again`,
+      )
+    }
+    console.log(resultTable(result.metrics))
+    console.log(`\nrun: ${result.runFolder}`)
+  },
+}

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict"
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { after, before, test } from "node:test"
+import { hasCode } from "../../src/shared/errors.js"
+import { localLauncher } from "../../src/shared/launch/local-launcher.js"
+import { sha256Hex } from "../../src/shared/store/canonical-json.js"
+import { planFile, runExperiment } from "../../src/train/run-experiment.js"
+import { deleteRun, describeRun, listRuns, runNameOf } from "../../src/train/run-folder.js"
+import { type CellDone, readJson } from "../../src/train/run-record.js"
+import { type TinyScanners, tinyExperiment, tinyScanners } from "../support/tiny-scanners.js"
+
+let tiny: TinyScanners
+let file: string
+before(async () => {
+  tiny = await tinyScanners({ scanners: 3, fingers: 6 })
+  file = join(tiny.folder, "tiny.yaml")
+  await writeFile(file, tinyExperiment(tiny.dataset))
+})
+after(() => tiny.remove())
+
+const runsIn = (name: string): string => join(tiny.folder, name)
+
+/** Every file of a run that must not depend on how it was computed: path -> SHA-256. */
+async function lasting(runFolder: string): Promise<Map<string, string>> {
+  const files = await readdir(runFolder, { recursive: true, withFileTypes: true })
+  const paths = files
+    .filter((entry) => entry.isFile() && !["environment.json", "done.json"].includes(entry.name))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .filter((path) => !path.endsWith(".killed"))
+    .sort()
+  return new Map(
+    await Promise.all(
+      paths.map(async (path) => [path.slice(runFolder.length), sha256Hex(await readFile(path))] as const),
+    ),
+  )
+}
+
+test("one worker or two, killed half-way or not: the same bytes; a finished run is left alone", async () => {
+  const whole = await runExperiment(file, { runsFolder: runsIn("whole") })
+  assert.equal(whole.state, "finished")
+  const expected = await lasting(whole.runFolder)
+  assert.equal(
+    expected.size,
+    3 + 3 * 4,
+    "config, plan, metrics; scores, metrics, model.json, weights.bin a cell",
+  )
+
+  const alone = await runExperiment(file, { runsFolder: runsIn("alone"), workers: 1 })
+  assert.deepEqual(await lasting(alone.runFolder), expected)
+
+  const limits = { workers: 2, memoryMbPerWorker: 2000, crashRetries: 1 }
+  const said: string[] = []
+  const killed = await runExperiment(file, {
+    runsFolder: runsIn("killed"),
+    say: (line) => said.push(line),
+    launcher: {
+      launch: (request) =>
+        localLauncher(limits).launch({
+          ...request,
+          moduleUrl: new URL("../support/killed-once-cell.js", import.meta.url).href,
+        }),
+    },
+  })
+  assert.equal(said.filter((line) => line.includes("SIGKILL")).length, 3, "every cell was killed once")
+  assert.deepEqual(await lasting(killed.runFolder), expected)
+  for (const cell of await readdir(join(killed.runFolder, "cells"))) {
+    const done = await readJson<CellDone>(join(killed.runFolder, "cells", cell, "done.json"))
+    assert.equal(done?.resumes, 1, "it went on from its checkpoint")
+  }
+
+  const again = await runExperiment(file, { runsFolder: runsIn("whole") })
+  assert.deepEqual(again.metrics, JSON.parse(JSON.stringify(whole.metrics)))
+  assert.deepEqual(await lasting(whole.runFolder), expected)
+})
+
+test("stopped, then resumed: nothing is lost, and other data or another engine is refused by name", async () => {
+  const runsFolder = runsIn("stopped")
+  const abort = new AbortController()
+  const stopped = await runExperiment(file, {
+    runsFolder,
+    workers: 1,
+    signal: abort.signal,
+    progress: { start() {}, stop() {}, update: (_, note) => void (note?.includes("epoch") && abort.abort()) },
+  })
+  assert.equal(stopped.state, "stopped")
+  assert.ok(stopped.finishedCells < 3)
+  const listing = await describeRun(runsFolder, stopped.runName)
+  assert.equal(listing?.isFinished, false)
+
+  await assert.rejects(
+    runExperiment(file, { runsFolder, engine: "cpu" }),
+    (e) => hasCode(e, "run/identity") && e.message.includes('the engine was "wasm" and is "cpu"'),
+  )
+  const manifest = join(tiny.dataset, "manifest.csv")
+  const text = await readFile(manifest, "utf8")
+  await writeFile(manifest, text.replace(/,set-b|,main/, ",other"))
+  await assert.rejects(
+    runExperiment(file, { runsFolder }),
+    (e) => hasCode(e, "run/identity") && e.message.includes("the hash of the images"),
+  )
+  await writeFile(manifest, text)
+
+  const resumed = await runExperiment(file, { runsFolder })
+  assert.equal(resumed.state, "finished")
+  assert.deepEqual(await lasting(resumed.runFolder), await lasting(join(runsIn("whole"), resumed.runName)))
+
+  await deleteRun(runsFolder, resumed.runName)
+  assert.deepEqual(await listRuns(runsFolder), [])
+  await assert.rejects(deleteRun(runsFolder, "../whole"), (e) => hasCode(e, "run/unknown"))
+})
+
+test("a cell that cannot succeed is named with the cure, the others finish, and the next run mends it", async () => {
+  const runsFolder = runsIn("failing")
+  const { plan } = await planFile(file)
+  const [{ id }] = plan.cells
+  const damaged = join(runsFolder, runNameOf(plan.config), "cells", id, "checkpoint.bin")
+  await mkdir(dirname(damaged), { recursive: true })
+  await writeFile(damaged, "no checkpoint")
+  const result = await runExperiment(file, { runsFolder })
+  assert.equal(result.state, "failed")
+  assert.equal(result.finishedCells, 2)
+  assert.deepEqual(
+    result.failures.map(({ cell, cause }) => [cell, cause]),
+    [[id, "failed"]],
+  )
+  assert.match(result.failures[0].message, /checkpoint\.bin is not a checkpoint; delete it/)
+  assert.equal((await describeRun(runsFolder, result.runName))?.failed, 1)
+  await rm(damaged)
+  assert.equal((await runExperiment(file, { runsFolder })).state, "finished")
+})
