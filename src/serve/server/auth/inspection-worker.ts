@@ -1,0 +1,98 @@
+import { workerData } from "node:worker_threads"
+import { FailureToEnrol } from "../../../match/matcher.js"
+import { loadMatcher } from "../../../match/registry.js"
+import { AppError } from "../../../shared/errors.js"
+import type { GrayImage } from "../../../shared/image/gray-image.js"
+import { luminance } from "../../../shared/image/luminance.js"
+import { decodeImage } from "../../../shared/image/read-image.js"
+import type { ScannerPredictor } from "../../../shared/model/predictor.js"
+import type { InspectionSettings } from "./inspection-settings.js"
+import type { EnrolmentInspection, Inspection, InspectionRequest } from "./inspector.js"
+
+/** Runs in a worker thread, warm: matcher and models are loaded once. */
+const settings: InspectionSettings = Array.isArray(workerData) ? workerData[1] : workerData
+const matcher = await loadMatcher("fingerprint", settings.matcherId)
+const predictors = new Map<string, Promise<ScannerPredictor>>()
+
+function predictorOf(scannerId: string): Promise<ScannerPredictor> | undefined {
+  const model = Object.hasOwn(settings.models, scannerId) ? settings.models[scannerId] : undefined
+  const { predictorModule } = settings
+  if (model === undefined || predictorModule === undefined) return undefined
+  let predictor = predictors.get(scannerId)
+  if (predictor === undefined) {
+    predictor = (
+      import(predictorModule) as Promise<{ loadPredictor(model: string): Promise<ScannerPredictor> }>
+    ).then((module) => module.loadPredictor(model))
+    predictors.set(scannerId, predictor)
+  }
+  return predictor
+}
+for (const scannerId of Object.keys(settings.models)) await predictorOf(scannerId)
+
+async function decoded(bytes: Uint8Array): Promise<GrayImage | undefined> {
+  try {
+    const { channels, image } = await decodeImage(bytes, "the capture")
+    return channels === 1 ? image : luminance(image)
+  } catch (error) {
+    if (error instanceof AppError) return undefined
+    throw error
+  }
+}
+
+const nothing = { quality: 0, acceptable: false, score: 0, scanner: undefined }
+
+/** Never throws for an image. Everything is computed whatever the quality, so that time does not tell. */
+export async function inspect({ image, references, scannerId }: InspectionRequest): Promise<Inspection> {
+  const stageMs: Record<string, number> = {}
+  const timed = async <T>(stage: string, work: () => T | Promise<T>): Promise<T> => {
+    const startMs = performance.now()
+    try {
+      return await work()
+    } finally {
+      stageMs[stage] = performance.now() - startMs
+    }
+  }
+  const { scoreThreshold, qualityFloor } = settings
+  const gray = await timed("decode", () => decoded(image))
+  if (gray === undefined) return { ...nothing, scoreThreshold, stageMs }
+  const scanner = await timed(
+    "scanner",
+    async () => (await (await predictorOf(scannerId))?.predict([gray]))?.[0],
+  )
+  try {
+    const probe = await timed("extract", () => matcher.probe(gray))
+    const quality = matcher.quality(probe)
+    const score = await timed("compare", () =>
+      references.reduce(
+        (best, reference) => Math.max(best, matcher.compare(matcher.codec.decode(reference), probe)),
+        0,
+      ),
+    )
+    return { quality, acceptable: quality >= qualityFloor, score, scoreThreshold, scanner, stageMs }
+  } catch (error) {
+    if (!(error instanceof FailureToEnrol)) throw error
+    return { ...nothing, scoreThreshold, scanner, stageMs }
+  }
+}
+
+/** The images must be of one finger: each matches the template of the others together. */
+export async function enrol(images: readonly Uint8Array[]): Promise<EnrolmentInspection> {
+  const grays: GrayImage[] = []
+  for (const bytes of images) {
+    const gray = await decoded(bytes)
+    if (gray === undefined) return { template: undefined, reason: "quality" }
+    grays.push(gray)
+  }
+  try {
+    for (const [i, gray] of grays.entries()) {
+      const others = grays.filter((_, k) => k !== i)
+      if (others.length === 0) break
+      const score = matcher.compare(await matcher.enrol(others), await matcher.probe(gray))
+      if (score < settings.scoreThreshold) return { template: undefined, reason: "finger" }
+    }
+    return { template: matcher.codec.encode(await matcher.enrol(grays)), reason: undefined }
+  } catch (error) {
+    if (!(error instanceof FailureToEnrol)) throw error
+    return { template: undefined, reason: "quality" }
+  }
+}

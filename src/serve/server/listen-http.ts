@@ -1,0 +1,75 @@
+import { once } from "node:events"
+import { createServer, type IncomingMessage } from "node:http"
+import { createServer as createTlsServer } from "node:https"
+import type { TlsOptions } from "node:tls"
+import type { Express } from "express"
+import { WebSocketServer } from "ws"
+import { FrameLimit, PREFIX_BYTES } from "../../protocol/frame.js"
+import { AppError, messageOf } from "../../shared/errors.js"
+import { webSocketPort } from "../stream-port.js"
+import type { ConnectionGate } from "./connection-gate.js"
+
+export const SOCKET_PATH = "/v1/socket"
+export const SOCKET_PROTOCOL = "sourceprint.1"
+
+export interface HttpListener {
+  readonly port: number
+  stop(): Promise<void>
+}
+
+/** The peer's address; behind a proxy the one that the proxy, the nearest of them, wrote down. */
+function addressOf(request: IncomingMessage, behindProxy: boolean): string {
+  const forwarded = request.headers["x-forwarded-for"]
+  const last = (Array.isArray(forwarded) ? forwarded.join(",") : forwarded)?.split(",").at(-1)?.trim()
+  return (behindProxy && last) || (request.socket.remoteAddress ?? "unknown")
+}
+
+/** HTTP, and the protocol as WebSocket at /v1/socket. A page of another origin may not open it.
+ *  @throws AppError "serve/listen" */
+export async function listenHttp(
+  app: Express,
+  gate: ConnectionGate,
+  host: string,
+  port: number,
+  { tls, behindProxy = false }: { tls?: TlsOptions | undefined; behindProxy?: boolean } = {},
+): Promise<HttpListener> {
+  const server = tls === undefined ? createServer(app) : createTlsServer(tls, app)
+  server.headersTimeout = 10_000
+  server.requestTimeout = 30_000
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: FrameLimit.session + PREFIX_BYTES,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(SOCKET_PROTOCOL) ? SOCKET_PROTOCOL : false),
+  })
+  server.on("upgrade", (request, socket, head) => {
+    socket.on("error", () => socket.destroy())
+    const { origin, host: asked } = request.headers
+    const foreign = origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== asked)
+    const offered = request.headers["sec-websocket-protocol"]?.split(/\s*,\s*/) ?? []
+    if (request.url !== SOCKET_PATH || foreign || !offered.includes(SOCKET_PROTOCOL)) {
+      socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+      return
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      void gate.admit(webSocketPort(webSocket), addressOf(request, behindProxy))
+    })
+  })
+  try {
+    server.listen(port, host)
+    await once(server, "listening")
+  } catch (cause) {
+    throw new AppError("serve/listen", `cannot listen on ${host}:${port}: ${messageOf(cause)}`, { cause })
+  }
+  const address = server.address()
+  return {
+    port: typeof address === "object" && address !== null ? address.port : port,
+    async stop() {
+      const closed = once(server, "close")
+      server.close()
+      server.closeAllConnections()
+      sockets.close()
+      await closed
+    },
+  }
+}

@@ -1,0 +1,149 @@
+import { existsSync } from "node:fs"
+import { readFile } from "node:fs/promises"
+import { availableParallelism } from "node:os"
+import type { TlsOptions } from "node:tls"
+import { webCrypto } from "../../protocol/web-crypto.js"
+import { toHex } from "../../shared/bytes.js"
+import { type Clock, systemClock } from "../../shared/clock.js"
+import { AppError } from "../../shared/errors.js"
+import type { Log } from "../../shared/log.js"
+import { KeyRing, parseKeyRing, readKeyFile, writeKeyFile } from "../../shared/store/key-ring.js"
+import { openStore } from "../../shared/store/open-store.js"
+import { createApp } from "./app.js"
+import { AuditWriter } from "./auth/audit-writer.js"
+import { type AuthDeps, type AuthPolicy, defaultPolicy } from "./auth/auth-deps.js"
+import type { Inspector } from "./auth/inspector.js"
+import { AttemptLimits } from "./auth/limits.js"
+import { serveConnection } from "./auth/serve-connection.js"
+import { loadSecrets } from "./auth/server-secrets.js"
+import { WorkQueue } from "./auth/work-queue.js"
+import { ConnectionGate } from "./connection-gate.js"
+import { listenHttp } from "./listen-http.js"
+import { listenTcp } from "./listen-tcp.js"
+import { ServerMetrics } from "./metrics.js"
+import type { ServeConfig } from "./serve-config.js"
+
+const STOP_GRACE_MS = 15_000
+const PRUNE_EVERY_MS = 600_000
+
+export interface RunningServer {
+  readonly port: number
+  readonly httpPort: number
+  /** Ed25519 identity, hex: what clients pin. */
+  readonly identity: string
+  readonly deps: AuthDeps
+  /** Sign-ins in flight finish; then everything is closed. */
+  stop(): Promise<void>
+}
+
+/** The key file's ring; a first start makes one. SOURCEPRINT_MASTER_KEYS ("<id> <hex>", comma between several) wins. */
+export async function masterKeys(keyFile: string, log: Log): Promise<KeyRing> {
+  const fromEnvironment = process.env.SOURCEPRINT_MASTER_KEYS
+  if (fromEnvironment !== undefined) return parseKeyRing(fromEnvironment, "SOURCEPRINT_MASTER_KEYS")
+  if (existsSync(keyFile)) return readKeyFile(keyFile)
+  const ring = KeyRing.random()
+  await writeKeyFile(keyFile, ring)
+  log.warn("keys.made", {
+    keyFile,
+    note: "a new master key; without this file the store is unreadable: back it up",
+  })
+  return ring
+}
+
+export function policyOf({ policy }: ServeConfig): AuthPolicy {
+  return {
+    ...defaultPolicy,
+    finger: policy.factors.includes("finger"),
+    scanner: policy.factors.includes("scanner"),
+    enrolment: policy.enrolment,
+    freshnessWindowMs: policy.freshnessS * 1000,
+    maxSkewMs: policy.maxSkewS * 1000,
+    challengeMs: policy.challengeS * 1000,
+    capturesPerSignIn: policy.capturesPerSignIn,
+    capturesPerEnrolment: policy.capturesPerEnrolment,
+    sessionMs: policy.sessionH * 3_600_000,
+    refuseSeenImages: policy.refuseSeenImages,
+  }
+}
+
+async function tlsOf({ tls }: ServeConfig): Promise<TlsOptions | undefined> {
+  if (tls === undefined) return undefined
+  try {
+    return { cert: await readFile(tls.certFile), key: await readFile(tls.keyFile), minVersion: "TLSv1.3" }
+  } catch (cause) {
+    throw new AppError("serve/tls", "cannot read the certificate or its key named under tls", { cause })
+  }
+}
+
+/** Starts the server: store, secrets, workers, sockets. Either all of it runs when this resolves, or nothing.
+ *  @param makeInspector loads matcher and models; it comes from `cli`, or from a test */
+export async function runServer(
+  config: ServeConfig,
+  makeInspector: (threads: number) => Promise<Inspector>,
+  log: Log,
+  clock: Clock = systemClock,
+): Promise<RunningServer> {
+  const undo: (() => Promise<unknown>)[] = []
+  const unwind = async (): Promise<void> => {
+    for (const step of undo.reverse()) await step()
+  }
+  try {
+    const keys = await masterKeys(config.keyFile, log)
+    const { store } = await openStore(config.store, keys)
+    undo.push(() => store.close())
+    const threads = config.matching.threads ?? availableParallelism()
+    const inspector = await makeInspector(threads)
+    undo.push(() => inspector.close())
+    const metrics = new ServerMetrics()
+    const queue = new WorkQueue(threads, config.matching.waiting)
+    metrics.gauge("jobs_waiting", () => queue.waitingJobs)
+    metrics.gauge("resident_bytes", () => process.memoryUsage.rss())
+    const secrets = await loadSecrets(store, keys, webCrypto)
+    const deps: AuthDeps = {
+      crypto: webCrypto,
+      clock,
+      store,
+      keys,
+      secrets,
+      policy: policyOf(config),
+      inspector,
+      queue,
+      limits: new AttemptLimits(store, secrets.digestKey),
+      audit: new AuditWriter(store, clock, metrics),
+      metrics,
+      log,
+    }
+    const gate = new ConnectionGate(
+      config.limits,
+      (port, address) => serveConnection(deps, port, address),
+      metrics,
+    )
+    const tls = await tlsOf(config)
+    const http = await listenHttp(createApp({ store, metrics }), gate, config.host, config.httpPort, {
+      tls,
+      behindProxy: config.behindProxy,
+    })
+    undo.push(() => http.stop())
+    const tcp = await listenTcp(gate, config.host, config.port, tls)
+    undo.push(() => tcp.stop(STOP_GRACE_MS))
+    const pruning = setInterval(() => {
+      store.prune(clock.nowMs()).catch((error: unknown) => log.error("store.prune", { why: String(error) }))
+    }, PRUNE_EVERY_MS)
+    undo.push(() => Promise.resolve(clearInterval(pruning)))
+    const identity = toHex(secrets.identity.publicKey)
+    log.info("server.started", { host: config.host, port: tcp.port, httpPort: http.port, identity, threads })
+    return {
+      port: tcp.port,
+      httpPort: http.port,
+      identity,
+      deps,
+      async stop() {
+        await unwind()
+        log.info("server.stopped")
+      },
+    }
+  } catch (error) {
+    await unwind()
+    throw error
+  }
+}

@@ -1,0 +1,81 @@
+import { readFile } from "node:fs/promises"
+import { parse } from "yaml"
+import { z } from "zod"
+import { AppError, messageOf } from "../../shared/errors.js"
+
+const port = z.int().min(0).max(65535)
+const seconds = (least: number, most: number) => z.number().min(least).max(most)
+
+/** serve.yaml. Every key has a default but the matcher's threshold; unknown keys are errors. */
+export const ServeConfig = z.strictObject({
+  host: z.string().default("127.0.0.1"),
+  /** The protocol over TCP. */
+  port: port.default(7600),
+  /** HTTP: WebSocket, health, metrics, pages. */
+  httpPort: port.default(7680),
+  /** A SQLite file or postgres://… */
+  store: z.string().default("data/serve/sourceprint.db"),
+  /** The master keys; made on the first start where the file is missing. SOURCEPRINT_MASTER_KEYS takes its place. */
+  keyFile: z.string().default("data/serve/master.keys"),
+  tls: z.strictObject({ certFile: z.string(), keyFile: z.string() }).optional(),
+  /** The server stands behind a reverse proxy: the client's address is the last of X-Forwarded-For. */
+  behindProxy: z.boolean().default(false),
+  policy: z
+    .strictObject({
+      factors: z
+        .array(z.enum(["password", "finger", "scanner"]))
+        .refine((factors) => factors.includes("password"), "password is always one of them")
+        .refine(
+          (factors) => !factors.includes("scanner") || factors.includes("finger"),
+          "scanner needs finger",
+        )
+        .default(["password", "finger", "scanner"]),
+      enrolment: z.enum(["open", "code", "closed"]).default("code"),
+      freshnessS: seconds(1, 600).default(20),
+      maxSkewS: seconds(1, 86_400).default(600),
+      challengeS: seconds(5, 600).default(60),
+      capturesPerSignIn: z.int().min(1).max(10).default(3),
+      capturesPerEnrolment: z.int().min(1).max(10).default(3),
+      sessionH: seconds(0.01, 720).default(12),
+      refuseSeenImages: z.boolean().default(true),
+    })
+    .prefault({}),
+  matching: z
+    .strictObject({
+      matcher: z.string().default("minutiae-v1"),
+      /** From `sourceprint match calibrate`; score >= threshold accepts. */
+      threshold: z.number().min(0).optional(),
+      qualityFloor: z.number().min(0).max(100).default(20),
+      /** Promoted model by scanner id. */
+      models: z.record(z.string(), z.string()).default({}),
+      threads: z.int().min(1).max(64).optional(),
+      /** Captures that may wait for a thread before clients are told to come again. */
+      waiting: z.int().min(0).max(100_000).default(400),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      connections: z.int().min(1).max(100_000).default(4000),
+      connectionsPerAddress: z.int().min(1).max(100_000).default(1000),
+    })
+    .prefault({}),
+  /** The replaced wire format, for trials and old clients. Off unless this is written. */
+  systemA: z
+    .strictObject({ port, keyFile: z.string(), serverId: z.string().default("server"), account: z.string() })
+    .optional(),
+})
+export type ServeConfig = z.infer<typeof ServeConfig>
+
+/** @throws AppError "serve/config" that names file, key and fault */
+export async function readServeConfig(path: string | undefined): Promise<ServeConfig> {
+  if (path === undefined) return ServeConfig.parse({})
+  let content: unknown
+  try {
+    content = parse(await readFile(path, "utf8"))
+  } catch (cause) {
+    throw new AppError("serve/config", `cannot read ${path}: ${messageOf(cause)}`, { cause })
+  }
+  const parsed = ServeConfig.safeParse(content ?? {})
+  if (!parsed.success) throw new AppError("serve/config", `${path}: ${z.prettifyError(parsed.error)}`)
+  return parsed.data
+}
