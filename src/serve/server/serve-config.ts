@@ -42,7 +42,7 @@ export const ServeConfig = z.strictObject({
     .prefault({}),
   matching: z
     .strictObject({
-      matcher: z.string().default("minutiae-v1"),
+      matcher: z.string().default("minutiae"),
       /** From `sourceprint match calibrate`; score >= threshold accepts. */
       threshold: z.number().min(0).optional(),
       qualityFloor: z.number().min(0).max(100).default(20),

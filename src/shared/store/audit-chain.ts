@@ -30,11 +30,13 @@ export type AuditVerdict =
   | { readonly ok: false; readonly seq: number; readonly fault: string }
 
 /** Reads the whole log and says whether every entry is the one that was written, none is missing and none was cut off the
- *  end. A database set back as a whole to an earlier state verifies: compare `head` with one noted elsewhere. */
-export async function verifyAudit(store: Store, auditKey: Uint8Array): Promise<AuditVerdict> {
+ *  end. A database set back as a whole to an earlier state verifies by itself: give the head that was noted elsewhere.
+ *  @param noted a head printed earlier; it must lie in the chain */
+export async function verifyAudit(store: Store, auditKey: Uint8Array, noted?: string): Promise<AuditVerdict> {
   const head = await store.auditHead()
   let hash = CHAIN_START
   let seq = 0
+  let foundNoted = noted === undefined || noted === CHAIN_START
   for (;;) {
     const page: AuditEntry[] = await store.auditAfter(seq, 1000)
     for (const entry of page) {
@@ -42,6 +44,7 @@ export async function verifyAudit(store: Store, auditKey: Uint8Array): Promise<A
       hash = chainHash(auditKey, hash, entry.seq, entry)
       if (hash !== entry.hash)
         return { ok: false, seq: entry.seq, fault: "the entry, or one before it, was changed" }
+      if (hash === noted) foundNoted = true
       seq = entry.seq
     }
     if (page.length === 0) break
@@ -53,5 +56,7 @@ export async function verifyAudit(store: Store, auditKey: Uint8Array): Promise<A
   if (head.seq > seq) return { ok: false, seq: seq + 1, fault: "entries were cut off at the end" }
   if (head.seq < seq || head.hash !== hash)
     return { ok: false, seq, fault: "entries were added without the key" }
+  if (!foundNoted)
+    return { ok: false, seq, fault: "the noted head is not in the chain: the log was set back" }
   return { ok: true, entries: seq, head: hash }
 }

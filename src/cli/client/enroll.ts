@@ -1,0 +1,30 @@
+import { randomBytes } from "node:crypto"
+import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { runEnrolment } from "../../serve/client/run-client.js"
+import { clientOptions } from "./client-options.js"
+import { finish, nameOf, openWorld } from "./open-world.js"
+import { readPassword } from "./read-password.js"
+
+const options = {
+  ...clientOptions,
+  finger: { type: "string", default: "right-index", requiresArg: true, describe: "which finger it is" },
+  code: { type: "string", default: "", requiresArg: true, describe: "enrolment code from an operator" },
+} satisfies Record<string, Options>
+
+export const enrollCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
+  command: "enroll",
+  describe:
+    "Make an account: password and touches of one finger; all of it or nothing; exit codes as of login",
+  builder: options,
+  handler: async (argv) => {
+    const name = nameOf(argv.name)
+    const world = await openWorld(argv)
+    try {
+      const password = await readPassword("new password")
+      const { finger, code } = argv
+      finish(await runEnrolment(world, { name, password, finger, code, enrolmentId: randomBytes(32) }))
+    } finally {
+      await world.fingers.close()
+    }
+  },
+}

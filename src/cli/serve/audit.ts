@@ -1,0 +1,61 @@
+import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { AppError } from "../../shared/errors.js"
+import { verifyAudit } from "../../shared/store/audit-chain.js"
+import { textTable } from "../text-table.js"
+import { storeOptions, withStore } from "./with-store.js"
+
+const verifyOptions = {
+  ...storeOptions,
+  head: {
+    type: "string",
+    requiresArg: true,
+    describe: "a head noted earlier; it must still be in the chain",
+  },
+} satisfies Record<string, Options>
+
+const verifyCommand: CommandModule<object, InferredOptionTypes<typeof verifyOptions>> = {
+  command: "verify",
+  describe: "Check that no entry of the audit log was changed, removed, added or cut off",
+  builder: verifyOptions,
+  handler: ({ head, ...rest }) =>
+    withStore(rest, async ({ store, auditKey }) => {
+      const verdict = await verifyAudit(store, auditKey, head)
+      if (!verdict.ok) throw new AppError("audit/broken", `entry ${verdict.seq}: ${verdict.fault}`)
+      console.log(`${verdict.entries} entries, unbroken; head ${verdict.head}`)
+    }),
+}
+
+const listOptions = {
+  ...storeOptions,
+  after: { type: "number", default: 0, describe: "entries after this number" },
+  limit: { type: "number", default: 100, describe: "at most so many" },
+} satisfies Record<string, Options>
+
+const listCommand: CommandModule<object, InferredOptionTypes<typeof listOptions>> = {
+  command: "list",
+  describe: "Print entries of the audit log",
+  builder: listOptions,
+  handler: ({ after, limit, ...rest }) =>
+    withStore(rest, async ({ store }) => {
+      const rows = (await store.auditAfter(after, limit)).map((entry) => [
+        String(entry.seq),
+        new Date(entry.atMs).toISOString(),
+        entry.event,
+        entry.reason,
+        entry.address ?? "",
+        entry.deviceId ?? "",
+        entry.accountId ?? "",
+        Object.entries(entry.detail ?? {})
+          .map(([key, value]) => `${key}=${typeof value === "number" ? Number(value.toPrecision(4)) : value}`)
+          .join(" "),
+      ])
+      console.log(textTable(["#", "time", "event", "reason", "address", "device", "account", "detail"], rows))
+    }),
+}
+
+export const auditCommand: CommandModule = {
+  command: "audit <command>",
+  describe: "The server's audit log: verify, list",
+  builder: (yargs) => yargs.command(verifyCommand).command(listCommand).demandCommand(1).strict(),
+  handler: () => {},
+}

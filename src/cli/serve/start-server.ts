@@ -1,0 +1,23 @@
+import { inspectionPool } from "../../serve/server/auth/inspection-pool.js"
+import { pinoLog } from "../../serve/server/pino-log.js"
+import { type RunningServer, runServer } from "../../serve/server/run-server.js"
+import type { ServeConfig } from "../../serve/server/serve-config.js"
+import { AppError } from "../../shared/errors.js"
+
+/** The server with the product's matcher and models. @throws AppError "serve/threshold" */
+export function startServer(
+  config: ServeConfig,
+  logLevel: "debug" | "info" | "warn" | "error",
+): Promise<RunningServer> {
+  const { matcher, threshold, qualityFloor, models } = config.matching
+  const usesFinger = config.policy.factors.includes("finger")
+  if (usesFinger && threshold === undefined) {
+    throw new AppError(
+      "serve/threshold",
+      "matching.threshold is missing in serve.yaml: calibrate it on your own data",
+    )
+  }
+  const log = pinoLog(logLevel, undefined)
+  const settings = { matcherId: matcher, scoreThreshold: threshold ?? 0, qualityFloor, models }
+  return runServer(config, (threads) => inspectionPool(settings, threads, log), log)
+}

@@ -1,0 +1,51 @@
+import type { Options } from "yargs"
+import { masterKeys } from "../../serve/server/run-server.js"
+import { readServeConfig, type ServeConfig } from "../../serve/server/serve-config.js"
+import { silentLog } from "../../shared/log.js"
+import type { KeyRing } from "../../shared/store/key-ring.js"
+import { type OpenedStore, openStore } from "../../shared/store/open-store.js"
+import type { AuditEvent } from "../../shared/store/store.js"
+
+/** Options of every command that works on the server's store. */
+export const storeOptions = {
+  config: { type: "string", requiresArg: true, describe: "serve.yaml of the server (its defaults)" },
+  store: {
+    type: "string",
+    requiresArg: true,
+    describe: "SQLite file or postgres://… instead of the config's",
+  },
+} satisfies Record<string, Options>
+
+export interface StoreOptions {
+  readonly config?: string | undefined
+  readonly store?: string | undefined
+}
+
+export async function configOf({ config, store }: StoreOptions): Promise<ServeConfig> {
+  const read = await readServeConfig(config)
+  return store === undefined ? read : { ...read, store }
+}
+
+/** Opens the store, works, closes it. */
+export async function withStore<T>(
+  options: StoreOptions,
+  work: (opened: OpenedStore, keys: KeyRing, config: ServeConfig) => Promise<T>,
+): Promise<T> {
+  const config = await configOf(options)
+  const keys = await masterKeys(config.keyFile, silentLog)
+  const opened = await openStore(config.store, keys)
+  try {
+    return await work(opened, keys, config)
+  } finally {
+    await opened.store.close()
+  }
+}
+
+/** What an operator did at the command line, for the audit log. */
+export const byOperator = (reason: string, more: Partial<AuditEvent> = {}): AuditEvent => ({
+  atMs: Date.now(),
+  event: "admin",
+  reason,
+  address: "local",
+  ...more,
+})

@@ -1,0 +1,58 @@
+import { randomInt } from "node:crypto"
+import { R307Sensor } from "../../capture/fingerprint/r307/sensor.js"
+import { correlationMatcher } from "../../capture/fingerprint/twin/device/correlation-matcher.js"
+import { playedGlass } from "../../capture/fingerprint/twin/device/glass.js"
+import { memoryTwin } from "../../capture/fingerprint/twin/device/serve-memory.js"
+import { TwinDevice } from "../../capture/fingerprint/twin/device/twin-device.js"
+import { ScannerSettings } from "../../capture/fingerprint/twin/scanner-settings.js"
+import { SyntheticTouches } from "../../capture/fingerprint/twin/synthetic-touches.js"
+import type { TouchSource } from "../../capture/fingerprint/twin/touch.js"
+import { transportOf } from "../../capture/transport/open-transport.js"
+import { AppError } from "../../shared/errors.js"
+import type { Log } from "../../shared/log.js"
+import { Rng } from "../../shared/rng.js"
+import { type FingerSource, sensorSource } from "./finger-source.js"
+
+/** Every touch is a new one, on every run: a picture that was seen before is a replay. */
+function* freshTouches(touches: TouchSource, finger: string, unit: string): Generator<Uint8Array> {
+  for (let impression = randomInt(2 ** 30); ; impression++) {
+    yield touches.touch({ finger, unit, session: 0, impression }).nibbles
+  }
+}
+
+/** A simulated R307 with a simulated finger on it, behind the real driver. @param finger names the skin, @param unit the
+ *  scanner */
+export async function twinFingers(
+  touches: TouchSource,
+  finger: string,
+  unit: string,
+  say: (text: string) => void,
+): Promise<FingerSource> {
+  const device = new TwinDevice({
+    glass: playedGlass(freshTouches(touches, finger, unit)),
+    matcher: correlationMatcher,
+    rng: new Rng(`twin/${unit}`),
+    width: touches.width,
+    height: touches.height,
+  })
+  return sensorSource(await R307Sensor.open(memoryTwin(device)), say)
+}
+
+/** `/dev/…`, `COM3`, `tcp://host:port`: an R307. `twin:<finger>@<unit>`: a simulated one.
+ *  @throws AppError "client/scanner", "transport/…", "sensor/…" */
+export async function openFingers(
+  scanner: string,
+  log: Log,
+  say: (text: string) => void,
+): Promise<FingerSource> {
+  if (!scanner.startsWith("twin:"))
+    return sensorSource(await R307Sensor.open(transportOf(scanner), { log }), say)
+  const found = /^twin:([^@]+)@([^@]+)$/.exec(scanner)
+  if (found === null) {
+    throw new AppError(
+      "client/scanner",
+      `${scanner} is not a twin; write twin:<finger>@<unit>, as twin:ada/right-index@unit-1`,
+    )
+  }
+  return twinFingers(new SyntheticTouches(1, ScannerSettings.parse({})), found[1], found[2], say)
+}

@@ -1,0 +1,153 @@
+import {
+  type BusyMessage,
+  type ChallengeMessage,
+  type ClientDeps,
+  ClientSession,
+  type Credentials,
+  type DecisionMessage,
+} from "../../protocol/client-session.js"
+import type { Device } from "../../protocol/device-signature.js"
+import type { FramePort } from "../../protocol/frame-port.js"
+import { MessageType, Outcome } from "../../protocol/message.js"
+import { AppError, hasCode, messageOf } from "../../shared/errors.js"
+import type { FingerSource, Touch } from "./finger-source.js"
+import type { ClientResult } from "./outcome.js"
+
+/** What a client tells while it works; the terminal prints it, the kiosk's page shows it. */
+export type ClientStep =
+  | { readonly step: "connected" }
+  | { readonly step: "password" }
+  | { readonly step: "touch"; readonly remaining: number }
+  | { readonly step: "captured"; readonly image: Uint8Array }
+  | { readonly step: "again" }
+  | { readonly step: "waiting"; readonly forMs: number }
+  | { readonly step: "lost"; readonly attempt: number }
+
+export interface ClientWorld {
+  readonly deps: ClientDeps
+  connect(): Promise<FramePort>
+  readonly device: Device
+  readonly fingers: FingerSource
+  tell(step: ClientStep): void
+  sleep(ms: number): Promise<void>
+}
+
+export type Person = Omit<Credentials, "device">
+
+/** How long a client waits for "busy" to end, and how often it connects again after a loss. */
+const MAX_BUSY_MS = 30_000
+const MAX_CONNECTIONS = 4
+/** A touch has to reach the server before its challenge expires. */
+const TRANSFER_RESERVE_MS = 5_000
+
+type Answer = ChallengeMessage | DecisionMessage
+
+const isLoss = (error: unknown): boolean =>
+  hasCode(error, "protocol/closed") || hasCode(error, "client/unreachable")
+
+/** Runs `attempt` on a fresh connection, again after a lost one: nothing half-done is left at the server, so starting
+ *  over is safe. */
+async function withConnections(
+  world: ClientWorld,
+  attempt: (session: ClientSession) => Promise<ClientResult>,
+): Promise<ClientResult> {
+  for (let connection = 1; ; connection++) {
+    let session: ClientSession | undefined
+    try {
+      session = await ClientSession.open(world.deps, await world.connect())
+      world.tell({ step: "connected" })
+      return await attempt(session)
+    } catch (error) {
+      if (isLoss(error) && connection < MAX_CONNECTIONS) {
+        world.tell({ step: "lost", attempt: connection })
+        await world.sleep(250 * 2 ** connection)
+        continue
+      }
+      return resultOf(error)
+    } finally {
+      session?.close()
+    }
+  }
+}
+
+function resultOf(error: unknown): ClientResult {
+  const note = messageOf(error)
+  if (hasCode(error, "protocol/password")) return { outcome: "password" }
+  if (isLoss(error)) return { outcome: "unreachable", note }
+  if (error instanceof AppError && /^(sensor|transport|client\/no-touch)/.test(error.code)) {
+    return { outcome: "sensor", note }
+  }
+  throw error
+}
+
+const isBusy = (answer: { readonly type: number }): answer is BusyMessage => answer.type === MessageType.busy
+
+/** Repeats a request while the server says busy; undefined when that goes on for too long. */
+async function patiently<T extends { readonly type: number }>(
+  world: ClientWorld,
+  request: () => Promise<T | BusyMessage>,
+): Promise<T | undefined> {
+  for (let waitedMs = 0; ; ) {
+    const answer = await request()
+    if (!isBusy(answer)) return answer
+    const forMs = answer.retryAfterMs
+    if (waitedMs + forMs > MAX_BUSY_MS) return undefined
+    world.tell({ step: "waiting", forMs })
+    await world.sleep(forMs)
+    waitedMs += forMs
+  }
+}
+
+async function captures(world: ClientWorld, session: ClientSession, first: Answer): Promise<ClientResult> {
+  let answer = first
+  while (answer.type === MessageType.challenge) {
+    const challenge = answer
+    world.tell({ step: "touch", remaining: challenge.remaining })
+    const touch: Touch = await world.fingers.touch(challenge.windowMs - TRANSFER_RESERVE_MS)
+    world.tell({ step: "captured", image: touch.image })
+    const decision = await patiently<DecisionMessage>(world, () =>
+      session.capture(challenge, world.device, touch),
+    )
+    if (decision === undefined) return { outcome: "busy" }
+    if (decision.outcome === Outcome.retry) {
+      world.tell({ step: "again" })
+      answer = await session.nextChallenge()
+    } else answer = decision
+  }
+  const { outcome, token, expiresAtMs } = answer
+  return outcome === Outcome.pass ? { outcome: "passed", token, expiresAtMs } : { outcome: "refused" }
+}
+
+/** Password, touch, decision. Network loss is retried; everything else is a result in words.
+ *  @throws AppError "protocol/identity" and "protocol/malformed": not the server it should be */
+export function runSignIn(world: ClientWorld, person: Person): Promise<ClientResult> {
+  return withConnections(world, async (session) => {
+    world.tell({ step: "password" })
+    const answer = await patiently<Answer>(world, () => session.signIn({ ...person, device: world.device }))
+    if (answer === undefined) return { outcome: "busy" }
+    // Without finger in the policy the pass comes now; a fail before any challenge is about the device or its clock.
+    if (answer.type === MessageType.decision && answer.outcome !== Outcome.pass) return { outcome: "device" }
+    return captures(world, session, answer)
+  })
+}
+
+/** Password and touches of one finger for a new account. After a loss it asks again under the same `enrolmentId`: if the
+ *  server had finished, it says so, else the enrolment starts over. */
+export function runEnrolment(
+  world: ClientWorld,
+  person: Person & { readonly enrolmentId: Uint8Array; readonly code: string; readonly finger: string },
+): Promise<ClientResult> {
+  return withConnections(world, async (session) => {
+    world.tell({ step: "password" })
+    const answer = await patiently<Answer>(world, () => session.enrol({ ...person, device: world.device }))
+    if (answer === undefined) return { outcome: "busy" }
+    const { outcome } = await captures(world, session, answer)
+    if (outcome === "passed") return { outcome: "enrolled" }
+    if (outcome !== "refused") return { outcome }
+    const note =
+      answer.type === MessageType.decision
+        ? "the server refused before any touch: the name may be taken, the code wrong or used, or this device unknown"
+        : "the touches were not good enough, or not of one finger; nothing was stored, try again"
+    return { outcome: "refused", note }
+  })
+}
