@@ -1,6 +1,12 @@
 import type { Argv } from "yargs"
+import { clientCommand } from "./client/client.js"
 import { dataCommand } from "./data/data.js"
 import { experimentCommand } from "./experiment/experiment.js"
+import { accountCommand } from "./serve/account.js"
+import { auditCommand } from "./serve/audit.js"
+import { deviceCommand } from "./serve/device.js"
+import { keysCommand } from "./serve/keys.js"
+import { serveCommand } from "./serve/serve.js"
 import { twinCommand } from "./twin/twin.js"
 
 /** Every command of `sourceprint`, in the order of `--help`: one file a command (or group), one line here. Functions,
@@ -9,4 +15,10 @@ export const commands: readonly ((cli: Argv) => Argv)[] = [
   (cli) => cli.command(dataCommand),
   (cli) => cli.command(experimentCommand),
   (cli) => cli.command(twinCommand),
+  (cli) => cli.command(serveCommand),
+  (cli) => cli.command(clientCommand),
+  (cli) => cli.command(accountCommand),
+  (cli) => cli.command(deviceCommand),
+  (cli) => cli.command(auditCommand),
+  (cli) => cli.command(keysCommand),
 ]

@@ -32,7 +32,7 @@ export async function inspectionPool(
     }
   }
   try {
-    await Promise.all(Array.from({ length: threads }, () => pool.run([], { name: "enrol" })))
+    await Promise.all(Array.from({ length: threads }, () => pool.run(undefined, { name: "ready" })))
   } catch (cause) {
     await pool.destroy()
     throw new AppError("serve/models", `the matcher or a model cannot be loaded: ${messageOf(cause)}`, {

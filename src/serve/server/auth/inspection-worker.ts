@@ -96,3 +96,6 @@ export async function enrol(images: readonly Uint8Array[]): Promise<EnrolmentIns
     return { template: undefined, reason: "quality" }
   }
 }
+
+/** Asked once a thread at the start: the thread has loaded everything. */
+export const ready = (): boolean => true
