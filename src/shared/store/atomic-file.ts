@@ -36,7 +36,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
 }
 
 /** Makes a rename in `folder` survive a power cut. Windows cannot open folders; its rename is durable enough. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return
   const handle = await open(folder, "r")
   try {

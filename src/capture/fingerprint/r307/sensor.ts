@@ -7,6 +7,7 @@ import { DEFAULT_ADDRESS, DEFAULT_PASSWORD, PACKET_SIZES_BYTES, SystemParameter 
 import { type Expansion, expandImage, type Geometry, geometryOf } from "./image-decoder.js"
 import * as r307 from "./instructions.js"
 import { defaultDeadlines, type LinkDeadlines, R307Link } from "./link.js"
+import { payloadLineTimeMs } from "./packet.js"
 import type { ProductInfo } from "./product-info.js"
 import type { SystemParameters } from "./system-parameters.js"
 import { type Upload, upload } from "./upload.js"
@@ -186,7 +187,8 @@ export class R307Sensor implements Sensor {
   private async download(make: () => r307.Command<void>, payload: Uint8Array): Promise<void> {
     await this.ask(make)
     await this.link.sendData(payload, this.settings.packetSizeBytes)
-    await this.readSettings() // answered only after the data was taken
+    const lineMs = payloadLineTimeMs(payload.length, this.settings.packetSizeBytes, this.link.baud)
+    this.parameters = await this.link.command(r307.readSysPara(), 1000 + 1.2 * lineMs) // answered after the data
   }
 
   /** Two touches of one finger become a stored template. Call after a successful `look` each time.

@@ -1,0 +1,64 @@
+import { mkdir } from "node:fs/promises"
+import { dirname } from "node:path"
+import Database from "libsql"
+import { AppError, messageOf } from "../../shared/errors.js"
+
+const RETRY_MS = 15
+
+/** One writer at a time over all processes of this machine. The lock is SQLite's own on an empty database: the kernel
+ *  lets it go when its process dies, however it dies, so no stale lock is ever left and none is ever broken by guess. */
+export class DatasetLock {
+  private database: Database.Database | undefined
+  private queue: Promise<unknown> = Promise.resolve()
+
+  constructor(private readonly path: string) {}
+
+  /** Runs `work` while nobody else holds the lock. Calls within one process wait for each other too.
+   *  @throws AppError "dataset/locked" after `deadlineMs` of waiting */
+  run<Result>(work: () => Promise<Result>, deadlineMs = 30_000): Promise<Result> {
+    const turn = this.queue.then(() => this.locked(work, deadlineMs))
+    this.queue = turn.catch(() => {}) // the caller gets the error, the next one its turn
+    return turn
+  }
+
+  private async locked<Result>(work: () => Promise<Result>, deadlineMs: number): Promise<Result> {
+    const database = await this.opened()
+    const endMs = performance.now() + deadlineMs
+    while (!begins(database, this.path)) {
+      if (performance.now() > endMs) {
+        const text = `${dirname(this.path)} is held by another process for ${Math.round(deadlineMs / 1000)} s; is one hung?`
+        throw new AppError("dataset/locked", text)
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS * (0.5 + Math.random())))
+    }
+    try {
+      return await work()
+    } finally {
+      database.exec("ROLLBACK")
+    }
+  }
+
+  private async opened(): Promise<Database.Database> {
+    await mkdir(dirname(this.path), { recursive: true }).catch((cause: unknown) => {
+      throw new AppError("file/write", `cannot make ${dirname(this.path)}: ${messageOf(cause)}`, { cause })
+    })
+    this.database ??= new Database(this.path)
+    return this.database
+  }
+
+  close(): void {
+    this.database?.close()
+    this.database = undefined
+  }
+}
+
+function begins(database: Database.Database, path: string): boolean {
+  try {
+    database.exec("BEGIN EXCLUSIVE")
+    return true
+  } catch (cause) {
+    const code = (cause as { code?: unknown }).code
+    if (typeof code === "string" && code.startsWith("SQLITE_BUSY")) return false
+    throw new AppError("dataset/lock", `cannot lock ${path}: ${messageOf(cause)}`, { cause })
+  }
+}

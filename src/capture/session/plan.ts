@@ -1,0 +1,132 @@
+import { readFile } from "node:fs/promises"
+import { parse } from "yaml"
+import { z } from "zod"
+import { AppError, messageOf } from "../../shared/errors.js"
+import { expansions } from "../fingerprint/r307/image-decoder.js"
+import { QualityLimits } from "../quality/parameters.js"
+
+const name = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9.-]*$/,
+    "letters, digits, dots and hyphens, as it becomes part of a file name",
+  )
+
+export const fingerNames = [
+  "right-thumb",
+  "right-index",
+  "right-middle",
+  "right-ring",
+  "right-little",
+  "left-thumb",
+  "left-index",
+  "left-middle",
+  "left-ring",
+  "left-little",
+] as const
+export type FingerName = (typeof fingerNames)[number]
+
+export const ScannerPlan = z.strictObject({
+  /** The unit's name in the dataset; write it on the case. */
+  id: name,
+  /** A serial port (`/dev/serial/by-id/…`) or `tcp://host:port`. */
+  port: z.string().min(1),
+  model: z.string().min(1).default("R307"),
+  baud: z.int().min(9600).max(115200).default(57600),
+  /** 32-bit numbers; the factory's address is 0xFFFFFFFF and its password 0. */
+  address: z.int().min(0).max(0xffffffff).default(0xffffffff),
+  password: z.int().min(0).max(0xffffffff).default(0),
+})
+export type ScannerPlan = Readonly<z.infer<typeof ScannerPlan>>
+
+const loops = ["subject", "scanner", "finger", "impression"] as const
+
+/** `sourceprint capture session <plan.yaml>`: who, which fingers, how often, on which scanners, in which order. */
+export const SessionPlan = z.strictObject({
+  name,
+  /** The images go to data/<dataset>. */
+  dataset: name,
+  /** Distinguishes days or conditions; part of every file name. */
+  session: name.default("1"),
+  operator: z.string().default(""),
+  collection: name.default("main"),
+  scanners: z.array(ScannerPlan).min(1),
+  subjects: z.array(name).min(1),
+  fingers: z.array(z.enum(fingerNames)).min(1),
+  impressions: z.int().min(1).max(1000),
+  /** From the slowest changing to the fastest. */
+  order: z
+    .array(z.enum(loops))
+    .length(4)
+    .refine((order) => new Set(order).size === 4, "each of subject, scanner, finger, impression once")
+    .default(["subject", "scanner", "finger", "impression"]),
+  expansion: z.enum(expansions).default("x17"),
+  /** Touches that the gate may refuse before the operator is asked to keep or skip. */
+  attempts: z.int().min(1).max(20).default(4),
+  quality: QualityLimits.prefault({}),
+  consent: z.strictObject({ text: z.string().min(1) }).optional(),
+  /** True only for plans run on the twin. */
+  simulated: z.boolean().default(false),
+})
+export type SessionPlan = Readonly<z.infer<typeof SessionPlan>>
+
+/** One touch that the plan asks for. */
+export interface Step {
+  readonly scanner: string
+  readonly subject: string
+  readonly finger: FingerName
+  /** From 1. */
+  readonly impression: number
+  /** Image path in the dataset. */
+  readonly path: string
+}
+
+/** @throws AppError "plan/read" | "plan/invalid" naming the field */
+export async function readSessionPlan(path: string): Promise<SessionPlan> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new AppError("plan/read", `cannot read the plan ${path}: ${messageOf(cause)}`, { cause })
+  })
+  let document: unknown
+  try {
+    document = parse(text)
+  } catch (cause) {
+    throw new AppError("plan/invalid", `${path} is not YAML: ${messageOf(cause)}`, { cause })
+  }
+  return parseSessionPlan(document, path)
+}
+
+/** @throws AppError "plan/invalid" naming the field */
+export function parseSessionPlan(document: unknown, source: string): SessionPlan {
+  const result = SessionPlan.safeParse(document)
+  if (!result.success) {
+    const { path, message } = result.error.issues[0]
+    throw new AppError("plan/invalid", `${source}, ${path.join(".") || "the whole"}: ${message}`)
+  }
+  for (const [what, names] of [
+    ["scanners", result.data.scanners.map((scanner) => scanner.id)],
+    ["subjects", result.data.subjects],
+    ["fingers", result.data.fingers],
+  ] as const) {
+    const twice = names.find((one, i) => (names as readonly string[]).indexOf(one) !== i)
+    if (twice !== undefined) throw new AppError("plan/invalid", `${source}, ${what}: ${twice} is named twice`)
+  }
+  return result.data
+}
+
+/** Every touch of the plan, in its order. */
+export function stepsOf(plan: SessionPlan): Step[] {
+  const values: Readonly<Record<(typeof loops)[number], readonly (string | number)[]>> = {
+    subject: plan.subjects,
+    scanner: plan.scanners.map((scanner) => scanner.id),
+    finger: plan.fingers,
+    impression: Array.from({ length: plan.impressions }, (_, i) => i + 1),
+  }
+  let partial: Record<string, string | number>[] = [{}]
+  for (const loop of plan.order)
+    partial = partial.flatMap((one) => values[loop].map((v) => ({ ...one, [loop]: v })))
+  return partial.map((one) => {
+    const step = one as unknown as Omit<Step, "path">
+    const file = `${step.subject}_${step.finger}_s${plan.session}_${String(step.impression).padStart(2, "0")}.bmp`
+    return { ...step, path: `${step.scanner}/${file}` }
+  })
+}

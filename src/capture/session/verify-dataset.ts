@@ -1,0 +1,88 @@
+import { readdir, readFile } from "node:fs/promises"
+import { join, relative, sep } from "node:path"
+import type { Sample } from "../../shared/dataset/sample.js"
+import { messageOf } from "../../shared/errors.js"
+import { decodeBmp } from "../../shared/image/bmp.js"
+import { noProgress, type Progress } from "../../shared/progress.js"
+import { expandImage } from "../fingerprint/r307/image-decoder.js"
+import { CAPTURE_FOLDER, CaptureDataset, isTemporary, type Recovery, sha256Of } from "./capture-dataset.js"
+import { rawPathOf, recordPathOf, TouchRecord } from "./touch-record.js"
+
+export interface DatasetVerdict {
+  readonly rows: number
+  readonly recovery: Recovery
+  /** One line a finding, naming the file and what is wrong; empty when all is well. */
+  readonly findings: readonly string[]
+}
+
+/** Opens a captured dataset (which finishes what a killed session left) and checks every row against its image, raw
+ *  bytes and record, and every file against its row. Images without a record (imported ones) are checked by hash.
+ *  @throws AppError "dataset/locked" | "manifest/row" */
+export async function verifyDataset(
+  folder: string,
+  progress: Progress = noProgress,
+): Promise<DatasetVerdict> {
+  const { dataset, recovery } = await CaptureDataset.open(folder)
+  try {
+    return await dataset.exclusive(async () => {
+      const samples = await dataset.samplesHeld()
+      const findings: string[] = []
+      const files = new Set(await filesBelow(folder))
+      progress.start(samples.length, "images")
+      for (const [index, sample] of samples.entries()) {
+        findings.push(...(await rowFindings(folder, sample, files)))
+        progress.update(index + 1)
+      }
+      progress.stop()
+      const known = new Set(samples.flatMap(({ path }) => [path, rawPathOf(path), recordPathOf(path)]))
+      for (const path of files) {
+        const name = path.slice(path.lastIndexOf("/") + 1)
+        if (isTemporary(name)) findings.push(`${path}: a half-written file`)
+        else if (/\.(bmp|nib)$/.test(name) && !known.has(path))
+          findings.push(`${path}: a file without a manifest row`)
+      }
+      return { rows: samples.length, recovery, findings }
+    })
+  } finally {
+    dataset.close()
+  }
+}
+
+async function rowFindings(folder: string, sample: Sample, files: ReadonlySet<string>): Promise<string[]> {
+  const { path } = sample
+  const image = await readFile(join(folder, path)).catch(() => undefined)
+  if (image === undefined) return [`${path}: a row without an image`]
+  if (sha256Of(image) !== sample.sha256)
+    return [`${path}: the image is not the one that was saved (hash differs)`]
+  const recordPath = recordPathOf(path)
+  if (!path.endsWith(".bmp") || !files.has(recordPath)) return []
+  try {
+    const record = TouchRecord.parse(JSON.parse(await readFile(join(folder, recordPath), "utf8")))
+    if (JSON.stringify(record.sample) !== JSON.stringify(sample))
+      return [`${recordPath}: it describes another row`]
+    const raw = new Uint8Array(await readFile(join(folder, rawPathOf(path))))
+    if (sha256Of(raw) !== record.rawSha256)
+      return [`${rawPathOf(path)}: not the bytes that were saved (hash differs)`]
+    const { image: stored } = decodeBmp(new Uint8Array(image))
+    const { width, height } = stored
+    const expanded = expandImage({ width, height, packed: raw }, record.expansion)
+    const same =
+      stored.pixels.length === expanded.pixels.length &&
+      stored.pixels.every((p, i) => p === expanded.pixels[i])
+    return same ? [] : [`${path}: the image is not its raw bytes expanded by ${record.expansion}`]
+  } catch (error) {
+    return [`${path}: its record or raw bytes cannot be read (${messageOf(error)})`]
+  }
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true })
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      relative(folder, join(entry.parentPath ?? entry.path, entry.name))
+        .split(sep)
+        .join("/"),
+    )
+    .filter((path) => !path.startsWith(`${CAPTURE_FOLDER}/`))
+}

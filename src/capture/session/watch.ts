@@ -1,0 +1,82 @@
+import type { Sample } from "../../shared/dataset/sample.js"
+import { AppError } from "../../shared/errors.js"
+import { encodeBmp } from "../../shared/image/bmp.js"
+import { measureQuality } from "../quality/measure-quality.js"
+import type { Sensor } from "../sensor.js"
+import type { CaptureDataset } from "./capture-dataset.js"
+
+export interface WatchOptions {
+  readonly sensor: Sensor
+  readonly dataset: CaptureDataset
+  readonly scanner: string
+  readonly operator: string
+  readonly simulated: boolean
+  readonly signal: AbortSignal
+  readonly pollMs?: number
+  /** Stops after so many touches; absent: goes on until the signal. */
+  readonly touches?: number
+  readonly onSaved: (sample: Sample) => void
+  readonly onTrouble: (message: string) => void
+}
+
+/** Saves every touch of one scanner, without asking who or which finger, until it is stopped. A lost scanner is waited
+ *  for. @returns the number of touches saved */
+export async function watchScanner(options: WatchOptions): Promise<number> {
+  const { sensor, signal } = options
+  let saved = 0
+  let held = false
+  while (!signal.aborted && saved < (options.touches ?? Number.POSITIVE_INFINITY)) {
+    try {
+      const finger = await sensor.look()
+      if (finger && !held) {
+        options.onSaved(await saveTouch(options))
+        saved++
+      }
+      held = finger
+    } catch (error) {
+      if (!(error instanceof AppError) || !/^(sensor|image|transport)\//.test(error.code)) throw error
+      options.onTrouble(error.message)
+      if (error.code.startsWith("transport/") || error.code === "sensor/no-answer") await sensor.reconnect()
+    }
+    await new Promise((resolve) => setTimeout(resolve, options.pollMs ?? 100))
+  }
+  return saved
+}
+
+async function saveTouch({ sensor, dataset, scanner, operator, simulated }: WatchOptions): Promise<Sample> {
+  const captured = await sensor.read()
+  const { image, bitDepth, expansion, baud, packetSizeBytes, transfers } = captured
+  const capturedAt = new Date(captured.capturedAtMs).toISOString()
+  const taken = (await dataset.samples()).filter((sample) => sample.scanner === scanner)
+  const impression = 1 + Math.max(0, ...taken.map((sample) => sample.impression))
+  return dataset.save(encodeBmp(image), captured.raw.packed, ({ sha256, rawSha256 }) => ({
+    sample: {
+      path: `${scanner}/touch_${String(impression).padStart(5, "0")}.bmp`,
+      sha256,
+      scanner,
+      scannerModel: sensor.model,
+      subject: "",
+      finger: "",
+      impression,
+      session: capturedAt.slice(0, 10),
+      widthPx: image.width,
+      heightPx: image.height,
+      dpi: image.dpi ?? 500,
+      bitDepth,
+      collection: "main",
+    },
+    rawSha256,
+    expansion,
+    sensor: sensor.name,
+    baud,
+    packetSizeBytes,
+    transfers,
+    transferMs: Math.round(captured.transferMs),
+    capturedAt,
+    quality: { ...measureQuality(image) },
+    overruled: [],
+    operator,
+    plan: "",
+    simulated,
+  }))
+}
