@@ -43,7 +43,7 @@ export type SessionEvent =
   | { readonly kind: "skipped"; readonly step: Step; readonly why: string }
   | { readonly kind: "undone"; readonly path: string }
   | { readonly kind: "noted"; readonly text: string }
-  | { readonly kind: "trouble"; readonly message: string; readonly then: string }
+  | { readonly kind: "trouble"; readonly message: string; readonly cure: string }
   | { readonly kind: "finished"; readonly progress: SessionProgress; readonly complete: boolean }
 
 /** What the person at the desk can do at any time. */

@@ -1,5 +1,6 @@
 import type { Argv } from "yargs"
 import { clientCommand } from "./client/client.js"
+import { captureCommand } from "./capture/capture.js"
 import { dataCommand } from "./data/data.js"
 import { experimentCommand } from "./experiment/experiment.js"
 import { accountCommand } from "./serve/account.js"
@@ -12,6 +13,7 @@ import { twinCommand } from "./twin/twin.js"
 /** Every command of `sourceprint`, in the order of `--help`: one file a command (or group), one line here. Functions,
  *  because each command has options, and so a type, of its own. */
 export const commands: readonly ((cli: Argv) => Argv)[] = [
+  (cli) => cli.command(captureCommand),
   (cli) => cli.command(dataCommand),
   (cli) => cli.command(experimentCommand),
   (cli) => cli.command(twinCommand),

@@ -10,7 +10,7 @@ export const patternTouches: TouchSource = {
   touch: ({ finger, unit, session, impression }) => {
     const nibbles = ridgePattern(
       seedOf(finger),
-      ((impression % 7) - 3) * 4 + (seedOf(`${unit}/${session}`) % 5),
+      ((impression % 9) - 4) * 4 + (seedOf(`${unit}/${session}`) % 5),
     )
     const pixels = nibbles.map((level) => level * 17)
     return { nibbles, image: { width: 256, height: 288, pixels }, coverage: 0.6 }

@@ -177,7 +177,7 @@ class Session {
       } catch (error) {
         // The image is still here: it can be saved as soon as there is room.
         if (!hasCode(error, "file/disk-full")) throw error
-        desk.show({ kind: "trouble", message: error.message, then: "free space, then try again; or quit" })
+        desk.show({ kind: "trouble", message: error.message, cure: "free space, then try again; or quit" })
         const action = await this.nextAction()
         if (action === undefined || action.do === "quit") throw error
       }
@@ -247,11 +247,11 @@ class Session {
     if (/password|address/.test(error.code)) throw error
     this.log.warn("session.trouble", { sensor: sensor.name, why: error.message })
     if (error.code.startsWith("transport/") || error.code === "sensor/no-answer") {
-      const then = "waiting for the scanner to come back"
-      this.deps.desk.show({ kind: "trouble", message: messageOf(error), then })
+      const cure = "waiting for the scanner to come back"
+      this.deps.desk.show({ kind: "trouble", message: messageOf(error), cure })
       await sensor.reconnect()
     } else {
-      this.deps.desk.show({ kind: "trouble", message: messageOf(error), then: "place the finger again" })
+      this.deps.desk.show({ kind: "trouble", message: messageOf(error), cure: "place the finger again" })
     }
   }
 
@@ -328,7 +328,7 @@ class Session {
     const { dataset, plan, desk } = this.deps
     const path = this.saved.pop()
     if (path === undefined) {
-      desk.show({ kind: "trouble", message: "nothing was saved in this run", then: "nothing was undone" })
+      desk.show({ kind: "trouble", message: "nothing was saved in this run", cure: "nothing was undone" })
       return
     }
     await dataset.remove(path)

@@ -3,12 +3,14 @@ import { Rng } from "../../shared/rng.js"
 import { correlationMatcher } from "../fingerprint/twin/device/correlation-matcher.js"
 import type { FaultChooser } from "../fingerprint/twin/device/faults.js"
 import { HeldGlass } from "../fingerprint/twin/device/glass.js"
+import type { Hands } from "../fingerprint/twin/device/hands.js"
 import { type ServedTwin, serveTwinTcp } from "../fingerprint/twin/device/serve-tcp.js"
 import { TwinDevice } from "../fingerprint/twin/device/twin-device.js"
 import type { TouchSource } from "../fingerprint/twin/touch.js"
 import type { SessionDesk, SessionEvent } from "../session.js"
 import { ActionQueue } from "./action-queue.js"
 import { CaptureDataset } from "./capture-dataset.js"
+import { obedientDesk } from "./obedient-desk.js"
 import { openPlannedSensor } from "./open-planned-sensor.js"
 import type { SessionPlan } from "./plan.js"
 import { runSession } from "./run-session.js"
@@ -72,10 +74,22 @@ export async function runTwinSession(options: TwinSessionOptions): Promise<TwinS
           one.id === scanner.id ? { ...one, port: twin.name } : one,
         )
         const plan = { ...options.plan, scanners, simulated: true }
+        const hands: Hands = {
+          place: (request) => glass.place(options.touches.touch(request).nibbles),
+          lift: () => glass.lift(),
+        }
+        const operator = obedientDesk(hands, new ActionQueue(), options.sessionNumber)
+        const desk: SessionDesk = {
+          take: operator.take,
+          show: (event) => {
+            count(event)
+            operator.show(event)
+          },
+        }
         return runSession({
           plan,
           dataset,
-          desk: obedientDesk(glass, options, count),
+          desk,
           openSensor: (one) => openPlannedSensor(one, plan),
           scanners: [scanner.id],
           pollMs: 1,
@@ -88,34 +102,5 @@ export async function runTwinSession(options: TwinSessionOptions): Promise<TwinS
     progress.stop()
     for (const twin of served) await twin.close()
     dataset.close()
-  }
-}
-
-/** Places the finger that is asked for, lifts it when told, agrees to what is asked, keeps what the gate still refuses
- *  after the plan's attempts. A refused touch is followed by another placement of the same finger. */
-function obedientDesk(
-  glass: HeldGlass,
-  { touches, sessionNumber = 0 }: TwinSessionOptions,
-  count: (event: SessionEvent) => void,
-): SessionDesk {
-  const actions = new ActionQueue()
-  return {
-    take: () => actions.take(),
-    show: (event) => {
-      count(event)
-      if (event.kind === "place") {
-        const { subject, finger, scanner, impression } = event.step
-        const touch = impression - 1 + 1000 * event.refused
-        const request = {
-          finger: `${subject}/${finger}`,
-          unit: scanner,
-          session: sessionNumber,
-          impression: touch,
-        }
-        glass.place(touches.touch(request).nibbles)
-      } else if (event.kind === "lift") glass.lift()
-      else if (event.kind === "consent") actions.push({ do: "consent", given: true })
-      else if (event.kind === "refused" && event.decide) actions.push({ do: "keep" })
-    },
   }
 }

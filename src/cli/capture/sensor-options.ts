@@ -1,0 +1,42 @@
+import type { Options } from "yargs"
+import { expansions } from "../../capture/fingerprint/r307/image-decoder.js"
+import { R307Sensor } from "../../capture/fingerprint/r307/sensor.js"
+import { transportOf } from "../../capture/transport/open-transport.js"
+import { type LogLevel, logLevels, stderrLog } from "../stderr-log.js"
+
+/** Options of every command that talks to one scanner. */
+export const sensorOptions = {
+  port: {
+    type: "string",
+    demandOption: true,
+    requiresArg: true,
+    describe: "/dev/serial/by-id/… or tcp://host:port",
+  },
+  baud: { type: "number", default: 57600, describe: "speed to try first; others are probed" },
+  address: { type: "number", default: 0xffffffff, describe: "address of the module" },
+  password: { type: "number", default: 0, describe: "password of the module" },
+  expansion: { choices: expansions, default: "x17" as const, describe: "4 bits to 8: ×17 or ×16" },
+  "log-level": { choices: logLevels, default: "warn" as const, describe: "debug shows frames in hex" },
+} satisfies Record<string, Options>
+
+export interface SensorArguments {
+  readonly port: string
+  readonly baud: number
+  readonly address: number
+  readonly password: number
+  readonly expansion: (typeof expansions)[number]
+  readonly logLevel: LogLevel
+}
+
+/** Opens the scanner, runs `work`, closes it whatever happens. */
+export async function withSensor<Result>(
+  { port, logLevel, ...options }: SensorArguments,
+  work: (sensor: R307Sensor) => Promise<Result>,
+): Promise<Result> {
+  const sensor = await R307Sensor.open(transportOf(port), { ...options, log: stderrLog(logLevel) })
+  try {
+    return await work(sensor)
+  } finally {
+    await sensor.close()
+  }
+}

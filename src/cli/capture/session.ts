@@ -1,0 +1,83 @@
+import { join } from "node:path"
+import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { connectHands } from "../../capture/fingerprint/twin/device/hands.js"
+import { ActionQueue } from "../../capture/session/action-queue.js"
+import { CaptureDataset } from "../../capture/session/capture-dataset.js"
+import { obedientDesk } from "../../capture/session/obedient-desk.js"
+import { openPlannedSensor } from "../../capture/session/open-planned-sensor.js"
+import { serveCapturePage } from "../../capture/session/page/serve-capture-page.js"
+import { readSessionPlan } from "../../capture/session/plan.js"
+import { runSession } from "../../capture/session/run-session.js"
+import type { SessionDesk } from "../../capture/session.js"
+import { logLevels, stderrLog } from "../stderr-log.js"
+import { stopOnInterrupt } from "../stop-on-interrupt.js"
+import { terminalDesk } from "./terminal-desk.js"
+
+const options = {
+  scanner: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "only these scanners of the plan; another desk takes the others",
+  },
+  hands: {
+    type: "string",
+    requiresArg: true,
+    describe: "tcp://host:port of sourceprint twin serve: its fingers follow the prompts",
+  },
+  page: { type: "number", requiresArg: true, describe: "show the session at http://127.0.0.1:<page> too" },
+  "log-level": { choices: logLevels, default: "error" as const, describe: "debug shows frames in hex" },
+} satisfies Record<string, Options>
+
+export const captureSessionCommand: CommandModule<
+  object,
+  InferredOptionTypes<typeof options> & { plan: string }
+> = {
+  command: "session <plan>",
+  describe: "Capture what a plan (YAML) asks for, guided; the same command resumes it",
+  builder: (yargs) =>
+    yargs.positional("plan", { type: "string", demandOption: true, describe: "plan.yaml" }).options(options),
+  handler: async ({ plan: path, scanner, hands, page, logLevel }) => {
+    const plan = await readSessionPlan(path)
+    const log = stderrLog(logLevel)
+    const folder = join("data", plan.dataset)
+    const { dataset, recovery } = await CaptureDataset.open(folder)
+    for (const done of recovery.completed) console.error(`completed ${done}, which was interrupted`)
+    const actions = new ActionQueue()
+    const terminal = terminalDesk(actions)
+    const desks: SessionDesk[] = [terminal]
+    const twinHands = hands === undefined ? undefined : await connectHands(hands)
+    if (twinHands !== undefined) desks.push(obedientDesk(twinHands, actions))
+    const served = page === undefined ? undefined : await serveCapturePage(plan, actions, page)
+    if (served !== undefined) {
+      desks.push(served.desk)
+      console.error(`the session is shown at ${served.url}`)
+    }
+    const desk: SessionDesk = {
+      take: () => actions.take(),
+      show: (event) => {
+        for (const one of desks) one.show(event)
+      },
+    }
+    try {
+      const { complete, progress } = await stopOnInterrupt((signal) =>
+        runSession({
+          plan,
+          dataset,
+          desk,
+          openSensor: (one) => openPlannedSensor(one, plan, log),
+          signal,
+          log,
+          ...(scanner === undefined ? {} : { scanners: scanner }),
+        }),
+      )
+      console.log(`${folder}: ${progress.done} of ${progress.total} touches${complete ? ", complete" : ""}`)
+      if (!complete) process.exitCode = 1
+    } finally {
+      terminal.close()
+      twinHands?.close()
+      await served?.close()
+      dataset.close()
+    }
+  },
+}
