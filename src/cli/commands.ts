@@ -1,6 +1,6 @@
 import type { Argv } from "yargs"
-import { clientCommand } from "./client/client.js"
 import { captureCommand } from "./capture/capture.js"
+import { clientCommand } from "./client/client.js"
 import { dataCommand } from "./data/data.js"
 import { experimentCommand } from "./experiment/experiment.js"
 import { accountCommand } from "./serve/account.js"
