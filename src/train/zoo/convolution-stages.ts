@@ -5,11 +5,13 @@ import type { TfModule } from "./model-entry.js"
 export interface Stage {
   readonly kind: "full" | "separable"
   readonly filters: number
+  /** 2 halves the side in place of pooling. Default 1. */
+  readonly stride?: 1 | 2
 }
 
 export interface StageSettings {
   readonly stages: readonly Stage[]
-  /** Halves the side after every stage but the last. */
+  /** Halves the side after every stage of stride 1 but the last. */
   readonly pooling: "average" | "max"
   readonly weightDecay: number
   readonly seed: number
@@ -27,12 +29,13 @@ export function convolutionStages(
   const add = (layer: Tf.layers.Layer): void => {
     x = layer.apply(x) as Tf.SymbolicTensor
   }
-  stages.forEach(({ kind, filters }, i) => {
+  stages.forEach(({ kind, filters, stride = 1 }, i) => {
     const name = (part: string): string => `${part}${i + 1}`
     if (kind === "separable") {
       add(
         tf.layers.depthwiseConv2d({
           kernelSize: 3,
+          strides: stride,
           padding: "same",
           useBias: false,
           depthwiseInitializer: tf.initializers.glorotUniform({ seed: seed + 50 + i }),
@@ -44,6 +47,7 @@ export function convolutionStages(
       tf.layers.conv2d({
         filters,
         kernelSize: kind === "separable" ? 1 : 3,
+        strides: kind === "separable" ? 1 : stride,
         padding: "same",
         useBias: false,
         kernelInitializer: tf.initializers.heNormal({ seed: seed + i }),
@@ -53,7 +57,7 @@ export function convolutionStages(
     )
     add(tf.layers.batchNormalization({ momentum: 0.9, name: name("norm") }))
     add(tf.layers.reLU({ name: name("relu") }))
-    if (i === stages.length - 1) return
+    if (i === stages.length - 1 || stride === 2) return
     add(
       pooling === "average"
         ? tf.layers.averagePooling2d({ poolSize: 2, name: name("pool") })

@@ -13,6 +13,8 @@ const Settings = z.strictObject({
   firstFilters: z.int().min(1).max(64).default(6),
   clipLevels: z.number().min(0.5).max(255).default(8),
   filters: z.array(z.int().min(1).max(256)).min(1).max(6).default([12, 24, 32]),
+  /** 2: the first block halves the side as it filters; a third of the work. */
+  firstStride: z.union([z.literal(1), z.literal(2)]).default(2),
   weightDecay: z.number().min(0).max(0.1).default(1e-4),
 })
 
@@ -22,8 +24,16 @@ export const residualCnn: ModelEntry = {
   summary: "high-pass (fixed or constrained) first layer, convolution blocks on patches, mean vote",
   settings: Settings,
   plan(settings, view) {
-    const { patchSidePx, patchGrid, firstLayer, firstFilters, clipLevels, filters, weightDecay } =
-      Settings.parse(settings ?? {})
+    const {
+      patchSidePx,
+      patchGrid,
+      firstLayer,
+      firstFilters,
+      clipLevels,
+      filters,
+      firstStride,
+      weightDecay,
+    } = Settings.parse(settings ?? {})
     const input = contractFor(view, {
       patches: { sidePx: patchSidePx, grid: patchGrid },
       encoding: { kind: "pixels", channels: 1, scaling: "raw" },
@@ -45,7 +55,13 @@ export const residualCnn: ModelEntry = {
             seed: seed + 100,
             name: "residual",
           }).apply(image) as typeof image
-          const stages = filters.map((count): Stage => ({ kind: "full", filters: count }))
+          const stages = filters.map(
+            (count, i): Stage => ({
+              kind: "full",
+              filters: count,
+              stride: i === 0 ? firstStride : 1,
+            }),
+          )
           const target = convolutionStages(tf, residual, { stages, pooling: "average", weightDecay, seed })
           return tf.model({ inputs: image, outputs: target, name: "residual-cnn" })
         },

@@ -10,6 +10,8 @@ const Settings = z.strictObject({
   scaling: z.enum(["raw", "unit", "signed", "standardised"]).default("standardised"),
   /** Filters of the blocks; the first is a full convolution, the others are depthwise separable. */
   filters: z.array(z.int().min(1).max(256)).min(1).max(8).default([8, 16, 24, 32]),
+  /** 2: the first block halves the side as it filters; a third of the work. */
+  firstStride: z.union([z.literal(1), z.literal(2)]).default(2),
   weightDecay: z.number().min(0).max(0.1).default(1e-4),
 })
 
@@ -19,7 +21,9 @@ export const separableCnn: ModelEntry = {
   summary: "depthwise separable blocks, about 2,500 weights, for small computers",
   settings: Settings,
   plan(settings, view) {
-    const { patchSidePx, patchGrid, scaling, filters, weightDecay } = Settings.parse(settings ?? {})
+    const { patchSidePx, patchGrid, scaling, filters, firstStride, weightDecay } = Settings.parse(
+      settings ?? {},
+    )
     const input = contractFor(view, {
       patches: { sidePx: patchSidePx, grid: patchGrid },
       encoding: { kind: "pixels", channels: 1, scaling },
@@ -35,7 +39,11 @@ export const separableCnn: ModelEntry = {
         build(tf, seed) {
           const patch = tf.input({ shape: [...shape], name: "patch" })
           const stages = filters.map(
-            (count, i): Stage => ({ kind: i === 0 ? "full" : "separable", filters: count }),
+            (count, i): Stage => ({
+              kind: i === 0 ? "full" : "separable",
+              filters: count,
+              stride: i === 0 ? firstStride : 1,
+            }),
           )
           const target = convolutionStages(tf, patch, { stages, pooling: "average", weightDecay, seed })
           return tf.model({ inputs: patch, outputs: target, name: "separable-cnn" })

@@ -10,6 +10,8 @@ const Settings = z.strictObject({
   scaling: z.enum(["raw", "unit", "signed", "standardised"]).default("standardised"),
   /** Filters of the convolution blocks; every block but the last halves the side. */
   filters: z.array(z.int().min(1).max(256)).min(1).max(6).default([8, 16, 32, 32]),
+  /** 2: the first block halves the side as it filters; a third of the work. */
+  firstStride: z.union([z.literal(1), z.literal(2)]).default(2),
   weightDecay: z.number().min(0).max(0.1).default(1e-4),
 })
 
@@ -19,7 +21,9 @@ export const smallCnn: ModelEntry = {
   summary: "plain convolution blocks on patches of the window, mean vote",
   settings: Settings,
   plan(settings, view) {
-    const { patchSidePx, patchGrid, scaling, filters, weightDecay } = Settings.parse(settings ?? {})
+    const { patchSidePx, patchGrid, scaling, filters, firstStride, weightDecay } = Settings.parse(
+      settings ?? {},
+    )
     const input = contractFor(view, {
       patches: { sidePx: patchSidePx, grid: patchGrid },
       encoding: { kind: "pixels", channels: 1, scaling },
@@ -34,7 +38,13 @@ export const smallCnn: ModelEntry = {
         kind: "layers",
         build(tf, seed) {
           const patch = tf.input({ shape: [...shape], name: "patch" })
-          const stages = filters.map((count): Stage => ({ kind: "full", filters: count }))
+          const stages = filters.map(
+            (count, i): Stage => ({
+              kind: "full",
+              filters: count,
+              stride: i === 0 ? firstStride : 1,
+            }),
+          )
           const target = convolutionStages(tf, patch, { stages, pooling: "max", weightDecay, seed })
           return tf.model({ inputs: patch, outputs: target, name: "small-cnn" })
         },

@@ -1,0 +1,14 @@
+import type { CommandModule, InferredOptionTypes } from "yargs"
+import { modelFolder, readCard } from "../../shared/model/model-registry.js"
+import { modelOption, registryOption } from "./options.js"
+
+const options = { ...modelOption, ...registryOption }
+
+export const modelShowCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
+  command: "show <model>",
+  describe: "The card: input contract, threshold and its origin, figures, data, licence, limits, file hashes",
+  builder: options,
+  handler: async ({ model, registry }) => {
+    console.log(JSON.stringify(await readCard(await modelFolder(registry, model)), undefined, 2))
+  },
+}

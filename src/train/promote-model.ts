@@ -1,0 +1,197 @@
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import type { Clock } from "../shared/clock.js"
+import { AppError, messageOf } from "../shared/errors.js"
+import type { CountedRate } from "../shared/metrics/counted-rate.js"
+import { type ModelCard, type ModelCardBody, sealCard } from "../shared/model/model-card.js"
+import { writeModel } from "../shared/model/model-registry.js"
+import { readClassicalModel } from "../shared/model/read-classical-model.js"
+import { sha256Hex } from "../shared/store/canonical-json.js"
+import type { ExperimentConfig } from "./experiment-config.js"
+import type { PlanRecord } from "./run-folder.js"
+import {
+  type CellDone,
+  type CellMetrics,
+  cellFolder,
+  type RunEnvironment,
+  readJson,
+  runFile,
+  type SetFigures,
+} from "./run-record.js"
+import type { RunMetrics } from "./run-summary.js"
+
+export interface PromoteRequest {
+  readonly runFolder: string
+  readonly registryFolder: string
+  /** One scanner; absent: each target of the run has its own model promoted. */
+  readonly target?: string | undefined
+  /** Arm by label or id; absent: the winner of the run. */
+  readonly arm?: string | undefined
+  /** Absent: <experiment>-<model>-<target>. Only with one target. */
+  readonly id?: string | undefined
+  readonly licence: string
+  /** Said on the card beside the standing limits. */
+  readonly limits: readonly string[]
+  readonly clock: Clock
+}
+
+interface Run {
+  readonly name: string
+  readonly config: ExperimentConfig
+  readonly environment: RunEnvironment
+  readonly plan: PlanRecord
+  readonly metrics: RunMetrics
+}
+
+async function openFinishedRun(folder: string): Promise<Run> {
+  const [config, environment, plan, metrics] = await Promise.all([
+    readJson<ExperimentConfig>(runFile(folder, "config")),
+    readJson<RunEnvironment>(runFile(folder, "environment")),
+    readJson<PlanRecord>(runFile(folder, "plan")),
+    readJson<RunMetrics>(runFile(folder, "metrics")),
+  ])
+  if (config === undefined || environment === undefined || plan === undefined)
+    throw new AppError("promote/run", `${folder} is not a run; sourceprint experiment list names them`)
+  if (metrics === undefined)
+    throw new AppError("promote/run", `${folder} is not finished; run the experiment again, it goes on`)
+  return { name: folder.replace(/[\\/]+$/, "").replace(/^.*[\\/]/, ""), config, environment, plan, metrics }
+}
+
+const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "")
+
+/** The cell of an arm and task that did best on dev (then the first fold and seed): eval chooses nothing. */
+async function bestCell(runFolder: string, { plan }: Run, arm: string, task: string): Promise<CellMetrics> {
+  const cells: CellMetrics[] = []
+  for (const { id } of plan.cells.filter((cell) => cell.arm === arm && cell.task === task)) {
+    const metrics = await readJson<CellMetrics>(join(cellFolder(runFolder, id), "metrics.json"))
+    if (metrics === undefined) throw new AppError("promote/run", `${id} has no metrics.json in ${runFolder}`)
+    cells.push(metrics)
+  }
+  const [best] = cells.sort(
+    (a, b) =>
+      b.dev.balancedAccuracy - a.dev.balancedAccuracy ||
+      a.dev.brier - b.dev.brier ||
+      a.fold - b.fold ||
+      a.seed - b.seed,
+  )
+  if (best === undefined) throw new AppError("promote/target", `the run has no cell of ${task}`)
+  return best
+}
+
+const counted = ({ rate, errors, trials, interval }: CountedRate) => ({
+  rate,
+  errors,
+  trials,
+  interval: { low: interval.low, high: interval.high },
+})
+const setMetrics = ({ balancedAccuracy, fmr, fnmr, eer, auc }: SetFigures) => ({
+  balancedAccuracy,
+  fmr: counted(fmr),
+  fnmr: counted(fnmr),
+  eer,
+  auc,
+})
+
+async function modelFiles(runFolder: string, cellId: string): Promise<Map<string, Uint8Array>> {
+  const folder = cellFolder(runFolder, cellId)
+  const done = await readJson<CellDone>(join(folder, "done.json"))
+  const files = new Map<string, Uint8Array>()
+  for (const [path, expected] of Object.entries(done?.files ?? {})) {
+    if (!path.startsWith("model/")) continue
+    const bytes = await readFile(join(folder, path)).catch((cause) => {
+      throw new AppError("promote/run", `cannot read ${join(folder, path)}: ${messageOf(cause)}`, { cause })
+    })
+    if (sha256Hex(bytes) !== expected)
+      throw new AppError("promote/run", `${join(folder, path)} was changed after the run; run the cell again`)
+    files.set(path.slice("model/".length), bytes)
+  }
+  return files
+}
+
+/** What is true of every model that this project promotes. */
+function standingLimits(run: Run, others: number, splitBy: string): string[] {
+  const limits = [
+    `It was told apart from ${others} other scanner${others === 1 ? "" : "s"} only; images of any other scanner may score high.`,
+    "It looks at the scanner's traces in an image, not at the finger: it says nothing about whose finger it is, and a copied pattern can deceive it.",
+    `Figures are from ${run.environment.imageCount} images of one dataset; new operators, cleaning, firmware or file formats can change them.`,
+  ]
+  return splitBy === "unsafe-by-image"
+    ? ["UNSAFE SPLIT: impressions of one finger lie on both sides, so the figures flatter.", ...limits]
+    : limits
+}
+
+/** Copies models of a finished run into the registry, each with its card. The run is not touched.
+ *  @returns the cards, in the order of the targets
+ *  @throws AppError "promote/…" for a run, arm or target that is not there, "model/exists" for an id that is taken */
+export async function promoteModels(request: PromoteRequest): Promise<readonly ModelCard[]> {
+  const { runFolder, registryFolder, target, licence, clock } = request
+  const run = await openFinishedRun(runFolder)
+  const wanted = request.arm ?? run.metrics.winner.arm
+  const arm = run.plan.arms.find(({ id, label }) => id === wanted || label === wanted)
+  if (arm === undefined) {
+    const known = run.plan.arms.map(({ label }) => label).join(", ")
+    throw new AppError("promote/arm", `the run has no model "${wanted}"; it has ${known}`)
+  }
+  const tasks = run.plan.tasks.filter((task) => target === undefined || task.target === target)
+  if (tasks.length === 0) {
+    const known = [...new Set(run.plan.tasks.map((task) => task.target))].join(", ")
+    throw new AppError("promote/target", `no task of the run has the target "${target}"; targets: ${known}`)
+  }
+  if (request.id !== undefined && tasks.length > 1)
+    throw new AppError(
+      "promote/id",
+      `--id names one model, but the run has ${tasks.length} tasks; add --target`,
+    )
+  const cards: ModelCard[] = []
+  for (const task of tasks) {
+    const cell = await bestCell(runFolder, run, arm.id, task.id)
+    const files = await modelFiles(runFolder, cell.cell)
+    const pair = run.config.tasks.kind === "one-vs-one" ? [`vs-${slug(task.others[0])}`] : []
+    const body: ModelCardBody = {
+      format: "sourceprint-model-1",
+      id: request.id ?? [run.config.name, slug(arm.label), slug(task.target), ...pair].join("-"),
+      createdAt: new Date(clock.nowMs()).toISOString(),
+      task: { target: task.target, others: [...task.others] },
+      model: {
+        id: cell.model.id,
+        settings: { ...arm.model.settings },
+        kind: cell.model.kind === "layers" ? "layers" : "noise-reference-v1",
+        parameterCount: cell.model.parameterCount,
+        sizeBytes: [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0),
+      },
+      input: cell.model.input,
+      threshold: {
+        value: cell.threshold.threshold,
+        policy:
+          cell.threshold.policy.kind === "target-fmr"
+            ? `target-fmr ${cell.threshold.policy.maxFmr}`
+            : cell.threshold.policy.kind,
+        chosenOn: cell.threshold.chosenOn,
+        genuineCount: cell.threshold.genuineCount,
+        impostorCount: cell.threshold.impostorCount,
+      },
+      metrics: { dev: setMetrics(cell.dev), eval: setMetrics(cell.eval), splitBy: arm.split.by },
+      origin: {
+        experiment: run.config.name,
+        run: run.name,
+        cell: cell.cell,
+        commit: run.environment.commit,
+        engine: run.environment.engine.name,
+        datasetHash: run.environment.datasetHash,
+        trainImages: { ...cell.images.train },
+      },
+      licence,
+      limits: [...standingLimits(run, task.others.length, arm.split.by), ...request.limits],
+      files: Object.fromEntries([...files].map(([name, bytes]) => [name, sha256Hex(bytes)])),
+    }
+    if (body.model.kind !== "layers") readClassicalModel(body.model.kind, files) // refuse now what no reader takes
+    const card = sealCard(body)
+    await writeModel(registryFolder, card, files)
+    cards.push(card)
+  }
+  return cards
+}

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict"
+import { readFile, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import { systemClock } from "../../src/shared/clock.js"
+import { hasCode } from "../../src/shared/errors.js"
+import { readGrayImage } from "../../src/shared/image/read-image.js"
+import { loadPredictor } from "../../src/shared/model/load-predictor.js"
+import { listModels, readVerifiedModel } from "../../src/shared/model/model-registry.js"
+import { type PromoteRequest, promoteModels } from "../../src/train/promote-model.js"
+import { runExperiment } from "../../src/train/run-experiment.js"
+import { readScores } from "../../src/train/run-record.js"
+import { type TinyScanners, tinyExperiment, tinyScanners } from "../support/tiny-scanners.js"
+
+let tiny: TinyScanners
+let request: PromoteRequest
+
+before(async () => {
+  tiny = await tinyScanners({ scanners: 3, fingers: 6 })
+  const file = join(tiny.folder, "tiny.yaml")
+  const classical = "view: { region: { kind: sensor-window, sidePx: 32 } }"
+  const yaml = tinyExperiment(tiny.dataset).replace(
+    "training:",
+    `  - id: noise-reference\n    ${classical}\ntraining:`,
+  )
+  await writeFile(file, yaml)
+  const result = await runExperiment(file, { runsFolder: join(tiny.folder, "runs") })
+  assert.equal(result.state, "finished")
+  request = {
+    runFolder: result.runFolder,
+    registryFolder: join(tiny.folder, "registry"),
+    target: "s0",
+    licence: "test only",
+    limits: ["generated stripes"],
+    clock: systemClock,
+  }
+})
+after(() => tiny.remove())
+
+for (const arm of ["small-cnn", "noise-reference"]) {
+  test(`${arm}: a promoted model scores every image exactly as its run did`, async () => {
+    const [card] = await promoteModels({ ...request, arm })
+    assert.equal(card.id, `tiny-${arm}-s0`)
+    const predictor = await loadPredictor(card.id, { engine: "wasm", registryFolder: request.registryFolder })
+    assert.equal(predictor.targetScanner, "s0")
+    const scores = await readScores(request.runFolder, card.origin.cell)
+    assert.ok(scores.length > 8)
+    for (const { path, score } of scores) {
+      const [verdict] = await predictor.predict([await readGrayImage(join(tiny.dataset, path))])
+      assert.ok(
+        Math.abs(verdict.probTargetScanner - score) < 1e-6,
+        `${path}: ${verdict.probTargetScanner}, ${score}`,
+      )
+      assert.equal(verdict.accepted, verdict.probTargetScanner >= card.threshold.value)
+    }
+    predictor.dispose()
+  })
+}
+
+test("the card holds what a user needs, and an id is never given twice", async () => {
+  const [{ id, card }] = await listModels(request.registryFolder)
+  assert.ok(card)
+  assert.deepEqual(card.task, { target: "s0", others: ["s1", "s2"] })
+  assert.ok(card.metrics.eval.fnmr.trials > 0 && card.limits.includes("generated stripes"))
+  assert.match(card.threshold.chosenOn, /dev/)
+  await assert.rejects(promoteModels({ ...request, arm: card.model.id, id }), (e) =>
+    hasCode(e, "model/exists"),
+  )
+})
+
+test("unknown arms and targets are named with what there is", async () => {
+  await assert.rejects(
+    promoteModels({ ...request, arm: "resnet" }),
+    (e) => hasCode(e, "promote/arm") && e.message.includes("small-cnn"),
+  )
+  await assert.rejects(
+    promoteModels({ ...request, target: "s9" }),
+    (e) => hasCode(e, "promote/target") && e.message.includes("s0"),
+  )
+})
+
+test("one flipped bit in a file, or a threshold changed on the card, and the model is refused", async () => {
+  const [card] = await promoteModels({ ...request, id: "attacked" })
+  const folder = join(request.registryFolder, card.id)
+  const name = Object.keys(card.files)[0]
+  const bytes = await readFile(join(folder, name))
+  await writeFile(
+    join(folder, name),
+    bytes.map((byte, i) => (i === 10 ? byte ^ 1 : byte)),
+  )
+  await assert.rejects(
+    loadPredictor(folder, { engine: "wasm" }),
+    (e) => hasCode(e, "model/tampered") && e.message.includes(name),
+  )
+  await writeFile(join(folder, name), bytes)
+  assert.equal((await readVerifiedModel(folder)).card.id, "attacked")
+  const text = await readFile(join(folder, "card.json"), "utf8")
+  await writeFile(join(folder, "card.json"), text.replace(/"value": [^,]+/, '"value": 0'))
+  await assert.rejects(
+    loadPredictor(folder, { engine: "wasm" }),
+    (e) => hasCode(e, "model/tampered") && e.message.includes("card.json"),
+  )
+  await writeFile(join(folder, "card.json"), "{}")
+  await assert.rejects(readVerifiedModel(folder), (e) => hasCode(e, "model/card"))
+})
