@@ -4,6 +4,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string
   "match-development": () => import("./match-development.js"),
   "match-fit": () => import("./match-fit.js"),
   kernels: () => import("./kernels.js"),
+  "twin-units": () => import("./twin-units.js"),
 }
 
 const [name = "", ...args] = process.argv.slice(2)

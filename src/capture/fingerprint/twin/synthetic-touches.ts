@@ -19,6 +19,7 @@ export class SyntheticTouches implements TouchSource {
   readonly width: number
   readonly height: number
   readonly dpi: number
+  private readonly grown: ReadonlyMap<string, Finger>
   private readonly fingers = new Map<string, Finger>()
   private readonly units = new Map<string, ScannerUnit>()
   private readonly sessions = new Map<string, UnitSession>()
@@ -28,14 +29,15 @@ export class SyntheticTouches implements TouchSource {
     private readonly settings: ScannerSettings,
     grown: readonly Finger[] = [],
   ) {
-    for (const finger of grown) this.fingers.set(finger.plan.name, finger)
+    this.grown = new Map(grown.map((finger) => [finger.plan.name, finger]))
     this.width = settings.model.widthPx
     this.height = settings.model.heightPx
     this.dpi = settings.model.dpi
   }
 
   touch({ finger: name, unit, session, impression }: TouchRequest): TouchImage {
-    const finger = remember(this.fingers, KEPT_FINGERS, name, () => growFinger(this.seed, name))
+    const finger =
+      this.grown.get(name) ?? remember(this.fingers, KEPT_FINGERS, name, () => growFinger(this.seed, name))
     const { model } = this.settings
     const rng = new Rng(this.seed).fork(`touch/${name}/${model.id}/${unit}/${session}/${impression}`)
     const opened = this.session(unit, session)
