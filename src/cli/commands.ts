@@ -3,6 +3,7 @@ import { captureCommand } from "./capture/capture.js"
 import { clientCommand } from "./client/client.js"
 import { dataCommand } from "./data/data.js"
 import { experimentCommand } from "./experiment/experiment.js"
+import { matchCommand } from "./match/match.js"
 import { modelCommand } from "./model/model.js"
 import { accountCommand } from "./serve/account.js"
 import { auditCommand } from "./serve/audit.js"
@@ -18,6 +19,7 @@ export const commands: readonly ((cli: Argv) => Argv)[] = [
   (cli) => cli.command(dataCommand),
   (cli) => cli.command(experimentCommand),
   (cli) => cli.command(modelCommand),
+  (cli) => cli.command(matchCommand),
   (cli) => cli.command(twinCommand),
   (cli) => cli.command(serveCommand),
   (cli) => cli.command(clientCommand),

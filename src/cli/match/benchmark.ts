@@ -1,0 +1,102 @@
+import { join } from "node:path"
+import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { BenchmarkConfig } from "../../match/benchmark/benchmark-config.js"
+import { summariseBenchmark } from "../../match/benchmark/benchmark-summary.js"
+import { runBenchmark } from "../../match/benchmark/run-benchmark.js"
+import { AppError } from "../../shared/errors.js"
+import { localLauncher } from "../../shared/launch/local-launcher.js"
+import { stopOnInterrupt } from "../stop-on-interrupt.js"
+import { terminalProgress } from "../terminal-progress.js"
+import { textTable } from "../text-table.js"
+
+const options = {
+  name: {
+    type: "string",
+    demandOption: true,
+    requiresArg: true,
+    describe: "name of the run; the same name goes on",
+  },
+  dataset: { type: "string", array: true, demandOption: true, describe: "datasets: data/<dataset>" },
+  matchers: { type: "string", array: true, default: ["minutiae"], describe: "matchers, see match list" },
+  modality: {
+    choices: ["fingerprint", "face"] as const,
+    default: "fingerprint" as const,
+    describe: "what is matched",
+  },
+  protocol: {
+    choices: ["all-pairs", "fvc", "files"] as const,
+    default: "all-pairs" as const,
+    describe: "which pairs",
+  },
+  "protocol-folder": {
+    type: "string",
+    requiresArg: true,
+    describe: "enroll.csv, probe.csv, pairs.csv for --protocol files",
+  },
+  fingers: { type: "string", default: "", describe: "keep fingers whose name fits this regular expression" },
+  worst: { type: "number", default: 2, describe: "worst errors of each kind shown for each set" },
+  seed: { type: "number", default: 1, describe: "seed of the bootstrap" },
+  workers: { type: "number", requiresArg: true, describe: "processes at a time; else one a core" },
+} satisfies Record<string, Options>
+
+export const matchBenchmarkCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
+  command: "benchmark",
+  describe: "Error rates, curves and times of matchers on datasets; resumes where it was stopped",
+  builder: options,
+  handler: async ({
+    name,
+    dataset,
+    matchers,
+    modality,
+    protocol,
+    protocolFolder,
+    fingers,
+    worst,
+    seed,
+    workers,
+  }) => {
+    const config = BenchmarkConfig.parse({
+      name,
+      datasets: dataset.map((id) => join("data", id)),
+      matchers,
+      modality,
+      protocol,
+      protocolFolder,
+      fingers,
+      seed,
+    })
+    const runFolder = join("experiments", "runs", `match-${name}`)
+    const scores = await stopOnInterrupt((signal) =>
+      runBenchmark(config, runFolder, {
+        launcher: localLauncher({ workers, memoryMbPerWorker: 4096, crashRetries: 1 }),
+        progress: terminalProgress(),
+        signal,
+      }),
+    )
+    if (scores === undefined) throw new AppError("benchmark/stopped", "stopped; the same command goes on")
+    const reportFile = join("reports", `match-${name}.html`)
+    const { metrics, meanEers } = await summariseBenchmark(config, runFolder, scores, { reportFile, worst })
+    const percent = (rate: number): string => (rate * 100).toFixed(2)
+    console.log(
+      textTable(
+        ["matcher", "set", "EER %", "95 % interval", "FMR100 %", "FTE", "enrol ms", "compare ms"],
+        metrics.map((m) => [
+          m.matcher,
+          m.set,
+          percent(m.eer),
+          `${percent(m.eerInterval.low)}-${percent(m.eerInterval.high)}`,
+          percent(m.fvc.fmr100),
+          `${m.failureToEnrol.errors}/${m.failureToEnrol.trials}`,
+          m.enrolCpuMs.mean,
+          m.compareCpuMs,
+        ]),
+      ),
+    )
+    for (const [matcher, eer] of meanEers) {
+      console.log(
+        `${matcher}: mean EER ${percent(eer.value)} % (95 % ${percent(eer.low)}-${percent(eer.high)})`,
+      )
+    }
+    console.log(`report: ${reportFile}\nrun: ${runFolder}`)
+  },
+}

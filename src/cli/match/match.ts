@@ -1,0 +1,19 @@
+import type { CommandModule } from "yargs"
+import { matchBenchmarkCommand } from "./benchmark.js"
+import { matchCalibrateCommand } from "./calibrate.js"
+import { matchListCommand } from "./list.js"
+import { matchVerifyCommand } from "./verify.js"
+
+export const matchCommand: CommandModule = {
+  command: "match <command>",
+  describe: "Fingers and faces: verify, benchmark, calibrate",
+  builder: (yargs) =>
+    yargs
+      .command(matchListCommand)
+      .command(matchVerifyCommand)
+      .command(matchBenchmarkCommand)
+      .command(matchCalibrateCommand)
+      .demandCommand(1)
+      .strict(),
+  handler: () => {},
+}

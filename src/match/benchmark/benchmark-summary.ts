@@ -1,0 +1,70 @@
+import { arch, cpus, platform } from "node:os"
+import { join } from "node:path"
+import type { GrayImage } from "../../shared/image/gray-image.js"
+import { renderReport } from "../../shared/report/render-report.js"
+import { writeFileAtomic } from "../../shared/store/atomic-file.js"
+import type { Matcher } from "../matcher.js"
+import { loadMatcher } from "../registry.js"
+import type { BenchmarkConfig } from "./benchmark-config.js"
+import { type BenchmarkResults, benchmarkReport } from "./benchmark-report.js"
+import type { SetScores } from "./score-file.js"
+import { meanEer, type SetMetrics, setMetrics } from "./set-metrics.js"
+import { worstErrors } from "./worst-errors.js"
+
+export interface SummaryOptions {
+  /** Where the page goes. */
+  readonly reportFile: string
+  /** Galleries show this many of each kind a matcher and set; 0: none. */
+  readonly worst: number
+}
+
+/** Figures, `metrics.json` in the run folder and the report. */
+export async function summariseBenchmark(
+  config: BenchmarkConfig,
+  runFolder: string,
+  scores: readonly SetScores[],
+  options: SummaryOptions,
+): Promise<BenchmarkResults> {
+  const metrics = scores.map((set) => setMetrics(set, config.seed))
+  const meanEers = new Map(
+    config.matchers.map((matcher) => {
+      const { value, interval } = meanEer(
+        scores.filter((s) => s.matcher === matcher),
+        config.seed,
+      )
+      return [matcher, { value, unit: "rate", low: interval.low, high: interval.high }] as const
+    }),
+  )
+  const galleries: Awaited<ReturnType<typeof worstErrors>>[] = []
+  if (options.worst > 0 && config.modality === "fingerprint") {
+    for (const [i, set] of scores.entries()) {
+      const matcher = (await loadMatcher("fingerprint", set.matcher)) as Matcher<GrayImage, unknown>
+      galleries.push(await worstErrors(matcher, set, thresholdAtFmr100(metrics[i]), options.worst))
+    }
+  }
+  const environment: [string, string][] = [
+    ["Node", process.version],
+    ["machine", `${platform()} ${arch()}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`],
+    ["run folder", runFolder],
+    ["command", `sourceprint match benchmark --name ${config.name} (settings below)`],
+  ]
+  const results = { config, scores, metrics, meanEers, galleries, environment }
+  const figures = {
+    meanEer: Object.fromEntries(meanEers),
+    sets: metrics.map(({ curve, discard: _, identification, ...rest }) => ({
+      ...rest,
+      genuine: curve.genuineCount,
+      impostor: curve.impostorCount,
+      identification: identification && { ...identification, cmc: [...identification.cmc] },
+    })),
+  }
+  await writeFileAtomic(join(runFolder, "metrics.json"), `${JSON.stringify(figures, null, 2)}\n`)
+  await writeFileAtomic(options.reportFile, renderReport(benchmarkReport(results)))
+  return results
+}
+
+const thresholdAtFmr100 = ({ curve }: SetMetrics): number => {
+  let k = curve.fmr.length - 1
+  while (k > 0 && curve.fmr[k] > 0.01) k--
+  return Number.isFinite(curve.threshold[k]) ? curve.threshold[k] : curve.threshold[Math.min(1, k + 1)]
+}

@@ -1,0 +1,125 @@
+/** The work of one benchmark cell, in a process of its own: some templates, or some comparisons. A cell leaves one
+ *  file, written whole or not at all; the file's presence is what "finished" means. */
+import { readFile } from "node:fs/promises"
+import { AppError } from "../../shared/errors.js"
+import { readImage, toGray } from "../../shared/image/read-image.js"
+import type { CellControl } from "../../shared/launch/launcher.js"
+import { writeFileAtomic } from "../../shared/store/atomic-file.js"
+import { FailureToEnrol, type Matcher, type Modality, type ModalityImage } from "../matcher.js"
+import { loadMatcher } from "../registry.js"
+import type { TemplatePlan } from "./comparison-plan.js"
+
+interface CellBase {
+  readonly matcher: string
+  readonly modality: Modality
+  readonly output: string
+  /** The set's plan file (see run-benchmark.ts); `from` and `to` cut the part that is this cell's. */
+  readonly plan: string
+  readonly from: number
+  readonly to: number
+}
+export type BenchmarkCell =
+  | (CellBase & { readonly kind: "templates" })
+  | (CellBase & { readonly kind: "comparisons"; readonly templateFiles: readonly string[] })
+
+/** A plan as JSON on disk: image paths are resolved, so that a cell needs no dataset. */
+export interface StoredPlan {
+  readonly templates: readonly (Pick<TemplatePlan, "id" | "role" | "identity"> & {
+    readonly images: readonly { readonly file: string; readonly dpi: number }[]
+  })[]
+  /** reference, probe, genuine (0 or 1), one after another */
+  readonly comparisons: readonly number[]
+}
+
+/** One template, or why there is none. */
+export interface StoredTemplate {
+  readonly bytes: string | null
+  readonly failure: string | null
+  readonly quality: number
+  /** CPU time of reading nothing but the decoded image: extraction alone, milliseconds. */
+  readonly cpuMs: number
+}
+
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+export async function runCell(payload: unknown, control: CellControl): Promise<"finished" | "stopped"> {
+  const cell = payload as BenchmarkCell
+  const plan = JSON.parse(await readFile(cell.plan, "utf8")) as StoredPlan
+  const matcher = (await loadMatcher(cell.modality, cell.matcher)) as Matcher<
+    ModalityImage[Modality],
+    unknown
+  >
+  return cell.kind === "templates"
+    ? await makeTemplates(cell, plan, matcher, control)
+    : await compareTemplates(cell, plan, matcher, control)
+}
+
+type AnyMatcher = Matcher<ModalityImage[Modality], unknown>
+
+async function makeTemplates(
+  cell: BenchmarkCell,
+  plan: StoredPlan,
+  matcher: AnyMatcher,
+  control: CellControl,
+): Promise<"finished" | "stopped"> {
+  const stored: StoredTemplate[] = []
+  for (let i = cell.from; i < cell.to; i++) {
+    if (control.stopping) return "stopped"
+    const { role, images } = plan.templates[i]
+    const decoded: ModalityImage[Modality][] = []
+    for (const { file, dpi } of images) {
+      const read = await readImage(file)
+      decoded.push(cell.modality === "face" ? read.image : { ...toGray(read), dpi })
+    }
+    const startMs = cpuMs()
+    try {
+      const template = role === "probe" ? await matcher.probe(decoded[0]) : await matcher.enrol(decoded)
+      const spentMs = cpuMs() - startMs
+      const bytes = Buffer.from(matcher.codec.encode(template)).toString("base64")
+      stored.push({ bytes, failure: null, quality: matcher.quality(template), cpuMs: spentMs })
+    } catch (error) {
+      if (!(error instanceof FailureToEnrol)) throw error
+      stored.push({ bytes: null, failure: error.reason, quality: 0, cpuMs: cpuMs() - startMs })
+    }
+    control.progress((i + 1 - cell.from) / (cell.to - cell.from), "enrolling")
+  }
+  await writeFileAtomic(cell.output, JSON.stringify(stored))
+  return "finished"
+}
+
+async function compareTemplates(
+  cell: Extract<BenchmarkCell, { kind: "comparisons" }>,
+  plan: StoredPlan,
+  matcher: AnyMatcher,
+  control: CellControl,
+): Promise<"finished" | "stopped"> {
+  const templates: (unknown | undefined)[] = []
+  for (const file of cell.templateFiles) {
+    for (const { bytes } of JSON.parse(await readFile(file, "utf8")) as StoredTemplate[]) {
+      templates.push(bytes === null ? undefined : matcher.codec.decode(Buffer.from(bytes, "base64")))
+    }
+  }
+  const scores = new Float64Array(cell.to - cell.from)
+  const startMs = cpuMs()
+  for (let i = cell.from; i < cell.to; i++) {
+    const reference = templates[plan.comparisons[i * 3]]
+    const probe = templates[plan.comparisons[i * 3 + 1]]
+    const score = reference === undefined || probe === undefined ? 0 : matcher.compare(reference, probe)
+    if (!Number.isFinite(score) || score < 0) {
+      throw new AppError(
+        "benchmark/score",
+        `${cell.matcher} gave the score ${score}; scores are finite and >= 0`,
+      )
+    }
+    scores[i - cell.from] = score
+    if (i % 100 === 0) {
+      if (control.stopping) return "stopped"
+      control.progress((i + 1 - cell.from) / scores.length, "comparing")
+    }
+  }
+  await writeFileAtomic(cell.output, JSON.stringify({ cpuMs: cpuMs() - startMs, scores: [...scores] }))
+  return "finished"
+}

@@ -1,0 +1,238 @@
+import { readFile, rm } from "node:fs/promises"
+import { join, resolve } from "node:path"
+import { readManifest } from "../../shared/dataset/manifest.js"
+import { AppError } from "../../shared/errors.js"
+import type { Cell, Launcher } from "../../shared/launch/launcher.js"
+import { noProgress, type Progress } from "../../shared/progress.js"
+import { writeFileAtomic } from "../../shared/store/atomic-file.js"
+import { canonicalJson } from "../../shared/store/canonical-json.js"
+import type { BenchmarkConfig } from "./benchmark-config.js"
+import type { BenchmarkCell, StoredPlan, StoredTemplate } from "./cell.js"
+import { type ComparisonPlan, planPairs } from "./comparison-plan.js"
+import { planFromFiles } from "./protocol-files.js"
+import { readScoreFile } from "./read-scores.js"
+import { type SetScores, writeScoreFile } from "./score-file.js"
+
+export interface BenchmarkHost {
+  readonly launcher: Launcher
+  readonly progress?: Progress
+  readonly signal?: AbortSignal
+}
+
+/** Runs every matcher on every set and leaves `config.json`, `plans/` and one score file a matcher and set in
+ *  `runFolder`. Cells whose file is there are not repeated; templates are deleted when their scores are complete.
+ *  @returns all scores, or undefined when it was interrupted (the same call goes on)
+ *  @throws AppError "benchmark/config-differs" when the folder belongs to other settings, "benchmark/cells-failed" */
+export async function runBenchmark(
+  config: BenchmarkConfig,
+  runFolder: string,
+  host: BenchmarkHost,
+): Promise<SetScores[] | undefined> {
+  await claimFolder(config, runFolder)
+  const plans = await plansOf(config)
+  const units = plans.flatMap((plan) =>
+    config.matchers.map((matcher) => unitOf(config, plan, matcher, runFolder)),
+  )
+  for (const plan of plans)
+    await writeFileAtomic(planFile(runFolder, plan.set), JSON.stringify(storedPlan(plan)))
+  const progress = host.progress ?? noProgress
+  const known = await Promise.all(units.map((u) => readScoreFile(u.scoreFile, u.matcher, u.plan.set)))
+  const open = units.filter((_, i) => known[i] === undefined)
+  for (const cells of [open.flatMap((u) => u.templateCells), open.flatMap((u) => u.comparisonCells)]) {
+    if (!(await runCells(cells, host, progress))) return undefined
+  }
+  const results: SetScores[] = []
+  for (const [i, unit] of units.entries()) results.push(known[i] ?? (await collect(unit)))
+  await rm(join(runFolder, "cells"), { recursive: true, force: true })
+  return results
+}
+
+/** The folder is this benchmark's alone: writes the settings, or finds the same ones. */
+async function claimFolder(config: BenchmarkConfig, runFolder: string): Promise<void> {
+  const path = join(runFolder, "config.json")
+  const known = await readFile(path, "utf8").catch(() => undefined)
+  if (known === undefined) return await writeFileAtomic(path, `${JSON.stringify(config, null, 2)}\n`)
+  if (canonicalJson(JSON.parse(known)) !== canonicalJson(config)) {
+    throw new AppError(
+      "benchmark/config-differs",
+      `${runFolder} holds a benchmark with other settings; choose another name or delete it`,
+    )
+  }
+}
+
+async function plansOf(config: BenchmarkConfig): Promise<ComparisonPlan[]> {
+  const keep = new RegExp(config.fingers)
+  const plans: ComparisonPlan[] = []
+  for (const dataset of config.datasets) {
+    const samples = (await readManifest(dataset))
+      .filter((sample) => keep.test(sample.finger))
+      .map((sample) => ({ ...sample, path: join(dataset, sample.path) }))
+    if (config.protocol !== "files") {
+      plans.push(...planPairs(samples, config.protocol))
+      continue
+    }
+    const folder = config.protocolFolder
+    if (folder === undefined)
+      throw new AppError("benchmark/protocol", "name the folder of the protocol files")
+    const [enroll, probe, pairs] = await Promise.all(
+      ["enroll.csv", "probe.csv", "pairs.csv"].map((name) =>
+        readFile(join(folder, name), "utf8").catch((cause) => {
+          throw new AppError("benchmark/protocol", `${join(folder, name)} cannot be read`, { cause })
+        }),
+      ),
+    )
+    const relative = samples.map((sample) => ({
+      ...sample,
+      path: sample.path.slice(join(dataset, "/").length),
+    }))
+    const plan = planFromFiles(config.name, { enroll, probe, pairs }, relative)
+    const placed = plan.templates.map((t) => ({
+      ...t,
+      images: t.images.map((image) => ({ ...image, path: join(dataset, image.path) })),
+    }))
+    plans.push({ ...plan, templates: placed })
+  }
+  const names = plans.map((plan) => plan.set)
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) {
+    throw new AppError(
+      "benchmark/sets",
+      `two datasets have a scanner called ${twice}; benchmark them one by one`,
+    )
+  }
+  return plans
+}
+
+const planFile = (runFolder: string, set: string): string =>
+  join(runFolder, "plans", `${encodeURIComponent(set)}.json`)
+
+const storedPlan = ({ templates, comparisons }: ComparisonPlan): StoredPlan => ({
+  templates: templates.map(({ id, role, identity, images }) => ({
+    id,
+    role,
+    identity,
+    images: images.map(({ path, dpi }) => ({ file: resolve(path), dpi })),
+  })),
+  comparisons: comparisons.flatMap(({ reference, probe, genuine }) => [reference, probe, genuine ? 1 : 0]),
+})
+
+/** One matcher on one set. */
+interface Unit {
+  readonly matcher: string
+  readonly plan: ComparisonPlan
+  readonly scoreFile: string
+  readonly templateCells: readonly BenchmarkCell[]
+  readonly comparisonCells: readonly BenchmarkCell[]
+}
+
+function unitOf(config: BenchmarkConfig, plan: ComparisonPlan, matcher: string, runFolder: string): Unit {
+  const name = `${matcher}-${encodeURIComponent(plan.set)}`
+  const base = { matcher, modality: config.modality, plan: planFile(runFolder, plan.set) }
+  const cut = (total: number, size: number) =>
+    Array.from({ length: Math.ceil(total / size) }, (_, i) => ({
+      from: i * size,
+      to: Math.min(total, (i + 1) * size),
+    }))
+  const output = (kind: string, from: number) => join(runFolder, "cells", `${name}-${kind}-${from}.json`)
+  const templateCells = cut(plan.templates.length, config.templatesPerCell).map(
+    (part): BenchmarkCell => ({
+      kind: "templates",
+      ...base,
+      ...part,
+      output: output("templates", part.from),
+    }),
+  )
+  const templateFiles = templateCells.map((cell) => cell.output)
+  const comparisonCells = cut(plan.comparisons.length, config.comparisonsPerCell).map(
+    (part): BenchmarkCell => ({
+      kind: "comparisons",
+      ...base,
+      ...part,
+      templateFiles,
+      output: output("scores", part.from),
+    }),
+  )
+  const scoreFile = join(runFolder, "scores", `${name}.csv`)
+  return { matcher, plan, scoreFile, templateCells, comparisonCells }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  readFile(path).then(
+    () => true,
+    () => false,
+  )
+
+/** Runs the cells whose output is missing. @returns false when interrupted */
+async function runCells(
+  cells: readonly BenchmarkCell[],
+  host: BenchmarkHost,
+  progress: Progress,
+): Promise<boolean> {
+  const missing: Cell[] = []
+  for (const cell of cells) if (!(await exists(cell.output))) missing.push({ id: cell.output, payload: cell })
+  const failures: string[] = []
+  const fraction = new Map<string, number>()
+  let interrupted = false
+  const show = (note: string): void =>
+    progress.update(
+      [...fraction.values()].reduce((a, b) => a + b, 0),
+      note,
+    )
+  progress.start(missing.length, "cells")
+  await host.launcher.launch({
+    cells: missing,
+    moduleUrl: new URL("./cell.js", import.meta.url).href,
+    ...(host.signal === undefined ? {} : { signal: host.signal }),
+    onEvent(event) {
+      if (event.kind === "progress") fraction.set(event.id, event.fraction)
+      if (event.kind === "finished") fraction.set(event.id, 1)
+      if (event.kind === "stopped") interrupted = true
+      if (event.kind === "failed") failures.push(`${event.cause}: ${event.message}`)
+      show(event.kind === "progress" ? event.note : "")
+    },
+  })
+  progress.stop()
+  if (failures.length > 0) {
+    throw new AppError(
+      "benchmark/cells-failed",
+      `${failures.length} of ${missing.length} cells failed, first: ${failures[0]}`,
+    )
+  }
+  return !interrupted && host.signal?.aborted !== true
+}
+
+async function collect({
+  matcher,
+  plan,
+  scoreFile,
+  templateCells,
+  comparisonCells,
+}: Unit): Promise<SetScores> {
+  const templates: StoredTemplate[] = []
+  for (const { output } of templateCells)
+    templates.push(...(JSON.parse(await readFile(output, "utf8")) as StoredTemplate[]))
+  const scores: number[] = []
+  let compareCpuMs = 0
+  for (const { output } of comparisonCells) {
+    const part = JSON.parse(await readFile(output, "utf8")) as { cpuMs: number; scores: number[] }
+    for (const score of part.scores) scores.push(score)
+    compareCpuMs += part.cpuMs
+  }
+  const result: SetScores = {
+    matcher,
+    set: plan.set,
+    templates: plan.templates.map(({ id, identity, role, images }, i) => ({
+      id,
+      identity,
+      role,
+      images: images.map((image) => image.path),
+      failure: templates[i].failure,
+      quality: templates[i].quality,
+      cpuMs: templates[i].cpuMs,
+    })),
+    comparisons: plan.comparisons.map((comparison, i) => ({ ...comparison, score: scores[i] })),
+    compareCpuMs,
+  }
+  await writeScoreFile(scoreFile, result)
+  return result
+}

@@ -1,0 +1,168 @@
+import { type CountedRate, countedRate } from "../../shared/metrics/counted-rate.js"
+import { equalErrorRate } from "../../shared/metrics/equal-error-rate.js"
+import { type ErrorCurve, errorCurve } from "../../shared/metrics/error-curve.js"
+import { type DiscardCurve, errorVersusDiscard } from "../../shared/metrics/error-versus-discard.js"
+import { fnmrAtFmr, fvcFnmrs } from "../../shared/metrics/fnmr-at-fmr.js"
+import {
+  bootstrapReplicates,
+  groupBootstrap,
+  percentileInterval,
+} from "../../shared/metrics/group-bootstrap.js"
+import { cumulativeMatch, identificationRates } from "../../shared/metrics/identification.js"
+import type { Interval } from "../../shared/metrics/interval.js"
+import {
+  meanStatistic,
+  onSamples,
+  type WeightedStatistic,
+  weightedEer,
+} from "../../shared/metrics/weighted-statistics.js"
+import { Rng } from "../../shared/rng.js"
+import type { SetScores } from "./score-file.js"
+
+export interface SetMetrics {
+  readonly matcher: string
+  readonly set: string
+  readonly curve: ErrorCurve
+  readonly eer: number
+  /** By drawing fingers (or people) again, 95 %. */
+  readonly eerInterval: Interval
+  readonly fvc: ReturnType<typeof fvcFnmrs>
+  readonly failureToEnrol: CountedRate
+  readonly discard: DiscardCurve
+  /** undefined where the protocol does not compare every template with every identity */
+  readonly identification: Identification | undefined
+  readonly enrolCpuMs: { readonly mean: number; readonly max: number }
+  readonly compareCpuMs: number
+}
+
+/** Searches among `galleryCount` identities. */
+export interface Identification {
+  /** Share of mated searches whose mate is among the first 1, 2, … */
+  readonly cmc: Float64Array
+  readonly searchCount: number
+  readonly galleryCount: number
+  /** At the threshold that keeps FPIR at most 1 % on these very searches (optimistic). */
+  readonly fpir: number
+  readonly fnir: number
+}
+
+const TARGET_FPIR = 0.01
+
+const scoresOf = (set: SetScores, genuine: boolean): Float64Array =>
+  Float64Array.from(set.comparisons.filter((c) => c.genuine === genuine).map((c) => c.score))
+
+const designOf = (set: SetScores) => ({
+  groups: set.comparisons.map((c) => set.templates[c.reference].identity),
+  otherGroups: set.comparisons.map((c) => set.templates[c.probe].identity),
+})
+
+const eerStatistic = (set: SetScores): WeightedStatistic =>
+  weightedEer({
+    scores: Float64Array.from(set.comparisons, (c) => c.score),
+    isGenuine: Uint8Array.from(set.comparisons, (c) => (c.genuine ? 1 : 0)),
+  })
+
+/** Below this many fingers drawing them again says nothing: the interval is then the whole range. */
+const MIN_IDENTITIES = 5
+const NO_INTERVAL: Interval = { low: 0, high: 1, confidence: 0.95, method: "too few fingers to draw again" }
+
+const identityCount = (set: SetScores): number => new Set(set.templates.map((t) => t.identity)).size
+
+function eerInterval(set: SetScores, seed: number): Interval {
+  if (identityCount(set) < MIN_IDENTITIES) return NO_INTERVAL
+  const design = { ...designOf(set), replicates: 500 }
+  const [{ interval }] = groupBootstrap(
+    design,
+    [eerStatistic(set)],
+    new Rng(seed).fork(`bootstrap/${set.set}`),
+  )
+  return interval
+}
+
+/** Figures of one matcher on one set; a failure to enrol scored 0 against all and is in every rate. */
+export function setMetrics(set: SetScores, seed: number): SetMetrics {
+  const curve = errorCurve(scoresOf(set, true), scoresOf(set, false))
+  const genuine = set.comparisons.filter((c) => c.genuine)
+  const failed = set.templates.filter((t) => t.failure !== null).length
+  const times = set.templates.map((t) => t.cpuMs)
+  return {
+    matcher: set.matcher,
+    set: set.set,
+    curve,
+    eer: equalErrorRate(curve),
+    eerInterval: eerInterval(set, seed),
+    fvc: fvcFnmrs(curve),
+    failureToEnrol: countedRate(failed, set.templates.length),
+    discard: errorVersusDiscard(
+      Float64Array.from(genuine, (c) => c.score),
+      Float64Array.from(genuine, (c) =>
+        Math.min(set.templates[c.reference].quality, set.templates[c.probe].quality),
+      ),
+      fnmrAtFmr(curve, 0.01).threshold,
+    ),
+    identification: rankings(set),
+    enrolCpuMs: { mean: times.reduce((a, b) => a + b, 0) / times.length, max: Math.max(...times) },
+    compareCpuMs: set.compareCpuMs / set.comparisons.length,
+  }
+}
+
+/** Identification from the scores at hand: every template is searched against the best other template of each identity,
+ *  once with its own identity enrolled and once without; only where all of them were compared (all pairs). */
+function rankings(set: SetScores): SetMetrics["identification"] {
+  const identities = [...new Set(set.templates.map((t) => t.identity))]
+  const place = new Map(identities.map((identity, i) => [identity, i]))
+  const best = set.templates.map(() => new Float64Array(identities.length).fill(Number.NaN))
+  const offer = (probe: number, reference: number, score: number): void => {
+    const at = place.get(set.templates[reference].identity) ?? 0
+    const known = best[probe][at]
+    best[probe][at] = Number.isNaN(known) ? score : Math.max(known, score)
+  }
+  for (const { reference, probe, score } of set.comparisons) {
+    offer(probe, reference, score)
+    offer(reference, probe, score)
+  }
+  const mated = set.templates.flatMap((t, i) => {
+    const mate = place.get(t.identity) ?? -1
+    return best[i].some(Number.isNaN) ? [] : [{ scores: best[i], mate }]
+  })
+  if (mated.length === 0 || identities.length < 2) return undefined
+  const nonMated = mated.map(({ scores, mate }) => ({
+    scores: scores.filter((_, i) => i !== mate),
+    mate: -1,
+  }))
+  // The lowest threshold at which at most 1 % of the searches without a mate return anybody.
+  const alarms = nonMated.map(({ scores }) => Math.max(...scores)).sort((a, b) => b - a)
+  const allowed = alarms[Math.floor(alarms.length * TARGET_FPIR)]
+  const threshold = allowed + Math.max(Number.MIN_VALUE, Math.abs(allowed) * 1e-9)
+  const rates = identificationRates([...mated, ...nonMated], threshold)
+  const { rate } = cumulativeMatch(mated, Math.min(5, identities.length))
+  return {
+    cmc: rate,
+    searchCount: mated.length,
+    fpir: rates.fpir,
+    fnir: rates.fnir,
+    galleryCount: identities.length,
+  }
+}
+
+/** Mean EER of one matcher over sets, with an interval by drawing the fingers of every set again. */
+export function meanEer(sets: readonly SetScores[], seed: number): { value: number; interval: Interval } {
+  let offset = 0
+  const parts = sets.map((set) => {
+    const samples = Uint32Array.from(set.comparisons, (_, i) => offset + i)
+    offset += set.comparisons.length
+    return onSamples(eerStatistic(set), samples)
+  })
+  const design = {
+    groups: sets.flatMap((s) => designOf(s).groups.map((g) => `${s.set}/${g}`)),
+    otherGroups: sets.flatMap((s) => designOf(s).otherGroups.map((g) => `${s.set}/${g}`)),
+    strata: sets.flatMap((s) => s.comparisons.map(() => s.set)),
+    replicates: 300,
+  }
+  const statistic = meanStatistic(parts)
+  const value = statistic(new Float64Array(offset).fill(1))
+  if (sets.some((set) => identityCount(set) < MIN_IDENTITIES)) return { value, interval: NO_INTERVAL }
+  const [values] = bootstrapReplicates(design, [statistic], new Rng(seed).fork("bootstrap/mean"))
+  const { interval } = percentileInterval(values, undefined, "bootstrap over the fingers of every set")
+  return { value, interval }
+}

@@ -1,0 +1,83 @@
+import { z } from "zod"
+import { AppError } from "../shared/errors.js"
+import { fitLogisticCalibration, logisticLlr } from "../shared/metrics/log-likelihood-ratio.js"
+import { chooseThreshold } from "../shared/metrics/threshold.js"
+import type { SetScores } from "./benchmark/score-file.js"
+
+/** A threshold that knows what it was chosen for and on what, and the map from scores to likelihood ratios learnt on the
+ *  same scores. Belongs to one matcher id; another matcher's scores mean something else. */
+export const MatchCalibration = z.strictObject({
+  format: z.literal("sourceprint-match-calibration-1"),
+  matcher: z.string(),
+  /** score >= threshold accepts */
+  threshold: z.number(),
+  targetFmr: z.number().min(0).max(1),
+  /** Of the very scores that chose it: optimistic. */
+  observed: z.strictObject({ fmr: z.number(), fnmr: z.number(), genuine: z.int(), impostor: z.int() }),
+  chosenOn: z.string(),
+  /** llr = slope × score + offset, natural logarithm */
+  llr: z.strictObject({ slope: z.number(), offset: z.number() }),
+})
+export type MatchCalibration = Readonly<z.infer<typeof MatchCalibration>>
+
+/** Chooses the threshold with the lowest FNMR whose FMR is at most `targetFmr` on the pooled scores of one matcher.
+ *  @throws AppError "calibration/too-few" where fewer impostor comparisons than 3 / targetFmr were seen: by the rule of
+ *  three, even no false match among them would not support the target */
+export function calibrate(sets: readonly SetScores[], targetFmr: number): MatchCalibration {
+  const matcher = sets[0]?.matcher
+  if (matcher === undefined || sets.some((set) => set.matcher !== matcher)) {
+    throw new RangeError("calibration takes the scores of exactly one matcher")
+  }
+  const scores = (genuine: boolean): Float64Array =>
+    Float64Array.from(
+      sets.flatMap((set) => set.comparisons.filter((c) => c.genuine === genuine).map((c) => c.score)),
+    )
+  const [genuine, impostor] = [scores(true), scores(false)]
+  if (impostor.length * targetFmr < 3) {
+    throw new AppError(
+      "calibration/too-few",
+      `${impostor.length} impostor comparisons cannot support a false-match rate of ${targetFmr}: at least ${Math.ceil(3 / targetFmr)} are needed; take more fingers or a higher rate`,
+    )
+  }
+  const names = sets.map((set) => set.set).join(", ")
+  const chosen = chooseThreshold({ kind: "target-fmr", maxFmr: targetFmr }, genuine, impostor, names)
+  return {
+    format: "sourceprint-match-calibration-1",
+    matcher,
+    threshold: chosen.threshold,
+    targetFmr,
+    observed: { fmr: chosen.fmr, fnmr: chosen.fnmr, genuine: genuine.length, impostor: impostor.length },
+    chosenOn: names,
+    llr: fitLogisticCalibration(genuine, impostor),
+  }
+}
+
+/** Natural-log likelihood ratio of a score. */
+export const llrOf = (calibration: MatchCalibration, score: number): number =>
+  logisticLlr(calibration.llr)(score)
+
+/** @throws AppError "calibration/format" with the field that is wrong */
+export function parseCalibration(text: string, name: string): MatchCalibration {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new AppError("calibration/format", `${name} is not JSON`, { cause })
+  }
+  const result = MatchCalibration.safeParse(value)
+  if (result.success) return result.data
+  const { path, message } = result.error.issues[0]
+  throw new AppError(
+    "calibration/format",
+    `${name}: ${path.join(".")}: ${message}; make it with "sourceprint match calibrate"`,
+  )
+}
+
+/** The threshold for a 1:N search whose false-positive identification rate is to stay what `targetFmr` was for one
+ *  comparison: among N references the chance of a false match grows about N-fold (comparisons taken as independent), so
+ *  ln N is added to the likelihood ratio that is asked for. `galleryCount` >= 1. */
+export function identificationThreshold(calibration: MatchCalibration, galleryCount: number): number {
+  if (!(galleryCount >= 1)) throw new RangeError("the gallery is empty")
+  const { slope } = calibration.llr
+  return calibration.threshold + (slope > 0 ? Math.log(galleryCount) / slope : 0)
+}

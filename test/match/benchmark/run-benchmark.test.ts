@@ -1,0 +1,102 @@
+import assert from "node:assert/strict"
+import { createHash } from "node:crypto"
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { test } from "node:test"
+import { BenchmarkConfig } from "../../../src/match/benchmark/benchmark-config.js"
+import { summariseBenchmark } from "../../../src/match/benchmark/benchmark-summary.js"
+import { readScores } from "../../../src/match/benchmark/read-scores.js"
+import { runBenchmark } from "../../../src/match/benchmark/run-benchmark.js"
+import { writeManifest } from "../../../src/shared/dataset/manifest.js"
+import { hasCode } from "../../../src/shared/errors.js"
+import { encodeBmp } from "../../../src/shared/image/bmp.js"
+import { crop } from "../../../src/shared/image/crop.js"
+import { grayImage } from "../../../src/shared/image/gray-image.js"
+import type { Launcher } from "../../../src/shared/launch/launcher.js"
+import { localLauncher } from "../../../src/shared/launch/local-launcher.js"
+import { ridgeImage } from "../../support/ridge-image.js"
+import { sampleOf } from "../../support/small-dataset.js"
+
+/** Three "fingers" of two shifted impressions, and one blank image of the first. */
+async function dataset(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "benchmark-"))
+  const samples = []
+  for (let finger = 1; finger <= 3; finger++) {
+    for (let impression = 1; impression <= 3; impression++) {
+      if (impression === 3 && finger > 1) continue
+      const whole = ridgeImage(finger, 150, 160)
+      const image =
+        impression === 3 ? grayImage(140, 150, 200) : crop(whole, impression, impression, 140, 150)
+      const bytes = encodeBmp(image)
+      const path = `${finger}_${impression}.bmp`
+      await mkdir(folder, { recursive: true })
+      await writeFile(join(folder, path), bytes)
+      const sha256 = createHash("sha256").update(bytes).digest("hex")
+      samples.push(sampleOf({ path, sha256, subject: `p${finger}`, impression, widthPx: 140, heightPx: 150 }))
+    }
+  }
+  await writeManifest(folder, samples)
+  return folder
+}
+
+test("a run that is stopped half way goes on, leaves every score, and its report renders", async () => {
+  const data = await dataset()
+  const runFolder = await mkdtemp(join(tmpdir(), "benchmark-run-"))
+  const config = BenchmarkConfig.parse({
+    name: "test",
+    datasets: [data],
+    matchers: ["orb-harris"],
+    templatesPerCell: 4,
+    comparisonsPerCell: 10,
+  })
+  const real = localLauncher({ workers: 2, memoryMbPerWorker: 2000, crashRetries: 0 })
+  const stopper = new AbortController()
+  const halfWay: Launcher = {
+    launch: async (request) => {
+      await real.launch({ ...request, cells: request.cells.slice(0, 1) })
+      stopper.abort()
+    },
+  }
+  assert.equal(
+    await runBenchmark(config, runFolder, { launcher: halfWay, signal: stopper.signal }),
+    undefined,
+  )
+  const before = await readdir(join(runFolder, "cells"))
+  assert.equal(before.length, 1)
+  let launched = 0
+  const counting: Launcher = {
+    launch: (request) => {
+      launched += request.cells.length
+      return real.launch(request)
+    },
+  }
+  const scores = await runBenchmark(config, runFolder, { launcher: counting })
+  assert.equal(launched, 1 + 3) // one template cell is there already, three score cells
+  assert.equal(scores?.[0].comparisons.length, 21)
+  const failed = scores?.[0].templates.filter((t) => t.failure !== null) ?? []
+  assert.deepEqual(
+    failed.map((t) => t.failure),
+    ["no-fingerprint"],
+  )
+  for (const c of scores?.[0].comparisons ?? []) {
+    const touchesFailure = [c.reference, c.probe].some((i) => scores?.[0].templates[i].failure !== null)
+    assert.equal(c.score === 0, touchesFailure)
+  }
+  assert.ok(!(await readdir(runFolder)).includes("cells"))
+  assert.deepEqual(await readScores(runFolder, "orb-harris"), scores)
+  assert.deepEqual(await runBenchmark(config, runFolder, { launcher: counting }), scores)
+  assert.equal(launched, 4) // nothing was done again
+  const reportFile = join(runFolder, "report.html")
+  await summariseBenchmark(config, runFolder, scores ?? [], { reportFile, worst: 1 })
+  const page = await readFile(reportFile, "utf8")
+  assert.match(page, /mean EER/)
+  assert.match(page, /same finger/)
+  await assert.rejects(runBenchmark({ ...config, seed: 2 }, runFolder, { launcher: real }), (e) =>
+    hasCode(e, "benchmark/config-differs"),
+  )
+})
+
+test("scores that are not there are an error that says what to run", async () => {
+  await assert.rejects(readScores("/nowhere", "minutiae"), (e) => hasCode(e, "benchmark/no-scores"))
+})
