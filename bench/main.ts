@@ -3,6 +3,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string
   "capture-quality": () => import("./capture-quality.js"),
   "match-development": () => import("./match-development.js"),
   "match-fit": () => import("./match-fit.js"),
+  engine: () => import("./engine.js"),
   kernels: () => import("./kernels.js"),
   "twin-units": () => import("./twin-units.js"),
 }

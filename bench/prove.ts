@@ -5,6 +5,7 @@ import { type Claim, holds } from "./prove/claim.js"
  *  bound and exits 1 where one falls short. One file a topic in `bench/prove`, one word here. */
 const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly Claim[] }>>> = {
   scanners: () => import("./prove/scanners.js"),
+  engine: () => import("./prove/engine.js"),
 }
 
 const [topic = "", line] = process.argv.slice(2)

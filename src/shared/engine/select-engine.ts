@@ -1,10 +1,9 @@
 import { createRequire } from "node:module"
-import { dirname, join } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as tf from "@tensorflow/tfjs"
 import { AppError, messageOf } from "../errors.js"
-import { registerComposedGradients } from "./kernels/composed-gradients.js"
 import { registerSimdKernels } from "./kernels/register-simd-kernels.js"
+import { startStockWasm } from "./wasm-backend.js"
 
 /** native: tfjs-node, TensorFlow's C library. wasm: the embedded engine, needs nothing installed. cpu: plain
  *  JavaScript, for checks only. auto: native where it loads, else wasm, else cpu. */
@@ -23,36 +22,37 @@ export interface Engine {
 }
 
 const require = createRequire(import.meta.url)
-/** tfjs' own name of each backend. */
-const backendOf = { native: "tensorflow", wasm: "wasm", cpu: "cpu" } as const
 
 /** tfjs-node registers its backend while it loads; absent or unable to load its library: throws. */
-async function loadNative(): Promise<Record<string, string>> {
+async function startNative(): Promise<Record<string, string>> {
   const entry = require.resolve("@tensorflow/tfjs-node")
   const node = (await import(pathToFileURL(entry).href)) as {
     readonly default: { readonly version: Readonly<Record<string, string>> }
   }
+  await setBackend("tensorflow")
   return { ...node.default.version }
 }
 
-/** The binaries lie beside the package's own module: no download. One thread: parallel cells own a core each, and
- *  one thread adds in one order, so that a run repeats bit for bit. */
-async function loadWasm(): Promise<Record<string, string>> {
-  const wasm = await import("@tensorflow/tfjs-backend-wasm")
-  if (tf.findBackend("wasm") === null) {
-    wasm.setWasmPaths(`${join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")), "/")}`)
-    wasm.setThreadsCount(1)
-    // The threaded binary starts a pool even for one thread; the single-threaded one is the same kernels without it.
-    tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false)
-  }
-  registerComposedGradients()
-  return { "tfjs-backend-wasm": wasm.version_wasm }
+async function startWasm(): Promise<Record<string, string>> {
+  const versions = await startStockWasm()
+  registerSimdKernels()
+  return versions
 }
 
-const load: Readonly<Record<EngineName, () => Promise<Record<string, string>>>> = {
-  native: loadNative,
-  wasm: loadWasm,
-  cpu: async () => ({}),
+async function startCpu(): Promise<Record<string, string>> {
+  await setBackend("cpu")
+  return {}
+}
+
+async function setBackend(name: string): Promise<void> {
+  if (!(await tf.setBackend(name))) throw new Error(`tfjs could not start its ${name} backend`)
+  await tf.ready()
+}
+
+const start: Readonly<Record<EngineName, () => Promise<Record<string, string>>>> = {
+  native: startNative,
+  wasm: startWasm,
+  cpu: startCpu,
 }
 
 /** Loads the chosen engine and puts it in force for the whole process; asking again is cheap.
@@ -65,10 +65,7 @@ export async function selectEngine(choice: EngineChoice): Promise<Engine> {
   const refused: string[] = []
   for (const name of order) {
     try {
-      const versions = await load[name]()
-      if (!(await tf.setBackend(backendOf[name]))) throw new Error("tfjs could not start its backend")
-      await tf.ready()
-      if (name === "wasm") registerSimdKernels()
+      const versions = await start[name]()
       const why =
         choice === name
           ? `${name} was asked for`

@@ -1,0 +1,88 @@
+/** One engine in one process, driven by messages: so that engines are measured turn by turn in one run. */
+import * as tf from "@tensorflow/tfjs"
+import { selectEngine } from "../src/shared/engine/select-engine.js"
+import { startStockWasm } from "../src/shared/engine/wasm-backend.js"
+import { type BenchModel, batchFor, mobileNet, plainCnn, residualNet, smallCnn } from "./engine-models.js"
+
+/** "stock" is tfjs' own wasm backend, its missing gradients composed of the kernels it has. */
+export type Peer = "wasm" | "stock" | "native" | "cpu"
+export const benchModels = { plainCnn, mobileNet, residualNet, smallCnn } satisfies Record<string, BenchModel>
+
+export type Order =
+  | {
+      readonly kind: "load"
+      readonly peer: Peer
+      readonly model: keyof typeof benchModels
+      readonly batchSize?: number
+    }
+  | { readonly kind: "train"; readonly steps: number }
+  | { readonly kind: "infer"; readonly images: number }
+  | { readonly kind: "memory" }
+
+export interface Answer {
+  /** CPU and clock time of what was ordered. */
+  readonly cpuMs: number
+  readonly wallMs: number
+  readonly losses: readonly number[]
+  readonly tensors: number
+  readonly residentMb: number
+  readonly error?: string
+}
+
+interface Loaded {
+  readonly model: tf.LayersModel
+  readonly images: tf.Tensor
+  readonly labels: tf.Tensor
+}
+let loaded: Loaded | undefined
+
+async function load(peer: Peer, name: keyof typeof benchModels, batchSize?: number): Promise<void> {
+  if (peer === "stock") await startStockWasm()
+  else await selectEngine(peer)
+  const spec = benchModels[name]
+  loaded = { model: spec.build(tf), ...batchFor(tf, spec, batchSize) }
+}
+
+async function carryOut(order: Order): Promise<number[]> {
+  if (order.kind === "load") {
+    await load(order.peer, order.model, order.batchSize)
+    return []
+  }
+  if (loaded === undefined) throw new Error("no model is loaded")
+  const { model, images, labels } = loaded
+  if (order.kind === "train") {
+    const losses: number[] = []
+    for (let i = 0; i < order.steps; i++) losses.push((await model.trainOnBatch(images, labels)) as number)
+    return losses
+  }
+  if (order.kind === "infer") {
+    for (let i = 0; i < order.images; i++) {
+      const [one, rest] = tf.split(images, [1, (images.shape[0] as number) - 1])
+      const out = model.predict(one as tf.Tensor) as tf.Tensor
+      await out.data()
+      tf.dispose([one as tf.Tensor, rest as tf.Tensor, out])
+    }
+  }
+  if (order.kind === "memory") globalThis.gc?.()
+  return []
+}
+
+process.on("message", async (order: Order) => {
+  const [cpu, wall] = [process.cpuUsage(), performance.now()]
+  let [losses, error]: [number[], string | undefined] = [[], undefined]
+  try {
+    losses = await carryOut(order)
+  } catch (e) {
+    error = e instanceof Error ? e.message : String(e)
+  }
+  const { user, system } = process.cpuUsage(cpu)
+  const answer: Answer = {
+    cpuMs: (user + system) / 1000,
+    wallMs: performance.now() - wall,
+    losses,
+    tensors: tf.memory().numTensors,
+    residentMb: process.memoryUsage.rss() / 2 ** 20,
+    ...(error === undefined ? {} : { error }),
+  }
+  process.send?.(answer)
+})

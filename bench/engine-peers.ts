@@ -1,0 +1,90 @@
+/** Starts engines as processes and orders work from them. */
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { fileURLToPath } from "node:url"
+import type { Answer, benchModels, Order, Peer } from "./engine-child.js"
+
+export class EngineProcess {
+  readonly peer: Peer
+  private readonly child: ChildProcess
+
+  private constructor(peer: Peer, cores?: string) {
+    this.peer = peer
+    const child = fileURLToPath(new URL("engine-child.js", import.meta.url))
+    const [command, ...args] = [...(cores === undefined ? [] : ["taskset", "-c", cores]), process.execPath]
+    this.child = spawn(command as string, [...args, "--expose-gc", child], {
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    })
+  }
+
+  /** `cores` as taskset takes them ("0"); absent: all. @throws when the engine does not load */
+  static async start(
+    peer: Peer,
+    model: keyof typeof benchModels,
+    options: { batchSize?: number; cores?: string } = {},
+  ): Promise<EngineProcess> {
+    const engine = new EngineProcess(peer, options.cores)
+    const { batchSize } = options
+    await engine.order({ kind: "load", peer, model, ...(batchSize === undefined ? {} : { batchSize }) })
+    return engine
+  }
+
+  async order(order: Order): Promise<Answer> {
+    const answered = Promise.race([
+      once(this.child, "message"),
+      once(this.child, "exit").then(() => Promise.reject(new Error(`the ${this.peer} process ended`))),
+    ])
+    this.child.send(order)
+    const [answer] = (await answered) as [Answer]
+    if (answer.error !== undefined) {
+      this.stop()
+      throw new Error(`${this.peer}: ${answer.error}`)
+    }
+    return answer
+  }
+
+  stop(): void {
+    this.child.kill()
+  }
+}
+
+/** A running process of `peer`, or undefined with the reason said where it does not load. */
+export async function startIfPossible(
+  say: (text: string) => void,
+  ...args: Parameters<typeof EngineProcess.start>
+): Promise<EngineProcess | undefined> {
+  try {
+    return await EngineProcess.start(...args)
+  } catch (error) {
+    say(
+      `${args[0]} cannot be measured here: ${error instanceof Error ? error.message.split("\n")[0] : error}`,
+    )
+    return undefined
+  }
+}
+
+export interface Cost {
+  /** Least CPU and clock time of the rounds, per image, in ms. */
+  readonly cpuMs: number
+  readonly wallMs: number
+}
+
+/** Interleaved rounds of `order` over the engines; the least time of each, per image: what others do on the machine
+ *  only ever adds. */
+export async function leastCost(
+  engines: readonly EngineProcess[],
+  order: Order,
+  images: number,
+  rounds: number,
+): Promise<Cost[]> {
+  const best = engines.map(() => ({ cpuMs: Number.POSITIVE_INFINITY, wallMs: Number.POSITIVE_INFINITY }))
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, engine] of engines.entries()) {
+      const { cpuMs, wallMs } = await engine.order(order)
+      const entry = best[i] as { cpuMs: number; wallMs: number }
+      entry.cpuMs = Math.min(entry.cpuMs, cpuMs / images)
+      entry.wallMs = Math.min(entry.wallMs, wallMs / images)
+    }
+  }
+  return best
+}

@@ -1,0 +1,221 @@
+/** The embedded engine against its peers. tfjs-node's ratios are printed where it is installed. */
+import { type benchModels, benchModels as models } from "../engine-child.js"
+import { type Cost, EngineProcess, leastCost, startIfPossible } from "../engine-peers.js"
+import type { Claim, Figure } from "./claim.js"
+
+type Say = (text: string) => void
+const NO_NATIVE =
+  "tfjs-node does not load here; `npm run engine:native` builds it where TensorFlow is installed"
+
+const ms = (name: string, value: number, note?: string): Figure => ({
+  name,
+  value,
+  unit: "ms/image",
+  ...(note === undefined ? {} : { note }),
+})
+
+/** Training time per image of one model on one core: ours, stock wasm, native where it loads. */
+async function trainingCost(model: keyof typeof benchModels, say: Say, bound: number): Promise<Figure[]> {
+  const batch = models[model].batchSize
+  const started = [
+    await EngineProcess.start("wasm", model),
+    await EngineProcess.start("stock", model),
+    await startIfPossible(say, "native", model, { cores: "0" }),
+  ]
+  const engines = started.filter((e) => e !== undefined)
+  try {
+    for (const engine of engines) await engine.order({ kind: "train", steps: 2 })
+    const costs = await leastCost(engines, { kind: "train", steps: 1 }, batch, 5)
+    const [ours, stock, native] = costs as [Cost, Cost, Cost?]
+    const label = models[model].name
+    const figures = [
+      ms(`${label}: embedded engine, CPU time`, ours.cpuMs),
+      ms(`${label}: stock tfjs wasm with composed gradients, CPU time`, stock.cpuMs),
+      {
+        name: `${label}: faster than stock`,
+        value: stock.cpuMs / ours.cpuMs,
+        unit: "times",
+        bound: { is: "at least", value: 2 },
+      } as const,
+    ]
+    if (native === undefined)
+      return [...figures, ms(`${label}: tfjs-node on one core`, Number.NaN, NO_NATIVE)]
+    return [
+      ...figures,
+      ms(`${label}: tfjs-node on one core, clock time`, native.wallMs),
+      {
+        name: `${label}: embedded / tfjs-node, one core`,
+        value: ours.wallMs / native.wallMs,
+        unit: "times",
+        bound: { is: "at most", value: bound },
+      },
+    ]
+  } finally {
+    for (const engine of engines) engine.stop()
+  }
+}
+
+/** Two cells at once, clock time per image of both, against native with all its threads. */
+async function twoCells(say: Say): Promise<Figure[]> {
+  const batch = models.plainCnn.batchSize
+  const cells = [await EngineProcess.start("wasm", "plainCnn"), await EngineProcess.start("wasm", "plainCnn")]
+  const native = await startIfPossible(say, "native", "plainCnn")
+  try {
+    const all = [...cells, ...(native === undefined ? [] : [native])]
+    for (const engine of all) await engine.order({ kind: "train", steps: 2 })
+    let [pair, alone, threads] = [
+      Number.POSITIVE_INFINITY,
+      Number.POSITIVE_INFINITY,
+      Number.POSITIVE_INFINITY,
+    ]
+    for (let round = 0; round < 4; round++) {
+      const start = performance.now()
+      await Promise.all(cells.map((cell) => cell.order({ kind: "train", steps: 2 })))
+      pair = Math.min(pair, (performance.now() - start) / (4 * batch))
+      const one = await (cells[0] as EngineProcess).order({ kind: "train", steps: 2 })
+      alone = Math.min(alone, one.wallMs / (2 * batch))
+      if (native !== undefined) {
+        threads = Math.min(threads, (await native.order({ kind: "train", steps: 2 })).wallMs / (2 * batch))
+      }
+    }
+    const memory = await (cells[0] as EngineProcess).order({ kind: "memory" })
+    const figures: Figure[] = [
+      ms("one cell, clock time", alone),
+      ms("two cells at once, clock time", pair),
+      { name: "memory of a cell", value: memory.residentMb, unit: "MB resident" },
+    ]
+    if (native === undefined) return [...figures, ms("tfjs-node, all threads", Number.NaN, NO_NATIVE)]
+    const bound = { is: "at most", value: 1.5 } as const
+    return [
+      ...figures,
+      ms("tfjs-node, all threads", threads),
+      { name: "two cells / tfjs-node with all its threads", value: pair / threads, unit: "times", bound },
+    ]
+  } finally {
+    for (const cell of cells) cell.stop()
+    native?.stop()
+  }
+}
+
+/** Against tfjs' plain JavaScript backend: one step of a batch of one there, a usual batch here. */
+async function againstCpu(say: Say): Promise<Figure[]> {
+  const [ours, plain] = [
+    await EngineProcess.start("wasm", "plainCnn"),
+    await EngineProcess.start("cpu", "plainCnn", { batchSize: 1 }),
+  ]
+  try {
+    await ours.order({ kind: "train", steps: 2 })
+    const [cost] = (await leastCost([ours], { kind: "train", steps: 1 }, models.plainCnn.batchSize, 4)) as [
+      Cost,
+    ]
+    say("one image on the plain JavaScript backend takes a while")
+    const { cpuMs } = await plain.order({ kind: "train", steps: 1 })
+    return [
+      ms("plain JavaScript backend, CPU time", cpuMs),
+      {
+        name: "faster than the plain JavaScript backend",
+        value: cpuMs / cost.cpuMs,
+        unit: "times",
+        bound: { is: "at least", value: 100 },
+      },
+    ]
+  } finally {
+    ours.stop()
+    plain.stop()
+  }
+}
+
+/** Losses of 50 steps from the same seed; ours against each peer. */
+export async function lossAgreement(say: Say, steps: number): Promise<Figure[]> {
+  const losses = async (peer: "wasm" | "cpu" | "native"): Promise<readonly number[] | undefined> => {
+    const engine = await startIfPossible(say, peer, "smallCnn")
+    const answer = await engine?.order({ kind: "train", steps })
+    engine?.stop()
+    return answer?.losses
+  }
+  const ours = (await losses("wasm")) ?? []
+  const figures: Figure[] = []
+  for (const peer of ["cpu", "native"] as const) {
+    const theirs = await losses(peer)
+    if (theirs === undefined) continue
+    const worst = Math.max(...ours.map((loss, i) => Math.abs(loss - (theirs[i] as number))))
+    figures.push({
+      name: `greatest difference of ${steps} losses, wasm and ${peer}`,
+      value: worst,
+      unit: "",
+      bound: { is: "at most", value: 1e-3 },
+      note: `the last loss is ${ours.at(-1)?.toPrecision(4)}`,
+    })
+  }
+  return figures
+}
+
+/** Tensors and resident memory after a warm-up and after many steps more. */
+export async function flatMemory(_say: Say, steps: number): Promise<Figure[]> {
+  const engine = await EngineProcess.start("wasm", "smallCnn")
+  try {
+    await engine.order({ kind: "train", steps: Math.min(100, steps) })
+    const before = await engine.order({ kind: "memory" })
+    await engine.order({ kind: "train", steps })
+    const after = await engine.order({ kind: "memory" })
+    return [
+      {
+        name: `tensors more after ${steps} steps`,
+        value: after.tensors - before.tensors,
+        unit: "tensors",
+        bound: { is: "exactly", value: 0 },
+      },
+      {
+        name: `resident memory more after ${steps} steps`,
+        value: after.residentMb - before.residentMb,
+        unit: "MB",
+        bound: { is: "at most", value: 20 },
+        note: `${before.residentMb.toFixed(0)} MB before`,
+      },
+    ]
+  } finally {
+    engine.stop()
+  }
+}
+
+/** One image at a time through the trained network. */
+async function singleImage(say: Say): Promise<Figure[]> {
+  const ours = await EngineProcess.start("wasm", "plainCnn", { batchSize: 4 })
+  const stock = await EngineProcess.start("stock", "plainCnn", { batchSize: 4 })
+  const native = await startIfPossible(say, "native", "plainCnn", { batchSize: 4 })
+  const engines = [ours, stock, ...(native === undefined ? [] : [native])]
+  try {
+    for (const engine of engines) await engine.order({ kind: "infer", images: 10 })
+    const costs = await leastCost(engines, { kind: "infer", images: 10 }, 10, 6)
+    const [mine, theirs, nativeCost] = costs as [Cost, Cost, Cost?]
+    const figures = [
+      ms("embedded engine, clock time", mine.wallMs),
+      ms("stock tfjs wasm, clock time", theirs.wallMs),
+    ]
+    if (nativeCost === undefined) return [...figures, ms("tfjs-node, single image", Number.NaN, NO_NATIVE)]
+    const bound = { is: "at most", value: 1.2 } as const
+    const ratio = mine.wallMs / nativeCost.wallMs
+    return [
+      ...figures,
+      ms("tfjs-node", nativeCost.wallMs),
+      { name: "embedded / tfjs-node", value: ratio, unit: "times", bound },
+    ]
+  } finally {
+    for (const engine of engines) engine.stop()
+  }
+}
+
+export const claims: readonly Claim[] = [
+  {
+    title: "training on one thread: at most 1.8 times tfjs-node held to one core",
+    measure: async (say) => [
+      ...(await trainingCost("plainCnn", say, 1.8)),
+      ...(await trainingCost("mobileNet", say, 1.8)),
+    ],
+  },
+  { title: "two cells on two cores: at most 1.5 times tfjs-node with all its threads", measure: twoCells },
+  { title: "at least 100 times the plain JavaScript backend", measure: againstCpu },
+  { title: "losses of 50 steps agree between engines", measure: (say) => lossAgreement(say, 50) },
+  { title: "memory stays flat over 1,000 steps", measure: (say) => flatMemory(say, 1000) },
+  { title: "one image at a time: at most 1.2 times tfjs-node", measure: singleImage },
+]
