@@ -5,6 +5,7 @@ import { dataCommand } from "./data/data.js"
 import { experimentCommand } from "./experiment/experiment.js"
 import { matchCommand } from "./match/match.js"
 import { modelCommand } from "./model/model.js"
+import { reportCommand } from "./report.js"
 import { accountCommand } from "./serve/account.js"
 import { auditCommand } from "./serve/audit.js"
 import { deviceCommand } from "./serve/device.js"
@@ -20,6 +21,7 @@ export const commands: readonly ((cli: Argv) => Argv)[] = [
   (cli) => cli.command(experimentCommand),
   (cli) => cli.command(modelCommand),
   (cli) => cli.command(matchCommand),
+  (cli) => cli.command(reportCommand),
   (cli) => cli.command(twinCommand),
   (cli) => cli.command(serveCommand),
   (cli) => cli.command(clientCommand),

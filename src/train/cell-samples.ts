@@ -49,7 +49,10 @@ function drawnPaths(selected: readonly Sample[], task: Task, splitSeed: number):
 
 /** The images of one cell. The split is made once over all selected images, so every task, model and seed sees the same
  *  sides. @throws AppError "split/…" */
-export function cellSamples(selected: readonly Sample[], { arm, task, fold }: CellSpec): CellSamples {
+export function cellSamples(
+  selected: readonly Sample[],
+  { arm, task, fold }: Pick<CellSpec, "arm" | "task" | "fold">,
+): CellSamples {
   const indexOf = new Map(selected.map((sample, index) => [sample.path, index]))
   const drawn = drawnPaths(selected, task, arm.split.seed)
   const split = splitSamples(selected, arm.split)[fold]

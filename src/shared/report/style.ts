@@ -57,9 +57,9 @@ button.quiet:hover { background: var(--raised) }
 .banner.danger { border-left-width: 10px; border-color: var(--bad); background: var(--bad-tint) } .banner.danger .says, .banner.danger .what { color: var(--bad) }
 .banner.danger .what { font-size: 1.2rem }
 
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(12.5rem, 100%), 1fr)); gap: 1.2rem 2rem; margin: 1.6rem 0 .4rem }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(9.8rem, 100%), 1fr)); gap: 1.2rem 1.5rem; margin: 1.6rem 0 .4rem }
 .cards > div { border-top: 2px solid var(--ink); padding-top: .55rem } .cards dt { font-size: .88rem; color: var(--muted); line-height: 1.35 } .cards dd { margin: .1rem 0 0 }
-.big { display: block; font-size: 2rem; line-height: 1.25; font-weight: 620; letter-spacing: -.02em; font-variant-numeric: tabular-nums; white-space: nowrap } .big.word { font-size: 1.35rem; line-height: 1.6; white-space: normal }
+.big { display: block; font-size: 1.85rem; line-height: 1.25; font-weight: 620; letter-spacing: -.02em; font-variant-numeric: tabular-nums; white-space: nowrap } .big.word { font-size: 1.35rem; line-height: 1.6; white-space: normal }
 
 .scroll { overflow-x: auto; -webkit-overflow-scrolling: touch }
 table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; font-variant-numeric: tabular-nums; min-width: 100% }
@@ -80,8 +80,9 @@ table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; font-vari
 .matrix td.total, .matrix td.corner { background: none; color: var(--muted) } .matrix .corner { font-size: .78rem; text-align: right; vertical-align: bottom; border: 0 } .matrix .corner span { display: block }
 
 .facts dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(22rem, 100%), 1fr)); gap: 0 2rem; margin: 0; font-size: .9rem }
-.facts div > div { display: flex; gap: 1rem; justify-content: space-between; border-bottom: 1px solid var(--rule); padding: .35rem 0; min-width: 0 } .facts dt { color: var(--muted); flex: none } .facts dd { margin: 0; text-align: right; overflow-wrap: anywhere; font-variant-numeric: tabular-nums }
+.facts dl > div { display: flex; gap: 1rem; justify-content: space-between; border-bottom: 1px solid var(--rule); padding: .35rem 0; min-width: 0 } .facts dt { color: var(--muted); flex: none } .facts dd { margin: 0; text-align: right; overflow-wrap: anywhere; font-variant-numeric: tabular-nums }
 details { border-top: 1px solid var(--rule); margin: 1rem 0 0; padding: .7rem 0 } details + details { margin-top: 0 } summary { cursor: pointer; font-weight: 600 } details[open] > summary { margin-bottom: .6rem }
+.cards > div { display: flex; flex-direction: column } .cards dt { flex: 0 0 auto }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 0 2.5rem; align-items: start } .columns > * { min-width: 0 }
 footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--rule); color: var(--muted); font-size: .84rem }
 

@@ -9,6 +9,8 @@ export interface Matrix {
   readonly rows: readonly string[]
   readonly columns: readonly string[]
   readonly counts: readonly (readonly number[])[]
+  /** what each row is a share of; the row's sum unless told */
+  readonly totals?: readonly number[]
   /** cells on the diagonal are right decisions; others are errors (default true) */
   readonly diagonalIsRight?: boolean
   readonly note?: string
@@ -19,7 +21,7 @@ export function renderMatrix(matrix: Matrix): Html {
   return html`<figure class="matrix"><figcaption class="caption">${title}</figcaption><div class="scroll" tabindex="0" role="region" aria-label="${title}"><table><thead><tr><td class="corner"><span>${columnTitle} →</span><span>${rowTitle} ↓</span></td>${columns.map(
     (column) => html`<th scope="col"><span>${column}</span></th>`,
   )}<th scope="col" class="total"><span>n</span></th></tr></thead><tbody>${rows.map((row, r) => {
-    const total = counts[r].reduce((sum, count) => sum + count, 0)
+    const total = matrix.totals?.[r] ?? counts[r].reduce((sum, count) => sum + count, 0)
     return html`<tr><th scope="row">${row}</th>${counts[r].map((count, c) => renderCell(matrix, r, c, count, total))}<td class="total">${total}</td></tr>`
   })}</tbody></table></div><p class="fine">Counts; shading is the share of the row.${note === undefined ? "" : ` ${note}`}</p></figure>`
 }

@@ -31,7 +31,10 @@ export interface Table {
 
 export function renderTable(table: Table, context: RenderContext): Html {
   context.parts.add("tables")
-  const { title, columns, rows, note } = table
+  const { title, rows, note } = table
+  const columns = table.columns.filter(
+    ({ always, key }) => always || rows.some((row) => (row[key] ?? null) !== null),
+  )
   const same = columns.filter((column) => !column.always && rows.length > 1 && isSame(rows, column.key))
   const hidden = new Set(same.map((column) => column.key))
   const best = new Map(columns.map((column) => [column.key, bestValue(column, rows)]))

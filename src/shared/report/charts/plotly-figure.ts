@@ -185,8 +185,11 @@ const words = (text: readonly string[] | undefined, otherwise: string) =>
 
 function guideShape(guide: Guide, x: Axis, y: Axis): Record<string, unknown> {
   const line = { color: "$muted", width: 1.2, dash: "dot" }
-  if (guide.at === "diagonal")
-    return { type: "line", xref: "paper", yref: "paper", x0: 0, y0: 0, x1: 1, y1: 1, line, layer: "below" }
+  if (guide.at === "diagonal") {
+    const [x0, y0] = [coordinate(x, x.from ?? 0), coordinate(y, y.from ?? 0)]
+    const [x1, y1] = [coordinate(x, x.to ?? 1), coordinate(y, y.to ?? 1)]
+    return { type: "line", x0, y0, x1, y1, line, layer: "below" }
+  }
   return guide.at === "x"
     ? {
         type: "line",

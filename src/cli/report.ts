@@ -1,0 +1,39 @@
+import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { reportRuns } from "../train/report-runs.js"
+import { runsOption } from "./experiment/options.js"
+import { terminalProgress } from "./terminal-progress.js"
+
+const options = {
+  run: { type: "string", array: true, describe: "names of runs; else every finished run without a page" },
+  ...runsOption,
+  out: { type: "string", default: "reports", requiresArg: true, describe: "where pages and the index lie" },
+  all: { type: "boolean", default: false, describe: "render every finished run again" },
+  "index-only": { type: "boolean", default: false, describe: "make the index again and nothing else" },
+  "worst-errors": {
+    type: "number",
+    default: 12,
+    requiresArg: true,
+    describe: "images in the gallery; 0: none",
+  },
+  audit: { type: "boolean", default: true, describe: "train the shortcut probes where the run lacks them" },
+  prune: { type: "boolean", default: false, describe: "forget pages whose experiment run is gone" },
+} satisfies Record<string, Options>
+
+export const reportCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
+  command: "report [run..]",
+  describe: "Render runs to self-contained pages and make the index of all runs",
+  builder: (yargs) => yargs.positional("run", options.run).options(options),
+  handler: async ({ run = [], runs, out, all, indexOnly, worstErrors, audit, prune }) => {
+    const paths = await reportRuns({
+      runsFolder: runs,
+      reportsFolder: out,
+      which: run.length > 0 ? run : indexOnly ? "none" : all ? "all" : "new",
+      worstErrors,
+      audit,
+      prune,
+      progress: terminalProgress(),
+      say: (line) => console.error(line),
+    })
+    for (const path of paths) console.log(path)
+  },
+}

@@ -1,0 +1,84 @@
+import { join } from "node:path"
+import { AppError } from "../shared/errors.js"
+import {
+  publishReport,
+  readEntries,
+  rebuildIndex,
+  renderedReports,
+  withdrawReport,
+} from "../shared/report/report-folder.js"
+import type { ExperimentConfig } from "./experiment-config.js"
+import { experimentEntry } from "./report/index-entry.js"
+import { type RunReportOptions, reportRun } from "./report.js"
+import { listRuns } from "./run-folder.js"
+import { type RunEnvironment, readJson, runFile } from "./run-record.js"
+
+export interface ReportRunsOptions extends RunReportOptions {
+  readonly runsFolder: string
+  /** runs to render; "new": finished ones that have no page; "all": every finished one; "none": the index alone */
+  readonly which: readonly string[] | "new" | "all" | "none"
+  /** forget pages of experiments whose run is gone */
+  readonly prune?: boolean
+  readonly say?: (line: string) => void
+}
+
+/** Renders runs, lists the others, and makes the index again. @returns paths of the pages, the index last
+ *  @throws AppError "report/no-run" for a name that is no run, and as `reportRun` */
+export async function reportRuns(options: ReportRunsOptions): Promise<string[]> {
+  const { runsFolder, reportsFolder, which, prune = false, say = () => {} } = options
+  const runs = await listRuns(runsFolder)
+  const pages = await renderedReports(reportsFolder)
+  const wanted = new Set(
+    typeof which === "object"
+      ? which
+      : runs
+          .filter(
+            ({ name, isFinished }) =>
+              isFinished && (which === "all" || (which === "new" && !pages.has(name))),
+          )
+          .map(({ name }) => name),
+  )
+  const known = new Set(runs.map(({ name }) => name))
+  for (const name of wanted) {
+    if (!known.has(name))
+      throw new AppError(
+        "report/no-run",
+        `${runsFolder} has no run "${name}"; it has ${[...known].join(", ") || "none"}`,
+      )
+  }
+  const written: string[] = []
+  for (const name of wanted) {
+    say(`rendering ${name}`)
+    written.push(await reportRun(runsFolder, name, options))
+  }
+  for (const { name, isFinished, failed } of runs) {
+    if (wanted.has(name) || (pages.has(name) && isFinished)) continue
+    await listOnly(
+      runsFolder,
+      name,
+      reportsFolder,
+      isFinished ? ["no page yet"] : [failed > 0 ? `${failed} cells failed` : "not finished"],
+    )
+  }
+  if (prune) {
+    for (const [id, { run }] of await readEntries(reportsFolder)) {
+      if (run.kind === "experiment" && !known.has(id)) await withdrawReport(reportsFolder, id)
+    }
+  }
+  const lead =
+    "Every run that was rendered or found. Tick two or more to compare them; only what differs is shown."
+  return [...written, await rebuildIndex(reportsFolder, { title: "Runs", lead })]
+}
+
+async function listOnly(
+  runsFolder: string,
+  name: string,
+  reportsFolder: string,
+  flags: readonly string[],
+): Promise<void> {
+  const folder = join(runsFolder, name)
+  const config = await readJson<ExperimentConfig>(runFile(folder, "config"))
+  const environment = await readJson<RunEnvironment>(runFile(folder, "environment"))
+  if (config === undefined || environment === undefined) return
+  await publishReport(reportsFolder, experimentEntry({ name, config, environment, flags }), undefined)
+}

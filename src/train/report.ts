@@ -1,0 +1,85 @@
+import { join } from "node:path"
+import { messageOf } from "../shared/errors.js"
+import { noProgress, type Progress } from "../shared/progress.js"
+import type { Block, ReportDocument } from "../shared/report/document.js"
+import { renderReport } from "../shared/report/render-report.js"
+import { publishReport } from "../shared/report/report-folder.js"
+import { auditSection } from "./report/audit-section.js"
+import { environmentSection } from "./report/environment-section.js"
+import { errorSection } from "./report/error-gallery.js"
+import { experimentEntry } from "./report/index-entry.js"
+import { type LoadedRun, loadRun } from "./report/load-run.js"
+import { comparisonSection, costSection } from "./report/model-comparison.js"
+import { runAudit } from "./report/run-audit.js"
+import { scannerSection } from "./report/scanner-section.js"
+import { scoreSection } from "./report/score-section.js"
+import { trainingSection } from "./report/training-curves.js"
+import { verdictBlocks } from "./report/verdict.js"
+
+export interface RunReportOptions {
+  /** where pages and the index lie */
+  readonly reportsFolder: string
+  /** decisions in the gallery of worst errors, with heat maps; 0 leaves the gallery out (default 12) */
+  readonly worstErrors?: number
+  /** train the shortcut probes where the run has no record of them (default true) */
+  readonly audit?: boolean
+  readonly progress?: Progress
+}
+
+/** Renders a run, finished or not, to `<reportsFolder>/<name>.html` and notes it for the index. Reads the run folder
+ *  and the dataset's images, writes to neither. @returns the page's path
+ *  @throws AppError "report/no-run", "report/no-cell", "run/damaged" */
+export async function reportRun(
+  runsFolder: string,
+  name: string,
+  options: RunReportOptions,
+): Promise<string> {
+  const run = await loadRun(join(runsFolder, name), name)
+  const document = await experimentReport(run, options)
+  const isFinished = run.cells.length === run.plan.cells.length
+  const entry = experimentEntry({ ...run, flags: isFinished ? [] : ["not finished"] })
+  return await publishReport(options.reportsFolder, entry, renderReport(document))
+}
+
+/** The document of a run: question and verdict first, then what it rests on. */
+export async function experimentReport(run: LoadedRun, options: RunReportOptions): Promise<ReportDocument> {
+  const { worstErrors = 12, progress = noProgress } = options
+  const training = trainingSection(run)
+  const blocks: Block[] = [
+    ...verdictBlocks(run),
+    comparisonSection(run),
+    scannerSection(run),
+    scoreSection(run),
+    ...(training === undefined ? [] : [training]),
+    ...(worstErrors === 0 ? [] : [await errorSection(run, { count: worstErrors, progress })]),
+    await audited(run, options),
+    costSection(run),
+    environmentSection(run),
+  ]
+  return {
+    title: run.config.question,
+    kicker: `Experiment ${run.config.name} · begun ${run.environment.createdAt.slice(0, 10)}`,
+    index: "index.html",
+    blocks,
+    footer: [
+      "Rendered from the run ",
+      { code: run.name },
+      " by ",
+      { code: "sourceprint report" },
+      "; the page needs no network and can be made again any day.",
+    ],
+  }
+}
+
+/** The audit must not stop a report: where the images are gone, the section says so. */
+async function audited(
+  run: LoadedRun,
+  { audit = true, reportsFolder, progress = noProgress }: RunReportOptions,
+): Promise<Block> {
+  if (!audit) return auditSection(run, [], "The audit was not asked for.")
+  try {
+    return auditSection(run, await runAudit(run, join(reportsFolder, "audits"), progress))
+  } catch (error) {
+    return auditSection(run, [], messageOf(error))
+  }
+}

@@ -1,0 +1,72 @@
+import { stringify } from "yaml"
+import type { Section } from "../../shared/report/document.js"
+import { formatNumber } from "../../shared/report/quantity.js"
+import type { LoadedRun } from "./load-run.js"
+
+/** What is needed to do it again. */
+export function environmentSection(run: LoadedRun): Section {
+  const { environment, config, plan, cells } = run
+  const cpuSeconds = cells.reduce((sum, { done }) => sum + done.cpuSeconds, 0)
+  const resumes = cells.reduce((sum, { done }) => sum + done.resumes, 0)
+  const split = config.split
+  const parts =
+    "folds" in split
+      ? `${split.folds} folds`
+      : `train ${split.fractions.train}, dev ${split.fractions.dev}, eval ${split.fractions.eval}`
+  return {
+    kind: "section",
+    title: "How it was run",
+    blocks: [
+      {
+        kind: "facts",
+        facts: [
+          ["Run", [{ code: run.name }]],
+          ["Begun", environment.createdAt.replace("T", " ").replace(/\..*/, " UTC")],
+          [
+            "Data",
+            `${formatNumber(environment.imageCount, "count")} images, ${config.dataset.folder.split(/[\\/]/).filter(Boolean).at(-1) ?? ""}`,
+          ],
+          ["Data hash", [{ code: environment.datasetHash.slice(0, 16) }]],
+          ["Split", `by ${split.by}, ${parts}, seed ${split.seed}`],
+          ["Seeds", config.seeds.join(", ")],
+          [
+            "Trained models",
+            `${cells.length} of ${plan.cells.length}${resumes === 0 ? "" : `, ${resumes} resumed`}`,
+          ],
+          ["CPU time", formatNumber(cpuSeconds, "s")],
+          ["Engine", `${environment.engine.name} (${environment.engine.why})`],
+          [
+            "Versions",
+            Object.entries(environment.engine.versions)
+              .map(([name, version]) => `${name} ${version}`)
+              .join(", "),
+          ],
+          ["Node", `${environment.node}, ${environment.platform}`],
+          ["Processor", environment.cpu || "unknown"],
+          [
+            "Code",
+            [
+              {
+                code:
+                  environment.commit === ""
+                    ? "not in a repository"
+                    : environment.commit.replace(/^(.{12})[0-9a-f]*/, "$1"),
+              },
+            ],
+          ],
+        ],
+      },
+      {
+        kind: "details",
+        summary: "Resolved configuration",
+        blocks: [{ kind: "code", text: stringify(config) }],
+      },
+      {
+        kind: "data",
+        fileName: `${run.name}-metrics.json`,
+        summary: "Every figure of this page, with intervals.",
+        value: run.metrics,
+      },
+    ],
+  }
+}

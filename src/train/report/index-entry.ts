@@ -1,0 +1,84 @@
+import type { BootstrapResult } from "../../shared/metrics/group-bootstrap.js"
+import type { IndexEntry } from "../../shared/report/report-folder.js"
+import type { IndexColumn, IndexValue } from "../../shared/report/run-index.js"
+import type { ExperimentConfig } from "../experiment-config.js"
+import type { RunEnvironment } from "../run-record.js"
+import type { RunMetrics } from "../run-summary.js"
+import { flatSettings } from "./flat-settings.js"
+import { verdictSentence } from "./verdict.js"
+
+/** What the index says of a run. `metrics` is absent while the run is not finished. */
+export function experimentEntry(run: {
+  readonly name: string
+  readonly config: ExperimentConfig
+  readonly environment: RunEnvironment
+  readonly metrics?: RunMetrics | undefined
+  readonly flags?: readonly string[]
+}): IndexEntry {
+  const { name, config, environment, metrics } = run
+  const { models, run: _, ...rest } = config
+  const settings = flatSettings({
+    ...rest,
+    models: models.map(({ label, id }) => label ?? id),
+    model: models.length === 1 ? models[0] : undefined,
+  })
+  const winner = metrics?.arms.find(({ arm }) => arm === metrics.winner.arm)
+  const ranged = ({ value, interval }: BootstrapResult): IndexValue => ({
+    value,
+    low: interval.low,
+    high: interval.high,
+  })
+  const results: Record<string, IndexValue> =
+    metrics === undefined || winner === undefined
+      ? {}
+      : {
+          winner: winner.label,
+          ba: ranged(winner.pooled.balancedAccuracy),
+          eer: ranged(winner.pooled.eer),
+          auc: winner.pooled.auc.value,
+          fmr: winner.pooled.fmr.rate,
+          fnmr: winner.pooled.fnmr.rate,
+          parameters: winner.parameterCount,
+          arms: metrics.arms.length,
+        }
+  const flags = [
+    ...(run.flags ?? []),
+    ...(JSON.stringify([config.split, config.sweep]).includes("unsafe-by-image") ? ["split by image"] : []),
+  ]
+  return {
+    run: {
+      id: name,
+      kind: "experiment",
+      title: config.question,
+      verdict: metrics === undefined ? "" : verdictSentence(metrics, config),
+      createdAt: environment.createdAt,
+      ...(flags.length === 0 ? {} : { flags }),
+      values: {
+        ...results,
+        ...settings,
+        engine: environment.engine.name,
+        data: environment.datasetHash.slice(0, 12),
+      },
+    },
+    columns: [
+      ...RESULTS,
+      ...Object.keys(settings).map((key): IndexColumn => ({ key, label: key, group: "setting" })),
+      ...PLACES,
+    ],
+  }
+}
+
+const RESULTS: readonly IndexColumn[] = [
+  { key: "winner", label: "Winner", group: "result", listed: true },
+  { key: "ba", label: "Balanced accuracy", group: "result", unit: "rate", better: "higher", listed: true },
+  { key: "eer", label: "Pooled EER", group: "result", unit: "rate", better: "lower", listed: true },
+  { key: "auc", label: "AUC", group: "result", unit: "score", better: "higher" },
+  { key: "fmr", label: "FMR at the dev threshold", group: "result", unit: "rate", better: "lower" },
+  { key: "fnmr", label: "FNMR at the dev threshold", group: "result", unit: "rate", better: "lower" },
+  { key: "parameters", label: "Parameters of the winner", group: "result", unit: "count" },
+  { key: "arms", label: "Models compared", group: "result", unit: "count" },
+]
+const PLACES: readonly IndexColumn[] = [
+  { key: "engine", label: "engine", group: "setting" },
+  { key: "data", label: "data hash", group: "setting" },
+]

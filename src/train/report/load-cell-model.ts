@@ -1,0 +1,35 @@
+import { readdir, readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { loadLayersModel } from "../../shared/model/load-layers-model.js"
+import { readClassicalModel } from "../../shared/model/read-classical-model.js"
+import { inputShape } from "../../shared/model/view/encode-patch.js"
+import { predictRows } from "../fit.js"
+import { type CellMetrics, cellFolder } from "../run-record.js"
+import type { TfModule } from "../zoo/model-entry.js"
+
+/** A trained model of a run, read back for looking into it. */
+export interface CellModel {
+  /** (N × rowLength) -> N probabilities of the target scanner */
+  predict(rows: Float32Array): Float32Array
+  dispose(): void
+}
+
+/** The model of a finished cell. @throws AppError "model/broken" where its files do not make one */
+export async function loadCellModel(
+  tf: TfModule,
+  runFolder: string,
+  metrics: CellMetrics,
+): Promise<CellModel> {
+  const folder = join(cellFolder(runFolder, metrics.cell), "model")
+  const names = await readdir(folder).catch(() => [] as string[])
+  const files = new Map<string, Uint8Array>()
+  for (const name of names) files.set(name, new Uint8Array(await readFile(join(folder, name))))
+  if (metrics.model.kind === "classical") {
+    // the reader of a classical model is named after the zoo id and its version
+    const model = readClassicalModel(`${metrics.model.id}-v1`, files)
+    return { predict: (rows) => model.predict(rows), dispose: () => {} }
+  }
+  const model = await loadLayersModel(tf, files)
+  const shape = inputShape(metrics.model.input)
+  return { predict: (rows) => predictRows(tf, model, shape, rows), dispose: () => void model.dispose() }
+}

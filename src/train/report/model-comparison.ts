@@ -1,0 +1,229 @@
+import type { BootstrapResult } from "../../shared/metrics/group-bootstrap.js"
+import type { Cell, Column } from "../../shared/report/blocks/table.js"
+import type { Block, Section } from "../../shared/report/document.js"
+import { contentId } from "../../shared/store/canonical-json.js"
+import type { Arm } from "../plan.js"
+import type { ArmSummary } from "../run-summary.js"
+import { flatSettings } from "./flat-settings.js"
+import { cellsOf, isUnsafe, type LoadedRun, rankedArms } from "./load-run.js"
+import { points } from "./verdict.js"
+
+/** A figure with its interval, or alone where the interval has no width and would mislead. */
+export const intervalCell = ({ value, interval, degenerate }: BootstrapResult): Cell =>
+  degenerate ? value : { value, low: interval.low, high: interval.high }
+
+/** Every model with its figures, cost and the settings in which they differ; then the differences to the winner. */
+export function comparisonSection(run: LoadedRun): Section {
+  const ranked = rankedArms(run)
+  const settings = ranked.map(({ arm }) =>
+    flatSettings({
+      model: { id: arm.model.id, ...arm.model.settings },
+      view: arm.view,
+      augment: arm.augment,
+      training: arm.training,
+      split: arm.split,
+    }),
+  )
+  const keys = [...new Set(settings.flatMap((flat) => Object.keys(flat)))]
+  const columns: Column[] = [
+    { key: "label", label: "Model", always: true },
+    {
+      key: "ba",
+      label: "Balanced accuracy",
+      unit: "rate",
+      better: "higher",
+      always: true,
+      hint: "mean over the targets, at the dev thresholds, with 95 % interval",
+    },
+    {
+      key: "eer",
+      label: "Pooled EER",
+      unit: "rate",
+      better: "lower",
+      always: true,
+      hint: "equal error rate of all eval scores in one, interpolated",
+    },
+    { key: "auc", label: "AUC", unit: "score", better: "higher", hint: "area under the ROC" },
+    {
+      key: "fmr",
+      label: "FMR",
+      unit: "rate",
+      better: "lower",
+      hint: "false match rate at the dev threshold",
+    },
+    {
+      key: "fnmr",
+      label: "FNMR",
+      unit: "rate",
+      better: "lower",
+      hint: "false non-match rate at the dev threshold",
+    },
+    {
+      key: "brier",
+      label: "Brier",
+      unit: "score",
+      better: "lower",
+      hint: "mean squared error of the probability",
+    },
+    { key: "ece", label: "ECE", unit: "rate", better: "lower", hint: "expected calibration error, 10 bins" },
+    {
+      key: "seeds",
+      label: "Spread over seeds",
+      unit: "points",
+      hint: "standard deviation of the balanced accuracy, percentage points",
+    },
+    { key: "parameters", label: "Parameters", unit: "count", better: "lower" },
+    { key: "cells", label: "Trained", unit: "count", hint: "models trained: targets × folds × seeds" },
+    ...keys.map((key): Column => ({ key: `set.${key}`, label: key })),
+  ]
+  const rows = ranked.map(({ arm, summary }, k) => ({
+    ...figures(summary, isUnsafe(arm)),
+    ...Object.fromEntries(keys.map((key) => [`set.${key}`, settings[k][key] ?? null])),
+  }))
+  return {
+    kind: "section",
+    title: "Models compared",
+    lead: "Figures on eval. Thresholds were chosen on dev, for each target and fold on its own. A click on a heading sorts.",
+    blocks: [
+      { kind: "table", title: "All models", columns, rows, marked: 0 },
+      ...differences(run),
+      ...optimism(run),
+    ],
+  }
+}
+
+function figures(summary: ArmSummary, unsafe: boolean): Record<string, Cell> {
+  const { pooled, seeds } = summary
+  return {
+    label: unsafe ? `${summary.label} (unsafe: split by image)` : summary.label,
+    ba: intervalCell(pooled.balancedAccuracy),
+    eer: intervalCell(pooled.eer),
+    auc: pooled.auc.value,
+    fmr: { value: pooled.fmr.rate, n: `${pooled.fmr.errors} of ${pooled.fmr.trials}` },
+    fnmr: { value: pooled.fnmr.rate, n: `${pooled.fnmr.errors} of ${pooled.fnmr.trials}` },
+    brier: pooled.brier,
+    ece: pooled.ece,
+    seeds: seeds === undefined ? null : Number((seeds.deviation * 100).toFixed(3)),
+    parameters: summary.parameterCount,
+    cells: summary.cells,
+  }
+}
+
+function differences({ metrics }: LoadedRun): Block[] {
+  if (metrics.comparisons.length === 0) return []
+  const label = (id: string): string => metrics.arms.find(({ arm }) => arm === id)?.label ?? id
+  const p = (value: number): string => (value < 0.001 ? "< 0.001" : value.toFixed(3))
+  return [
+    {
+      kind: "table",
+      title: `${label(metrics.winner.arm)} against the others`,
+      columns: [
+        { key: "other", label: "Other model", always: true },
+        { key: "ba", label: "Balanced accuracy, difference", unit: "points", always: true },
+        { key: "baRange", label: "95 % interval, points", always: true },
+        { key: "baP", label: "p", always: true },
+        { key: "eer", label: "Pooled EER, difference", unit: "points", always: true },
+        { key: "eerRange", label: "95 % interval, points", always: true },
+        { key: "eerP", label: "p", always: true },
+      ],
+      rows: metrics.comparisons.map(({ second, balancedAccuracy, eer }) => ({
+        other: label(second),
+        ba: Number((balancedAccuracy.difference * 100).toFixed(2)),
+        baRange: `${points(balancedAccuracy.interval.low)} to ${points(balancedAccuracy.interval.high)}`,
+        baP: p(balancedAccuracy.pValue),
+        eer: Number((eer.difference * 100).toFixed(2)),
+        eerRange: `${points(eer.interval.low)} to ${points(eer.interval.high)}`,
+        eerP: p(eer.pValue),
+      })),
+      note: `Paired bootstrap: the same fingers are drawn for both models. ${metrics.comparisons.length === 1 ? "One comparison." : `${metrics.comparisons.length} comparisons; the p values are not corrected for their number.`}`,
+    },
+  ]
+}
+
+/** Where the same model was trained on an honest split and on the unsafe one: by how much the second flatters. */
+function optimism(run: LoadedRun): Block[] {
+  const ranked = rankedArms(run)
+  const sameBut = ({ model, view, augment, training }: Arm): string =>
+    contentId([model, view, augment, training])
+  const rows = ranked.flatMap(({ arm: unsafe, summary: flattered }) => {
+    if (!isUnsafe(unsafe)) return []
+    return ranked
+      .filter(({ arm }) => !isUnsafe(arm) && sameBut(arm) === sameBut(unsafe))
+      .map(({ arm, summary }) => ({
+        model: arm.model.id,
+        split: `by ${arm.split.by}`,
+        honest: intervalCell(summary.pooled.balancedAccuracy),
+        flattered: intervalCell(flattered.pooled.balancedAccuracy),
+        gap: Number(
+          ((flattered.pooled.balancedAccuracy.value - summary.pooled.balancedAccuracy.value) * 100).toFixed(
+            2,
+          ),
+        ),
+        honestEer: intervalCell(summary.pooled.eer),
+        flatteredEer: intervalCell(flattered.pooled.eer),
+      }))
+  })
+  if (rows.length === 0) return []
+  return [
+    {
+      kind: "table",
+      title: "How much the split by image flatters",
+      columns: [
+        { key: "model", label: "Model", always: true },
+        { key: "split", label: "Honest split" },
+        { key: "honest", label: "Balanced accuracy, honest", unit: "rate", always: true },
+        { key: "flattered", label: "Balanced accuracy, by image", unit: "rate", always: true },
+        { key: "gap", label: "Difference", unit: "points", always: true },
+        { key: "honestEer", label: "Pooled EER, honest", unit: "rate", always: true },
+        { key: "flatteredEer", label: "Pooled EER, by image", unit: "rate", always: true },
+      ],
+      rows,
+      note: "The same model, view and training; only the split differs. The figures by image are not to be trusted.",
+    },
+  ]
+}
+
+/** Cost of each model, from the marks of its finished cells. */
+export function costSection(run: LoadedRun): Section {
+  const mean = (values: readonly number[]): number =>
+    values.reduce((sum, value) => sum + value, 0) / values.length
+  return {
+    kind: "section",
+    title: "Cost",
+    blocks: [
+      {
+        kind: "table",
+        title: "What each model takes",
+        columns: [
+          { key: "label", label: "Model", always: true },
+          { key: "parameters", label: "Parameters", unit: "count", better: "lower", always: true },
+          { key: "bytes", label: "File size", unit: "bytes", better: "lower", always: true },
+          { key: "ms", label: "Time an image", unit: "ms", better: "lower", always: true },
+          {
+            key: "train",
+            label: "Training",
+            hint: "CPU time of one trained model, mean",
+            unit: "s",
+            better: "lower",
+            always: true,
+          },
+          { key: "memory", label: "Peak memory", unit: "MB", better: "lower", always: true },
+          { key: "epochs", label: "Best epoch", unit: "none", hint: "epoch of the kept weights, mean" },
+        ],
+        rows: rankedArms(run).map(({ summary }) => {
+          const cells = cellsOf(run, summary.arm)
+          return {
+            label: summary.label,
+            parameters: summary.parameterCount,
+            bytes: mean(cells.map(({ done }) => done.modelBytes)),
+            ms: mean(cells.map(({ done }) => done.msPerImage)),
+            train: mean(cells.map(({ done }) => done.cpuSeconds)),
+            memory: Math.max(...cells.map(({ done }) => done.peakMemoryMb)),
+            epochs: mean(cells.map(({ metrics }) => metrics.bestEpoch)),
+          }
+        }),
+        note: `Means over the trained models (peak memory: the largest). Time an image is from pixels in memory to probability, all patches, one thread of the engine ${run.environment.engine.name} on ${run.environment.cpu}.`,
+      },
+    ],
+  }
+}

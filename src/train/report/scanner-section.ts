@@ -1,0 +1,142 @@
+import type { BootstrapResult } from "../../shared/metrics/group-bootstrap.js"
+import type { Series } from "../../shared/report/charts/series.js"
+import type { Block, Section } from "../../shared/report/document.js"
+import { cellsOf, type LoadedRun, rankedArms } from "./load-run.js"
+import { intervalCell } from "./model-comparison.js"
+
+const SHOWN = 4
+
+/** Where the winner and the next best are strong and weak: by target, and which scanner is taken for which. */
+export function scannerSection(run: LoadedRun): Section {
+  const winner = run.metrics.arms.find(({ arm }) => arm === run.metrics.winner.arm) ?? run.metrics.arms[0]
+  const blocks: Block[] = []
+  if (winner.tasks.length > 1) blocks.push(barsByTask(run))
+  blocks.push({
+    kind: "table",
+    title: `${winner.label} by target`,
+    columns: [
+      { key: "task", label: "Task", always: true },
+      { key: "ba", label: "Balanced accuracy", unit: "rate", always: true },
+      { key: "eer", label: "EER", unit: "rate", always: true },
+      { key: "auc", label: "AUC", unit: "score" },
+      { key: "fmr", label: "FMR", unit: "rate", always: true },
+      { key: "fnmr", label: "FNMR", unit: "rate", always: true },
+      { key: "brier", label: "Brier", unit: "score" },
+      { key: "ece", label: "ECE", unit: "rate" },
+    ],
+    rows: winner.tasks.map((task) => ({
+      task: task.task,
+      ba: intervalCell(task.balancedAccuracy),
+      eer: intervalCell(task.eer),
+      auc: task.auc.value,
+      fmr: {
+        value: task.fmr.rate,
+        low: task.fmr.interval.low,
+        high: task.fmr.interval.high,
+        n: `${task.fmr.errors} of ${task.fmr.trials}`,
+      },
+      fnmr: {
+        value: task.fnmr.rate,
+        low: task.fnmr.interval.low,
+        high: task.fnmr.interval.high,
+        n: `${task.fnmr.errors} of ${task.fnmr.trials}`,
+      },
+      brier: task.brier,
+      ece: task.ece,
+    })),
+    note: "95 % intervals by drawing fingers again. Where drawing shows no spread (no error, or a single finger), rates have Wilson's interval and the other figures none.",
+  })
+  blocks.push(acceptance(run, winner.label))
+  return { kind: "section", title: "By scanner", blocks }
+}
+
+function barsByTask(run: LoadedRun): Block {
+  const arms = rankedArms(run).slice(0, SHOWN)
+  const targets = arms[0].summary.tasks.map(({ task }) => task)
+  const figureOf = (k: number, task: string): BootstrapResult | undefined =>
+    arms[k].summary.tasks.find((own) => own.task === task)?.balancedAccuracy
+  const least = Math.min(
+    ...arms.flatMap(({ summary }) =>
+      summary.tasks.map(({ balancedAccuracy }) => balancedAccuracy.interval.low),
+    ),
+  )
+  const from = Math.max(0, Math.floor(least * 20 - 0.5) / 20)
+  return {
+    kind: "chart",
+    title:
+      arms.length === 1
+        ? "Balanced accuracy by target"
+        : `Balanced accuracy by target, ${arms.length} best models`,
+    alt: `Balanced accuracy with intervals for each of ${targets.length} targets: ${arms.map(({ summary }) => summary.label).join(", ")}.`,
+    x: { label: "", scale: "category" },
+    y: { label: "Balanced accuracy", unit: "rate", from, to: 1.002 },
+    series: arms.map(({ summary }, k): Series => {
+      const figures = targets.map((task) => figureOf(k, task))
+      return {
+        type: "bars",
+        name: summary.label,
+        x: targets.map((task) => task.replace(/ vs all$/, "")),
+        y: figures.map((figure) => figure?.value ?? Number.NaN),
+        low: figures.map((figure) => figure?.interval.low ?? Number.NaN),
+        high: figures.map((figure) => figure?.interval.high ?? Number.NaN),
+      }
+    }),
+    note: `Whiskers are 95 % intervals by drawing fingers again. The axis starts at ${(from * 100).toFixed(0)} %, not at zero.`,
+  }
+}
+
+/** How many eval images of each scanner the winner's model of each target accepted. */
+function acceptance(run: LoadedRun, label: string): Block {
+  const cells = cellsOf(run, run.metrics.winner.arm)
+  const tasks = run.plan.tasks.filter(({ id }) => cells.some(({ metrics }) => metrics.task === id))
+  const scanners = [...new Set(cells.flatMap(({ scores }) => scores.map(({ scanner }) => scanner)))].sort()
+  const counts = scanners.map(() => tasks.map(() => 0))
+  const shown = scanners.map(() => tasks.map(() => 0))
+  for (const { metrics, scores } of cells) {
+    const column = tasks.findIndex(({ id }) => id === metrics.task)
+    for (const { side, scanner, score } of scores) {
+      if (side !== "eval") continue
+      const row = scanners.indexOf(scanner)
+      shown[row][column]++
+      if (score >= metrics.threshold.threshold) counts[row][column]++
+    }
+  }
+  const oneForAll = tasks.length === scanners.length && tasks.every(({ target }, k) => target === scanners[k])
+  if (!oneForAll) return pairedCounts(label, run, { scanners, counts, shown, tasks })
+  return {
+    kind: "matrix",
+    title: `Confusion of ${label}: images of a scanner that each target's model accepted`,
+    rowTitle: "taken by",
+    columnTitle: "accepted as",
+    rows: scanners,
+    columns: tasks.map(({ target }) => target),
+    counts,
+    totals: shown.map((row) => Math.max(...row)),
+    note: "Each column is a model of its own, so a row may sum to more or less than n. Blue is right, red is wrong.",
+  }
+}
+
+interface Counted {
+  readonly scanners: readonly string[]
+  readonly counts: readonly (readonly number[])[]
+  readonly shown: readonly (readonly number[])[]
+  readonly tasks: LoadedRun["plan"]["tasks"]
+}
+
+/** Tasks that are not every scanner against the rest: decisions of each, by the scanner that took the image. */
+function pairedCounts(label: string, _: LoadedRun, { scanners, counts, shown, tasks }: Counted): Block {
+  return {
+    kind: "table",
+    title: `Decisions of ${label}`,
+    columns: [
+      { key: "scanner", label: "Taken by", always: true },
+      ...tasks.map(({ id, target }) => ({ key: id, label: `${id}: accepted as ${target}`, always: true })),
+    ],
+    rows: scanners.map((scanner, r) => ({
+      scanner,
+      ...Object.fromEntries(
+        tasks.map(({ id }, c) => [id, shown[r][c] === 0 ? null : `${counts[r][c]} of ${shown[r][c]}`]),
+      ),
+    })),
+  }
+}

@@ -1,0 +1,91 @@
+import { reliability } from "../../shared/metrics/calibration-error.js"
+import { errorCurve } from "../../shared/metrics/error-curve.js"
+import { detChart, type NamedCurve, rocChart } from "../../shared/report/charts/error-charts.js"
+import { reliabilityChart } from "../../shared/report/charts/reliability-chart.js"
+import { scoreHistogram } from "../../shared/report/charts/score-histogram.js"
+import type { Section } from "../../shared/report/document.js"
+import { formatRange } from "../../shared/report/quantity.js"
+import { cellsOf, type LoadedCell, type LoadedRun, rankedArms } from "./load-run.js"
+
+const SHOWN = 6
+
+/** Eval scores of several cells in one: of target images and of the others. */
+export function pooledScores(cells: readonly LoadedCell[]): {
+  genuine: Float64Array
+  impostor: Float64Array
+} {
+  const of = (label: 0 | 1): Float64Array =>
+    Float64Array.from(
+      cells.flatMap(({ scores }) => scores.filter((row) => row.side === "eval" && row.label === label)),
+      ({ score }) => score,
+    )
+  return { genuine: of(1), impostor: of(0) }
+}
+
+/** ROC, DET, histogram and reliability of the pooled eval scores. */
+export function scoreSection(run: LoadedRun): Section {
+  const ranked = rankedArms(run).map(({ summary }, k) => ({
+    name: summary.label,
+    ...pooledScores(cellsOf(run, summary.arm)),
+    ...(k >= SHOWN ? { hidden: true } : {}),
+  }))
+  const curves: NamedCurve[] = ranked.map(({ name, genuine, impostor, ...rest }) => ({
+    name,
+    curve: errorCurve(genuine, impostor),
+    ...rest,
+  }))
+  const [winner] = ranked
+  const more =
+    ranked.length > SHOWN ? ` The first ${SHOWN} models are drawn; a click in the legend shows another.` : ""
+  const thresholds = cellsOf(run, run.metrics.winner.arm)
+    .map(({ metrics }) => metrics.threshold.threshold)
+    .sort((a, b) => a - b)
+  const [least, largest] = [thresholds[0], thresholds[thresholds.length - 1]]
+  return {
+    kind: "section",
+    title: "Scores on eval",
+    lead: `All targets, folds and seeds in one.${more}`,
+    blocks: [
+      {
+        kind: "columns",
+        blocks: [
+          rocChart("ROC", curves),
+          detChart(
+            "DET",
+            curves,
+            "Normal-deviate axes; lower left is better. A curve on the frame has no error there.",
+          ),
+        ],
+      },
+      {
+        kind: "columns",
+        blocks: [
+          {
+            ...scoreHistogram(winner.genuine, winner.impostor, {
+              title: `Scores of ${winner.name}`,
+              genuineName: "target scanner",
+              impostorName: "other scanners",
+              scoreLabel: "Probability of the target",
+              unit: "rate",
+              ...(thresholds.length === 1 ? { threshold: least } : {}),
+            }),
+            ...(thresholds.length === 1
+              ? {}
+              : {
+                  note: `Each target and fold has its own threshold from dev: ${formatRange(least, largest, "rate")}.`,
+                }),
+          },
+          reliabilityChart(
+            "Reliability",
+            ranked.map(({ name, genuine, impostor, ...rest }, k) => ({
+              name,
+              reliability: reliability(genuine, impostor),
+              ...rest,
+              ...(k >= 3 ? { hidden: true } : {}),
+            })),
+          ),
+        ],
+      },
+    ],
+  }
+}

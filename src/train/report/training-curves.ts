@@ -1,0 +1,96 @@
+import type { Series } from "../../shared/report/charts/series.js"
+import type { Block, Section } from "../../shared/report/document.js"
+import type { EpochRecord } from "../run-record.js"
+import { cellsOf, type LoadedCell, type LoadedRun, rankedArms } from "./load-run.js"
+
+const SHOWN = 6
+
+type Measure = "trainLoss" | "devLoss" | "trainAccuracy" | "devAccuracy"
+
+/** Mean, least and largest over the cells that reached each epoch. */
+export function byEpoch(histories: readonly (readonly EpochRecord[])[], measure: Measure) {
+  const length = Math.max(0, ...histories.map((history) => history.length))
+  const epochs = Float64Array.from({ length }, (_, k) => k + 1)
+  const values = Array.from(epochs, (epoch) =>
+    histories.flatMap((history) => (history.length >= epoch ? [history[epoch - 1][measure]] : [])),
+  )
+  return {
+    epochs,
+    mean: Float64Array.from(values, (all) => all.reduce((sum, value) => sum + value, 0) / all.length),
+    low: Float64Array.from(values, (all) => Math.min(...all)),
+    high: Float64Array.from(values, (all) => Math.max(...all)),
+  }
+}
+
+/** Loss by epoch: every model on dev, then the best trained one on both sets. */
+export function trainingSection(run: LoadedRun): Section | undefined {
+  const trained = rankedArms(run)
+    .map(({ summary }, colour) => ({
+      colour,
+      label: summary.label,
+      cells: cellsOf(run, summary.arm).filter(({ metrics }) => metrics.history.length > 0),
+    }))
+    .filter(({ cells }) => cells.length > 0)
+  if (trained.length === 0) return undefined
+  const untrained = run.metrics.arms.length - trained.length
+  return {
+    kind: "section",
+    title: "Training",
+    ...(untrained === 0
+      ? {}
+      : {
+          lead: `${untrained} of the models ${untrained === 1 ? "is" : "are"} fitted in one step and ${untrained === 1 ? "has" : "have"} no curve.`,
+        }),
+    blocks: [{ kind: "columns", blocks: [lossOfAll(trained), lossOfOne(trained[0])] }],
+  }
+}
+
+interface TrainedArm {
+  readonly label: string
+  readonly cells: readonly LoadedCell[]
+  /** the model's colour in every chart */
+  readonly colour: number
+}
+
+const historiesOf = ({ cells }: TrainedArm) => cells.map(({ metrics }) => metrics.history)
+
+function lossOfAll(arms: readonly TrainedArm[]): Block {
+  return {
+    kind: "chart",
+    title: "Loss on dev",
+    alt: `Loss on dev by epoch of ${arms.map(({ label }) => label).join(", ")}.`,
+    x: { label: "Epoch" },
+    y: { label: "Cross-entropy", unit: "nats" },
+    series: arms.map((arm, k): Series => {
+      const { epochs, mean } = byEpoch(historiesOf(arm), "devLoss")
+      return {
+        type: "line",
+        name: arm.label,
+        colour: arm.colour,
+        x: epochs,
+        y: mean,
+        ...(k >= SHOWN ? { hidden: true } : {}),
+      }
+    }),
+    note: "Mean over targets, folds and seeds that were still training; a curve rises at its end where only hard cells go on.",
+  }
+}
+
+function lossOfOne(arm: TrainedArm): Block {
+  const histories = historiesOf(arm)
+  const line = (name: string, measure: Measure): Series => {
+    const { epochs, mean, low, high } = byEpoch(histories, measure)
+    return { type: "line", name, x: epochs, y: mean, low, high }
+  }
+  const kept = arm.cells.map(({ metrics }) => metrics.bestEpoch).sort((a, b) => a - b)
+  return {
+    kind: "chart",
+    title: `Loss of ${arm.label}`,
+    alt: `Loss of ${arm.label} by epoch on train and dev with the range over its cells.`,
+    x: { label: "Epoch" },
+    y: { label: "Cross-entropy", unit: "nats" },
+    series: [line("train", "trainLoss"), line("dev", "devLoss")],
+    guides: [{ at: "x", value: kept[Math.floor(kept.length / 2)], label: "kept (median)" }],
+    note: `Mean of ${arm.cells.length} trained models; the band is the least and the largest.`,
+  }
+}

@@ -1,0 +1,137 @@
+import { upperBoundOfZero } from "../../shared/metrics/clopper-pearson.js"
+import type { BootstrapResult } from "../../shared/metrics/group-bootstrap.js"
+import type { Card } from "../../shared/report/blocks/cards.js"
+import type { Block } from "../../shared/report/document.js"
+import { formatNumber, formatRange } from "../../shared/report/quantity.js"
+import type { ExperimentConfig } from "../experiment-config.js"
+import type { RunMetrics } from "../run-summary.js"
+import { cellsOf, isUnsafe, type LoadedRun } from "./load-run.js"
+
+const withRange = ({ value, interval, degenerate }: BootstrapResult): string =>
+  degenerate
+    ? formatNumber(value, "rate")
+    : `${formatNumber(value, "rate")} (${formatRange(interval.low, interval.high, "rate")})`
+
+/** The answer in one sentence, for the page and for the index. */
+export function verdictSentence(metrics: RunMetrics, config: Pick<ExperimentConfig, "tasks">): string {
+  const winner = metrics.arms.find(({ arm }) => arm === metrics.winner.arm)
+  if (winner === undefined) return ""
+  const targets = winner.tasks.length
+  const over = targets === 1 ? "balanced accuracy" : "mean balanced accuracy"
+  const kind = config.tasks.kind === "one-vs-all" ? "target scanners" : "pairs of scanners"
+  const figures = `${over} ${withRange(winner.pooled.balancedAccuracy)}, pooled equal error rate ${withRange(winner.pooled.eer)}${targets === 1 ? "" : ` over ${targets} ${kind}`}`
+  return metrics.arms.length === 1
+    ? `${winner.label}: ${figures}.`
+    : `${winner.label} is the best of ${metrics.arms.length}: ${figures}.`
+}
+
+/** Warnings about trust, then the verdict, then the headline figures. */
+export function verdictBlocks(run: LoadedRun): Block[] {
+  const { metrics, config, plan, cells, failures } = run
+  const blocks: Block[] = []
+  const unsafe = plan.arms.filter(isUnsafe)
+  if (unsafe.length > 0)
+    blocks.push(
+      unsafeBanner(
+        unsafe.map(({ label }) => label),
+        unsafe.length === plan.arms.length,
+      ),
+    )
+  if (cells.length < plan.cells.length) {
+    const failed =
+      failures.length === 0
+        ? ""
+        : ` ${failures.length} failed, first ${failures[0].cell}: ${failures[0].message}`
+    blocks.push({
+      kind: "banner",
+      tone: "warning",
+      title: `The run is not finished: ${cells.length} of ${plan.cells.length} cells`,
+      text: `Every figure below is of the finished cells only.${failed}`,
+    })
+  }
+  blocks.push({
+    kind: "banner",
+    tone: "verdict",
+    title: verdictSentence(metrics, config),
+    text: whyIt(metrics),
+  })
+  blocks.push(...headline(run))
+  return blocks
+}
+
+function unsafeBanner(labels: readonly string[], all: boolean): Block {
+  return {
+    kind: "banner",
+    tone: "danger",
+    title: all
+      ? "Split by image: the same finger is in training and in evaluation"
+      : `Split by image in ${labels.length === 1 ? labels[0] : `${labels.length} models`}: the same finger is in training and in evaluation`,
+    text: all
+      ? "Every figure on this page is optimistic and says nothing about fingers that the model has not seen."
+      : `The figures of ${labels.join(", ")} are optimistic and say nothing about unseen fingers. They stand here to show by how much; such a model cannot win against an honest one.`,
+  }
+}
+
+function whyIt({ winner, comparisons, arms }: RunMetrics): string {
+  if (arms.length === 1) return "One model was trained; there is nothing to choose."
+  const next = [...comparisons].sort(
+    (a, b) => a.balancedAccuracy.difference - b.balancedAccuracy.difference,
+  )[0]
+  const rule = `Chosen by the rule of the configuration: ${winner.rule}.`
+  if (next === undefined) return rule
+  const other = arms.find(({ arm }) => arm === next.second)?.label ?? next.second
+  const { difference, interval, pValue } = next.balancedAccuracy
+  return `${rule} On eval its balanced accuracy differs from that of ${other} by ${points(difference)} points (95 % interval ${points(interval.low)} to ${points(interval.high)}, p = ${pValue.toPrecision(2)}, paired bootstrap over fingers).`
+}
+
+/** Differences of rates in percentage points, signed. */
+export const points = (difference: number): string =>
+  `${difference < 0 ? "−" : "+"}${Math.abs(difference * 100).toFixed(2)}`
+
+function headline(run: LoadedRun): Block[] {
+  const winner = run.metrics.arms.find(({ arm }) => arm === run.metrics.winner.arm)
+  if (winner === undefined) return []
+  const { pooled } = winner
+  const own = cellsOf(run, winner.arm)
+  const msPerImage = own.reduce((sum, { done }) => sum + done.msPerImage, 0) / own.length
+  const rate = (result: BootstrapResult, n: string) => ({
+    value: result.value,
+    unit: "rate",
+    ...(result.degenerate ? {} : { low: result.interval.low, high: result.interval.high }),
+    n,
+  })
+  const counted = ({ rate: value, errors, trials, interval }: typeof pooled.fmr) => ({
+    value,
+    unit: "rate",
+    low: interval.low,
+    high: errors === 0 ? upperBoundOfZero(trials) : interval.high,
+    n: `${errors} of ${formatNumber(trials, "count")} decisions`,
+  })
+  const genuine = pooled.fnmr.trials
+  const impostor = pooled.fmr.trials
+  const decisions = `${formatNumber(genuine, "count")} target, ${formatNumber(impostor, "count")} other`
+  const cards: Card[] = [
+    {
+      label: winner.tasks.length === 1 ? "Balanced accuracy" : "Mean balanced accuracy",
+      value: rate(pooled.balancedAccuracy, decisions),
+    },
+    { label: "Pooled equal error rate", value: rate(pooled.eer, decisions) },
+    { label: "False match rate at the dev threshold", value: counted(pooled.fmr) },
+    { label: "False non-match rate at the dev threshold", value: counted(pooled.fnmr) },
+    {
+      label: "Time an image",
+      value: { value: msPerImage, unit: "ms" },
+      note: `one thread, engine ${run.environment.engine.name}`,
+    },
+  ]
+  const fingers = new Set(
+    own.flatMap(({ scores }) => scores.filter(({ side }) => side === "eval").map(({ group }) => group)),
+  ).size
+  return [
+    {
+      kind: "cards",
+      cards,
+      intervals: `${winner.label} on eval. Ranges are 95 % intervals: ${formatNumber(fingers, "count")} fingers drawn again 1,000 times, each with all its images; where no error was seen, the upper end is the rule of 3.`,
+    },
+  ]
+}

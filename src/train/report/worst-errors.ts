@@ -1,0 +1,39 @@
+import type { ChosenThreshold } from "../../shared/metrics/threshold.js"
+import { logOdds } from "../heat-map.js"
+import type { CellScore } from "../run-record.js"
+import type { LoadedCell } from "./load-run.js"
+
+/** One decision of one trained model on one eval image. */
+export interface JudgedImage {
+  readonly cell: LoadedCell
+  readonly row: CellScore
+  readonly threshold: ChosenThreshold["threshold"]
+  readonly isError: boolean
+  /** log-odds between score and threshold: how sure the model was; below 0 on the wrong side of it */
+  readonly margin: number
+}
+
+/** The surest errors first; where there are fewer than `count`, the narrowest right decisions follow. One image stands
+ *  once for each task, with its worst fold or seed. */
+export function worstDecisions(cells: readonly LoadedCell[], count: number): JudgedImage[] {
+  const judged = cells.flatMap((cell) => {
+    const { threshold } = cell.metrics.threshold
+    return cell.scores
+      .filter(({ side }) => side === "eval")
+      .map((row): JudgedImage => {
+        const isError = row.score >= threshold !== (row.label === 1)
+        const gap = Math.abs(logOdds(row.score) - logOdds(threshold))
+        return { cell, row, threshold, isError, margin: isError ? -gap : gap }
+      })
+  })
+  judged.sort((a, b) => a.margin - b.margin || (a.row.path < b.row.path ? -1 : 1))
+  const seen = new Set<string>()
+  return judged
+    .filter(({ cell, row }) => {
+      const key = `${cell.metrics.task}\n${row.path}`
+      if (seen.has(key)) return false
+      seen.add(key)
+      return true
+    })
+    .slice(0, count)
+}

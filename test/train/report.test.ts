@@ -1,0 +1,92 @@
+import assert from "node:assert/strict"
+import { access, readFile, rm, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import { hasCode } from "../../src/shared/errors.js"
+import { reportRuns } from "../../src/train/report-runs.js"
+import { runExperiment } from "../../src/train/run-experiment.js"
+import { cellFolder } from "../../src/train/run-record.js"
+import { type TinyScanners, tinyExperiment, tinyScanners } from "../support/tiny-scanners.js"
+
+let tiny: TinyScanners
+let runsFolder: string
+let reportsFolder: string
+let name: string
+before(async () => {
+  tiny = await tinyScanners({ scanners: 2, fingers: 6 })
+  runsFolder = join(tiny.folder, "runs")
+  reportsFolder = join(tiny.folder, "reports")
+  const file = join(tiny.folder, "tiny.yaml")
+  const two = tinyExperiment(tiny.dataset)
+    .replace("targets: [s0]", "targets: every")
+    .replace("epochs: 4", "epochs: 1")
+    .replace("folds: 3", "fractions: { train: 0.34, dev: 0.33, eval: 0.33 }")
+  await writeFile(file, `${two}\nsweep: { product: { "split.by": [finger, unsafe-by-image] } }\n`)
+  const result = await runExperiment(file, { runsFolder })
+  assert.equal(result.state, "finished")
+  name = result.runName
+})
+after(() => tiny.remove())
+
+test("a run becomes one page with every part, and an entry of the index", async () => {
+  const [page, index] = await reportRuns({ runsFolder, reportsFolder, which: "new", worstErrors: 2 })
+  const text = await readFile(page, "utf8")
+  for (const title of [
+    "Models compared",
+    "By scanner",
+    "Scores on eval",
+    "Training",
+    "Worst errors",
+    "Shortcut audit",
+    "Cost",
+    "How it was run",
+  ]) {
+    assert.match(text, new RegExp(`<h2 id="[^"]+">${title}</h2>`))
+  }
+  assert.match(text, /class="banner danger"[\s\S]*Split by image in small-cnn · split.by=unsafe-by-image/)
+  assert.match(text, /class="banner verdict"[\s\S]*is the best of 2: mean balanced accuracy/)
+  assert.match(text, /How much the split by image flatters/)
+  assert.equal(text.match(/class="overlay"/g)?.length, 2)
+  assert.equal(text.match(/json" data-plot=/g)?.length, 7)
+  assert.match(text, /Confusion of/)
+  assert.match(text, /grey-occupancy/)
+  const content = text.replace(/<script( type="module")?>[\s\S]*?<\/script>/g, "")
+  assert.doesNotMatch(content, /NaN|undefined|\[object/)
+  const listed = await readFile(index, "utf8")
+  assert.match(listed, new RegExp(`"href":"${name}\\.html"`))
+  assert.match(listed, /split by image/)
+})
+
+test("the run decides the page: rendered again, the same bytes; a page that is there is left alone", async () => {
+  const page = join(reportsFolder, `${name}.html`)
+  const before = await readFile(page, "utf8")
+  await writeFile(page, "mine")
+  assert.equal((await reportRuns({ runsFolder, reportsFolder, which: "new", worstErrors: 2 })).length, 1)
+  assert.equal(await readFile(page, "utf8"), "mine")
+  await reportRuns({ runsFolder, reportsFolder, which: [name], worstErrors: 2 })
+  assert.equal(await readFile(page, "utf8"), before)
+})
+
+test("an unfinished run says so, images that are gone are named, unknown names are refused", async () => {
+  await rm(join(runsFolder, name, "metrics.json"))
+  const { cells } = JSON.parse(await readFile(join(runsFolder, name, "plan.json"), "utf8"))
+  await rm(join(cellFolder(join(runsFolder, name), cells[0].id), "done.json"))
+  await rm(join(reportsFolder, "audits"), { recursive: true })
+  await rm(join(tiny.folder, "images"), { recursive: true })
+  const [page] = await reportRuns({ runsFolder, reportsFolder, which: [name], worstErrors: 2 })
+  const text = await readFile(page, "utf8")
+  assert.match(text, /The run is not finished: 3 of 4 cells/)
+  assert.match(text, /2 images are not shown/)
+  assert.match(text, /The shortcut audit was not made/)
+  await assert.rejects(reportRuns({ runsFolder, reportsFolder, which: ["nothing"] }), (e) =>
+    hasCode(e, "report/no-run"),
+  )
+})
+
+test("pages of runs that are gone are forgotten only when asked", async () => {
+  await rm(join(runsFolder, name), { recursive: true })
+  await reportRuns({ runsFolder, reportsFolder, which: "none" })
+  await access(join(reportsFolder, `${name}.html`))
+  await reportRuns({ runsFolder, reportsFolder, which: "none", prune: true })
+  await assert.rejects(access(join(reportsFolder, `${name}.html`)))
+})
