@@ -6,6 +6,7 @@ import { type Claim, holds } from "./prove/claim.js"
 const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly Claim[] }>>> = {
   scanners: () => import("./prove/scanners.js"),
   engine: () => import("./prove/engine.js"),
+  capture: () => import("./prove/capture.js"),
 }
 
 const [topic = "", line] = process.argv.slice(2)

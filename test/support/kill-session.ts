@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url"
 
 const child = fileURLToPath(new URL("./session-child.js", import.meta.url))
 
-/** Starts the session and kills it with SIGKILL after `afterMs`; without, lets it end.
+/** Starts the session and kills it with SIGKILL `afterMs` after its first touch is asked for; without, lets it end.
  *  @returns what it printed, "" when it was killed before its end */
 export function killedSession(folder: string, afterMs?: number, scanner?: string): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -11,16 +11,17 @@ export function killedSession(folder: string, afterMs?: number, scanner?: string
     const running = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] })
     let output = ""
     let trouble = ""
+    let timer: NodeJS.Timeout | undefined
     running.stdout.on("data", (chunk: Buffer) => {
       output += chunk.toString()
+      if (afterMs !== undefined) timer ??= setTimeout(() => running.kill("SIGKILL"), afterMs)
     })
     running.stderr.on("data", (chunk: Buffer) => {
       trouble += chunk.toString()
     })
-    const timer = afterMs === undefined ? undefined : setTimeout(() => running.kill("SIGKILL"), afterMs)
     running.once("exit", (code, signal) => {
       clearTimeout(timer)
-      if (code === 0 || signal === "SIGKILL") resolve(output.trim())
+      if (code === 0 || signal === "SIGKILL") resolve(output.replace("started", "").trim())
       else reject(new Error(`the session ended with ${code}: ${trouble}`))
     })
   })

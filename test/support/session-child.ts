@@ -10,5 +10,10 @@ const document = {
   scanners: killPlan.scanners.filter(({ id }) => scanners.length === 0 || scanners.includes(id)),
 }
 const plan = parseSessionPlan(document, "kill plan")
-const { complete } = await runTwinSession({ plan, folder, touches: patternTouches })
+const { complete } = await runTwinSession({
+  plan,
+  folder,
+  touches: patternTouches,
+  progress: { start: () => void process.stdout.write("started\n"), update: () => {}, stop: () => {} },
+})
 process.stdout.write(complete ? "complete\n" : "stopped\n")

@@ -3,15 +3,14 @@ import { AppError, hasCode, messageOf } from "../../shared/errors.js"
 import { encodeBmp } from "../../shared/image/bmp.js"
 import type { GrayImage } from "../../shared/image/gray-image.js"
 import { type Log, silentLog } from "../../shared/log.js"
-import { remainingMs } from "../../shared/progress.js"
 import { measureQuality, type TouchQuality } from "../quality/measure-quality.js"
 import { qualityReasons } from "../quality/quality-gate.js"
 import type { CapturedImage, Sensor } from "../sensor.js"
 import type { OperatorAction, SessionDesk, SessionProgress } from "../session.js"
 import type { CaptureDataset } from "./capture-dataset.js"
-import { type ScannerPlan, type SessionPlan, type Step, stepsOf } from "./plan.js"
-import { changeSessionLog, readSessionLog } from "./session-log.js"
-import type { TouchRecord } from "./touch-record.js"
+import { describeTouch } from "./describe-touch.js"
+import type { ScannerPlan, SessionPlan, Step } from "./plan.js"
+import { SessionBook } from "./session-book.js"
 
 export interface SessionDeps {
   readonly plan: SessionPlan
@@ -35,7 +34,7 @@ export interface SessionResult {
 /** Runs a plan to its end, or until the operator quits or the signal aborts: what is saved stays, the same call goes on
  *  where it stopped. @throws AppError "sensor/…" | "transport/…" | "dataset/…" | "file/…" that the desk cannot cure */
 export async function runSession(deps: SessionDeps): Promise<SessionResult> {
-  const session = new Session(deps)
+  const session = await Session.open(deps)
   try {
     return await session.run()
   } finally {
@@ -46,44 +45,34 @@ export async function runSession(deps: SessionDeps): Promise<SessionResult> {
 type Outcome = "done" | "quit" | "reconsider"
 
 class Session {
-  private readonly steps: readonly Step[]
   private readonly sensors = new Map<string, Sensor>()
-  private readonly done = new Set<string>()
-  private readonly skipped = new Set<string>()
-  private readonly consents = new Map<string, boolean>()
-  /** Image paths in the order in which this run saved them, for undo. */
-  private readonly saved: string[] = []
   private readonly previous = new Map<string, GrayImage>()
-  private startedMs = 0
-  private readonly clock: Clock
   private readonly log: Log
   private readonly pollMs: number
 
-  constructor(private readonly deps: SessionDeps) {
-    const wanted = deps.scanners
-    this.steps = stepsOf(deps.plan).filter((step) => wanted === undefined || wanted.includes(step.scanner))
-    this.clock = deps.clock ?? systemClock
+  private constructor(
+    private readonly deps: SessionDeps,
+    private readonly book: SessionBook,
+  ) {
     this.log = deps.log ?? silentLog
     this.pollMs = deps.pollMs ?? 100
-    const unknown = wanted?.find((id) => !deps.plan.scanners.some((scanner) => scanner.id === id))
+  }
+
+  static async open(deps: SessionDeps): Promise<Session> {
+    const { plan, dataset, scanners, clock = systemClock } = deps
+    const unknown = scanners?.find((id) => !plan.scanners.some((scanner) => scanner.id === id))
     if (unknown !== undefined) throw new AppError("plan/scanner", `the plan has no scanner ${unknown}`)
+    return new Session(deps, await SessionBook.open(plan, dataset, clock, scanners))
   }
 
   async run(): Promise<SessionResult> {
-    const { dataset, plan, desk } = this.deps
-    const have = new Set((await dataset.samples()).map((sample) => sample.path))
-    for (const step of this.steps) if (have.has(step.path)) this.done.add(step.path)
-    const log = await readSessionLog(dataset.folder, plan.name)
-    for (const { path } of log.skipped) if (!this.done.has(path)) this.skipped.add(path)
-    this.startedMs = this.clock.monotonicMs()
-    for (;;) {
-      const step = this.steps.find(({ path }) => !this.done.has(path) && !this.skipped.has(path))
-      if (step === undefined || this.stopped) break
+    for (let step = this.book.next(); step !== undefined && !this.stopped; step = this.book.next()) {
       if ((await this.carryOut(step)) === "quit") break
     }
-    const complete = this.steps.every(({ path }) => this.done.has(path) || this.skipped.has(path))
-    desk.show({ kind: "finished", progress: this.progress, complete })
-    return { complete, progress: this.progress }
+    const complete = this.book.next() === undefined
+    const { progress } = this.book
+    this.deps.desk.show({ kind: "finished", progress, complete })
+    return { complete, progress }
   }
 
   async close(): Promise<void> {
@@ -94,27 +83,17 @@ class Session {
     return this.deps.signal?.aborted === true
   }
 
-  private get progress(): SessionProgress {
-    const path = (step: Step): string => step.path
-    const done = this.steps.map(path).filter((p) => this.done.has(p)).length
-    const skipped = this.steps.map(path).filter((p) => this.skipped.has(p) && !this.done.has(p)).length
-    const left = this.steps.length - skipped - done
-    const pace = this.saved.length
-    const elapsedMs = this.clock.monotonicMs() - this.startedMs
-    return { done, skipped, total: this.steps.length, remainingMs: remainingMs(pace, pace + left, elapsedMs) }
-  }
-
   private async carryOut(step: Step): Promise<Outcome> {
     const consent = await this.consentOf(step.subject)
     if (consent !== "given") {
-      if (consent === "refused") await this.skipSubject(step.subject)
+      if (consent === "refused") await this.skip(this.book.stepsAheadOf(step.subject), "no consent")
       return consent === "quit" ? "quit" : "reconsider"
     }
     let refused = 0
     for (;;) {
       const sensor = await this.sensorOf(step.scanner)
       const impressions = this.deps.plan.impressions
-      this.deps.desk.show({ kind: "place", step, impressions, refused, progress: this.progress })
+      this.deps.desk.show({ kind: "place", step, impressions, refused, progress: this.book.progress })
       try {
         const waited = await this.untilFinger(step, sensor)
         if (waited !== "done") return waited
@@ -131,7 +110,7 @@ class Session {
         return await this.untilLifted(step, sensor)
       } catch (error) {
         await this.recover(sensor, error)
-        if (this.done.has(step.path)) return "done" // only the lift was missed
+        if (this.book.isDone(step)) return "done" // only the lift was missed
       }
     }
   }
@@ -163,16 +142,17 @@ class Session {
     quality: TouchQuality,
     overruled: readonly string[],
   ): Promise<Outcome> {
-    const { dataset, desk } = this.deps
+    const { dataset, desk, plan } = this.deps
+    const scanner = this.scannerOf(step.scanner)
+    const sensor = this.sensors.get(step.scanner)?.name ?? scanner.port
     for (;;) {
       try {
         const sample = await dataset.save(encodeBmp(captured.image), captured.raw.packed, (hashes) =>
-          this.describe(step, captured, quality, overruled, hashes),
+          describeTouch({ plan, scanner, sensor, step, captured, quality, overruled }, hashes),
         )
-        this.done.add(step.path)
-        this.saved.push(step.path)
+        this.book.addSaved(step)
         this.log.info("session.saved", { path: step.path })
-        desk.show({ kind: "saved", step, sample, progress: this.progress })
+        desk.show({ kind: "saved", step, sample, progress: this.book.progress })
         return "done"
       } catch (error) {
         // The image is still here: it can be saved as soon as there is room.
@@ -181,48 +161,6 @@ class Session {
         const action = await this.nextAction()
         if (action === undefined || action.do === "quit") throw error
       }
-    }
-  }
-
-  private describe(
-    step: Step,
-    captured: CapturedImage,
-    quality: TouchQuality,
-    overruled: readonly string[],
-    { sha256, rawSha256 }: { readonly sha256: string; readonly rawSha256: string },
-  ): TouchRecord {
-    const { plan } = this.deps
-    const { image, bitDepth, expansion, baud, packetSizeBytes, transfers, transferMs } = captured
-    const scanner = this.scannerOf(step.scanner)
-    return {
-      sample: {
-        path: step.path,
-        sha256,
-        scanner: step.scanner,
-        scannerModel: scanner.model,
-        subject: step.subject,
-        finger: step.finger,
-        impression: step.impression,
-        session: plan.session,
-        widthPx: image.width,
-        heightPx: image.height,
-        dpi: image.dpi ?? 500,
-        bitDepth,
-        collection: plan.collection,
-      },
-      rawSha256,
-      expansion,
-      sensor: this.sensors.get(step.scanner)?.name ?? scanner.port,
-      baud,
-      packetSizeBytes,
-      transfers,
-      transferMs: Math.round(transferMs),
-      capturedAt: new Date(captured.capturedAtMs).toISOString(),
-      quality: { ...quality },
-      overruled: [...overruled],
-      operator: plan.operator,
-      plan: plan.name,
-      simulated: plan.simulated,
     }
   }
 
@@ -289,13 +227,14 @@ class Session {
       case "quit":
         return "quit"
       case "skip":
-        if (!this.done.has(step.path)) await this.skip([step], "skipped by the operator")
+        if (!this.book.isDone(step)) await this.skip([step], "skipped by the operator")
         return "reconsider"
       case "undo":
         await this.undo()
         return "reconsider"
       case "note":
-        await this.note(action.text, step.path)
+        await this.book.note(action.text, step)
+        this.deps.desk.show({ kind: "noted", text: action.text })
         return undefined
       case "keep":
       case "again":
@@ -305,50 +244,23 @@ class Session {
   }
 
   private async skip(steps: readonly Step[], why: string): Promise<void> {
-    const { dataset, plan, desk } = this.deps
-    const at = this.now()
-    await changeSessionLog(dataset, plan.name, (log) => {
-      log.skipped.push(...steps.map(({ path }) => ({ path, why, at })))
-    })
-    for (const step of steps) {
-      this.skipped.add(step.path)
-      desk.show({ kind: "skipped", step, why })
-    }
+    await this.book.skip(steps, why)
+    for (const step of steps) this.deps.desk.show({ kind: "skipped", step, why })
   }
 
-  private skipSubject(subject: string): Promise<void> {
-    const theirs = this.steps.filter(
-      (step) => step.subject === subject && !this.done.has(step.path) && !this.skipped.has(step.path),
-    )
-    return this.skip(theirs, "no consent")
-  }
-
-  /** Removes the touch saved last in this run; its step comes again. */
   private async undo(): Promise<void> {
-    const { dataset, plan, desk } = this.deps
-    const path = this.saved.pop()
-    if (path === undefined) {
-      desk.show({ kind: "trouble", message: "nothing was saved in this run", cure: "nothing was undone" })
-      return
-    }
-    await dataset.remove(path)
-    this.done.delete(path)
-    await changeSessionLog(dataset, plan.name, (log) => void log.undone.push({ path, at: this.now() }))
-    desk.show({ kind: "undone", path })
-  }
-
-  private async note(text: string, path: string): Promise<void> {
-    const { dataset, plan, desk } = this.deps
-    await changeSessionLog(dataset, plan.name, (log) => void log.notes.push({ text, path, at: this.now() }))
-    desk.show({ kind: "noted", text })
+    const path = await this.book.undo()
+    this.deps.desk.show(
+      path === undefined
+        ? { kind: "trouble", message: "nothing was saved in this run", cure: "nothing was undone" }
+        : { kind: "undone", path },
+    )
   }
 
   private async consentOf(subject: string): Promise<"given" | "refused" | "quit"> {
-    const { plan, dataset, desk } = this.deps
-    if (plan.consent === undefined || this.consents.get(subject) === true) return "given"
-    const log = await readSessionLog(dataset.folder, plan.name) // another desk of the same plan may have asked
-    for (const { subject: asked, given } of log.consents) this.consents.set(asked, given)
-    const known = this.consents.get(subject)
+    const { plan, desk } = this.deps
+    if (plan.consent === undefined) return "given"
+    const known = await this.book.consentOf(subject)
     if (known !== undefined) return known ? "given" : "refused"
     const { text } = plan.consent
     desk.show({ kind: "consent", subject, text })
@@ -356,11 +268,8 @@ class Session {
       const action = await this.nextAction()
       if (action === undefined || action.do === "quit") return "quit"
       if (action.do !== "consent") continue
-      const { given } = action
-      const entry = { subject, given, text, operator: plan.operator, at: this.now() }
-      await changeSessionLog(dataset, plan.name, (log) => void log.consents.push(entry))
-      this.consents.set(subject, given)
-      return given ? "given" : "refused"
+      await this.book.addConsent(subject, action.given, text)
+      return action.given ? "given" : "refused"
     }
   }
 
@@ -372,10 +281,6 @@ class Session {
       if (action !== undefined) return action
       await this.pause()
     }
-  }
-
-  private now(): string {
-    return new Date(this.clock.nowMs()).toISOString()
   }
 
   private pause(): Promise<void> {

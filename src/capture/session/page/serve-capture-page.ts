@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto"
 import type { AddressInfo } from "node:net"
-import express, { type Request, type Response } from "express"
+import express, { type NextFunction, type Request, type Response } from "express"
 import { z } from "zod"
 import { AppError } from "../../../shared/errors.js"
 import { encodeBmp } from "../../../shared/image/bmp.js"
@@ -59,6 +59,9 @@ export async function serveCapturePage(
     if (!success) return void response.status(400).end()
     actions.push(data)
     response.status(204).end()
+  })
+  app.use((_error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    response.status(400).end() // a body that is no JSON or too large: the page never sends one
   })
   const server = app.listen(port, "127.0.0.1")
   await new Promise<void>((resolve, reject) => {

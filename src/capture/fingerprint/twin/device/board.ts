@@ -17,7 +17,9 @@ import { dataPackets, type Packet, PacketKind } from "../../r307/packet.js"
 import { encodeProductInfo, type ProductInfo } from "../../r307/product-info.js"
 import { encodeSystemParameters } from "../../r307/system-parameters.js"
 import type { BoardMatcher } from "./board-matcher.js"
+import { BoardTemplates, type Outcome } from "./board-templates.js"
 import type { Glass } from "./glass.js"
+import { parameterBytes } from "./parameter-bytes.js"
 
 export interface BoardOptions {
   readonly glass: Glass
@@ -45,7 +47,6 @@ export interface BoardReply {
   readonly baudAfter?: number
 }
 
-type Outcome = readonly [code: number, answer?: Uint8Array]
 const OK: Outcome = [Confirmation.ok]
 
 /** The R307's firmware as its wire shows it: packets in, packets out; library, buffers, notepad and settings inside.
@@ -59,8 +60,7 @@ export class Board {
   private proven: boolean
   private securityLevel = 3
   private image: Uint8Array | undefined // packed
-  private readonly buffers = new Map<number, Uint8Array>()
-  private readonly library = new Map<number, Uint8Array>()
+  private readonly templates: BoardTemplates
   private readonly notepad: Uint8Array[]
   private download: { readonly into: "image" | number; readonly parts: Uint8Array[] } | undefined
   private readonly width: number
@@ -76,13 +76,14 @@ export class Board {
     this.width = options.width ?? 256
     this.height = options.height ?? 288
     this.librarySize = options.librarySize ?? 1000
+    this.templates = new BoardTemplates(options.matcher, this.librarySize)
     this.notepad = Array.from({ length: NOTEPAD_PAGES }, () => new Uint8Array(NOTEPAD_PAGE_BYTES))
   }
 
   /** The power was cut: buffers are empty and the password must be given again; flash keeps its content. */
   powerCycle(): void {
     this.image = undefined
-    this.buffers.clear()
+    this.templates.powerCycle()
     this.download = undefined
     this.proven = this.password === DEFAULT_PASSWORD
   }
@@ -118,7 +119,7 @@ export class Board {
 
   private payloadOf(instruction: number, bufferId: number | undefined): Uint8Array | undefined {
     if (instruction === Instruction.upImage) return this.image
-    if (instruction === Instruction.upChar) return this.buffers.get(bufferId ?? 0)
+    if (instruction === Instruction.upChar) return this.templates.buffer(bufferId ?? 0)
     return undefined
   }
 
@@ -127,7 +128,7 @@ export class Board {
     this.download.parts.push(packet.body)
     if (packet.kind !== PacketKind.endOfData) return
     const content = concat(this.download.parts)
-    if (this.download.into !== "image") this.buffers.set(this.download.into, content)
+    if (this.download.into !== "image") this.templates.fill(this.download.into, content)
     else if (content.length * 2 === this.width * this.height) this.image = content
     this.download = undefined
   }
@@ -147,20 +148,21 @@ export class Board {
         return OK
       }
       case Instruction.img2Tz:
-        return this.extract(parameters[0])
+        if (this.image === undefined) return [Confirmation.noPrimaryImage]
+        return this.templates.extract(parameters[0], unpackNibbles(this.image), this.width, this.height)
       case Instruction.match:
-        return this.matchBuffers()
+        return this.templates.match(this.securityLevel)
       case Instruction.search:
       case Instruction.highSpeedSearch:
-        return this.searchLibrary(parameters[0], view.getUint16(1), view.getUint16(3))
+        return this.templates.search(this.securityLevel, parameters[0], view.getUint16(1), view.getUint16(3))
       case Instruction.regModel:
-        return this.combine()
+        return this.templates.combine(this.securityLevel)
       case Instruction.store:
-        return this.storeTemplate(parameters[0], view.getUint16(1))
+        return this.templates.store(parameters[0], view.getUint16(1))
       case Instruction.loadChar:
-        return this.loadTemplate(parameters[0], view.getUint16(1))
+        return this.templates.load(parameters[0], view.getUint16(1))
       case Instruction.upChar:
-        return this.buffers.has(parameters[0]) ? OK : [Confirmation.uploadTemplate]
+        return this.templates.buffer(parameters[0]) === undefined ? [Confirmation.uploadTemplate] : OK
       case Instruction.downChar:
         this.download = { into: parameters[0], parts: [] }
         return OK
@@ -170,10 +172,9 @@ export class Board {
         this.download = { into: "image", parts: [] }
         return OK
       case Instruction.deleteChar:
-        return this.deleteTemplates(view.getUint16(0), view.getUint16(2))
+        return this.templates.delete(view.getUint16(0), view.getUint16(2))
       case Instruction.empty:
-        this.library.clear()
-        return OK
+        return this.templates.clear()
       case Instruction.setSysPara:
         return this.setParameter(parameters[0], parameters[1])
       case Instruction.readSysPara:
@@ -197,9 +198,9 @@ export class Board {
         if (parameters[0] >= NOTEPAD_PAGES) return [Confirmation.badNotepadPage]
         return [Confirmation.ok, this.notepad[parameters[0]]]
       case Instruction.templateNum:
-        return [Confirmation.ok, u16(this.library.size)]
+        return [Confirmation.ok, u16(this.templates.count)]
       case Instruction.readConList:
-        return [Confirmation.ok, this.indexTable(parameters[0])]
+        return [Confirmation.ok, this.templates.indexTable(parameters[0])]
       case Instruction.readProdInfo:
         return this.options.product && [Confirmation.ok, encodeProductInfo(this.options.product)]
       case Instruction.ledOn:
@@ -213,67 +214,6 @@ export class Board {
         return OK
     }
     return undefined
-  }
-
-  private extract(bufferId: number): Outcome {
-    if (this.image === undefined) return [Confirmation.noPrimaryImage]
-    const template = this.options.matcher.extract(unpackNibbles(this.image), this.width, this.height)
-    if (template === undefined) return [Confirmation.tooFewPoints]
-    this.buffers.set(bufferId, template)
-    return OK
-  }
-
-  private accepts(score: number): boolean {
-    return score >= this.options.matcher.threshold(this.securityLevel)
-  }
-
-  private matchBuffers(): Outcome {
-    const [first, second] = [this.buffers.get(1), this.buffers.get(2)]
-    if (first === undefined || second === undefined) return [Confirmation.noMatch, u16(0)]
-    const score = this.options.matcher.compare(first, second)
-    return this.accepts(score) ? [Confirmation.ok, u16(score)] : [Confirmation.noMatch, u16(0)]
-  }
-
-  private searchLibrary(bufferId: number, startPage: number, pages: number): Outcome {
-    const probe = this.buffers.get(bufferId)
-    let best = { page: 0, score: -1 }
-    for (const [page, template] of this.library) {
-      if (probe === undefined || page < startPage || page >= startPage + pages) continue
-      const score = this.options.matcher.compare(template, probe)
-      if (score > best.score || (score === best.score && page < best.page)) best = { page, score }
-    }
-    if (best.score < 0 || !this.accepts(best.score)) return [Confirmation.notFound, concat([u16(0), u16(0)])]
-    return [Confirmation.ok, concat([u16(best.page), u16(best.score)])]
-  }
-
-  private combine(): Outcome {
-    const [first, second] = [this.buffers.get(1), this.buffers.get(2)]
-    if (first === undefined || second === undefined) return [Confirmation.combineFail]
-    if (!this.accepts(this.options.matcher.compare(first, second))) return [Confirmation.combineFail]
-    this.buffers.set(2, first)
-    return OK
-  }
-
-  private storeTemplate(bufferId: number, page: number): Outcome {
-    const template = this.buffers.get(bufferId)
-    if (page >= this.librarySize) return [Confirmation.badPage]
-    if (template === undefined) return [Confirmation.templateRead]
-    this.library.set(page, template)
-    return OK
-  }
-
-  private loadTemplate(bufferId: number, page: number): Outcome {
-    const template = this.library.get(page)
-    if (page >= this.librarySize) return [Confirmation.badPage]
-    if (template === undefined) return [Confirmation.templateRead]
-    this.buffers.set(bufferId, template)
-    return OK
-  }
-
-  private deleteTemplates(page: number, count: number): Outcome {
-    if (page + count > this.librarySize) return [Confirmation.deleteFail]
-    for (let i = page; i < page + count; i++) this.library.delete(i)
-    return OK
   }
 
   private setParameter(parameter: number, value: number): Outcome {
@@ -309,45 +249,4 @@ export class Board {
       baud,
     })
   }
-
-  private indexTable(indexPage: number): Uint8Array {
-    const table = new Uint8Array(32)
-    for (const page of this.library.keys()) {
-      const bit = page - indexPage * 256
-      if (bit >= 0 && bit < 256) table[bit >> 3] |= 1 << (bit & 7)
-    }
-    return table
-  }
-}
-
-/** Bytes of parameters behind each instruction code. */
-const parameterBytes: Readonly<Record<number, number>> = {
-  [Instruction.genImg]: 0,
-  [Instruction.img2Tz]: 1,
-  [Instruction.match]: 0,
-  [Instruction.search]: 5,
-  [Instruction.regModel]: 0,
-  [Instruction.store]: 3,
-  [Instruction.loadChar]: 3,
-  [Instruction.upChar]: 1,
-  [Instruction.downChar]: 1,
-  [Instruction.upImage]: 0,
-  [Instruction.downImage]: 0,
-  [Instruction.deleteChar]: 4,
-  [Instruction.empty]: 0,
-  [Instruction.setSysPara]: 2,
-  [Instruction.readSysPara]: 0,
-  [Instruction.setPwd]: 4,
-  [Instruction.vfyPwd]: 4,
-  [Instruction.getRandomCode]: 0,
-  [Instruction.setAddr]: 4,
-  [Instruction.writeNotepad]: 1 + NOTEPAD_PAGE_BYTES,
-  [Instruction.readNotepad]: 1,
-  [Instruction.highSpeedSearch]: 5,
-  [Instruction.templateNum]: 0,
-  [Instruction.readConList]: 1,
-  [Instruction.auraLed]: 4,
-  [Instruction.readProdInfo]: 0,
-  [Instruction.ledOn]: 0,
-  [Instruction.ledOff]: 0,
 }

@@ -1,0 +1,350 @@
+/** `npm run prove -- capture`: the wire, its speed, sessions that are killed, the codec. The scanner is the twin; every
+ *  byte passes through the driver and a real TCP connection or terminal. */
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import fc from "fast-check"
+import { Instruction, type PacketSizeBytes } from "../../src/capture/fingerprint/r307/constants.js"
+import { packNibbles } from "../../src/capture/fingerprint/r307/image-decoder.js"
+import {
+  decodePacket,
+  encodePacket,
+  PacketKind,
+  payloadLineTimeMs,
+} from "../../src/capture/fingerprint/r307/packet.js"
+import { PacketStream } from "../../src/capture/fingerprint/r307/packet-stream.js"
+import { R307Sensor } from "../../src/capture/fingerprint/r307/sensor.js"
+import {
+  type Fault,
+  faultOn,
+  faults,
+  randomFaults,
+} from "../../src/capture/fingerprint/twin/device/faults.js"
+import { serveTwinTcp } from "../../src/capture/fingerprint/twin/device/serve-tcp.js"
+import {
+  canServeTerminal,
+  serveTwinTerminal,
+} from "../../src/capture/fingerprint/twin/device/serve-terminal.js"
+import { verifyDataset } from "../../src/capture/session/verify-dataset.js"
+import { transportOf } from "../../src/capture/transport/open-transport.js"
+import { concat } from "../../src/shared/bytes.js"
+import { AppError } from "../../src/shared/errors.js"
+import { Rng } from "../../src/shared/rng.js"
+import { killPlanTouches } from "../../test/support/kill-plan.js"
+import { killedSession } from "../../test/support/kill-session.js"
+import { ridgePattern } from "../../test/support/ridge-pattern.js"
+import { twinWithGlass } from "../../test/support/twin.js"
+import type { Claim, Figure } from "./claim.js"
+
+const lines = canServeTerminal() ? (["tcp", "terminal"] as const) : (["tcp"] as const)
+type Line = (typeof lines)[number]
+type Twin = ReturnType<typeof twinWithGlass>
+
+const scratch = (): Promise<string> => mkdtemp(join(tmpdir(), "prove-capture-"))
+
+/** A twin on a line, the driver at its other end, and both put away afterwards. */
+async function onLine<Result>(
+  line: Line,
+  options: Parameters<typeof twinWithGlass>[0],
+  work: (sensor: R307Sensor, twin: Twin) => Promise<Result>,
+): Promise<Result> {
+  const twin = twinWithGlass(options)
+  const folder = await scratch()
+  const served =
+    line === "tcp"
+      ? await serveTwinTcp(twin.device)
+      : await serveTwinTerminal(twin.device, join(folder, "r307"))
+  try {
+    const baud = options?.baud === undefined ? {} : { baud: options.baud }
+    const sensor = await R307Sensor.open(transportOf(served.name), baud)
+    try {
+      return await work(sensor, twin)
+    } finally {
+      await sensor.close()
+    }
+  } finally {
+    await served.close()
+    await rm(folder, { recursive: true })
+  }
+}
+
+const same = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, i) => byte === b[i])
+const figure = (
+  name: string,
+  value: number,
+  unit: string,
+  is: "at most" | "exactly" | "at least",
+  bound: number,
+) => ({ name, value, unit, bound: { is, value: bound } }) satisfies Figure
+
+function identicalImages(line: Line, count: number): Promise<number> {
+  return onLine(line, {}, async (sensor, { glass }) => {
+    let identical = 0
+    for (let i = 0; i < count; i++) {
+      const levels = ridgePattern(i)
+      glass.place(levels)
+      await sensor.look()
+      if (same((await sensor.read()).raw.packed, packNibbles(levels))) identical++
+    }
+    return identical
+  })
+}
+
+/** @returns undefined when the fault ended as it must, else what happened instead */
+async function sufferOnce(sensor: R307Sensor, { device, glass }: Twin, fault: Fault, seed: number) {
+  const levels = ridgePattern(seed)
+  glass.place(levels)
+  await sensor.look()
+  device.faults = faultOn(Instruction.upImage, fault)
+  try {
+    const { raw } = await sensor.read()
+    if (!same(raw.packed, packNibbles(levels))) return "a wrong image"
+    return fault.expect === "recovers" ? undefined : "an image in place of an error"
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    if (error.code.startsWith("transport/")) await sensor.reconnect()
+    return error.code === fault.expect ? undefined : error.code
+  } finally {
+    device.faults = () => undefined
+  }
+}
+
+function everyFault(line: Line, say: (text: string) => void) {
+  return onLine(line, {}, async (sensor, twin) => {
+    const wrong: string[] = []
+    let slowestMs = 0
+    for (const fault of faults) {
+      for (let repeat = 0; repeat < 5; repeat++) {
+        const startMs = performance.now()
+        const outcome = await sufferOnce(sensor, twin, fault, repeat)
+        const tookMs = performance.now() - startMs
+        slowestMs = Math.max(slowestMs, tookMs)
+        if (outcome !== undefined) wrong.push(`${fault.name}: ${outcome}`)
+      }
+      say(`${line}: ${fault.name}`)
+    }
+    return { wrong, slowestMs }
+  })
+}
+
+function randomly(line: Line, images: number, say: (text: string) => void) {
+  return onLine(line, {}, async (sensor, { device, glass }) => {
+    const rng = new Rng("prove capture 1")
+    let [wrong, lost, faultsSeen] = [0, 0, 0]
+    for (let i = 0; i < images; i++) {
+      const levels = ridgePattern(1000 + i)
+      glass.place(levels)
+      const chooser = randomFaults(rng, 0.2)
+      device.faults = (instruction) => {
+        const fault = chooser(instruction)
+        if (fault !== undefined) faultsSeen++
+        return fault
+      }
+      let packed: Uint8Array | undefined
+      for (let attempt = 0; packed === undefined && attempt < 20; attempt++) {
+        try {
+          if (await sensor.look()) packed = (await sensor.read()).raw.packed
+        } catch (error) {
+          if (!(error instanceof AppError)) throw error
+          if (error.code.startsWith("transport/")) await reconnected(sensor)
+        }
+      }
+      if (packed === undefined) lost++
+      else if (!same(packed, packNibbles(levels))) wrong++
+      if ((i + 1) % 20 === 0) say(`${line}: ${i + 1} images, ${faultsSeen} faults`)
+    }
+    return { wrong, lost, faultsSeen }
+  })
+}
+
+/** Faults go on while the line is opened again: a session would try until its person gives up. */
+async function reconnected(sensor: R307Sensor): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await sensor.reconnect()
+    } catch (error) {
+      if (!(error instanceof AppError) || attempt === 10) throw error
+    }
+  }
+}
+
+const wire: Claim = {
+  title:
+    "Driver against twin: bit-identical; every fault by name recovers or is the right error in time; 200 images",
+  measure: async (say) => {
+    const figures: Figure[] = []
+    for (const line of lines) {
+      figures.push(
+        figure(`identical images over ${line}`, await identicalImages(line, 20), "of 20", "exactly", 20),
+      )
+      const { wrong, slowestMs } = await everyFault(line, say)
+      const outcomes = figure(
+        `faults over ${line} that ended otherwise than they must`,
+        wrong.length,
+        "",
+        "exactly",
+        0,
+      )
+      figures.push({ ...outcomes, note: `${faults.length} faults × 5; ${wrong.join("; ")}` })
+      figures.push(figure(`slowest of them over ${line}`, slowestMs / 1000, "s", "at most", 3))
+    }
+    for (const line of lines) {
+      const { wrong, lost, faultsSeen } = await randomly(line, line === "tcp" ? 200 : 40, say)
+      const note = `${faultsSeen} random faults`
+      figures.push({ ...figure(`wrong images over ${line}`, wrong, "", "exactly", 0), note })
+      figures.push(figure(`lost images over ${line}`, lost, "", "exactly", 0))
+    }
+    return figures
+  },
+}
+
+function pacedRatio(line: Line, baud: number, packetSizeBytes: PacketSizeBytes): Promise<number> {
+  return onLine(line, { paced: true, baud, packetSizeBytes }, async (sensor, { glass }) => {
+    let worst = 0
+    for (let i = 0; i < 3; i++) {
+      glass.place(ridgePattern(i))
+      await sensor.look()
+      const { transferMs } = await sensor.read()
+      worst = Math.max(worst, transferMs / payloadLineTimeMs(36_864, packetSizeBytes, baud))
+    }
+    return worst
+  })
+}
+
+const speed: Claim = {
+  title: "At a paced line one image takes at most 1.05 × its line time (worst of 3)",
+  measure: async (say) => {
+    const figures: Figure[] = []
+    for (const line of lines) {
+      for (const [baud, size] of [
+        [57600, 128],
+        [115200, 128],
+        [115200, 256],
+      ] as const) {
+        const lineSeconds = payloadLineTimeMs(36_864, size, baud) / 1000
+        const ratio = await pacedRatio(line, baud, size)
+        say(`${line}: ${baud} baud, ${size} bytes: ${ratio.toFixed(4)}`)
+        const note = `line time ${lineSeconds.toFixed(2)} s, measured ${(ratio * lineSeconds).toFixed(2)} s`
+        figures.push({
+          ...figure(`${line}, ${baud} baud, packets of ${size}`, ratio, "× line time", "at most", 1.05),
+          note,
+        })
+      }
+    }
+    return figures
+  },
+}
+
+const kills: Claim = {
+  title: "100 sessions killed with SIGKILL at random moments: the dataset verifies each time and completes",
+  measure: async (say) => {
+    const rng = new Rng("prove capture 3")
+    let [killed, midSave, completed, findings, shrunk, incomplete] = [0, 0, 0, 0, 0, 0]
+    while (killed < 100) {
+      const folder = join(await scratch(), "set")
+      let rows = 0
+      for (let done = false; !done; ) {
+        const output = await killedSession(folder, killed < 100 ? rng.between(0, 400) : undefined)
+        const verdict = await verifyDataset(folder)
+        findings += verdict.findings.length
+        if (verdict.recovery.completed.length + verdict.recovery.discarded > 0) midSave++
+        if (verdict.rows < rows) shrunk++
+        rows = verdict.rows
+        done = output === "complete"
+        if (!done) killed++
+        if (killed % 20 === 0 && !done)
+          say(`${killed} kills, ${completed} datasets complete, ${rows} touches in this one`)
+      }
+      completed++
+      if (rows !== killPlanTouches) incomplete++
+      await rm(folder, { recursive: true })
+    }
+    const note = `${midSave} of them in the middle of saving a touch; over ${completed} datasets of ${killPlanTouches} touches`
+    return [
+      { ...figure("kills", killed, "", "at least", 100), note },
+      figure("findings of verify", findings, "", "exactly", 0),
+      figure("saved touches that were lost", shrunk, "", "exactly", 0),
+      figure("datasets that did not complete", incomplete, "", "exactly", 0),
+    ]
+  },
+}
+
+const packets = fc.record(
+  {
+    kind: fc.constantFrom(...Object.values(PacketKind)),
+    address: fc.nat({ max: 0xffffffff }),
+    body: fc.uint8Array({ maxLength: 256 }),
+  },
+  { noNullPrototype: true },
+)
+
+/** Counts cases and those that break a rule. */
+function counting() {
+  const tally = { cases: 0, broken: 0 }
+  const check = (kept: () => boolean): void => {
+    tally.cases++
+    try {
+      if (!kept()) tally.broken++
+    } catch (error) {
+      if (!(error instanceof AppError)) tally.broken++
+    }
+  }
+  return { tally, check }
+}
+
+const codec: Claim = {
+  title:
+    "Codec: round trip, every truncation, random and flipped bytes, streams; no crash, no read past the end",
+  measure: () => {
+    const { tally, check } = counting()
+    // Bytes behind the end are poison: a reader that goes too far takes them for content.
+    const within = (bytes: Uint8Array): Uint8Array => {
+      const room = new Uint8Array(bytes.length + 300).fill(0xa5)
+      room.set(bytes)
+      return room.subarray(0, bytes.length)
+    }
+    for (const packet of fc.sample(packets, { numRuns: 1000, seed: 1 })) {
+      const frame = encodePacket(packet)
+      check(() => {
+        const decoded = decodePacket(within(frame))
+        return decoded?.sizeBytes === frame.length && same(decoded.packet.body, packet.body)
+      })
+      for (let cut = 0; cut < frame.length; cut++)
+        check(() => decodePacket(within(frame.subarray(0, cut))) === undefined)
+      for (let i = 0; i < 50; i++) {
+        const bit = (i * 7919) % (frame.length * 8)
+        if (bit >= 16 && bit < 48) continue
+        check(
+          () => decodePacket(within(frame.with(bit >> 3, frame[bit >> 3] ^ (1 << (bit & 7))))) === undefined,
+        )
+      }
+    }
+    const head = Uint8Array.of(0xef, 0x01, 255, 255, 255, 255)
+    const random = fc.oneof(
+      fc.uint8Array({ maxLength: 300 }),
+      fc.uint8Array({ maxLength: 300 }).map((tail) => concat([head, tail])),
+    )
+    for (const bytes of fc.sample(random, { numRuns: 60_000, seed: 2 })) {
+      check(() => (decodePacket(within(bytes))?.sizeBytes ?? 0) <= bytes.length)
+    }
+    for (const bytes of fc.sample(random, { numRuns: 20_000, seed: 3 })) {
+      check(() => {
+        const stream = new PacketStream()
+        const whole = stream.push(bytes)
+        const pieces = new PacketStream()
+        const apart = [
+          pieces.push(bytes.subarray(0, bytes.length >> 1)),
+          pieces.push(bytes.subarray(bytes.length >> 1)),
+        ]
+        return whole.length === apart.flat().length && stream.noise.skippedBytes === pieces.noise.skippedBytes
+      })
+    }
+    return Promise.resolve([
+      figure("cases", tally.cases, "", "at least", 100_000),
+      figure("cases that broke a rule", tally.broken, "", "exactly", 0),
+    ])
+  },
+}
+
+export const claims: readonly Claim[] = [wire, speed, kills, codec]

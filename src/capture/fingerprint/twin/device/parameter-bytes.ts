@@ -1,0 +1,33 @@
+import { Instruction, NOTEPAD_PAGE_BYTES } from "../../r307/constants.js"
+
+/** Bytes of parameters behind each instruction code. */
+export const parameterBytes: Readonly<Record<number, number>> = {
+  [Instruction.genImg]: 0,
+  [Instruction.img2Tz]: 1,
+  [Instruction.match]: 0,
+  [Instruction.search]: 5,
+  [Instruction.regModel]: 0,
+  [Instruction.store]: 3,
+  [Instruction.loadChar]: 3,
+  [Instruction.upChar]: 1,
+  [Instruction.downChar]: 1,
+  [Instruction.upImage]: 0,
+  [Instruction.downImage]: 0,
+  [Instruction.deleteChar]: 4,
+  [Instruction.empty]: 0,
+  [Instruction.setSysPara]: 2,
+  [Instruction.readSysPara]: 0,
+  [Instruction.setPwd]: 4,
+  [Instruction.vfyPwd]: 4,
+  [Instruction.getRandomCode]: 0,
+  [Instruction.setAddr]: 4,
+  [Instruction.writeNotepad]: 1 + NOTEPAD_PAGE_BYTES,
+  [Instruction.readNotepad]: 1,
+  [Instruction.highSpeedSearch]: 5,
+  [Instruction.templateNum]: 0,
+  [Instruction.readConList]: 1,
+  [Instruction.auraLed]: 4,
+  [Instruction.readProdInfo]: 0,
+  [Instruction.ledOn]: 0,
+  [Instruction.ledOff]: 0,
+}

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { correlationMatcher as matcher } from "../../../../../src/capture/fingerprint/twin/device/correlation-matcher.js"
+import { ridgePattern } from "../../../../support/ridge-pattern.js"
+
+const template = (levels: Uint8Array): Uint8Array => {
+  const made = matcher.extract(levels, 256, 288)
+  assert.ok(made !== undefined)
+  return made
+}
+
+test("a template fits the device; an empty glass gives none; foreign bytes match nothing", () => {
+  assert.equal(template(ridgePattern(1)).length, 512)
+  assert.equal(matcher.extract(new Uint8Array(256 * 288).fill(15), 256, 288), undefined)
+  assert.equal(matcher.compare(new Uint8Array(512), template(ridgePattern(1))), 0)
+  assert.equal(matcher.compare(new Uint8Array(3), template(ridgePattern(1))), 0)
+})
+
+test("the same pattern moved is accepted at every level, other patterns at none", () => {
+  const enrolled = template(ridgePattern(1))
+  assert.equal(matcher.compare(enrolled, enrolled), 100)
+  for (const shift of [-16, 8, 20]) {
+    assert.ok(
+      matcher.compare(enrolled, template(ridgePattern(1, shift))) >= matcher.threshold(5),
+      `moved ${shift}`,
+    )
+  }
+  for (let other = 2; other < 30; other++) {
+    assert.ok(
+      matcher.compare(enrolled, template(ridgePattern(other))) < matcher.threshold(1),
+      `pattern ${other}`,
+    )
+  }
+})

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { packNibbles } from "../../../../../src/capture/fingerprint/r307/image-decoder.js"
+import { payloadLineTimeMs } from "../../../../../src/capture/fingerprint/r307/packet.js"
+import { R307Sensor } from "../../../../../src/capture/fingerprint/r307/sensor.js"
+import { connectHands } from "../../../../../src/capture/fingerprint/twin/device/hands.js"
+import { serveTwins } from "../../../../../src/capture/fingerprint/twin/device/serve-twins.js"
+import { transportOf } from "../../../../../src/capture/transport/open-transport.js"
+import { hasCode } from "../../../../../src/shared/errors.js"
+import { patternTouches } from "../../../../support/pattern-touches.js"
+
+const options = {
+  units: ["unit-01", "unit-02"],
+  touches: patternTouches,
+  people: ["p01", "p02"],
+  host: "127.0.0.1",
+  port: 0,
+  handsPort: 0,
+  baud: 115200,
+  packetSizeBytes: 256 as const,
+  paced: false,
+  password: 0,
+}
+const until = async (ready: () => Promise<boolean>): Promise<void> => {
+  const endMs = performance.now() + 3000
+  while (!(await ready())) assert.ok(performance.now() < endMs, "it never came")
+}
+
+test("many units at once; hands place the finger that is asked for, people touch by turns without them", async () => {
+  const served = await serveTwins(options)
+  const [first, second] = await Promise.all(
+    served.twins.map(({ name }) => R307Sensor.open(transportOf(name))),
+  )
+  assert.equal(await first.look(), true) // somebody touches
+  const hands = await connectHands(served.handsName)
+  const request = { finger: "p09/left-ring", unit: "unit-02", session: 0, impression: 4 }
+  hands.place(request)
+  const wanted = packNibbles(patternTouches.touch(request).nibbles)
+  await until(
+    async () =>
+      (await second.look()) && (await second.read()).raw.packed.every((byte, i) => byte === wanted[i]),
+  )
+  hands.lift("unit-02")
+  await until(async () => !(await second.look()))
+  hands.close()
+  await until(() => second.look()) // people come back
+  await first.close()
+  await second.close()
+  await served.close()
+  await assert.rejects(connectHands(served.handsName), (e) => hasCode(e, "twin/hands"))
+})
+
+test("a taken port is named", async () => {
+  const served = await serveTwins(options)
+  const port = Number(new URL(served.twins[0].name.replace("tcp:", "http:")).port)
+  await assert.rejects(serveTwins({ ...options, port }), (e) => hasCode(e, "twin/listen"))
+  await served.close()
+})
+
+test("a paced line takes its line time and no more than 5 % over", async () => {
+  const served = await serveTwins({ ...options, units: ["unit-01"], paced: true })
+  const sensor = await R307Sensor.open(transportOf(served.twins[0].name), { baud: 115200 })
+  await until(() => sensor.look())
+  const { transferMs } = await sensor.read()
+  const ratio = transferMs / payloadLineTimeMs(36_864, 256, 115200)
+  assert.ok(ratio >= 1 && ratio <= 1.05, `${ratio} × the line time`)
+  await sensor.close()
+  await served.close()
+})

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict"
+import { existsSync } from "node:fs"
+import { readFile } from "node:fs/promises"
+import { createRequire } from "node:module"
+import { test } from "node:test"
+import { chromium } from "playwright-core"
+import { ActionQueue } from "../../../../src/capture/session/action-queue.js"
+import { serveCapturePage } from "../../../../src/capture/session/page/serve-capture-page.js"
+import { parseSessionPlan, stepsOf } from "../../../../src/capture/session/plan.js"
+import type { OperatorAction, SessionEvent } from "../../../../src/capture/session.js"
+import { patternTouches } from "../../../support/pattern-touches.js"
+
+const plan = parseSessionPlan(
+  {
+    name: "pilot",
+    dataset: "pilot",
+    scanners: [{ id: "unit-01", port: "tcp://127.0.0.1:1" }],
+    subjects: ["p01"],
+    fingers: ["right-index"],
+    impressions: 3,
+  },
+  "test",
+)
+const [step] = stepsOf(plan)
+const progress = { done: 1, skipped: 0, total: 3, remainingMs: 20_000 }
+const place: SessionEvent = { kind: "place", step, impressions: 3, refused: 0, progress }
+const { image } = patternTouches.touch({ finger: "p01/right-index", unit: "u", session: 0, impression: 0 })
+const quality = { coverage: 0.6, contrast: 50, sharpness: 0.6, saturation: 0, movement: 0.3, similarity: 0 }
+
+const CHROMIUM = "/usr/bin/chromium"
+
+test("nothing is answered without the key, from elsewhere or to malformed actions", async () => {
+  const actions = new ActionQueue()
+  const page = await serveCapturePage(plan, actions, 0)
+  const url = new URL(page.url)
+  assert.equal((await fetch(url.origin)).status, 403)
+  assert.equal((await fetch(`${url.origin}/action?key=wrong`, { method: "POST" })).status, 403)
+  const post = (body: string) =>
+    fetch(`${url.origin}/action${url.search}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    })
+  assert.equal((await post(`{"do":"format"}`)).status, 400)
+  assert.equal((await post(`{"do":`)).status, 400)
+  assert.equal(actions.take(), undefined)
+  assert.equal((await post(`{"do":"note","text":" wet "}`)).status, 204)
+  assert.deepEqual(actions.take(), { do: "note", text: "wet" })
+  const html = await fetch(page.url)
+  assert.match(html.headers.get("content-security-policy") ?? "", /default-src 'none'/)
+  await page.close()
+})
+
+test("in a browser: prompts, image, keys, no accessibility violation", {
+  skip: !existsSync(CHROMIUM) && "no chromium here",
+}, async () => {
+  const actions = new ActionQueue()
+  const served = await serveCapturePage(plan, actions, 0)
+  served.desk.show(place) // before the page opens: it must be told
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] })
+  try {
+    const page = await browser.newPage()
+    const errors: string[] = []
+    page.on("pageerror", (error) => errors.push(error.message))
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()))
+    await page.goto(served.url)
+    await page.getByText("Place the right index").waitFor()
+    await page.getByText("1 of 3, about 20 s left").waitFor()
+    served.desk.show({ kind: "image", step, image, quality })
+    await page.getByRole("img", { name: "Touch of the right index of p01" }).waitFor()
+    assert.equal(
+      await page.locator("#image").evaluate((node) => (node as HTMLImageElement).naturalWidth),
+      256,
+    )
+    served.desk.show({ kind: "refused", step, reasons: ["blurred <b>: hold still"], decide: true })
+    await page.getByText("blurred <b>: hold still").first().waitFor()
+    for (const key of ["k", "u", "s"]) await page.keyboard.press(key)
+    await page.keyboard.press("n")
+    await page.keyboard.type("dry fingers")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("y") // nobody asked for consent: the key is idle
+    const got: OperatorAction[] = []
+    const endMs = performance.now() + 5000
+    while (got.length < 4 && performance.now() < endMs) {
+      const action = actions.take()
+      if (action === undefined) await page.waitForTimeout(20)
+      else got.push(action)
+    }
+    assert.deepEqual(got, [
+      { do: "keep" },
+      { do: "undo" },
+      { do: "skip" },
+      { do: "note", text: "dry fingers" },
+    ])
+    const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
+    const axe = await browser.newContext({ bypassCSP: true })
+    const checked = await axe.newPage()
+    await checked.goto(served.url)
+    await checked.getByText("Another touch").waitFor()
+    await checked.addScriptTag({ content: await readFile(axePath, "utf8") })
+    const violations = await checked.evaluate(
+      `axe.run().then((r) => r.violations.map((v) => v.id + ": " + v.help))`,
+    )
+    assert.deepEqual(violations, [])
+    assert.deepEqual(errors, [])
+  } finally {
+    await browser.close()
+    await served.close()
+  }
+})
