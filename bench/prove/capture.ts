@@ -31,7 +31,7 @@ import { concat } from "../../src/shared/bytes.js"
 import { AppError } from "../../src/shared/errors.js"
 import { Rng } from "../../src/shared/rng.js"
 import { killPlanTouches } from "../../test/support/kill-plan.js"
-import { killedSession } from "../../test/support/kill-session.js"
+import { randomMoment, runAndKill } from "../../test/support/kill-session.js"
 import { ridgePattern } from "../../test/support/ridge-pattern.js"
 import { twinWithGlass } from "../../test/support/twin.js"
 import type { Claim, Figure } from "./claim.js"
@@ -245,13 +245,12 @@ const kills: Claim = {
       const folder = join(await scratch(), "set")
       let rows = 0
       for (let done = false; !done; ) {
-        const output = await killedSession(folder, killed < 100 ? rng.between(0, 400) : undefined)
+        done = await runAndKill(folder, killed < 100 ? randomMoment(rng) : undefined)
         const verdict = await verifyDataset(folder)
         findings += verdict.findings.length
         if (verdict.recovery.completed.length + verdict.recovery.discarded > 0) midSave++
         if (verdict.rows < rows) shrunk++
         rows = verdict.rows
-        done = output === "complete"
         if (!done) killed++
         if (killed % 20 === 0 && !done)
           say(`${killed} kills, ${completed} datasets complete, ${rows} touches in this one`)

@@ -14,6 +14,10 @@ const { complete } = await runTwinSession({
   plan,
   folder,
   touches: patternTouches,
-  progress: { start: () => void process.stdout.write("started\n"), update: () => {}, stop: () => {} },
+  progress: {
+    start: () => void process.stdout.write("started\n"),
+    update: () => void process.stdout.write("saved\n"),
+    stop: () => {},
+  },
 })
 process.stdout.write(complete ? "complete\n" : "stopped\n")

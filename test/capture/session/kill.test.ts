@@ -7,20 +7,20 @@ import { verifyDataset } from "../../../src/capture/session/verify-dataset.js"
 import { readManifest } from "../../../src/shared/dataset/manifest.js"
 import { Rng } from "../../../src/shared/rng.js"
 import { killPlanTouches } from "../../support/kill-plan.js"
-import { killedSession } from "../../support/kill-session.js"
+import { randomMoment, runAndKill } from "../../support/kill-session.js"
 
 test("killed six times at random moments, the dataset verifies each time and the session completes", async () => {
   const folder = join(await mkdtemp(join(tmpdir(), "kill-")), "data")
   const rng = new Rng("kill test")
   let rows = 0
   for (let i = 0; i < 6; i++) {
-    await killedSession(folder, rng.between(0, 600))
+    await runAndKill(folder, randomMoment(rng))
     const verdict = await verifyDataset(folder)
     assert.deepEqual(verdict.findings, [])
     assert.ok(verdict.rows >= rows, "a saved touch was lost")
     rows = verdict.rows
   }
-  assert.equal(await killedSession(folder), "complete")
+  assert.equal(await runAndKill(folder), true)
   assert.deepEqual((await verifyDataset(folder)).findings, [])
   assert.equal((await readManifest(folder)).length, killPlanTouches)
 })
@@ -28,10 +28,10 @@ test("killed six times at random moments, the dataset verifies each time and the
 test("two processes on two scanners write to one dataset", async () => {
   const folder = join(await mkdtemp(join(tmpdir(), "two-")), "data")
   const outputs = await Promise.all([
-    killedSession(folder, undefined, "unit-01"),
-    killedSession(folder, undefined, "unit-02"),
+    runAndKill(folder, undefined, "unit-01"),
+    runAndKill(folder, undefined, "unit-02"),
   ])
-  assert.deepEqual(outputs, ["complete", "complete"])
+  assert.deepEqual(outputs, [true, true])
   assert.deepEqual((await verifyDataset(folder)).findings, [])
   assert.equal((await readManifest(folder)).length, killPlanTouches)
 })
