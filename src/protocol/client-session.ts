@@ -23,11 +23,16 @@ export type ChallengeMessage = Extract<ServerMessage, { type: typeof MessageType
 export type DecisionMessage = Extract<ServerMessage, { type: typeof MessageType.decision }>
 export type BusyMessage = Extract<ServerMessage, { type: typeof MessageType.busy }>
 
+/** A server that says nothing for so long is as good as gone: the slowest it may be is a full queue of captures. */
+const ANSWER_TIMEOUT_MS = 60_000
+
 export interface ClientDeps {
   readonly crypto: CryptoProvider
   readonly clock: Clock
   /** True when this is the identity key (32 bytes) that the caller pinned. */
   trusts(identity: Uint8Array): boolean | Promise<boolean>
+  /** How long to wait for an answer; 60 s unless told. */
+  readonly answerTimeoutMs?: number
 }
 
 export interface Credentials {
@@ -67,8 +72,18 @@ export class ClientSession {
 
   static async open(deps: ClientDeps, port: FramePort): Promise<ClientSession> {
     await opaqueReady
-    const handshake = await openHandshake(deps.crypto, port, (identity) => deps.trusts(identity))
+    const handshake = await openHandshake(
+      deps.crypto,
+      port,
+      (identity) => deps.trusts(identity),
+      deps.answerTimeoutMs ?? ANSWER_TIMEOUT_MS,
+    )
     return new ClientSession(deps, port, handshake, handshake.identity)
+  }
+
+  /** Names this connection; the device signs it. */
+  get connectionHash(): Uint8Array {
+    return this.handshake.h0
   }
 
   close(): void {
@@ -181,12 +196,13 @@ export class ClientSession {
   }
 
   async receiveApplication(): Promise<{ readonly channel: number; readonly payload: Uint8Array }> {
-    const { message } = await this.receive()
+    const { message } = await this.receive(Number.POSITIVE_INFINITY)
     if (message.type !== MessageType.serverApplication) throw malformed()
     return message
   }
 
-  private async request(message: ClientMessage): Promise<DecisionMessage | BusyMessage> {
+  /** Sends a message as it is and returns the answer; `capture` is this with a signature. */
+  async request(message: ClientMessage): Promise<DecisionMessage | BusyMessage> {
     const bytes = encodeMessage(message)
     await this.sendBytes(bytes)
     const answer = await this.challengeOrDecision(bytes)
@@ -213,9 +229,14 @@ export class ClientSession {
     await this.port.send(await this.channel.seal(message))
   }
 
-  private async receive(): Promise<{ readonly message: Message; readonly bytes: Uint8Array }> {
-    const body = await this.port.receive(this.limitBytes)
-    if (typeof body === "string") throw new AppError("protocol/closed", "the server closed the connection")
+  private async receive(
+    timeoutMs = this.deps.answerTimeoutMs ?? ANSWER_TIMEOUT_MS,
+  ): Promise<{ readonly message: Message; readonly bytes: Uint8Array }> {
+    const body = await this.port.receive(this.limitBytes, Number.isFinite(timeoutMs) ? timeoutMs : undefined)
+    if (typeof body === "string") {
+      const what = body === "timeout" ? "the server does not answer" : "the server closed the connection"
+      throw new AppError("protocol/closed", what)
+    }
     const bytes = await this.channel.open(body)
     const message = bytes && decodeMessage(bytes)
     if (bytes === undefined || message === undefined) throw malformed()

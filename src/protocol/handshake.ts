@@ -44,11 +44,12 @@ export async function openHandshake(
   crypto: CryptoProvider,
   port: FramePort,
   trusts: (identity: Uint8Array) => boolean | Promise<boolean>,
+  timeoutMs: number,
 ): Promise<Handshake & { readonly identity: Uint8Array }> {
   const ephemeral = await crypto.keyAgreement()
   const clientHello = encodeClientHello({ random: crypto.randomBytes(32), ephemeral: ephemeral.publicKey })
   await port.send(clientHello)
-  const serverHello = await port.receive(FrameLimit.hello)
+  const serverHello = await port.receive(FrameLimit.hello, timeoutMs)
   if (typeof serverHello === "string")
     throw new AppError("protocol/closed", "the server closed the connection")
   const hello = decodeServerHello(serverHello)

@@ -13,7 +13,7 @@ import { createApp } from "./app.js"
 import { AuditWriter } from "./auth/audit-writer.js"
 import { type AuthDeps, type AuthPolicy, defaultPolicy } from "./auth/auth-deps.js"
 import type { Inspector } from "./auth/inspector.js"
-import { AttemptLimits } from "./auth/limits.js"
+import { AttemptLimits, defaultRules, type LimitRules } from "./auth/limits.js"
 import { serveConnection } from "./auth/serve-connection.js"
 import { loadSecrets } from "./auth/server-secrets.js"
 import { WorkQueue } from "./auth/work-queue.js"
@@ -22,6 +22,7 @@ import { listenHttp } from "./listen-http.js"
 import { listenTcp } from "./listen-tcp.js"
 import { ServerMetrics } from "./metrics.js"
 import type { ServeConfig } from "./serve-config.js"
+import { startSystemA } from "./system-a/start-system-a.js"
 
 const STOP_GRACE_MS = 15_000
 const PRUNE_EVERY_MS = 600_000
@@ -29,6 +30,8 @@ const PRUNE_EVERY_MS = 600_000
 export interface RunningServer {
   readonly port: number
   readonly httpPort: number
+  /** Undefined unless the replaced suite was asked for. */
+  readonly systemAPort: number | undefined
   /** Ed25519 identity, hex: what clients pin. */
   readonly identity: string
   readonly deps: AuthDeps
@@ -75,13 +78,20 @@ async function tlsOf({ tls }: ServeConfig): Promise<TlsOptions | undefined> {
   }
 }
 
+/** What trials and tests set beyond the configuration. */
+export interface ServerTuning {
+  readonly clock?: Clock
+  readonly policy?: Partial<AuthPolicy>
+  readonly limitRules?: LimitRules
+}
+
 /** Starts the server: store, secrets, workers, sockets. Either all of it runs when this resolves, or nothing.
  *  @param makeInspector loads matcher and models; it comes from `cli`, or from a test */
 export async function runServer(
   config: ServeConfig,
   makeInspector: (threads: number) => Promise<Inspector>,
   log: Log,
-  clock: Clock = systemClock,
+  { clock = systemClock, policy = {}, limitRules = defaultRules }: ServerTuning = {},
 ): Promise<RunningServer> {
   const undo: (() => Promise<unknown>)[] = []
   const unwind = async (): Promise<void> => {
@@ -105,10 +115,10 @@ export async function runServer(
       store,
       keys,
       secrets,
-      policy: policyOf(config),
+      policy: { ...policyOf(config), ...policy },
       inspector,
       queue,
-      limits: new AttemptLimits(store, secrets.digestKey),
+      limits: new AttemptLimits(store, secrets.digestKey, limitRules),
       audit: new AuditWriter(store, clock, metrics),
       metrics,
       log,
@@ -126,6 +136,8 @@ export async function runServer(
     undo.push(() => http.stop())
     const tcp = await listenTcp(gate, config.host, config.port, tls)
     undo.push(() => tcp.stop(STOP_GRACE_MS))
+    const systemA = await startSystemA(config, deps)
+    if (systemA !== undefined) undo.push(() => systemA.stop())
     const pruning = setInterval(() => {
       store.prune(clock.nowMs()).catch((error: unknown) => log.error("store.prune", { why: String(error) }))
     }, PRUNE_EVERY_MS)
@@ -135,6 +147,7 @@ export async function runServer(
     return {
       port: tcp.port,
       httpPort: http.port,
+      systemAPort: systemA?.port,
       identity,
       deps,
       async stop() {

@@ -61,7 +61,17 @@ export const ServeConfig = z.strictObject({
     .prefault({}),
   /** The replaced wire format, for trials and old clients. Off unless this is written. */
   systemA: z
-    .strictObject({ port, keyFile: z.string(), serverId: z.string().default("server"), account: z.string() })
+    .strictObject({
+      port,
+      /** Holds the one Fernet key, base64url, that every install shares. */
+      keyFile: z.string(),
+      serverId: z.string().default("server"),
+      /** Whose finger is the one enrolled finger. */
+      account: z.string(),
+      scannerId: z.string(),
+      passwordHash: z.string(),
+      secretHash: z.string(),
+    })
     .optional(),
 })
 export type ServeConfig = z.infer<typeof ServeConfig>

@@ -10,12 +10,14 @@ interface Rule {
 
 /** The pair (account, device) takes the brunt; what many people share (a kiosk, an address behind NAT) is patient; an
  *  account as such only slows devices that never signed in to it, so that nobody can lock its owner out. */
-const rules = {
+export const defaultRules = {
   pair: { free: 5, maxMs: 300_000 },
   stranger: { free: 20, maxMs: 60_000 },
   device: { free: 50, maxMs: 60_000 },
   address: { free: 100, maxMs: 60_000 },
 } as const satisfies Record<string, Rule>
+
+export type LimitRules = Readonly<Record<keyof typeof defaultRules, Rule>>
 
 const FORGET_AFTER_MS = 3_600_000
 
@@ -41,9 +43,10 @@ export class AttemptLimits {
   constructor(
     private readonly store: Store,
     private readonly secret: Uint8Array,
+    private readonly rules: LimitRules = defaultRules,
   ) {}
 
-  private key(kind: keyof typeof rules, what: string): string {
+  private key(kind: keyof LimitRules, what: string): string {
     return `${kind}:${toHex(KeyRing.keyedHash(this.secret, utf8(`${kind} ${what}`))).slice(0, 32)}`
   }
 
@@ -64,7 +67,7 @@ export class AttemptLimits {
     const found = await this.store.failures(keys)
     const waits = keys.map((key) => {
       const { count, lastMs } = found.get(key) ?? { count: 0, lastMs: 0 }
-      return backOffMs(rules[key.slice(0, key.indexOf(":")) as keyof typeof rules], count, lastMs, nowMs)
+      return backOffMs(this.rules[key.slice(0, key.indexOf(":")) as keyof LimitRules], count, lastMs, nowMs)
     })
     const waitMs = Math.max(...waits)
     if (waitMs === 0) await this.store.addFailure(keys, nowMs, FORGET_AFTER_MS)

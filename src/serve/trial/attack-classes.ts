@@ -1,0 +1,16 @@
+import type { Attack } from "./attack.js"
+import { credentialAttacks } from "./credential-attacks.js"
+import { fieldAttacks } from "./field-attacks.js"
+import { replayAttacks } from "./replay-attacks.js"
+import { socketAttacks } from "./socket-attacks.js"
+import { wireAttacks } from "./wire-attacks.js"
+
+/** Every attack on `opaque-aead`, in the order of the table. */
+export const attacks: readonly Attack[] = [
+  ...replayAttacks,
+  ...wireAttacks,
+  ...fieldAttacks,
+  ...credentialAttacks,
+  ...socketAttacks,
+]
+export const attackIds = attacks.map((attack) => attack.id)

@@ -1,0 +1,133 @@
+import { randomBytes } from "node:crypto"
+import { once } from "node:events"
+import { connect, type Socket } from "node:net"
+import { join } from "node:path"
+import { ClientSession } from "../../protocol/client-session.js"
+import type { Device } from "../../protocol/device-signature.js"
+import type { KeyStretching } from "../../protocol/opaque.js"
+import { webCrypto } from "../../protocol/web-crypto.js"
+import { toHex } from "../../shared/bytes.js"
+import { systemClock } from "../../shared/clock.js"
+import { silentLog } from "../../shared/log.js"
+import type { Store } from "../../shared/store/store.js"
+import { type ClientWorld, runEnrolment } from "../client/run-client.js"
+import type { Inspector } from "../server/auth/inspector.js"
+import { defaultRules, type LimitRules } from "../server/auth/limits.js"
+import { type RunningServer, runServer, type ServerTuning } from "../server/run-server.js"
+import { ServeConfig } from "../server/serve-config.js"
+import { socketPort } from "../stream-port.js"
+import type { AttackTarget } from "./attack.js"
+
+/** Argon2id at its cheapest: the cost of a guess is the client's own and no attack here is about it. */
+export const quickStretching: KeyStretching = { memoryKib: 1024, iterations: 1, parallelism: 1 }
+
+/** No back-off: every attempt is to reach the check that must refuse it. */
+export const noLimits = Object.fromEntries(
+  Object.keys(defaultRules).map((kind) => [kind, { free: Number.POSITIVE_INFINITY, maxMs: 0 }]),
+) as unknown as LimitRules
+
+export interface WorldOptions {
+  /** For the store and the key file. */
+  readonly folder: string
+  readonly makeInspector: () => Promise<Inspector>
+  readonly factors: readonly ("password" | "finger" | "scanner")[]
+  freshTouch(): Uint8Array
+  readonly strangersTouch: Uint8Array
+  readonly store?: string
+  readonly tuning?: ServerTuning
+}
+
+export interface AttackWorld {
+  readonly target: AttackTarget
+  /** Where its store is. */
+  readonly location: string
+  /** The server as it runs now; another object after a restart. */
+  server(): RunningServer
+  stop(): Promise<void>
+}
+
+export async function registerDevice(store: Store, deviceId: string, scannerId: string): Promise<Device> {
+  const signer = await webCrypto.signer(randomBytes(32))
+  const device = { id: deviceId, scannerId, publicKey: toHex(signer.publicKey), createdAtMs: Date.now() }
+  await store.addDevice(device, { atMs: Date.now(), event: "admin", reason: "device-added", deviceId })
+  return { deviceId, scannerId, signer }
+}
+
+/** A real server with one enrolled victim and two devices, and the attacker's view of it. */
+export async function startAttackWorld(options: WorldOptions): Promise<AttackWorld> {
+  const { folder, freshTouch, strangersTouch } = options
+  let offsetMs = 0
+  const clock = { nowMs: () => Date.now() + offsetMs, monotonicMs: () => performance.now() }
+  const config = ServeConfig.parse({
+    port: 0,
+    httpPort: 0,
+    store: options.store ?? join(folder, "s.db"),
+    keyFile: join(folder, "master.keys"),
+    policy: { enrolment: "open", factors: options.factors },
+    limits: { connections: 3000, connectionsPerAddress: 3000 },
+    matching: { threads: 1 },
+  })
+  const tuning: ServerTuning = {
+    clock,
+    limitRules: noLimits,
+    ...options.tuning,
+    policy: { handshakeMs: 1000, challengeMs: 1000, ...options.tuning?.policy },
+  }
+  const start = (): Promise<RunningServer> => runServer(config, options.makeInspector, silentLog, tuning)
+  let server = await start()
+  const rawConnect = async (): Promise<Socket> => {
+    const socket = connect(server.port, "127.0.0.1")
+    await once(socket, "connect")
+    return socket
+  }
+  const deps = {
+    crypto: webCrypto,
+    clock: systemClock,
+    answerTimeoutMs: 3000,
+    trusts: (identity: Uint8Array) => toHex(identity) === server.identity,
+  }
+  const victimDevice = await registerDevice(server.deps.store, "victim-device", "unit-1")
+  const otherDevice = await registerDevice(server.deps.store, "other-device", "unit-2")
+  const victim = { name: "Victim", password: "the victim's password", device: victimDevice }
+  const connectPort = async () => socketPort(await rawConnect())
+  const world: ClientWorld = {
+    deps,
+    connect: connectPort,
+    device: victimDevice,
+    fingers: {
+      touch: () => Promise.resolve({ image: freshTouch(), takenAtMs: Date.now() }),
+      close: () => Promise.resolve(),
+    },
+    tell: () => {},
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  }
+  const enrolled = await runEnrolment(world, {
+    name: victim.name,
+    password: victim.password,
+    stretching: quickStretching,
+    enrolmentId: randomBytes(32),
+    code: "",
+    finger: "right-index",
+  })
+  if (enrolled.outcome !== "enrolled")
+    throw new Error(`the victim could not enrol: ${enrolled.outcome} ${enrolled.note}`)
+  const target: AttackTarget = {
+    victim,
+    otherDevice,
+    deps,
+    stretching: quickStretching,
+    connect: connectPort,
+    rawConnect,
+    session: async (port) => ClientSession.open(deps, port ?? (await connectPort())),
+    freshTouch,
+    strangersTouch,
+    advanceClock: (ms) => {
+      offsetMs += ms
+    },
+    async restart() {
+      await server.stop()
+      server = await start()
+    },
+  }
+  return { target, location: config.store, server: () => server, stop: () => server.stop() }
+}

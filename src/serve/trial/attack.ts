@@ -1,0 +1,44 @@
+import type { Socket } from "node:net"
+import type { ClientDeps, ClientSession } from "../../protocol/client-session.js"
+import type { Device } from "../../protocol/device-signature.js"
+import type { FramePort } from "../../protocol/frame-port.js"
+import type { KeyStretching } from "../../protocol/opaque.js"
+import type { Rng } from "../../shared/rng.js"
+
+/** A person who is enrolled at the server under attack, with everything an attacker might have stolen from them. */
+export interface Victim {
+  readonly name: string
+  readonly password: string
+  readonly device: Device
+}
+
+/** The server under attack and the attacker's means. */
+export interface AttackTarget {
+  readonly victim: Victim
+  /** Another device, registered for another scanner. */
+  readonly otherDevice: Device
+  readonly deps: ClientDeps
+  readonly stretching: KeyStretching
+  connect(): Promise<FramePort>
+  rawConnect(): Promise<Socket>
+  session(port?: FramePort): Promise<ClientSession>
+  /** A picture of the victim's finger on the victim's scanner that the server has not seen: with a genuine session
+   *  around it, it passes. A few touches serve for all attempts, told apart by one pixel. */
+  freshTouch(): Uint8Array
+  /** A touch of somebody else. */
+  readonly strangersTouch: Uint8Array
+  /** Moves the server's clock. */
+  advanceClock(ms: number): void
+  /** Stops the server and starts it again on the same store. */
+  restart(): Promise<void>
+}
+
+/** One way in that must not be one. `attempt` counts from 0 and picks the variant, so that a class is covered evenly. */
+export interface Attack {
+  readonly id: string
+  readonly title: string
+  /** True when the attacker got what was not theirs. */
+  run(target: AttackTarget, attempt: number, rng: Rng): Promise<boolean>
+  /** Attempts that change the server as a whole (clock, restart) run alone. */
+  readonly alone?: boolean
+}

@@ -1,0 +1,83 @@
+import { FrameLimit } from "../../protocol/frame.js"
+import type { Attack, AttackTarget } from "./attack.js"
+import { BetweenPort } from "./between-port.js"
+import { honestSession, passed } from "./honest-session.js"
+
+/** A session that passed, as a recorder on the wire has it. */
+async function recorded(target: AttackTarget): Promise<readonly Uint8Array[]> {
+  const port = new BetweenPort(await target.connect())
+  const decision = await honestSession(target, port, target.freshTouch())
+  if (!passed(decision))
+    throw new Error("the session to be recorded did not pass: the trial is not set up as it should be")
+  return port.sent
+}
+
+/** Plays a recording's frames to the server. True when as many answers come as the recording had and the last is as
+ *  long as a decision: the player cannot open it, but the server would have served it. */
+async function play(target: AttackTarget, frames: readonly Uint8Array[]): Promise<boolean> {
+  const port = await target.connect()
+  try {
+    let answers = 0
+    for (const frame of frames) {
+      await port.send(frame)
+      const answer = await port.receive(FrameLimit.session, 2000)
+      if (typeof answer === "string") break
+      answers++
+    }
+    return answers >= frames.length
+  } finally {
+    port.close()
+  }
+}
+
+const recordings = new WeakMap<AttackTarget, Promise<readonly Uint8Array[]>>()
+function shared(target: AttackTarget): Promise<readonly Uint8Array[]> {
+  const recording = recordings.get(target) ?? recorded(target)
+  recordings.set(target, recording)
+  return recording
+}
+
+const replayAtOnce: Attack = {
+  id: "replay-window",
+  title: "a recorded session played again within the window",
+  run: async (target) => play(target, await shared(target)),
+}
+
+const replayLater: Attack = {
+  id: "replay-later",
+  title: "a recorded session played again an hour later",
+  alone: true,
+  async run(target) {
+    const frames = await shared(target)
+    target.advanceClock(3_600_000)
+    try {
+      return await play(target, frames)
+    } finally {
+      target.advanceClock(-3_600_000)
+    }
+  },
+}
+
+const replayAfterRestart: Attack = {
+  id: "replay-restart",
+  title: "a recorded session played again after the server restarted",
+  alone: true,
+  async run(target) {
+    const frames = await shared(target)
+    await target.restart()
+    return play(target, frames)
+  },
+}
+
+const replaySpliced: Attack = {
+  id: "replay-splice",
+  title: "a recorded frame put into a session of the victim",
+  async run(target, attempt) {
+    const frames = await shared(target)
+    const index = attempt % frames.length
+    const port = new BetweenPort(await target.connect(), (i, body) => [i === index ? frames[index] : body])
+    return passed(await honestSession(target, port, target.freshTouch()))
+  },
+}
+
+export const replayAttacks: readonly Attack[] = [replayAtOnce, replaySpliced, replayLater, replayAfterRestart]

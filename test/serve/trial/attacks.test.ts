@@ -1,0 +1,72 @@
+import assert from "node:assert/strict"
+import { mkdtemp } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { test } from "node:test"
+import { attackIds, attacks } from "../../../src/serve/trial/attack-classes.js"
+import { startAttackWorld } from "../../../src/serve/trial/attack-world.js"
+import { BetweenPort } from "../../../src/serve/trial/between-port.js"
+import { honestSession, passed } from "../../../src/serve/trial/honest-session.js"
+import { runAttacks } from "../../../src/serve/trial/run-attacks.js"
+import { noProgress } from "../../../src/shared/progress.js"
+import { verifyAudit } from "../../../src/shared/store/audit-chain.js"
+import { openStore } from "../../../src/shared/store/open-store.js"
+import { textInspector, touch } from "../../support/auth-server.js"
+
+const startWorld = async () =>
+  startAttackWorld({
+    folder: await mkdtemp(join(tmpdir(), "attack-")),
+    makeInspector: () => Promise.resolve(textInspector),
+    factors: ["password", "finger", "scanner"],
+    freshTouch: () => touch("victim-finger", "unit-1"),
+    strangersTouch: touch("strangers-finger", "unit-1"),
+  })
+
+/** Fewer of what waits for time-outs. */
+const slow: Readonly<Record<string, number>> = {
+  frames: 48,
+  "slow-sender": 2,
+  "connection-flood": 1,
+  "replay-restart": 2,
+  "replay-later": 4,
+}
+
+test("every attack class is refused, every time", async () => {
+  const world = await startWorld()
+  try {
+    const attempts = Object.fromEntries(attackIds.map((id) => [id, slow[id] ?? 60]))
+    const outcomes = await runAttacks(attacks, world.target, attempts, 1, noProgress)
+    for (const { id, successes } of outcomes) assert.equal(successes, 0, id)
+    assert.deepEqual(
+      outcomes.map(({ id }) => id),
+      attackIds,
+    )
+    // The server is as good as before: the victim still signs in.
+    const port = new BetweenPort(await world.target.connect())
+    assert.ok(passed(await honestSession(world.target, port, world.target.freshTouch())))
+    const { deps } = world.server()
+    const { store, auditKey } = await openStore(world.location, deps.keys)
+    assert.equal((await verifyAudit(store, auditKey)).ok, true)
+    await store.close()
+  } finally {
+    await world.stop()
+  }
+})
+
+test("an attack that works is counted: a server without its replay guard is broken by the stolen capture", async () => {
+  const world = await startAttackWorld({
+    folder: await mkdtemp(join(tmpdir(), "attack-")),
+    makeInspector: () => Promise.resolve(textInspector),
+    factors: ["password", "finger"],
+    freshTouch: () => touch("victim-finger", "unit-1"),
+    strangersTouch: touch("strangers-finger", "unit-1"),
+    tuning: { policy: { refuseSeenImages: false } },
+  })
+  try {
+    const stolen = attacks.filter(({ id }) => id === "stolen-capture")
+    const [outcome] = await runAttacks(stolen, world.target, { "stolen-capture": 6 }, 1, noProgress)
+    assert.equal(outcome.successes, 2) // the variant that is signed anew; the other two fail without the device's key
+  } finally {
+    await world.stop()
+  }
+})
