@@ -2,6 +2,7 @@ import type { Argv } from "yargs"
 import { captureCommand } from "./capture/capture.js"
 import { clientCommand } from "./client/client.js"
 import { dataCommand } from "./data/data.js"
+import { demoCommand } from "./demo/demo.js"
 import { experimentCommand } from "./experiment/experiment.js"
 import { matchCommand } from "./match/match.js"
 import { modelCommand } from "./model/model.js"
@@ -16,6 +17,7 @@ import { twinCommand } from "./twin/twin.js"
 /** Every command of `sourceprint`, in the order of `--help`: one file a command (or group), one line here. Functions,
  *  because each command has options, and so a type, of its own. */
 export const commands: readonly ((cli: Argv) => Argv)[] = [
+  (cli) => cli.command(demoCommand),
   (cli) => cli.command(captureCommand),
   (cli) => cli.command(dataCommand),
   (cli) => cli.command(experimentCommand),

@@ -1,0 +1,127 @@
+import { join } from "node:path"
+import { ScannerSettings } from "../../capture/fingerprint/twin/scanner-settings.js"
+import { SyntheticTouches } from "../../capture/fingerprint/twin/synthetic-touches.js"
+import { parseSessionPlan } from "../../capture/session/plan.js"
+import { runTwinSession } from "../../capture/session/twin-session.js"
+import { loadMatcher } from "../../match/registry.js"
+import { verifyPair } from "../../match/verify.js"
+import { systemClock } from "../../shared/clock.js"
+import { readManifest } from "../../shared/dataset/manifest.js"
+import type { Sample } from "../../shared/dataset/sample.js"
+import { AppError } from "../../shared/errors.js"
+import { readGrayImage } from "../../shared/image/read-image.js"
+import { loadPredictor } from "../../shared/model/load-predictor.js"
+import { REGISTRY_FOLDER } from "../../shared/model/model-registry.js"
+import type { Progress } from "../../shared/progress.js"
+import { promoteModels } from "../../train/promote-model.js"
+import { reportRun } from "../../train/report.js"
+import { runExperiment } from "../../train/run-experiment.js"
+
+export interface DemoHost {
+  readonly progress: Progress
+  readonly say: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+export interface DemoResult {
+  readonly datasetFolder: string
+  readonly runFolder: string
+  readonly reportFile: string
+  readonly modelId: string
+}
+
+const NAME = "demo"
+const EXPERIMENT = "experiments/demo.yaml"
+const RUNS_FOLDER = "experiments/runs"
+
+/** The session of the demo: three units, twelve people, three touches of a finger. */
+const plan = parseSessionPlan(
+  {
+    name: NAME,
+    dataset: NAME,
+    scanners: ["unit-1", "unit-2", "unit-3"].map((id) => ({
+      id,
+      port: "tcp://127.0.0.1:1",
+      model: "R307 twin",
+    })),
+    subjects: Array.from({ length: 12 }, (_, i) => `person-${String(i + 1).padStart(2, "0")}`),
+    fingers: ["right-index"],
+    impressions: 3,
+    consent: { text: "simulated people" },
+  },
+  "the demo's plan",
+)
+
+/** The whole story on simulated scanners: a session through the wire, an experiment, its report, a promoted model, and
+ *  the two questions asked of single images. Every step goes on where an earlier call stopped.
+ *  @returns undefined when it was interrupted */
+export async function runDemo({ progress, say, signal }: DemoHost): Promise<DemoResult | undefined> {
+  say(
+    "1/4 capture: three simulated R307s on TCP, twelve simulated people (the same driver reads a real R307)",
+  )
+  const datasetFolder = join("data", NAME)
+  const touches = new SyntheticTouches(1, ScannerSettings.parse({}))
+  const session = await runTwinSession({ plan, folder: datasetFolder, touches, progress, signal })
+  if (!session.complete) return undefined
+  say("2/4 experiment: three models, each asked for every unit; nobody is in both training and evaluation")
+  const run = await runExperiment(EXPERIMENT, { runsFolder: RUNS_FOLDER, progress, say, signal })
+  if (run.state === "stopped") return undefined
+  if (run.state === "failed") {
+    throw new AppError(
+      "demo/cells-failed",
+      `${run.failures.length} cells failed, first: ${run.failures[0]?.message}`,
+    )
+  }
+  say("3/4 report and promotion")
+  const reportFile = await reportRun(RUNS_FOLDER, run.runName, { reportsFolder: "reports", progress })
+  const cards = await promoteModels({
+    runFolder: run.runFolder,
+    registryFolder: REGISTRY_FOLDER,
+    licence: "Apache-2.0",
+    limits: ["learnt from simulated scanners and simulated fingers only"],
+    clock: systemClock,
+  })
+  const [card] = cards
+  if (card === undefined) throw new AppError("demo/no-model", "no model was promoted")
+  say("4/4 single images: which scanner took it, whose finger is it")
+  const samples = await readManifest(datasetFolder)
+  await askScanner(card.id, datasetFolder, samples, say)
+  await askFinger(datasetFolder, samples, say)
+  return { datasetFolder, runFolder: run.runFolder, reportFile, modelId: card.id }
+}
+
+async function askScanner(
+  modelId: string,
+  folder: string,
+  samples: readonly Sample[],
+  say: DemoHost["say"],
+): Promise<void> {
+  const predictor = await loadPredictor(modelId)
+  try {
+    for (const scanner of [...new Set(samples.map((s) => s.scanner))]) {
+      const sample = samples.findLast((s) => s.scanner === scanner) as Sample
+      const [verdict] = await predictor.predict([await readGrayImage(join(folder, sample.path))])
+      const word = verdict.accepted ? "yes" : "no"
+      say(
+        `  did ${predictor.targetScanner} take ${sample.path}? ${word} (probability ${verdict.probTargetScanner.toFixed(3)}, threshold ${verdict.threshold.toFixed(3)})`,
+      )
+    }
+  } finally {
+    predictor.dispose()
+  }
+}
+
+async function askFinger(folder: string, samples: readonly Sample[], say: DemoHost["say"]): Promise<void> {
+  const matcher = await loadMatcher("fingerprint", "minutiae")
+  const [first] = samples
+  const same = samples.find((s) => s.subject === first.subject && s.scanner !== first.scanner) as Sample
+  const other = samples.find((s) => s.subject !== first.subject) as Sample
+  const image = (sample: Sample) => readGrayImage(join(folder, sample.path))
+  for (const [what, sample] of [
+    ["the same finger on another unit", same],
+    ["another person's finger", other],
+  ] as const) {
+    const { score } = await verifyPair(matcher, [await image(first)], await image(sample))
+    say(`  ${first.path} against ${sample.path} (${what}): similarity ${score.toPrecision(4)}`)
+  }
+}
