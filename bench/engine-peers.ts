@@ -30,12 +30,16 @@ export class EngineProcess {
   }
 
   async order(order: Order): Promise<Answer> {
-    const answered = Promise.race([
-      once(this.child, "message"),
-      once(this.child, "exit").then(() => Promise.reject(new Error(`the ${this.peer} process ended`))),
-    ])
+    const done = new AbortController()
+    const { signal } = done
+    const ended = once(this.child, "exit", { signal }).then(() => {
+      throw new Error(`the ${this.peer} process ended`)
+    })
+    const answered = Promise.race([once(this.child, "message", { signal }), ended])
     this.child.send(order)
     const [answer] = (await answered) as [Answer]
+    done.abort() // takes the listener that was not needed away; its rejection is of no interest
+    ended.catch(() => {})
     if (answer.error !== undefined) {
       this.stop()
       throw new Error(`${this.peer}: ${answer.error}`)

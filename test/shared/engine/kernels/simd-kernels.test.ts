@@ -18,13 +18,14 @@ async function agrees(
   inputs: readonly Values[],
   rng: Rng,
   gradients = true,
+  tolerance = TOLERANCE,
 ): Promise<void> {
   await selectEngine("wasm")
   const tensors = (): tf.Tensor[] => inputs.map(tensorOf)
   const check = async (what: string, f: () => tf.Tensor): Promise<void> => {
     const error = relativeError(await onBackend("wasm", f), await onBackend("cpu", f))
     assert.ok(
-      error < TOLERANCE,
+      error < tolerance,
       `${name} of ${inputs.map((i) => i.shape.join("x"))}: ${what} off by ${error}`,
     )
   }
@@ -70,6 +71,34 @@ test("convolution and its gradients over random shapes, strides and paddings", a
     const w = randomValues([...kernel, inputs, outputs], rng)
     const op: Op = (a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad)
     await agrees(`conv2d stride ${stride} pad ${pad} kernel ${kernel}`, op, [x, w], rng)
+  }
+})
+
+test("3 x 3 convolution by minimal filtering, for every edge and padding", async () => {
+  const rng = new Rng("winograd")
+  for (const [height, width, inputs, outputs, pad] of [
+    [8, 8, 16, 16, "same"],
+    [9, 11, 20, 24, "same"],
+    [13, 7, 16, 32, "valid"],
+    [12, 12, 32, 16, 1],
+    [4, 4, 16, 16, "same"],
+    [21, 18, 16, 16, "valid"],
+  ] as const) {
+    const x = randomValues([3, height, width, inputs], rng)
+    const w = randomValues([3, 3, inputs, outputs], rng)
+    const op: Op = (a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, pad)
+    await agrees(`winograd pad ${pad}`, op, [x, w], rng, true, 1e-4)
+    const bias = randomValues([outputs], rng)
+    const fused: Op = (a, b, c) =>
+      tf.fused.conv2d({
+        x: a as tf.Tensor4D,
+        filter: b as tf.Tensor4D,
+        bias: c as tf.Tensor1D,
+        strides: 1,
+        pad,
+        activation: "relu6",
+      })
+    await agrees("winograd with bias and activation", fused, [x, w, bias], rng, false, 1e-4)
   }
 })
 
