@@ -7,6 +7,7 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   scanners: () => import("./prove/scanners.js"),
   engine: () => import("./prove/engine.js"),
   capture: () => import("./prove/capture.js"),
+  "twin-units": () => import("./prove/twin-units.js"),
 }
 
 const [topic = "", line] = process.argv.slice(2)
