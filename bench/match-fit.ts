@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs"
+import { cllr } from "../src/shared/metrics/cllr.js"
 import { equalErrorRate } from "../src/shared/metrics/equal-error-rate.js"
 import { errorCurve } from "../src/shared/metrics/error-curve.js"
 
@@ -42,9 +43,10 @@ export function run([path = "/tmp/match-rows.json"]: readonly string[]): Promise
   )
   for (const [k, database] of databases.entries())
     console.log(`${database}  ${(100 * rates[k]).toFixed(2)} %`)
-  console.log(
-    `cross-validated mean EER ${((100 * rates.reduce((a, b) => a + b, 0)) / rates.length).toFixed(2)} %`,
-  )
+  const of = (genuine: boolean): Float64Array => scores.filter((_, i) => rows[i].genuine === genuine)
+  const loss = cllr(of(true), of(false))
+  const mean = rates.reduce((a, b) => a + b, 0) / rates.length
+  console.log(`cross-validated: Cllr ${loss.toFixed(4)} bits, mean EER ${(100 * mean).toFixed(2)} %`)
   return Promise.resolve()
 }
 

@@ -45,7 +45,7 @@ export function extract(image: GrayImage, trace: Trace = noTrace): RidgeAnalysis
     enhanced = contextualFilter(normalised, field, period.periodPx, contrast.mask)
   }
   const reliability = ridgeReliability(normalised, enhanced)
-  const mask = printMask(contrast.mask, reliability)
+  const mask = printMask(contrast.mask, reliability, period.purity)
   trace.record("orientation", () => field)
   trace.record("frequency", () => period)
   trace.record("mask", () => ({ width: reliability.width, height: reliability.height, cellPx, mask }))

@@ -26,8 +26,11 @@ export const segmentation = {
   minDeviation: 3,
   /** A cell is a candidate where its deviation exceeds this fraction of the 90th percentile. */
   contrastFraction: 0.2,
-  /** Reliability (agreement of image and enhanced image, 0-1) that a cell needs. */
-  minReliability: 0.35,
+  /** Mean of reliability (image and enhanced image agree, 0-1) and purity (one ridge frequency, 0-1) that the cells
+   *  around a cell of the print have at least. */
+  minWorth: 0.32,
+  radiusCells: 3,
+  maxHoleCells: 150,
   /** Components smaller than this fraction of the largest are dropped. */
   minComponentFraction: 0.2,
   /** Fewer square pixels of print than this (6 mm × 6 mm is 14,000) is no usable touch. */

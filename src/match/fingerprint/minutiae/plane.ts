@@ -45,8 +45,12 @@ export function boxMean({ width, height, values }: Plane, radius: number): Plane
 /** Twice the box: close to a Gaussian. */
 export const smooth = (input: Plane, radius: number): Plane => boxMean(boxMean(input, radius), radius)
 
-/** Value at the given fraction (0-1) of the sorted values. */
+/** Value at the given fraction (0-1) of the sorted values, of at most some 4,000 of them taken evenly. */
 export function percentile(values: Float32Array, fraction: number): number {
-  const sorted = Float32Array.from(values).sort()
+  const step = Math.max(1, Math.floor(values.length / 4096)) | 1
+  const sorted = Float32Array.from(
+    { length: Math.ceil(values.length / step) },
+    (_, i) => values[i * step],
+  ).sort()
   return sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))] ?? 0
 }

@@ -44,15 +44,16 @@ export function ridgeReliability(image: Plane, enhanced: Plane): Plane {
   return result
 }
 
-/** The print: cells that are reliable after smoothing, without small islands and without holes. */
-export function printMask(contrast: Uint8Array, reliability: Plane): Uint8Array {
+/** The print: cells with contrast whose neighbourhood both looks like its enhanced self and beats with one ridge
+ *  frequency, without small islands and without holes. */
+export function printMask(contrast: Uint8Array, reliability: Plane, purity: Plane): Uint8Array {
   const { width: cols, height: rows } = reliability
-  const votes = plane(cols, rows)
+  const worth = plane(cols, rows)
   for (let i = 0; i < contrast.length; i++) {
-    votes.values[i] = contrast[i] === 1 && reliability.values[i] >= segmentation.minReliability ? 1 : 0
+    worth.values[i] = contrast[i] === 1 ? (reliability.values[i] + purity.values[i]) / 2 : 0
   }
-  const majority = boxMean(votes, 3)
-  const mask = Uint8Array.from(majority.values, (share) => (share > 0.5 ? 1 : 0))
+  const around = boxMean(worth, segmentation.radiusCells)
+  const mask = Uint8Array.from(around.values, (value) => (value >= segmentation.minWorth ? 1 : 0))
   dropSmall(mask, cols, rows)
   fillHoles(mask, cols, rows)
   return mask
@@ -74,7 +75,7 @@ function fillHoles(mask: Uint8Array, cols: number, rows: number): void {
       const y = (cell - x) / cols
       return x === 0 || y === 0 || x === cols - 1 || y === rows - 1
     })
-    if (!touchesEdge && part.length <= 40) for (const cell of part) mask[cell] = 1
+    if (!touchesEdge && part.length <= segmentation.maxHoleCells) for (const cell of part) mask[cell] = 1
   }
 }
 
