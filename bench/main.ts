@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string
   engine: () => import("./engine.js"),
   kernels: () => import("./kernels.js"),
   "twin-units": () => import("./twin-units.js"),
+  "match-identify": () => import("./match-identify.js"),
 }
 
 const [name = "", ...args] = process.argv.slice(2)

@@ -58,6 +58,10 @@ export function extract(image: GrayImage, trace: Trace = noTrace): RidgeAnalysis
     )
   }
 
+  if (meanInside(period.purity, mask) < segmentation.minPurity) {
+    throw new FailureToEnrol("no-fingerprint", "nothing in the image beats like ridges: is it a fingerprint?")
+  }
+
   const ridges = ridgePixels(enhanced, mask, reliability.width)
   const context = {
     field,
@@ -77,6 +81,17 @@ export function extract(image: GrayImage, trace: Trace = noTrace): RidgeAnalysis
 }
 
 const area = (mask: Uint8Array): number => mask.reduce((sum, cell) => sum + cell, 0) * cellPx * cellPx
+
+function meanInside(values: Plane, mask: Uint8Array): number {
+  let sum = 0
+  let count = 0
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] === 0) continue
+    sum += values.values[i]
+    count++
+  }
+  return sum / Math.max(1, count)
+}
 
 function ridgePixels(enhanced: Plane, mask: Uint8Array, cols: number): Uint8Array {
   const { width, height, values } = enhanced

@@ -1,9 +1,11 @@
 import type { GrayImage } from "../../../shared/image/gray-image.js"
 import { noTrace, type Trace } from "../../../shared/trace.js"
 import { FailureToEnrol, type Matcher } from "../../matcher.js"
+import { fingerprintQuality } from "../quality.js"
 import { compare } from "./compare.js"
 import { extract } from "./extract.js"
-import { normaliseScale } from "./normalise-scale.js"
+import { minutiaeGalleryIndex } from "./gallery-index.js"
+import { atRidgeScale, normaliseScale } from "./normalise-scale.js"
 import { type PrintView, printView } from "./print-view.js"
 import { type MinutiaeTemplate, minutiaeTemplateCodec } from "./template-codec.js"
 
@@ -23,10 +25,12 @@ export const minutiaeMatcher: Matcher<GrayImage, MinutiaeTemplate> = {
   compare,
   quality: ({ views }) => Math.max(...views.map((view) => view.quality)),
   codec: minutiaeTemplateCodec,
+  buildIndex: minutiaeGalleryIndex,
 }
 
 function viewOf(image: GrayImage, trace: Trace): PrintView {
-  return printView(extract(normaliseScale(image), trace), 50)
+  const analysis = atRidgeScale(normaliseScale(image), (scaled) => extract(scaled, trace))
+  return printView(analysis, fingerprintQuality(analysis))
 }
 
 /** One view a usable image; the images that are not are left out unless none is. */

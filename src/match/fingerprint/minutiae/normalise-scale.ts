@@ -1,7 +1,8 @@
 import type { GrayImage } from "../../../shared/image/gray-image.js"
 import { resize } from "../../../shared/image/resize.js"
 import { FailureToEnrol } from "../../matcher.js"
-import { nominalDpi, size } from "./parameters.js"
+import type { RidgeAnalysis } from "./extract.js"
+import { frequency, nominalDpi, size } from "./parameters.js"
 
 /** The image at 500 dpi, if it says what it is at (else it is taken to be there already).
  *  @throws FailureToEnrol for an image no finger fits into or that is far larger than a finger */
@@ -22,3 +23,39 @@ export function normaliseScale(image: GrayImage): GrayImage {
   }
   return sameScale ? image : { ...resize(image, width, height), dpi: nominalDpi }
 }
+
+/** Analyses the image as it is. Where nobody stated its resolution and its ridges are far from a finger's at 500 dpi,
+ *  or none were found, once more at the scale that would put them there, or at half and twice the size. The first
+ *  failure is what is thrown if that does not help. @throws FailureToEnrol */
+export function atRidgeScale(image: GrayImage, analyse: (image: GrayImage) => RidgeAnalysis): RidgeAnalysis {
+  const at = (scale: number): RidgeAnalysis | undefined => {
+    const width = Math.round(image.width * scale)
+    const height = Math.round(image.height * scale)
+    if (Math.min(width, height) < size.minSidePx || Math.max(width, height) > size.maxSidePx) return undefined
+    return analyse(resize(image, width, height))
+  }
+  let first: FailureToEnrol | undefined
+  let found: RidgeAnalysis | undefined
+  try {
+    found = analyse(image)
+  } catch (error) {
+    if (!(error instanceof FailureToEnrol) || image.dpi !== undefined || error.reason === "no-contrast")
+      throw error
+    first = error
+  }
+  if (found !== undefined && (image.dpi !== undefined || isPlausible(found))) return found
+  const scales = found === undefined ? [0.5, 2] : [frequency.typicalPx / found.period.medianPx]
+  for (const scale of scales) {
+    try {
+      const scaled = at(scale)
+      if (scaled !== undefined && isPlausible(scaled)) return scaled
+    } catch (error) {
+      if (!(error instanceof FailureToEnrol)) throw error
+    }
+  }
+  if (found !== undefined) return found
+  throw first
+}
+
+const isPlausible = ({ period: { medianPx } }: RidgeAnalysis): boolean =>
+  medianPx >= frequency.plausibleMinPx && medianPx <= frequency.plausibleMaxPx

@@ -30,6 +30,8 @@ export const segmentation = {
    *  around a cell of the print have at least. */
   minWorth: 0.32,
   radiusCells: 3,
+  /** Mean purity of the whole print: 0.46 and more on the tuning fingers, 0.24 and less on faces of the ORL set. */
+  minPurity: 0.32,
   maxHoleCells: 150,
   /** Components smaller than this fraction of the largest are dropped. */
   minComponentFraction: 0.2,
@@ -52,8 +54,8 @@ export const frequency = {
   maxPeriodPx: 16,
   candidates: 28,
   /** Period outside this range: the image is not at the resolution it is taken for. */
-  plausibleMinPx: 5.8,
-  plausibleMaxPx: 14.5,
+  plausibleMinPx: 5.6,
+  plausibleMaxPx: 14.8,
   typicalPx: 9,
 }
 
@@ -76,7 +78,7 @@ export const minutiaRules = {
   lakePeriods: 2.2,
   breakPeriods: 1.5,
   breakAngleRad: 0.6,
-  borderEndingPx: 14,
+  borderEndingPx: 10,
   borderBifurcationPx: 8,
   /** Two closer than this are one. */
   mergePx: 6,
@@ -151,4 +153,13 @@ export const strip = {
   laterWindow: 2,
   /** Weight of "no shift", in patches of full agreement. */
   shiftPrior: 0.3,
+}
+
+/** First stage of 1:N search; settings from `npm run bench -- match-identify`. */
+export const galleryIndex = {
+  probeMinutiae: 24,
+  minSimilarity: 0.35,
+  tolerancePx: 12,
+  tolerancePerPx: 0.15,
+  toleranceRad: 0.5,
 }
