@@ -19,6 +19,7 @@ import {
   type SetFigures,
 } from "./run-record.js"
 import type { RunMetrics } from "./run-summary.js"
+import { zooEntry } from "./zoo/registry.js"
 
 export interface PromoteRequest {
   readonly runFolder: string
@@ -148,6 +149,7 @@ export async function promoteModels(request: PromoteRequest): Promise<readonly M
     )
   const cards: ModelCard[] = []
   for (const task of tasks) {
+    const { recipe } = zooEntry(arm.model.id).plan(arm.model.settings, arm.view)
     const cell = await bestCell(runFolder, run, arm.id, task.id)
     const files = await modelFiles(runFolder, cell.cell)
     const pair = run.config.tasks.kind === "one-vs-one" ? [`vs-${slug(task.others[0])}`] : []
@@ -159,7 +161,7 @@ export async function promoteModels(request: PromoteRequest): Promise<readonly M
       model: {
         id: cell.model.id,
         settings: { ...arm.model.settings },
-        kind: cell.model.kind === "layers" ? "layers" : "noise-reference-v1",
+        kind: recipe.kind === "layers" ? "layers" : recipe.modelKind,
         parameterCount: cell.model.parameterCount,
         sizeBytes: [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0),
       },

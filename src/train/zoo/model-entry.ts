@@ -40,6 +40,8 @@ export interface LayersRecipe {
 /** A classical model: one call fits it. `dev` serves calibration and early decisions, never the reported figures. */
 export interface ClassicalRecipe {
   readonly kind: "classical"
+  /** Of the models that `fit` gives. */
+  readonly modelKind: ClassicalModel["kind"]
   fit(training: LabelledRows, dev: LabelledRows, seed: number): ClassicalModel
 }
 

@@ -87,6 +87,7 @@ export const noiseReference: ModelEntry = {
       augmentable: false,
       recipe: {
         kind: "classical",
+        modelKind: "noise-reference-v1",
         fit(training, dev) {
           const state = fitReferences(training)
           const features = Array.from(dev.labels, (_, i) => {

@@ -6,6 +6,7 @@ import { residualCnn } from "./residual-cnn.js"
 import { separableCnn } from "./separable-cnn.js"
 import { smallCnn } from "./small-cnn.js"
 import { textureMlp } from "./texture-mlp.js"
+import { textureRidge } from "./texture-ridge.js"
 
 /** Every model that an experiment may name. One file a model, one word here. */
 export const zooEntries: readonly ModelEntry[] = [
@@ -14,6 +15,7 @@ export const zooEntries: readonly ModelEntry[] = [
   residualCnn,
   separableCnn,
   textureMlp,
+  textureRidge,
   noiseReference,
 ]
 

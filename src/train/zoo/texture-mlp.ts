@@ -1,8 +1,9 @@
 import { z } from "zod"
 import { Standardise } from "../../shared/model/layers/standardise.js"
 import { inputShape } from "../../shared/model/view/encode-patch.js"
+import { columnMoments } from "./column-moments.js"
 import { contractFor } from "./contract-for.js"
-import type { LabelledRows, ModelEntry } from "./model-entry.js"
+import type { ModelEntry } from "./model-entry.js"
 
 const Settings = z.strictObject({
   patchSidePx: z.int().min(64).max(256).default(96),
@@ -12,29 +13,6 @@ const Settings = z.strictObject({
   members: z.int().min(1).max(16).default(3),
   weightDecay: z.number().min(0).max(1).default(1e-3),
 })
-
-/** A feature that hardly moves on the training rows says nothing; its deviation is floored here (feature units). */
-const LEAST_DEVIATION = 1e-3
-
-function columnMoments({ rows, rowLength, labels }: LabelledRows): {
-  mean: Float32Array
-  factor: Float32Array
-} {
-  const n = labels.length
-  const sum = new Float64Array(rowLength)
-  const squares = new Float64Array(rowLength)
-  rows.forEach((value, i) => {
-    sum[i % rowLength] += value
-    squares[i % rowLength] += value * value
-  })
-  return {
-    mean: Float32Array.from(sum, (total) => total / n),
-    factor: Float32Array.from(sum, (total, j) => {
-      const variance = squares[j] / n - (total / n) ** 2
-      return 1 / Math.max(LEAST_DEVIATION, Math.sqrt(Math.max(0, variance)))
-    }),
-  }
-}
 
 /** Hand-made texture statistics into a small perceptron. */
 export const textureMlp: ModelEntry = {

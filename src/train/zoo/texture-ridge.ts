@@ -1,0 +1,63 @@
+import { z } from "zod"
+import { CLIP_DEVIATIONS, linearModel, linearScore } from "../../shared/model/linear-model.js"
+import { inputShape } from "../../shared/model/view/encode-patch.js"
+import { columnMoments } from "./column-moments.js"
+import { contractFor } from "./contract-for.js"
+import { logisticRegression } from "./logistic-regression.js"
+import type { LabelledRows, ModelEntry } from "./model-entry.js"
+import { ridgeRegression } from "./ridge-regression.js"
+
+const Settings = z.strictObject({
+  patchSidePx: z.int().min(64).max(256).default(64),
+  patchGrid: z.int().min(1).max(6).default(3),
+  /** Penalty on the squared weights, for standardised features. */
+  penalty: z.number().gt(0).max(10).default(0.01),
+})
+
+/** Standardised and clipped as `linearScore` does it. */
+function standardised(
+  { rows, rowLength }: LabelledRows,
+  { mean, factor }: { mean: Float32Array; factor: Float32Array },
+): Float32Array {
+  return rows.map((value, i) => {
+    const j = i % rowLength
+    return Math.min(CLIP_DEVIATIONS, Math.max(-CLIP_DEVIATIONS, (value - mean[j]) * factor[j]))
+  })
+}
+
+/** Least squares on hand-made texture statistics: solved in one step, nothing to stop early. */
+export const textureRidge: ModelEntry = {
+  id: "texture-ridge",
+  summary: "the features of texture-mlp -> ridge regression, calibrated on dev",
+  settings: Settings,
+  plan(settings, view) {
+    const { patchSidePx, patchGrid, penalty } = Settings.parse(settings ?? {})
+    const input = contractFor(view, {
+      patches: { sidePx: patchSidePx, grid: patchGrid },
+      encoding: { kind: "texture-v1" },
+    })
+    return {
+      input,
+      inputShape: inputShape(input),
+      training: { epochs: 1, batchSize: 32, learningRate: 1e-3, patience: 1 },
+      augmentable: false,
+      recipe: {
+        kind: "classical",
+        modelKind: "linear-v1",
+        fit(training, dev) {
+          const { rowLength, labels } = training
+          const moments = columnMoments(training)
+          const share = labels.reduce((sum, label) => sum + label, 0) / labels.length
+          const targets = Float64Array.from(labels, (label) => (label === 1 ? 1 : -share / (1 - share)))
+          const weights = Float32Array.from(
+            ridgeRegression(standardised(training, moments), rowLength, targets, penalty),
+          ).subarray(0, rowLength) // the bias is fitted again below
+          const state = { ...moments, weights }
+          const features = Array.from(dev.labels, (_, i) => [linearScore(state, dev.rows, i * rowLength)])
+          const [slope, offset] = logisticRegression(features, dev.labels)
+          return linearModel({ ...state, slope, offset })
+        },
+      },
+    }
+  },
+}
