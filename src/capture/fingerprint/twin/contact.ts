@@ -82,11 +82,11 @@ export function pressFinger(
   return { contact, coverage: covered / contact.length }
 }
 
-/** Bilinear; bare skin (0, between crest and valley) never lies in reach of a press. */
+/** Bilinear; beyond the master print nothing touches. */
 function reliefAt(finger: Finger, x: number, y: number): number {
   const left = Math.floor(x)
   const top = Math.floor(y)
-  if (left < 0 || top < 0 || left + 1 >= finger.width || top + 1 >= finger.height) return -2
+  if (left < 0 || top < 0 || left + 1 >= finger.width || top + 1 >= finger.height) return -3
   const fx = x - left
   const fy = y - top
   const i = top * finger.width + left

@@ -14,12 +14,16 @@ export const MASTER_HEIGHT_PX = 480
 const PASSES = 30
 const SEEDS = 120
 
+/** Height of what curves away beside the skin: no press brings it to the glass. */
+const OUT_OF_REACH = -3
+
 /** A synthetic finger: the master print every impression is a view of. Simulated. */
 export interface Finger {
   readonly plan: FingerPlan
   readonly width: number
   readonly height: number
-  /** Height of the skin, width × height, row-major, 500 dpi: about +1 on crests, -1 in valleys, lower in creases. */
+  /** Height of the skin, width × height, row-major, 500 dpi: about +1 on crests, -1 in valleys, down to -3 in creases and where no press
+   *  reaches. */
   readonly relief: Float32Array
 }
 
@@ -28,15 +32,17 @@ export function growFinger(seed: number, name: string, pattern?: PatternClass): 
   const plan = planFinger(seed, name, pattern)
   const width = MASTER_WIDTH_PX
   const height = MASTER_HEIGHT_PX
+  const inside = skinOutline(plan, width, height)
   const relief = growRidges(
     ridgeOrientation(plan, seed, width, height),
     ridgePeriod(plan, seed, width, height),
-    skinOutline(plan, width, height),
+    inside,
     width,
     height,
     { rng: new Rng(seed).fork(`finger/${name}/growth`), passes: PASSES, seeds: SEEDS },
   )
   markSkin(relief, plan, seed, width, height)
+  for (let i = 0; i < relief.length; i++) if (inside[i] === 0) relief[i] = OUT_OF_REACH
   return { plan, width, height, relief }
 }
 
