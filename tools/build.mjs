@@ -30,30 +30,23 @@ for (const compiled of filesBelow("dist", (name) => name.endsWith(".js"))) {
 run("tsc", ["-p", "tsconfig.json"])
 
 const newest = (paths) => Math.max(...paths.map((path) => statSync(join(root, path)).mtimeMs))
-// src/<path>/assembly/<module>.asm.ts -> dist/src/<path>/<module>.wasm; the module imports its host's memory.
+// src/<path>/assembly/<module>.asm.ts -> dist/src/<path>/<module>.wasm; the module imports its host's memory. A second
+// build, <module>.relaxed.wasm, may use fused multiply-add; the program takes it where the engine accepts it.
 const assembly = filesBelow("src", (name) => name.endsWith(".ts")).filter((path) =>
   /[\\/]assembly[\\/]/.test(path),
 )
+const assemblyFlags = "-O3 --noAssert --runtime stub --enable simd --importMemory".split(" ")
 for (const source of assembly.filter((path) => path.endsWith(".asm.ts"))) {
-  const target = join(
-    "dist",
-    dirname(dirname(source)),
-    source.replace(/^.*[\\/]/, "").replace(".asm.ts", ".wasm"),
-  )
-  if (existsSync(join(root, target)) && statSync(join(root, target)).mtimeMs > newest(assembly)) continue
-  mkdirSync(dirname(join(root, target)), { recursive: true })
-  run("asc", [
-    source,
-    "-o",
-    target,
-    "-O3",
-    "--noAssert",
-    "--runtime",
-    "stub",
-    "--enable",
-    "simd",
-    "--importMemory",
-  ])
+  for (const [ending, flags] of [
+    [".wasm", []],
+    [".relaxed.wasm", ["--enable", "relaxed-simd"]],
+  ]) {
+    const name = source.replace(/^.*[\\/]/, "").replace(".asm.ts", ending)
+    const target = join("dist", dirname(dirname(source)), name)
+    if (existsSync(join(root, target)) && statSync(join(root, target)).mtimeMs > newest(assembly)) continue
+    mkdirSync(dirname(join(root, target)), { recursive: true })
+    run("asc", [source, "-o", target, ...assemblyFlags, ...flags])
+  }
 }
 
 if (existsSync(join(root, "src/serve/web/vite.config.ts"))) {

@@ -35,8 +35,7 @@ async function startNative(): Promise<Record<string, string>> {
 
 async function startWasm(): Promise<Record<string, string>> {
   const versions = await startStockWasm()
-  registerSimdKernels()
-  return versions
+  return { ...versions, kernels: registerSimdKernels().variant }
 }
 
 async function startCpu(): Promise<Record<string, string>> {

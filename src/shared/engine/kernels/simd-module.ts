@@ -1,5 +1,6 @@
 /** The compiled SIMD kernels, bound to the memory of tfjs' wasm backend. */
 import { readFileSync } from "node:fs"
+import { setFlagsFromString } from "node:v8"
 import type * as tf from "@tensorflow/tfjs"
 
 /** The parts of tfjs' wasm backend that a kernel beside it needs; verified for tfjs-backend-wasm 4.22. */
@@ -19,15 +20,29 @@ type Exports = Readonly<Record<string, (...args: number[]) => number>>
 /** Numbers of `assembly/tile.ts`. */
 export const activations = { linear: 0, relu: 1, relu6: 2 } as const
 
+/** The module with fused multiply-add where this engine accepts it, else the one without; SOURCEPRINT_ENGINE_FMA=off
+ *  asks for the latter. */
+function compiledKernels(): { binary: Uint8Array<ArrayBuffer>; variant: SimdModule["variant"] } {
+  const read = (name: string) => Uint8Array.from(readFileSync(new URL(name, import.meta.url)))
+  const relaxed = read("kernels.relaxed.wasm")
+  if (process.env.SOURCEPRINT_ENGINE_FMA !== "off") {
+    // On by default from Node 22; Node 20 has it behind a flag that acts on what is compiled afterwards.
+    if (!WebAssembly.validate(relaxed)) setFlagsFromString("--experimental-wasm-relaxed-simd")
+    if (WebAssembly.validate(relaxed)) return { binary: relaxed, variant: "relaxed" }
+  }
+  return { binary: read("kernels.wasm"), variant: "simd128" }
+}
+
 export class SimdModule {
-  /** What was compiled: with or without fused multiply-add. */
-  readonly variant = "simd128"
+  /** "relaxed": multiply-adds may be fused, one rounding instead of two. */
+  readonly variant: "simd128" | "relaxed"
   readonly backend: WasmBackend
   private readonly exports: Exports
 
   constructor(backend: WasmBackend) {
     this.backend = backend
-    const binary = readFileSync(new URL("kernels.wasm", import.meta.url))
+    const { binary, variant } = compiledKernels()
+    this.variant = variant
     const { memory } = backend.wasm.asm
     const instance = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } })
     this.exports = instance.exports as Exports
