@@ -2,8 +2,8 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { type EngineChoice, engineChoices } from "../../shared/engine/select-engine.js"
 import { AppError } from "../../shared/errors.js"
 import { runExperiment } from "../../train/run-experiment.js"
+import { stopOnInterrupt } from "../stop-on-interrupt.js"
 import { terminalProgress } from "../terminal-progress.js"
-import { interruptible } from "./interruptible.js"
 import { runsOption, setOption } from "./options.js"
 import { resultTable } from "./result-table.js"
 
@@ -20,7 +20,7 @@ export const experimentRunCommand: CommandModule<object, InferredOptionTypes<typ
   describe: "Train and judge every cell; the same command again goes on after a stop or a kill",
   builder: options,
   handler: async ({ file, set, runs, engine, workers }) => {
-    const result = await interruptible((signal) =>
+    const result = await stopOnInterrupt((signal) =>
       runExperiment(file, {
         overrides: set,
         runsFolder: runs,
