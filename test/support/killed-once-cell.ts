@@ -1,12 +1,12 @@
 import { existsSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import type { CellControl } from "../../src/shared/launch/launcher.js"
 import { type CellPayload, runCell as realCell } from "../../src/train/run-cell.js"
 
 /** The real cell in a process that is killed without warning (SIGKILL) in its second epoch, the first time. */
 export function runCell(payload: unknown, control: CellControl): Promise<"finished" | "stopped"> {
   const { runFolder, spec } = payload as CellPayload
-  const marker = join(runFolder, `${spec.id}.killed`)
+  const marker = join(dirname(dirname(runFolder)), `${spec.id}.killed`)
   return realCell(payload, {
     get stopping() {
       return control.stopping

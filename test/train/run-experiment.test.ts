@@ -4,10 +4,11 @@ import { dirname, join } from "node:path"
 import { after, before, test } from "node:test"
 import { hasCode } from "../../src/shared/errors.js"
 import { localLauncher } from "../../src/shared/launch/local-launcher.js"
-import { sha256Hex } from "../../src/shared/store/canonical-json.js"
+import { runDigest } from "../../src/train/run-digest.js"
 import { planFile, runExperiment } from "../../src/train/run-experiment.js"
 import { deleteRun, describeRun, listRuns, runNameOf } from "../../src/train/run-folder.js"
 import { type CellDone, readJson } from "../../src/train/run-record.js"
+import { killExperiment } from "../support/kill-experiment.js"
 import { type TinyScanners, tinyExperiment, tinyScanners } from "../support/tiny-scanners.js"
 
 let tiny: TinyScanners
@@ -21,33 +22,14 @@ after(() => tiny.remove())
 
 const runsIn = (name: string): string => join(tiny.folder, name)
 
-/** Every file of a run that must not depend on how it was computed: path -> SHA-256. */
-async function lasting(runFolder: string): Promise<Map<string, string>> {
-  const files = await readdir(runFolder, { recursive: true, withFileTypes: true })
-  const paths = files
-    .filter((entry) => entry.isFile() && !["environment.json", "done.json"].includes(entry.name))
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .filter((path) => !path.endsWith(".killed"))
-    .sort()
-  return new Map(
-    await Promise.all(
-      paths.map(async (path) => [path.slice(runFolder.length), sha256Hex(await readFile(path))] as const),
-    ),
-  )
-}
-
 test("one worker or two, killed half-way or not: the same bytes; a finished run is left alone", async () => {
   const whole = await runExperiment(file, { runsFolder: runsIn("whole") })
   assert.equal(whole.state, "finished")
-  const expected = await lasting(whole.runFolder)
-  assert.equal(
-    expected.size,
-    3 + 3 * 4,
-    "config, plan, metrics; scores, metrics, model.json, weights.bin a cell",
-  )
+  const expected = await runDigest(whole.runFolder)
+  assert.equal(expected.size, 2 + 3 * 4, "plan, metrics; scores, metrics, model.json, weights.bin a cell")
 
   const alone = await runExperiment(file, { runsFolder: runsIn("alone"), workers: 1 })
-  assert.deepEqual(await lasting(alone.runFolder), expected)
+  assert.deepEqual(await runDigest(alone.runFolder), expected)
 
   const limits = { workers: 2, memoryMbPerWorker: 2000, crashRetries: 1 }
   const said: string[] = []
@@ -63,7 +45,7 @@ test("one worker or two, killed half-way or not: the same bytes; a finished run 
     },
   })
   assert.equal(said.filter((line) => line.includes("SIGKILL")).length, 3, "every cell was killed once")
-  assert.deepEqual(await lasting(killed.runFolder), expected)
+  assert.deepEqual(await runDigest(killed.runFolder), expected)
   for (const cell of await readdir(join(killed.runFolder, "cells"))) {
     const done = await readJson<CellDone>(join(killed.runFolder, "cells", cell, "done.json"))
     assert.equal(done?.resumes, 1, "it went on from its checkpoint")
@@ -71,7 +53,26 @@ test("one worker or two, killed half-way or not: the same bytes; a finished run 
 
   const again = await runExperiment(file, { runsFolder: runsIn("whole") })
   assert.deepEqual(again.metrics, JSON.parse(JSON.stringify(whole.metrics)))
-  assert.deepEqual(await lasting(whole.runFolder), expected)
+  assert.deepEqual(await runDigest(whole.runFolder), expected)
+})
+
+test("the command and its workers are killed with the first checkpoint; the same command ends with the same bytes", async () => {
+  const runsFolder = runsIn("group")
+  const killed = await killExperiment(file, runsFolder, [], (files) =>
+    files.some((path) => path.endsWith("/checkpoint.bin")),
+  )
+  assert.ok(killed)
+  const resumed = await runExperiment(file, { runsFolder })
+  assert.deepEqual(
+    await runDigest(resumed.runFolder),
+    await runDigest(join(runsIn("whole"), resumed.runName)),
+  )
+  const done = await Promise.all(
+    (await readdir(join(resumed.runFolder, "cells"))).map((cell) =>
+      readJson<CellDone>(join(resumed.runFolder, "cells", cell, "done.json")),
+    ),
+  )
+  assert.ok(done.some((cell) => cell?.resumes === 1))
 })
 
 test("stopped, then resumed: nothing is lost, and other data or another engine is refused by name", async () => {
@@ -103,7 +104,10 @@ test("stopped, then resumed: nothing is lost, and other data or another engine i
 
   const resumed = await runExperiment(file, { runsFolder })
   assert.equal(resumed.state, "finished")
-  assert.deepEqual(await lasting(resumed.runFolder), await lasting(join(runsIn("whole"), resumed.runName)))
+  assert.deepEqual(
+    await runDigest(resumed.runFolder),
+    await runDigest(join(runsIn("whole"), resumed.runName)),
+  )
 
   await deleteRun(runsFolder, resumed.runName)
   assert.deepEqual(await listRuns(runsFolder), [])

@@ -1,6 +1,7 @@
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { type EngineChoice, engineChoices } from "../../shared/engine/select-engine.js"
 import { AppError } from "../../shared/errors.js"
+import { reportRuns } from "../../train/report-runs.js"
 import { runExperiment } from "../../train/run-experiment.js"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
 import { terminalProgress } from "../terminal-progress.js"
@@ -12,6 +13,8 @@ const options = {
   ...setOption,
   ...runsOption,
   engine: { type: "string", choices: engineChoices, describe: "in place of the file's" },
+  out: { type: "string", default: "reports", requiresArg: true, describe: "where the page of the run lies" },
+  report: { type: "boolean", default: true, describe: "render the page of the finished run" },
   workers: { type: "number", requiresArg: true, describe: "processes at a time; else one a core" },
 } satisfies Record<string, Options>
 
@@ -19,7 +22,8 @@ export const experimentRunCommand: CommandModule<object, InferredOptionTypes<typ
   command: "run <file>",
   describe: "Train and judge every cell; the same command again goes on after a stop or a kill",
   builder: options,
-  handler: async ({ file, set, runs, engine, workers }) => {
+  handler: async ({ file, set, runs, engine, workers, out, report }) => {
+    const say = (line: string): void => console.error(line)
     const result = await stopOnInterrupt((signal) =>
       runExperiment(file, {
         overrides: set,
@@ -27,7 +31,7 @@ export const experimentRunCommand: CommandModule<object, InferredOptionTypes<typ
         engine: engine as EngineChoice | undefined,
         workers,
         progress: terminalProgress(),
-        say: (line) => console.error(line),
+        say,
         signal,
       }),
     )
@@ -47,5 +51,14 @@ export const experimentRunCommand: CommandModule<object, InferredOptionTypes<typ
     }
     console.log(resultTable(result.metrics))
     console.log(`\nrun: ${result.runFolder}`)
+    if (!report) return
+    const pages = await reportRuns({
+      runsFolder: runs,
+      reportsFolder: out,
+      which: [result.runName],
+      progress: terminalProgress(),
+      say,
+    })
+    console.log(`report: ${pages[0]}`)
   },
 }

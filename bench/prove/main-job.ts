@@ -1,0 +1,167 @@
+import { mkdir, rm } from "node:fs/promises"
+import { join } from "node:path"
+import { importDataset } from "../../src/shared/dataset/import/import-dataset.js"
+import { AppError } from "../../src/shared/errors.js"
+import type { BootstrapResult } from "../../src/shared/metrics/group-bootstrap.js"
+import { differingFiles, runDigest } from "../../src/train/run-digest.js"
+import { type RunResult, runExperiment } from "../../src/train/run-experiment.js"
+import type { RunMetrics } from "../../src/train/run-summary.js"
+import { killExperiment } from "../../test/support/kill-experiment.js"
+import type { Claim, Figure } from "./claim.js"
+
+/** `npm run prove -- main-job`: the committed experiments on the real images beside the project. Runs stay in
+ *  experiments/runs/prove-main-job until the next time. */
+const RUNS = "experiments/runs/prove-main-job"
+const FVC = "experiments/fvc-one-vs-all.yaml"
+const SYSTEM_A = "experiments/system-a.yaml"
+
+type Say = (text: string) => void
+
+/** Runs a committed experiment on the FVC images. @throws AppError "prove/run" when cells failed */
+async function run(file: string, runsFolder: string, say: Say): Promise<Required<RunResult>> {
+  await importDataset({ from: "../shared/data", into: "data/fvc", layout: "fvc" })
+  let lastMs = performance.now()
+  let total = 0
+  const result = await runExperiment(file, {
+    runsFolder,
+    engine: "wasm",
+    say,
+    progress: {
+      start: (cells) => {
+        total = cells
+      },
+      update(done, note) {
+        if (performance.now() - lastMs < 60_000) return
+        lastMs = performance.now()
+        say(`${Math.floor(done)}/${total}${note ? ` ${note}` : ""}`)
+      },
+      stop: () => {},
+    },
+  })
+  const { metrics } = result
+  if (metrics === undefined) {
+    throw new AppError(
+      "prove/run",
+      `${result.failures.length} cells failed, first: ${result.failures[0]?.message}`,
+    )
+  }
+  return { ...result, metrics }
+}
+
+interface WholeRun {
+  readonly result: Required<RunResult>
+  readonly minutes: number
+}
+let whole: Promise<WholeRun> | undefined
+/** The uninterrupted run, once a program. */
+const wholeRun = (say: Say): Promise<WholeRun> => {
+  whole ??= (async () => {
+    const runsFolder = join(RUNS, "whole")
+    await rm(runsFolder, { recursive: true, force: true })
+    const startMs = performance.now()
+    const result = await run(FVC, runsFolder, say)
+    return { result, minutes: (performance.now() - startMs) / 60_000 }
+  })()
+  return whole
+}
+
+const percent = (rate: number): string => (100 * rate).toFixed(2)
+const within = ({ interval: { low, high, method } }: BootstrapResult): string =>
+  `95 % interval ${percent(low)}-${percent(high)} %, ${method}`
+
+function armFigures({ arms }: RunMetrics): Figure[] {
+  return arms.map(({ label, parameterCount, pooled: { balancedAccuracy, eer } }) => ({
+    name: `${label}: mean balanced accuracy on eval`,
+    value: 100 * balancedAccuracy.value,
+    unit: "%",
+    note: `${within(balancedAccuracy)}; pooled EER ${percent(eer.value)} %; ${parameterCount} parameters`,
+  }))
+}
+
+export const claims: readonly Claim[] = [
+  {
+    title: "Eight scanners, split by finger, 128 × 128 px, every scanner as target: one command, a winner",
+    async measure(say) {
+      const { result, minutes } = await wholeRun(say)
+      const { arms, winner } = result.metrics
+      const best = arms.find(({ arm }) => arm === winner.arm)
+      if (best === undefined) throw new AppError("prove/run", "the run names no winner")
+      const { balancedAccuracy, eer } = best.pooled
+      return [
+        ...armFigures(result.metrics),
+        { name: "models", value: arms.length, unit: "", bound: { is: "at least", value: 5 } },
+        { name: "target scanners", value: best.tasks.length, unit: "", bound: { is: "exactly", value: 8 } },
+        {
+          name: `winner ${winner.label} (${winner.rule}): mean balanced accuracy on eval`,
+          value: 100 * balancedAccuracy.value,
+          unit: "%",
+          bound: { is: "at least", value: 99 },
+          note: within(balancedAccuracy),
+        },
+        {
+          name: `winner ${winner.label}: pooled EER on eval`,
+          value: 100 * eer.value,
+          unit: "%",
+          bound: { is: "at most", value: 1 },
+          note: within(eer),
+        },
+        { name: "whole run", value: minutes, unit: "min", bound: { is: "at most", value: 90 } },
+      ]
+    },
+  },
+  {
+    title: "System A's protocol (MobileNet, split by image) beside the honest split, in one run",
+    async measure(say) {
+      const runsFolder = join(RUNS, "system-a")
+      await rm(runsFolder, { recursive: true, force: true })
+      const { metrics } = await run(SYSTEM_A, runsFolder, say)
+      const of = (by: string) => {
+        const arm = metrics.arms.find(({ label }) => label.includes(`split.by=${by}`))
+        if (arm === undefined) throw new AppError("prove/run", `${SYSTEM_A} has no arm with split.by=${by}`)
+        return arm.pooled.balancedAccuracy.value
+      }
+      const optimism = 100 * (of("unsafe-by-image") - of("finger"))
+      return [
+        ...armFigures(metrics),
+        {
+          name: "optimism of the split by image, balanced accuracy",
+          value: optimism,
+          unit: "points",
+          bound: { is: "at least", value: 1 },
+        },
+      ]
+    },
+  },
+  {
+    title:
+      "Killed (SIGKILL to the command and its workers) in the middle, run again: the same metrics and weights",
+    async measure(say) {
+      const { result } = await wholeRun(say)
+      const runsFolder = join(RUNS, "killed")
+      await rm(runsFolder, { recursive: true, force: true })
+      await mkdir(runsFolder, { recursive: true })
+      const half = Math.floor(result.cells / 2)
+      const killed = await killExperiment(FVC, runsFolder, ["--engine", "wasm"], (files) => {
+        const count = (name: string): number => files.filter((path) => path.endsWith(`/${name}`)).length
+        return count("done.json") >= half && count("checkpoint.bin") > 0
+      })
+      const resumed = await run(FVC, runsFolder, say)
+      const [expected, seen] = [await runDigest(result.runFolder), await runDigest(resumed.runFolder)]
+      return [
+        {
+          name: "killed before the end",
+          value: Number(killed),
+          unit: "",
+          bound: { is: "exactly", value: 1 },
+        },
+        {
+          name: "files of metrics, scores, models and summary that differ",
+          value: differingFiles(expected, seen).length,
+          unit: "",
+          bound: { is: "exactly", value: 0 },
+          note: `${expected.size} compared byte by byte`,
+        },
+      ]
+    },
+  },
+]

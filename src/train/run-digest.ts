@@ -1,0 +1,25 @@
+import { readdir, readFile } from "node:fs/promises"
+import { join, relative, sep } from "node:path"
+import { sha256Hex } from "../shared/store/canonical-json.js"
+
+/** Files that tell when, where and how long: those may differ between two runs that computed the same. */
+const CIRCUMSTANCES = new Set(["environment.json", "done.json", "config.json"])
+
+/** SHA-256 of every file of a finished run that must be the same whatever machine, launcher, number of workers or kill
+ *  it went through: path in the run -> 64 hex digits. */
+export async function runDigest(runFolder: string): Promise<Map<string, string>> {
+  const entries = await readdir(runFolder, { recursive: true, withFileTypes: true })
+  const paths = entries
+    .filter((entry) => entry.isFile() && !CIRCUMSTANCES.has(entry.name))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort()
+  const digest = new Map<string, string>()
+  for (const path of paths) {
+    digest.set(relative(runFolder, path).split(sep).join("/"), sha256Hex(await readFile(path)))
+  }
+  return digest
+}
+
+/** Paths whose content differs, or that only one of the two has. */
+export const differingFiles = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): string[] =>
+  [...new Set([...a.keys(), ...b.keys()])].filter((path) => a.get(path) !== b.get(path)).sort()
