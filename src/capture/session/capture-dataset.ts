@@ -102,8 +102,8 @@ export class CaptureDataset {
   ): Promise<void> {
     const staging = join(this.pending, randomBytes(8).toString("hex"))
     try {
-      for (const [index, [, content]] of contents.entries())
-        await writeFileAtomic(join(staging, `${index}`), content)
+      // At once: the system then commits their journal entries together.
+      await Promise.all(contents.map(([, content], i) => writeFileAtomic(join(staging, `${i}`), content)))
       await writeFileAtomic(join(staging, COMMIT_NAME), JSON.stringify(commit))
     } catch (error) {
       await rm(staging, { recursive: true, force: true }).catch(() => {}) // the first error is the one to report
