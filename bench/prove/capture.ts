@@ -95,9 +95,10 @@ function identicalImages(line: Line, count: number): Promise<number> {
 async function sufferOnce(sensor: R307Sensor, { device, glass }: Twin, fault: Fault, seed: number) {
   const levels = ridgePattern(seed)
   glass.place(levels)
-  await sensor.look()
-  device.faults = faultOn(Instruction.upImage, fault)
+  device.faults = faultOn(fault.on ?? Instruction.upImage, fault)
   try {
+    if (fault.on === Instruction.vfyPwd) await sensor.reconnect()
+    for (let looks = 0; !(await sensor.look()); looks++) if (looks === 5) return "a finger that is never seen"
     const { raw } = await sensor.read()
     if (!same(raw.packed, packNibbles(levels))) return "a wrong image"
     return fault.expect === "recovers" ? undefined : "an image in place of an error"

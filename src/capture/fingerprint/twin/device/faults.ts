@@ -2,6 +2,8 @@
  *  way to the line; it never touches what the twin sensed. */
 import { concat } from "../../../../shared/bytes.js"
 import type { Rng } from "../../../../shared/rng.js"
+import { Confirmation, Instruction } from "../../r307/constants.js"
+import { garbled } from "./garbled.js"
 
 /** One step of what reaches the line. */
 export type Emission =
@@ -12,7 +14,11 @@ export type Emission =
 export interface Fault {
   readonly name: string
   readonly summary: string
-  /** What a driver must make of it when it happens once: the right image, or an error with this code. */
+  /** The only instruction whose reply can suffer it; absent: any. */
+  readonly on?: number
+  /** How many such replies in a row suffer it; absent: one. */
+  readonly replies?: number
+  /** What a driver must make of it: the right image, or an error with this code. */
   readonly expect: "recovers" | `${string}/${string}`
   /** Frames of one reply in order, the acknowledgement first. */
   emit(frames: readonly Uint8Array[], rng: Rng): readonly Emission[]
@@ -183,10 +189,31 @@ export const faults: readonly Fault[] = [
     emit: (frames) => [send(concat(frames))],
   },
   {
+    name: "wrong-baud",
+    summary: "the reply comes as if at another speed",
+    expect: "recovers",
+    emit: (frames) => frames.map((frame) => send(garbled(frame))),
+  },
+  {
+    name: "slow-finger",
+    summary: "the finger is there, the module does not see it yet",
+    on: Instruction.genImg,
+    expect: "recovers",
+    emit: (frames) => [send(acknowledgement(frames[0], Confirmation.noFinger))],
+  },
+  {
+    name: "wrong-password",
+    summary: "the module refuses the password",
+    on: Instruction.vfyPwd,
+    replies: Number.POSITIVE_INFINITY,
+    expect: "sensor/wrong-password",
+    emit: (frames) => [send(acknowledgement(frames[0], Confirmation.wrongPassword))],
+  },
+  {
     name: "receive-error",
     summary: "the module says that it did not understand (code 01)",
     expect: "recovers",
-    emit: (frames) => [send(acknowledgement(frames[0], 0x01))],
+    emit: (frames) => [send(acknowledgement(frames[0], Confirmation.receiveError))],
   },
   {
     name: "unknown-code",
@@ -198,7 +225,7 @@ export const faults: readonly Fault[] = [
     name: "image-failed",
     summary: "the module cannot send its image (code 0F)",
     expect: "sensor/image-upload",
-    emit: (frames) => [send(acknowledgement(frames[0], 0x0f))],
+    emit: (frames) => [send(acknowledgement(frames[0], Confirmation.uploadImage))],
   },
   {
     name: "unplug",
@@ -228,12 +255,20 @@ export type FaultChooser = (instruction: number) => Fault | undefined
 export const faultless: FaultChooser = () => undefined
 
 /** `fault` for the first `times` replies to `instruction`. */
-export function faultOn(instruction: number, fault: Fault, times = 1): FaultChooser {
+export function faultOn(instruction: number, fault: Fault, times = fault.replies ?? 1): FaultChooser {
   let left = times
   return (asked) => (asked === instruction && left-- > 0 ? fault : undefined)
 }
 
-/** Any of `candidates`, with probability `rate` for each reply. */
-export function randomFaults(rng: Rng, rate: number, candidates: readonly Fault[] = faults): FaultChooser {
-  return () => (rng.float() < rate ? rng.pick(candidates) : undefined)
+/** Any of `candidates` that can happen to the reply, with probability `rate` for each. Left to itself, all but the wrong
+ *  password: no line does that, and it rightly ends a session. */
+export function randomFaults(
+  rng: Rng,
+  rate: number,
+  candidates: readonly Fault[] = faults.filter(({ name }) => name !== "wrong-password"),
+): FaultChooser {
+  return (instruction) => {
+    const possible = candidates.filter(({ on }) => on === undefined || on === instruction)
+    return possible.length > 0 && rng.float() < rate ? rng.pick(possible) : undefined
+  }
 }

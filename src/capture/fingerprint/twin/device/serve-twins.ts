@@ -2,7 +2,7 @@ import { Rng } from "../../../../shared/rng.js"
 import type { PacketSizeBytes } from "../../r307/constants.js"
 import type { TouchSource } from "../touch.js"
 import { correlationMatcher } from "./correlation-matcher.js"
-import { faultNamed, faults, randomFaults } from "./faults.js"
+import { faultNamed, randomFaults } from "./faults.js"
 import { type Glass, HeldGlass, playedGlass } from "./glass.js"
 import { serveHands } from "./hands.js"
 import { serveTwinTcp } from "./serve-tcp.js"
@@ -65,7 +65,7 @@ export async function serveTwins(options: ServeTwinsOptions): Promise<ServedTwin
       const queue = playedGlass(byTurns(unit, options), LOOKS_BETWEEN_PEOPLE)
       const glass: Glass = { look: () => (glasses.get(unit) ?? queue).look() }
       const { fault } = options
-      const candidates = fault === undefined || fault.name === "any" ? faults : [faultNamed(fault.name)]
+      const candidates = fault === undefined || fault.name === "any" ? undefined : [faultNamed(fault.name)]
       const device = new TwinDevice({
         glass,
         matcher: correlationMatcher,

@@ -3,6 +3,7 @@ import { encodePacket } from "../../r307/packet.js"
 import { PacketStream } from "../../r307/packet-stream.js"
 import { Board, type BoardOptions } from "./board.js"
 import { type FaultChooser, faultless } from "./faults.js"
+import { garbled } from "./garbled.js"
 import { type LineEnd, PacedLine } from "./paced-line.js"
 
 export interface TwinOptions extends BoardOptions {
@@ -89,6 +90,3 @@ export class TwinDevice {
     }
   }
 }
-
-/** What a receiver at the wrong speed makes of bytes: as many or more, never the same. */
-const garbled = (bytes: Uint8Array): Uint8Array => bytes.map((byte, i) => (byte * 167 + 91 + i * 13) & 0xff)

@@ -4,12 +4,14 @@ import { Instruction } from "../../../../../src/capture/fingerprint/r307/constan
 import { packNibbles } from "../../../../../src/capture/fingerprint/r307/image-decoder.js"
 import { R307Sensor } from "../../../../../src/capture/fingerprint/r307/sensor.js"
 import {
+  faultless,
   faultNamed,
   faultOn,
   faults,
   randomFaults,
 } from "../../../../../src/capture/fingerprint/twin/device/faults.js"
 import { memoryTwin } from "../../../../../src/capture/fingerprint/twin/device/serve-memory.js"
+import type { TwinDevice } from "../../../../../src/capture/fingerprint/twin/device/twin-device.js"
 import { AppError } from "../../../../../src/shared/errors.js"
 import { Rng } from "../../../../../src/shared/rng.js"
 import { ridgePattern } from "../../../../support/ridge-pattern.js"
@@ -18,23 +20,31 @@ import { twinWithGlass } from "../../../../support/twin.js"
 const quick = { packetMs: 350, transferMs: 600, commandScale: 0.15 }
 const levels = ridgePattern(3)
 
-for (const fault of faults) {
-  test(`${fault.name}: ${fault.summary}; once on an image, then ${fault.expect}`, async () => {
-    const { device, glass } = twinWithGlass()
-    const sensor = await R307Sensor.open(memoryTwin(device), { deadlines: quick })
-    glass.place(levels)
-    assert.equal(await sensor.look(), true)
-    device.faults = faultOn(Instruction.upImage, fault)
-    const reading = sensor.read()
-    if (fault.expect === "recovers") {
-      assert.deepEqual((await reading).raw.packed, packNibbles(levels))
-    } else {
-      await assert.rejects(reading, (e) => e instanceof AppError && e.code === fault.expect)
-      if (fault.expect.startsWith("transport/")) await sensor.reconnect()
-      assert.equal(await sensor.look(), true)
-      assert.deepEqual((await sensor.read()).raw.packed, packNibbles(levels))
-    }
+/** Opens the scanner, waits for the finger, reads its image. */
+async function wholeTouch(device: TwinDevice, line = memoryTwin(device)): Promise<Uint8Array> {
+  const sensor = await R307Sensor.open(line, { deadlines: quick })
+  try {
+    for (let looks = 0; !(await sensor.look()); looks++) assert.ok(looks < 5, "the finger is never seen")
+    return (await sensor.read()).raw.packed
+  } finally {
     await sensor.close()
+  }
+}
+
+for (const fault of faults) {
+  test(`${fault.name}: ${fault.summary}; once, then ${fault.expect}`, async () => {
+    const { device, glass } = twinWithGlass()
+    glass.place(levels)
+    device.faults = faultOn(fault.on ?? Instruction.upImage, fault)
+    if (fault.expect === "recovers") {
+      assert.deepEqual(await wholeTouch(device), packNibbles(levels))
+    } else {
+      const line = memoryTwin(device)
+      await assert.rejects(wholeTouch(device, line), (e) => e instanceof AppError && e.code === fault.expect)
+      device.faults = faultless
+      await new Promise((resolve) => setTimeout(resolve, 10)) // the plug goes in again
+      assert.deepEqual(await wholeTouch(device, line), packNibbles(levels))
+    }
   })
 }
 
