@@ -12,6 +12,7 @@ import { auditCommand } from "./serve/audit.js"
 import { deviceCommand } from "./serve/device.js"
 import { keysCommand } from "./serve/keys.js"
 import { serveCommand } from "./serve/serve.js"
+import { trialCommand } from "./trial/trial.js"
 import { twinCommand } from "./twin/twin.js"
 
 /** Every command of `sourceprint`, in the order of `--help`: one file a command (or group), one line here. Functions,
@@ -31,4 +32,5 @@ export const commands: readonly ((cli: Argv) => Argv)[] = [
   (cli) => cli.command(deviceCommand),
   (cli) => cli.command(auditCommand),
   (cli) => cli.command(keysCommand),
+  (cli) => cli.command(trialCommand),
 ]

@@ -25,6 +25,7 @@ class StreamPort implements FramePort {
   }
 
   push(chunk: Uint8Array): void {
+    if (this.ended !== undefined) return
     this.reader.push(chunk)
     this.wake?.()
   }
@@ -111,7 +112,10 @@ export function webSocketPort(socket: WebSocket): FramePort {
     write: (bytes, done) => socket.send(bytes, { binary: true }, () => done()),
     pause: () => socket.pause(),
     resume: () => socket.resume(),
-    destroy: () => socket.close(),
+    destroy() {
+      socket.resume() // paused, it would never see the peer agree to the close
+      socket.close()
+    },
   })
   socket.on("message", (data, isBinary) => {
     const bytes =

@@ -12,7 +12,7 @@ import { webCrypto } from "../../src/protocol/web-crypto.js"
 import { AuditWriter } from "../../src/serve/server/auth/audit-writer.js"
 import { type AuthDeps, type AuthPolicy, defaultPolicy } from "../../src/serve/server/auth/auth-deps.js"
 import type { Inspector } from "../../src/serve/server/auth/inspector.js"
-import { AttemptLimits } from "../../src/serve/server/auth/limits.js"
+import { AttemptLimits, defaultRules, type LimitRules } from "../../src/serve/server/auth/limits.js"
 import { serveConnection } from "../../src/serve/server/auth/serve-connection.js"
 import { loadSecrets } from "../../src/serve/server/auth/server-secrets.js"
 import { WorkQueue } from "../../src/serve/server/auth/work-queue.js"
@@ -91,6 +91,7 @@ export async function testServer({
   clock = systemClock,
   queue = new WorkQueue(2, 1000),
   connections = 2000,
+  limitRules = defaultRules,
 }: {
   policy?: Partial<AuthPolicy>
   location?: string
@@ -99,6 +100,7 @@ export async function testServer({
   clock?: Clock
   queue?: WorkQueue
   connections?: number
+  limitRules?: LimitRules
 } = {}): Promise<TestServer> {
   const path = location ?? join(await mkdtemp(join(tmpdir(), "serve-")), "s.db")
   const { store, auditKey } = await openStore(path, keys)
@@ -113,7 +115,7 @@ export async function testServer({
     policy: { ...defaultPolicy, enrolment: "open", ...policy },
     inspector,
     queue,
-    limits: new AttemptLimits(store, secrets.digestKey),
+    limits: new AttemptLimits(store, secrets.digestKey, limitRules),
     audit: new AuditWriter(store, clock, metrics),
     metrics,
     log: silentLog,

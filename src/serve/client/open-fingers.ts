@@ -14,22 +14,28 @@ import { Rng } from "../../shared/rng.js"
 import { type FingerSource, sensorSource } from "./finger-source.js"
 
 /** Every touch is a new one, on every run: a picture that was seen before is a replay. */
-function* freshTouches(touches: TouchSource, finger: string, unit: string): Generator<Uint8Array> {
-  for (let impression = randomInt(2 ** 30); ; impression++) {
+function* freshTouches(
+  touches: TouchSource,
+  finger: string,
+  unit: string,
+  first = randomInt(2 ** 30),
+): Generator<Uint8Array> {
+  for (let impression = first; ; impression++) {
     yield touches.touch({ finger, unit, session: 0, impression }).nibbles
   }
 }
 
 /** A simulated R307 with a simulated finger on it, behind the real driver. @param finger names the skin, @param unit the
- *  scanner */
+ *  scanner @param firstImpression of the touches, for a trial that can be repeated */
 export async function twinFingers(
   touches: TouchSource,
   finger: string,
   unit: string,
   say: (text: string) => void,
+  firstImpression?: number,
 ): Promise<FingerSource> {
   const device = new TwinDevice({
-    glass: playedGlass(freshTouches(touches, finger, unit)),
+    glass: playedGlass(freshTouches(touches, finger, unit, firstImpression)),
     matcher: correlationMatcher,
     rng: new Rng(`twin/${unit}`),
     width: touches.width,

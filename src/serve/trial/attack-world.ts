@@ -71,7 +71,7 @@ export async function startAttackWorld(options: WorldOptions): Promise<AttackWor
     clock,
     limitRules: noLimits,
     ...options.tuning,
-    policy: { handshakeMs: 1000, challengeMs: 1000, ...options.tuning?.policy },
+    policy: { handshakeMs: 2000, challengeMs: 4000, ...options.tuning?.policy },
   }
   const start = (): Promise<RunningServer> => runServer(config, options.makeInspector, silentLog, tuning)
   let server = await start()

@@ -103,23 +103,24 @@ const tamper: Attack = {
     }),
 }
 
+/** Even the right person is rejected now and then. */
+const GENUINE_TRIES = 6
+
 /** A capture that was let in, its message known in clear: the attacker sat inside the client. */
 const known = new WeakMap<AttackTarget, Promise<CaptureMessage>>()
 async function acceptedCapture(target: AttackTarget): Promise<CaptureMessage> {
-  const image = target.freshTouch()
-  let sent: CaptureMessage | undefined
-  const pass = await answerChallenge(target, async (challenge, h0) => {
-    const fields = await captureFields(target, challenge, image)
-    sent = {
-      type: MessageType.capture,
-      ...fields,
-      signature: await signCapture(target.victim.device.signer, h0, fields),
-    }
-    return sent
-  })
-  if (!pass || sent === undefined)
-    throw new Error("the capture to be stolen was refused: the trial is not set up as it should be")
-  return sent
+  for (let touch = 0; touch < GENUINE_TRIES; touch++) {
+    const image = target.freshTouch()
+    let sent: CaptureMessage | undefined
+    const pass = await answerChallenge(target, async (challenge, h0) => {
+      const fields = await captureFields(target, challenge, image)
+      const signature = await signCapture(target.victim.device.signer, h0, fields)
+      sent = { type: MessageType.capture, ...fields, signature }
+      return sent
+    })
+    if (pass && sent !== undefined) return sent
+  }
+  throw new Error("the capture to be stolen was refused: the trial is not set up as it should be")
 }
 
 const stolenCapture: Attack = {

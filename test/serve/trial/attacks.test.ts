@@ -20,6 +20,7 @@ const startWorld = async () =>
     factors: ["password", "finger", "scanner"],
     freshTouch: () => touch("victim-finger", "unit-1"),
     strangersTouch: touch("strangers-finger", "unit-1"),
+    tuning: { policy: { handshakeMs: 1000, challengeMs: 1000 } },
   })
 
 /** Fewer of what waits for time-outs. */

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { inspectionPool } from "../../serve/server/auth/inspection-pool.js"
+import { runWholeTrial } from "../../serve/trial/run-whole-trial.js"
+import { readTrialConfig } from "../../serve/trial/trial-config.js"
+import { trialReport } from "../../serve/trial/trial-report.js"
+import { silentLog } from "../../shared/log.js"
+import { renderReport } from "../../shared/report/render-report.js"
+import { writeFileAtomic } from "../../shared/store/atomic-file.js"
+import { terminalProgress } from "../terminal-progress.js"
+import { fitScanners } from "./fit-scanners.js"
+
+const options = {
+  out: { type: "string", requiresArg: true, describe: "folder of record and report (reports/trial-<name>)" },
+} satisfies Record<string, Options>
+
+const runCommand: CommandModule<object, InferredOptionTypes<typeof options> & { file: string }> = {
+  command: "run <file>",
+  describe: "Run a trial: simulated people, scanners and attackers against the real client and server",
+  builder: (yargs) =>
+    yargs.options(options).positional("file", { type: "string", demandOption: true, describe: "trial YAML" }),
+  handler: async ({ file, out }) => {
+    const config = await readTrialConfig(file)
+    const work = await mkdtemp(join(tmpdir(), "trial-"))
+    try {
+      const record = await runWholeTrial(config, work, {
+        fitScanners,
+        makeInspector: (settings) => inspectionPool(settings, 1, silentLog),
+        progress: terminalProgress(),
+        say: (text) => console.error(text),
+      })
+      const folder = out ?? join("reports", `trial-${config.name}`)
+      await writeFileAtomic(join(folder, "trial.json"), `${JSON.stringify(record, null, 2)}\n`)
+      await writeFileAtomic(join(folder, "index.html"), renderReport(trialReport(record)))
+      for (const { scenario, passed, sessions } of record.sessions.scenarios) {
+        console.log(`${scenario}: ${passed} of ${sessions} let in`)
+      }
+      for (const suite of ["attacks", "systemA"] as const) {
+        for (const { id, successes, attempts } of record[suite]) {
+          console.log(
+            `${suite === "attacks" ? "opaque-aead" : "system-a"} ${id}: ${successes} of ${attempts} succeeded`,
+          )
+        }
+      }
+      console.log(join(folder, "index.html"))
+    } finally {
+      await rm(work, { recursive: true, force: true })
+    }
+  },
+}
+
+export const trialCommand: CommandModule = {
+  command: "trial <command>",
+  describe: "Trials of the authentication server: run",
+  builder: (yargs) => yargs.command(runCommand).demandCommand(1).strict(),
+  handler: () => {},
+}

@@ -1,0 +1,190 @@
+import { encodeBmp } from "../../shared/image/bmp.js"
+import type { GrayImage } from "../../shared/image/gray-image.js"
+import { type CountedRate, countedRate } from "../../shared/metrics/counted-rate.js"
+import type { Progress } from "../../shared/progress.js"
+import type { FingerSource } from "../client/finger-source.js"
+import { twinFingers } from "../client/open-fingers.js"
+import { runEnrolment, runSignIn } from "../client/run-client.js"
+import { noisePattern, plantPattern, printedFinger } from "./altered-touch.js"
+import { quickStretching } from "./attack-world.js"
+import type { Scenario, TrialConfig } from "./trial-config.js"
+import { lineImage, personName, strangerDevice, type TrialWorld } from "./trial-world.js"
+
+export interface ScenarioOutcome {
+  readonly scenario: Scenario
+  /** True when these people ought to be let in. */
+  readonly genuine: boolean
+  readonly sessions: number
+  readonly passed: number
+  /** Transactions: FRR where genuine, FAR elsewhere, with counts and Wilson's interval. */
+  readonly errorRate: CountedRate
+  /** How sessions ended, by the audit log's last reason. */
+  readonly reasons: Readonly<Record<string, number>>
+}
+
+export interface TrialOutcome {
+  readonly enrolled: number
+  readonly scenarios: readonly ScenarioOutcome[]
+  /** Server-side stages, ms. */
+  readonly stages: Readonly<
+    Record<string, { count: number; meanMs: number; p50: number; p95: number; p99: number }>
+  >
+}
+
+const genuineScenarios: ReadonlySet<Scenario> = new Set<Scenario>(["genuine", "clock-skew"])
+const passwordOf = (person: string): string => `password of ${person}`
+/** Impressions below this are for enrolment; sessions of a scenario take theirs from above. */
+const ENROLMENT_IMPRESSIONS = 100
+const TOUCHES_PER_SESSION = 4
+const SKEW_MS = 300_000
+
+const noFinger: FingerSource = {
+  touch: () => Promise.reject(new Error("this session was not to reach a capture")),
+  close: () => Promise.resolve(),
+}
+
+/** Prepared pictures, one after another. */
+function pictures(images: () => GrayImage): FingerSource {
+  return {
+    touch: () => Promise.resolve({ image: encodeBmp(images()), takenAtMs: Date.now() }),
+    close: () => Promise.resolve(),
+  }
+}
+
+/** Enrols everybody, then runs the scenarios' sessions one after another through the real client and server. */
+export async function runSessions(
+  world: TrialWorld,
+  config: TrialConfig,
+  progress: Progress,
+): Promise<TrialOutcome> {
+  const scenarios = (Object.entries(config.sessions) as [Scenario, number][]).filter(([, count]) => count > 0)
+  progress.start(config.people + scenarios.reduce((sum, [, count]) => sum + count, 0), "sessions")
+  let done = 0
+  let enrolled = 0
+  const unitOf = (person: number): string => world.units[person % world.units.length]
+  const deviceOf = (unit: string) => world.devices.get(unit) ?? strangerDevice(unit)
+  for (let person = 0; person < config.people; person++) {
+    const name = personName(person)
+    const unit = unitOf(person)
+    const fingers = await twinFingers(world.touches, name, unit, () => {}, 0)
+    const credentials = {
+      name,
+      password: passwordOf(name),
+      stretching: quickStretching,
+      code: "",
+      finger: "right-index",
+    }
+    const enrolmentId = world.server.deps.crypto.randomBytes(32)
+    const result = await runEnrolment(world.client(await deviceOf(unit), fingers), {
+      ...credentials,
+      enrolmentId,
+    })
+    await fingers.close()
+    if (result.outcome === "enrolled") enrolled++
+    progress.update(++done, name)
+  }
+  const outcomes: ScenarioOutcome[] = []
+  for (const [offset, [scenario, count]] of scenarios.entries()) {
+    const reasons: Record<string, number> = {}
+    let passed = 0
+    for (let session = 0; session < count; session++) {
+      const person = Math.floor((session * config.people) / count) // one person's sessions in a row
+      const head = (await world.server.deps.store.auditHead())?.seq ?? 0
+      const first = ENROLMENT_IMPRESSIONS + TOUCHES_PER_SESSION * (offset * 10_000 + session)
+      if (await runScenario(world, config, scenario, person, first)) passed++
+      const last = (await world.server.deps.store.auditAfter(head, 100)).at(-1)
+      const reason = last?.reason ?? "nothing"
+      reasons[reason] = (reasons[reason] ?? 0) + 1
+      progress.update(++done, scenario)
+    }
+    const genuine = genuineScenarios.has(scenario)
+    const errorRate = countedRate(genuine ? count - passed : passed, count)
+    outcomes.push({ scenario, genuine, sessions: count, passed, errorRate, reasons })
+  }
+  progress.stop()
+  return { enrolled, scenarios: outcomes, stages: world.server.deps.metrics.stageSummary() }
+}
+
+async function runScenario(
+  world: TrialWorld,
+  { people, seed }: TrialConfig,
+  scenario: Scenario,
+  person: number,
+  impression: number,
+): Promise<boolean> {
+  const { touches, units } = world
+  const name = personName(person)
+  const unit = units[person % units.length]
+  const other = units[(person + 1) % units.length]
+  const registered = world.devices.get(unit)
+  if (registered === undefined) throw new Error(`${unit} has no device`)
+  const own = () => twinFingers(touches, name, unit, () => {}, impression)
+  let device = registered
+  let claimed = name
+  let password = passwordOf(name)
+  let fingers: FingerSource
+  let clock = world.server.deps.clock
+  let next = impression
+  switch (scenario) {
+    case "genuine":
+      fingers = await own()
+      break
+    case "clock-skew": {
+      const source = await own()
+      clock = { nowMs: () => Date.now() + SKEW_MS, monotonicMs: () => performance.now() }
+      fingers = {
+        ...source,
+        touch: async (withinMs) => {
+          const touch = await source.touch(withinMs)
+          return { ...touch, takenAtMs: touch.takenAtMs + SKEW_MS }
+        },
+      }
+      break
+    }
+    case "impostor-finger":
+      fingers = await twinFingers(touches, personName((person + 1) % people), unit, () => {}, impression)
+      break
+    case "wrong-scanner":
+      fingers = await twinFingers(touches, name, other, () => {}, impression)
+      break
+    case "planted-pattern": {
+      const stolen = Array.from({ length: 8 }, (_, i) =>
+        lineImage(touches, name, unit, 0, ENROLMENT_IMPRESSIONS - 1 - i),
+      )
+      const pattern = noisePattern(stolen)
+      fingers = pictures(() => plantPattern(lineImage(touches, name, other, 0, next++), pattern))
+      break
+    }
+    case "printed-finger": {
+      const captured = lineImage(touches, name, other, 0, impression)
+      fingers = pictures(() => {
+        const empty = touches.empty(unit, 0, next++)
+        const glass = { ...empty.image, pixels: empty.nibbles.map((level) => 17 * level) }
+        return printedFinger(captured, glass, seed + next)
+      })
+      break
+    }
+    case "wrong-password":
+      fingers = noFinger
+      password = "not the password"
+      break
+    case "unknown-name":
+      fingers = noFinger
+      claimed = `nobody-${impression}`
+      break
+    case "unregistered-device":
+      fingers = noFinger
+      device = await strangerDevice(unit)
+      break
+  }
+  try {
+    const result = await runSignIn(world.client(device, fingers, clock), {
+      name: claimed,
+      password,
+      stretching: quickStretching,
+    })
+    return result.outcome === "passed"
+  } finally {
+    await fingers.close()
+  }
+}

@@ -1,0 +1,172 @@
+import { join } from "node:path"
+import { fernetKey } from "../../protocol/suites/system-a/fernet.js"
+import { webCrypto } from "../../protocol/web-crypto.js"
+import { toBase64Url } from "../../shared/base64url.js"
+import { systemClock } from "../../shared/clock.js"
+import { encodeBmp } from "../../shared/image/bmp.js"
+import type { GrayImage } from "../../shared/image/gray-image.js"
+import { silentLog } from "../../shared/log.js"
+import { clopperPearsonInterval } from "../../shared/metrics/clopper-pearson.js"
+import { type CountedRate, countedRate } from "../../shared/metrics/counted-rate.js"
+import type { Progress } from "../../shared/progress.js"
+import { Rng } from "../../shared/rng.js"
+import type { Inspector } from "../server/auth/inspector.js"
+import { listenSystemA } from "../server/system-a/listen-system-a.js"
+import { attacks } from "./attack-classes.js"
+import { startAttackWorld } from "./attack-world.js"
+import { type AttackOutcome, runAttacks } from "./run-attacks.js"
+import { runSessions, type TrialOutcome } from "./run-trial.js"
+import { systemAAttacks } from "./system-a-attacks.js"
+import type { TrialConfig } from "./trial-config.js"
+import { type FitScanners, lineImage, type MakeTrialInspector, startTrialWorld } from "./trial-world.js"
+
+export interface RatedAttack extends AttackOutcome {
+  /** Successes with the exact binomial interval; of none in N, its upper end is about 3/N. */
+  readonly rate: CountedRate
+}
+
+export interface TrialRecord {
+  readonly config: TrialConfig
+  readonly sessions: TrialOutcome
+  readonly attacks: readonly RatedAttack[]
+  readonly systemA: readonly RatedAttack[]
+  readonly simulated: true
+}
+
+export interface TrialParts {
+  readonly fitScanners: FitScanners
+  readonly makeInspector: MakeTrialInspector
+  readonly progress: Progress
+  say(text: string): void
+}
+
+const rated = (outcome: AttackOutcome): RatedAttack => ({
+  ...outcome,
+  rate: countedRate(
+    outcome.successes,
+    outcome.attempts,
+    clopperPearsonInterval(outcome.successes, outcome.attempts),
+  ),
+})
+
+/** Endless pictures of one finger that no server has seen: a few touches, told apart by their last row's lowest bits. */
+export function distinctPictures(touches: readonly GrayImage[]): () => Uint8Array {
+  let count = 0
+  return () => {
+    const { pixels, ...image } = touches[count % touches.length]
+    const marked = pixels.slice()
+    const number = count++
+    for (let bit = 0; bit < 20; bit++) marked[bit] ^= (number >> bit) & 1
+    return encodeBmp({ ...image, pixels: marked })
+  }
+}
+
+/** Sessions, then attacks on `opaque-aead`, then the same on `system-a`. Everything in it is simulated. */
+export async function runWholeTrial(
+  config: TrialConfig,
+  folder: string,
+  parts: TrialParts,
+): Promise<TrialRecord> {
+  const { progress, say } = parts
+  let makeInspector: (() => Promise<Inspector>) | undefined
+  const world = await startTrialWorld(
+    config,
+    join(folder, "sessions"),
+    parts.fitScanners,
+    (settings) => {
+      makeInspector = () => parts.makeInspector(settings)
+      return makeInspector()
+    },
+    say,
+  )
+  const sessions = await (async () => {
+    try {
+      return await runSessions(world, config, progress)
+    } finally {
+      await world.stop()
+    }
+  })()
+  if (makeInspector === undefined) throw new Error("the trial world made no inspector")
+  const victims = Array.from({ length: 6 }, (_, i) => lineImage(world.touches, "victim", "unit-1", 0, i))
+  const freshTouch = distinctPictures(victims)
+  const strangersTouch = encodeBmp(lineImage(world.touches, "stranger", "unit-1", 0, 0))
+  const attacked = await attackAead(config, folder, makeInspector, freshTouch, strangersTouch, progress)
+  const broken = await attackSystemA(config, makeInspector, freshTouch, strangersTouch)
+  return { config, sessions, attacks: attacked, systemA: broken, simulated: true }
+}
+
+async function attackAead(
+  { attacks: attempts, factors, seed }: TrialConfig,
+  folder: string,
+  makeInspector: () => Promise<Inspector>,
+  freshTouch: () => Uint8Array,
+  strangersTouch: Uint8Array,
+  progress: Progress,
+): Promise<RatedAttack[]> {
+  if (Object.values(attempts).every((count) => count === 0)) return []
+  const place = join(folder, "attacks")
+  const world = await startAttackWorld({ folder: place, makeInspector, factors, freshTouch, strangersTouch })
+  try {
+    return (await runAttacks(attacks, world.target, attempts, seed, progress)).map(rated)
+  } finally {
+    await world.stop()
+  }
+}
+
+/** The replaced suite with one enrolled finger, as it was. */
+async function attackSystemA(
+  { systemA, factors, seed }: TrialConfig,
+  makeInspector: () => Promise<Inspector>,
+  freshTouch: () => Uint8Array,
+  strangersTouch: Uint8Array,
+): Promise<RatedAttack[]> {
+  if (systemA.attempts === 0) return []
+  const inspector = await makeInspector()
+  const { template } = await inspector.enrol([freshTouch(), freshTouch(), freshTouch()])
+  const keyText = toBase64Url(webCrypto.randomBytes(32), { padding: true })
+  const key = fernetKey(keyText)
+  if (template === undefined || key === undefined)
+    throw new Error("the one finger of system-a could not be enrolled")
+  const server = await listenSystemA(
+    {
+      crypto: webCrypto,
+      clock: systemClock,
+      log: silentLog,
+      inspector,
+      key,
+      keyText,
+      serverId: "server",
+      references: [template],
+      scannerId: "unit-1",
+      checksScanner: factors.includes("scanner"),
+      passwordHash: "0".repeat(64),
+      secretHash: "0".repeat(64),
+    },
+    "127.0.0.1",
+    0,
+  )
+  try {
+    const target = {
+      crypto: webCrypto,
+      port: server.port,
+      key,
+      keyText,
+      serverId: "server",
+      freshTouch,
+      strangersTouch,
+    }
+    const outcomes: RatedAttack[] = []
+    for (const attack of systemAAttacks) {
+      let successes = 0
+      for (let attempt = 0; attempt < systemA.attempts; attempt++) {
+        const rng = new Rng(seed).fork(`${attack.id}/${attempt}`)
+        if (await attack.run(target, attempt, rng)) successes++
+      }
+      outcomes.push(rated({ id: attack.id, title: attack.title, attempts: systemA.attempts, successes }))
+    }
+    return outcomes
+  } finally {
+    await server.stop()
+    await inspector.close()
+  }
+}

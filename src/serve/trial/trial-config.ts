@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises"
+import { parse } from "yaml"
+import { z } from "zod"
+import { AppError, messageOf } from "../../shared/errors.js"
+
+const sessions = z.int().min(0).max(100_000).default(0)
+
+/** experiments/trials/<name>.yaml: people and scanners of the twin, who tries what and how often. */
+export const TrialConfig = z.strictObject({
+  name: z.string().regex(/^[a-z0-9-]+$/),
+  question: z.string().default("Who is let in, who is not, and where does the time go?"),
+  seed: z.int().min(0),
+  /** Simulated people, one finger each, and units of one scanner model, each with its own device key. */
+  people: z.int().min(2).max(1000),
+  units: z.int().min(2).max(100),
+  factors: z.array(z.enum(["password", "finger", "scanner"])).default(["password", "finger", "scanner"]),
+  matching: z.strictObject({
+    matcher: z.string().default("minutiae"),
+    /** Chosen on other people (dev), never on those of this trial. */
+    threshold: z.number().min(0),
+    qualityFloor: z.number().min(0).max(100).default(20),
+  }),
+  /** Touches of other people on every unit from which the scanner models are made. */
+  scannerTraining: z
+    .strictObject({ people: z.int().min(4).max(200).default(16), touches: z.int().min(1).max(20).default(2) })
+    .prefault({}),
+  sessions: z
+    .strictObject({
+      genuine: sessions,
+      /** The device's clock is five minutes off. */
+      "clock-skew": sessions,
+      /** The claimed person's password, somebody else's finger. */
+      "impostor-finger": sessions,
+      /** The right finger on another unit than the device's. */
+      "wrong-scanner": sessions,
+      /** The right finger on another unit, the device's noise pattern planted into the image. */
+      "planted-pattern": sessions,
+      /** A print of the finger, made from a captured image, on the right unit. */
+      "printed-finger": sessions,
+      "wrong-password": sessions,
+      "unknown-name": sessions,
+      "unregistered-device": sessions,
+    })
+    .prefault({}),
+  /** Attempts by attack class, see `attack-classes.ts`. */
+  attacks: z.record(z.string(), z.int().min(0)).default({}),
+  systemA: z.strictObject({ attempts: z.int().min(0).max(10_000).default(0) }).prefault({}),
+})
+export type TrialConfig = z.infer<typeof TrialConfig>
+export type Scenario = keyof TrialConfig["sessions"]
+
+/** @throws AppError "trial/config" that names file, key and fault */
+export async function readTrialConfig(path: string): Promise<TrialConfig> {
+  let content: unknown
+  try {
+    content = parse(await readFile(path, "utf8"))
+  } catch (cause) {
+    throw new AppError("trial/config", `cannot read ${path}: ${messageOf(cause)}`, { cause })
+  }
+  const parsed = TrialConfig.safeParse(content)
+  if (!parsed.success) throw new AppError("trial/config", `${path}: ${z.prettifyError(parsed.error)}`)
+  return parsed.data
+}

@@ -1,0 +1,128 @@
+import { randomBytes } from "node:crypto"
+import { join } from "node:path"
+import { ScannerSettings } from "../../capture/fingerprint/twin/scanner-settings.js"
+import { SyntheticTouches } from "../../capture/fingerprint/twin/synthetic-touches.js"
+import type { Device } from "../../protocol/device-signature.js"
+import { webCrypto } from "../../protocol/web-crypto.js"
+import { toHex } from "../../shared/bytes.js"
+import type { Clock } from "../../shared/clock.js"
+import type { GrayImage } from "../../shared/image/gray-image.js"
+import { silentLog } from "../../shared/log.js"
+import { connectServer } from "../client/connect-server.js"
+import type { FingerSource } from "../client/finger-source.js"
+import type { ClientWorld } from "../client/run-client.js"
+import type { Inspector } from "../server/auth/inspector.js"
+import { type RunningServer, runServer } from "../server/run-server.js"
+import { ServeConfig } from "../server/serve-config.js"
+import { noLimits, registerDevice } from "./attack-world.js"
+import type { FittedScanner } from "./scanner-model.js"
+import { writeScannerModel } from "./scanner-model.js"
+import type { TrialConfig } from "./trial-config.js"
+
+/** Fits one model a unit from touches of people who take no part in the trial; comes from `cli`, which may train. */
+export type FitScanners = (
+  images: readonly { readonly unit: string; readonly person: string; readonly image: GrayImage }[],
+  units: readonly string[],
+) => Promise<FittedScanner[]>
+
+export type MakeTrialInspector = (settings: {
+  readonly matcherId: string
+  readonly scoreThreshold: number
+  readonly qualityFloor: number
+  readonly models: Readonly<Record<string, string>>
+  readonly predictorModule: string
+}) => Promise<Inspector>
+
+export interface TrialWorld {
+  readonly server: RunningServer
+  readonly touches: SyntheticTouches
+  readonly units: readonly string[]
+  readonly devices: ReadonlyMap<string, Device>
+  /** What a client at this device works with. */
+  client(device: Device, fingers: FingerSource, clock?: Clock): ClientWorld
+  stop(): Promise<void>
+}
+
+export const personName = (index: number): string => `person-${index + 1}`
+
+/** As the driver delivers it: 16 levels, spread to 8 bits. */
+export function lineImage(
+  touches: SyntheticTouches,
+  finger: string,
+  unit: string,
+  session: number,
+  impression: number,
+): GrayImage {
+  const { image, nibbles } = touches.touch({ finger, unit, session, impression })
+  return { ...image, pixels: nibbles.map((level) => 17 * level) }
+}
+
+/** A server on this machine, twins for scanners, their devices registered, their models fitted. */
+export async function startTrialWorld(
+  config: TrialConfig,
+  folder: string,
+  fitScanners: FitScanners,
+  makeInspector: MakeTrialInspector,
+  say: (text: string) => void,
+): Promise<TrialWorld> {
+  const touches = new SyntheticTouches(config.seed, ScannerSettings.parse({ seed: config.seed }))
+  const units = Array.from({ length: config.units }, (_, i) => `unit-${i + 1}`)
+  const models: Record<string, string> = {}
+  if (config.factors.includes("scanner")) {
+    say("fitting the scanner models")
+    const images = []
+    for (let p = 0; p < config.scannerTraining.people; p++) {
+      for (const unit of units) {
+        for (let i = 0; i < config.scannerTraining.touches; i++) {
+          const person = `training-${p + 1}`
+          images.push({ unit, person, image: lineImage(touches, person, unit, p % 3, i) })
+        }
+      }
+    }
+    for (const fitted of await fitScanners(images, units)) {
+      models[fitted.targetScanner] = join(folder, "models", fitted.targetScanner)
+      await writeScannerModel(models[fitted.targetScanner], fitted)
+    }
+  }
+  const { matcher, threshold, qualityFloor } = config.matching
+  const inspector = await makeInspector({
+    matcherId: matcher,
+    scoreThreshold: threshold,
+    qualityFloor,
+    models,
+    predictorModule: new URL("./scanner-model.js", import.meta.url).href,
+  })
+  const serveConfig = ServeConfig.parse({
+    port: 0,
+    httpPort: 0,
+    store: join(folder, "trial.db"),
+    keyFile: join(folder, "master.keys"),
+    policy: { enrolment: "open", factors: config.factors },
+    matching: { threads: 1 },
+  })
+  const server = await runServer(serveConfig, () => Promise.resolve(inspector), silentLog, {
+    limitRules: noLimits,
+  })
+  const devices = new Map<string, Device>()
+  for (const unit of units) devices.set(unit, await registerDevice(server.deps.store, `device-${unit}`, unit))
+  return {
+    server,
+    touches,
+    units,
+    devices,
+    client: (device, fingers, clock = server.deps.clock) => ({
+      deps: { crypto: webCrypto, clock, trusts: (identity) => toHex(identity) === server.identity },
+      connect: () => connectServer({ host: "127.0.0.1", port: server.port }),
+      device,
+      fingers,
+      tell: () => {},
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    }),
+    stop: () => server.stop(),
+  }
+}
+
+/** A device whose key no operator registered. */
+export async function strangerDevice(scannerId: string): Promise<Device> {
+  return { deviceId: "stranger", scannerId, signer: await webCrypto.signer(randomBytes(32)) }
+}
