@@ -8,6 +8,7 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   engine: () => import("./prove/engine.js"),
   capture: () => import("./prove/capture.js"),
   "twin-units": () => import("./prove/twin-units.js"),
+  "twin-fingers": () => import("./prove/twin-fingers.js"),
 }
 
 const [topic = "", line] = process.argv.slice(2)
