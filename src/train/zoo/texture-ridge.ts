@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { textureV1Groups } from "../../shared/model/features/texture-v1.js"
 import { CLIP_DEVIATIONS, linearModel, linearScore } from "../../shared/model/linear-model.js"
 import { inputShape } from "../../shared/model/view/encode-patch.js"
 import { columnMoments } from "./column-moments.js"
@@ -7,11 +8,18 @@ import { logisticRegression } from "./logistic-regression.js"
 import type { LabelledRows, ModelEntry } from "./model-entry.js"
 import { ridgeRegression } from "./ridge-regression.js"
 
+const groupNames = Object.keys(textureV1Groups) as (keyof typeof textureV1Groups)[]
+
 const Settings = z.strictObject({
   patchSidePx: z.int().min(64).max(256).default(64),
   patchGrid: z.int().min(1).max(6).default(3),
   /** Penalty on the squared weights, for standardised features. */
   penalty: z.number().gt(0).max(10).default(0.01),
+  /** Groups of features that it must do without: what is a verdict worth that hangs on one of them? */
+  without: z
+    .array(z.enum(groupNames))
+    .max(groupNames.length - 1)
+    .default([]),
 })
 
 /** Standardised and clipped as `linearScore` does it. */
@@ -25,13 +33,24 @@ function standardised(
   })
 }
 
+/** Columns of the named groups count for nothing: their factor is 0. */
+function withoutGroups(
+  { mean, factor }: { mean: Float32Array; factor: Float32Array },
+  without: readonly string[],
+): { mean: Float32Array; factor: Float32Array } {
+  const kept = groupNames.flatMap((name) =>
+    new Array<number>(textureV1Groups[name]).fill(without.includes(name) ? 0 : 1),
+  )
+  return { mean, factor: factor.map((value, j) => value * kept[j]) }
+}
+
 /** Least squares on hand-made texture statistics: solved in one step, nothing to stop early. */
 export const textureRidge: ModelEntry = {
   id: "texture-ridge",
   summary: "the features of texture-mlp -> ridge regression, calibrated on dev",
   settings: Settings,
   plan(settings, view) {
-    const { patchSidePx, patchGrid, penalty } = Settings.parse(settings ?? {})
+    const { patchSidePx, patchGrid, penalty, without } = Settings.parse(settings ?? {})
     const input = contractFor(view, {
       patches: { sidePx: patchSidePx, grid: patchGrid },
       encoding: { kind: "texture-v1" },
@@ -46,7 +65,7 @@ export const textureRidge: ModelEntry = {
         modelKind: "linear-v1",
         fit(training, dev) {
           const { rowLength, labels } = training
-          const moments = columnMoments(training)
+          const moments = withoutGroups(columnMoments(training), without)
           const share = labels.reduce((sum, label) => sum + label, 0) / labels.length
           const targets = Float64Array.from(labels, (label) => (label === 1 ? 1 : -share / (1 - share)))
           const weights = Float32Array.from(
