@@ -11,6 +11,8 @@ import { rawPathOf, recordPathOf, type TouchRecord } from "./touch-record.js"
 
 /** The folder of unfinished changes, the lock and nothing else. */
 export const CAPTURE_FOLDER = ".capture"
+/** Where each plan's log lies. */
+export const SESSIONS_FOLDER = "sessions"
 const COMMIT_NAME = "commit.json"
 
 /** A change that was decided: whoever finds it carries it out, any number of times, with the same result. */
@@ -150,8 +152,10 @@ export class CaptureDataset {
       await this.carryOut(staging, commit)
       completed.push(commit.kind === "add" ? commit.sample.path : commit.path)
     }
-    for (const name of await readdir(this.folder).catch(() => [])) {
-      if (isTemporary(name)) await rm(join(this.folder, name), { force: true })
+    for (const folder of [this.folder, join(this.folder, SESSIONS_FOLDER)]) {
+      for (const name of await readdir(folder).catch(() => [])) {
+        if (isTemporary(name)) await rm(join(folder, name), { force: true })
+      }
     }
     return { completed, discarded }
   }

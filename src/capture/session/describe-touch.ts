@@ -16,6 +16,10 @@ export interface PlannedTouch {
   readonly overruled: readonly string[]
 }
 
+/** The manifest's name of a scanner's model: nobody takes a twin for a scanner. */
+export const modelName = (model: string, simulated: boolean): string =>
+  simulated ? `${model} (simulated)` : model
+
 /** Manifest row and record of a touch that a plan asked for. */
 export function describeTouch(touch: PlannedTouch, { sha256, rawSha256 }: Hashes): TouchRecord {
   const { plan, scanner, sensor, step, captured, quality, overruled } = touch
@@ -25,7 +29,7 @@ export function describeTouch(touch: PlannedTouch, { sha256, rawSha256 }: Hashes
       path: step.path,
       sha256,
       scanner: step.scanner,
-      scannerModel: scanner.model,
+      scannerModel: modelName(scanner.model, plan.simulated),
       subject: step.subject,
       finger: step.finger,
       impression: step.impression,

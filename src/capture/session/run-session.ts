@@ -7,6 +7,7 @@ import { measureQuality, type TouchQuality } from "../quality/measure-quality.js
 import { qualityReasons } from "../quality/quality-gate.js"
 import type { CapturedImage, Sensor } from "../sensor.js"
 import type { OperatorAction, SessionDesk, SessionProgress } from "../session.js"
+import { updateCaptureCard } from "./capture-card.js"
 import type { CaptureDataset } from "./capture-dataset.js"
 import { describeTouch } from "./describe-touch.js"
 import type { ScannerPlan, SessionPlan, Step } from "./plan.js"
@@ -71,6 +72,7 @@ class Session {
     }
     const complete = this.book.next() === undefined
     const { progress } = this.book
+    await updateCaptureCard(this.deps.dataset, this.deps.plan)
     this.deps.desk.show({ kind: "finished", progress, complete })
     return { complete, progress }
   }

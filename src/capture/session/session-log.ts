@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { z } from "zod"
 import { AppError, messageOf } from "../../shared/errors.js"
 import { writeFileAtomic } from "../../shared/store/atomic-file.js"
-import type { CaptureDataset } from "./capture-dataset.js"
+import { type CaptureDataset, SESSIONS_FOLDER } from "./capture-dataset.js"
 
 const at = z.string()
 
@@ -48,4 +48,4 @@ export function changeSessionLog(
   })
 }
 
-const logPath = (folder: string, plan: string): string => join(folder, "sessions", `${plan}.json`)
+const logPath = (folder: string, plan: string): string => join(folder, SESSIONS_FOLDER, `${plan}.json`)

@@ -4,6 +4,7 @@ import { encodeBmp } from "../../shared/image/bmp.js"
 import { measureQuality } from "../quality/measure-quality.js"
 import type { Sensor } from "../sensor.js"
 import type { CaptureDataset } from "./capture-dataset.js"
+import { modelName } from "./describe-touch.js"
 
 export interface WatchOptions {
   readonly sensor: Sensor
@@ -54,7 +55,7 @@ async function saveTouch({ sensor, dataset, scanner, operator, simulated }: Watc
       path: `${scanner}/touch_${String(impression).padStart(5, "0")}.bmp`,
       sha256,
       scanner,
-      scannerModel: sensor.model,
+      scannerModel: modelName(sensor.model, simulated),
       subject: "",
       finger: "",
       impression,

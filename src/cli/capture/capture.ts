@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs"
+import { captureLabelCommand } from "./label.js"
 import { captureOneCommand } from "./one.js"
 import { capturePortsCommand } from "./ports.js"
 import { captureSessionCommand } from "./session.js"
@@ -16,6 +17,7 @@ export const captureCommand: CommandModule = {
       .command(captureWatchCommand)
       .command(captureVerifyCommand)
       .command(captureTuneCommand)
+      .command(captureLabelCommand)
       .command(capturePortsCommand)
       .demandCommand(1)
       .strict(),

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict"
-import { execFileSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -13,6 +12,7 @@ import { readManifest, writeManifest } from "../../../src/shared/dataset/manifes
 import { hasCode } from "../../../src/shared/errors.js"
 import { encodeBmp } from "../../../src/shared/image/bmp.js"
 import { ridgePattern } from "../../support/ridge-pattern.js"
+import { mountSmallDisk, unmount } from "../../support/small-disk.js"
 
 const fresh = async (): Promise<string> => join(await mkdtemp(join(tmpdir(), "capture-")), "set")
 const packed = packNibbles(ridgePattern(1))
@@ -118,6 +118,8 @@ test("a change that was decided is finished, one that was not leaves nothing", a
   await mkdir(undecided)
   await writeFile(join(undecided, "0"), bmp.subarray(0, 100))
   await writeFile(join(folder, ".0123456789ab.tmp"), "half a manifest")
+  await mkdir(join(folder, "sessions"))
+  await writeFile(join(folder, "sessions/.0123456789ab.tmp"), "half a log")
   const path = "unit-01/imported.bmp"
   await writeFile(
     join(staged, "commit.json"),
@@ -131,19 +133,8 @@ test("a change that was decided is finished, one that was not leaves nothing", a
   assert.equal(existsSync(join(folder, ".0123456789ab.tmp")), false)
 })
 
-function smallDisk(): string | undefined {
-  const folder = join(tmpdir(), `small-disk-${process.pid}`)
-  try {
-    execFileSync("mkdir", ["-p", folder])
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=400k", "tmpfs", folder], { stdio: "ignore" })
-    return folder
-  } catch {
-    return undefined
-  }
-}
-
 test("a full disk is said clearly and nothing is lost", async (t) => {
-  const disk = smallDisk()
+  const disk = mountSmallDisk("400k")
   if (disk === undefined) return t.skip("this user may not mount a small disk")
   try {
     const { dataset } = await CaptureDataset.open(disk)
@@ -166,6 +157,6 @@ test("a full disk is said clearly and nothing is lost", async (t) => {
     assert.deepEqual((await verifyDataset(disk)).findings, [])
     dataset.close()
   } finally {
-    execFileSync("umount", [disk])
+    unmount(disk)
   }
 })

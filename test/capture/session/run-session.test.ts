@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { mkdtemp, readFile } from "node:fs/promises"
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
@@ -20,6 +20,7 @@ import type { OperatorAction, SessionEvent } from "../../../src/capture/session.
 import { hasCode } from "../../../src/shared/errors.js"
 import { Rng } from "../../../src/shared/rng.js"
 import { patternTouches } from "../../support/pattern-touches.js"
+import { mountSmallDisk, unmount } from "../../support/small-disk.js"
 import { twinWithGlass } from "../../support/twin.js"
 
 const document = {
@@ -102,6 +103,14 @@ test("a plan is carried out in its order, with prompts, and resumes without aski
     ["p02"],
   )
   assert.equal((await logOf(folder)).consents.length, 2)
+  const card = join(folder, "card.md")
+  assert.match(
+    await readFile(card, "utf8"),
+    /4 touches[\s\S]*\| unit-01 \| R307 \| 4 \| 2 \|[\s\S]*2 people agreed to: "I agree\."/,
+  )
+  await writeFile(card, "mine")
+  await run(folder, plan)
+  assert.equal(await readFile(card, "utf8"), "mine")
   assert.deepEqual((await verifyDataset(folder)).findings, [])
 })
 
@@ -176,6 +185,28 @@ test("random faults of the wire: every touch of the plan is there, none twice, n
   assert.equal(complete, true)
   assert.equal(samples.length, 4)
   assert.deepEqual((await verifyDataset(folder)).findings, [])
+})
+
+test("a full disk in the middle of a session: the touch waits until there is room", async (t) => {
+  const disk = mountSmallDisk("1500k")
+  if (disk === undefined) return t.skip("this user may not mount a small disk")
+  try {
+    const ballast = join(disk, "ballast")
+    const plan = parseSessionPlan({ ...document, impressions: 6 }, "test")
+    await writeFile(ballast, new Uint8Array(1_000_000))
+    let full = 0
+    const { complete, samples } = await run(join(disk, "set"), plan, (event, press) => {
+      if (event.kind !== "trouble") return
+      full++
+      void rm(ballast).then(() => press({ do: "again" }))
+    })
+    assert.equal(full, 1)
+    assert.equal(complete, true)
+    assert.equal(samples.length, 12)
+    assert.deepEqual((await verifyDataset(join(disk, "set"))).findings, [])
+  } finally {
+    unmount(disk)
+  }
 })
 
 test("watch saves each touch once while the finger stays, through a pulled plug", async () => {

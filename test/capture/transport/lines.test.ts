@@ -12,6 +12,8 @@ import {
   canServeTerminal,
   serveTwinTerminal,
 } from "../../../src/capture/fingerprint/twin/device/serve-terminal.js"
+import { openPlannedSensor } from "../../../src/capture/session/open-planned-sensor.js"
+import { parseSessionPlan } from "../../../src/capture/session/plan.js"
 import { transportOf } from "../../../src/capture/transport/open-transport.js"
 import { serialPorts } from "../../../src/capture/transport/serial-ports.js"
 import { hasCode } from "../../../src/shared/errors.js"
@@ -21,7 +23,7 @@ import { twinWithGlass } from "../../support/twin.js"
 const withoutSocat = !canServeTerminal() && "socat is not installed (apt-get install socat)"
 const levels = ridgePattern(11)
 
-test("over TCP: bit-identical images, a pulled plug, a second host is turned away", async () => {
+test("over TCP: bit-identical images, a pulled plug, a second host is turned away, another unit is noticed", async () => {
   const { device, glass } = twinWithGlass()
   const served = await serveTwinTcp(device)
   const sensor = await R307Sensor.open(transportOf(served.name))
@@ -34,8 +36,26 @@ test("over TCP: bit-identical images, a pulled plug, a second host is turned awa
   await sensor.reconnect()
   await sensor.look()
   assert.deepEqual((await sensor.read()).raw.packed, packNibbles(levels))
+  await sensor.writeLabel("unit-07")
+  assert.equal(await sensor.readLabel(), "unit-07")
   await assert.rejects(sensor.setBaud(115200), (e) => hasCode(e, "transport/no-speed"))
   await sensor.close()
+  const plan = parseSessionPlan(
+    {
+      name: "swapped",
+      dataset: "swapped",
+      scanners: [
+        { id: "unit-07", port: served.name },
+        { id: "unit-08", port: served.name },
+      ],
+      subjects: ["p"],
+      fingers: ["left-thumb"],
+      impressions: 1,
+    },
+    "test",
+  )
+  await (await openPlannedSensor(plan.scanners[0], plan)).close()
+  await assert.rejects(openPlannedSensor(plan.scanners[1], plan), (e) => hasCode(e, "sensor/other-unit"))
   await served.close()
   await assert.rejects(R307Sensor.open(transportOf(served.name)), (e) => hasCode(e, "transport/absent"))
 })

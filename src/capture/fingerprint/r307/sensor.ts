@@ -10,6 +10,7 @@ import { defaultDeadlines, type LinkDeadlines, R307Link } from "./link.js"
 import { payloadLineTimeMs } from "./packet.js"
 import type { ProductInfo } from "./product-info.js"
 import type { SystemParameters } from "./system-parameters.js"
+import { encodeUnitLabel, LABEL_PAGE, parseUnitLabel } from "./unit-label.js"
 import { type Upload, upload } from "./upload.js"
 
 export interface R307Options {
@@ -204,6 +205,22 @@ export class R307Sensor implements Sensor {
   async identify(): Promise<r307.SearchHit | undefined> {
     await this.ask(() => r307.img2Tz(1))
     return this.ask(() => r307.search(1, 0, this.settings.librarySize))
+  }
+
+  /** The unit's name that was written into the module, undefined where there is none or the module keeps no notes. */
+  async readLabel(): Promise<string | undefined> {
+    try {
+      return parseUnitLabel(await this.ask(() => r307.readNotepad(LABEL_PAGE)))
+    } catch (error) {
+      if (error instanceof AppError && error.code.startsWith("sensor/")) return undefined
+      throw error
+    }
+  }
+
+  /** Writes the unit's name into the module's notepad: two adapters that swap ports are then told apart.
+   *  @throws AppError "sensor/parameter" for a name of more than 29 bytes */
+  async writeLabel(unit: string): Promise<void> {
+    await this.ask(() => r307.writeNotepad(LABEL_PAGE, encodeUnitLabel(unit)))
   }
 
   /** Pages that hold a template. */

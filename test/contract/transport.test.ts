@@ -1,0 +1,118 @@
+import assert from "node:assert/strict"
+import { mkdtemp } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { test } from "node:test"
+import type { Fault } from "../../src/capture/fingerprint/twin/device/faults.js"
+import { memoryTwin } from "../../src/capture/fingerprint/twin/device/serve-memory.js"
+import { serveTwinTcp } from "../../src/capture/fingerprint/twin/device/serve-tcp.js"
+import {
+  canServeTerminal,
+  serveTwinTerminal,
+} from "../../src/capture/fingerprint/twin/device/serve-terminal.js"
+import { transportOf } from "../../src/capture/transport/open-transport.js"
+import type { Transport, TransportListener } from "../../src/capture/transport.js"
+import { concat, fromHex, toHex } from "../../src/shared/bytes.js"
+import { hasCode } from "../../src/shared/errors.js"
+import { twinWithGlass } from "../support/twin.js"
+
+/** Every transport, with a twin at its far end: a question gives an answer of known bytes. */
+type Made = { readonly transport: Transport; readonly unplug: () => void; close(): Promise<void> }
+const pulled: Fault = {
+  name: "pull",
+  summary: "",
+  expect: "transport/lost",
+  emit: () => [{ does: "unplug" }],
+}
+
+const transports: readonly { readonly name: string; readonly absent?: string; make(): Promise<Made> }[] = [
+  {
+    name: "memory",
+    make: () => {
+      const { device } = twinWithGlass()
+      const unplug = (): void => {
+        device.faults = () => pulled
+      }
+      return Promise.resolve({ transport: memoryTwin(device), unplug, close: () => Promise.resolve() })
+    },
+  },
+  {
+    name: "tcp",
+    make: async () => {
+      const { device } = twinWithGlass()
+      const served = await serveTwinTcp(device)
+      const unplug = (): void => {
+        device.faults = () => pulled
+      }
+      return { transport: transportOf(served.name), unplug, close: served.close }
+    },
+  },
+  {
+    name: "terminal",
+    ...(canServeTerminal() ? {} : { absent: "socat is not installed" }),
+    make: async () => {
+      const { device } = twinWithGlass()
+      const served = await serveTwinTerminal(device, join(await mkdtemp(join(tmpdir(), "contract-")), "tty"))
+      const unplug = (): void => {
+        device.faults = () => pulled
+      }
+      return { transport: transportOf(served.name), unplug, close: served.close }
+    },
+  },
+]
+
+const QUESTION = fromHex("ef01ffffffff01000713000000000" + "01b") // VfyPwd 0
+const ANSWER = "ef01ffffffff07000300000a"
+
+function listening() {
+  const chunks: Uint8Array[] = []
+  const lost: string[] = []
+  const listener: TransportListener = {
+    bytes: (chunk) => chunks.push(chunk),
+    lost: (reason) => lost.push(reason.code),
+  }
+  return { listener, lost, heard: () => toHex(concat(chunks)) }
+}
+
+async function until(ready: () => boolean): Promise<void> {
+  const endMs = performance.now() + 5000
+  while (!ready()) {
+    assert.ok(performance.now() < endMs, "it never came")
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+for (const { name, absent, make } of transports) {
+  test(`${name}: opens, carries bytes, closes, opens again, tells a loss once`, {
+    skip: absent ?? false,
+  }, async () => {
+    const { transport, unplug, close } = await make()
+    assert.equal(transport.isOpen, false)
+    await assert.rejects(transport.write(QUESTION), (e) => hasCode(e, "transport/closed"))
+    for (let round = 0; round < 2; round++) {
+      const { listener, lost, heard } = listening()
+      await transport.open(listener)
+      assert.equal(transport.isOpen, true)
+      if (await transport.setBaud(57600)) await new Promise((resolve) => setTimeout(resolve, 60))
+      await transport.discardInput()
+      await transport.write(QUESTION)
+      await until(() => heard() === ANSWER)
+      await transport.close()
+      assert.equal(transport.isOpen, false)
+      assert.deepEqual(lost, [])
+      await assert.rejects(transport.write(QUESTION), (e) => hasCode(e, "transport/closed"))
+      await transport.close() // closing twice is harmless
+      await new Promise((resolve) => setTimeout(resolve, 100)) // a terminal is made anew
+    }
+    const { listener, lost } = listening()
+    await transport.open(listener)
+    await transport.setBaud(57600)
+    unplug()
+    await transport.write(QUESTION)
+    await until(() => lost.length > 0)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    assert.deepEqual(lost, ["transport/lost"])
+    assert.equal(transport.isOpen, false)
+    await close()
+  })
+}
