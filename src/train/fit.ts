@@ -208,10 +208,9 @@ export function predictRows(
   for (let first = 0; first < count; first += DEV_BATCH) {
     const n = Math.min(DEV_BATCH, count - first)
     const part = rows.subarray(first * length, (first + n) * length)
-    const probabilities = tf.tidy(() =>
-      (model.apply(tf.tensor(part, [n, ...inputShape])) as Tf.Tensor).dataSync<"float32">().slice(),
-    )
-    out.set(probabilities, first)
+    tf.tidy(() => {
+      out.set((model.apply(tf.tensor(part, [n, ...inputShape])) as Tf.Tensor).dataSync<"float32">(), first)
+    })
   }
   return out
 }

@@ -57,7 +57,9 @@ export function trainingStep(
   const n = labels.length
   let lossSum = 0
   let hits = 0
-  const gradients = tf.tidy(() => {
+  // Filled in, not returned: tidy looks for tensors in what it gets, number by number.
+  let gradients: Float32Array[] = []
+  tf.tidy(() => {
     const input = tf.tensor(rows, [n, ...inputShape])
     const variables = model.trainableWeights.map((weight) => weight.read() as Tf.Variable)
     const { grads } = tf.variableGrads(() => {
@@ -72,7 +74,7 @@ export function trainingStep(
       const own = model.calculateLosses() // of layers, such as weight decay
       return own.reduce<Tf.Scalar>((sum, term) => tf.add(sum, term), tf.sum(tf.mul(output, slopes)))
     }, variables)
-    return variables.map(({ name }) => grads[name].dataSync<"float32">().slice())
+    gradients = variables.map(({ name }) => grads[name].dataSync<"float32">().slice())
   })
   return { lossSum, hits, gradients }
 }
