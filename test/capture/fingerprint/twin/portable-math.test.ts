@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { readdir, readFile } from "node:fs/promises"
 import { test } from "node:test"
 import fc from "fast-check"
 import {
@@ -53,5 +54,16 @@ test("both noises have mean 0 and deviation 1", () => {
     }
     assert.ok(Math.abs(sum / n) < 0.03, `mean ${sum / n}`)
     assert.ok(Math.abs(square / n - 1) < 0.05, `variance ${square / n}`)
+  }
+})
+
+test("no simulated pixel leans on an elementary function of the engine", async () => {
+  const folder = new URL("../../../../src/capture/fingerprint/twin/", import.meta.url)
+  const files = (await readdir(folder)).filter((name) => name.endsWith(".js"))
+  assert.ok(files.includes("ridge-growth.js") && files.includes("exposure.js"))
+  for (const name of files) {
+    const code = (await readFile(new URL(name, folder), "utf8")).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "")
+    const used = /Math\.(?!PI|sqrt|abs|min|max|floor|ceil|round|imul)\w+|\*\*|\.normal\(/.exec(code)
+    assert.equal(used, null, `${name} uses ${used?.[0]}`)
   }
 })
