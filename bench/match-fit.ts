@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs"
+import { featureNames, minutiaeOnlyFeatures } from "../src/match/fingerprint/minutiae/score.js"
 import { cllr } from "../src/shared/metrics/cllr.js"
 import { equalErrorRate } from "../src/shared/metrics/equal-error-rate.js"
 import { errorCurve } from "../src/shared/metrics/error-curve.js"
@@ -18,8 +19,10 @@ export function run([path = "/tmp/match-rows.json"]: readonly string[]): Promise
   const rows = (JSON.parse(readFileSync(path, "utf8")) as Row[]).filter((row) => row.features !== undefined)
   const x = rows.map((row) => row.features ?? [])
   const y = rows.map((row) => row.genuine)
-  const fitted = fitSigned(x, y)
-  console.log(JSON.stringify({ bias: round(fitted.bias), weights: fitted.weights.map(round) }, null, 2))
+  const print = ({ bias, weights }: Linear) => ({ bias: round(bias), weights: weights.map(round) })
+  const full = print(fitSigned(x, y))
+  const minutiaeOnly = print(fitSigned(x, y, (name) => minutiaeOnlyFeatures.includes(name)))
+  console.log(JSON.stringify({ full, minutiaeOnly }))
   const fingers = [...new Set(rows.map((row) => row.a.slice(0, 3)))]
   const scores = new Float64Array(rows.length)
   for (const finger of fingers) {
@@ -61,13 +64,17 @@ const linearValue = (model: Linear, x: readonly number[]): number =>
 
 /** Ridge-regularised logistic regression on standardised features whose weights may not be negative: features with a
  *  negative weight are left out one at a time, the most negative first. */
-function fitSigned(x: readonly (readonly number[])[], y: readonly boolean[]): Linear {
+function fitSigned(
+  x: readonly (readonly number[])[],
+  y: readonly boolean[],
+  allowed: (name: string) => boolean = () => true,
+): Linear {
   const width = x[0].length
   const mean = Array.from({ length: width }, (_, k) => x.reduce((sum, row) => sum + row[k], 0) / x.length)
   const spread = mean.map(
     (m, k) => Math.sqrt(x.reduce((sum, row) => sum + (row[k] - m) ** 2, 0) / x.length) || 1,
   )
-  let used = mean.map((_, k) => k)
+  let used = mean.map((_, k) => k).filter((k) => allowed(featureNames[k]))
   for (;;) {
     const z = x.map((row) => [1, ...used.map((k) => (row[k] - mean[k]) / spread[k])])
     const w = newton(z, y)

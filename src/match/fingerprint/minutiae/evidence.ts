@@ -6,7 +6,7 @@ import { type OverlapAgreement, orientationAgreement, overlapAgreement } from ".
 import { type Pairing, pairUnder } from "./pairing.js"
 import { map } from "./parameters.js"
 import { type Points, pointsOf } from "./points.js"
-import type { PrintView } from "./print-view.js"
+import { hasRidges, type PrintView } from "./print-view.js"
 import { relaxedStrength } from "./relaxation.js"
 
 /** Everything a comparison of two views found, before it is weighed into one score. */
@@ -20,7 +20,8 @@ export interface Evidence {
   readonly meanTurnRad: number
   readonly inOverlapA: number
   readonly inOverlapB: number
-  readonly overlap: OverlapAgreement
+  /** Absent where one of the views has only minutiae. */
+  readonly overlap?: OverlapAgreement
 }
 
 export function evidence(a: PrintView, b: PrintView): Evidence | undefined {
@@ -32,12 +33,13 @@ export function evidence(a: PrintView, b: PrintView): Evidence | undefined {
   const strength = relaxedStrength(pairs, pa, pb)
   const local = topMean(pairs.similarity, 10)
   const relaxed = topMean(strength, 10)
+  const ridgesKnown = hasRidges(a) && hasRidges(b)
   let best: Pairing | undefined
   let bestRank = -1
   for (const motion of hypotheses(pairs, strength, pa, pb)) {
     const found = pairUnder(motion, similarity, pa, pb)
-    const agreement = orientationAgreement(found.motion, a, b)
-    const rank = found.support * Math.max(0, agreement.mean) ** 2
+    const agreement = ridgesKnown ? orientationAgreement(found.motion, a, b).mean : 1
+    const rank = found.support * Math.max(0, agreement) ** 2
     if (rank > bestRank) {
       best = found
       bestRank = rank
@@ -57,7 +59,7 @@ export function evidence(a: PrintView, b: PrintView): Evidence | undefined {
     meanTurnRad: n === 0 ? 0 : sum(pairing.turnRad) / n,
     inOverlapA: countInside(pa, pairing, b, true),
     inOverlapB: countInside(pb, pairing, a, false),
-    overlap: overlapAgreement(pairing, a, b),
+    ...(ridgesKnown ? { overlap: overlapAgreement(pairing, a, b) } : {}),
   }
 }
 

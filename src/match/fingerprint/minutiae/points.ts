@@ -8,7 +8,7 @@ export interface Points {
   readonly angle: Float64Array
 }
 
-export const pointsOf = (view: PrintView): Points => ({
+export const pointsOf = (view: Pick<PrintView, "x" | "y" | "angle">): Points => ({
   count: view.x.length,
   x: Float64Array.from(view.x, (v) => v / 4),
   y: Float64Array.from(view.y, (v) => v / 4),

@@ -27,11 +27,15 @@ export interface PrintView {
   readonly orientation: Uint8Array
   /** Tenths of a pixel; 0 outside the print. */
   readonly period: Uint8Array
-  /** One bit a sample of `map.ridgeStepPx`, 1 on a ridge; rows of `ridgeCols` samples packed into words. */
+  /** One bit a sample of `map.ridgeStepPx`, 1 on a ridge; rows of `ridgeCols` samples packed into words. All three are
+   *  empty where only minutiae are known; `orientation` then means nothing, and `period` only where the print is. */
   readonly ridgeCols: number
   readonly ridgeRows: number
   readonly ridges: Int32Array
 }
+
+/** Whether the view has more than minutiae. */
+export const hasRidges = (view: PrintView): boolean => view.ridges.length > 0
 
 export const ridgeWordsPerRow = (ridgeCols: number): number => (ridgeCols + 31) >> 5
 

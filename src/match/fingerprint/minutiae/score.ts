@@ -18,21 +18,31 @@ export const featureNames = [
   "turn",
 ] as const
 
+/** Names of the features that need no ridge maps; the others are 0 where there are none. */
+export const minutiaeOnlyFeatures: readonly string[] = [
+  "pairs",
+  "support",
+  "pairedShare",
+  "relaxed",
+  "gap",
+  "turn",
+]
+
 export function features(e: Evidence): number[] {
   const { overlap } = e
-  const reach = Math.sqrt(overlap.areaPx) / 100
+  const reach = Math.sqrt(overlap?.areaPx ?? 0) / 100
   return [
     Math.sqrt(e.pairs),
     Math.sqrt(e.pairing.support),
     e.pairs / Math.sqrt((e.inOverlapA + 2) * (e.inOverlapB + 2)),
     Math.sqrt(e.relaxed),
-    overlap.orientation,
-    -Math.min(0.4, overlap.period),
-    overlap.smoothRidges,
-    overlap.bestRidges,
-    overlap.goodShare,
-    overlap.goodShare * reach,
-    overlap.smoothRidges * reach,
+    overlap?.orientation ?? 0,
+    -Math.min(0.4, overlap?.period ?? 0),
+    overlap?.smoothRidges ?? 0,
+    overlap?.bestRidges ?? 0,
+    overlap?.goodShare ?? 0,
+    (overlap?.goodShare ?? 0) * reach,
+    (overlap?.smoothRidges ?? 0) * reach,
     -e.meanGapPx,
     -e.meanTurnRad,
   ]
@@ -40,7 +50,8 @@ export function features(e: Evidence): number[] {
 
 /** Natural logarithm of the odds that the prints are of one finger, where both were equally likely before. */
 export function logOdds(e: Evidence): number {
-  return features(e).reduce((sum, value, k) => sum + value * scoreWeights.weights[k], scoreWeights.bias)
+  const { bias, weights } = e.overlap === undefined ? scoreWeights.minutiaeOnly : scoreWeights.full
+  return features(e).reduce((sum, value, k) => sum + value * weights[k], bias)
 }
 
 /** The matcher's similarity: log odds bent to stay above 0 (softplus), which is what no evidence at all scores. */

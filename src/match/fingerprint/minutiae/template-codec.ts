@@ -2,7 +2,7 @@ import { AppError } from "../../../shared/errors.js"
 import type { TemplateCodec } from "../../matcher.js"
 import { wordsPerCode, wordsPerSection } from "./cylinder-codes.js"
 import { map, minutiaRules, size } from "./parameters.js"
-import { type PrintView, ridgeWordsPerRow } from "./print-view.js"
+import { hasRidges, type PrintView, ridgeWordsPerRow } from "./print-view.js"
 
 /** One reference or probe: one view an image. */
 export interface MinutiaeTemplate {
@@ -13,15 +13,14 @@ const magic = 0x53504d54 // "SPMT"
 const version = 1
 const maxViews = 16
 
-/** "SPMT", version u8, views u8; a view: width u16, height u16, quality u8, count u8, then a minutia each x u16, y u16
+/** "SPMT", version u8, views u8; a view: width u16, height u16, quality u8, count u8, ridges u8 (1 where they
+ *  follow), then a minutia each x u16, y u16
  *  (quarter pixels), angle u16 (1/65536 turn), kind u8, trust u8, code 12 × u32, validity 2 × u32; then the maps, one
  *  byte a cell: orientation, period; then the ridge picture's words. Big-endian. */
 export const minutiaeTemplateCodec: TemplateCodec<MinutiaeTemplate> = {
   version,
   encode({ views }) {
-    const writer = new Writer(
-      6 + views.reduce((sum, view) => sum + viewBytes(view.width, view.height, view.x.length), 0),
-    )
+    const writer = new Writer(6 + views.reduce((sum, view) => sum + viewBytes(view), 0))
     writer.u32(magic)
     writer.u8(version)
     writer.u8(views.length)
@@ -47,10 +46,9 @@ const damaged = (what: string): AppError => new AppError("match/template", `unre
 const mapSide = (pixels: number): number => Math.ceil(pixels / map.cellPx)
 const ridgeSide = (pixels: number): number => Math.floor(pixels / map.ridgeStepPx)
 
-function viewBytes(width: number, height: number, count: number): number {
-  const words = ridgeWordsPerRow(ridgeSide(width)) * ridgeSide(height)
+function viewBytes({ width, height, x: { length: count }, ridges: { length: words } }: PrintView): number {
   return (
-    6 + count * (8 + 4 * (wordsPerCode + wordsPerSection)) + 2 * mapSide(width) * mapSide(height) + 4 * words
+    7 + count * (8 + 4 * (wordsPerCode + wordsPerSection)) + 2 * mapSide(width) * mapSide(height) + 4 * words
   )
 }
 
@@ -59,6 +57,7 @@ function writeView(writer: Writer, view: PrintView): void {
   writer.u16(view.height)
   writer.u8(view.quality)
   writer.u8(view.x.length)
+  writer.u8(hasRidges(view) ? 1 : 0)
   for (const column of [view.x, view.y, view.angle]) for (const value of column) writer.u16(value)
   for (const column of [view.kind, view.trust]) for (const value of column) writer.u8(value)
   for (const column of [view.codes.bits, view.codes.valid])
@@ -72,10 +71,11 @@ function readView(reader: Reader): PrintView {
   const height = reader.u16()
   const quality = reader.u8()
   const count = reader.u8()
+  const withRidges = reader.u8()
   if (Math.min(width, height) < size.minSidePx || Math.max(width, height) > size.maxSidePx) {
     throw damaged(`a print of ${width} × ${height}`)
   }
-  if (quality > 100 || count > minutiaRules.maxCount)
+  if (quality > 100 || withRidges > 1 || count > minutiaRules.maxCount)
     throw damaged("quality or number of minutiae out of range")
   const [x, y, angle] = Array.from({ length: 3 }, () =>
     Uint16Array.from({ length: count }, () => reader.u16()),
@@ -89,8 +89,8 @@ function readView(reader: Reader): PrintView {
   const [orientation, period] = Array.from({ length: 2 }, () =>
     Uint8Array.from({ length: cols * rows }, () => reader.u8()),
   )
-  const ridgeCols = ridgeSide(width)
-  const ridgeRows = ridgeSide(height)
+  const ridgeCols = withRidges * ridgeSide(width)
+  const ridgeRows = withRidges * ridgeSide(height)
   const ridges = Int32Array.from({ length: ridgeWordsPerRow(ridgeCols) * ridgeRows }, () => reader.u32())
   const maps = { cols, rows, orientation, period, ridgeCols, ridgeRows, ridges }
   return { width, height, quality, x, y, angle, kind, trust, codes: { bits, valid }, ...maps }
