@@ -5,6 +5,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string
   "match-fit": () => import("./match-fit.js"),
   engine: () => import("./engine.js"),
   kernels: () => import("./kernels.js"),
+  report: () => import("./report.js"),
   "twin-units": () => import("./twin-units.js"),
   "match-identify": () => import("./match-identify.js"),
 }

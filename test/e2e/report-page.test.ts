@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { test } from "node:test"
 import { pathToFileURL } from "node:url"
 import { renderReport } from "../../src/shared/report/render-report.js"
+import { seriousFindings } from "../support/axe.js"
 import { openChromium, withoutChromium } from "../support/chromium.js"
 import { exampleReport } from "../support/example-report.js"
 
@@ -19,6 +20,12 @@ test("a report in a real browser: silent console, no request, charts, sorting, o
   })
   const path = join(folder, "report.html")
   await writeFile(path, renderReport(await exampleReport()))
+  for (const colorScheme of ["light", "dark"] as const) {
+    const plain = await browser.newPage({ colorScheme, bypassCSP: true })
+    await plain.goto(pathToFileURL(path).href)
+    assert.deepEqual(await seriousFindings(plain), [])
+    await plain.close()
+  }
   const page = await browser.newPage({ colorScheme: "dark", viewport: { width: 1200, height: 800 } })
   const complaints: string[] = []
   page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`))

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { test } from "node:test"
 import { pathToFileURL } from "node:url"
 import { type IndexRun, renderRunIndex } from "../../src/shared/report/run-index.js"
+import { seriousFindings } from "../support/axe.js"
 import { openChromium, withoutChromium } from "../support/chromium.js"
 
 const runs = Array.from(
@@ -46,7 +47,7 @@ test("1,000 runs: find, sort, choose and compare in the page itself, without a r
       ],
     }),
   )
-  const page = await browser.newPage()
+  const page = await browser.newPage({ bypassCSP: true })
   const complaints: string[] = []
   page.on("console", (message) => complaints.push(message.text()))
   page.on("pageerror", (error) => complaints.push(error.message))
@@ -72,6 +73,7 @@ test("1,000 runs: find, sort, choose and compare in the page itself, without a r
   assert.equal(await comparison.locator("svg circle").count(), 2)
   await page.getByLabel("also what is the same").check()
   assert.match((await comparison.textContent()) ?? "", /Epochs/)
+  assert.deepEqual(await seriousFindings(page), [])
   await page.reload()
   assert.match((await comparison.textContent()) ?? "", /2 runs compared/)
   assert.deepEqual(complaints, [])

@@ -64,7 +64,7 @@ button.quiet:hover { background: var(--raised) }
 .scroll { overflow-x: auto; -webkit-overflow-scrolling: touch }
 table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; font-variant-numeric: tabular-nums; min-width: 100% }
 .table th, .table td { text-align: left; vertical-align: top; padding: .5rem .9rem .5rem 0; border-bottom: 1px solid var(--rule); font-weight: 400 }
-.table tbody th { font-weight: 600; min-width: 8rem } .table .number { text-align: right; white-space: nowrap } .table td.number strong { font-weight: 700 }
+.table tbody th { font-weight: 600; min-width: 8rem } .table tbody th.short { white-space: nowrap } .table .number { text-align: right; white-space: nowrap } .table td.number strong { font-weight: 700 }
 .table thead th { border-bottom: 1.5px solid var(--ink); vertical-align: bottom; padding-bottom: .35rem }
 .table thead button { border: 0; background: none; padding: 0; font-size: .84rem; font-weight: 600; line-height: 1.3; text-align: inherit; color: var(--muted) }
 .table thead button:hover { color: var(--ink) } .table thead button::after { content: "↕"; content: "↕" / ""; opacity: .35; padding-left: .3em; font-weight: 400 }
@@ -81,8 +81,9 @@ table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; font-vari
 
 .facts dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(22rem, 100%), 1fr)); gap: 0 2rem; margin: 0; font-size: .9rem }
 .facts dl > div { display: flex; gap: 1rem; justify-content: space-between; border-bottom: 1px solid var(--rule); padding: .35rem 0; min-width: 0 } .facts dt { color: var(--muted); flex: none } .facts dd { margin: 0; text-align: right; overflow-wrap: anywhere; font-variant-numeric: tabular-nums }
+details.same-line { border: 0; margin: .5rem 0 0; padding: 0; color: var(--muted); font-size: .84rem } .same-line summary { font-weight: 400 } .same-line p { margin: 0 0 .4rem }
 details { border-top: 1px solid var(--rule); margin: 1rem 0 0; padding: .7rem 0 } details + details { margin-top: 0 } summary { cursor: pointer; font-weight: 600 } details[open] > summary { margin-bottom: .6rem }
-.cards > div { display: flex; flex-direction: column } .cards dt { flex: 0 0 auto }
+@media (min-width: 40.01rem) { .cards dt { min-height: 2.7em } }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 0 2.5rem; align-items: start } .columns > * { min-width: 0 }
 footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--rule); color: var(--muted); font-size: .84rem }
 

@@ -31,7 +31,7 @@ function auditBlocks({ region, summaries }: ShortcutAudit, best: number, several
       title:
         level === "serious"
           ? `The probe “${probe}” comes near the model`
-          : `The data set invites the shortcut “${probe}”; the view closes it`,
+          : `“${probe}” alone would do in the whole images; in the view it does less`,
       text,
     }),
   )

@@ -24,7 +24,10 @@ export function comparisonSection(run: LoadedRun): Section {
       split: arm.split,
     }),
   )
-  const keys = [...new Set(settings.flatMap((flat) => Object.keys(flat)))]
+  const named = ranked.every(({ arm, summary }) => summary.label.startsWith(arm.model.id))
+  const keys = [...new Set(settings.flatMap((flat) => Object.keys(flat)))].filter(
+    (key) => !(named && key === "model.id"),
+  )
   const columns: Column[] = [
     { key: "label", label: "Model", always: true },
     {

@@ -24,7 +24,7 @@ export function renderChart(chart: ChartBlock, context: RenderContext): Html {
   context.parts.add("charts")
   const id = context.uniqueId(`chart-${chart.title}`)
   const height = chart.heightPx ?? (chart.square ? 460 : 340)
-  return html`<figure class="chart${chart.square ? " square" : ""}"><figcaption class="caption">${chart.title}</figcaption><div class="plot" id="${id}" style="--plot-height:${height}px" role="img" aria-label="${chart.alt}"><noscript>${chart.alt}</noscript></div><script type="application/json" data-plot="${id}">${scriptJson(plotlyFigure(chart))}</script>${
+  return html`<figure class="chart${chart.square ? " square" : ""}"><figcaption class="caption">${chart.title}</figcaption><div class="plot" id="${id}" style="--plot-height:${height}px" role="group" aria-label="${chart.alt}"><noscript>${chart.alt}</noscript></div><script type="application/json" data-plot="${id}">${scriptJson(plotlyFigure(chart))}</script>${
     chart.note === undefined ? undefined : html`<p class="fine">${chart.note}</p>`
   }</figure>`
 }

@@ -53,9 +53,17 @@ const hint = (column: Column): Html | undefined =>
 /** "The same in every row: …", with the way to see those columns. */
 function sameLine(same: readonly Column[], rows: Table["rows"]): Html | undefined {
   if (same.length === 0) return undefined
-  const words = same.map((column) => `${column.label} ${cellText(rows[0][column.key], column.unit)}`)
-  return html`<p class="fine same-line">The same in every row: ${words.join(" · ")}. <button type="button" class="quiet" data-show-same aria-pressed="false">Show these columns</button></p>`
+  const words = same
+    .map((column) => `${column.label} ${cellText(rows[0][column.key], column.unit)}`)
+    .join(" · ")
+  const button = html`<button type="button" class="quiet" data-show-same aria-pressed="false">Show these columns</button>`
+  if (same.length <= MANY_COLUMNS)
+    return html`<p class="fine same-line">The same in every row: ${words}. ${button}</p>`
+  return html`<details class="same-line"><summary>The same in every row: ${same.length} columns</summary><p>${words}.</p>${button}</details>`
 }
+
+/** More than this many columns without a difference are folded away. */
+const MANY_COLUMNS = 4
 
 /** True where the column says the same in every row. */
 export const isSame = (rows: Table["rows"], key: string): boolean =>
@@ -91,8 +99,9 @@ function renderCell(cell: Cell, column: Column, { first, best, className }: Cell
     : html`${cellText(cell, column.unit)}`
   const extra = intervalLine(cell, column.unit)
   const sort = value === undefined ? undefined : html` data-v="${value}"`
+  const short = cellText(cell, column.unit).length <= 34 ? html` class="short"` : undefined
   return first
-    ? html`<th scope="row"${className}${sort}>${content}${extra}</th>`
+    ? html`<th scope="row"${className ?? short}${sort}>${content}${extra}</th>`
     : html`<td${className}${sort}>${content}${extra}</td>`
 }
 
