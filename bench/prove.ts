@@ -4,6 +4,7 @@ import { type Claim, holds } from "./prove/claim.js"
 /** `npm run prove -- <topic> [line]`: measures every line of the topic at full size, prints each figure beside its
  *  bound and exits 1 where one falls short. One file a topic in `bench/prove`, one word here. */
 const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly Claim[] }>>> = {
+  report: () => import("./prove/report.js"),
   "main-job": () => import("./prove/main-job.js"),
   engine: () => import("./prove/engine.js"),
   capture: () => import("./prove/capture.js"),

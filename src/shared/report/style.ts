@@ -7,7 +7,7 @@ export const PAGE_STYLE = `
   color-scheme: light dark;
   --paper: #fdfdfc; --raised: #f5f5f2; --ink: #1c1e21; --muted: #5d636c; --rule: #dedfda; --rule-strong: #a9aca6;
   --link: #17588c; --good: #1e6b41; --good-tint: #eaf4ed; --warn: #7d5300; --warn-tint: #fdf3dc;
-  --bad: #ad1713; --bad-tint: #fdebe9; --mark: #eef4fa;
+  --bad: #ad1713; --bad-tint: #fdebe9; --mark: #eef4fa; --cell-right: #5d9ccb; --cell-wrong: #e88a83;
   --series-0: #1668a7; --series-1: #cb5a0c; --series-2: #23815a; --series-3: #8a4a9e;
   --series-4: #a57c00; --series-5: #c2376b; --series-6: #55606e; --series-7: #1f97ab;
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif;
@@ -17,7 +17,7 @@ export const PAGE_STYLE = `
   :root:not(.on-paper) {
     --paper: #15171a; --raised: #1d2024; --ink: #e6e7e9; --muted: #a0a6af; --rule: #31353b; --rule-strong: #5b616a;
     --link: #85bbe8; --good: #7fcf9f; --good-tint: #16281e; --warn: #e8bd62; --warn-tint: #2d2514;
-    --bad: #ff8d85; --bad-tint: #381a19; --mark: #1c2733;
+    --bad: #ff8d85; --bad-tint: #381a19; --mark: #1c2733; --cell-right: #22547d; --cell-wrong: #8f302b;
     --series-0: #62aee8; --series-1: #f0935a; --series-2: #5fc596; --series-3: #c08fd6;
     --series-4: #d9b54a; --series-5: #f07fa8; --series-6: #a7b0bd; --series-7: #5cc9db;
   }
@@ -76,7 +76,7 @@ table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; font-vari
 .matrix table { width: auto; min-width: 0 } .matrix th { font-weight: 500; text-align: right; padding: .25rem .6rem .25rem 0; font-size: .84rem; white-space: nowrap }
 .matrix thead th { vertical-align: bottom; padding: 0 0 .4rem; height: 1px } .matrix thead th span { writing-mode: vertical-rl; transform: rotate(180deg); display: inline-block; max-height: 9rem }
 .matrix td { text-align: right; padding: .4rem .6rem; min-width: 3rem; border: 1px solid var(--paper); background: color-mix(in srgb, var(--tint) var(--shade, 0%), var(--raised)) }
-.matrix td.right { --tint: var(--series-0) } .matrix td.wrong { --tint: var(--bad); font-weight: 650 } .matrix td.zero { color: var(--muted); font-weight: 400 }
+.matrix td.right { --tint: var(--cell-right) } .matrix td.wrong { --tint: var(--cell-wrong); font-weight: 650 } .matrix td.zero { color: var(--muted); font-weight: 400 }
 .matrix td.total, .matrix td.corner { background: none; color: var(--muted) } .matrix .corner { font-size: .78rem; text-align: right; vertical-align: bottom; border: 0 } .matrix .corner span { display: block }
 
 .facts dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(22rem, 100%), 1fr)); gap: 0 2rem; margin: 0; font-size: .9rem }
