@@ -73,6 +73,18 @@ export const activationGradient: SimdKernel = ({ module, inputs, attrs }) => {
   return out
 }
 
+/** y, dy (..., C) -> the gradient below the activation, and its sum over all but the last axis (C) */
+export const activationGradientSums: SimdKernel = ({ module, inputs, attrs }) => {
+  const { y, dy } = inputs as { y: tf.TensorInfo; dy: tf.TensorInfo }
+  const columns = y.shape.at(-1) as number
+  const [out, sums] = [module.output(dy.shape), module.output([columns])]
+  const number = activations[attrs.activation as keyof typeof activations]
+  const [from, gradient, to] = [module.address(y), module.address(dy), module.address(out)]
+  const rows = sizeOf(y.shape) / columns
+  module.call("activationGradientSums", from, gradient, to, rows, columns, number, module.address(sums))
+  return [out, sums]
+}
+
 /** x, dy of one shape -> dy where clipValueMin <= x <= clipValueMax, else 0 */
 export const clipGradient: SimdKernel = ({ module, inputs, attrs }) => {
   const { x, dy } = inputs as { x: tf.TensorInfo; dy: tf.TensorInfo }

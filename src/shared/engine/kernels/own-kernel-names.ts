@@ -1,6 +1,7 @@
 /** Names of kernels that tfjs has no name for. */
 export const own = {
   activationGradient: "SourceprintActivationGradient",
+  activationGradientSums: "SourceprintActivationGradientSums",
   clipGradient: "SourceprintClipGradient",
   channelMoments: "SourceprintChannelMoments",
   channelGradientSums: "SourceprintChannelGradientSums",

@@ -23,6 +23,19 @@ function windows(call: KernelCall, xShape: readonly number[]): readonly number[]
   ]
 }
 
+/** x (N, H, W, C) -> (N, h, w, C) */
+export const maxPool: SimdKernel = (call) => {
+  const { module, inputs, attrs, stock } = call
+  const { x } = inputs
+  const sizes = windows(call, x.shape)
+  const { dilations = 1 } = attrs as { dilations?: number | number[] }
+  if (!allFloat(x) || ![dilations].flat().every((d) => d === 1)) return stock()
+  const [batch, , , channels, outHeight, outWidth] = sizes as [number, number, number, number, number, number]
+  const out = module.output([batch, outHeight, outWidth, channels])
+  module.call("maxPool", module.address(x), module.address(out), ...sizes)
+  return out
+}
+
 /** dy (N, h, w, C), input (N, H, W, C) -> (N, H, W, C); the first of equal greatest elements gets the gradient. */
 export const maxPoolGrad: SimdKernel = (call) => {
   const { module, inputs, stock } = call

@@ -5,6 +5,7 @@ import { normalizeBatchesInOneKernel } from "./batch-norm-training.js"
 import * as convolution from "./convolution-kernels.js"
 import * as depthwise from "./depthwise-kernels.js"
 import * as elementwise from "./elementwise-kernels.js"
+import { convolveInOneKernel } from "./fused-convolution.js"
 import * as matmul from "./matmul-kernels.js"
 import * as normalization from "./normalization-kernels.js"
 import { own } from "./own-kernel-names.js"
@@ -32,11 +33,13 @@ const kernels: Readonly<Record<string, SimdKernel>> = {
   Relu6: elementwise.relu6,
   Identity: elementwise.identity,
   [own.activationGradient]: elementwise.activationGradient,
+  [own.activationGradientSums]: elementwise.activationGradientSums,
   [own.clipGradient]: elementwise.clipGradient,
   FusedBatchNorm: normalization.fusedBatchNorm,
   [own.channelMoments]: normalization.channelMoments,
   [own.channelGradientSums]: normalization.channelGradientSums,
   [own.trainingBatchNormGradient]: normalization.trainingBatchNormGradient,
+  MaxPool: pooling.maxPool,
   MaxPoolGrad: pooling.maxPoolGrad,
   AvgPoolGrad: pooling.avgPoolGrad,
   Sum: reduction.sum,
@@ -72,6 +75,7 @@ export function registerSimdKernels(): SimdModule {
   }
   registerWasmGradients()
   normalizeBatchesInOneKernel()
+  convolveInOneKernel()
   stepAdamInOneKernel(module)
   registered = module
   return module

@@ -52,6 +52,45 @@ export function activationGradient(y: usize, dy: usize, out: usize, n: usize, ac
   }
 }
 
+/** out = dy where the activation of output y is not flat, else 0, and sums[c] = sum of out over the rows: what a bias
+ *  gets, in the same pass. (rows, columns) floats. */
+export function activationGradientSums(
+  y: usize, dy: usize, out: usize, rows: usize, columns: usize, activation: i32, sums: usize,
+): void {
+  const row = columns << 2
+  const zero = f32x4.splat(0), ceiling = f32x4.splat(activation == 2 ? 6 : Infinity)
+  memory.fill(sums, 0, row)
+  // 64 rows at a time stay in the first-level cache; their partial sums also keep the rounding error down.
+  for (let r: usize = 0; r < rows; r += 64) {
+    const count = min<usize>(64, rows - r)
+    let c: usize = 0
+    for (; c + 16 <= row; c += 16) {
+      let at = r * row + c
+      let sum = zero
+      for (let i = count; i > 0; i--) {
+        const value = v128.load(y + at)
+        const open = v128.and(f32x4.gt(value, zero), f32x4.lt(value, ceiling))
+        const gradient = v128.and(open, v128.load(dy + at))
+        v128.store(out + at, gradient)
+        sum = f32x4.add(sum, gradient)
+        at += row
+      }
+      v128.store(sums + c, f32x4.add(v128.load(sums + c), sum))
+    }
+    for (; c < row; c += 4) {
+      let sum: f32 = 0
+      for (let i: usize = 0; i < count; i++) {
+        const at = (r + i) * row + c
+        const value = load<f32>(y + at)
+        const gradient: f32 = value > 0 && (activation != 2 || value < 6) ? load<f32>(dy + at) : 0
+        store<f32>(out + at, gradient)
+        sum += gradient
+      }
+      store<f32>(sums + c, load<f32>(sums + c) + sum)
+    }
+  }
+}
+
 export const ADD: i32 = 0
 export const SUBTRACT: i32 = 1
 export const MULTIPLY: i32 = 2
