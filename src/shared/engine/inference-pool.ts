@@ -1,7 +1,7 @@
 /** Answers of one model from workers that keep engine and model warm, with a bounded queue. */
 import type * as tf from "@tensorflow/tfjs"
 import { Piscina } from "piscina"
-import { AppError } from "../errors.js"
+import { AppError, messageOf } from "../errors.js"
 import type { EngineChoice } from "./select-engine.js"
 
 export interface InferencePoolOptions {
@@ -23,6 +23,7 @@ export interface InferenceRequest {
 export class InferencePool {
   private readonly pool: Piscina<InferenceRequest, Float32Array>
   private readonly maxWaiting: number
+  private lastFailure: Error | undefined
 
   private constructor(options: InferencePoolOptions) {
     this.maxWaiting = options.maxWaiting
@@ -33,6 +34,11 @@ export class InferencePool {
       maxQueue: options.maxWaiting,
       name: "answer",
       workerData: { artifacts: options.artifacts, engine: options.engine },
+    })
+    // A worker that dies without a task of its own is reported here only; Piscina has started another by then, and
+    // without a listener the process would end.
+    this.pool.on("error", (error: Error) => {
+      this.lastFailure = error
     })
   }
 
@@ -47,7 +53,14 @@ export class InferencePool {
       await Promise.all(Array.from({ length: options.workers }, () => pool.pool.run(blank)))
     } catch (error) {
       await pool.close()
-      throw new AppError("engine/model", "the model does not load in an inference worker", { cause: error })
+      const cause = pool.lastFailure ?? error
+      throw new AppError(
+        "engine/model",
+        `the model does not load in an inference worker: ${messageOf(cause)}`,
+        {
+          cause,
+        },
+      )
     }
     return pool
   }
