@@ -64,7 +64,7 @@ view: { region: { kind: common-window, sidePx: 32 }, patches: { sidePx: 32, grid
 models:
   - id: small-cnn
     settings: { filters: [4, 4] }
-training: { epochs: 4, batchSize: 4, patience: 3 }
+training: { epochs: 3, batchSize: 4, patience: 3 }
 engine: wasm
 run: { workers: 2, checkpointEverySeconds: 0 }
 ${more}`
