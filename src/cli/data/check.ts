@@ -5,6 +5,8 @@ import { countBy } from "../../shared/dataset/count-by.js"
 import { readManifest } from "../../shared/dataset/manifest.js"
 import { splitSamples } from "../../shared/dataset/splits.js"
 import { AppError } from "../../shared/errors.js"
+import { Region } from "../../shared/model/input-contract.js"
+import { auditDataset } from "../../train/audit/audit-dataset.js"
 import { terminalProgress } from "../terminal-progress.js"
 import { textTable } from "../text-table.js"
 
@@ -22,13 +24,19 @@ const options = {
   },
   folds: { type: "number", default: 5, describe: "folds of the split to try" },
   seed: { type: "number", default: 1, describe: "seed of the split to try" },
+  window: {
+    type: "number",
+    default: 128,
+    describe: "side of the common window that the probes look into, px",
+  },
+  probes: { type: "boolean", default: true, describe: "train the shortcut probes (--no-probes: leave out)" },
 } satisfies Record<string, Options>
 
 export const dataCheckCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "check",
   describe: "Look for what would spoil an experiment: unreadable, altered, doubled or leaking images",
   builder: options,
-  handler: async ({ dataset, splitBy, folds, seed }) => {
+  handler: async ({ dataset, splitBy, folds, seed, window, probes }) => {
     const folder = join("data", dataset)
     const samples = await readManifest(folder)
     const findings = await checkDataset(folder, samples, terminalProgress())
@@ -48,6 +56,29 @@ export const dataCheckCommand: CommandModule<object, InferredOptionTypes<typeof 
     }
     const splits = splitSamples(samples, { by: splitBy, seed, folds })
     console.log(`split by ${splitBy} into ${splits.length} folds: no overlap`)
+    const scanners = new Set(samples.map(({ scanner }) => scanner))
+    if (probes && scanners.size > 1 && findings.unreadable.length === 0) {
+      const region = { kind: "common-window", sidePx: window } as const
+      if (!Region.safeParse(region).success)
+        throw new AppError("cli/usage", `--window ${window}: give a whole number of pixels from 32 to 512`)
+      const { summaries } = await auditDataset(folder, samples, splits, region, terminalProgress())
+      const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+      console.log(
+        `\nHow well a scanner is told by a shortcut alone (one against all, balanced accuracy, 50 % is chance)`,
+      )
+      console.log(
+        textTable(
+          ["seen", "in", "mean", "best", "for"],
+          summaries.map(({ probe, scope, balancedAccuracy, strongest }) => [
+            probe,
+            scope === "view" ? `a window of ${window} px` : "whole images",
+            percent(balancedAccuracy),
+            percent(strongest.balancedAccuracy),
+            strongest.task,
+          ]),
+        ),
+      )
+    }
     const faults = findings.unreadable.length + findings.altered.length + findings.duplicates.length
     if (faults > 0) throw new AppError("data/faults", `${faults} findings in ${folder}, listed above`)
   },
