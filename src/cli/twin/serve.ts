@@ -1,9 +1,10 @@
 import { join } from "node:path"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { faults } from "../../capture/fingerprint/twin/device/faults.js"
+import { pressInThread } from "../../capture/fingerprint/twin/device/presser.js"
 import { serveTwins } from "../../capture/fingerprint/twin/device/serve-twins.js"
 import { ScannerSettings } from "../../capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "../../capture/fingerprint/twin/synthetic-touches.js"
+import { messageOf } from "../../shared/errors.js"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
 
 const options = {
@@ -54,7 +55,8 @@ export const twinServeCommand: CommandModule<object, InferredOptionTypes<typeof 
     const served = await serveTwins({
       ...line,
       units: Array.from({ length: units }, (_, i) => `unit-${String(i + 1).padStart(2, "0")}`),
-      touches: new SyntheticTouches(seed, settings),
+      presser: pressInThread(seed, settings),
+      onTrouble: (error) => console.error(messageOf(error)),
       people: Array.from({ length: people }, (_, i) => `p${String(i + 1).padStart(2, "0")}`),
       packetSizeBytes: packetSize,
       handsPort: hands,

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
+import { parse } from "yaml"
 import { Instruction } from "../../../src/capture/fingerprint/r307/constants.js"
 import { R307Sensor } from "../../../src/capture/fingerprint/r307/sensor.js"
 import { faultNamed, faultOn, randomFaults } from "../../../src/capture/fingerprint/twin/device/faults.js"
@@ -20,6 +21,7 @@ import type { OperatorAction, SessionEvent } from "../../../src/capture/session.
 import { hasCode } from "../../../src/shared/errors.js"
 import { Rng } from "../../../src/shared/rng.js"
 import { patternTouches } from "../../support/pattern-touches.js"
+import { projectRoot } from "../../support/shared-data.js"
 import { mountSmallDisk, unmount } from "../../support/small-disk.js"
 import { twinWithGlass } from "../../support/twin.js"
 
@@ -268,4 +270,12 @@ test("a plan's mistakes are named", () => {
       ["left-ring", "p02", 1],
     ],
   )
+})
+
+test("the plan in docs/r307.md is a plan", async () => {
+  const text = await readFile(join(projectRoot, "docs/r307.md"), "utf8")
+  const [, yaml = ""] = /```yaml\n([\s\S]*?)```/.exec(text) ?? []
+  const plan = parseSessionPlan(parse(yaml), "docs/r307.md")
+  assert.equal(stepsOf(plan).length, 2 * 2 * 2 * 10)
+  assert.equal(plan.quality.coverage, 0.3)
 })

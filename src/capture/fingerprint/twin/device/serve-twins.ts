@@ -1,17 +1,20 @@
 import { Rng } from "../../../../shared/rng.js"
 import type { PacketSizeBytes } from "../../r307/constants.js"
-import type { TouchSource } from "../touch.js"
+import type { TouchRequest } from "../touch.js"
 import { correlationMatcher } from "./correlation-matcher.js"
 import { faultNamed, randomFaults } from "./faults.js"
-import { type Glass, HeldGlass, playedGlass } from "./glass.js"
+import { type Glass, HeldGlass } from "./glass.js"
 import { serveHands } from "./hands.js"
+import type { Presser } from "./presser.js"
 import { serveTwinTcp } from "./serve-tcp.js"
 import { serveTwinTerminal } from "./serve-terminal.js"
+import { turnsGlass } from "./turns-glass.js"
 import { TwinDevice } from "./twin-device.js"
 
 export interface ServeTwinsOptions {
   readonly units: readonly string[]
-  readonly touches: TouchSource
+  /** Closed with the twins. */
+  readonly presser: Presser
   /** Who touches by turns until hands connect. */
   readonly people: readonly string[]
   readonly host: string
@@ -24,6 +27,8 @@ export interface ServeTwinsOptions {
   readonly password: number
   /** Present: pseudo-terminals at these paths instead of TCP. */
   readonly terminalOf?: (unit: string) => string
+  /** Told when a touch could not be made; the glass then stays empty. */
+  readonly onTrouble?: (error: unknown) => void
   readonly fault?: { readonly name: string; readonly rate: number }
 }
 
@@ -38,7 +43,7 @@ const LOOKS_BETWEEN_PEOPLE = 20
 
 /** Many simulated R307s, each on a port of its own, and one port for hands. @throws AppError "twin/…" */
 export async function serveTwins(options: ServeTwinsOptions): Promise<ServedTwins> {
-  const { units, touches, host, port } = options
+  const { units, presser, host, port, onTrouble = () => {} } = options
   const glasses = new Map<string, HeldGlass>()
   const twins: { unit: string; name: string; device: TwinDevice; close(): Promise<void> }[] = []
   const glassOf = (unit: string): HeldGlass => {
@@ -46,10 +51,26 @@ export async function serveTwins(options: ServeTwinsOptions): Promise<ServedTwin
     glasses.set(unit, glass)
     return glass
   }
+  const turns = new Map<string, number>()
+  const nextTurn = (unit: string): number => {
+    const turn = (turns.get(unit) ?? 0) + 1
+    turns.set(unit, turn)
+    return turn
+  }
   const hands = await serveHands(
     {
-      place: (request) => glassOf(request.unit).place(touches.touch(request).nibbles),
-      lift: (unit) => glassOf(unit).lift(),
+      place: (request) => {
+        const turn = nextTurn(request.unit)
+        const glass = glassOf(request.unit)
+        const hold = (levels: Uint8Array): void => {
+          if (turns.get(request.unit) === turn) glass.place(levels) // unless the hand went on meanwhile
+        }
+        presser.press(request).then(hold).catch(onTrouble)
+      },
+      lift: (unit) => {
+        nextTurn(unit)
+        glassOf(unit).lift()
+      },
     },
     host,
     options.handsPort,
@@ -58,11 +79,13 @@ export async function serveTwins(options: ServeTwinsOptions): Promise<ServedTwin
   const close = async (): Promise<void> => {
     await hands.close()
     for (const twin of twins) await twin.close()
+    await presser.close()
   }
   try {
     for (const [index, unit] of units.entries()) {
       const rng = new Rng(`twin/${unit}`)
-      const queue = playedGlass(byTurns(unit, options), LOOKS_BETWEEN_PEOPLE)
+      const people = byTurns(unit, options.people)
+      const queue = turnsGlass(() => presser.press(people.next().value), LOOKS_BETWEEN_PEOPLE, onTrouble)
       const glass: Glass = { look: () => (glasses.get(unit) ?? queue).look() }
       const { fault } = options
       const candidates = fault === undefined || fault.name === "any" ? undefined : [faultNamed(fault.name)]
@@ -70,8 +93,8 @@ export async function serveTwins(options: ServeTwinsOptions): Promise<ServedTwin
         glass,
         matcher: correlationMatcher,
         rng,
-        width: touches.width,
-        height: touches.height,
+        width: presser.width,
+        height: presser.height,
         baud: options.baud,
         packetSizeBytes: options.packetSizeBytes,
         password: options.password,
@@ -92,12 +115,10 @@ export async function serveTwins(options: ServeTwinsOptions): Promise<ServedTwin
 }
 
 /** Every person's right index and middle finger, again and again, each touch another impression. */
-function* byTurns(unit: string, { people, touches }: ServeTwinsOptions): Generator<Uint8Array> {
+function* byTurns(unit: string, people: readonly string[]): Generator<TouchRequest, never> {
   for (let impression = 0; ; impression++) {
     for (const finger of ["right-index", "right-middle"]) {
-      for (const person of people) {
-        yield touches.touch({ finger: `${person}/${finger}`, unit, session: 0, impression }).nibbles
-      }
+      for (const person of people) yield { finger: `${person}/${finger}`, unit, session: 0, impression }
     }
   }
 }

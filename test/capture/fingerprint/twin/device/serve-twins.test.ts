@@ -4,14 +4,17 @@ import { packNibbles } from "../../../../../src/capture/fingerprint/r307/image-d
 import { payloadLineTimeMs } from "../../../../../src/capture/fingerprint/r307/packet.js"
 import { R307Sensor } from "../../../../../src/capture/fingerprint/r307/sensor.js"
 import { connectHands } from "../../../../../src/capture/fingerprint/twin/device/hands.js"
+import { pressAtOnce, pressInThread } from "../../../../../src/capture/fingerprint/twin/device/presser.js"
 import { serveTwins } from "../../../../../src/capture/fingerprint/twin/device/serve-twins.js"
+import { ScannerSettings } from "../../../../../src/capture/fingerprint/twin/scanner-settings.js"
+import { SyntheticTouches } from "../../../../../src/capture/fingerprint/twin/synthetic-touches.js"
 import { transportOf } from "../../../../../src/capture/transport/open-transport.js"
 import { hasCode } from "../../../../../src/shared/errors.js"
 import { patternTouches } from "../../../../support/pattern-touches.js"
 
 const options = {
   units: ["unit-01", "unit-02"],
-  touches: patternTouches,
+  presser: pressAtOnce(patternTouches),
   people: ["p01", "p02"],
   host: "127.0.0.1",
   port: 0,
@@ -31,7 +34,7 @@ test("many units at once; hands place the finger that is asked for, people touch
   const [first, second] = await Promise.all(
     served.twins.map(({ name }) => R307Sensor.open(transportOf(name))),
   )
-  assert.equal(await first.look(), true) // somebody touches
+  await until(() => first.look()) // somebody touches
   const hands = await connectHands(served.handsName)
   const request = { finger: "p09/left-ring", unit: "unit-02", session: 0, impression: 4 }
   hands.place(request)
@@ -48,6 +51,17 @@ test("many units at once; hands place the finger that is asked for, people touch
   await second.close()
   await served.close()
   await assert.rejects(connectHands(served.handsName), (e) => hasCode(e, "twin/hands"))
+})
+
+test("touches made in a thread are those of the source; a thread that fails says so", async () => {
+  const settings = ScannerSettings.parse({})
+  const presser = pressInThread(3, settings)
+  const request = { finger: "p01/right-index", unit: "unit-01", session: 0, impression: 0 }
+  assert.deepEqual(await presser.press(request), new SyntheticTouches(3, settings).touch(request).nibbles)
+  const nameless = JSON.parse(JSON.stringify({ ...request, finger: null })) as typeof request
+  await assert.rejects(presser.press(nameless), (e) => hasCode(e, "twin/touches"))
+  await assert.rejects(presser.press(request), (e) => hasCode(e, "twin/touches"))
+  await presser.close()
 })
 
 test("a taken port is named", async () => {

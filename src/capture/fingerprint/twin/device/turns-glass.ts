@@ -1,0 +1,36 @@
+import type { Glass } from "./glass.js"
+
+/** Touches one after another, each seen by one look, with `liftLooks` looks at an empty glass before it; the next one is
+ *  made while the glass is empty, and the glass stays empty until it is ready. */
+export function turnsGlass(
+  next: () => Promise<Uint8Array>,
+  liftLooks: number,
+  onTrouble: (error: unknown) => void,
+): Glass {
+  let ready: Uint8Array | undefined
+  let making = false
+  let emptyLooks = liftLooks
+  const make = (): void => {
+    if (making || ready !== undefined) return
+    making = true
+    next()
+      .then((levels) => {
+        ready = levels
+      })
+      .catch(onTrouble)
+      .finally(() => {
+        making = false
+      })
+  }
+  make()
+  return {
+    look: () => {
+      if (emptyLooks++ < liftLooks) return undefined
+      const levels = ready
+      if (levels !== undefined) emptyLooks = 0
+      ready = undefined
+      make()
+      return levels
+    },
+  }
+}
