@@ -7,7 +7,10 @@ import { type ServedTwin, serveTwinTcp } from "./serve-tcp.js"
 import type { TwinDevice } from "./twin-device.js"
 
 const START_DEADLINE_MS = 5000
-const SPEED_POLL_MS = 20
+/** Often while a host is trying speeds, seldom once one has held: each question is a process. */
+const EAGER_POLL_MS = 20
+const CALM_POLL_MS = 200
+const EAGER_FOR_MS = 1000
 
 /** True where socat is installed; the twin needs it to make a terminal. */
 export const canServeTerminal = (): boolean =>
@@ -57,12 +60,15 @@ export async function serveTwinTerminal(device: TwinDevice, link: string): Promi
 function watchedSpeed(link: string): { baud: () => number | undefined; stop: () => void } {
   let baud: number | undefined
   let stopped = false
+  let changedMs = performance.now()
   const poll = (): void => {
     execFile("stty", ["-F", link, "speed"], (error, output) => {
       if (stopped) return
       const speed = Number(output.trim())
-      baud = error === null && speed > 0 ? speed : undefined
-      setTimeout(poll, SPEED_POLL_MS)
+      const now = error === null && speed > 0 ? speed : undefined
+      if (now !== baud) changedMs = performance.now()
+      baud = now
+      setTimeout(poll, performance.now() - changedMs < EAGER_FOR_MS ? EAGER_POLL_MS : CALM_POLL_MS)
     })
   }
   poll()
