@@ -10,6 +10,8 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   capture: () => import("./prove/capture.js"),
   "twin-units": () => import("./prove/twin-units.js"),
   "twin-fingers": () => import("./prove/twin-fingers.js"),
+  authentication: () => import("./prove/authentication.js"),
+  attacks: () => import("./prove/attacks.js"),
 }
 
 const [topic = "", line] = process.argv.slice(2)

@@ -4,7 +4,7 @@ import { type RunningServer, runServer } from "../../serve/server/run-server.js"
 import type { ServeConfig } from "../../serve/server/serve-config.js"
 import { AppError } from "../../shared/errors.js"
 
-/** The server with the product's matcher and models. @throws AppError "serve/threshold" */
+/** The server with the product's matcher and models. @throws AppError "serve/threshold", "serve/models" */
 export function startServer(
   config: ServeConfig,
   logLevel: "debug" | "info" | "warn" | "error",
@@ -15,6 +15,12 @@ export function startServer(
     throw new AppError(
       "serve/threshold",
       "matching.threshold is missing in serve.yaml: calibrate it on your own data",
+    )
+  }
+  if (config.policy.factors.includes("scanner") && Object.keys(models).length === 0) {
+    throw new AppError(
+      "serve/models",
+      "policy.factors asks for the scanner, but matching.models names no promoted model: name one for each scanner id, or leave the factor out",
     )
   }
   const log = pinoLog(logLevel, undefined)

@@ -13,7 +13,7 @@ import { createApp } from "./app.js"
 import { AuditWriter } from "./auth/audit-writer.js"
 import { type AuthDeps, type AuthPolicy, defaultPolicy } from "./auth/auth-deps.js"
 import type { Inspector } from "./auth/inspector.js"
-import { AttemptLimits, defaultRules, type LimitRules } from "./auth/limits.js"
+import { AttemptLimits, type LimitRules, rulesWith } from "./auth/limits.js"
 import { serveConnection } from "./auth/serve-connection.js"
 import { loadSecrets } from "./auth/server-secrets.js"
 import { WorkQueue } from "./auth/work-queue.js"
@@ -69,6 +69,14 @@ export function policyOf({ policy }: ServeConfig): AuthPolicy {
   }
 }
 
+const rulesOf = ({ limits }: ServeConfig): LimitRules =>
+  rulesWith({
+    pair: limits.failuresPerPair,
+    stranger: limits.failuresPerAccount,
+    device: limits.failuresPerDevice,
+    address: limits.failuresPerAddress,
+  })
+
 async function tlsOf({ tls }: ServeConfig): Promise<TlsOptions | undefined> {
   if (tls === undefined) return undefined
   try {
@@ -91,7 +99,7 @@ export async function runServer(
   config: ServeConfig,
   makeInspector: (threads: number) => Promise<Inspector>,
   log: Log,
-  { clock = systemClock, policy = {}, limitRules = defaultRules }: ServerTuning = {},
+  { clock = systemClock, policy = {}, limitRules = rulesOf(config) }: ServerTuning = {},
 ): Promise<RunningServer> {
   const undo: (() => Promise<unknown>)[] = []
   const unwind = async (): Promise<void> => {

@@ -57,6 +57,12 @@ export const ServeConfig = z.strictObject({
     .strictObject({
       connections: z.int().min(1).max(100_000).default(4000),
       connectionsPerAddress: z.int().min(1).max(100_000).default(1000),
+      /** Failures before the back-off begins: of a device with an account, of strangers with it, of a device, of an
+       *  address (raise it where many people share one). */
+      failuresPerPair: z.int().min(1).default(5),
+      failuresPerAccount: z.int().min(1).default(20),
+      failuresPerDevice: z.int().min(1).default(50),
+      failuresPerAddress: z.int().min(1).default(100),
     })
     .prefault({}),
   /** The replaced wire format, for trials and old clients. Off unless this is written. */

@@ -122,7 +122,10 @@ async function attackSystemA(
 ): Promise<RatedAttack[]> {
   if (systemA.attempts === 0) return []
   const inspector = await makeInspector()
-  const { template } = await inspector.enrol([freshTouch(), freshTouch(), freshTouch()])
+  let template: Uint8Array | undefined
+  for (let tries = 0; tries < 4 && template === undefined; tries++) {
+    template = (await inspector.enrol([freshTouch(), freshTouch(), freshTouch()])).template
+  }
   const keyText = toBase64Url(webCrypto.randomBytes(32), { padding: true })
   const key = fernetKey(keyText)
   if (template === undefined || key === undefined)

@@ -56,20 +56,24 @@ export async function enrol(
     })
     return undefined
   }
-  // Guessing codes and probing names are attempts like any other.
+  // Guessing codes and probing names are attempts like any other; an enrolment that is broken off is not.
   const attempt = { nameKey: "enrolment", accountId: undefined, deviceId: claim.device?.id, address }
-  const waitMs = await limits.admit(attempt, clock.nowMs())
+  const waitMs = await limits.waitMs(attempt, clock.nowMs())
   if (waitMs > 0) {
     await audit.write(facts("limit", { detail: { waitMs: Math.round(waitMs) } }))
     await peer.send({ type: MessageType.busy, retryAfterMs: Math.ceil(waitMs) })
     return "again"
   }
+  const refuseGuess = async (reason: Reason): Promise<undefined> => {
+    await limits.failed(attempt, clock.nowMs())
+    return refuse(reason, start.bytes)
+  }
   const hashOfCode = policy.enrolment === "code" ? codeHash(secrets.digestKey, message.code) : undefined
   if (policy.enrolment === "closed") return refuse("code", start.bytes)
   if (hashOfCode !== undefined && !(await store.codeUsable(hashOfCode, clock.nowMs())))
-    return refuse("code", start.bytes)
+    return refuseGuess("code")
   const key = nameKey(message.name)
-  if ((await store.accountByName(key)) !== undefined) return refuse("name", start.bytes)
+  if ((await store.accountByName(key)) !== undefined) return refuseGuess("name")
 
   const response = registrationResponse(secrets.opaqueSetup, key, message.request)
   if (response === undefined) return void (await audit.write(facts("decryption")))
@@ -105,7 +109,6 @@ export async function enrol(
     return undefined
   }
   deps.metrics.outcome("enrolment", "passed")
-  await limits.passed(attempt)
   const pass = { token: new Uint8Array(32), expiresAtMs: createdAtMs }
   await peer.decide(Outcome.pass, captured.requestSha256, pass)
   return undefined

@@ -6,7 +6,7 @@ import type { InspectionSettings } from "./inspection-settings.js"
 import type { EnrolmentInspection, Inspection, Inspector } from "./inspector.js"
 
 /** A worker that takes longer hangs: it is ended, another takes its place, the image counts as unusable. */
-const HUNG_AFTER_MS = 20_000
+const HUNG_AFTER_MS = 60_000
 
 /** The product's inspector: matcher and promoted models, warm, in worker threads. Resolves when every thread has loaded
  *  them, so that a wrong model stops the start and not the first sign-in.

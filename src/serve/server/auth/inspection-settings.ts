@@ -6,8 +6,8 @@ export interface InspectionSettings {
   readonly scoreThreshold: number
   /** Images below this quality (0-100, the matcher's own measure) are sent back for another touch. */
   readonly qualityFloor: number
-  /** Promoted model by scanner id. */
+  /** Promoted model by scanner id; a scanner without one is never accepted. */
   readonly models: Readonly<Record<string, string>>
-  /** URL of the module whose `loadPredictor(model)` opens one; it comes from `cli`. Absent: no scanner is ever accepted. */
+  /** URL of a module whose `loadPredictor(model)` opens one; absent: promoted models of `shared/model`. */
   readonly predictorModule?: string
 }

@@ -14,15 +14,22 @@ const settings: InspectionSettings = Array.isArray(workerData) ? workerData[1] :
 const matcher = await loadMatcher("fingerprint", settings.matcherId)
 const predictors = new Map<string, Promise<ScannerPredictor>>()
 
+type PredictorModule = { loadPredictor(model: string): Promise<ScannerPredictor> }
+
+async function open(model: string, scannerId: string): Promise<ScannerPredictor> {
+  const { predictorModule = new URL("../../../shared/model/load-predictor.js", import.meta.url).href } =
+    settings
+  const predictor = await ((await import(predictorModule)) as PredictorModule).loadPredictor(model)
+  if (predictor.targetScanner === scannerId) return predictor
+  throw new AppError("serve/models", `model ${model} accepts ${predictor.targetScanner}, not ${scannerId}`)
+}
+
 function predictorOf(scannerId: string): Promise<ScannerPredictor> | undefined {
   const model = Object.hasOwn(settings.models, scannerId) ? settings.models[scannerId] : undefined
-  const { predictorModule } = settings
-  if (model === undefined || predictorModule === undefined) return undefined
+  if (model === undefined) return undefined
   let predictor = predictors.get(scannerId)
   if (predictor === undefined) {
-    predictor = (
-      import(predictorModule) as Promise<{ loadPredictor(model: string): Promise<ScannerPredictor> }>
-    ).then((module) => module.loadPredictor(model))
+    predictor = open(model, scannerId)
     predictors.set(scannerId, predictor)
   }
   return predictor

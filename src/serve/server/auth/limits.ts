@@ -19,6 +19,17 @@ export const defaultRules = {
 
 export type LimitRules = Readonly<Record<keyof typeof defaultRules, Rule>>
 
+/** The default waits after other numbers of failures. */
+export function rulesWith(free: Readonly<Record<keyof LimitRules, number>>): LimitRules {
+  const { pair, stranger, device, address } = defaultRules
+  return {
+    pair: { ...pair, free: free.pair },
+    stranger: { ...stranger, free: free.stranger },
+    device: { ...device, free: free.device },
+    address: { ...address, free: free.address },
+  }
+}
+
 const FORGET_AFTER_MS = 3_600_000
 
 /** How long the next attempt has to wait after `count` failures, the last one at `lastMs`; 0 when it need not. */
@@ -62,6 +73,13 @@ export class AttemptLimits {
   /** Milliseconds that this attempt has to wait; 0 lets it through and counts it as failed until `passed` says
    *  otherwise, so that attempts side by side do not slip past the count. */
   async admit(attempt: Attempt, nowMs: number): Promise<number> {
+    const waitMs = await this.waitMs(attempt, nowMs)
+    if (waitMs === 0) await this.failed(attempt, nowMs)
+    return waitMs
+  }
+
+  /** Milliseconds that this attempt has to wait; counts nothing. */
+  async waitMs(attempt: Attempt, nowMs: number): Promise<number> {
     const { pair, shared, stranger } = await this.keysOf(attempt)
     const keys = [pair, ...shared, ...stranger]
     const found = await this.store.failures(keys)
@@ -69,9 +87,12 @@ export class AttemptLimits {
       const { count, lastMs } = found.get(key) ?? { count: 0, lastMs: 0 }
       return backOffMs(this.rules[key.slice(0, key.indexOf(":")) as keyof LimitRules], count, lastMs, nowMs)
     })
-    const waitMs = Math.max(...waits)
-    if (waitMs === 0) await this.store.addFailure(keys, nowMs, FORGET_AFTER_MS)
-    return waitMs
+    return Math.max(...waits)
+  }
+
+  async failed(attempt: Attempt, nowMs: number): Promise<void> {
+    const { pair, shared, stranger } = await this.keysOf(attempt)
+    await this.store.addFailure([pair, ...shared, ...stranger], nowMs, FORGET_AFTER_MS)
   }
 
   /** The attempt that was admitted has passed. */

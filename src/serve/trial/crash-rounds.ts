@@ -1,0 +1,179 @@
+import { randomBytes } from "node:crypto"
+import { join } from "node:path"
+import { stringify } from "yaml"
+import { nameKey } from "../../protocol/account-name.js"
+import type { Device } from "../../protocol/device-signature.js"
+import { webCrypto } from "../../protocol/web-crypto.js"
+import { toHex } from "../../shared/bytes.js"
+import { systemClock } from "../../shared/clock.js"
+import { silentLog } from "../../shared/log.js"
+import type { Progress } from "../../shared/progress.js"
+import { writeFileAtomic } from "../../shared/store/atomic-file.js"
+import { verifyAudit } from "../../shared/store/audit-chain.js"
+import { openStore } from "../../shared/store/open-store.js"
+import { connectServer } from "../client/connect-server.js"
+import { type ClientWorld, runEnrolment, runSignIn } from "../client/run-client.js"
+import { masterKeys } from "../server/run-server.js"
+import { quickStretching, registerDevice } from "./attack-world.js"
+import { type ServerProcess, startServerProcess } from "./server-process.js"
+
+export interface CrashOptions {
+  readonly folder: string
+  /** SQLite file or postgres://… */
+  readonly store: string
+  /** Path of `cli/main.js`. */
+  readonly cli: string
+  readonly kills: number
+  readonly clients: number
+  /** How long the server lives under load before each kill, ms, drawn between. */
+  readonly lifeMs: readonly [number, number]
+  readonly threshold: number
+  freshTouch(): Uint8Array
+  readonly progress: Progress
+}
+
+export interface CrashOutcome {
+  readonly kills: number
+  readonly acknowledgedEnrolments: number
+  /** Acknowledged enrolments that are not in the store: must be 0. */
+  readonly lostEnrolments: number
+  /** Accounts without templates: must be 0. */
+  readonly halfEnrolled: number
+  readonly passedSignIns: number
+  /** Pictures that had let somebody in and did so again after the kills: must be 0. */
+  readonly replaysAccepted: number
+  readonly replaysTried: number
+  readonly auditEntries: number
+  readonly auditVerified: boolean
+}
+
+/** Kills the server again and again while clients enrol and sign in, then counts what was lost. */
+export async function crashRounds(options: CrashOptions): Promise<CrashOutcome> {
+  const { folder, store: location, kills, clients, lifeMs, threshold, freshTouch, progress } = options
+  const keyFile = join(folder, "master.keys")
+  const configPath = join(folder, "serve.yaml")
+  const config = {
+    port: 0,
+    httpPort: 0,
+    store: location,
+    keyFile,
+    policy: { factors: ["password", "finger"], enrolment: "open" },
+    matching: { threshold, threads: 1 },
+    // A sign-in that the kill broke off stays counted as a failure; hundreds of them from one device are this trial's own.
+    limits: { failuresPerDevice: 1_000_000, failuresPerAddress: 1_000_000 },
+  }
+  await writeFileAtomic(configPath, stringify(config))
+  const keys = await masterKeys(keyFile, silentLog)
+  const prepared = await openStore(location, keys)
+  const device = await registerDevice(prepared.store, "crash-device", "unit-1")
+  await prepared.store.close()
+
+  const enrolled: string[] = []
+  const spent: { readonly name: string; readonly image: Uint8Array }[] = []
+  let server: ServerProcess | undefined
+  let over = false
+  let people = 0
+  const client = async (): Promise<void> => {
+    while (!over) {
+      const running = server
+      if (running === undefined) {
+        await pause(20)
+        continue
+      }
+      const name = `person-${++people}`
+      const credentials = { name, password: name, stretching: quickStretching }
+      const enrolling = { ...credentials, enrolmentId: randomBytes(32), code: "", finger: "right-index" }
+      const first = worldOf(running, device, freshTouch)
+      const { outcome } = await runEnrolment(first.world, enrolling)
+      if (outcome !== "enrolled") continue
+      enrolled.push(name)
+      const second = worldOf(running, device, freshTouch)
+      const signedIn = await runSignIn(second.world, credentials)
+      if (signedIn.outcome === "passed" && second.last !== undefined) spent.push({ name, image: second.last })
+    }
+  }
+  progress.start(kills, "kills")
+  const clientsDone = Promise.all(Array.from({ length: clients }, client))
+  try {
+    for (let kill = 0; kill < kills; kill++) {
+      const running = await startServerProcess(options.cli, configPath)
+      server = running
+      await pause(lifeMs[0] + Math.random() * (lifeMs[1] - lifeMs[0]))
+      server = undefined
+      await running.kill()
+      progress.update(kill + 1, `${enrolled.length} enrolled, ${spent.length} signed in`)
+    }
+  } finally {
+    over = true
+    await clientsDone
+    progress.stop()
+  }
+  const last = await startServerProcess(options.cli, configPath)
+  let replaysAccepted = 0
+  const replayed = spent.slice(-50)
+  try {
+    for (const { name, image } of replayed) {
+      const { world } = worldOf(last, device, () => image)
+      const { outcome } = await runSignIn(world, { name, password: name, stretching: quickStretching })
+      if (outcome === "passed") replaysAccepted++
+    }
+  } finally {
+    await last.kill()
+  }
+  const { store, auditKey } = await openStore(location, keys)
+  try {
+    let lostEnrolments = 0
+    for (const name of enrolled)
+      if ((await store.accountByName(nameKey(name))) === undefined) lostEnrolments++
+    let halfEnrolled = 0
+    for (const { id } of await store.accounts()) if ((await store.templates(id)).length === 0) halfEnrolled++
+    const verdict = await verifyAudit(store, auditKey)
+    return {
+      kills,
+      acknowledgedEnrolments: enrolled.length,
+      lostEnrolments,
+      halfEnrolled,
+      passedSignIns: spent.length,
+      replaysAccepted,
+      replaysTried: replayed.length,
+      auditEntries: verdict.ok ? verdict.entries : verdict.seq,
+      auditVerified: verdict.ok,
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+function worldOf(
+  server: ServerProcess,
+  device: Device,
+  freshTouch: () => Uint8Array,
+): { world: ClientWorld; readonly last: Uint8Array | undefined } {
+  let last: Uint8Array | undefined
+  return {
+    get last() {
+      return last
+    },
+    world: {
+      deps: {
+        crypto: webCrypto,
+        clock: systemClock,
+        answerTimeoutMs: 20_000,
+        trusts: (identity) => toHex(identity) === server.identity,
+      },
+      connect: () => connectServer({ host: "127.0.0.1", port: server.port }),
+      device,
+      fingers: {
+        touch: () => {
+          last = freshTouch()
+          return Promise.resolve({ image: last, takenAtMs: Date.now() })
+        },
+        close: () => Promise.resolve(),
+      },
+      tell: () => {},
+      sleep: (ms) => pause(Math.min(ms, 20)), // the server is gone for good at this port
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict"
+import { mkdtemp } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { test } from "node:test"
+import { ScannerSettings } from "../../../src/capture/fingerprint/twin/scanner-settings.js"
+import { SyntheticTouches } from "../../../src/capture/fingerprint/twin/synthetic-touches.js"
+import { crashRounds } from "../../../src/serve/trial/crash-rounds.js"
+import { distinctPictures } from "../../../src/serve/trial/run-whole-trial.js"
+import { lineImage } from "../../../src/serve/trial/trial-world.js"
+import { noProgress } from "../../../src/shared/progress.js"
+import { projectRoot } from "../../support/shared-data.js"
+
+test("a server killed under load loses nothing that it acknowledged and lets no picture in twice", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "crash-"))
+  const touches = new SyntheticTouches(31, ScannerSettings.parse({ seed: 31 }))
+  const found = await crashRounds({
+    folder,
+    store: join(folder, "s.db"),
+    cli: join(projectRoot, "dist/src/cli/main.js"),
+    kills: 2,
+    clients: 2,
+    lifeMs: [4000, 5000],
+    threshold: 6,
+    freshTouch: distinctPictures([0, 1, 2].map((i) => lineImage(touches, "victim", "unit-1", 0, i))),
+    progress: noProgress,
+  })
+  assert.equal(found.kills, 2)
+  assert.equal(found.lostEnrolments, 0)
+  assert.equal(found.halfEnrolled, 0)
+  assert.equal(found.replaysAccepted, 0)
+  assert.equal(found.auditVerified, true)
+  assert.ok(found.auditEntries > 0)
+})
