@@ -88,7 +88,7 @@ class Session {
   private async carryOut(step: Step): Promise<Outcome> {
     const consent = await this.consentOf(step.subject)
     if (consent !== "given") {
-      if (consent === "refused") await this.skip(this.book.stepsAheadOf(step.subject), "no consent")
+      if (consent === "refused") await this.skipSteps(this.book.stepsAheadOf(step.subject), "no consent")
       return consent === "quit" ? "quit" : "reconsider"
     }
     let refused = 0
@@ -229,7 +229,7 @@ class Session {
       case "quit":
         return "quit"
       case "skip":
-        if (!this.book.isDone(step)) await this.skip([step], "skipped by the operator")
+        if (!this.book.isDone(step)) await this.skipSteps([step], "skipped by the operator")
         return "reconsider"
       case "undo":
         await this.undo()
@@ -245,8 +245,8 @@ class Session {
     }
   }
 
-  private async skip(steps: readonly Step[], why: string): Promise<void> {
-    await this.book.skip(steps, why)
+  private async skipSteps(steps: readonly Step[], why: string): Promise<void> {
+    await this.book.skipSteps(steps, why)
     for (const step of steps) this.deps.desk.show({ kind: "skipped", step, why })
   }
 

@@ -69,7 +69,7 @@ export class SessionBook {
     this.saved.push(path)
   }
 
-  async skip(steps: readonly Step[], why: string): Promise<void> {
+  async skipSteps(steps: readonly Step[], why: string): Promise<void> {
     const at = this.now()
     await changeSessionLog(this.dataset, this.plan.name, (log) => {
       log.skipped.push(...steps.map(({ path }) => ({ path, why, at })))

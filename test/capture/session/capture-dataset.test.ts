@@ -12,7 +12,7 @@ import { readManifest, writeManifest } from "../../../src/shared/dataset/manifes
 import { hasCode } from "../../../src/shared/errors.js"
 import { encodeBmp } from "../../../src/shared/image/bmp.js"
 import { ridgePattern } from "../../support/ridge-pattern.js"
-import { mountSmallDisk, unmount } from "../../support/small-disk.js"
+import { mountSmallDisk, unmount, withoutSmallDisk } from "../../support/small-disk.js"
 
 const fresh = async (): Promise<string> => join(await mkdtemp(join(tmpdir(), "capture-")), "set")
 const packed = packNibbles(ridgePattern(1))
@@ -133,9 +133,8 @@ test("a change that was decided is finished, one that was not leaves nothing", a
   assert.equal(existsSync(join(folder, ".0123456789ab.tmp")), false)
 })
 
-test("a full disk is said clearly and nothing is lost", async (t) => {
+test("a full disk is said clearly and nothing is lost", { skip: withoutSmallDisk() }, async () => {
   const disk = mountSmallDisk("400k")
-  if (disk === undefined) return t.skip("this user may not mount a small disk")
   try {
     const { dataset } = await CaptureDataset.open(disk)
     let saved = 0

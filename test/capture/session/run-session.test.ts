@@ -22,7 +22,7 @@ import { hasCode } from "../../../src/shared/errors.js"
 import { Rng } from "../../../src/shared/rng.js"
 import { patternTouches } from "../../support/pattern-touches.js"
 import { projectRoot } from "../../support/shared-data.js"
-import { mountSmallDisk, unmount } from "../../support/small-disk.js"
+import { mountSmallDisk, unmount, withoutSmallDisk } from "../../support/small-disk.js"
 import { twinWithGlass } from "../../support/twin.js"
 
 const document = {
@@ -189,9 +189,10 @@ test("random faults of the wire: every touch of the plan is there, none twice, n
   assert.deepEqual((await verifyDataset(folder)).findings, [])
 })
 
-test("a full disk in the middle of a session: the touch waits until there is room", async (t) => {
+test("a full disk in the middle of a session: the touch waits until there is room", {
+  skip: withoutSmallDisk(),
+}, async () => {
   const disk = mountSmallDisk("1500k")
-  if (disk === undefined) return t.skip("this user may not mount a small disk")
   try {
     const ballast = join(disk, "ballast")
     const plan = parseSessionPlan({ ...document, impressions: 6 }, "test")
