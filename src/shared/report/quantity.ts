@@ -36,7 +36,7 @@ export function formatNumber(value: number, unit: Unit = "none"): string {
     case "none":
       return significant(value, 4)
     default:
-      return `${Number.isInteger(value) ? group(value.toString()) : significant(value, 4)}${SPACE}${unit}`
+      return `${Number.isInteger(value) ? minus(group(value.toString())) : significant(value, 4)}${SPACE}${unit}`
   }
 }
 
@@ -44,8 +44,9 @@ export function formatNumber(value: number, unit: Unit = "none"): string {
 export function formatRange(low: number, high: number, unit: Unit = "none"): string {
   const [from, to] = [formatNumber(low, unit), formatNumber(high, unit)]
   const suffix = /\u00a0\S+$/.exec(to)?.[0]
+  const dash = low < 0 ? " to " : "–" // no dash before a minus
   return suffix !== undefined && from.endsWith(suffix)
-    ? `${from.slice(0, -suffix.length)}–${to}`
+    ? `${from.slice(0, -suffix.length)}${dash}${to}`
     : `${from} – ${to}`
 }
 

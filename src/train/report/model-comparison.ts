@@ -1,4 +1,5 @@
 import type { BootstrapResult } from "../../shared/metrics/group-bootstrap.js"
+import type { PairedDifference } from "../../shared/metrics/paired-bootstrap.js"
 import type { Cell, Column } from "../../shared/report/blocks/table.js"
 import type { Block, Section } from "../../shared/report/document.js"
 import { contentId } from "../../shared/store/canonical-json.js"
@@ -6,7 +7,6 @@ import type { Arm } from "../plan.js"
 import type { ArmSummary } from "../run-summary.js"
 import { flatSettings } from "./flat-settings.js"
 import { cellsOf, isUnsafe, type LoadedRun, rankedArms } from "./load-run.js"
-import { points } from "./verdict.js"
 
 /** A figure with its interval, or alone where the interval has no width and would mislead. */
 export const intervalCell = ({ value, interval, degenerate }: BootstrapResult): Cell =>
@@ -123,24 +123,26 @@ function differences({ metrics }: LoadedRun): Block[] {
       columns: [
         { key: "other", label: "Other model", always: true },
         { key: "ba", label: "Balanced accuracy, difference", unit: "points", always: true },
-        { key: "baRange", label: "95 % interval, points", always: true },
         { key: "baP", label: "p", always: true },
         { key: "eer", label: "Pooled EER, difference", unit: "points", always: true },
-        { key: "eerRange", label: "95 % interval, points", always: true },
         { key: "eerP", label: "p", always: true },
       ],
       rows: metrics.comparisons.map(({ second, balancedAccuracy, eer }) => ({
         other: label(second),
-        ba: Number((balancedAccuracy.difference * 100).toFixed(2)),
-        baRange: `${points(balancedAccuracy.interval.low)} to ${points(balancedAccuracy.interval.high)}`,
+        ba: inPoints(balancedAccuracy),
         baP: p(balancedAccuracy.pValue),
-        eer: Number((eer.difference * 100).toFixed(2)),
-        eerRange: `${points(eer.interval.low)} to ${points(eer.interval.high)}`,
+        eer: inPoints(eer),
         eerP: p(eer.pValue),
       })),
-      note: `Paired bootstrap: the same fingers are drawn for both models. ${metrics.comparisons.length === 1 ? "One comparison." : `${metrics.comparisons.length} comparisons; the p values are not corrected for their number.`}`,
+      note: `Below each difference its 95 % interval. Paired bootstrap: the same fingers are drawn for both models. ${metrics.comparisons.length === 1 ? "One comparison." : `${metrics.comparisons.length} comparisons; the p values are not corrected for their number.`}`,
     },
   ]
+}
+
+/** A difference of rates in percentage points, with its interval. */
+function inPoints({ difference, interval }: PairedDifference): Cell {
+  const points = (rate: number): number => Number((rate * 100).toFixed(2))
+  return { value: points(difference), low: points(interval.low), high: points(interval.high) }
 }
 
 /** Where the same model was trained on an honest split and on the unsafe one: by how much the second flatters. */

@@ -24,6 +24,7 @@ test("numbers are written with their units", () => {
     [1_200_000, "bytes", "1.2 MB"],
     [0.51234, "score", "0.512"],
     [500, "dpi", "500 dpi"],
+    [-8, "points", "−8 points"],
     [0.1 + 0.2, "none", "0.3"],
     [1.5e-9, "none", "1.500e−9"],
     [Number.NaN, "rate", "n/a"],
@@ -34,5 +35,6 @@ test("numbers are written with their units", () => {
 
 test("a range says its unit once", () => {
   assert.equal(plain(formatRange(0.0031, 0.0227, "rate")), "0.31–2.27 %")
+  assert.equal(plain(formatRange(-9.96, -6.34, "points")), "−9.96 to −6.34 points")
   assert.equal(plain(formatRange(900, 1_100_000, "bytes")), "900 B – 1.1 MB")
 })
