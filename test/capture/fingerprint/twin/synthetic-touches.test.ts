@@ -5,17 +5,17 @@ import { SyntheticTouches } from "../../../../src/capture/fingerprint/twin/synth
 
 const settings = ScannerSettings.parse({})
 const request = { finger: "person-01/right-index", unit: "unit-01", session: 0, impression: 0 }
+/** Shared by the tests, as growing a finger takes a second. */
+const source = new SyntheticTouches(7, settings)
 
 test("a touch is repeatable, whatever came before it", () => {
   const fresh = new SyntheticTouches(7, settings)
-  const busy = new SyntheticTouches(7, settings)
-  busy.empty("unit-02", 1, 0)
-  busy.touch({ ...request, unit: "unit-03", impression: 4 })
-  assert.deepEqual(busy.touch(request), fresh.touch(request))
+  source.empty("unit-02", 1, 0)
+  source.touch({ ...request, unit: "unit-03", impression: 4 })
+  assert.deepEqual(source.touch(request), fresh.touch(request))
 })
 
 test("a touch changes with each part of its request and with the seed", () => {
-  const source = new SyntheticTouches(7, settings)
   const { pixels } = source.touch(request).image
   for (const change of [{ unit: "unit-02" }, { session: 1 }, { impression: 1 }]) {
     assert.notDeepEqual(source.touch({ ...request, ...change }).image.pixels, pixels)
@@ -24,7 +24,6 @@ test("a touch changes with each part of its request and with the seed", () => {
 })
 
 test("an image is an R307's: 256 x 288, 500 dpi, the nibbles its upper four bits, dark ridges on bright glass", () => {
-  const source = new SyntheticTouches(7, settings)
   const { image, nibbles, coverage } = source.touch({ ...request, impression: 2 })
   assert.deepEqual([image.width, image.height, image.dpi], [256, 288, 500])
   assert.equal(nibbles.length, 256 * 288)
