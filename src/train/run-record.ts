@@ -108,7 +108,7 @@ export interface CellDone {
   readonly wallSeconds: number
   readonly cpuSeconds: number
   readonly peakMemoryMb: number
-  /** From image in memory to probability, all patches, one image at a time. */
+  /** Median from the region in memory to the probability, features and all patches included, one image at a time. */
   readonly msPerImage: number
   readonly modelBytes: number
   /** How often the cell started again from its checkpoint. */
