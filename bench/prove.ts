@@ -6,6 +6,8 @@ import { type Claim, holds } from "./prove/claim.js"
 const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly Claim[] }>>> = {
   report: () => import("./prove/report.js"),
   "main-job": () => import("./prove/main-job.js"),
+  matching: () => import("./prove/matching.js"),
+  faces: () => import("./prove/faces.js"),
   engine: () => import("./prove/engine.js"),
   capture: () => import("./prove/capture.js"),
   "twin-units": () => import("./prove/twin-units.js"),

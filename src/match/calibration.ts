@@ -3,6 +3,7 @@ import { AppError } from "../shared/errors.js"
 import { fitLogisticCalibration, logisticLlr } from "../shared/metrics/log-likelihood-ratio.js"
 import { chooseThreshold } from "../shared/metrics/threshold.js"
 import type { SetScores } from "./benchmark/score-file.js"
+import { fmrForGallery } from "./identify.js"
 
 /** A threshold that knows what it was chosen for and on what, and the map from scores to likelihood ratios learnt on the
  *  same scores. Belongs to one matcher id; another matcher's scores mean something else. */
@@ -73,11 +74,11 @@ export function parseCalibration(text: string, name: string): MatchCalibration {
   )
 }
 
-/** The threshold for a 1:N search whose false-positive identification rate is to stay what `targetFmr` was for one
- *  comparison: among N references the chance of a false match grows about N-fold (comparisons taken as independent), so
- *  ln N is added to the likelihood ratio that is asked for. `galleryCount` >= 1. */
+/** The threshold for a 1:N search among `galleryCount` references (>= 1) whose false-positive identification rate is to
+ *  stay what `targetFmr` was for one comparison: the likelihood ratio that is asked for grows as the false-match rate that
+ *  each comparison may have falls (`fmrForGallery`). */
 export function identificationThreshold(calibration: MatchCalibration, galleryCount: number): number {
-  if (!(galleryCount >= 1)) throw new RangeError("the gallery is empty")
-  const { slope } = calibration.llr
-  return calibration.threshold + (slope > 0 ? Math.log(galleryCount) / slope : 0)
+  const { threshold, targetFmr, llr } = calibration
+  if (llr.slope <= 0) return threshold
+  return threshold + Math.log(targetFmr / fmrForGallery(targetFmr, galleryCount)) / llr.slope
 }

@@ -39,7 +39,21 @@ const fingerprint: readonly MatcherEntry<"fingerprint">[] = [
   orbHarris,
   orbHarrisDiscarded,
 ]
-const face: readonly MatcherEntry<"face">[] = []
+const face: readonly MatcherEntry<"face">[] = [
+  {
+    id: "embedding",
+    modality: "face",
+    summary: "128-number descriptor of a residual network, mean over the enrolled frames",
+    load: async () => (await import("./face/embedding/embedding-matcher.js")).embeddingMatcher,
+  },
+  {
+    id: "lbph",
+    modality: "face",
+    summary:
+      "local binary pattern histograms, nearest enrolled frame (the replaced chat system's recogniser)",
+    load: async () => (await import("./face/lbph/lbph-matcher.js")).lbphMatcher(),
+  },
+]
 
 const byModality: { readonly [M in Modality]: readonly MatcherEntry<M>[] } = { fingerprint, face }
 

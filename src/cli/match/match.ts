@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs"
 import { matchBenchmarkCommand } from "./benchmark.js"
 import { matchCalibrateCommand } from "./calibrate.js"
+import { matchIdentifyCommand } from "./identify.js"
 import { matchListCommand } from "./list.js"
 import { matchVerifyCommand } from "./verify.js"
 
@@ -11,6 +12,7 @@ export const matchCommand: CommandModule = {
     yargs
       .command(matchListCommand)
       .command(matchVerifyCommand)
+      .command(matchIdentifyCommand)
       .command(matchBenchmarkCommand)
       .command(matchCalibrateCommand)
       .demandCommand(1)

@@ -1,0 +1,116 @@
+import type * as tfTypes from "@tensorflow/tfjs"
+import { selectEngine } from "../../shared/engine/select-engine.js"
+import type { GrayImage, RgbImage } from "../../shared/image/gray-image.js"
+import { FailureToEnrol } from "../matcher.js"
+import { type FaceEngine, faceEngine } from "./face-engine.js"
+import { faceParameters } from "./parameters.js"
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** A face in pixels of the image it was found in; the box may reach over the edge. */
+export interface FoundFace {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+  /** Of the detector, 0 to 1. */
+  readonly score: number
+  /** 68 points in the order of the iBUG 300-W annotation. */
+  readonly landmarks: readonly Point[]
+}
+
+const { detect } = faceParameters
+
+/** The one face of an image. @throws FailureToEnrol "no-face", "several-faces", "too-small" or "too-large" */
+export async function detectFace(image: GrayImage | RgbImage): Promise<FoundFace> {
+  const { width, height } = image
+  if (Math.min(width, height) < detect.minSidePx) {
+    throw new FailureToEnrol(
+      "too-small",
+      `${width} × ${height} pixels, a face needs ${detect.minSidePx} a side`,
+    )
+  }
+  if (width * height > detect.maxPixels) {
+    throw new FailureToEnrol(
+      "too-large",
+      `${width} × ${height} pixels, at most ${detect.maxPixels} in all are taken`,
+    )
+  }
+  const engine = await faceEngine()
+  const { tf } = await selectEngine("wasm")
+  for (const attempt of detect.attempts) {
+    const faces = await tryOnce(engine, tf, image, attempt)
+    if (faces.length === 0) continue
+    const [largest, second] = faces.sort((a, b) => b.width * b.height - a.width * a.height)
+    if (
+      second !== undefined &&
+      second.width * second.height >= detect.secondFaceArea * largest.width * largest.height
+    ) {
+      throw new FailureToEnrol(
+        "several-faces",
+        "more than one face is in the picture: let one person stand in front",
+      )
+    }
+    return largest
+  }
+  throw new FailureToEnrol("no-face", "no face was found: look at the camera in good light")
+}
+
+/** Image with a grey border as a (height, width, 3) tensor of 0 to 255, and what brings its points back. */
+export function borderedTensor(
+  tf: typeof tfTypes,
+  image: GrayImage | RgbImage,
+  border: number,
+): { tensor: tfTypes.Tensor3D; toImage: (point: Point) => Point; scale: number } {
+  const { width, height, pixels } = image
+  const borderPx = Math.round(Math.min(width, height) * border)
+  const scale = Math.max(1, detect.workingSidePx / Math.min(width, height))
+  const tensor = tf.tidy(() => {
+    const channels = pixels.length === width * height ? 1 : 3
+    const flat = tf.tensor3d(Float32Array.from(pixels), [height, width, channels])
+    const colour: tfTypes.Tensor3D = channels === 1 ? tf.tile(flat, [1, 1, 3]) : flat
+    const edge: [number, number] = [borderPx, borderPx]
+    const padded = borderPx === 0 ? colour : tf.pad(colour, [edge, edge, [0, 0]], 128)
+    const size: [number, number] = [
+      Math.round((height + 2 * borderPx) * scale),
+      Math.round((width + 2 * borderPx) * scale),
+    ]
+    return scale === 1 ? tf.clone(padded) : tf.image.resizeBilinear(padded, size)
+  })
+  return { tensor, scale, toImage: ({ x, y }) => ({ x: x / scale - borderPx, y: y / scale - borderPx }) }
+}
+
+async function tryOnce(
+  engine: FaceEngine,
+  tf: typeof tfTypes,
+  image: GrayImage | RgbImage,
+  attempt: (typeof detect.attempts)[number],
+): Promise<FoundFace[]> {
+  const { tensor, toImage, scale } = borderedTensor(tf, image, attempt.border)
+  try {
+    const options =
+      attempt.net === "tiny"
+        ? new engine.TinyFaceDetectorOptions({ inputSize: attempt.inputPx, scoreThreshold: attempt.minScore })
+        : new engine.SsdMobilenetv1Options({ minConfidence: attempt.minScore })
+    const found = await engine.detectAllFaces(tensor as unknown as FaceInput, options).withFaceLandmarks()
+    return found.map(({ detection, landmarks }) => {
+      const { x, y, width, height } = detection.box
+      const corner = toImage({ x, y })
+      return {
+        ...corner,
+        width: width / scale,
+        height: height / scale,
+        score: detection.score,
+        landmarks: landmarks.positions.map(toImage),
+      }
+    })
+  } finally {
+    tensor.dispose()
+  }
+}
+
+/** The package's declarations name a tensor type of their own copy of tfjs. */
+export type FaceInput = Parameters<FaceEngine["detectAllFaces"]>[0]

@@ -1,0 +1,25 @@
+/** What the face pipeline was set to. Chosen on people s1 to s20 of the ORL faces (`npm run prove -- faces` reports all
+ *  people and s21 to s40 alone). */
+export const faceParameters = {
+  detect: {
+    minSidePx: 40,
+    maxPixels: 16_000_000,
+    /** Tried in order until one finds a face: the border (share of the shorter side) helps with tight portraits. */
+    attempts: [
+      { net: "tiny", border: 0.22, inputPx: 160, minScore: 0.55 },
+      { net: "tiny", border: 0.43, inputPx: 224, minScore: 0.55 },
+      { net: "ssd", border: 0.43, inputPx: 512, minScore: 0.5 },
+    ],
+    /** A second face counts when it is at least this share of the largest one's area. */
+    secondFaceArea: 0.25,
+    /** Shorter side is brought to at least this before detection. */
+    workingSidePx: 240,
+  },
+  /** Aligned crop: eyes at these shares of width and height. */
+  align: { width: 96, height: 112, eyeY: 0.36, leftEyeX: 0.3, rightEyeX: 0.7, embeddingMargin: 0.35 },
+  quality: { goodEyeDistancePx: 40, goodSharpness: 12, minScore: 10 },
+  /** Frames of one person that are more alike than this are one frame. One picture made 3 grey levels brighter lies at 29 to
+   *  38 (lbph) and 0.006 to 0.008 (embedding), another picture of the person at 45 to 92 and 0.17 to 0.51 (s4, s9, s15). */
+  nearCopy: { lbphDistance: 40, embeddingDistance: 0.08 },
+  maxFrames: 300,
+} as const
