@@ -1,12 +1,19 @@
 import type { CommandModule } from "yargs"
 import { enrollCommand } from "./enroll.js"
 import { keyCommand } from "./key.js"
+import { kioskCommand } from "./kiosk.js"
 import { loginCommand } from "./login.js"
 
 export const clientCommand: CommandModule = {
   command: "client <command>",
-  describe: "Scanner-side client: key, enroll, login",
+  describe: "Scanner-side client: key, enroll, login, kiosk",
   builder: (yargs) =>
-    yargs.command(keyCommand).command(enrollCommand).command(loginCommand).demandCommand(1).strict(),
+    yargs
+      .command(keyCommand)
+      .command(enrollCommand)
+      .command(loginCommand)
+      .command(kioskCommand)
+      .demandCommand(1)
+      .strict(),
   handler: () => {},
 }

@@ -13,7 +13,6 @@ import { silentLog } from "../../shared/log.js"
 export interface ClientArguments {
   readonly server: string
   readonly scanner: string
-  readonly name: string
   readonly serverKey?: string | undefined
   readonly state: string
 }

@@ -1,0 +1,85 @@
+/** The kiosk's page: what it is, how it looks, what it does. Served as three files, so that its policy needs no exception. */
+export const kioskHtml = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>sourceprint</title>
+<link rel="stylesheet" href="/kiosk.css">
+<script src="/kiosk.js" defer></script>
+</head>
+<body>
+<main>
+<h1>Sign in</h1>
+<form id="form" autocomplete="off">
+<label>Name <input id="name" name="name" required maxlength="64" autofocus></label>
+<label>Password <input id="password" name="password" type="password" required></label>
+<button>Sign in</button>
+</form>
+<ol id="steps" aria-label="Progress">
+<li data-step="connected">Connection</li>
+<li data-step="password">Password</li>
+<li data-step="touch">Touch the scanner</li>
+<li data-step="captured">Checks</li>
+<li data-step="decision">Decision</li>
+</ol>
+<p id="say" role="status" aria-live="polite"></p>
+<img id="image" alt="The captured finger" hidden>
+</main>
+</body>
+</html>
+`
+
+export const kioskCss = `:root { color-scheme: light dark; font: 1.2rem/1.5 system-ui, sans-serif }
+body { margin: 0; display: grid; place-items: center; min-height: 100vh }
+main { width: min(26rem, 92vw) }
+form { display: grid; gap: 0.8rem }
+label { display: grid }
+input, button { font: inherit; padding: 0.5rem; border: 1px solid; border-radius: 0.4rem }
+button { cursor: pointer }
+:focus-visible { outline: 3px solid Highlight; outline-offset: 2px }
+ol { list-style: none; padding: 0; display: grid; gap: 0.3rem }
+li::before { content: "\\25CB"; display: inline-block; width: 1.6rem }
+li.now::before { content: "\\25CF" }
+li.done::before { content: "\\2713" }
+li.bad::before { content: "\\2717" }
+#say { min-height: 3em; font-weight: 600 }
+img { width: 8rem; border-radius: 0.4rem; border: 1px solid }
+`
+
+export const kioskScript = `"use strict"
+const at = (id) => document.getElementById(id)
+const items = [...document.querySelectorAll("#steps li")]
+const show = (step, state) => {
+  const index = items.findIndex((item) => item.dataset.step === step)
+  items.forEach((item, i) => { item.className = i < index ? "done" : i === index ? state : "" })
+}
+const say = (text) => { at("say").textContent = text }
+const notify = (text) => {
+  if (document.hidden && "Notification" in window && Notification.permission === "granted") new Notification("sourceprint", { body: text })
+}
+new EventSource("/events").onmessage = ({ data }) => {
+  const event = JSON.parse(data)
+  if (event.step === "result") {
+    show("decision", event.ok ? "done" : "bad")
+    say(event.words)
+    notify(event.words)
+    at("form").hidden = false
+    return
+  }
+  if (event.image) { at("image").src = event.image; at("image").hidden = false }
+  if (event.words) say(event.words)
+  if (items.some((item) => item.dataset.step === event.step)) show(event.step, "now")
+}
+at("form").addEventListener("submit", async (event) => {
+  event.preventDefault()
+  if ("Notification" in window && Notification.permission === "default") void Notification.requestPermission()
+  at("image").hidden = true
+  say("")
+  at("form").hidden = true
+  const body = JSON.stringify({ name: at("name").value, password: at("password").value })
+  at("password").value = ""
+  const answer = await fetch("/sign-in", { method: "POST", headers: { "content-type": "application/json" }, body })
+  if (!answer.ok) { at("form").hidden = false; say(await answer.text()) }
+})
+`

@@ -1,0 +1,123 @@
+import { once } from "node:events"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import { z } from "zod"
+import { canonicalName } from "../../protocol/account-name.js"
+import { AppError, messageOf } from "../../shared/errors.js"
+import { kioskCss, kioskHtml, kioskScript } from "./kiosk-page.js"
+import { type ClientResult, clientOutcomes } from "./outcome.js"
+import type { ClientStep, Person } from "./run-client.js"
+
+export interface KioskDeps {
+  /** Runs one sign-in, telling its steps. */
+  signIn(person: Person, tell: (step: ClientStep) => void): Promise<ClientResult>
+  wordsOf(step: ClientStep): string | undefined
+}
+
+export interface Kiosk {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+const MAX_BODY_BYTES = 4096
+const SignInBody = z.strictObject({ name: z.string().max(200), password: z.string().min(1).max(1000) })
+
+const files: Readonly<Record<string, readonly [type: string, text: string]>> = {
+  "/": ["text/html; charset=utf-8", kioskHtml],
+  "/kiosk.css": ["text/css; charset=utf-8", kioskCss],
+  "/kiosk.js": ["text/javascript; charset=utf-8", kioskScript],
+}
+
+const HEADERS = {
+  "Content-Security-Policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+  "X-Content-Type-Options": "nosniff",
+  "Cache-Control": "no-store",
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const part of request) {
+    size += part.length
+    if (size > MAX_BODY_BYTES) throw new AppError("kiosk/body", "the request is too large")
+    parts.push(part)
+  }
+  return JSON.parse(Buffer.concat(parts).toString("utf8"))
+}
+
+/** What the page is told of a step; the image goes along as a data URI. */
+const eventOf = (step: ClientStep, words: string | undefined) => ({
+  step: step.step,
+  words,
+  ...(step.step === "captured"
+    ? { image: `data:image/bmp;base64,${Buffer.from(step.image).toString("base64")}` }
+    : {}),
+})
+
+/** The page on the scanner-side device that shows touch, capture, checks and decision as they happen. It listens on this
+ *  machine alone and answers no page of another origin. @throws AppError "kiosk/listen" */
+export async function startKiosk({ signIn, wordsOf }: KioskDeps, port: number): Promise<Kiosk> {
+  const watchers = new Set<ServerResponse>()
+  let busy = false
+  const publish = (event: unknown): void => {
+    for (const watcher of watchers) watcher.write(`data: ${JSON.stringify(event)}\n\n`)
+  }
+  const run = async (person: Person): Promise<void> => {
+    try {
+      const { outcome } = await signIn(person, (step) => publish(eventOf(step, wordsOf(step))))
+      publish({ step: "result", ok: outcome === "passed", words: clientOutcomes[outcome].words })
+    } catch (error) {
+      publish({ step: "result", ok: false, words: messageOf(error) })
+    } finally {
+      busy = false
+    }
+  }
+  const post = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const parsed = SignInBody.safeParse(await bodyOf(request).catch(() => undefined))
+    const name = parsed.success ? canonicalName(parsed.data.name) : undefined
+    if (!parsed.success || name === undefined)
+      return void response.writeHead(400).end("this cannot be a name")
+    if (busy) return void response.writeHead(409).end("somebody is signing in; wait a moment")
+    busy = true
+    response.writeHead(202).end()
+    await run({ name, password: parsed.data.password.normalize("NFC") })
+  }
+  const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
+    const { host = "", origin } = request.headers
+    // A name that was rebound to this machine, or another site's script, is not our page.
+    const local = /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(host)
+    if (!local || (origin !== undefined && origin !== `http://${host}`))
+      return void response.writeHead(403).end()
+    const file = request.method === "GET" ? files[request.url ?? ""] : undefined
+    if (file !== undefined) return void response.writeHead(200, { "Content-Type": file[0] }).end(file[1])
+    if (request.method === "GET" && request.url === "/events") {
+      response.writeHead(200, { "Content-Type": "text/event-stream" })
+      response.write(": here\n\n")
+      watchers.add(response)
+      response.on("close", () => watchers.delete(response))
+      return
+    }
+    const isJson = request.headers["content-type"] === "application/json" // no plain form of another site sends it
+    if (request.method === "POST" && request.url === "/sign-in" && isJson) return void post(request, response)
+    response.writeHead(404).end()
+  })
+  try {
+    server.listen(port, "127.0.0.1")
+    await once(server, "listening")
+  } catch (cause) {
+    throw new AppError("kiosk/listen", `cannot listen on port ${port}: ${messageOf(cause)}`, { cause })
+  }
+  const address = server.address()
+  const at = typeof address === "object" && address !== null ? address.port : port
+  return {
+    url: `http://127.0.0.1:${at}/`,
+    async stop() {
+      const closed = once(server, "close")
+      for (const watcher of watchers) watcher.end()
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}

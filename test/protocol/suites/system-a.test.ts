@@ -1,0 +1,77 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import {
+  decodeTokenFrame,
+  encodeTokenFrame,
+  localTimestamp,
+  parseLocalTimestamp,
+  parseReply,
+  parseRequest,
+} from "../../../src/protocol/suites/system-a/exchange.js"
+import { fernetKey } from "../../../src/protocol/suites/system-a/fernet.js"
+import { webCrypto } from "../../../src/protocol/web-crypto.js"
+import { listenSystemA } from "../../../src/serve/server/system-a/listen-system-a.js"
+import { systemAAttacks } from "../../../src/serve/trial/system-a-attacks.js"
+import { utf8 } from "../../../src/shared/bytes.js"
+import { systemClock } from "../../../src/shared/clock.js"
+import type { Log } from "../../../src/shared/log.js"
+import { Rng } from "../../../src/shared/rng.js"
+import { textInspector, touch } from "../../support/auth-server.js"
+
+test("the frame is 8 digits and a token, bounded, and asks for more at every cut", () => {
+  const frame = encodeTokenFrame("gAAA")
+  assert.equal(new TextDecoder().decode(frame), "00000004gAAA")
+  for (let n = 0; n < frame.length; n++) assert.equal(decodeTokenFrame(frame.subarray(0, n)), "more")
+  assert.equal(decodeTokenFrame(frame), "gAAA")
+  for (const bad of ["99999999", "00000000", "0000000x", "-1      "])
+    assert.equal(decodeTokenFrame(utf8(bad)), "broken")
+})
+
+test("messages are objects of texts with every field", () => {
+  const request = { client_id: "c", server_id: "s", timestamp: "t", image: "", Hsig: "h" }
+  assert.deepEqual(parseRequest(utf8(JSON.stringify(request))), request)
+  for (const bad of ["", "[]", "null", '{"client_id":1}', JSON.stringify({ ...request, image: 5 }), "{"]) {
+    assert.equal(parseRequest(utf8(bad)), undefined)
+    assert.equal(parseReply(utf8(bad)), undefined)
+  }
+  const timeMs = 1_790_000_000_000
+  assert.equal(parseLocalTimestamp(localTimestamp(timeMs)), timeMs)
+  assert.equal(parseLocalTimestamp("yesterday"), undefined)
+})
+
+test("the replaced suite breaks where it is known to, and says loudly that it is on", async () => {
+  const keyText = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+  const key = fernetKey(keyText)
+  assert.ok(key)
+  const warnings: string[] = []
+  const log: Log = { debug() {}, info() {}, warn: (event) => void warnings.push(event), error() {} }
+  const own = { serverId: "server", scannerId: "unit-1", passwordHash: "p", secretHash: "s" }
+  const references = [utf8("the-finger")]
+  const common = { crypto: webCrypto, clock: systemClock, log, inspector: textInspector, checksScanner: true }
+  const server = await listenSystemA({ ...common, ...own, key, keyText, references }, "127.0.0.1", 0)
+  try {
+    assert.deepEqual(warnings, ["system-a.on"])
+    const target = {
+      crypto: webCrypto,
+      port: server.port,
+      key,
+      keyText,
+      serverId: "server",
+      freshTouch: () => touch("the-finger", "unit-1"),
+      strangersTouch: touch("another", "unit-1"),
+    }
+    const broken: string[] = []
+    for (const attack of systemAAttacks)
+      if (await attack.run(target, 0, new Rng(attack.id))) broken.push(attack.id)
+    assert.deepEqual(broken, [
+      "replay-window",
+      "field-tampering",
+      "stolen-capture",
+      "wrong-password",
+      "unknown-name",
+      "forged-reply",
+    ])
+  } finally {
+    await server.stop()
+  }
+})

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict"
+import { randomBytes } from "node:crypto"
+import { after, before, test } from "node:test"
+import type { Device } from "../../../src/protocol/device-signature.js"
+import { connectServer, parseServer } from "../../../src/serve/client/connect-server.js"
+import type { FingerSource } from "../../../src/serve/client/finger-source.js"
+import {
+  type ClientStep,
+  type ClientWorld,
+  runEnrolment,
+  runSignIn,
+} from "../../../src/serve/client/run-client.js"
+import { BetweenPort } from "../../../src/serve/trial/between-port.js"
+import { systemClock } from "../../../src/shared/clock.js"
+import { AppError, hasCode } from "../../../src/shared/errors.js"
+import { quickStretching, type TestServer, testServer, touch } from "../../support/auth-server.js"
+
+let server: TestServer
+let device: Device
+before(async () => {
+  server = await testServer()
+  device = await server.addDevice("desk", "unit-1")
+})
+after(() => server.stop())
+
+function world(overrides: Partial<ClientWorld> = {}): { world: ClientWorld; steps: ClientStep["step"][] } {
+  const steps: ClientStep["step"][] = []
+  const fingers: FingerSource = {
+    touch: () => Promise.resolve({ image: touch("ada", "unit-1"), takenAtMs: Date.now() }),
+    close: () => Promise.resolve(),
+  }
+  return {
+    steps,
+    world: {
+      deps: { crypto: server.deps.crypto, clock: systemClock, trusts: () => true },
+      connect: () => server.connect(),
+      device,
+      fingers,
+      tell: ({ step }) => void steps.push(step),
+      sleep: () => Promise.resolve(),
+      ...overrides,
+    },
+  }
+}
+
+const ada = { name: "Ada", password: "pw", stretching: quickStretching }
+const enrolment = () => ({ ...ada, enrolmentId: randomBytes(32), code: "", finger: "thumb" })
+
+test("an answer that was lost on the way is asked for again: enrolled once, told once", async () => {
+  let connections = 0
+  const losing = world({
+    connect: async () => {
+      connections++
+      // The first connection loses the last decision (frame 7 down: hello, response, 3 × challenge + decision).
+      return new BetweenPort(await server.connect(), undefined, (index, body) => {
+        if (connections > 1 || index < 7) return [body]
+        throw new AppError("protocol/closed", "the line was cut")
+      })
+    },
+  })
+  assert.deepEqual(await runEnrolment(losing.world, enrolment()), { outcome: "enrolled" })
+  assert.equal(connections, 2)
+  assert.ok(losing.steps.includes("lost"))
+  assert.equal((await server.deps.store.accounts()).length, 1)
+})
+
+test("results in words: passed, password, refused, device, sensor, unreachable", async () => {
+  assert.equal((await runSignIn(world().world, ada)).outcome, "passed")
+  assert.equal((await runSignIn(world().world, { ...ada, password: "no" })).outcome, "password")
+  const eve = {
+    touch: () => Promise.resolve({ image: touch("eve", "unit-1"), takenAtMs: Date.now() }),
+    close: async () => {},
+  }
+  assert.equal((await runSignIn(world({ fingers: eve }).world, ada)).outcome, "refused")
+  const stranger = { ...device, deviceId: "nobody" }
+  assert.equal((await runSignIn(world({ device: stranger }).world, ada)).outcome, "device")
+  const broken = {
+    touch: () => Promise.reject(new AppError("sensor/no-answer", "silent")),
+    close: async () => {},
+  }
+  assert.equal((await runSignIn(world({ fingers: broken }).world, ada)).outcome, "sensor")
+  const nowhere = world({ connect: () => connectServer({ host: "127.0.0.1", port: 1 }) })
+  assert.equal((await runSignIn(nowhere.world, ada)).outcome, "unreachable")
+  assert.equal(nowhere.steps.filter((step) => step === "lost").length, 3)
+  assert.equal((await runEnrolment(world().world, enrolment())).outcome, "refused") // the name is taken
+})
+
+test("a server with another identity is not talked to", async () => {
+  const wary = world({ deps: { crypto: server.deps.crypto, clock: systemClock, trusts: () => false } })
+  await assert.rejects(runSignIn(wary.world, ada), (e) => hasCode(e, "protocol/identity"))
+})
+
+test("server addresses", () => {
+  assert.deepEqual(parseServer("host"), { host: "host", port: 7600, tls: false })
+  assert.deepEqual(parseServer("tls://[::1]:99"), { host: "::1", port: 99, tls: true })
+  for (const bad of ["", "a b", "host:99999", "::1"])
+    assert.throws(
+      () => parseServer(bad),
+      (e) => hasCode(e, "client/address"),
+    )
+})
