@@ -6,6 +6,7 @@ import { minutiaeMatcher } from "../../src/match/fingerprint/minutiae/matcher.js
 import type { MinutiaeTemplate } from "../../src/match/fingerprint/minutiae/template-codec.js"
 import { gallery, identify } from "../../src/match/identify.js"
 import { FailureToEnrol } from "../../src/match/matcher.js"
+import { systemClock } from "../../src/shared/clock.js"
 import { importDataset } from "../../src/shared/dataset/import/import-dataset.js"
 import { AppError } from "../../src/shared/errors.js"
 import { crop } from "../../src/shared/image/crop.js"
@@ -50,8 +51,8 @@ async function errorRates(name: string, fingers: string, say: (text: string) => 
   }
   const scores = await runBenchmark(config, runFolder, { launcher, progress })
   if (scores === undefined) throw new AppError("prove/stopped", "stopped; the same command goes on")
-  const reportFile = join("reports", `match-${name}.html`)
-  const { metrics, meanEers } = await summariseBenchmark(config, runFolder, scores, { reportFile, worst: 2 })
+  const options = { reportsFolder: "reports", clock: systemClock, worst: 2 }
+  const { metrics, meanEers, reportFile } = await summariseBenchmark(config, runFolder, scores, options)
   const figures: Figure[] = MATCHERS.map((matcher) => {
     const { value, low, high } = meanEers.get(matcher) ?? { value: Number.NaN, low: 0, high: 1 }
     return {

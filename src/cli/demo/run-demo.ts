@@ -14,7 +14,7 @@ import { loadPredictor } from "../../shared/model/load-predictor.js"
 import { REGISTRY_FOLDER } from "../../shared/model/model-registry.js"
 import type { Progress } from "../../shared/progress.js"
 import { promoteModels } from "../../train/promote-model.js"
-import { reportRun } from "../../train/report.js"
+import { reportRuns } from "../../train/report-runs.js"
 import { runExperiment } from "../../train/run-experiment.js"
 
 export interface DemoHost {
@@ -73,7 +73,12 @@ export async function runDemo({ progress, say, signal }: DemoHost): Promise<Demo
     )
   }
   say("3/4 report and promotion")
-  const reportFile = await reportRun(RUNS_FOLDER, run.runName, { reportsFolder: "reports", progress })
+  const [reportFile] = await reportRuns({
+    runsFolder: RUNS_FOLDER,
+    reportsFolder: "reports",
+    which: [run.runName],
+    progress,
+  })
   const cards = await promoteModels({
     runFolder: run.runFolder,
     registryFolder: REGISTRY_FOLDER,

@@ -3,6 +3,7 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { BenchmarkConfig } from "../../match/benchmark/benchmark-config.js"
 import { summariseBenchmark } from "../../match/benchmark/benchmark-summary.js"
 import { runBenchmark } from "../../match/benchmark/run-benchmark.js"
+import { systemClock } from "../../shared/clock.js"
 import { AppError } from "../../shared/errors.js"
 import { localLauncher } from "../../shared/launch/local-launcher.js"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
@@ -74,8 +75,11 @@ export const matchBenchmarkCommand: CommandModule<object, InferredOptionTypes<ty
       }),
     )
     if (scores === undefined) throw new AppError("benchmark/stopped", "stopped; the same command goes on")
-    const reportFile = join("reports", `match-${name}.html`)
-    const { metrics, meanEers } = await summariseBenchmark(config, runFolder, scores, { reportFile, worst })
+    const { metrics, meanEers, reportFile } = await summariseBenchmark(config, runFolder, scores, {
+      reportsFolder: "reports",
+      clock: systemClock,
+      worst,
+    })
     const percent = (rate: number): string => (rate * 100).toFixed(2)
     console.log(
       textTable(

@@ -1,7 +1,10 @@
 import { arch, cpus, platform } from "node:os"
 import { join } from "node:path"
+import type { Clock } from "../../shared/clock.js"
 import type { GrayImage } from "../../shared/image/gray-image.js"
+import { formatNumber } from "../../shared/report/quantity.js"
 import { renderReport } from "../../shared/report/render-report.js"
+import { type IndexEntry, publishReport, rebuildIndex } from "../../shared/report/report-folder.js"
 import { writeFileAtomic } from "../../shared/store/atomic-file.js"
 import type { Matcher } from "../matcher.js"
 import { loadMatcher } from "../registry.js"
@@ -12,8 +15,9 @@ import { meanEer, type SetMetrics, setMetrics } from "./set-metrics.js"
 import { worstErrors } from "./worst-errors.js"
 
 export interface SummaryOptions {
-  /** Where the page goes. */
-  readonly reportFile: string
+  /** Where pages and the index lie. */
+  readonly reportsFolder: string
+  readonly clock: Clock
   /** Galleries show this many of each kind a matcher and set; 0: none. */
   readonly worst: number
 }
@@ -24,7 +28,7 @@ export async function summariseBenchmark(
   runFolder: string,
   scores: readonly SetScores[],
   options: SummaryOptions,
-): Promise<BenchmarkResults> {
+): Promise<BenchmarkResults & { readonly reportFile: string }> {
   const metrics = scores.map((set) => setMetrics(set, config.seed))
   const meanEers = new Map(
     config.matchers.map((matcher) => {
@@ -59,8 +63,31 @@ export async function summariseBenchmark(
     })),
   }
   await writeFileAtomic(join(runFolder, "metrics.json"), `${JSON.stringify(figures, null, 2)}\n`)
-  await writeFileAtomic(options.reportFile, renderReport(benchmarkReport(results)))
-  return results
+  const entry = benchmarkEntry(results, options.clock)
+  const reportFile = await publishReport(options.reportsFolder, entry, renderReport(benchmarkReport(results)))
+  await rebuildIndex(options.reportsFolder)
+  return { ...results, reportFile }
+}
+
+/** What the index of all runs says of a benchmark. */
+function benchmarkEntry({ config, meanEers, metrics }: BenchmarkResults, clock: Clock): IndexEntry {
+  const [[best, eer]] = [...meanEers].sort((a, b) => a[1].value - b[1].value)
+  return {
+    run: {
+      id: `match-${config.name}`,
+      kind: "match benchmark",
+      title: `How often does each matcher err on ${new Set(metrics.map((m) => m.set)).size} sets?`,
+      verdict: `${best}: mean EER ${formatNumber(eer.value, "rate")}`,
+      createdAt: new Date(clock.nowMs()).toISOString(),
+      values: { winner: best, eer, matchers: config.matchers.join(", "), protocol: config.protocol },
+    },
+    columns: [
+      { key: "winner", label: "Winner", group: "result", listed: true },
+      { key: "eer", label: "EER", group: "result", unit: "rate", better: "lower", listed: true },
+      { key: "matchers", label: "matchers", group: "setting" },
+      { key: "protocol", label: "protocol", group: "setting" },
+    ],
+  }
 }
 
 const thresholdAtFmr100 = ({ curve }: SetMetrics): number => {

@@ -8,6 +8,7 @@ import { BenchmarkConfig } from "../../../src/match/benchmark/benchmark-config.j
 import { summariseBenchmark } from "../../../src/match/benchmark/benchmark-summary.js"
 import { readScores } from "../../../src/match/benchmark/read-scores.js"
 import { runBenchmark } from "../../../src/match/benchmark/run-benchmark.js"
+import { systemClock } from "../../../src/shared/clock.js"
 import { writeManifest } from "../../../src/shared/dataset/manifest.js"
 import { hasCode } from "../../../src/shared/errors.js"
 import { encodeBmp } from "../../../src/shared/image/bmp.js"
@@ -87,8 +88,8 @@ test("a run that is stopped half way goes on, leaves every score, and its report
   assert.deepEqual(await readScores(runFolder, "orb-harris"), scores)
   assert.deepEqual(await runBenchmark(config, runFolder, { launcher: counting }), scores)
   assert.equal(launched, 4) // nothing was done again
-  const reportFile = join(runFolder, "report.html")
-  await summariseBenchmark(config, runFolder, scores ?? [], { reportFile, worst: 1 })
+  const options = { reportsFolder: join(runFolder, "reports"), clock: systemClock, worst: 1 }
+  const { reportFile } = await summariseBenchmark(config, runFolder, scores ?? [], options)
   const page = await readFile(reportFile, "utf8")
   assert.match(page, /mean EER/)
   assert.match(page, /same finger/)
