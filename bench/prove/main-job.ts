@@ -141,10 +141,16 @@ export const claims: readonly Claim[] = [
       await rm(runsFolder, { recursive: true, force: true })
       await mkdir(runsFolder, { recursive: true })
       const half = Math.floor(result.cells / 2)
-      const killed = await killExperiment(FVC, runsFolder, ["--engine", "wasm"], (files) => {
-        const count = (name: string): number => files.filter((path) => path.endsWith(`/${name}`)).length
-        return count("done.json") >= half && count("checkpoint.bin") > 0
-      })
+      const killed = await killExperiment(
+        FVC,
+        runsFolder,
+        ["--engine", "wasm"],
+        (files) => {
+          const count = (name: string): number => files.filter((path) => path.endsWith(`/${name}`)).length
+          return count("done.json") >= half && count("checkpoint.bin") > 0
+        },
+        1000,
+      )
       const resumed = await run(FVC, runsFolder, say)
       const [expected, seen] = [await runDigest(result.runFolder), await runDigest(resumed.runFolder)]
       return [

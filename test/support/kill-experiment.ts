@@ -12,6 +12,7 @@ export async function killExperiment(
   runsFolder: string,
   more: readonly string[],
   when: (files: readonly string[]) => boolean,
+  lookEveryMs = 5,
 ): Promise<boolean> {
   const main = join(projectRoot, "dist/src/cli/main.js")
   const command = ["experiment", "run", file, "--runs", runsFolder, "--no-report", ...more]
@@ -35,7 +36,7 @@ export async function killExperiment(
       await end
       return true
     }
-    await delay(5)
+    await delay(lookEveryMs)
   }
   return false
 }
