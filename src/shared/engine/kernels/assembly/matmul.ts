@@ -5,9 +5,9 @@ import { copyBlock, tileDot, tileOuter } from "./tile"
 const BLOCK_K: usize = 256
 const BLOCK_N: usize = 512
 
-/** Bytes of scratch that `matmul` needs: one packed block and a tile's edge. */
+/** Bytes of scratch that `matmul` needs: one packed block, a tile's edge and four packed columns of the left matrix. */
 export function matmulScratchBytes(): usize {
-  return (BLOCK_N / 8) * (BLOCK_K + 1) * 32 + 128
+  return (BLOCK_N / 8) * (BLOCK_K + 1) * 32 + 128 + BLOCK_K * 16
 }
 
 /** 4 x 4 floats at `from` (rows `row` bytes apart) to columns at `to`, 32 bytes apart. */
@@ -73,6 +73,7 @@ export function matmul(
   bias: usize, activation: i32, scratch: usize,
 ): void {
   const edge = scratch + (BLOCK_N / 8) * (BLOCK_K + 1) * 32
+  const columnsOfA = edge + 128
   const outRow = n << 2
   const aRow = (turnedA ? m : k) << 2
   for (let n0: usize = 0; n0 < n; n0 += BLOCK_N) {
@@ -85,6 +86,12 @@ export function matmul(
       packBlock(b, k, n, turnedB, k0, depth, n0, width, first ? bias : 0, scratch)
       for (let r: usize = 0; r < m; r += 4) {
         const rows = min<usize>(4, m - r)
+        if (turnedA) {
+          // Rows of A lie a power of two apart as a rule, where they push each other out of the cache: copy the four
+          // columns once for all tiles beside each other.
+          const from = a + k0 * aRow + (r << 2)
+          for (let i: usize = 0; i < depth; i++) v128.store(columnsOfA + (i << 4), v128.load(from + i * aRow))
+        }
         for (let c: usize = 0; c < width; c += 8) {
           const panel = scratch + (c >> 3) * panelBytes
           const columns = min<usize>(8, width - c)
@@ -98,11 +105,8 @@ export function matmul(
           const o2 = rows > 2 || turnedA ? tile + 2 * tileRow : o1
           const o3 = rows > 3 || turnedA ? tile + 3 * tileRow : o2
           if (turnedA) {
-            const tileA = a + k0 * aRow + (r << 2)
-            if (first) {
-              copyBlock(panel, 0, tile, tileRow, 4, 8)
-            }
-            tileOuter(tileA, aRow, 0, panel + 32, 32, 1, <i32>depth, tile, o1, o2, o3, true)
+            if (first) copyBlock(panel, 0, tile, tileRow, 4, 8)
+            tileOuter(columnsOfA, 16, 0, panel + 32, 32, 1, <i32>depth, tile, o1, o2, o3, true)
           } else {
             const a0 = a + r * aRow + (k0 << 2)
             const a1 = rows > 1 ? a0 + aRow : a0
