@@ -144,12 +144,12 @@ export const claims: readonly Claim[] = [
       const killed = await killExperiment(
         FVC,
         runsFolder,
-        ["--engine", "wasm"],
+        ["--engine", "wasm", "--set", "run.checkpointEverySeconds=1"],
         (files) => {
           const count = (name: string): number => files.filter((path) => path.endsWith(`/${name}`)).length
           return count("done.json") >= half && count("checkpoint.bin") > 0
         },
-        1000,
+        250,
       )
       const resumed = await run(FVC, runsFolder, say)
       const [expected, seen] = [await runDigest(result.runFolder), await runDigest(resumed.runFolder)]
