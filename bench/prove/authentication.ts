@@ -90,6 +90,7 @@ const load: Claim = {
       const options = { folder, makeInspector: inspector(2), factors, ...pictures() }
       const world = await startAttackWorld({
         ...options,
+        answerTimeoutMs: 600_000,
         tuning: { policy: { challengeMs: 600_000, handshakeMs: 60_000 } },
       })
       try {

@@ -35,6 +35,8 @@ export interface WorldOptions {
   readonly strangersTouch: Uint8Array
   readonly store?: string
   readonly tuning?: ServerTuning
+  /** How long its clients wait for an answer; 3 s, since many attacks end in silence. */
+  readonly answerTimeoutMs?: number
 }
 
 export interface AttackWorld {
@@ -83,7 +85,7 @@ export async function startAttackWorld(options: WorldOptions): Promise<AttackWor
   const deps = {
     crypto: webCrypto,
     clock: systemClock,
-    answerTimeoutMs: 3000,
+    answerTimeoutMs: options.answerTimeoutMs ?? 3000,
     trusts: (identity: Uint8Array) => toHex(identity) === server.identity,
   }
   const victimDevice = await registerDevice(server.deps.store, "victim-device", "unit-1")
