@@ -14,6 +14,7 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   "twin-fingers": () => import("./prove/twin-fingers.js"),
   authentication: () => import("./prove/authentication.js"),
   attacks: () => import("./prove/attacks.js"),
+  minutiae: () => import("./prove/minutiae.js"),
 }
 
 const [topic = "", line] = process.argv.slice(2)

@@ -3,8 +3,8 @@ import { shiftAt } from "./deformation.js"
 import { hypotheses } from "./hypotheses.js"
 import { localSimilarity } from "./local-similarity.js"
 import { type OverlapAgreement, orientationAgreement, overlapAgreement } from "./overlap-agreement.js"
-import { type Pairing, pairUnder } from "./pairing.js"
-import { map } from "./parameters.js"
+import { type Pairing, pairRoughly, refinePairing } from "./pairing.js"
+import { alignment, map } from "./parameters.js"
 import { type Points, pointsOf } from "./points.js"
 import { hasRidges, type PrintView } from "./print-view.js"
 import { relaxedStrength } from "./relaxation.js"
@@ -34,17 +34,18 @@ export function evidence(a: PrintView, b: PrintView): Evidence | undefined {
   const local = topMean(pairs.similarity, 10)
   const relaxed = topMean(strength, 10)
   const ridgesKnown = hasRidges(a) && hasRidges(b)
-  let best: Pairing | undefined
-  let bestRank = -1
-  for (const motion of hypotheses(pairs, strength, pa, pb)) {
-    const found = pairUnder(motion, similarity, pa, pb)
-    const agreement = ridgesKnown ? orientationAgreement(found.motion, a, b).mean : 1
-    const rank = found.support * Math.max(0, agreement) ** 2
-    if (rank > bestRank) {
-      best = found
-      bestRank = rank
-    }
+  const rankOf = (found: Pairing): number =>
+    found.support * (ridgesKnown ? Math.max(0, orientationAgreement(found.motion, a, b).mean) ** 2 : 1)
+  const ranked = (all: Pairing[]): Pairing[] => {
+    const ranks = new Map(all.map((found) => [found, rankOf(found)]))
+    return all.sort((p, q) => (ranks.get(q) ?? 0) - (ranks.get(p) ?? 0))
   }
+  const rough = ranked(
+    hypotheses(pairs, strength, pa, pb).map((motion) => pairRoughly(motion, similarity, pa, pb)),
+  )
+  const [best] = ranked(
+    rough.slice(0, alignment.refined).map((first) => refinePairing(first, similarity, pa, pb)),
+  )
   if (best === undefined) return undefined
   const pairing = best
   const n = pairing.a.length

@@ -17,10 +17,13 @@ export interface Pairing {
   readonly support: number
 }
 
-/** Pairs what lies together under `start`, fits the placement to it, then once more with the smooth deformation that
- *  the first pairs tell and a tighter radius. */
-export function pairUnder(start: RigidMotion, similarity: Float32Array, a: Points, b: Points): Pairing {
-  const first = pairOnce(start, noDeformation, pairing.firstRadiusPx, similarity, a, b)
+/** Pairs what lies together under `motion`, without any deformation: enough to rank placements. */
+export const pairRoughly = (motion: RigidMotion, similarity: Float32Array, a: Points, b: Points): Pairing =>
+  pairOnce(motion, noDeformation, pairing.firstRadiusPx, similarity, a, b)
+
+/** Fits the placement to its first pairs, then pairs once more with the smooth deformation that they tell and a tighter
+ *  radius. */
+export function refinePairing(first: Pairing, similarity: Float32Array, a: Points, b: Points): Pairing {
   if (first.a.length < 2) return first
   const motion = fitMotion(pointPairs(first, similarity, a, b), 100)
   const second = pairOnce(motion, noDeformation, pairing.firstRadiusPx, similarity, a, b)

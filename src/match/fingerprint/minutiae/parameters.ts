@@ -111,6 +111,8 @@ export const alignment = {
   relaxations: 4,
   relaxationWeight: 0.5,
   hypotheses: 8,
+  /** The best of them, roughly paired, that are fitted and paired again. */
+  refined: 3,
   /** Two hypotheses closer than this at the print's centre are one. */
   sameShiftPx: 16,
   sameTurnRad: 0.2,
