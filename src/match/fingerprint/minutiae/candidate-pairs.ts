@@ -10,7 +10,7 @@ export interface CandidatePairs {
 
 const levels = 256
 
-/** The most similar pairs, strongest first (local similarity sort). */
+/** The `alignment.candidates` most similar pairs, strongest first (local similarity sort). */
 export function candidatePairs(similarity: Float32Array, countB: number): CandidatePairs {
   const histogram = new Int32Array(levels + 1)
   const scale = levels - 1
@@ -18,15 +18,16 @@ export function candidatePairs(similarity: Float32Array, countB: number): Candid
   let cut = levels
   let above = 0
   const floor = Math.floor(alignment.minSimilarity * scale)
-  while (cut > floor && above + histogram[cut - 1] <= alignment.candidates) above += histogram[--cut]
-  const order = new Int32Array(above)
+  while (cut > floor && above < alignment.candidates) above += histogram[--cut]
+  const alike = new Int32Array(above)
   let count = 0
   for (let i = 0; i < similarity.length; i++) {
-    if (((similarity[i] * scale) | 0) >= cut) order[count++] = i
+    if (((similarity[i] * scale) | 0) >= cut) alike[count++] = i
   }
-  order.sort((p, q) => similarity[q] - similarity[p] || p - q)
+  // the last level may hold more than there is room for
+  const order = alike.sort((p, q) => similarity[q] - similarity[p] || p - q).subarray(0, alignment.candidates)
   return {
-    count,
+    count: order.length,
     a: order.map((i) => Math.floor(i / countB)),
     b: order.map((i) => i % countB),
     similarity: Float32Array.from(order, (i) => similarity[i]),
