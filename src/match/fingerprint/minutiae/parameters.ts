@@ -1,5 +1,6 @@
-/** Every tuned number of the `minutiae` matcher. Lengths are pixels at 500 dpi unless the name says otherwise. "dev"
- *  means `npm run bench -- match-development` on fingers 101-105 of each database, the only ones ever tuned on. */
+/** Every tuned number of the `minutiae` matcher. Lengths are pixels at 500 dpi unless the name says otherwise. Chosen on
+ *  fingers 101-105 of each database, the only ones ever tuned on (`npm run bench -- match-development`); the experiments
+ *  and what was tried stand in docs/matching-fingerprints.md. */
 
 export const nominalDpi = 500
 /** Side of a map cell (orientation, period, reliability, mask). */
@@ -8,7 +9,7 @@ export const cellPx = 4
 export const size = {
   /** A print narrower than this shows no neighbourhoods. */
   minSidePx: 64,
-  /** Two inches at 500 dpi and a half more: no single finger is larger; bounds time and memory. */
+  /** Two and a half inches at 500 dpi: no single finger is larger; bounds time and memory. */
   maxSidePx: 1250,
 }
 
