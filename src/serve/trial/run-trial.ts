@@ -92,8 +92,7 @@ export async function runSessions(
       const head = (await world.server.deps.store.auditHead())?.seq ?? 0
       const first = ENROLMENT_IMPRESSIONS + TOUCHES_PER_SESSION * (offset * 10_000 + session)
       if (await runScenario(world, config, scenario, person, first)) passed++
-      const last = (await world.server.deps.store.auditAfter(head, 100)).at(-1)
-      const reason = last?.reason ?? "nothing"
+      const reason = await lastReason(world, head)
       reasons[reason] = (reasons[reason] ?? 0) + 1
       progress.update(++done, scenario)
     }
@@ -103,6 +102,20 @@ export async function runSessions(
   }
   progress.stop()
   return { enrolled, scenarios: outcomes, stages: world.server.deps.metrics.stageSummary() }
+}
+
+const REASON_WITHIN_MS = 3000
+
+/** The audit log's last word on what came after entry `seq`. A client that finds its password wrong leaves at once; the
+ *  server writes it down a moment later. */
+async function lastReason({ server }: TrialWorld, seq: number): Promise<string> {
+  const untilMs = performance.now() + REASON_WITHIN_MS
+  for (;;) {
+    const last = (await server.deps.store.auditAfter(seq, 100)).at(-1)
+    if (last !== undefined) return last.reason
+    if (performance.now() > untilMs) return "nothing"
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
 }
 
 async function runScenario(
