@@ -1,36 +1,97 @@
 import type { Argv } from "yargs"
-import { captureCommand } from "./capture/capture.js"
-import { clientCommand } from "./client/client.js"
-import { dataCommand } from "./data/data.js"
-import { demoCommand } from "./demo/demo.js"
-import { experimentCommand } from "./experiment/experiment.js"
-import { matchCommand } from "./match/match.js"
-import { modelCommand } from "./model/model.js"
-import { reportCommand } from "./report.js"
-import { accountCommand } from "./serve/account.js"
-import { auditCommand } from "./serve/audit.js"
-import { deviceCommand } from "./serve/device.js"
-import { keysCommand } from "./serve/keys.js"
-import { serveCommand } from "./serve/serve.js"
-import { trialCommand } from "./trial/trial.js"
-import { twinCommand } from "./twin/twin.js"
 
-/** Every command of `sourceprint`, in the order of `--help`: one file a command (or group), one line here. Functions,
- *  because each command has options, and so a type, of its own. */
-export const commands: readonly ((cli: Argv) => Argv)[] = [
-  (cli) => cli.command(demoCommand),
-  (cli) => cli.command(captureCommand),
-  (cli) => cli.command(dataCommand),
-  (cli) => cli.command(experimentCommand),
-  (cli) => cli.command(modelCommand),
-  (cli) => cli.command(matchCommand),
-  (cli) => cli.command(reportCommand),
-  (cli) => cli.command(twinCommand),
-  (cli) => cli.command(serveCommand),
-  (cli) => cli.command(clientCommand),
-  (cli) => cli.command(accountCommand),
-  (cli) => cli.command(deviceCommand),
-  (cli) => cli.command(auditCommand),
-  (cli) => cli.command(keysCommand),
-  (cli) => cli.command(trialCommand),
+/** A command (or group) as `--help` lists it. `register` loads its code: only the command that is called pays for the
+ *  libraries that it needs. */
+export interface CommandEntry {
+  readonly usage: string
+  readonly describe: string
+  register(cli: Argv): Promise<unknown>
+}
+
+/** Every command of `sourceprint`, in the order of `--help`: one file a command (or group), one entry here. Usage and
+ *  description are those of the file; a test holds the two together. */
+export const commands: readonly CommandEntry[] = [
+  {
+    usage: "demo",
+    describe: "The whole story on simulated scanners: capture, experiment, report, promoted model (minutes)",
+    register: async (cli) => cli.command((await import("./demo/demo.js")).demoCommand),
+  },
+  {
+    usage: "capture <command>",
+    describe: "Scanners: guided sessions, single touches, checks, tuning",
+    register: async (cli) => cli.command((await import("./capture/capture.js")).captureCommand),
+  },
+  {
+    usage: "data <command>",
+    describe: "Datasets: import, check, stats",
+    register: async (cli) => cli.command((await import("./data/data.js")).dataCommand),
+  },
+  {
+    usage: "experiment <command>",
+    describe: "Experiments: run, plan, status, list, delete",
+    register: async (cli) => cli.command((await import("./experiment/experiment.js")).experimentCommand),
+  },
+  {
+    usage: "model <command>",
+    describe: "Promoted models: promote, list, show, verify, predict",
+    register: async (cli) => cli.command((await import("./model/model.js")).modelCommand),
+  },
+  {
+    usage: "match <command>",
+    describe: "Fingers and faces: verify, benchmark, calibrate",
+    register: async (cli) => cli.command((await import("./match/match.js")).matchCommand),
+  },
+  {
+    usage: "report [run..]",
+    describe: "Render runs to self-contained pages and make the index of all runs",
+    register: async (cli) => cli.command((await import("./report.js")).reportCommand),
+  },
+  {
+    usage: "twin <command>",
+    describe: "Simulated fingers and scanners: serve, dataset, finger",
+    register: async (cli) => cli.command((await import("./twin/twin.js")).twinCommand),
+  },
+  {
+    usage: "serve",
+    describe: "Run the authentication server; ends cleanly on SIGINT and SIGTERM",
+    register: async (cli) => cli.command((await import("./serve/serve.js")).serveCommand),
+  },
+  {
+    usage: "client <command>",
+    describe: "Scanner-side client: key, enroll, login, kiosk",
+    register: async (cli) => cli.command((await import("./client/client.js")).clientCommand),
+  },
+  {
+    usage: "account <command>",
+    describe: "Accounts of the server: list, code, operator, disable, enable, delete",
+    register: async (cli) => cli.command((await import("./serve/account.js")).accountCommand),
+  },
+  {
+    usage: "device <command>",
+    describe: "Scanner-side devices of the server: add, list, revoke",
+    register: async (cli) => cli.command((await import("./serve/device.js")).deviceCommand),
+  },
+  {
+    usage: "audit <command>",
+    describe: "The server's audit log: verify, list",
+    register: async (cli) => cli.command((await import("./serve/audit.js")).auditCommand),
+  },
+  {
+    usage: "keys <command>",
+    describe: "The server's master key: create, rotate",
+    register: async (cli) => cli.command((await import("./serve/keys.js")).keysCommand),
+  },
+  {
+    usage: "trial <command>",
+    describe: "Trials of the authentication server: run",
+    register: async (cli) => cli.command((await import("./trial/trial.js")).trialCommand),
+  },
 ]
+
+/** Registers all commands; the one named `wanted` with its options, the others by name alone. */
+export async function registerCommands(cli: Argv, wanted: string | undefined): Promise<void> {
+  for (const { usage, describe, register } of commands) {
+    if (usage.split(" ")[0] === wanted) await register(cli)
+    else cli.command(usage, describe)
+  }
+}

@@ -2,7 +2,7 @@
 import yargs from "yargs"
 import { hideBin } from "yargs/helpers"
 import { AppError, messageOf } from "../shared/errors.js"
-import { commands } from "./commands.js"
+import { registerCommands } from "./commands.js"
 
 /** Exit codes: 0 done, 1 the work failed, 2 the command line was wrong. */
 const cli = yargs(hideBin(process.argv))
@@ -16,7 +16,10 @@ const cli = yargs(hideBin(process.argv))
   .fail((message, error) => {
     throw error ?? new AppError("cli/usage", message)
   })
-for (const register of commands) register(cli)
+await registerCommands(
+  cli,
+  hideBin(process.argv).find((word) => !word.startsWith("-")),
+)
 
 try {
   await cli.parseAsync()
