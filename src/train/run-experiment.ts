@@ -37,8 +37,8 @@ export interface RunOptions {
   /** In place of the configuration's. */
   readonly engine?: EngineChoice | undefined
   readonly workers?: number | undefined
-  /** Absent: workers on this machine. */
-  readonly launcher?: Launcher
+  /** For a run folder. Absent: workers on this machine. */
+  readonly launcher?: Launcher | ((runFolder: string) => Launcher) | undefined
   readonly progress?: Progress
   /** Lines for people, such as "2 workers, at most 2000 MB each". */
   readonly say?: (line: string) => void
@@ -91,10 +91,11 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
   const before = await cellStates(runFolder, plan.cells)
   const pending = inLaunchOrder(plan.cells.filter(({ id }) => before.get(id) !== "finished"))
   const limits = { ...config.run, workers: options.workers ?? config.run.workers }
+  const workers = Math.min(workersOf(limits), Math.max(1, pending.length))
+  const workersLine = `; ${workers} workers, at most ${limits.memoryMbPerWorker} MB each`
   say(
     `${runFolder}: ${isNew ? "" : `${plan.cells.length - pending.length} of `}${plan.cells.length} cells${isNew ? "" : " are finished"}; ` +
-      `engine ${engine.name} (${engine.why}); ${Math.min(workersOf(limits), Math.max(1, pending.length))} workers, ` +
-      `at most ${limits.memoryMbPerWorker} MB each`,
+      `engine ${engine.name} (${engine.why})${options.launcher === undefined ? workersLine : ""}`,
   )
   if (pending.length > 0) {
     await prepareInputs(inputsFolder(runFolder), config.dataset.folder, samples, contractsOf(plan), progress)
@@ -104,7 +105,9 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
       checkpointEverySeconds: config.run.checkpointEverySeconds,
       spec,
     })
-    await launchCells(options.launcher ?? localLauncher(limits), pending, payload, runFolder, plan, options)
+    const { launcher = localLauncher(limits) } = options
+    const chosen = typeof launcher === "function" ? launcher(runFolder) : launcher
+    await launchCells(chosen, pending, payload, runFolder, plan, options)
   }
   return await conclude(runFolder, runName, plan, options.signal)
 }

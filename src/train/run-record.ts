@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { parse } from "csv-parse/sync"
 import { AppError, messageOf } from "../shared/errors.js"
+import type { FailureKind } from "../shared/launch/launcher.js"
 import type { CountedRate } from "../shared/metrics/counted-rate.js"
 import type { ChosenThreshold } from "../shared/metrics/threshold.js"
 import type { InputContract } from "../shared/model/input-contract.js"
@@ -22,6 +23,8 @@ export const runFile = (runFolder: string, name: "config" | "environment" | "pla
   join(runFolder, `${name}.json`)
 export const cellFolder = (runFolder: string, cellId: string): string => join(runFolder, "cells", cellId)
 export const inputsFolder = (runFolder: string): string => join(runFolder, "inputs")
+/** What a batch system's launcher keeps: arrays, logs. Not a result. */
+export const launchFolder = (runFolder: string): string => join(runFolder, "launch")
 
 export interface RunEnvironment {
   readonly engine: {
@@ -119,7 +122,7 @@ export interface CellDone {
 
 export interface CellFailure {
   readonly cell: string
-  readonly cause: "failed" | "crashed" | "memory"
+  readonly cause: FailureKind
   readonly message: string
 }
 

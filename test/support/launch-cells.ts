@@ -5,7 +5,15 @@ import type { CellControl } from "../../src/shared/launch/launcher.js"
 
 /** What a test cell should do; `log` is a file that gets one line each time it starts. */
 export interface TestCell {
-  readonly act: "finish" | "throw" | "crash-once" | "crash" | "eat-memory" | "run-until-stopped"
+  readonly act:
+    | "finish"
+    | "throw"
+    | "crash-once"
+    | "crash"
+    | "eat-memory"
+    | "run-until-stopped"
+    | "stop-once"
+    | "wait-for-file"
   readonly log: string
 }
 
@@ -26,6 +34,12 @@ export async function runCell(payload: unknown, control: CellControl): Promise<"
       eaten.push(new Uint8Array(16 * 2 ** 20).fill(1))
       await delay(5)
     }
+  }
+  while (act === "wait-for-file" && !existsSync(`${log}.go`)) await delay(20)
+  if (act === "stop-once" && !existsSync(`${log}.stopped`)) {
+    while (!control.stopping) await delay(5)
+    await writeFile(`${log}.stopped`, "")
+    return "stopped"
   }
   while (act === "run-until-stopped" && !control.stopping) {
     control.progress(0.5, "half way")

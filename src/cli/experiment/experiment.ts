@@ -1,18 +1,22 @@
 import type { CommandModule } from "yargs"
+import { experimentCancelCommand } from "./cancel.js"
 import { experimentDeleteCommand } from "./delete.js"
 import { experimentListCommand } from "./list.js"
+import { experimentLogsCommand } from "./logs.js"
 import { experimentPlanCommand } from "./plan.js"
 import { experimentRunCommand } from "./run.js"
 import { experimentStatusCommand } from "./status.js"
 
 export const experimentCommand: CommandModule = {
   command: "experiment <command>",
-  describe: "Experiments: run, plan, status, list, delete",
+  describe: "Experiments: run, plan, status, cancel, logs, list, delete",
   builder: (yargs) =>
     yargs
       .command(experimentRunCommand)
       .command(experimentPlanCommand)
       .command(experimentStatusCommand)
+      .command(experimentCancelCommand)
+      .command(experimentLogsCommand)
       .command(experimentListCommand)
       .command(experimentDeleteCommand)
       .demandCommand(1)

@@ -1,10 +1,8 @@
-import { join } from "node:path"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { AppError } from "../../shared/errors.js"
-import { cellStates, listRuns, type PlanRecord, readFailure } from "../../train/run-folder.js"
-import { readJson, runFile } from "../../train/run-record.js"
+import { cellStates, readFailure } from "../../train/run-folder.js"
 import { textTable } from "../text-table.js"
 import { runsOption } from "./options.js"
+import { runOf } from "./run-of.js"
 
 const options = {
   run: { type: "string", demandOption: true, describe: "name of the run" },
@@ -17,12 +15,7 @@ export const experimentStatusCommand: CommandModule<object, InferredOptionTypes<
   describe: "How far a run is, and which cells failed and why",
   builder: options,
   handler: async ({ run, runs, cells }) => {
-    const folder = join(runs, run)
-    const plan = await readJson<PlanRecord>(runFile(folder, "plan"))
-    if (plan === undefined) {
-      const known = (await listRuns(runs)).map(({ name }) => name).join(", ")
-      throw new AppError("run/unknown", `${runs} has no run "${run}"; it has ${known || "none"}`)
-    }
+    const { folder, plan } = await runOf(runs, run)
     const states = await cellStates(folder, plan.cells)
     if (cells) for (const [id, state] of states) console.log(`${state.padEnd(8)}  ${id}`)
     const count = (arm: string | undefined, state: string): number =>

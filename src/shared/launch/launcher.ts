@@ -22,8 +22,9 @@ export interface CellControl {
 }
 
 /** Why a cell did not finish. "failed": it threw, the configuration or the data is at fault, `message` says what.
- *  "crashed": its process ended without a word. "memory": it went beyond the bound a worker may use. */
-export type FailureKind = "failed" | "crashed" | "memory"
+ *  "crashed": its process ended without a word. "memory": it went beyond the bound a worker may use. Of a batch system:
+ *  "timeout", "node" (it failed under the cell), "preempted", "cancelled". Only "failed" blames the configuration. */
+export type FailureKind = "failed" | "crashed" | "memory" | "timeout" | "node" | "preempted" | "cancelled"
 
 export type CellEvent =
   | { readonly kind: "started"; readonly id: string; readonly attempt: number }

@@ -1,0 +1,25 @@
+import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { cancelSlurmRun } from "../../shared/launch/slurm/slurm-launcher.js"
+import { launchFolder } from "../../train/run-record.js"
+import { runsOption } from "./options.js"
+import { runOf } from "./run-of.js"
+
+const options = {
+  run: { type: "string", demandOption: true, describe: "name of the run" },
+  ...runsOption,
+} satisfies Record<string, Options>
+
+export const experimentCancelCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
+  command: "cancel <run>",
+  describe: "Take a run's cells out of Slurm's queue; those that run save their state",
+  builder: options,
+  handler: async ({ run, runs }) => {
+    const { folder } = await runOf(runs, run)
+    const arrays = await cancelSlurmRun(launchFolder(folder))
+    console.log(
+      arrays === 0
+        ? `${run} has nothing in Slurm's queue`
+        : `${run}: ${arrays} job arrays cancelled; experiment run goes on with it`,
+    )
+  },
+}

@@ -1,0 +1,13 @@
+import { join } from "node:path"
+import { AppError } from "../../shared/errors.js"
+import { listRuns, type PlanRecord } from "../../train/run-folder.js"
+import { readJson, runFile } from "../../train/run-record.js"
+
+/** Folder and plan of a run by its name. @throws AppError "run/unknown" naming those there are */
+export async function runOf(runs: string, run: string): Promise<{ folder: string; plan: PlanRecord }> {
+  const folder = join(runs, run)
+  const plan = /[/\\]/.test(run) ? undefined : await readJson<PlanRecord>(runFile(folder, "plan"))
+  if (plan !== undefined) return { folder, plan }
+  const known = (await listRuns(runs)).map(({ name }) => name).join(", ")
+  throw new AppError("run/unknown", `${runs} has no run "${run}"; it has ${known || "none"}`)
+}

@@ -1,0 +1,129 @@
+import { randomBytes } from "node:crypto"
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises"
+import { join } from "node:path"
+import { writeFileAtomic } from "../../store/atomic-file.js"
+import type { Cell, FailureKind } from "../launcher.js"
+
+/** A cell as one array task gets it: a line of cells.jsonl, its index is the line. */
+export interface BatchCell extends Cell {
+  /** From 1. */
+  readonly attempt: number
+}
+
+/** What a task leaves behind, in `ends/<index>.json`. */
+export interface EndRecord {
+  readonly id: string
+  readonly outcome: "finished" | "stopped" | "failed"
+  readonly cause?: FailureKind | undefined
+  readonly message?: string | undefined
+  readonly peakMemoryMb: number
+}
+
+/** One job array in a folder of its own, `<launch folder>/0001`. Every fact is a file that is written whole, once:
+ *  cells.jsonl (before submission), job (its id, after), ends/<index>.json (by the tasks), revoked (its tasks must not
+ *  start any more), closed (all is accounted for). No locks: the making of the folder decides between two launchers. */
+export interface Batch {
+  readonly folder: string
+  readonly number: number
+  /** Unique; the job is found by it even where its id was never written down. */
+  readonly jobName: string
+  readonly moduleUrl: string
+  readonly execArgv: readonly string[]
+  readonly createdAt: string
+  readonly cells: readonly BatchCell[]
+}
+
+type Head = Pick<Batch, "jobName" | "moduleUrl" | "execArgv" | "createdAt">
+export type Mark = "revoked" | "closed" | "job"
+
+const exists = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined)) !== undefined
+
+export const hasMark = (folder: string, mark: Mark): Promise<boolean> => exists(join(folder, mark))
+export const setMark = (folder: string, mark: Mark, content = ""): Promise<void> =>
+  writeFileAtomic(join(folder, mark), `${content}\n`)
+export const readMark = async (folder: string, mark: Mark): Promise<string | undefined> =>
+  (await readFile(join(folder, mark), "utf8").catch(() => undefined))?.trim()
+
+/** Makes the next batch of a launch folder and writes its cells down. */
+export async function createBatch(
+  launchFolder: string,
+  cells: readonly BatchCell[],
+  { moduleUrl, execArgv }: Pick<Batch, "moduleUrl" | "execArgv">,
+): Promise<Batch> {
+  await mkdir(launchFolder, { recursive: true })
+  const folder = await nextFolder(launchFolder)
+  const head: Head = {
+    jobName: `sourceprint-${randomBytes(6).toString("hex")}`,
+    moduleUrl,
+    execArgv,
+    createdAt: new Date().toISOString(),
+  }
+  await mkdir(join(folder, "ends"))
+  await mkdir(join(folder, "logs"))
+  const lines = [head, ...cells].map((entry) => JSON.stringify(entry))
+  await writeFileAtomic(join(folder, "cells.jsonl"), `${lines.join("\n")}\n`)
+  return { ...head, folder, number: Number(folder.slice(-4)), cells }
+}
+
+async function nextFolder(launchFolder: string): Promise<string> {
+  for (;;) {
+    const last = (await batchNames(launchFolder)).at(-1) ?? "0000"
+    const folder = join(launchFolder, String(Number(last) + 1).padStart(4, "0"))
+    try {
+      await mkdir(folder)
+      return folder
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
+    }
+  }
+}
+
+const batchNames = async (launchFolder: string): Promise<string[]> =>
+  (await readdir(launchFolder).catch(() => [])).filter((name) => /^\d{4,}$/.test(name)).sort()
+
+/** A batch by its folder; undefined where a launcher was killed before it had written the cells. */
+export async function readBatch(folder: string): Promise<Batch | undefined> {
+  const text = await readFile(join(folder, "cells.jsonl"), "utf8").catch(() => undefined)
+  if (text === undefined) return undefined
+  const [head = "", ...lines] = text.trimEnd().split("\n")
+  const cells = lines.map((row) => JSON.parse(row) as BatchCell)
+  return { ...(JSON.parse(head) as Head), folder, number: Number(folder.slice(-4)), cells }
+}
+
+/** Every batch, oldest first. */
+export async function readBatches(launchFolder: string, which: "open" | "all"): Promise<Batch[]> {
+  const batches: Batch[] = []
+  for (const name of await batchNames(launchFolder)) {
+    const folder = join(launchFolder, name)
+    if (which === "open" && (await hasMark(folder, "closed"))) continue
+    const batch = await readBatch(folder)
+    if (batch !== undefined) batches.push(batch)
+  }
+  return batches
+}
+
+export const endPath = (folder: string, index: number): string => join(folder, "ends", `${index}.json`)
+export const logPath = (folder: string, index: number | "%a"): string => join(folder, "logs", `${index}.log`)
+
+/** Ends that are not in `known` yet: index -> record. */
+export async function newEnds(
+  { folder }: Batch,
+  known: { has(index: number): boolean },
+): Promise<Map<number, EndRecord>> {
+  const ends = new Map<number, EndRecord>()
+  for (const name of await readdir(join(folder, "ends")).catch(() => [])) {
+    const index = /^(\d+)\.json$/.exec(name)?.[1]
+    if (index === undefined || known.has(Number(index))) continue
+    ends.set(Number(index), JSON.parse(await readFile(join(folder, "ends", name), "utf8")) as EndRecord)
+  }
+  return ends
+}
+
+/** All cells are accounted for: the small files go, the logs stay. */
+export async function closeBatch({ folder }: Batch): Promise<void> {
+  await setMark(folder, "closed")
+  await rm(join(folder, "ends"), { recursive: true, force: true })
+}
+
+export const hasEnd = (folder: string, index: number): Promise<boolean> => exists(endPath(folder, index))

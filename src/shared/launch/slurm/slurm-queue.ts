@@ -1,0 +1,78 @@
+import type { FailureKind } from "../launcher.js"
+
+/** One array task as Slurm sees it. */
+export interface SlurmTask {
+  readonly jobName: string
+  readonly jobId: string
+  readonly index: number
+  /** Long form, such as "RUNNING" or "NODE_FAIL". */
+  readonly state: string
+}
+
+/** `squeue` needs no accounting, and shows ended tasks too for the cluster's MinJobAge. */
+export const squeueArguments = (names: readonly string[]): string[] => [
+  "--noheader",
+  "--array",
+  "--states=all",
+  `--name=${names.join(",")}`,
+  "--format=%j|%F|%K|%T",
+]
+
+/** Lines "name|array job id|index|state"; what is not an array task is left out. */
+export function parseSqueue(text: string): SlurmTask[] {
+  return text.split("\n").flatMap((row) => {
+    const [jobName = "", jobId = "", index = "", state = ""] = row.trim().split("|")
+    return /^\d+$/.test(index) && state !== "" ? [{ jobName, jobId, index: Number(index), state }] : []
+  })
+}
+
+export const sacctArguments = (names: readonly string[], since: Date): string[] => [
+  "--noheader",
+  "--parsable2",
+  "--allocations",
+  "--array",
+  `--starttime=${since.toISOString().slice(0, 19)}`,
+  `--name=${names.join(",")}`,
+  "--format=JobName,JobID,State",
+]
+
+/** Lines "name|job_index|state"; "CANCELLED by 1000" is CANCELLED. */
+export function parseSacct(text: string): SlurmTask[] {
+  return text.split("\n").flatMap((row) => {
+    const [jobName = "", id = "", state = ""] = row.trim().split("|")
+    const match = /^(\d+)_(\d+)$/.exec(id)
+    return match === null
+      ? []
+      : [{ jobName, jobId: match[1] ?? "", index: Number(match[2]), state: state.split(" ")[0] ?? "" }]
+  })
+}
+
+/** Job state codes of squeue(1), Slurm 22.05, that mean: over for good. Any other task may still run. */
+const ENDED = new Set([
+  "BOOT_FAIL",
+  "CANCELLED",
+  "COMPLETED",
+  "DEADLINE",
+  "FAILED",
+  "NODE_FAIL",
+  "OUT_OF_MEMORY",
+  "PREEMPTED",
+  "REVOKED",
+  "TIMEOUT",
+])
+export const isLive = ({ state }: SlurmTask): boolean => !ENDED.has(state)
+export const isRunning = ({ state }: SlurmTask): boolean => state === "RUNNING"
+
+const CAUSES: Readonly<Record<string, FailureKind>> = {
+  OUT_OF_MEMORY: "memory",
+  TIMEOUT: "timeout",
+  DEADLINE: "timeout",
+  NODE_FAIL: "node",
+  BOOT_FAIL: "node",
+  PREEMPTED: "preempted",
+  CANCELLED: "cancelled",
+  REVOKED: "cancelled",
+}
+
+/** Why a task ended that left no word of its own. */
+export const causeOf = (state: string | undefined): FailureKind => CAUSES[state ?? ""] ?? "crashed"
