@@ -28,7 +28,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     usage: "experiment <command>",
-    describe: "Experiments: run, plan, status, list, delete",
+    describe: "Experiments: run, plan, status, cancel, logs, list, delete",
     register: async (cli) => cli.command((await import("./experiment/experiment.js")).experimentCommand),
   },
   {
