@@ -130,6 +130,14 @@ export async function seenLayers(
     }
     layers.push({ name: "minutiae", image: await layer.uri() })
   }
+  const turns = (entries.get("singularities") ?? []) as readonly (Placed & { readonly kind: string })[]
+  if (turns.length > 0) {
+    const layer = new Layer(image.width, image.height)
+    for (const { x, y, kind } of turns) {
+      for (const radius of [7, 8]) layer.ring(x * scale, y * scale, radius, kind === "core" ? RED : BLUE)
+    }
+    layers.push({ name: "cores (red) and deltas (blue)", image: await layer.uri() })
+  }
   const layer = new Layer(image.width, image.height)
   for (const [i, { x, y }] of paired.entries()) {
     for (let radius = 3; radius <= 6; radius++) layer.ring(x * scale, y * scale, radius, GREEN)

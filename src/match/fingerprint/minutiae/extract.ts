@@ -11,6 +11,7 @@ import type { Plane } from "./plane.js"
 import { pruneSpurs, ridgeMinutiae } from "./ridge-endings.js"
 import { type RidgePeriod, ridgePeriod } from "./ridge-period.js"
 import { contrastMask, depthInCells, printMask, ridgeReliability } from "./segmentation.js"
+import { singularities } from "./singularities.js"
 import { thin } from "./skeleton.js"
 
 /** All that later stages want to know of one print; maps hold one value a cell of `cellPx`. */
@@ -50,6 +51,7 @@ export function extract(image: GrayImage, trace: Trace = noTrace): RidgeAnalysis
   trace.record("frequency", () => period)
   trace.record("mask", () => ({ width: reliability.width, height: reliability.height, cellPx, mask }))
   trace.record("reliability", () => reliability)
+  trace.record("singularities", () => singularities(field, mask))
   trace.record("enhanced", () => enhanced)
   if (area(mask) < segmentation.minAreaPx) {
     throw new FailureToEnrol(
