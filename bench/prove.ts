@@ -15,6 +15,7 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   authentication: () => import("./prove/authentication.js"),
   attacks: () => import("./prove/attacks.js"),
   minutiae: () => import("./prove/minutiae.js"),
+  slurm: () => import("./prove/slurm.js"),
 }
 
 const [topic = "", line] = process.argv.slice(2)

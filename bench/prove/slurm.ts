@@ -1,0 +1,242 @@
+import { execFile } from "node:child_process"
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setTimeout as delay } from "node:timers/promises"
+import { promisify } from "node:util"
+import { AppError } from "../../src/shared/errors.js"
+import type { Launcher } from "../../src/shared/launch/launcher.js"
+import { localLauncher } from "../../src/shared/launch/local-launcher.js"
+import { readBatches } from "../../src/shared/launch/slurm/slurm-batch.js"
+import { sbatch, squeue } from "../../src/shared/launch/slurm/slurm-commands.js"
+import { slurmLauncher } from "../../src/shared/launch/slurm/slurm-launcher.js"
+import { SlurmSettings } from "../../src/shared/launch/slurm/slurm-settings.js"
+import { differingFiles, runDigest } from "../../src/train/run-digest.js"
+import { planFile, runExperiment } from "../../src/train/run-experiment.js"
+import { cellStates, runNameOf } from "../../src/train/run-folder.js"
+import { launchFolder } from "../../src/train/run-record.js"
+import { killExperiment } from "../../test/support/kill-experiment.js"
+import { type OneNode, oneNodeSlurm } from "../../test/support/one-node-slurm.js"
+import { tinyExperiment, tinyScanners } from "../../test/support/tiny-scanners.js"
+import type { Claim, Figure } from "./claim.js"
+
+const settings = SlurmSettings.parse({ pollSeconds: 0.5, settleSeconds: 1 })
+const PROFILE = "pollSeconds: 0.5\nsettleSeconds: 1\n"
+
+const exactly = (name: string, value: number, expected: number, note?: string): Figure => ({
+  name,
+  value,
+  unit: "",
+  bound: { is: "exactly", value: expected },
+  ...(note === undefined ? {} : { note }),
+})
+
+/** A real Slurm of one node and generated images, both gone afterwards. */
+async function onSlurm<Result>(work: (slurm: OneNode, folder: string) => Promise<Result>): Promise<Result> {
+  const slurm = await oneNodeSlurm()
+  const folder = await mkdtemp(join(tmpdir(), "prove-slurm-"))
+  try {
+    if (slurm.absent !== undefined) throw new AppError("prove/slurm", slurm.absent)
+    return await work(slurm, folder)
+  } finally {
+    await slurm.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** 3 folds × 2 seeds of a tiny network; `epochs` makes the cells as long as a claim needs. */
+async function experiment(
+  folder: string,
+  epochs: number,
+): Promise<{ file: string; remove(): Promise<void> }> {
+  const tiny = await tinyScanners({ scanners: 3, fingers: 6 })
+  const file = join(folder, "tiny.yaml")
+  const text = tinyExperiment(tiny.dataset, "seeds: [1, 2]\n")
+  await writeFile(
+    file,
+    text.replace("epochs: 3,", `epochs: ${epochs},`).replace("patience: 3", `patience: ${epochs}`),
+  )
+  return { file, remove: () => tiny.remove() }
+}
+
+/** Seconds that `count` cells which do nothing take. */
+async function trivial(launcher: Launcher, folder: string, count: number): Promise<number> {
+  await mkdir(folder, { recursive: true })
+  const cells = Array.from({ length: count }, (_, i) => ({
+    id: String(i),
+    payload: { act: "finish", log: join(folder, String(i)) },
+  }))
+  const startMs = performance.now()
+  let finished = 0
+  await launcher.launch({
+    cells,
+    moduleUrl: new URL("../../test/support/launch-cells.js", import.meta.url).href,
+    onEvent({ kind }) {
+      if (kind === "finished") finished++
+    },
+  })
+  if (finished !== count) throw new AppError("prove/slurm", `${finished} of ${count} cells finished`)
+  return (performance.now() - startMs) / 1000
+}
+
+/** Seconds that Slurm needs for an array whose tasks run `command`. */
+async function bareArray(folder: string, count: number, command: string): Promise<number> {
+  const path = join(folder, "bare.sh")
+  const lines = [
+    "#!/bin/sh",
+    "#SBATCH --job-name=bare",
+    `#SBATCH --array=0-${count - 1}`,
+    "#SBATCH --output=/dev/null",
+  ]
+  await writeFile(path, [...lines, command, ""].join("\n"))
+  const startMs = performance.now()
+  const id = await sbatch(path)
+  for (;;) {
+    const tasks = (await squeue(["bare"])).filter(({ jobId }) => jobId === id)
+    if (tasks.length === count && tasks.every(({ state }) => state === "COMPLETED")) break
+    await delay(500)
+  }
+  return (performance.now() - startMs) / 1000
+}
+
+const lines = async (path: string): Promise<number> => (await readFile(path, "utf8")).split("\n").length - 1
+
+export const claims: readonly Claim[] = [
+  {
+    title: "One experiment on local and on a real one-node Slurm: the same bytes",
+    measure: (say) =>
+      onSlurm(async (_, folder) => {
+        const { file, remove } = await experiment(folder, 3)
+        try {
+          const local = await runExperiment(file, { runsFolder: join(folder, "local"), say })
+          const there = await runExperiment(file, {
+            runsFolder: join(folder, "slurm"),
+            launcher: (runFolder) => slurmLauncher(settings, { folder: launchFolder(runFolder), say }),
+            say,
+          })
+          const [a, b] = [await runDigest(local.runFolder), await runDigest(there.runFolder)]
+          return [
+            exactly("cells finished on Slurm", there.finishedCells, 6),
+            exactly(
+              "files of metrics, scores, models and summary that differ",
+              differingFiles(a, b).length,
+              0,
+              `${a.size} compared`,
+            ),
+          ]
+        } finally {
+          await remove()
+        }
+      }),
+  },
+  {
+    title:
+      "scancel of running cells, kill -9 of slurmd and of the launching command: no cell twice, none missing",
+    measure: (say) =>
+      onSlurm(async (slurm, folder) => {
+        const { file, remove } = await experiment(folder, 40)
+        try {
+          const runsFolder = join(folder, "slurm")
+          const profile = join(folder, "profile.yaml")
+          await writeFile(profile, PROFILE)
+          const options = ["--launcher", "slurm", "--profile", profile]
+          const killed = await killExperiment(file, runsFolder, options, (files) =>
+            files.some((path) => path.endsWith("/checkpoint.bin")),
+          )
+          const { plan } = await planFile(file)
+          const launch = launchFolder(join(runsFolder, runNameOf(plan.config)))
+          const [batch] = await readBatches(launch, "open")
+          if (batch === undefined) throw new AppError("prove/slurm", "the kill came too late")
+          await slurm.killDaemon()
+          await slurm.startDaemon()
+          const running = (await squeue([batch.jobName])).filter(({ state }) => state === "RUNNING")
+          let retried = 0
+          const resuming = runExperiment(file, {
+            runsFolder,
+            launcher: (runFolder) => slurmLauncher(settings, { folder: launchFolder(runFolder), say }),
+            say(line) {
+              if (line.includes("starts again")) retried++
+              say(line)
+            },
+          })
+          await promisify(execFile)(
+            "scancel",
+            running.map(({ jobId, index }) => `${jobId}_${index}`),
+          )
+          const resumed = await resuming
+          const local = await runExperiment(file, { runsFolder: join(folder, "local"), say })
+          const [a, b] = [await runDigest(local.runFolder), await runDigest(resumed.runFolder)]
+          const states = [...(await cellStates(resumed.runFolder, plan.cells)).values()]
+          const listed = (await readBatches(launch, "all")).flatMap(({ cells }) => cells)
+          return [
+            exactly("the launching command was killed before the end", Number(killed), 1),
+            {
+              name: "running cells that were cancelled",
+              value: running.length,
+              unit: "",
+              bound: { is: "at least", value: 1 },
+            },
+            exactly(
+              "cells missing",
+              states.filter((state) => state !== "finished").length,
+              0,
+              `of ${states.length}`,
+            ),
+            exactly(
+              "tasks beyond one a cell and one a requeue",
+              listed.length - plan.cells.length - retried,
+              0,
+              `${listed.length} tasks, ${retried} requeued`,
+            ),
+            exactly(
+              "files that differ from an undisturbed local run",
+              differingFiles(a, b).length,
+              0,
+              `${a.size} compared`,
+            ),
+          ]
+        } finally {
+          await remove()
+        }
+      }),
+  },
+  {
+    title: "Scheduling overhead: 200 trivial cells on Slurm and local beside Slurm's own for an empty array",
+    measure: (say) =>
+      onSlurm(async (_, folder) => {
+        const count = 200
+        const bare = await bareArray(folder, count, "true")
+        say(`empty array: ${bare.toFixed(1)} s`)
+        const local = await trivial(
+          localLauncher({ workers: 2, memoryMbPerWorker: 1000, crashRetries: 0 }),
+          join(folder, "local"),
+          count,
+        )
+        say(`local: ${local.toFixed(1)} s`)
+        const slurm = await trivial(
+          slurmLauncher(settings, { folder: join(folder, "launch") }),
+          join(folder, "slurm"),
+          count,
+        )
+        const starts = await Promise.all(
+          (await readdir(join(folder, "slurm"))).map((name) => lines(join(folder, "slurm", name))),
+        )
+        return [
+          { name: "empty array", value: bare / count, unit: "s a task" },
+          { name: "local", value: local / count, unit: "s a cell" },
+          {
+            name: "slurm",
+            value: slurm / count,
+            unit: "s a cell",
+            note: `${(slurm / bare).toFixed(2)} times the empty array`,
+          },
+          exactly(
+            "cells that ran other than once",
+            starts.filter((runs) => runs !== 1).length,
+            0,
+            `of ${starts.length}`,
+          ),
+        ]
+      }),
+  },
+]
