@@ -120,7 +120,13 @@ test("slurm: a cancelled run stops, is not requeued, and the next launch takes i
   while ((await startsOf("by-user", 0)) === 0) await delay(50)
   assert.equal(await cancelSlurmRun(at), 1)
   assert.deepEqual(ends(await launched), ["0-stop-once stopped"])
+  const detach = { command: ["touch", join(folder, "followed")] }
+  await launch(slurmLauncher(settings, { folder: join(folder, "detached"), detach }), "detached", [
+    "stop-once",
+  ])
+  assert.equal(await cancelSlurmRun(join(folder, "detached")), 1)
   const again = await launch(slurmLauncher(settings, { folder: at }), "by-user", ["stop-once"])
   assert.deepEqual(ends(again), ["0-stop-once finished"])
+  assert.ok(!(await readdir(folder)).includes("followed"), "the job of the detached run is cancelled too")
   assert.equal((await squeue((await readBatches(at, "all")).map(({ jobName }) => jobName))).length, 2)
 })

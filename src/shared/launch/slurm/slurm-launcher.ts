@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto"
+import { readFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { messageOf } from "../../errors.js"
@@ -19,6 +21,9 @@ import { isLive } from "./slurm-queue.js"
 import { followScript } from "./slurm-script.js"
 import type { SlurmSettings } from "./slurm-settings.js"
 import { submitBatch } from "./slurm-submit.js"
+
+/** Holds the name of the job that follows a detached run. */
+const FOLLOWER = "follower"
 
 export interface SlurmPlace {
   /** Of this run, on a file system that the nodes share. Holds batches, logs and scripts; see `Batch`. */
@@ -169,11 +174,17 @@ async function untilGone(
   }
 }
 
-/** Cancels what a run has in the queue; its cells save their state. @returns how many arrays there were */
+/** Cancels what a run has in the queue, the job of a detached run first, or it would begin anew; cells save their state.
+ *  @returns how many arrays had something left to do */
 export async function cancelSlurmRun(folder: string): Promise<number> {
   const open = await readBatches(resolve(folder), "open")
+  const follower = (await readFile(join(folder, FOLLOWER), "utf8").catch(() => "")).trim()
+  if (follower !== "") await scancel([follower])
+  const live = new Set(
+    (await squeue(open.map(({ jobName }) => jobName))).filter(isLive).map(({ jobName }) => jobName),
+  )
   for (const batch of open) await revoke(batch)
-  return open.length
+  return live.size
 }
 
 async function detach(
@@ -184,8 +195,10 @@ async function detach(
 ): Promise<void> {
   const tasks = await squeue(open.map(({ jobName }) => jobName))
   const after = [...new Set(tasks.map(({ jobId }) => jobId))]
+  const jobName = `sourceprint-follow-${randomBytes(6).toString("hex")}`
+  await writeFileAtomic(join(folder, FOLLOWER), `${jobName}\n`)
   const script = followScript(settings, {
-    jobName: "sourceprint-follow",
+    jobName,
     after,
     workFolder: process.cwd(),
     log: join(folder, "follow.log"),
