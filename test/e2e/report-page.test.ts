@@ -54,7 +54,7 @@ test("a report in a real browser: silent console, no request, charts, sorting, o
   await page.keyboard.press("ArrowRight")
   assert.match((await page.locator("dialog .line").textContent()) ?? "", /102_2/)
   await page.keyboard.press("Escape")
-  assert.equal(await page.locator("dialog").count(), 0)
+  await page.locator("dialog").waitFor({ state: "detached" })
 
   await page.pdf({ format: "A4" })
   const plots = await page.locator(".plot").count()

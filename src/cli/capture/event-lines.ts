@@ -1,4 +1,4 @@
-import pc from "picocolors"
+import picocolors from "picocolors"
 import { imagePreview } from "../../capture/session/preview.js"
 import type { SessionEvent, SessionProgress } from "../../capture/session.js"
 import { formatDuration } from "../../shared/progress.js"
@@ -8,6 +8,7 @@ const PREVIEW_COLUMNS = 48
 
 /** What a terminal says for one event of a session: what to do now, the image, why another touch. */
 export function eventLines(event: SessionEvent, colours: boolean): readonly string[] {
+  const pc = picocolors.createColors(colours)
   switch (event.kind) {
     case "opened":
       return [pc.dim(`${event.scanner}: ${event.sensor}`)]
