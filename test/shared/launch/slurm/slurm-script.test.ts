@@ -24,7 +24,7 @@ test("the array script carries every setting, and ends in the task", () => {
     count: 12,
     limit: 5,
     workFolder: "/work",
-    logs: "/work/logs/%a.log",
+    logs: "/cluster/logs/%a.log",
     command: ["node", "it's"],
   })
   const lines = text.trimEnd().split("\n")

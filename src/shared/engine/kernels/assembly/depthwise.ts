@@ -3,7 +3,6 @@
 import { madd } from "./tile"
 
 /** to += a * b, n floats. */
-// @ts-ignore: decorator
 @inline
 function addProduct(a: usize, b: usize, to: usize, n: usize): void {
   const bytes = n << 2

@@ -1,7 +1,6 @@
 // Element by element, four floats at a time; the last few one by one.
 import { activate } from "./tile"
 
-// @ts-ignore: decorator
 @inline
 function activateOne(x: f32, activation: i32): f32 {
   return f32x4.extract_lane(activate(f32x4.splat(x), activation), 0)
@@ -28,7 +27,6 @@ export function applyActivation(x: usize, out: usize, n: usize, activation: i32)
   addRowOfNothing(x, out, n << 2, activation)
 }
 
-// @ts-ignore: decorator
 @inline
 function addRowOfNothing(x: usize, out: usize, bytes: usize, activation: i32): void {
   let i: usize = 0
@@ -96,7 +94,6 @@ export const SUBTRACT: i32 = 1
 export const MULTIPLY: i32 = 2
 export const DIVIDE: i32 = 3
 
-// @ts-ignore: decorator
 @inline
 function combine(a: v128, b: v128, operation: i32): v128 {
   if (operation == ADD) return f32x4.add(a, b)
@@ -105,7 +102,6 @@ function combine(a: v128, b: v128, operation: i32): v128 {
   return f32x4.div(a, b)
 }
 
-// @ts-ignore: decorator
 @inline
 function combineAll(a: usize, b: usize, out: usize, bytes: usize, aMoves: bool, bMoves: bool, operation: i32): void {
   const a0 = v128.load_splat<f32>(a), b0 = v128.load_splat<f32>(b)
@@ -129,7 +125,6 @@ export function binary(a: usize, b: usize, out: usize, n: usize, aMoves: bool, b
   else combineMoves(a, b, out, bytes, aMoves, bMoves, DIVIDE)
 }
 
-// @ts-ignore: decorator
 @inline
 function combineMoves(a: usize, b: usize, out: usize, bytes: usize, aMoves: bool, bMoves: bool, op: i32): void {
   if (aMoves && bMoves) combineAll(a, b, out, bytes, true, true, op)

@@ -11,7 +11,6 @@ export function matmulScratchBytes(): usize {
 }
 
 /** 4 x 4 floats at `from` (rows `row` bytes apart) to columns at `to`, 32 bytes apart. */
-// @ts-ignore: decorator
 @inline
 function transpose4(from: usize, row: usize, to: usize): void {
   const r0 = v128.load(from), r1 = v128.load(from + row)

@@ -77,7 +77,6 @@ export function maxPoolGradient(
 }
 
 /** A whole 2 x 2 window that no other window shares. */
-// @ts-ignore: decorator
 @inline
 function pairGradient(x: usize, dy: usize, dx: usize, row: usize, pixel: usize, channels: usize): void {
   let c: usize = 0
@@ -97,7 +96,6 @@ function pairGradient(x: usize, dy: usize, dx: usize, row: usize, pixel: usize, 
   for (; c < channels; c++) oneGradient(x + (c << 2), dy + (c << 2), dx + (c << 2), row, pixel, 2, 2)
 }
 
-// @ts-ignore: decorator
 @inline
 function windowGradient(
   x: usize, dy: usize, dx: usize, row: usize, pixel: usize, channels: usize, rows: i32, columns: i32,
@@ -147,7 +145,6 @@ export function averagePoolGradient(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function addScaled(from: usize, to: usize, n: usize, factor: f32): void {
   const by = f32x4.splat(factor)

@@ -3,7 +3,6 @@
 // slower, because TurboFan schedules all loads of a basic block before its arithmetic.
 
 /** a * b + c a lane; one rounding where the module is built with relaxed SIMD and the processor fuses. */
-// @ts-ignore: decorator
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(f32x4.mul(a, b), c)
@@ -14,7 +13,6 @@ export const NONE: i32 = 0
 export const RELU: i32 = 1
 export const RELU6: i32 = 2
 
-// @ts-ignore: decorator
 @inline
 export function activate(x: v128, activation: i32): v128 {
   if (activation == NONE) return x
@@ -25,7 +23,6 @@ export function activate(x: v128, activation: i32): v128 {
 /** out[m][0..8) = activation(start + sum over `rows` runs of `run` floats of a_m[k] * b[k][0..8)).
  *  Each a_m walks `run` floats, then `skip` bytes; b is a panel: 8 start values, then 8 floats a step. With `add` the
  *  start is what out holds. */
-// @ts-ignore: decorator
 @inline
 export function tileDot(
   a0: usize, a1: usize, a2: usize, a3: usize, rows: i32, run: i32, skip: usize, b: usize,
@@ -63,7 +60,6 @@ export function tileDot(
 
 /** out[m][0..8) (+)= sum over rows x count steps of a[m] * b[0..8), m in 0..4: the outer-product form, for operands
  *  whose summed dimension is the slow one. a advances aStep bytes a step and aSkip more after each row. */
-// @ts-ignore: decorator
 @inline
 export function tileOuter(
   a: usize, aStep: usize, aSkip: usize, b: usize, bStep: usize, rows: i32, count: i32,

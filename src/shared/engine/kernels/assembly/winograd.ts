@@ -9,7 +9,6 @@ const POINTS: usize = 36
 const PATCH: usize = 36 * 16 // bytes: 6 x 6 vectors between the two passes of a transform
 
 /** Rows of B^T: 6 inputs -> 6 points. */
-// @ts-ignore: decorator
 @inline
 function inputPoints(from: usize, step: usize, to: usize, toStep: usize): void {
   const d0 = v128.load(from), d1 = v128.load(from + step), d2 = v128.load(from + 2 * step)
@@ -26,7 +25,6 @@ function inputPoints(from: usize, step: usize, to: usize, toStep: usize): void {
 }
 
 /** Rows of A^T: 6 points -> 4 outputs. */
-// @ts-ignore: decorator
 @inline
 function outputsOf(from: usize, step: usize, to: usize, toStep: usize): void {
   const m0 = v128.load(from), m1 = v128.load(from + step), m2 = v128.load(from + 2 * step)
@@ -41,7 +39,6 @@ function outputsOf(from: usize, step: usize, to: usize, toStep: usize): void {
 }
 
 /** Rows of A: 4 output gradients -> 6 points. */
-// @ts-ignore: decorator
 @inline
 function gradientPoints(from: usize, step: usize, to: usize, toStep: usize): void {
   const y0 = v128.load(from), y1 = v128.load(from + step)
@@ -58,7 +55,6 @@ function gradientPoints(from: usize, step: usize, to: usize, toStep: usize): voi
 }
 
 /** Rows of G: 3 weights -> 6 points. */
-// @ts-ignore: decorator
 @inline
 function filterPoints(from: usize, step: usize, to: usize, toStep: usize): void {
   const g0 = v128.load(from), g1 = v128.load(from + step), g2 = v128.load(from + 2 * step)
@@ -74,7 +70,6 @@ function filterPoints(from: usize, step: usize, to: usize, toStep: usize): void 
 }
 
 /** Rows of G^T: 6 points -> 3 weight gradients. */
-// @ts-ignore: decorator
 @inline
 function weightsOf(from: usize, step: usize, to: usize, toStep: usize): void {
   const u0 = v128.load(from), u1 = v128.load(from + step), u2 = v128.load(from + 2 * step)
