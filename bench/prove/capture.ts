@@ -188,7 +188,7 @@ const wire: Claim = {
         0,
       )
       figures.push({ ...outcomes, note: `${faults.length} faults × 5; ${wrong.join("; ")}` })
-      figures.push(figure(`slowest of them over ${line}`, slowestMs / 1000, "s", "at most", 5))
+      figures.push(figure(`slowest of them over ${line}`, slowestMs / 1000, "s", "at most", 3))
     }
     for (const line of lines) {
       const { wrong, lost, faultsSeen } = await randomly(line, line === "tcp" ? 200 : 40, say)

@@ -135,7 +135,7 @@ async function modelFigures(say: (text: string) => void): Promise<Figure[]> {
         name: `strength ${unitStrength}, best model`,
         value: 100 * best,
         unit: "%",
-        ...(unitStrength === 1 ? { bound: { is: "at least", value: 95 } } : {}),
+        ...(unitStrength === 1 ? { bound: { is: "at least", value: 97 } } : {}),
       })
     }
     return figures
