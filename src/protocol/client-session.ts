@@ -16,7 +16,8 @@ import {
   Modality,
   type ServerMessage,
 } from "./message.js"
-import { type KeyStretching, opaqueReady, startLogin, startRegistration } from "./opaque.js"
+import type { KeyStretching } from "./opaque.js"
+import type { PasswordProof } from "./password-proof.js"
 import { SecureChannel } from "./secure-channel.js"
 
 export type ChallengeMessage = Extract<ServerMessage, { type: typeof MessageType.challenge }>
@@ -33,6 +34,8 @@ export interface ClientDeps {
   trusts(identity: Uint8Array): boolean | Promise<boolean>
   /** How long to wait for an answer; 60 s unless told. */
   readonly answerTimeoutMs?: number
+  /** Where the password is proved; on this thread unless told. */
+  readonly passwords?: PasswordProof
 }
 
 export interface Credentials {
@@ -64,6 +67,7 @@ export class ClientSession {
     private readonly deps: ClientDeps,
     private readonly port: FramePort,
     private readonly handshake: Handshake,
+    private readonly passwords: PasswordProof,
     readonly serverIdentity: Uint8Array,
   ) {
     this.transcript = handshake.h0
@@ -71,14 +75,15 @@ export class ClientSession {
   }
 
   static async open(deps: ClientDeps, port: FramePort): Promise<ClientSession> {
-    await opaqueReady
+    // Loaded where it is used: a page that proves passwords in a worker does not carry the library twice.
+    const passwords = deps.passwords ?? (await import("./local-password-proof.js")).localPasswordProof
     const handshake = await openHandshake(
       deps.crypto,
       port,
       (identity) => deps.trusts(identity),
       deps.answerTimeoutMs ?? ANSWER_TIMEOUT_MS,
     )
-    return new ClientSession(deps, port, handshake, handshake.identity)
+    return new ClientSession(deps, port, handshake, passwords, handshake.identity)
   }
 
   /** Names this connection; the device signs it. */
@@ -94,7 +99,7 @@ export class ClientSession {
    *  same call may be made again on this session. */
   async signIn(credentials: Credentials): Promise<ChallengeMessage | DecisionMessage | BusyMessage> {
     const { name, password, device, stretching } = credentials
-    const login = startLogin(password)
+    const login = await this.passwords.startLogin(password)
     const start = encodeMessage({
       type: MessageType.signInStart,
       name,
@@ -107,7 +112,7 @@ export class ClientSession {
     if (answer.message.type === MessageType.busy) return answer.message
     if (answer.message.type === MessageType.decision) return this.verified(answer.message, start)
     if (answer.message.type !== MessageType.signInResponse) throw malformed()
-    const finished = login.finish(answer.message.ke2, name, stretching)
+    const finished = await login.finish(answer.message.ke2, name, stretching)
     if (finished === undefined) {
       throw new AppError("protocol/password", "the name and the password do not belong together")
     }
@@ -131,7 +136,7 @@ export class ClientSession {
     },
   ): Promise<ChallengeMessage | DecisionMessage | BusyMessage> {
     const { name, password, device, stretching, enrolmentId, code, finger } = credentials
-    const registration = startRegistration(password)
+    const registration = await this.passwords.startRegistration(password)
     const start = encodeMessage({
       type: MessageType.enrolStart,
       name,
@@ -147,7 +152,7 @@ export class ClientSession {
     if (message.type === MessageType.busy) return message
     if (message.type === MessageType.decision) return this.verified(message, start)
     if (message.type !== MessageType.enrolResponse) throw malformed()
-    const record = registration.finish(message.response, name, stretching)
+    const record = await registration.finish(message.response, name, stretching)
     if (record === undefined) throw malformed()
     const finish = encodeMessage({ type: MessageType.enrolRecord, record })
     await this.sendBytes(finish)
