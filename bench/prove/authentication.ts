@@ -87,7 +87,7 @@ const load: Claim = {
   measure: (say) =>
     inFolder(async (folder) => {
       const factors = ["password", "finger"] as const
-      const options = { folder, makeInspector: inspector(2), factors, ...pictures() }
+      const options = { folder, makeInspector: inspector(2), threads: 2, factors, ...pictures() }
       const world = await startAttackWorld({
         ...options,
         answerTimeoutMs: 600_000,

@@ -34,6 +34,8 @@ export interface WorldOptions {
   freshTouch(): Uint8Array
   readonly strangersTouch: Uint8Array
   readonly store?: string
+  /** Of the inspection pool and its queue; 1 unless told. */
+  readonly threads?: number
   readonly tuning?: ServerTuning
   /** How long its clients wait for an answer; 3 s, since many attacks end in silence. */
   readonly answerTimeoutMs?: number
@@ -67,7 +69,7 @@ export async function startAttackWorld(options: WorldOptions): Promise<AttackWor
     keyFile: join(folder, "master.keys"),
     policy: { enrolment: "open", factors: options.factors },
     limits: { connections: 3000, connectionsPerAddress: 3000 },
-    matching: { threads: 1 },
+    matching: { threads: options.threads ?? 1 },
   })
   const tuning: ServerTuning = {
     clock,

@@ -90,6 +90,47 @@ const isGray = (rgb: Uint8Array): boolean => {
   return true
 }
 
+/** A row of blue-green-red triples (or quadruples) to red-green-blue at pixel `to`. */
+function copyColours(
+  bytes: Uint8Array,
+  row: number,
+  bits: number,
+  pixels: Uint8Array,
+  to: number,
+  width: number,
+): void {
+  const step = bits / 8
+  for (let x = 0; x < width; x++) {
+    const from = row + x * step
+    const at = (to + x) * 3
+    pixels[at] = bytes[from + 2]
+    pixels[at + 1] = bytes[from + 1]
+    pixels[at + 2] = bytes[from]
+  }
+}
+
+/** A row of palette indices to `channels` values a pixel, at pixel `to`. */
+function copyIndexed(
+  bytes: Uint8Array,
+  row: number,
+  bits: number,
+  palette: Uint8Array,
+  channels: 1 | 3,
+  pixels: Uint8Array,
+  to: number,
+  width: number,
+): void {
+  const entries = palette.length / 3
+  const mask = (1 << bits) - 1
+  for (let x = 0; x < width; x++) {
+    const bit = x * bits
+    const index = (bytes[row + (bit >> 3)] >> (8 - bits - (bit & 7))) & mask
+    if (index >= entries) refuse(`a pixel names colour ${index} of ${entries}`)
+    const at = (to + x) * channels
+    for (let c = 0; c < channels; c++) pixels[at + c] = palette[index * 3 + c]
+  }
+}
+
 /** Decodes a bitmap. A palette of greys gives a grey image, whatever its order.
  *  @throws AppError "image/bmp" or "image/size" with the reason */
 export function decodeBmp(bytes: Uint8Array): DecodedImage {
@@ -109,21 +150,8 @@ export function decodeBmp(bytes: Uint8Array): DecodedImage {
   const pixels = new Uint8Array(width * height * (gray ? 1 : 3))
   for (let y = 0; y < height; y++) {
     const row = pixelOffset + (bottomUp ? height - 1 - y : y) * strideBytes
-    for (let x = 0; x < width; x++) {
-      const to = y * width + x
-      if (palette === undefined) {
-        const from = row + x * (bits / 8)
-        pixels[to * 3] = bytes[from + 2]
-        pixels[to * 3 + 1] = bytes[from + 1]
-        pixels[to * 3 + 2] = bytes[from]
-        continue
-      }
-      const bit = x * bits
-      const index = (bytes[row + (bit >> 3)] >> (8 - bits - (bit & 7))) & (2 ** bits - 1)
-      if (index >= layout.paletteEntries) refuse(`a pixel names colour ${index} of ${layout.paletteEntries}`)
-      if (gray) pixels[to] = palette[index * 3]
-      else pixels.set(palette.subarray(index * 3, index * 3 + 3), to * 3)
-    }
+    if (palette === undefined) copyColours(bytes, row, bits, pixels, y * width, width)
+    else copyIndexed(bytes, row, bits, palette, gray ? 1 : 3, pixels, y * width, width)
   }
   const resolution = layout.dpi === undefined ? {} : { dpi: layout.dpi }
   const bitsPerSample = Math.min(bits, 8)
