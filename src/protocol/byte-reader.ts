@@ -43,6 +43,17 @@ export class ByteReader {
     return Number(value)
   }
 
+  /** IEEE 754 double. */
+  f64(): number {
+    const at = this.take(8)
+    return at === undefined ? 0 : this.view.getFloat64(at)
+  }
+
+  /** True once a field was missing or out of range: a loop over a count that lies ends. */
+  get isBroken(): boolean {
+    return this.broken
+  }
+
   /** A copy, so that a small field does not keep a large frame in memory. */
   fixed(sizeBytes: number): Uint8Array<ArrayBuffer> {
     const at = this.take(sizeBytes)

@@ -1,6 +1,8 @@
 import { concat, u32, u64, utf8 } from "../shared/bytes.js"
 import type { CryptoProvider, Signer } from "./crypto-provider.js"
-import { type CaptureMessage, type DeviceProof, str8 } from "./message.js"
+import type { DeviceProof } from "./device-proof.js"
+import type { CaptureMessage } from "./message.js"
+import { str8 } from "./message-fields.js"
 
 /** What a scanner-side device signs. docs/protocol.md section 6 */
 const DEVICE_LABEL = utf8("sourceprint/1 device")

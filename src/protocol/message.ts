@@ -1,36 +1,18 @@
-import { concat, u16, u32, u64, utf8 } from "../shared/bytes.js"
-import { canonicalName, isId } from "./account-name.js"
+import { concat, u32, u64 } from "../shared/bytes.js"
 import { ByteReader } from "./byte-reader.js"
+import { type DeviceProof, encodeDeviceProof, readDeviceProof } from "./device-proof.js"
+import { blob16, blob32, readId, readName, str8, u8 } from "./message-fields.js"
+import { MessageType, Modality, Outcome } from "./message-type.js"
+import {
+  isScannerMessage,
+  readScannerMessage,
+  type ScannerClientMessage,
+  type ScannerMessage,
+  type ScannerServerMessage,
+  scannerFields,
+} from "./scanner-messages.js"
 
-/** Codes of docs/protocol.md section 6. A code never changes its meaning. */
-export const MessageType = {
-  signInStart: 0x11,
-  signInFinish: 0x12,
-  capture: 0x13,
-  enrolStart: 0x14,
-  enrolRecord: 0x15,
-  clientApplication: 0x16,
-  addFinger: 0x17,
-  signInResponse: 0x21,
-  challenge: 0x22,
-  decision: 0x23,
-  busy: 0x24,
-  enrolResponse: 0x25,
-  serverApplication: 0x26,
-} as const
-
-export const Outcome = { pass: 1, fail: 2, retry: 3 } as const
-export type Outcome = (typeof Outcome)[keyof typeof Outcome]
-
-export const Modality = { finger: 1, face: 2 } as const
-export type Modality = (typeof Modality)[keyof typeof Modality]
-
-/** A device's claim and its Ed25519 signature over the connection (64 bytes). */
-export interface DeviceProof {
-  readonly deviceId: string
-  readonly scannerId: string
-  readonly signature: Uint8Array
-}
+export { MessageType, Modality, Outcome }
 
 export interface CaptureMessage {
   readonly type: typeof MessageType.capture
@@ -74,6 +56,7 @@ export type ClientMessage =
       readonly payload: Uint8Array
     }
   | { readonly type: typeof MessageType.addFinger; readonly finger: string }
+  | ScannerClientMessage
 
 export type ServerMessage =
   | {
@@ -105,26 +88,17 @@ export type ServerMessage =
       readonly channel: number
       readonly payload: Uint8Array
     }
+  | ScannerServerMessage
 
 export type Message = ClientMessage | ServerMessage
 
-const u8 = (value: number): Uint8Array => Uint8Array.of(value)
-const blob16 = (bytes: Uint8Array): Uint8Array => concat([u16(bytes.length), bytes])
-const blob32 = (bytes: Uint8Array): Uint8Array => concat([u32(bytes.length), bytes])
-
-/** At most 255 bytes of UTF-8. */
-export const str8 = (text: string): Uint8Array => {
-  const bytes = utf8(text)
-  if (bytes.length > 255) throw new RangeError("a str8 holds at most 255 bytes")
-  return concat([u8(bytes.length), bytes])
-}
-
 const encodeDevice = (device: DeviceProof | undefined): Uint8Array =>
-  device === undefined
-    ? u8(0)
-    : concat([u8(1), str8(device.deviceId), str8(device.scannerId), device.signature])
+  device === undefined ? u8(0) : concat([u8(1), encodeDeviceProof(device)])
+
+const ofScanner = (message: Message): message is ScannerMessage => isScannerMessage(message.type)
 
 function fieldsOf(message: Message): Uint8Array[] {
+  if (ofScanner(message)) return scannerFields(message)
   switch (message.type) {
     case MessageType.signInStart:
       return [
@@ -184,21 +158,7 @@ function readDevice(reader: ByteReader): DeviceProof | undefined {
   const present = reader.u8()
   if (present === 0) return undefined
   reader.require(present === 1)
-  const device = { deviceId: readId(reader), scannerId: readId(reader), signature: reader.fixed(64) }
-  return device
-}
-
-function readId(reader: ByteReader): string {
-  const id = reader.str8()
-  reader.require(isId(id))
-  return id
-}
-
-/** Only the canonical form travels, so that one name has one spelling in every signature and transcript. */
-function readName(reader: ByteReader): string {
-  const name = reader.str8()
-  reader.require(canonicalName(name) === name)
-  return name
+  return readDeviceProof(reader)
 }
 
 /** The value of a message, or undefined for anything malformed; the caller closes and says nothing. The size was
@@ -206,6 +166,7 @@ function readName(reader: ByteReader): string {
 export function decodeMessage(bytes: Uint8Array): Message | undefined {
   const reader = new ByteReader(bytes)
   const type = reader.u8()
+  if (isScannerMessage(type)) return reader.finish(readScannerMessage(reader, type))
   switch (type) {
     case MessageType.signInStart:
       return reader.finish({

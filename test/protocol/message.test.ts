@@ -11,6 +11,8 @@ import {
   Modality,
   Outcome,
 } from "../../src/protocol/message.js"
+import { DeviceState } from "../../src/protocol/scanner-messages.js"
+import { Check, JobEnd, type Progress, Purpose, Stage, Unable } from "../../src/protocol/scanner-progress.js"
 import { fromHex, toHex } from "../../src/shared/bytes.js"
 import { Rng } from "../../src/shared/rng.js"
 
@@ -23,6 +25,31 @@ const name = fc
 const device = fc.option(fc.record({ deviceId: id, scannerId: id, signature: bytes(64) }), { nil: undefined })
 const blob = fc.uint8Array({ maxLength: 300 })
 const as = <T extends number>(type: T) => fc.constant(type)
+const small = fc.nat({ max: 255 })
+const words = fc.oneof(name, fc.constant(""))
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true })
+const progress: fc.Arbitrary<Progress> = fc.oneof(
+  fc.record({ stage: as(Stage.waiting), ahead: small }),
+  fc.record({
+    stage: as(Stage.touch),
+    scannerId: id,
+    name,
+    purpose: fc.constantFrom(...Object.values(Purpose)),
+    code: fc.stringMatching(/^[0-9]{4}$/),
+    windowMs: fc.nat(),
+    remaining: small,
+  }),
+  fc.record({ stage: as(Stage.capturing) }),
+  fc.record({ stage: as(Stage.image), whole: fc.boolean(), image: blob }),
+  fc.record({
+    stage: as(Stage.check),
+    check: fc.constantFrom(...Object.values(Check)),
+    value: finite,
+    threshold: finite,
+  }),
+  fc.record({ stage: as(Stage.unable), reason: fc.constantFrom(...Object.values(Unable)) }),
+  fc.record({ stage: as(Stage.ended), end: fc.constantFrom(...Object.values(JobEnd)) }),
+)
 const anyMessage: fc.Arbitrary<Message> = fc.oneof(
   fc.record({ type: as(MessageType.signInStart), name, clientTimeMs: time, device, ke1: blob }),
   fc.record({ type: as(MessageType.signInFinish), ke3: blob }),
@@ -69,6 +96,26 @@ const anyMessage: fc.Arbitrary<Message> = fc.oneof(
   }),
   fc.record({ type: as(MessageType.busy), retryAfterMs: fc.nat() }),
   fc.record({ type: as(MessageType.enrolResponse), response: blob }),
+  fc.record({
+    type: as(MessageType.linkDevice),
+    clientTimeMs: time,
+    proof: fc.record({ deviceId: id, scannerId: id, signature: bytes(64) }),
+    words,
+  }),
+  fc.record({ type: as(MessageType.chooseScanner), scannerId: fc.oneof(id, fc.constant("")) }),
+  fc.record({
+    type: as(MessageType.deviceState),
+    state: fc.constantFrom(...Object.values(DeviceState)),
+    clientTimeMs: time,
+    challenge: bytes(32),
+  }),
+  fc.record({
+    type: as(MessageType.scanners),
+    remaining: small,
+    scanners: fc.array(fc.record({ scannerId: id, words, busy: small }), { maxLength: 5 }),
+  }),
+  fc.record({ type: as(MessageType.progress), progress }),
+  fc.record({ type: as(MessageType.linked), serverTimeMs: time, everyMs: fc.nat() }),
 )
 
 test("a message has the bytes of docs/protocol.md", () => {
@@ -81,6 +128,16 @@ test("a message has the bytes of docs/protocol.md", () => {
     device: undefined,
     ke1: Uint8Array.of(7),
   })
+  const check = { stage: Stage.check, check: Check.finger, value: 1.5, threshold: 6 }
+  assert.equal(
+    toHex(encodeMessage({ type: MessageType.progress, progress: check })),
+    "28" + "05" + "04" + "3ff8000000000000" + "4018000000000000",
+  )
+  const scanners = [{ scannerId: "a", words: "", busy: 1 }]
+  assert.equal(
+    toHex(encodeMessage({ type: MessageType.scanners, remaining: 3, scanners })),
+    "2903" + "0001" + "0161" + "00" + "01",
+  )
   assert.equal(toHex(start), "11" + "03616461" + "0000000000000005" + "00" + "000107")
 })
 

@@ -1,7 +1,7 @@
 import { clockSkew, isFresh } from "../../../protocol/clock-skew.js"
+import type { DeviceProof } from "../../../protocol/device-proof.js"
 import { verifyDevice } from "../../../protocol/device-signature.js"
 import type { Handshake } from "../../../protocol/handshake.js"
-import type { DeviceProof } from "../../../protocol/message.js"
 import { fromHex } from "../../../shared/bytes.js"
 import type { StoredDevice } from "../../../shared/store/store.js"
 import type { AuthDeps } from "./auth-deps.js"

@@ -1,0 +1,28 @@
+/** Codes of docs/protocol.md section 6. A code never changes its meaning. */
+export const MessageType = {
+  signInStart: 0x11,
+  signInFinish: 0x12,
+  capture: 0x13,
+  enrolStart: 0x14,
+  enrolRecord: 0x15,
+  clientApplication: 0x16,
+  addFinger: 0x17,
+  linkDevice: 0x1b,
+  chooseScanner: 0x1c,
+  deviceState: 0x1e,
+  signInResponse: 0x21,
+  challenge: 0x22,
+  decision: 0x23,
+  busy: 0x24,
+  enrolResponse: 0x25,
+  serverApplication: 0x26,
+  progress: 0x28,
+  scanners: 0x29,
+  linked: 0x2b,
+} as const
+
+export const Outcome = { pass: 1, fail: 2, retry: 3 } as const
+export type Outcome = (typeof Outcome)[keyof typeof Outcome]
+
+export const Modality = { finger: 1, face: 2 } as const
+export type Modality = (typeof Modality)[keyof typeof Modality]
