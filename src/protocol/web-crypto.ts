@@ -1,6 +1,6 @@
 import { fromBase64Url } from "../shared/base64url.js"
 import { concat, fromHex } from "../shared/bytes.js"
-import type { CryptoProvider } from "./crypto-provider.js"
+import type { Aead, CryptoProvider } from "./crypto-provider.js"
 
 const { subtle } = globalThis.crypto
 /** Web Crypto's types ask for an ArrayBuffer behind the view; ours never lie on shared memory. */
@@ -20,6 +20,20 @@ async function orUndefined(work: Promise<ArrayBuffer>): Promise<Uint8Array | und
 
 const cbcKey = (key: Uint8Array, use: "encrypt" | "decrypt"): Promise<CryptoKey> =>
   subtle.importKey("raw", raw(key), "AES-CBC", false, [use])
+
+/** AES-256-GCM under a key that Web Crypto holds, which may be one that nobody can read out. */
+export function aeadOf(key: CryptoKey): Aead {
+  const parameters = (nonce: Uint8Array, aad: Uint8Array): AesGcmParams => ({
+    name: "AES-GCM",
+    iv: raw(nonce),
+    additionalData: raw(aad),
+  })
+  return {
+    seal: async (nonce, plain, aad) =>
+      new Uint8Array(await subtle.encrypt(parameters(nonce, aad), key, raw(plain))),
+    open: (nonce, sealed, aad) => orUndefined(subtle.decrypt(parameters(nonce, aad), key, raw(sealed))),
+  }
+}
 
 /** CryptoProvider on Web Crypto: Node 20 and later, and browsers with X25519 and Ed25519 (Chromium 137, Firefox 130). */
 export const webCrypto: CryptoProvider = {
@@ -41,18 +55,7 @@ export const webCrypto: CryptoProvider = {
   },
 
   async aead(key) {
-    const imported = await subtle.importKey("raw", raw(key), "AES-GCM", false, ["encrypt", "decrypt"])
-    const parameters = (nonce: Uint8Array, aad: Uint8Array): AesGcmParams => ({
-      name: "AES-GCM",
-      iv: raw(nonce),
-      additionalData: raw(aad),
-    })
-    return {
-      seal: async (nonce, plain, aad) =>
-        new Uint8Array(await subtle.encrypt(parameters(nonce, aad), imported, raw(plain))),
-      open: (nonce, sealed, aad) =>
-        orUndefined(subtle.decrypt(parameters(nonce, aad), imported, raw(sealed))),
-    }
+    return aeadOf(await subtle.importKey("raw", raw(key), "AES-GCM", false, ["encrypt", "decrypt"]))
   },
 
   async keyAgreement() {

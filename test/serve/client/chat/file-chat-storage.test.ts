@@ -1,0 +1,70 @@
+import assert from "node:assert/strict"
+import { randomUUID } from "node:crypto"
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import Database from "libsql"
+import { openFileChatStorage } from "../../../../src/serve/client/chat/file-chat-storage.js"
+import { utf8 } from "../../../../src/shared/bytes.js"
+import { hasCode } from "../../../../src/shared/errors.js"
+import { chatStorageContract } from "../../../support/chat-storage-contract.js"
+
+let root: string
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), "chat-storage-"))
+})
+after(() => rm(root, { recursive: true }))
+const folder = (): string => join(root, randomUUID())
+
+for (const { name, run } of chatStorageContract) {
+  test(name, () => {
+    const place = folder()
+    return run({ open: () => openFileChatStorage(place) })
+  })
+}
+
+test("nothing that was written can be read in the files, and others may not open them", async () => {
+  const place = folder()
+  const storage = await openFileChatStorage(place)
+  await storage.write([{ key: "a", value: utf8("planted plaintext") }], [])
+  storage.close()
+  for (const name of await readdir(place)) {
+    assert.ok(!(await readFile(join(place, name))).includes("planted"), name)
+    assert.equal((await stat(join(place, name))).mode & 0o077, 0, name)
+  }
+})
+
+test("one program at a time; the folder is free again when the first is done", async () => {
+  const place = folder()
+  const first = await openFileChatStorage(place)
+  await assert.rejects(openFileChatStorage(place), (e) => hasCode(e, "chat/storage/held"))
+  await first.write([{ key: "a", value: utf8("1") }], [])
+  first.close()
+  const second = await openFileChatStorage(place)
+  assert.equal((await second.read("a"))?.length, 1)
+  await second.wipe()
+  assert.deepEqual(await readdir(place), [])
+})
+
+test("a value under another key, a changed value and a damaged key file are refused in words", async () => {
+  const place = folder()
+  const storage = await openFileChatStorage(place)
+  await storage.write(
+    [
+      { key: "a", value: utf8("1") },
+      { key: "b", value: utf8("2") },
+    ],
+    [],
+  )
+  storage.close()
+  const database = new Database(join(place, "chat.db"))
+  database.exec("update entries set value = (select value from entries where key = 'a') where key = 'b'")
+  database.close()
+  const again = await openFileChatStorage(place)
+  assert.equal((await again.read("a"))?.length, 1)
+  await assert.rejects(again.read("b"), (e) => hasCode(e, "chat/storage/damaged"))
+  again.close()
+  await writeFile(join(place, "chat.key"), "not a key")
+  await assert.rejects(openFileChatStorage(place), (e) => hasCode(e, "chat/storage/key"))
+})
