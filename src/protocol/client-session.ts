@@ -179,6 +179,18 @@ export class ClientSession {
     return this.request({ type: MessageType.capture, ...fields, signature, image })
   }
 
+  /** Goes on, on this fresh connection, with the session whose pass carried `token` (32 bytes); nothing is proven anew.
+   *  Fail: the session has expired or was ended, sign in again. */
+  async resume(token: Uint8Array): Promise<DecisionMessage | BusyMessage> {
+    const answer = await this.request({
+      type: MessageType.resume,
+      token,
+      clientTimeMs: this.deps.clock.nowMs(),
+    })
+    if (answer.type === MessageType.decision) this.limitBytes = FrameLimit.session
+    return answer
+  }
+
   /** After a pass: asks for the captures of a further finger. */
   async addFinger(finger: string): Promise<ChallengeMessage | DecisionMessage> {
     const request = encodeMessage({ type: MessageType.addFinger, finger })

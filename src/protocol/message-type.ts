@@ -7,6 +7,7 @@ export const MessageType = {
   enrolRecord: 0x15,
   clientApplication: 0x16,
   addFinger: 0x17,
+  resume: 0x18,
   linkDevice: 0x1b,
   chooseScanner: 0x1c,
   deviceState: 0x1e,

@@ -56,6 +56,11 @@ export type ClientMessage =
       readonly payload: Uint8Array
     }
   | { readonly type: typeof MessageType.addFinger; readonly finger: string }
+  | {
+      readonly type: typeof MessageType.resume
+      readonly token: Uint8Array // 32 bytes
+      readonly clientTimeMs: number
+    }
   | ScannerClientMessage
 
 export type ServerMessage =
@@ -138,6 +143,8 @@ function fieldsOf(message: Message): Uint8Array[] {
       return [u8(message.channel), blob32(message.payload)]
     case MessageType.addFinger:
       return [str8(message.finger)]
+    case MessageType.resume:
+      return [message.token, u64(message.clientTimeMs)]
     case MessageType.signInResponse:
       return [u64(message.serverTimeMs), blob16(message.ke2)]
     case MessageType.challenge:
@@ -213,6 +220,8 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
       return reader.finish({ type, channel: reader.u8(), payload: reader.blob32() })
     case MessageType.addFinger:
       return reader.finish({ type, finger: readId(reader) })
+    case MessageType.resume:
+      return reader.finish({ type, token: reader.fixed(32), clientTimeMs: reader.u64() })
     case MessageType.signInResponse:
       return reader.finish({ type, serverTimeMs: reader.u64(), ke2: reader.blob16() })
     case MessageType.challenge:

@@ -20,6 +20,7 @@ const aadOf = (bodyBytes: number): Uint8Array => concat([u32(bodyBytes), Uint8Ar
 /** One direction of records under one key. The counter moves with each record and is never sent. */
 class Direction {
   private counter = 0
+  private last: Promise<unknown> = Promise.resolve()
   constructor(
     private readonly aead: Aead,
     private readonly iv: Uint8Array,
@@ -32,8 +33,11 @@ class Direction {
 
   async seal(message: Uint8Array): Promise<Uint8Array> {
     const nonce = this.next() // taken before the first await: two calls never share it
-    const sealed = await this.aead.seal(nonce, message, aadOf(1 + message.length + TAG_BYTES))
-    return concat([Uint8Array.of(RECORD), sealed])
+    // One after the other: the platform seals on threads, and a short record would overtake a long one.
+    const seal = () => this.aead.seal(nonce, message, aadOf(1 + message.length + TAG_BYTES))
+    const sealed = this.last.then(seal)
+    this.last = sealed.catch(() => {}) // the caller of that one has it
+    return concat([Uint8Array.of(RECORD), await sealed])
   }
 
   open(body: Uint8Array): Promise<Uint8Array | undefined> {

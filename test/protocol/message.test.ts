@@ -78,6 +78,7 @@ const anyMessage: fc.Arbitrary<Message> = fc.oneof(
   fc.record({ type: as(MessageType.enrolRecord), record: blob }),
   fc.record({ type: as(MessageType.clientApplication), channel: fc.nat({ max: 255 }), payload: blob }),
   fc.record({ type: as(MessageType.serverApplication), channel: fc.nat({ max: 255 }), payload: blob }),
+  fc.record({ type: as(MessageType.resume), token: bytes(32), clientTimeMs: time }),
   fc.record({ type: as(MessageType.addFinger), finger: id }),
   fc.record({ type: as(MessageType.signInResponse), serverTimeMs: time, ke2: blob }),
   fc.record({

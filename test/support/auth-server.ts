@@ -9,6 +9,8 @@ import type { Device } from "../../src/protocol/device-signature.js"
 import type { FramePort } from "../../src/protocol/frame-port.js"
 import type { KeyStretching } from "../../src/protocol/opaque.js"
 import { webCrypto } from "../../src/protocol/web-crypto.js"
+import { ApplicationServer } from "../../src/serve/server/application/application-server.js"
+import type { ChannelHandler } from "../../src/serve/server/application/channel.js"
 import { AuditWriter } from "../../src/serve/server/auth/audit-writer.js"
 import { type AuthDeps, type AuthPolicy, defaultPolicy } from "../../src/serve/server/auth/auth-deps.js"
 import type { Inspector } from "../../src/serve/server/auth/inspector.js"
@@ -92,6 +94,7 @@ export async function testServer({
   queue = new WorkQueue(2, 1000),
   connections = 2000,
   limitRules = defaultRules,
+  channels = new Map(),
 }: {
   policy?: Partial<AuthPolicy>
   location?: string
@@ -101,11 +104,15 @@ export async function testServer({
   queue?: WorkQueue
   connections?: number
   limitRules?: LimitRules
+  /** What runs after a pass, by channel. */
+  channels?: ReadonlyMap<number, ChannelHandler>
 } = {}): Promise<TestServer> {
   const path = location ?? join(await mkdtemp(join(tmpdir(), "serve-")), "s.db")
   const { store, auditKey } = await openStore(path, keys)
   const metrics = new ServerMetrics()
   const secrets = await loadSecrets(store, keys, webCrypto)
+  const application = new ApplicationServer({ store, clock, metrics, log: silentLog })
+  for (const [channel, handler] of channels) application.mount(channel, handler)
   const deps: AuthDeps = {
     crypto: webCrypto,
     clock,
@@ -119,6 +126,7 @@ export async function testServer({
     audit: new AuditWriter(store, clock, metrics),
     metrics,
     log: silentLog,
+    application,
   }
   const gate = new ConnectionGate(
     { connections, connectionsPerAddress: connections },
@@ -155,6 +163,7 @@ export async function testServer({
       ),
     reasons: async () => (await store.auditAfter(0, 10_000)).map((entry) => `${entry.event} ${entry.reason}`),
     async stop() {
+      await application.stop()
       await listener.stop(1000)
       await store.close()
     },

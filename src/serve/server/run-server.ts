@@ -10,6 +10,8 @@ import type { Log } from "../../shared/log.js"
 import { KeyRing, parseKeyRing, readKeyFile, writeKeyFile } from "../../shared/store/key-ring.js"
 import { openStore } from "../../shared/store/open-store.js"
 import { createApp } from "./app.js"
+import { ApplicationServer } from "./application/application-server.js"
+import { type ChannelMaker, channelMakers } from "./application/channel-table.js"
 import { AuditWriter } from "./auth/audit-writer.js"
 import { type AuthDeps, type AuthPolicy, defaultPolicy } from "./auth/auth-deps.js"
 import type { Inspector } from "./auth/inspector.js"
@@ -91,6 +93,8 @@ export interface ServerTuning {
   readonly clock?: Clock
   readonly policy?: Partial<AuthPolicy>
   readonly limitRules?: LimitRules
+  /** Further channels for what runs after a pass, beside `channelMakers`. */
+  readonly channels?: readonly ChannelMaker[]
 }
 
 /** Starts the server: store, secrets, workers, sockets. Either all of it runs when this resolves, or nothing.
@@ -99,7 +103,7 @@ export async function runServer(
   config: ServeConfig,
   makeInspector: (threads: number) => Promise<Inspector>,
   log: Log,
-  { clock = systemClock, policy = {}, limitRules = rulesOf(config) }: ServerTuning = {},
+  { clock = systemClock, policy = {}, limitRules = rulesOf(config), channels = [] }: ServerTuning = {},
 ): Promise<RunningServer> {
   const undo: (() => Promise<unknown>)[] = []
   const unwind = async (): Promise<void> => {
@@ -107,7 +111,8 @@ export async function runServer(
   }
   try {
     const keys = await masterKeys(config.keyFile, log)
-    const { store } = await openStore(config.store, keys)
+    const opened = await openStore(config.store, keys)
+    const { store } = opened
     undo.push(() => store.close())
     const threads = config.matching.threads ?? availableParallelism()
     const inspector = await makeInspector(threads)
@@ -117,6 +122,7 @@ export async function runServer(
     metrics.gauge("jobs_waiting", () => queue.waitingJobs)
     metrics.gauge("resident_bytes", () => process.memoryUsage.rss())
     const secrets = await loadSecrets(store, keys, webCrypto)
+    const application = new ApplicationServer({ store, clock, metrics, log })
     const deps: AuthDeps = {
       crypto: webCrypto,
       clock,
@@ -130,6 +136,12 @@ export async function runServer(
       audit: new AuditWriter(store, clock, metrics),
       metrics,
       log,
+      application,
+    }
+    for (const makeChannel of [...channelMakers, ...channels]) {
+      const channel = await makeChannel({ config, opened, deps })
+      application.mount(channel.id, channel.handler)
+      undo.push(() => channel.stop())
     }
     const gate = new ConnectionGate(
       config.limits,
@@ -144,6 +156,7 @@ export async function runServer(
     undo.push(() => http.stop())
     const tcp = await listenTcp(gate, config.host, config.port, tls)
     undo.push(() => tcp.stop(STOP_GRACE_MS))
+    undo.push(() => application.stop())
     const systemA = await startSystemA(config, deps)
     if (systemA !== undefined) undo.push(() => systemA.stop())
     const pruning = setInterval(() => {

@@ -7,10 +7,17 @@ const WINDOW_MS = 60_000
 const NOISE_PER_WINDOW = 30
 const MAX_ADDRESSES = 10_000
 /** What anybody can cause without knowing anything: counted always, written so many times a minute and address. */
-const noisy: ReadonlySet<Reason> = new Set<Reason>(["size", "decryption", "timeout", "closed", "limit"])
+const noisy: ReadonlySet<Reason> = new Set<Reason>([
+  "size",
+  "decryption",
+  "timeout",
+  "closed",
+  "limit",
+  "token",
+])
 
 export interface AuditFacts {
-  readonly event: "sign-in" | "enrolment" | "connection"
+  readonly event: "sign-in" | "enrolment" | "resume" | "connection"
   readonly reason: Reason
   readonly address: string
   readonly accountId?: string | undefined

@@ -61,6 +61,11 @@ export interface SignedIn {
   readonly peer: SecurePeer
 }
 
+export interface Application {
+  /** Serves the session until the peer leaves or is dropped. @param addFinger enrols a further finger; false: it cannot */
+  serve(signedIn: SignedIn, addFinger: (finger: string) => Promise<boolean>): Promise<void>
+}
+
 export interface AuthDeps {
   readonly crypto: CryptoProvider
   readonly clock: Clock
@@ -74,6 +79,6 @@ export interface AuthDeps {
   readonly audit: AuditWriter
   readonly metrics: ServerMetrics
   readonly log: Log
-  /** What runs over the session after a pass (chat). Absent: further fingers may be enrolled, nothing else. */
-  readonly application?: (signedIn: SignedIn) => Promise<void>
+  /** What runs over the session after a pass. */
+  readonly application: Application
 }

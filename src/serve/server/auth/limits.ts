@@ -40,8 +40,9 @@ export function backOffMs(rule: Rule, count: number, lastMs: number, nowMs: numb
 }
 
 export interface Attempt {
-  /** Of the name as typed, whether or not there is such an account. */
-  readonly nameKey: string
+  /** Of the name as typed, whether or not there is such an account. Absent where no name is given (a session's token):
+   *  then the address alone counts. */
+  readonly nameKey?: string | undefined
   /** The account's id where there is one: only an account can know a device. */
   readonly accountId: string | undefined
   readonly deviceId: string | undefined
@@ -64,10 +65,11 @@ export class AttemptLimits {
   private async keysOf({ nameKey, accountId, deviceId, address }: Attempt) {
     const familiar =
       deviceId !== undefined && accountId !== undefined && (await this.store.isFamiliar(accountId, deviceId))
-    const pair = this.key("pair", `${nameKey}\n${deviceId ?? address}`)
+    const named = nameKey !== undefined
+    const pair = named ? [this.key("pair", `${nameKey}\n${deviceId ?? address}`)] : []
     const shared = [this.key("address", address)]
     if (deviceId !== undefined) shared.push(this.key("device", deviceId))
-    return { pair, shared, stranger: familiar ? [] : [this.key("stranger", nameKey)] }
+    return { pair, shared, stranger: familiar || !named ? [] : [this.key("stranger", nameKey)] }
   }
 
   /** Milliseconds that this attempt has to wait; 0 lets it through and counts it as failed until `passed` says
@@ -81,7 +83,7 @@ export class AttemptLimits {
   /** Milliseconds that this attempt has to wait; counts nothing. */
   async waitMs(attempt: Attempt, nowMs: number): Promise<number> {
     const { pair, shared, stranger } = await this.keysOf(attempt)
-    const keys = [pair, ...shared, ...stranger]
+    const keys = [...pair, ...shared, ...stranger]
     const found = await this.store.failures(keys)
     const waits = keys.map((key) => {
       const { count, lastMs } = found.get(key) ?? { count: 0, lastMs: 0 }
@@ -92,19 +94,19 @@ export class AttemptLimits {
 
   async failed(attempt: Attempt, nowMs: number): Promise<void> {
     const { pair, shared, stranger } = await this.keysOf(attempt)
-    await this.store.addFailure([pair, ...shared, ...stranger], nowMs, FORGET_AFTER_MS)
+    await this.store.addFailure([...pair, ...shared, ...stranger], nowMs, FORGET_AFTER_MS)
   }
 
   /** The attempt that was admitted has passed. */
   async passed(attempt: Attempt): Promise<void> {
     const { pair, shared, stranger } = await this.keysOf(attempt)
-    await this.store.clearFailures([pair])
+    await this.store.clearFailures(pair)
     await this.store.forgiveFailure([...shared, ...stranger])
   }
 
   /** The attempt was not about a password after all (the server was busy, the sensor unplugged). */
   async forgive(attempt: Attempt): Promise<void> {
     const { pair, shared, stranger } = await this.keysOf(attempt)
-    await this.store.forgiveFailure([pair, ...shared, ...stranger])
+    await this.store.forgiveFailure([...pair, ...shared, ...stranger])
   }
 }

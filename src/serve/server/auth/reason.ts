@@ -21,5 +21,6 @@ export type Reason =
   | "timeout"
   | "closed"
   | "code"
+  | "token"
   | "name"
   | "passed"

@@ -54,6 +54,10 @@ export class SecurePeer {
     return { message: message as Extract<Message, { type: Type }>, bytes }
   }
 
+  close(): void {
+    this.port.close()
+  }
+
   async send(message: ServerMessage): Promise<Uint8Array> {
     const bytes = encodeMessage(message)
     await this.port.send(await this.channel.seal(bytes))

@@ -6,12 +6,14 @@ import { messageOf } from "../../../shared/errors.js"
 import type { AuthDeps, SignedIn } from "./auth-deps.js"
 import type { Connection } from "./connection.js"
 import { addFinger, enrol } from "./enrolment.js"
+import { resume } from "./resume.js"
 import { SecurePeer } from "./secure-peer.js"
 import { signIn } from "./sign-in.js"
 
 /** How often a peer that was told to wait may try again on one connection. */
 const MAX_TRIES = 4
-const IDLE_AFTER_PASS_MS = 120_000
+/** How a connection may begin after the hello. */
+const starts = [MessageType.signInStart, MessageType.enrolStart, MessageType.resume] as const
 
 /** Serves one connection from the hello to its end. Never throws: a fault of ours is logged and the peer learns nothing
  *  but the end of the connection. @param address of the peer, without the port */
@@ -42,7 +44,7 @@ async function run(deps: AuthDeps, port: FramePort, address: string): Promise<vo
   await port.send(accepted.serverHello)
 
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const start = await peer.receive([MessageType.signInStart, MessageType.enrolStart], policy.handshakeMs)
+    const start = await peer.receive(starts, policy.handshakeMs)
     if (typeof start === "string") {
       if (start !== "closed") await audit.write({ event: "connection", reason: start, address })
       return
@@ -52,27 +54,29 @@ async function run(deps: AuthDeps, port: FramePort, address: string): Promise<vo
       if ((await enrol(deps, connection, { message, bytes })) !== "again") return
       continue
     }
-    const signedIn = await metrics.timed("sign-in", () => signIn(deps, connection, { message, bytes }))
+    const signedIn =
+      message.type === MessageType.resume
+        ? await metrics.timed("resume", () => resume(deps, connection, { message, bytes }))
+        : await metrics.timed("sign-in", () => signIn(deps, connection, { message, bytes }))
     if (signedIn === "again") continue
     if (signedIn !== undefined) await afterPass(deps, connection, signedIn, message.clientTimeMs)
     return
   }
 }
 
-async function afterPass(
+/** What runs over the session. */
+function afterPass(
   deps: AuthDeps,
   connection: Connection,
   signedIn: SignedIn,
   clientTimeMs: number,
 ): Promise<void> {
-  if (deps.application !== undefined) return deps.application(signedIn)
-  const { deviceId } = signedIn.session
-  for (;;) {
-    const received = await connection.peer.receive([MessageType.addFinger], IDLE_AFTER_PASS_MS)
-    if (typeof received === "string") return
+  return deps.application.serve(signedIn, async (finger) => {
+    const { deviceId } = signedIn.session
     const device = deviceId === undefined ? undefined : await deps.store.device(deviceId)
-    if (device === undefined) return
+    if (device === undefined) return false
     const skewMs = clientTimeMs - connection.helloAtMs
-    await addFinger(deps, connection, signedIn.account.id, device, skewMs, received.message.finger)
-  }
+    await addFinger(deps, connection, signedIn.account.id, device, skewMs, finger)
+    return true
+  })
 }

@@ -1,0 +1,24 @@
+import type { OpenedStore } from "../../../shared/store/open-store.js"
+import type { AuthDeps } from "../auth/auth-deps.js"
+import type { ServeConfig } from "../serve-config.js"
+import type { ChannelHandler } from "./channel.js"
+
+/** What a channel is made from. */
+export interface ChannelWorld {
+  readonly config: ServeConfig
+  readonly opened: OpenedStore
+  readonly deps: AuthDeps
+}
+
+export interface ApplicationChannel {
+  /** One of `Channel`. */
+  readonly id: number
+  readonly handler: ChannelHandler
+  /** Called after the last connection has ended. */
+  stop(): Promise<void>
+}
+
+export type ChannelMaker = (world: ChannelWorld) => Promise<ApplicationChannel> | ApplicationChannel
+
+/** What this server offers after a pass: one line a channel. */
+export const channelMakers: readonly ChannelMaker[] = []

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import fc from "fast-check"
+import {
+  type Answer,
+  Channel,
+  decodeFromServer,
+  decodeRequest,
+  encodeAnswer,
+  encodeEvent,
+  encodeRequest,
+  MAX_APPLICATION_BODY_BYTES,
+} from "../../../src/protocol/application/application-frame.js"
+import { ApplicationLink } from "../../../src/protocol/application/application-link.js"
+import { toHex, utf8 } from "../../../src/shared/bytes.js"
+import { AppError, hasCode } from "../../../src/shared/errors.js"
+
+const anyAnswer: fc.Arbitrary<Answer> = fc.oneof(
+  fc.record({ status: fc.constant("ok" as const), body: fc.uint8Array({ maxLength: 40 }) }),
+  fc.record({
+    status: fc.constant("refused" as const),
+    code: fc.string({ maxLength: 20 }),
+    words: fc.string({ maxLength: 40, unit: "grapheme" }).filter((words) => utf8(words).length <= 255),
+  }),
+  fc.constant({ status: "busy" as const }),
+)
+
+test("requests, answers and events have the bytes of docs/protocol.md", () => {
+  assert.equal(toHex(encodeRequest(1, Uint8Array.of(9))), "0000000109")
+  assert.equal(toHex(encodeEvent(Uint8Array.of(9))), "0000000009")
+  assert.equal(toHex(encodeAnswer(2, { status: "ok", body: Uint8Array.of(7) })), "000000020007")
+  assert.equal(toHex(encodeAnswer(2, { status: "refused", code: "no", words: "x" })), "0000000201026e6f0178")
+  assert.equal(toHex(encodeAnswer(2, { status: "busy" })), "0000000202")
+  assert.equal(decodeRequest(Uint8Array.of(0, 0, 0, 0, 5)), undefined)
+})
+
+test("every answer round-trips, no cut of a refusal is one, ids are kept", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 0xffffffff }), anyAnswer, (id, answer) => {
+      const encoded = encodeAnswer(id, answer)
+      assert.deepEqual(decodeFromServer(encoded), { kind: "answer", id, answer: structuredClone(answer) })
+      if (answer.status !== "ok") {
+        for (let cut = 0; cut < encoded.length; cut++) {
+          assert.equal(decodeFromServer(encoded.subarray(0, cut)), undefined)
+        }
+        assert.equal(decodeFromServer(Uint8Array.of(...encoded, 0)), undefined)
+      }
+    }),
+  )
+})
+
+/** The server's end at the session's port: what the link sends is kept, what the test says arrives. */
+function fakeSession() {
+  const sent: { channel: number; payload: Uint8Array }[] = []
+  const arrived: { channel: number; payload: Uint8Array }[] = []
+  let wake: () => void = () => {}
+  let closed = false
+  return {
+    sent,
+    get closed() {
+      return closed
+    },
+    say(channel: number, payload: Uint8Array) {
+      arrived.push({ channel, payload })
+      wake()
+    },
+    session: {
+      sendApplication: (channel: number, payload: Uint8Array) => {
+        sent.push({ channel, payload })
+        return Promise.resolve()
+      },
+      async receiveApplication() {
+        for (;;) {
+          const next = arrived.shift()
+          if (next !== undefined) return next
+          if (closed) throw new AppError("protocol/closed", "closed")
+          await new Promise<void>((resolve) => {
+            wake = resolve
+          })
+        }
+      },
+      close() {
+        closed = true
+        wake()
+      },
+    },
+  }
+}
+
+const idOf = (payload: Uint8Array): number => decodeRequest(payload)?.id ?? 0
+
+test("answers find their requests in any order; refusals and busy are errors with a code", async () => {
+  const peer = fakeSession()
+  const link = new ApplicationLink(peer.session)
+  const one = link.request(1, utf8("a"))
+  const two = link.request(2, utf8("b"))
+  const three = link.request(1, utf8("c"))
+  const [greeting, first, second, third] = peer.sent
+  assert.deepEqual([greeting.channel, greeting.payload.length], [Channel.keepAlive, 0])
+  peer.say(2, encodeAnswer(idOf(second.payload), { status: "refused", code: "quota", words: "it is full" }))
+  peer.say(1, encodeAnswer(idOf(third.payload), { status: "busy" }))
+  peer.say(1, encodeAnswer(999, { status: "busy" })) // nobody asked
+  peer.say(2, encodeAnswer(idOf(first.payload), { status: "busy" })) // another channel's answer is not an answer
+  peer.say(1, encodeAnswer(idOf(first.payload), { status: "ok", body: utf8("done") }))
+  await assert.rejects(two, (e) => hasCode(e, "application/refused/quota") && /it is full/.test(e.message))
+  await assert.rejects(three, (e) => hasCode(e, "application/busy"))
+  assert.deepEqual(await one, utf8("done"))
+  link.close()
+  await link.closed
+  assert.equal(peer.closed, true)
+})
+
+test("events reach their channel's listener, keep-alives are answered, an end rejects what is outstanding", async () => {
+  const peer = fakeSession()
+  const link = new ApplicationLink(peer.session)
+  const heard: string[] = []
+  const event = new Promise<void>((resolve) => {
+    link.onEvent(1, (body) => {
+      heard.push(new TextDecoder().decode(body))
+      resolve()
+    })
+  })
+  peer.say(2, encodeEvent(utf8("for nobody")))
+  peer.say(Channel.keepAlive, new Uint8Array(0))
+  peer.say(1, encodeEvent(utf8("hello")))
+  await event
+  assert.deepEqual(heard, ["hello"])
+  assert.equal(peer.sent.filter(({ channel }) => channel === Channel.keepAlive).length, 2)
+  const lost = link.request(1, utf8("x"))
+  peer.session.close()
+  await assert.rejects(lost, (e) => hasCode(e, "application/closed"))
+  await link.closed
+  await assert.rejects(link.request(1, utf8("y")), (e) => hasCode(e, "application/closed"))
+})
+
+test("a late answer is a timeout, a silent server an end, a malformed one too; a body too large is not sent", async () => {
+  const peer = fakeSession()
+  const link = new ApplicationLink(peer.session)
+  await assert.rejects(link.request(1, utf8("x"), 5), (e) => hasCode(e, "application/timeout"))
+  const big = new Uint8Array(MAX_APPLICATION_BODY_BYTES + 1)
+  await assert.rejects(link.request(1, big), (e) => hasCode(e, "application/size"))
+  peer.say(1, Uint8Array.of(1, 2))
+  await link.closed
+  assert.equal(peer.closed, true)
+
+  const silent = new ApplicationLink(fakeSession().session, 20)
+  const waiting = silent.request(1, utf8("x"))
+  await assert.rejects(waiting, (e) => hasCode(e, "application/closed") && /silent/.test(e.message))
+  await silent.closed
+})
