@@ -1,7 +1,7 @@
 // Builds everything a clone needs: TypeScript -> dist/, AssemblyScript kernels -> .wasm, the web pages -> dist/web.
 // Plain JavaScript because it runs before anything is compiled (npm ci -> prepare -> this file).
 import { execFileSync } from "node:child_process"
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -49,10 +49,16 @@ for (const source of assembly.filter((path) => path.endsWith(".asm.ts"))) {
   }
 }
 
-if (existsSync(join(root, "src/serve/web/vite.config.ts"))) {
-  const pages = filesBelow("src/serve/web", () => true).concat(filesBelow("src/protocol", () => true))
-  const built = join(root, "dist/web/.built")
-  if (!existsSync(built) || statSync(built).mtimeMs < newest(pages)) {
-    run("vite", ["build", "--config", "src/serve/web/vite.config.ts", "--logLevel", "warn"])
-  }
+// The pages: type-checked and built when one of their sources, or what they are built with, is newer than the last build.
+const pages = ["src/serve/web", "src/protocol", "src/shared"].flatMap((folder) =>
+  filesBelow(folder, () => true),
+)
+const pageSources = pages.concat("package.json", "tools/build.mjs")
+const built = join(root, "dist/web/.built")
+if (!existsSync(built) || statSync(built).mtimeMs < newest(pageSources)) {
+  const startedAt = new Date() // a source that is saved meanwhile is built the next time
+  run("tsc", ["-p", "src/serve/web/tsconfig.json"])
+  run("vite", ["build", "--config", "src/serve/web/vite.config.ts", "--logLevel", "warn"])
+  writeFileSync(built, "")
+  utimesSync(built, startedAt, startedAt)
 }

@@ -1,28 +1,48 @@
 import express, { type Express } from "express"
+import type { ServerFacts } from "../../protocol/server-facts.js"
 import type { Store } from "../../shared/store/store.js"
 import type { ServerMetrics } from "./metrics.js"
+import { builtPages, pageFiles } from "./page-files.js"
 
 export interface AppDeps {
   readonly store: Store
   readonly metrics: ServerMetrics
+  /** What the pages tell people before they sign in. */
+  readonly facts: ServerFacts
+  /** The listener speaks TLS itself: browsers are told never to come without. */
+  readonly tls: boolean
+  /** Where the built pages are; elsewhere only in tests. */
+  readonly pagesFolder?: string
 }
 
-/** The HTTP side, without listening: health, metrics, headers. Pages and chat are mounted on it by their owners. */
-export function createApp({ store, metrics }: AppDeps): Express {
+/** Nothing inline, nothing evaluated (but wasm), nothing from elsewhere, framed by nobody. */
+const CONTENT_POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
+  "connect-src 'self'; worker-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'none'; " +
+  "frame-ancestors 'none'"
+
+/** The camera and passkeys for our own pages; nothing else of the machine. */
+const PERMISSIONS_POLICY =
+  "camera=(self), publickey-credentials-create=(self), publickey-credentials-get=(self), microphone=(), " +
+  "geolocation=(), display-capture=(), usb=(), serial=(), payment=(), midi=(), hid=()"
+
+/** The HTTP side, without listening: pages, health, metrics, headers. Nothing here knows who is signed in: there are no
+ *  cookies and no tokens over HTTP, so no request of another site can act for anybody. */
+export function createApp({ store, metrics, facts, tls, pagesFolder = builtPages }: AppDeps): Express {
   const app = express()
   app.disable("x-powered-by")
   app.use((_request, response, next) => {
     response.set({
-      "Content-Security-Policy":
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
-        "connect-src 'self'; worker-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'none'; " +
-        "frame-ancestors 'none'",
+      "Content-Security-Policy": CONTENT_POLICY,
+      "Permissions-Policy": PERMISSIONS_POLICY,
       "X-Content-Type-Options": "nosniff",
+      "X-Frame-Options": "DENY",
       "Referrer-Policy": "no-referrer",
       "Cross-Origin-Opener-Policy": "same-origin",
       "Cross-Origin-Resource-Policy": "same-origin",
       "Cache-Control": "no-store",
     })
+    if (tls) response.set("Strict-Transport-Security", "max-age=31536000")
     next()
   })
   app.get("/healthz", async (_request, response) => {
@@ -36,5 +56,9 @@ export function createApp({ store, metrics }: AppDeps): Express {
   app.get("/metrics", (_request, response) => {
     response.type("text/plain; version=0.0.4").send(metrics.render())
   })
+  app.get("/v1/facts", (_request, response) => {
+    response.json(facts)
+  })
+  app.use(pageFiles(pagesFolder))
   return app
 }

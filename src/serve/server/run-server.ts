@@ -2,6 +2,7 @@ import { existsSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { availableParallelism } from "node:os"
 import type { TlsOptions } from "node:tls"
+import type { ServerFacts } from "../../protocol/server-facts.js"
 import { webCrypto } from "../../protocol/web-crypto.js"
 import { toHex } from "../../shared/bytes.js"
 import { type Clock, systemClock } from "../../shared/clock.js"
@@ -70,6 +71,13 @@ export function policyOf({ policy }: ServeConfig): AuthPolicy {
     refuseSeenImages: policy.refuseSeenImages,
   }
 }
+
+/** What the pages tell people of the policy. */
+const factsOf = ({ enrolment, finger, scanner }: AuthPolicy): ServerFacts => ({
+  enrolment,
+  factors: ["password", ...(finger ? ["finger"] : []), ...(scanner ? ["scanner"] : [])],
+  demo: false,
+})
 
 const rulesOf = ({ limits }: ServeConfig): LimitRules =>
   rulesWith({
@@ -149,7 +157,8 @@ export async function runServer(
       metrics,
     )
     const tls = await tlsOf(config)
-    const http = await listenHttp(createApp({ store, metrics }), gate, config.host, config.httpPort, {
+    const app = createApp({ store, metrics, facts: factsOf(deps.policy), tls: tls !== undefined })
+    const http = await listenHttp(app, gate, config.host, config.httpPort, {
       tls,
       behindProxy: config.behindProxy,
     })

@@ -1,0 +1,53 @@
+import type { ComponentChildren } from "preact"
+import { path } from "./router.js"
+import { signedIn, signOut } from "./session/session-store.js"
+import { Toasts } from "./ui/toasts.js"
+
+function NavLink({ href, children }: { href: string; children: ComponentChildren }) {
+  return (
+    <a href={href} aria-current={path.value.startsWith(href) ? "page" : undefined}>
+      {children}
+    </a>
+  )
+}
+
+/** What surrounds every page: the way between the pages, and the place for passing messages. */
+export function Frame({ wide, children }: { wide: boolean; children: ComponentChildren }) {
+  return (
+    <div class={wide ? "frame wide" : "frame"}>
+      <a class="skip" href="#content">
+        Skip to the content
+      </a>
+      <header class="bar">
+        <a class="brand" href="/">
+          <svg viewBox="0 0 32 32" aria-hidden="true">
+            <path d="M6 20v-4a10 10 0 0 1 20 0v3" />
+            <path d="M10.5 24v-8a5.5 5.5 0 0 1 11 0v6" />
+            <path d="M16 15.5v11" />
+          </svg>
+          sourceprint
+        </a>
+        <nav aria-label="Pages">
+          {signedIn.value === undefined ? (
+            <>
+              <NavLink href="/sign-in">Sign in</NavLink>
+              <NavLink href="/sign-up">Sign up</NavLink>
+            </>
+          ) : (
+            <>
+              <NavLink href="/chat">Chat</NavLink>
+              <NavLink href="/account">Account</NavLink>
+              <button type="button" class="nav-button" onClick={signOut}>
+                Sign out
+              </button>
+            </>
+          )}
+        </nav>
+      </header>
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+      <Toasts />
+    </div>
+  )
+}

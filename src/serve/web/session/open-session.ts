@@ -1,0 +1,14 @@
+import { ClientSession } from "../../../protocol/client-session.js"
+import { webCrypto } from "../../../protocol/web-crypto.js"
+import { systemClock } from "../../../shared/clock.js"
+import { trustsPinned } from "./pinned-identity.js"
+import { openWebSocketPort } from "./web-socket-port.js"
+import { workerPasswordProof } from "./worker-password-proof.js"
+
+/** A fresh connection to the server that these pages came from, its identity proved, nothing said yet.
+ *  @throws AppError "client/unreachable", "protocol/identity", "protocol/closed", "protocol/malformed" */
+export async function openSession(): Promise<ClientSession> {
+  const port = await openWebSocketPort()
+  const deps = { crypto: webCrypto, clock: systemClock, trusts: trustsPinned, passwords: workerPasswordProof }
+  return ClientSession.open(deps, port)
+}

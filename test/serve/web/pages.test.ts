@@ -1,0 +1,43 @@
+import assert from "node:assert/strict"
+import { after, before, test } from "node:test"
+import type { Browser } from "playwright-core"
+import { openChromium, withoutChromium } from "../../support/chromium.js"
+import { watchedPage } from "../../support/watched-page.js"
+import { type WebServer, webServer } from "../../support/web-server.js"
+
+let browser: Browser
+let web: WebServer
+before(async () => {
+  if (withoutChromium) return
+  browser = await openChromium()
+  web = await webServer()
+})
+after(async () => {
+  await browser?.close()
+  await web?.stop()
+})
+
+const PASSWORD = "crooked lamp under seven bridges"
+
+test("a person signs up and signs in with a password", { skip: withoutChromium }, async () => {
+  const { page, faults, close } = await watchedPage(browser, web.origin)
+  const name = '<img src=x onerror=alert(1)> "Ada" & sons'
+  await page.goto(`${web.origin}/`)
+  await page.getByRole("navigation").getByRole("link", { name: "Sign up" }).click()
+  await page.getByLabel("Name").fill(name)
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD)
+  await page.getByLabel("Password again", { exact: true }).fill(PASSWORD)
+  await page.getByRole("button", { name: "Sign up" }).click()
+  await page.getByText("Your account is made.").waitFor()
+  await page.getByRole("main").getByRole("link", { name: "Sign in" }).click()
+  await page.getByLabel("Name").fill(name)
+  await page.getByLabel("Password", { exact: true }).fill("not the password")
+  await page.getByRole("button", { name: "Sign in" }).click()
+  await page.getByText("do not belong together").waitFor()
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD)
+  await page.getByRole("button", { name: "Sign in" }).click()
+  await page.waitForURL(`${web.origin}/chat`)
+  await page.getByText(name).first().waitFor()
+  assert.deepEqual(faults, [])
+  await close()
+})

@@ -1,0 +1,45 @@
+import type { ServerFacts } from "../../src/protocol/server-facts.js"
+import { createApp } from "../../src/serve/server/app.js"
+import { serveConnection } from "../../src/serve/server/auth/serve-connection.js"
+import { ConnectionGate } from "../../src/serve/server/connection-gate.js"
+import { listenHttp } from "../../src/serve/server/listen-http.js"
+import { type TestServer, testServer } from "./auth-server.js"
+
+export interface WebServer {
+  readonly server: TestServer
+  /** http://127.0.0.1:<port> */
+  readonly origin: string
+  stop(): Promise<void>
+}
+
+/** A test server with its pages and its WebSocket. The policy is the password alone unless told. */
+export async function webServer(
+  options: Parameters<typeof testServer>[0] = {},
+  facts: Partial<ServerFacts> = {},
+): Promise<WebServer> {
+  const server = await testServer({
+    ...options,
+    policy: { finger: false, scanner: false, ...options.policy },
+  })
+  const { deps } = server
+  const gate = new ConnectionGate(
+    { connections: 500, connectionsPerAddress: 500 },
+    (port, address) => serveConnection(deps, port, address),
+    deps.metrics,
+  )
+  const app = createApp({
+    store: deps.store,
+    metrics: deps.metrics,
+    facts: { enrolment: deps.policy.enrolment, factors: ["password"], demo: false, ...facts },
+    tls: false,
+  })
+  const http = await listenHttp(app, gate, "127.0.0.1", 0)
+  return {
+    server,
+    origin: `http://127.0.0.1:${http.port}`,
+    async stop() {
+      await http.stop()
+      await server.stop()
+    },
+  }
+}
