@@ -1,8 +1,10 @@
-import { equalConstantTime } from "../shared/bytes.js"
+import { equalConstantTime, utf8 } from "../shared/bytes.js"
 import type { Clock } from "../shared/clock.js"
 import { AppError } from "../shared/errors.js"
 import type { CryptoProvider } from "./crypto-provider.js"
 import { type Device, proveDevice, signCapture } from "./device-signature.js"
+import { encodeFaceBundle, type FaceFrame } from "./face-bundle.js"
+import type { FactorSet } from "./factor-set.js"
 import { FrameLimit } from "./frame.js"
 import type { FramePort } from "./frame-port.js"
 import { type Handshake, openHandshake } from "./handshake.js"
@@ -14,15 +16,19 @@ import {
   type Message,
   MessageType,
   Modality,
-  type ServerMessage,
 } from "./message.js"
 import type { KeyStretching } from "./opaque.js"
 import type { PasswordProof } from "./password-proof.js"
 import { SecureChannel } from "./secure-channel.js"
-
-export type ChallengeMessage = Extract<ServerMessage, { type: typeof MessageType.challenge }>
-export type DecisionMessage = Extract<ServerMessage, { type: typeof MessageType.decision }>
-export type BusyMessage = Extract<ServerMessage, { type: typeof MessageType.busy }>
+import {
+  type BusyMessage,
+  type ChallengeMessage,
+  type DecisionMessage,
+  type FaceChallengeMessage,
+  isStep,
+  type NextChallenge,
+  type SessionStep,
+} from "./session-step.js"
 
 /** A server that says nothing for so long is as good as gone: the slowest it may be is a full queue of captures. */
 const ANSWER_TIMEOUT_MS = 60_000
@@ -95,9 +101,9 @@ export class ClientSession {
     this.port.close()
   }
 
-  /** Proves the password; both ends have changed keys when this returns a challenge or a decision. After `busy` the
-   *  same call may be made again on this session. */
-  async signIn(credentials: Credentials): Promise<ChallengeMessage | DecisionMessage | BusyMessage> {
+  /** Proves the password; both ends have changed keys when this returns a challenge, the factors there are to choose from
+   *  (`chooseFactors`) or a decision. After `busy` the same call may be made again on this session. */
+  async signIn(credentials: Credentials): Promise<SessionStep> {
     const { name, password, device, stretching } = credentials
     const login = await this.passwords.startLogin(password)
     const start = encodeMessage({
@@ -123,7 +129,7 @@ export class ClientSession {
     const keys = await sessionKeys(crypto, this.handshake.dh, finished.sessionKey, this.transcript)
     this.channel = await SecureChannel.create(crypto, keys, "client")
     this.limitBytes = FrameLimit.session
-    return this.challengeOrDecision(finish)
+    return this.step(finish)
   }
 
   /** Registers the password under the pinned server's channel and returns the first challenge (or a decision: pass where
@@ -134,7 +140,7 @@ export class ClientSession {
       readonly code: string
       readonly finger: string
     },
-  ): Promise<ChallengeMessage | DecisionMessage | BusyMessage> {
+  ): Promise<SessionStep> {
     const { name, password, device, stretching, enrolmentId, code, finger } = credentials
     const registration = await this.passwords.startRegistration(password)
     const start = encodeMessage({
@@ -157,7 +163,7 @@ export class ClientSession {
     const finish = encodeMessage({ type: MessageType.enrolRecord, record })
     await this.sendBytes(finish)
     this.limitBytes = FrameLimit.session
-    return this.challengeOrDecision(finish)
+    return this.step(finish)
   }
 
   /** Answers a challenge with an image. After `retry` call `nextChallenge`; after `busy` call this again. */
@@ -191,19 +197,54 @@ export class ClientSession {
     return answer
   }
 
+  /** Takes one of the ways that the server offered, or several together, and returns the first challenge of it. */
+  chooseFactors(chosen: FactorSet): Promise<SessionStep> {
+    return this.asked({ type: MessageType.chooseFactors, chosen })
+  }
+
+  /** Answers a face challenge with pictures of the actions in their order, beginning and ending with a look straight
+   *  ahead. @throws RangeError for more frames or bytes than `face-bundle.ts` allows */
+  async faceCapture(
+    { challenge }: FaceChallengeMessage,
+    { frames, takenAtMs }: { readonly frames: readonly FaceFrame[]; readonly takenAtMs: number },
+  ): Promise<DecisionMessage | BusyMessage> {
+    const bundle = encodeFaceBundle(frames)
+    const bundleSha256 = await this.deps.crypto.sha256(bundle)
+    const sequence = ++this.sequence
+    const type = MessageType.faceCapture
+    return this.request({ type, challenge, captureTimeMs: takenAtMs, sequence, bundleSha256, bundle })
+  }
+
+  /** Answers a passkey challenge with what the browser's WebAuthn call gave, as JSON. */
+  answerPasskey(answer: string): Promise<DecisionMessage | BusyMessage> {
+    return this.request({ type: MessageType.passkeyAnswer, answer: utf8(answer) })
+  }
+
+  /** In a sign-in, in place of an answer to any challenge or of a choice: a recovery code instead of what is asked. */
+  recover(code: string): Promise<DecisionMessage | BusyMessage> {
+    return this.request({ type: MessageType.recovery, code })
+  }
+
   /** After a pass: asks for the captures of a further finger. */
   async addFinger(finger: string): Promise<ChallengeMessage | DecisionMessage> {
-    const request = encodeMessage({ type: MessageType.addFinger, finger })
-    await this.sendBytes(request)
-    const answer = await this.challengeOrDecision(request)
-    if (answer.type === MessageType.busy) throw malformed()
+    const answer = await this.asked({ type: MessageType.addFinger, finger })
+    if (answer.type !== MessageType.challenge && answer.type !== MessageType.decision) throw malformed()
     return answer
   }
 
-  /** The fresh challenge that follows a retry. */
+  /** The fresh challenge that follows a retry, where only fingers can be asked for. */
   async nextChallenge(): Promise<ChallengeMessage> {
+    const next = await this.nextStep()
+    if (next.type !== MessageType.challenge) throw malformed()
+    return next
+  }
+
+  /** The challenge that follows a retry: of the same factor once more, or of the next one. */
+  async nextStep(): Promise<NextChallenge> {
     const { message } = await this.receive()
-    if (message.type !== MessageType.challenge) throw malformed()
+    if (!isStep(message) || message.type === MessageType.factors || message.type === MessageType.busy)
+      throw malformed()
+    if (message.type === MessageType.decision) throw malformed()
     return message
   }
 
@@ -220,20 +261,21 @@ export class ClientSession {
 
   /** Sends a message as it is and returns the answer; `capture` is this with a signature. */
   async request(message: ClientMessage): Promise<DecisionMessage | BusyMessage> {
-    const bytes = encodeMessage(message)
-    await this.sendBytes(bytes)
-    const answer = await this.challengeOrDecision(bytes)
-    if (answer.type === MessageType.challenge) throw malformed()
+    const answer = await this.asked(message)
+    if (answer.type !== MessageType.decision && answer.type !== MessageType.busy) throw malformed()
     return answer
   }
 
-  private async challengeOrDecision(
-    request: Uint8Array,
-  ): Promise<ChallengeMessage | DecisionMessage | BusyMessage> {
+  private async asked(message: ClientMessage): Promise<SessionStep> {
+    const bytes = encodeMessage(message)
+    await this.sendBytes(bytes)
+    return this.step(bytes)
+  }
+
+  private async step(request: Uint8Array): Promise<SessionStep> {
     const { message } = await this.receive()
-    if (message.type === MessageType.challenge || message.type === MessageType.busy) return message
-    if (message.type === MessageType.decision) return this.verified(message, request)
-    throw malformed()
+    if (!isStep(message)) throw malformed()
+    return message.type === MessageType.decision ? this.verified(message, request) : message
   }
 
   /** A decision counts only for the request whose hash it carries. */

@@ -1,6 +1,14 @@
 import { concat, u32, u64 } from "../shared/bytes.js"
 import { ByteReader } from "./byte-reader.js"
 import { type DeviceProof, encodeDeviceProof, readDeviceProof } from "./device-proof.js"
+import {
+  type FactorClientMessage,
+  type FactorMessage,
+  type FactorServerMessage,
+  factorFields,
+  isFactorMessage,
+  readFactorMessage,
+} from "./factor-messages.js"
 import { blob16, blob32, readId, readName, str8, u8 } from "./message-fields.js"
 import { MessageType, Modality, Outcome } from "./message-type.js"
 import {
@@ -62,6 +70,7 @@ export type ClientMessage =
       readonly clientTimeMs: number
     }
   | ScannerClientMessage
+  | FactorClientMessage
 
 export type ServerMessage =
   | {
@@ -94,15 +103,18 @@ export type ServerMessage =
       readonly payload: Uint8Array
     }
   | ScannerServerMessage
+  | FactorServerMessage
 
 export type Message = ClientMessage | ServerMessage
 
 const encodeDevice = (device: DeviceProof | undefined): Uint8Array =>
   device === undefined ? u8(0) : concat([u8(1), encodeDeviceProof(device)])
 
+const ofFactor = (message: Message): message is FactorMessage => isFactorMessage(message.type)
 const ofScanner = (message: Message): message is ScannerMessage => isScannerMessage(message.type)
 
 function fieldsOf(message: Message): Uint8Array[] {
+  if (ofFactor(message)) return factorFields(message)
   if (ofScanner(message)) return scannerFields(message)
   switch (message.type) {
     case MessageType.signInStart:
@@ -173,6 +185,7 @@ function readDevice(reader: ByteReader): DeviceProof | undefined {
 export function decodeMessage(bytes: Uint8Array): Message | undefined {
   const reader = new ByteReader(bytes)
   const type = reader.u8()
+  if (isFactorMessage(type)) return reader.finish(readFactorMessage(reader, type))
   if (isScannerMessage(type)) return reader.finish(readScannerMessage(reader, type))
   switch (type) {
     case MessageType.signInStart:

@@ -3,7 +3,7 @@
 export interface ServerFacts {
   /** May people enrol themselves: all, those with a code, or nobody. */
   readonly enrolment: "open" | "code" | "closed"
-  /** What a sign-in proves: "password" and, by the policy, others ("finger", "scanner", "face", "passkey"). */
+  /** What sign-ins prove by the policy, whichever way they take: "password", "finger", "scanner", "face", "passkey". */
   readonly factors: readonly string[]
   /** A simulated scanner stands beside this server and can be touched from the page: only in a demonstration. */
   readonly demo: boolean

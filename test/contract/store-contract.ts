@@ -122,7 +122,9 @@ export function storeContract(kind: string, skip: false | string, fresh: () => P
       const id = (await store.accountByName("twin"))?.id ?? ""
       const imageDigest = hash()
       const accepted = await Promise.all(
-        both.map((s) => s.acceptSignIn({ session: session(id), imageDigest, audit: audit("passed") })),
+        both.map((s) =>
+          s.acceptSignIn({ session: session(id), imageDigests: [imageDigest], audit: audit("passed") }),
+        ),
       )
       assert.deepEqual(accepted.sort(), ["accepted", "replay"])
       const [one, two] = await Promise.all(
@@ -142,7 +144,7 @@ export function storeContract(kind: string, skip: false | string, fresh: () => P
     assert.equal(await store.consumeNonce(nonce, NOW), true)
     const signedIn = session(ada.account.id, "kiosk")
     const imageDigest = hash()
-    await store.acceptSignIn({ session: signedIn, imageDigest, audit: audit("passed") })
+    await store.acceptSignIn({ session: signedIn, imageDigests: [imageDigest], audit: audit("passed") })
     const again = await openStore(location, keys)
     try {
       assert.equal(await again.store.consumeNonce(nonce, NOW), false)
@@ -168,7 +170,7 @@ export function storeContract(kind: string, skip: false | string, fresh: () => P
     const ada = newAccount("Ada")
     await store.createAccount(ada)
     const first = session(ada.account.id)
-    await store.acceptSignIn({ session: first, imageDigest: undefined, audit: audit("passed") })
+    await store.acceptSignIn({ session: first, imageDigests: [], audit: audit("passed") })
     assert.equal(await store.updateAccount(ada.account.id, { disabled: true }, audit("disabled")), true)
     assert.equal((await store.account(ada.account.id))?.disabled, true)
     assert.equal(await store.session(first.tokenHash, NOW), undefined)
@@ -177,7 +179,7 @@ export function storeContract(kind: string, skip: false | string, fresh: () => P
       true,
     )
     const second = session(ada.account.id)
-    await store.acceptSignIn({ session: second, imageDigest: undefined, audit: audit("passed") })
+    await store.acceptSignIn({ session: second, imageDigests: [], audit: audit("passed") })
     assert.equal(await store.deleteAccount(ada.account.id, audit("deleted")), true)
     assert.equal(await store.deleteAccount(ada.account.id, audit("deleted")), false)
     assert.equal(await store.account(ada.account.id), undefined)

@@ -2,6 +2,13 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
 import { canonicalName, nameKey } from "../../src/protocol/account-name.js"
+import { FaceAction } from "../../src/protocol/face-action.js"
+import {
+  allFactors,
+  decodeFactorSet,
+  encodeFactorSet,
+  type FactorSet,
+} from "../../src/protocol/factor-set.js"
 import { encodeFrame, FrameReader } from "../../src/protocol/frame.js"
 import {
   decodeMessage,
@@ -50,6 +57,10 @@ const progress: fc.Arbitrary<Progress> = fc.oneof(
   fc.record({ stage: as(Stage.unable), reason: fc.constantFrom(...Object.values(Unable)) }),
   fc.record({ stage: as(Stage.ended), end: fc.constantFrom(...Object.values(JobEnd)) }),
 )
+const factorSet: fc.Arbitrary<FactorSet> = fc
+  .subarray(allFactors)
+  .map((set) => decodeFactorSet(encodeFactorSet(set)))
+  .filter((set) => set !== undefined)
 const anyMessage: fc.Arbitrary<Message> = fc.oneof(
   fc.record({ type: as(MessageType.signInStart), name, clientTimeMs: time, device, ke1: blob }),
   fc.record({ type: as(MessageType.signInFinish), ke3: blob }),
@@ -117,6 +128,27 @@ const anyMessage: fc.Arbitrary<Message> = fc.oneof(
   }),
   fc.record({ type: as(MessageType.progress), progress }),
   fc.record({ type: as(MessageType.linked), serverTimeMs: time, everyMs: fc.nat() }),
+  fc.record({
+    type: as(MessageType.faceCapture),
+    challenge: bytes(32),
+    captureTimeMs: time,
+    sequence: fc.nat(),
+    bundleSha256: bytes(32),
+    bundle: blob,
+  }),
+  fc.record({ type: as(MessageType.passkeyAnswer), answer: blob }),
+  fc.record({ type: as(MessageType.recovery), code: fc.string({ unit: "grapheme", maxLength: 20 }) }),
+  fc.record({ type: as(MessageType.chooseFactors), chosen: factorSet }),
+  fc.record({
+    type: as(MessageType.faceChallenge),
+    challenge: bytes(32),
+    serverTimeMs: time,
+    windowMs: fc.nat(),
+    remaining: fc.nat({ max: 255 }),
+    actions: fc.array(fc.constantFrom(...Object.values(FaceAction)), { maxLength: 6 }),
+  }),
+  fc.record({ type: as(MessageType.passkeyChallenge), options: blob }),
+  fc.record({ type: as(MessageType.factors), ways: fc.array(factorSet, { minLength: 1, maxLength: 8 }) }),
 )
 
 test("a message has the bytes of docs/protocol.md", () => {

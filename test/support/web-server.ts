@@ -19,7 +19,7 @@ export async function webServer(
 ): Promise<WebServer> {
   const server = await testServer({
     ...options,
-    policy: { finger: false, scanner: false, ...options.policy },
+    policy: { ways: [["password"]], ...options.policy },
   })
   const { deps } = server
   const gate = new ConnectionGate(

@@ -1,7 +1,7 @@
 import { inspectionPool } from "../../serve/server/auth/inspection-pool.js"
 import { pinoLog } from "../../serve/server/pino-log.js"
 import { type RunningServer, runServer } from "../../serve/server/run-server.js"
-import type { ServeConfig } from "../../serve/server/serve-config.js"
+import { type ServeConfig, waysOf } from "../../serve/server/serve-config.js"
 import { AppError } from "../../shared/errors.js"
 
 /** The server with the product's matcher and models. @throws AppError "serve/threshold", "serve/models" */
@@ -10,17 +10,18 @@ export function startServer(
   logLevel: "debug" | "info" | "warn" | "error",
 ): Promise<RunningServer> {
   const { matcher, threshold, qualityFloor, models } = config.matching
-  const usesFinger = config.policy.factors.includes("finger")
+  const ways = waysOf(config)
+  const usesFinger = ways.some((way) => way.includes("finger"))
   if (usesFinger && threshold === undefined) {
     throw new AppError(
       "serve/threshold",
       "matching.threshold is missing in serve.yaml: calibrate it on your own data",
     )
   }
-  if (config.policy.factors.includes("scanner") && Object.keys(models).length === 0) {
+  if (ways.some((way) => way.includes("scanner")) && Object.keys(models).length === 0) {
     throw new AppError(
       "serve/models",
-      "policy.factors asks for the scanner, but matching.models names no promoted model: name one for each scanner id, or leave the factor out",
+      "the policy asks for the scanner, but matching.models names no promoted model: name one for each scanner id, or leave the factor out",
     )
   }
   const log = pinoLog(logLevel, undefined)

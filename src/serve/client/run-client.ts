@@ -1,14 +1,9 @@
-import {
-  type BusyMessage,
-  type ChallengeMessage,
-  type ClientDeps,
-  ClientSession,
-  type Credentials,
-  type DecisionMessage,
-} from "../../protocol/client-session.js"
+import { type ClientDeps, ClientSession, type Credentials } from "../../protocol/client-session.js"
 import type { Device } from "../../protocol/device-signature.js"
+import type { Factor, FactorSet } from "../../protocol/factor-set.js"
 import type { FramePort } from "../../protocol/frame-port.js"
 import { MessageType, Outcome } from "../../protocol/message.js"
+import type { BusyMessage, DecisionMessage, SessionStep } from "../../protocol/session-step.js"
 import { AppError, hasCode, messageOf } from "../../shared/errors.js"
 import type { FingerSource, Touch } from "./finger-source.js"
 import type { ClientResult } from "./outcome.js"
@@ -40,7 +35,7 @@ const MAX_CONNECTIONS = 4
 /** A touch has to reach the server before its challenge expires. */
 const TRANSFER_RESERVE_MS = 5_000
 
-type Answer = ChallengeMessage | DecisionMessage
+type Answer = Exclude<SessionStep, BusyMessage>
 
 const isLoss = (error: unknown): boolean =>
   hasCode(error, "protocol/closed") || hasCode(error, "client/unreachable")
@@ -98,9 +93,27 @@ async function patiently<T extends { readonly type: number }>(
   }
 }
 
+/** The first way that this client can go by itself. */
+const wayOf = (ways: readonly FactorSet[], able: readonly Factor[]): FactorSet | undefined =>
+  ways.find((way) => way.every((factor) => able.includes(factor)))
+
+const notHere: ClientResult = {
+  outcome: "refused",
+  note: "the server asks for a factor that this client has not",
+}
+
 async function captures(world: ClientWorld, session: ClientSession, first: Answer): Promise<ClientResult> {
   let answer = first
-  while (answer.type === MessageType.challenge) {
+  while (answer.type !== MessageType.decision) {
+    if (answer.type === MessageType.factors) {
+      const chosen = wayOf(answer.ways, ["password", "finger", "scanner"])
+      if (chosen === undefined) return notHere
+      const next = await session.chooseFactors(chosen)
+      if (isBusy(next)) return { outcome: "busy" }
+      answer = next
+      continue
+    }
+    if (answer.type !== MessageType.challenge) return notHere
     const challenge = answer
     world.tell({ step: "touch", remaining: challenge.remaining })
     const touch: Touch = await world.fingers.touch(challenge.windowMs - TRANSFER_RESERVE_MS)
@@ -111,7 +124,7 @@ async function captures(world: ClientWorld, session: ClientSession, first: Answe
     if (decision === undefined) return { outcome: "busy" }
     if (decision.outcome === Outcome.retry) {
       world.tell({ step: "again" })
-      answer = await session.nextChallenge()
+      answer = await session.nextStep()
     } else answer = decision
   }
   const { outcome, token, expiresAtMs } = answer

@@ -24,7 +24,7 @@ import { ConnectionGate } from "./connection-gate.js"
 import { listenHttp } from "./listen-http.js"
 import { listenTcp } from "./listen-tcp.js"
 import { ServerMetrics } from "./metrics.js"
-import type { ServeConfig } from "./serve-config.js"
+import { type ServeConfig, waysOf } from "./serve-config.js"
 import { startSystemA } from "./system-a/start-system-a.js"
 
 const STOP_GRACE_MS = 15_000
@@ -56,11 +56,11 @@ export async function masterKeys(keyFile: string, log: Log): Promise<KeyRing> {
   return ring
 }
 
-export function policyOf({ policy }: ServeConfig): AuthPolicy {
+export function policyOf(config: ServeConfig): AuthPolicy {
+  const { policy } = config
   return {
     ...defaultPolicy,
-    finger: policy.factors.includes("finger"),
-    scanner: policy.factors.includes("scanner"),
+    ways: waysOf(config),
     enrolment: policy.enrolment,
     freshnessWindowMs: policy.freshnessS * 1000,
     maxSkewMs: policy.maxSkewS * 1000,
@@ -73,9 +73,9 @@ export function policyOf({ policy }: ServeConfig): AuthPolicy {
 }
 
 /** What the pages tell people of the policy. */
-const factsOf = ({ enrolment, finger, scanner }: AuthPolicy): ServerFacts => ({
+const factsOf = ({ enrolment, ways }: AuthPolicy): ServerFacts => ({
   enrolment,
-  factors: ["password", ...(finger ? ["finger"] : []), ...(scanner ? ["scanner"] : [])],
+  factors: [...new Set(ways.flat())],
   demo: false,
 })
 

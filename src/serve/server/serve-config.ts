@@ -1,10 +1,17 @@
 import { readFile } from "node:fs/promises"
 import { parse } from "yaml"
 import { z } from "zod"
+import type { FactorSet } from "../../protocol/factor-set.js"
 import { AppError, messageOf } from "../../shared/errors.js"
 
 const port = z.int().min(0).max(65535)
 const seconds = (least: number, most: number) => z.number().min(least).max(most)
+
+const factorSet = z
+  .array(z.enum(["password", "finger", "scanner"]))
+  .refine((factors) => new Set(factors).size === factors.length, "a factor is named twice")
+  .refine((factors) => factors.includes("password"), "password is always one of them")
+  .refine((factors) => !factors.includes("scanner") || factors.includes("finger"), "scanner needs finger")
 
 /** serve.yaml. Every key has a default but the matcher's threshold; unknown keys are errors. */
 export const ServeConfig = z.strictObject({
@@ -22,14 +29,10 @@ export const ServeConfig = z.strictObject({
   behindProxy: z.boolean().default(false),
   policy: z
     .strictObject({
-      factors: z
-        .array(z.enum(["password", "finger", "scanner"]))
-        .refine((factors) => factors.includes("password"), "password is always one of them")
-        .refine(
-          (factors) => !factors.includes("scanner") || factors.includes("finger"),
-          "scanner needs finger",
-        )
-        .default(["password", "finger", "scanner"]),
+      /** What every sign-in proves. */
+      factors: factorSet.default(["password", "finger", "scanner"]),
+      /** Or several such sets, each of which suffices; the client says which it takes. Takes the place of `factors`. */
+      accept: z.array(factorSet).min(1).max(8).optional(),
       enrolment: z.enum(["open", "code", "closed"]).default("code"),
       freshnessS: seconds(1, 600).default(20),
       maxSkewS: seconds(1, 86_400).default(600),
@@ -81,6 +84,9 @@ export const ServeConfig = z.strictObject({
     .optional(),
 })
 export type ServeConfig = z.infer<typeof ServeConfig>
+
+/** The sets of factors each of which suffices. */
+export const waysOf = ({ policy }: ServeConfig): readonly FactorSet[] => policy.accept ?? [policy.factors]
 
 /** @throws AppError "serve/config" that names file, key and fault */
 export async function readServeConfig(path: string | undefined): Promise<ServeConfig> {

@@ -1,6 +1,6 @@
-import type { ChallengeMessage } from "../../protocol/client-session.js"
 import { signCapture } from "../../protocol/device-signature.js"
 import { type CaptureMessage, MessageType, Modality } from "../../protocol/message.js"
+import type { ChallengeMessage } from "../../protocol/session-step.js"
 import { AppError } from "../../shared/errors.js"
 import type { Rng } from "../../shared/rng.js"
 import type { Attack, AttackTarget } from "./attack.js"

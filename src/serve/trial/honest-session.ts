@@ -1,6 +1,7 @@
-import { ClientSession, type DecisionMessage } from "../../protocol/client-session.js"
+import { ClientSession } from "../../protocol/client-session.js"
 import type { FramePort } from "../../protocol/frame-port.js"
 import { MessageType, Outcome } from "../../protocol/message.js"
+import type { DecisionMessage } from "../../protocol/session-step.js"
 import { AppError } from "../../shared/errors.js"
 import type { AttackTarget } from "./attack.js"
 

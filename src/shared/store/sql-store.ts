@@ -242,9 +242,9 @@ export class SqlStore implements Store {
     return row !== undefined
   }
 
-  acceptSignIn({ session, imageDigest, audit }: AcceptedSignIn) {
+  acceptSignIn({ session, imageDigests, audit }: AcceptedSignIn) {
     const work = async (trx: Transaction<Tables>) => {
-      if (imageDigest !== undefined) await insertImages(trx, [imageDigest])
+      await insertImages(trx, imageDigests)
       await trx.insertInto("sessions").values(sessionRow(session)).execute()
       if (session.deviceId !== undefined) {
         const pair = { account_id: session.accountId, device_id: session.deviceId }

@@ -79,7 +79,8 @@ export interface NewAccount {
 
 export interface AcceptedSignIn {
   readonly session: StoredSession
-  readonly imageDigest: string | undefined
+  /** Keyed digests of the images that proved it; none may pass again. */
+  readonly imageDigests: readonly string[]
   readonly audit: AuditEvent
 }
 
@@ -126,7 +127,7 @@ export interface Store {
   consumeNonce(nonceHash: string, nowMs: number): Promise<boolean>
   imageSeen(digest: string): Promise<boolean>
 
-  /** Session, image digest, familiarity and audit entry in one; "replay" when the image was accepted meanwhile. */
+  /** Session, image digests, familiarity and audit entry in one; "replay" when an image was accepted meanwhile. */
   acceptSignIn(accepted: AcceptedSignIn): Promise<"accepted" | "replay">
   session(tokenHash: string, nowMs: number): Promise<StoredSession | undefined>
   revokeSession(tokenHash: string): Promise<boolean>

@@ -195,7 +195,7 @@ test("a full queue says busy, uses nothing up and lets the same capture in later
 })
 
 test("known and unknown names answer alike: same sizes, and times that overlap", async () => {
-  const server = await testServer({ policy: { finger: false, scanner: false }, limitRules: noLimits })
+  const server = await testServer({ policy: { ways: [["password"]] }, limitRules: noLimits })
   try {
     const { store, keys, secrets } = server.deps
     assert.equal(keys.open(secrets.decoyRecord, "secret/decoy").length, 192)

@@ -1,4 +1,5 @@
 import type { CryptoProvider, Signer } from "../../../protocol/crypto-provider.js"
+import type { FactorSet } from "../../../protocol/factor-set.js"
 import type { Clock } from "../../../shared/clock.js"
 import type { Log } from "../../../shared/log.js"
 import type { KeyRing } from "../../../shared/store/key-ring.js"
@@ -10,11 +11,10 @@ import type { AttemptLimits } from "./limits.js"
 import type { SecurePeer } from "./secure-peer.js"
 import type { WorkQueue } from "./work-queue.js"
 
-/** What a sign-in has to prove beside the password. */
+/** What a sign-in has to prove, and within which bounds. */
 export interface AuthPolicy {
-  readonly finger: boolean
-  /** The promoted model's verdict; needs `finger`. */
-  readonly scanner: boolean
+  /** Sets of factors, each of which suffices, at least one. The scanner is the promoted model's verdict. */
+  readonly ways: readonly FactorSet[]
   /** "open": anybody may enrol; "code": with a single-use code of an operator; "closed". */
   readonly enrolment: "open" | "code" | "closed"
   readonly freshnessWindowMs: number
@@ -31,8 +31,7 @@ export interface AuthPolicy {
 }
 
 export const defaultPolicy: AuthPolicy = {
-  finger: true,
-  scanner: true,
+  ways: [["password", "finger", "scanner"]],
   enrolment: "code",
   freshnessWindowMs: 20_000,
   maxSkewMs: 600_000,

@@ -13,6 +13,8 @@ export interface CaptureRound {
   /** Captures still allowed (sign-in) or needed (enrolment), this one included. */
   readonly remaining: number
   readonly lastSequence: number
+  /** Whether the scanner model's verdict counts. */
+  readonly checksScanner: boolean
 }
 
 export interface JudgedCapture {
@@ -59,11 +61,7 @@ export async function captureRound(
         references: round.references,
         scannerId: round.device.scannerId,
       }
-      return verdictOf(
-        deps,
-        await metrics.timed("inspect", () => inspector.inspect(request)),
-        round.references.length,
-      )
+      return verdictOf(deps, await metrics.timed("inspect", () => inspector.inspect(request)), round)
     })
     if (result !== "busy") return { capture, requestSha256, ...result }
     await peer.send({ type: MessageType.busy, retryAfterMs: BUSY_RETRY_MS })
@@ -74,9 +72,9 @@ export async function captureRound(
 /** Checks 8 to 10, in order, on what was computed in one go. Without references (the first captures of an enrolment)
  *  there is no finger to compare with. */
 function verdictOf(
-  { policy, metrics }: AuthDeps,
+  { metrics }: AuthDeps,
   found: Awaited<ReturnType<AuthDeps["inspector"]["inspect"]>>,
-  references: number,
+  { references, checksScanner }: CaptureRound,
 ): Pick<JudgedCapture, "reason" | "detail"> {
   for (const [stage, ms] of Object.entries(found.stageMs)) metrics.stage(`inspect.${stage}`, ms)
   const detail = {
@@ -89,7 +87,7 @@ function verdictOf(
     }),
   }
   if (!found.acceptable) return { reason: "quality", detail }
-  if (references > 0 && !(found.score >= found.scoreThreshold)) return { reason: "finger", detail }
-  if (policy.scanner && found.scanner?.accepted !== true) return { reason: "scanner", detail }
+  if (references.length > 0 && !(found.score >= found.scoreThreshold)) return { reason: "finger", detail }
+  if (checksScanner && found.scanner?.accepted !== true) return { reason: "scanner", detail }
   return { reason: undefined, detail }
 }

@@ -3,23 +3,20 @@ import { MessageType, Outcome } from "../../../protocol/message.js"
 import { RECORD_BYTES, registrationResponse } from "../../../protocol/opaque.js"
 import { concat, toHex, utf8 } from "../../../shared/bytes.js"
 import { KeyRing } from "../../../shared/store/key-ring.js"
-import type { StoredDevice, StoredTemplate } from "../../../shared/store/store.js"
-import type { AuditFacts } from "./audit-writer.js"
 import type { AuthDeps } from "./auth-deps.js"
-import { imageDigest } from "./capture-checks.js"
-import { captureRound } from "./capture-round.js"
+import { chooseFactors, enrolmentWays } from "./choose-factors.js"
 import { type Connection, checkClaim } from "./connection.js"
+import type { EnrolContext, Facts, Gathered } from "./factor-proof.js"
+import { factorEnrolments } from "./factors.js"
 import type { Reason } from "./reason.js"
+import { randomId } from "./seal-template.js"
 import type { Received } from "./secure-peer.js"
 
 type EnrolStart = Received<typeof MessageType.enrolStart>
-type Facts = (reason: Reason, more?: Partial<AuditFacts>) => AuditFacts
 
 /** What the store knows an enrolment code by. Codes are read aloud and typed: case, spaces and dashes do not matter. */
 export const codeHash = (digestKey: Uint8Array, code: string): string =>
   toHex(KeyRing.keyedHash(digestKey, utf8(`code ${code.toUpperCase().replace(/[\s-]/g, "")}`)))
-
-const randomId = ({ crypto }: AuthDeps): string => toHex(crypto.randomBytes(16))
 
 /** From enrolStart to the account, or to nothing: until the last capture is judged, nothing is written. "again": the
  *  peer was told to wait and may send the same message once more. */
@@ -84,10 +81,11 @@ export async function enrol(
   peer.allowImages()
 
   const accountId = randomId(deps)
-  const captured = policy.finger
-    ? await captureFinger(deps, connection, claim.device, claim.skewMs, facts)
-    : { templates: [], digests: [], requestSha256: await crypto.sha256(received.bytes) }
-  if (captured === undefined) return undefined
+  const choice = await chooseFactors(deps, connection, enrolmentWays(policy.ways), received.bytes, facts)
+  if (typeof choice === "string") return undefined
+  const context = { connection, claim, accountId, finger: message.finger, chosen: choice.chosen, facts }
+  const gathered = await gatherAll(deps, context, choice.requestSha256)
+  if (gathered === undefined) return undefined
   const createdAtMs = clock.nowMs()
   const outcome = await store.createAccount({
     account: {
@@ -97,117 +95,39 @@ export async function enrol(
       createdAtMs,
     },
     nameKey: key,
-    templates: captured.templates.map((template) => sealTemplate(deps, accountId, message.finger, template)),
+    templates: gathered.templates,
     enrolmentHash,
     codeHash: hashOfCode,
-    imageDigests: policy.refuseSeenImages ? captured.digests : [],
+    imageDigests: policy.refuseSeenImages ? gathered.imageDigests : [],
     audit: audit.event(facts("passed", { accountId })),
   })
   if (outcome !== "created") {
     await audit.write(facts(outcome))
-    await peer.decide(Outcome.fail, captured.requestSha256)
+    await peer.decide(Outcome.fail, gathered.requestSha256)
     return undefined
   }
   deps.metrics.outcome("enrolment", "passed")
   const pass = { token: new Uint8Array(32), expiresAtMs: createdAtMs }
-  await peer.decide(Outcome.pass, captured.requestSha256, pass)
+  await peer.decide(Outcome.pass, gathered.requestSha256, pass)
   return undefined
 }
 
-function sealTemplate(
+/** The templates of every factor chosen, one factor after another. */
+async function gatherAll(
   deps: AuthDeps,
-  accountId: string,
-  finger: string,
-  template: Uint8Array,
-): StoredTemplate {
-  const id = randomId(deps)
-  return {
-    id,
-    accountId,
-    finger,
-    modality: "finger",
-    matcherId: deps.inspector.matcherId,
-    sealed: deps.keys.seal(template, `template/${id}`),
-    createdAtMs: deps.clock.nowMs(),
-  }
-}
-
-interface CapturedFinger {
-  readonly templates: readonly Uint8Array[]
-  readonly digests: readonly string[]
-  /** Of the last capture, which the final decision answers. */
-  readonly requestSha256: Uint8Array
-}
-
-/** Captures until enough good ones of one finger are there, at most four times as many as needed. */
-async function captureFinger(
-  deps: AuthDeps,
-  connection: Connection,
-  device: StoredDevice | undefined,
-  skewMs: number,
-  facts: Facts,
-): Promise<CapturedFinger | undefined> {
-  const { policy, audit, inspector, queue, secrets } = deps
-  const { peer } = connection
-  if (device === undefined) throw new TypeError("a policy with a finger admits no claim without a device")
-  let images: Uint8Array[] = []
-  let digests: string[] = []
-  let lastSequence = 0
-  for (let taken = 1; taken <= 4 * policy.capturesPerEnrolment; taken++) {
-    const remaining = policy.capturesPerEnrolment - images.length
-    const round = { device, skewMs, references: [], remaining, lastSequence }
-    const judged = await captureRound(deps, connection, round)
-    if (typeof judged === "string") return void (await audit.write(facts(judged)))
-    const { capture, requestSha256, reason, detail } = judged
-    lastSequence = capture.sequence
-    if (reason !== undefined && reason !== "quality") {
-      await audit.write(facts(reason, { detail }))
-      await peer.decide(Outcome.fail, requestSha256)
-      return undefined
+  context: EnrolContext,
+  requestSha256: Uint8Array,
+): Promise<Gathered | undefined> {
+  let all: Gathered = { templates: [], imageDigests: [], requestSha256 }
+  for (const enrolment of factorEnrolments.filter(({ factor }) => context.chosen.includes(factor))) {
+    if (all.templates.length > 0) await context.connection.peer.decide(Outcome.retry, all.requestSha256)
+    const gathered = await enrolment.gather(deps, context)
+    if (gathered === undefined) return undefined
+    all = {
+      templates: [...all.templates, ...gathered.templates],
+      imageDigests: [...all.imageDigests, ...gathered.imageDigests],
+      requestSha256: gathered.requestSha256,
     }
-    if (reason === undefined) {
-      images.push(capture.image)
-      digests.push(imageDigest(secrets.digestKey, capture.imageSha256))
-    }
-    if (images.length === policy.capturesPerEnrolment) {
-      const enrolled = await queue.run(() => inspector.enrol(images))
-      if (enrolled !== "busy" && enrolled.template !== undefined) {
-        return { templates: [enrolled.template], digests, requestSha256 }
-      }
-      // Not one finger, or too little of it: start over with this person standing there.
-      await audit.write(facts(enrolled === "busy" ? "busy" : (enrolled.reason ?? "quality")))
-      images = []
-      digests = []
-    } else if (reason === "quality") await audit.write(facts(reason, { detail }))
-    if (taken < 4 * policy.capturesPerEnrolment) await peer.decide(Outcome.retry, requestSha256)
-    else await peer.decide(Outcome.fail, requestSha256)
   }
-  return undefined
-}
-
-/** After a pass: one more finger of the same account. */
-export async function addFinger(
-  deps: AuthDeps,
-  connection: Connection,
-  accountId: string,
-  device: StoredDevice,
-  skewMs: number,
-  finger: string,
-): Promise<void> {
-  const facts: Facts = (reason, more = {}) => ({
-    event: "enrolment",
-    reason,
-    address: connection.address,
-    deviceId: device.id,
-    accountId,
-    ...more,
-  })
-  const captured = await captureFinger(deps, connection, device, skewMs, facts)
-  if (captured === undefined) return
-  const sealed = captured.templates.map((template) => sealTemplate(deps, accountId, finger, template))
-  const digests = deps.policy.refuseSeenImages ? captured.digests : []
-  const added = await deps.store.addTemplates(sealed, digests, deps.audit.event(facts("passed")))
-  if (added === "replay") await deps.audit.write(facts("replay"))
-  const pass = { token: new Uint8Array(32), expiresAtMs: deps.clock.nowMs() }
-  await connection.peer.decide(added === "added" ? Outcome.pass : Outcome.fail, captured.requestSha256, pass)
+  return all
 }

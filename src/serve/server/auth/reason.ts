@@ -23,4 +23,8 @@ export type Reason =
   | "code"
   | "token"
   | "name"
+  | "factors"
   | "passed"
+
+/** Reasons that another capture may mend; all others end the attempt. */
+export const mendable: ReadonlySet<Reason> = new Set<Reason>(["quality", "finger", "scanner"])

@@ -3,9 +3,10 @@ import type { FramePort } from "../../../protocol/frame-port.js"
 import { acceptHello } from "../../../protocol/handshake.js"
 import { MessageType } from "../../../protocol/message.js"
 import { messageOf } from "../../../shared/errors.js"
+import { addFinger } from "./add-finger.js"
 import type { AuthDeps, SignedIn } from "./auth-deps.js"
 import type { Connection } from "./connection.js"
-import { addFinger, enrol } from "./enrolment.js"
+import { enrol } from "./enrolment.js"
 import { resume } from "./resume.js"
 import { SecurePeer } from "./secure-peer.js"
 import { signIn } from "./sign-in.js"
@@ -76,7 +77,7 @@ function afterPass(
     const device = deviceId === undefined ? undefined : await deps.store.device(deviceId)
     if (device === undefined) return false
     const skewMs = clientTimeMs - connection.helloAtMs
-    await addFinger(deps, connection, signedIn.account.id, device, skewMs, finger)
+    await addFinger(deps, connection, signedIn.account.id, { device, skewMs }, finger)
     return true
   })
 }

@@ -3,20 +3,16 @@ import { extendTranscript, sessionKeys } from "../../../protocol/key-schedule.js
 import { MessageType, Outcome } from "../../../protocol/message.js"
 import { answerLogin } from "../../../protocol/opaque.js"
 import { SecureChannel } from "../../../protocol/secure-channel.js"
-import { toHex } from "../../../shared/bytes.js"
-import type { Account } from "../../../shared/store/store.js"
-import type { AuditFacts } from "./audit-writer.js"
+import { accept } from "./accept.js"
 import type { AuthDeps, SignedIn } from "./auth-deps.js"
-import { imageDigest } from "./capture-checks.js"
-import { captureRound } from "./capture-round.js"
-import { type ClientClaim, type Connection, checkClaim } from "./connection.js"
+import { chooseFactors, usableWays } from "./choose-factors.js"
+import { type Connection, checkClaim } from "./connection.js"
+import type { Facts, Proven, SignInContext } from "./factor-proof.js"
+import { factorProofs } from "./factors.js"
 import type { Reason } from "./reason.js"
 import type { Received } from "./secure-peer.js"
 
 type SignInStart = Received<typeof MessageType.signInStart>
-
-/** Reasons that another touch may mend; all others end the attempt. */
-const mendable: ReadonlySet<Reason> = new Set<Reason>(["quality", "finger", "scanner"])
 
 /** From signInStart to the decision. Undefined when the peer was refused, is to come again, or is gone: the audit log
  *  has the reason. "again": the peer was told to wait and may send the same message once more. */
@@ -28,7 +24,7 @@ export async function signIn(
   const { crypto, store, limits, audit, keys, secrets, clock, metrics } = deps
   const { peer, address, handshake } = connection
   const { message } = start
-  const facts = (reason: Reason, more: Partial<AuditFacts> = {}): AuditFacts => ({
+  const facts: Facts = (reason, more = {}) => ({
     event: "sign-in",
     reason,
     address,
@@ -93,88 +89,45 @@ export async function signIn(
   const sessionKeySet = await sessionKeys(crypto, handshake.dh, sessionKey, transcript)
   peer.changeKeys(await SecureChannel.create(crypto, sessionKeySet, "server"))
 
-  const signedIn = deps.policy.finger
-    ? await proveFinger(deps, connection, claim, account, facts)
-    : await accept(deps, connection, claim, account, await crypto.sha256(finish.bytes), facts)
+  const context = { connection, claim, account, facts, templates: await store.templates(account.id) }
+  const signedIn = await proveFactors(deps, context, finish.bytes)
   if (signedIn === "gone") return void (await limits.forgive(attempt)) // the password was right
   if (signedIn !== undefined) await limits.passed(attempt)
   return signedIn
 }
 
-type Facts = (reason: Reason, more?: Partial<AuditFacts>) => AuditFacts
-
-async function proveFinger(
+/** After the password: the factors of the way that is taken, one proof after another, then the pass. */
+async function proveFactors(
   deps: AuthDeps,
-  connection: Connection,
-  claim: ClientClaim,
-  account: Account,
-  facts: Facts,
+  context: Omit<SignInContext, "chosen">,
+  finish: Uint8Array,
 ): Promise<SignedIn | "gone" | undefined> {
-  const { policy, store, keys, audit, inspector } = deps
-  const { device } = claim
-  if (device === undefined) throw new TypeError("a policy with a finger admits no claim without a device")
-  const references = (await store.templates(account.id))
-    .filter((template) => template.modality === "finger" && template.matcherId === inspector.matcherId)
-    .map((template) => keys.open(template.sealed, `template/${template.id}`))
-  let lastSequence = 0
-  for (let remaining = policy.capturesPerSignIn; remaining > 0; remaining--) {
-    // An account without references of this matcher is compared with one that nothing matches.
-    const round = { device, skewMs: claim.skewMs, remaining, lastSequence, references }
-    const judged = await captureRound(deps, connection, round)
-    if (typeof judged === "string") {
-      await audit.write(facts(judged, { accountId: account.id }))
-      return judged === "size" || judged === "decryption" ? undefined : "gone"
+  const { connection, account, templates } = context
+  const facts: Facts = (reason, more) => context.facts(reason, { accountId: account.id, ...more })
+  const offered = usableWays(deps.policy.ways, templates)
+  const choice = await chooseFactors(deps, connection, offered, finish, facts)
+  if (choice === "gone") return "gone"
+  if (choice === "refused") return undefined
+  const { chosen } = choice
+  const full = { ...context, chosen }
+  let all: Proven = {
+    factors: ["password"],
+    imageDigests: [],
+    detail: {},
+    requestSha256: choice.requestSha256,
+  }
+  for (const proof of factorProofs.filter(({ factor }) => chosen.includes(factor))) {
+    // What was proven so far is answered with "go on": a further challenge follows.
+    if (all.factors.length > 1) await connection.peer.decide(Outcome.retry, all.requestSha256)
+    const proven = await proof.prove(deps, full)
+    if (proven === "gone") return "gone"
+    if (proven === "refused") return undefined
+    all = {
+      factors: [...all.factors, ...proven.factors],
+      imageDigests: [...all.imageDigests, ...proven.imageDigests],
+      detail: { ...all.detail, ...proven.detail },
+      requestSha256: proven.requestSha256,
     }
-    const { capture, reason: checked, detail, requestSha256 } = judged
-    const reason = checked ?? (references.length === 0 ? "finger" : undefined)
-    lastSequence = capture.sequence
-    if (reason === undefined) {
-      const digest = imageDigest(deps.secrets.digestKey, capture.imageSha256)
-      return accept(deps, connection, claim, account, requestSha256, facts, digest, detail)
-    }
-    const again = mendable.has(reason) && remaining > 1
-    await audit.write(
-      facts(reason, { accountId: account.id, detail: { ...detail, remaining: remaining - 1 } }),
-    )
-    await connection.peer.decide(again ? Outcome.retry : Outcome.fail, requestSha256)
-    if (!again) return undefined
   }
-  return undefined
-}
-
-async function accept(
-  deps: AuthDeps,
-  { peer, address }: Connection,
-  claim: ClientClaim,
-  account: Account,
-  requestSha256: Uint8Array,
-  facts: Facts,
-  digest?: string,
-  detail?: AuditFacts["detail"],
-): Promise<SignedIn | undefined> {
-  const { crypto, store, audit, clock, policy, metrics } = deps
-  const token = crypto.randomBytes(32)
-  const nowMs = clock.nowMs()
-  const factors = ["password", ...(policy.finger ? ["finger"] : []), ...(policy.scanner ? ["scanner"] : [])]
-  const session = {
-    tokenHash: toHex(await crypto.sha256(token)),
-    accountId: account.id,
-    deviceId: claim.device?.id,
-    factors,
-    createdAtMs: nowMs,
-    expiresAtMs: nowMs + policy.sessionMs,
-  }
-  const passed = facts("passed", { accountId: account.id, detail })
-  const imageToKeep = policy.refuseSeenImages ? digest : undefined
-  const stored = await metrics.timed("store", () =>
-    store.acceptSignIn({ session, imageDigest: imageToKeep, audit: audit.event(passed) }),
-  )
-  if (stored === "replay") {
-    await audit.write(facts("replay", { accountId: account.id }))
-    await peer.decide(Outcome.fail, requestSha256)
-    return undefined
-  }
-  metrics.outcome("sign-in", "passed")
-  await peer.decide(Outcome.pass, requestSha256, { token, expiresAtMs: session.expiresAtMs })
-  return { account, session, address, peer }
+  return accept(deps, full, all)
 }

@@ -24,9 +24,6 @@ export async function startSystemA(
     .map((template) => keys.open(template.sealed, `template/${template.id}`))
   const { serverId, scannerId, passwordHash, secretHash } = systemA
   const own = { serverId, scannerId, passwordHash, secretHash, key, keyText, references }
-  return listenSystemA(
-    { crypto, clock, log, inspector, checksScanner: policy.scanner, ...own },
-    host,
-    systemA.port,
-  )
+  const checksScanner = policy.ways.some((way) => way.includes("scanner"))
+  return listenSystemA({ crypto, clock, log, inspector, checksScanner, ...own }, host, systemA.port)
 }

@@ -11,7 +11,7 @@ import { fromUtf8, toHex, utf8 } from "../../../../src/shared/bytes.js"
 import { AppError, hasCode } from "../../../../src/shared/errors.js"
 import { quickStretching, type TestServer, testServer } from "../../../support/auth-server.js"
 
-const policy = { finger: false, scanner: false }
+const policy = { ways: [["password"]] } as const
 const credentials = { name: "Ada", password: "right", stretching: quickStretching }
 
 async function enrol(server: TestServer): Promise<void> {

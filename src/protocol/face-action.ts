@@ -1,0 +1,6 @@
+/** What a person is asked to do before the camera, by its code. Left and right are the person's own. */
+export const FaceAction = { turnLeft: 1, turnRight: 2, blink: 3, moveCloser: 4 } as const
+export type FaceAction = (typeof FaceAction)[keyof typeof FaceAction]
+
+export const isFaceAction = (code: number): code is FaceAction =>
+  code >= FaceAction.turnLeft && code <= FaceAction.moveCloser

@@ -1,0 +1,38 @@
+import { Outcome } from "../../../protocol/message.js"
+import { toHex } from "../../../shared/bytes.js"
+import type { AuthDeps, SignedIn } from "./auth-deps.js"
+import type { Proven, SignInContext } from "./factor-proof.js"
+
+/** The end of a sign-in: session, factors proven, images never to pass again and audit entry in one transaction, then
+ *  the pass. Undefined where one of the images passed somewhere else meanwhile. */
+export async function accept(
+  { crypto, store, audit, clock, policy, metrics }: AuthDeps,
+  { connection: { peer, address }, claim, account, facts }: SignInContext,
+  { factors, imageDigests, detail, requestSha256 }: Proven,
+): Promise<SignedIn | undefined> {
+  const token = crypto.randomBytes(32)
+  const createdAtMs = clock.nowMs()
+  const session = {
+    tokenHash: toHex(await crypto.sha256(token)),
+    accountId: account.id,
+    deviceId: claim.device?.id,
+    factors,
+    createdAtMs,
+    expiresAtMs: createdAtMs + policy.sessionMs,
+  }
+  const accountId = account.id
+  const passed = audit.event(
+    facts("passed", { accountId, ...(Object.keys(detail).length > 0 && { detail }) }),
+  )
+  const stored = await metrics.timed("store", () =>
+    store.acceptSignIn({ session, imageDigests: policy.refuseSeenImages ? imageDigests : [], audit: passed }),
+  )
+  if (stored === "replay") {
+    await audit.write(facts("replay", { accountId }))
+    await peer.decide(Outcome.fail, requestSha256)
+    return undefined
+  }
+  metrics.outcome("sign-in", "passed")
+  await peer.decide(Outcome.pass, requestSha256, { token, expiresAtMs: session.expiresAtMs })
+  return { account, session, address, peer }
+}

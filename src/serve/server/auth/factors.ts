@@ -1,0 +1,8 @@
+import type { FactorEnrolment, FactorProof } from "./factor-proof.js"
+import { fingerEnrolment } from "./finger-enrolment.js"
+import { fingerProof } from "./finger-proof.js"
+
+/** What may be proven after the password, in the order in which it is asked for. */
+export const factorProofs: readonly FactorProof[] = [fingerProof]
+
+export const factorEnrolments: readonly FactorEnrolment[] = [fingerEnrolment]

@@ -1,0 +1,58 @@
+import { Outcome } from "../../../protocol/message.js"
+import { imageDigest } from "./capture-checks.js"
+import { captureRound } from "./capture-round.js"
+import type { FactorEnrolment } from "./factor-proof.js"
+import { sealTemplate } from "./seal-template.js"
+
+/** Captures until enough good ones of one finger are there, at most four times as many as needed. */
+export const fingerEnrolment: FactorEnrolment = {
+  factor: "finger",
+  async gather(deps, { connection, claim, accountId, finger, chosen, facts }) {
+    const { policy, audit, inspector, queue, secrets } = deps
+    const { peer } = connection
+    const { device, skewMs } = claim
+    if (device === undefined) return void (await audit.write(facts("device")))
+    const checksScanner = chosen.includes("scanner")
+    let images: Uint8Array[] = []
+    let imageDigests: string[] = []
+    let lastSequence = 0
+    for (let taken = 1; taken <= 4 * policy.capturesPerEnrolment; taken++) {
+      const remaining = policy.capturesPerEnrolment - images.length
+      const round = { device, skewMs, references: [], remaining, lastSequence, checksScanner }
+      const judged = await captureRound(deps, connection, round)
+      if (typeof judged === "string") return void (await audit.write(facts(judged)))
+      const { capture, requestSha256, reason, detail } = judged
+      lastSequence = capture.sequence
+      if (reason !== undefined && reason !== "quality") {
+        await audit.write(facts(reason, { detail }))
+        await peer.decide(Outcome.fail, requestSha256)
+        return undefined
+      }
+      if (reason === undefined) {
+        images.push(capture.image)
+        imageDigests.push(imageDigest(secrets.digestKey, capture.imageSha256))
+      }
+      if (images.length === policy.capturesPerEnrolment) {
+        const enrolled = await queue.run(() => inspector.enrol(images))
+        if (enrolled !== "busy" && enrolled.template !== undefined) {
+          const { matcherId } = inspector
+          const template = {
+            accountId,
+            finger,
+            modality: "finger",
+            matcherId,
+            bytes: enrolled.template,
+          } as const
+          return { templates: [sealTemplate(deps, template)], imageDigests, requestSha256 }
+        }
+        // Not one finger, or too little of it: start over with this person standing there.
+        await audit.write(facts(enrolled === "busy" ? "busy" : (enrolled.reason ?? "quality")))
+        images = []
+        imageDigests = []
+      } else if (reason === "quality") await audit.write(facts(reason, { detail }))
+      if (taken < 4 * policy.capturesPerEnrolment) await peer.decide(Outcome.retry, requestSha256)
+      else await peer.decide(Outcome.fail, requestSha256)
+    }
+    return undefined
+  },
+}
