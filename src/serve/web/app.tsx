@@ -7,7 +7,7 @@ import { Frame } from "./frame.js"
 import { UnfitBrowser, whyUnfit } from "./pages/unfit-browser.js"
 import { listenToLinks, navigate, path } from "./router.js"
 import { routes } from "./routes.js"
-import { signedIn } from "./session/session-store.js"
+import { sessionKnown, signedIn } from "./session/session-store.js"
 import { Notice } from "./ui/notice.js"
 import { Page } from "./ui/page.js"
 
@@ -30,6 +30,7 @@ export function App() {
       document.title = "No such page · sourceprint"
       return
     }
+    if (route.signedInOnly && !sessionKnown.value) return
     if (route.signedInOnly && signedIn.value === undefined) return navigate("/sign-in", { replace: true })
     document.title = page === "/" ? route.title : `${route.title} · sourceprint`
     route.load().then(

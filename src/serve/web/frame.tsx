@@ -1,6 +1,8 @@
 import type { ComponentChildren } from "preact"
 import { path } from "./router.js"
-import { signedIn, signOut } from "./session/session-store.js"
+import { failureWords } from "./session/failure-words.js"
+import { linkFailure, linkState } from "./session/live-link.js"
+import { leave, signedIn } from "./session/session-store.js"
 import { Toasts } from "./ui/toasts.js"
 
 function NavLink({ href, children }: { href: string; children: ComponentChildren }) {
@@ -8,6 +10,21 @@ function NavLink({ href, children }: { href: string; children: ComponentChildren
     <a href={href} aria-current={path.value.startsWith(href) ? "page" : undefined}>
       {children}
     </a>
+  )
+}
+
+/** Says when who is signed in has no connection; the pages go on with what they have. */
+function ConnectionBar() {
+  const words =
+    linkState.value === "waiting"
+      ? "No connection to the server. Trying again by itself…"
+      : linkState.value === "stopped"
+        ? failureWords(linkFailure.value)
+        : undefined
+  return (
+    <p class={words === undefined ? "connection" : "connection lost"} role="status">
+      {words}
+    </p>
   )
 }
 
@@ -37,13 +54,14 @@ export function Frame({ wide, children }: { wide: boolean; children: ComponentCh
             <>
               <NavLink href="/chat">Chat</NavLink>
               <NavLink href="/account">Account</NavLink>
-              <button type="button" class="nav-button" onClick={signOut}>
+              <button type="button" class="nav-button" onClick={() => void leave()}>
                 Sign out
               </button>
             </>
           )}
         </nav>
       </header>
+      <ConnectionBar />
       <main id="content" tabIndex={-1}>
         {children}
       </main>

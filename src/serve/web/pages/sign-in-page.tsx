@@ -4,7 +4,7 @@ import { MessageType, Outcome } from "../../../protocol/message.js"
 import { navigate } from "../router.js"
 import { failureWords } from "../session/failure-words.js"
 import { openSession } from "../session/open-session.js"
-import { signedIn } from "../session/session-store.js"
+import { enter } from "../session/session-store.js"
 import { Button } from "../ui/button.js"
 import { Notice } from "../ui/notice.js"
 import { Page } from "../ui/page.js"
@@ -31,7 +31,7 @@ export function SignInPage() {
       if (answer.type === MessageType.busy) {
         refused.value = `Too many attempts. Try again in ${Math.ceil(answer.retryAfterMs / 1000)} seconds.`
       } else if (answer.type === MessageType.decision && answer.outcome === Outcome.pass) {
-        signedIn.value = { name: canonical, token: answer.token, expiresAtMs: answer.expiresAtMs, session }
+        await enter({ name: canonical, token: answer.token, expiresAtMs: answer.expiresAtMs }, session, "tab")
         navigate("/chat", { replace: true })
         return
       } else refused.value = "The server refused this sign-in."
