@@ -59,6 +59,9 @@ const perModel = {
   learningRate: z.number().gt(0).max(10).optional(),
   /** Epochs without a better dev figure before training stops. */
   patience: z.int().min(1).max(500).optional(),
+  /** Each batch is cut into so many shares, differentiated side by side on a core each; the result depends on it as on
+   *  any order of additions. Absent: one. */
+  shares: z.int().min(2).max(64).optional(),
 }
 const optimiser = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("adam") }),

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises"
 import type * as Tf from "@tensorflow/tfjs"
+import type { EngineChoice } from "../shared/engine/select-engine.js"
 import { AppError } from "../shared/errors.js"
 import type { CellControl } from "../shared/launch/launcher.js"
 import type { Rng } from "../shared/rng.js"
@@ -8,8 +9,15 @@ import { learningRateFactor } from "./learning-rate.js"
 import { newOptimiserState, type OptimiserState, optimiserStep } from "./optimiser.js"
 import type { ResolvedTraining } from "./plan.js"
 import type { EpochRecord } from "./run-record.js"
+import { ShareTeam } from "./shares/share-team.js"
 import type { Batch, TrainingRows } from "./training-rows.js"
-import { seedRandomLayers, trainingStep, weightedLoss } from "./training-step.js"
+import {
+  type LossConfig,
+  type StepResult,
+  seedRandomLayers,
+  trainingStep,
+  weightedLoss,
+} from "./training-step.js"
 import type { TfModule } from "./zoo/model-entry.js"
 
 /** Where a fit saves its state and finds it again. */
@@ -24,6 +32,8 @@ export interface FitRequest {
   readonly tf: TfModule
   /** Fresh, measured layers set; on return it has the best weights. */
   readonly model: Tf.LayersModel
+  /** For the threads of `training.shares`. */
+  readonly engine: EngineChoice
   /** Shape of one row. */
   readonly inputShape: readonly number[]
   readonly training: ResolvedTraining
@@ -61,6 +71,22 @@ interface Counters {
  *  @returns undefined when `control.stopping` was seen (the state is saved)
  *  @throws AppError "fit/diverged" when the loss is no number any more */
 export async function fit(request: FitRequest): Promise<FitResult | undefined> {
+  const { tf, model, engine, inputShape, training } = request
+  const { shares = 1 } = training
+  if (shares === 1) {
+    return fitWith(request, (batch, config) => trainingStep(tf, model, inputShape, batch, config))
+  }
+  const team = await ShareTeam.start(tf, model, inputShape, shares, engine)
+  try {
+    return await fitWith(request, (batch, config) => team.step(batch, config))
+  } finally {
+    await team.close()
+  }
+}
+
+type Step = (batch: Batch, config: LossConfig) => StepResult | Promise<StepResult>
+
+async function fitWith(request: FitRequest, differentiate: Step): Promise<FitResult | undefined> {
   const { tf, model, training, rows, dev, rng, checkpoints, control } = request
   const start = await begin(request)
   const { weights, optimiser, counters } = start
@@ -91,7 +117,7 @@ export async function fit(request: FitRequest): Promise<FitResult | undefined> {
         training.learningRate * learningRateFactor(training.schedule, progressed, training.epochs)
       const batch = batches.at(counters.batch)
       seedRandomLayers(model, rng.fork(`layers/${counters.epoch}/${counters.batch}`))
-      const step = trainingStep(tf, model, request.inputShape, batch, {
+      const step = await differentiate(batch, {
         classWeights: rows.classWeights,
         labelSmoothing: training.labelSmoothing,
       })

@@ -89,6 +89,7 @@ export async function runCell(payload: unknown, control: CellControl): Promise<"
     const result = await fit({
       tf,
       model,
+      engine,
       inputShape,
       training: spec.arm.training,
       rows: trainingRows(inputs.train, samples.train, spec.arm, plan, rng.fork("rows")),

@@ -1,4 +1,5 @@
 import { mkdir, rm } from "node:fs/promises"
+import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { readManifest } from "../shared/dataset/manifest.js"
 import type { Sample } from "../shared/dataset/sample.js"
@@ -90,7 +91,9 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
   }
   const before = await cellStates(runFolder, plan.cells)
   const pending = inLaunchOrder(plan.cells.filter(({ id }) => before.get(id) !== "finished"))
-  const limits = { ...config.run, workers: options.workers ?? config.run.workers }
+  const threads = Math.max(1, ...plan.cells.map(({ arm }) => arm.training.shares ?? 1))
+  const besides = Math.max(1, Math.floor(availableParallelism() / threads)) // cells at a time, each on its cores
+  const limits = { ...config.run, workers: options.workers ?? config.run.workers ?? besides }
   const workers = Math.min(workersOf(limits), Math.max(1, pending.length))
   const workersLine = `; ${workers} workers, at most ${limits.memoryMbPerWorker} MB each`
   say(

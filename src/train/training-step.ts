@@ -44,15 +44,17 @@ export interface StepResult {
   readonly gradients: readonly Float32Array[]
 }
 
-/** Forward and backward on one batch. Moving averages of batch normalisation move; trainable weights do not. The
+/** Forward and backward on one batch, or on a share of it. Moving averages of batch normalisation move; trainable weights do not. The
  *  gradient is of the mean weighted loss plus the model's own (weight decay). Cross-entropy is differentiated by hand:
- *  the engine only sees the sum of p × slope, whose gradient is the same and needs no further kernel. */
+ *  the engine only sees the sum of p × slope, whose gradient is the same and needs no further kernel.
+ *  @param ofBatch rows of the whole batch: the gradients of its shares add up to the batch's own */
 export function trainingStep(
   tf: TfModule,
   model: Tf.LayersModel,
   inputShape: readonly number[],
   { rows, labels }: Batch,
   config: LossConfig,
+  ofBatch: number = labels.length,
 ): StepResult {
   const n = labels.length
   let lossSum = 0
@@ -68,11 +70,13 @@ export function trainingStep(
       lossSum = loss.lossSum
       hits = loss.hits
       const slopes = tf.tensor(
-        loss.slopes.map((slope) => slope / n),
+        loss.slopes.map((slope) => slope / ofBatch),
         output.shape,
       )
       const own = model.calculateLosses() // of layers, such as weight decay
-      return own.reduce<Tf.Scalar>((sum, term) => tf.add(sum, term), tf.sum(tf.mul(output, slopes)))
+      const data = tf.sum<Tf.Scalar>(tf.mul(output, slopes))
+      const share = n === ofBatch ? own : own.map((term) => tf.mul<Tf.Scalar>(term, n / ofBatch))
+      return share.reduce<Tf.Scalar>((sum, term) => tf.add(sum, term), data)
     }, variables)
     gradients = variables.map(({ name }) => grads[name].dataSync<"float32">().slice())
   })

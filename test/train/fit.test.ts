@@ -61,6 +61,7 @@ async function fitWithStops(stopAt: number, change: Partial<ResolvedTraining> = 
     result = await fit({
       tf,
       model,
+      engine: "wasm",
       inputShape: [3],
       training: { ...training, ...change },
       rows,

@@ -72,6 +72,22 @@ test("the command and its workers are killed with the first checkpoint; the same
   assert.ok(done.some((cell) => cell?.resumes === 1))
 })
 
+test("a cell whose batches are cut into two shares scores as the whole one does", async () => {
+  const shared = join(tiny.folder, "shares.yaml")
+  await writeFile(shared, tinyExperiment(tiny.dataset).replace("training: {", "training: { shares: 2,"))
+  const { state, runFolder } = await runExperiment(shared, { runsFolder: runsIn("shares") })
+  assert.equal(state, "finished")
+  const scoresOf = async (folder: string): Promise<number[]> => {
+    const [cell] = await readdir(join(folder, "cells"))
+    const lines = (await readFile(join(folder, "cells", cell, "scores.csv"), "utf8")).trim().split("\n")
+    return lines.slice(1).map((line) => Number(line.split(",").at(-1)))
+  }
+  const whole = await scoresOf(join(runsIn("whole"), runNameOf((await planFile(file)).plan.config)))
+  const parts = await scoresOf(runFolder)
+  assert.equal(parts.length, whole.length)
+  for (const [i, score] of whole.entries()) assert.ok(Math.abs(score - parts[i]) < 1e-3, `${score} ${parts[i]}`)
+})
+
 test("stopped, then resumed: nothing is lost, and other data or another engine is refused by name", async () => {
   const runsFolder = runsIn("stopped")
   const abort = new AbortController()

@@ -1,11 +1,12 @@
 /** Batch normalization over the last axis on the SIMD module: training forward, its gradient, moments. Per-channel
  *  numbers are computed here, what touches every element in `assembly/normalization.ts`. */
 import type * as tf from "@tensorflow/tfjs"
+import { currentExchange } from "./batch-exchange.js"
 import { type SimdKernel, type SimdModule, sizeOf } from "./simd-module.js"
 
 const channelsOf = (x: tf.TensorInfo): number => x.shape.at(-1) as number
 
-/** x (..., C) -> mean (C), biased variance (C) */
+/** x (..., C) -> mean (C), biased variance (C); of the whole batch where this is a share of one */
 export const channelMoments: SimdKernel = ({ module, inputs }) => {
   const { x } = inputs
   const channels = channelsOf(x)
@@ -19,6 +20,24 @@ export const channelMoments: SimdKernel = ({ module, inputs }) => {
     module.address(mean),
     module.address(variance),
   )
+  const exchange = currentExchange()
+  if (exchange !== undefined) {
+    const values = (t: tf.TensorInfo) => module.floats(module.address(t), channels)
+    const [means, variances] = [values(mean), values(variance)]
+    // Chan, Golub and LeVeque 1983: first the common mean, then the squares around it.
+    const sums = Float64Array.from({ length: channels + 1 }, (_, c) => rows * (c < channels ? means[c] : 1))
+    exchange.sum(sums)
+    const allRows = sums[channels]
+    const squares = Float64Array.from(
+      { length: channels },
+      (_, c) => rows * (variances[c] + (means[c] - sums[c] / allRows) ** 2),
+    )
+    exchange.sum(squares)
+    for (let c = 0; c < channels; c++) {
+      means[c] = sums[c] / allRows
+      variances[c] = squares[c] / allRows
+    }
+  }
   return [mean, variance]
 }
 
@@ -88,26 +107,44 @@ export const fusedBatchNorm: SimdKernel = ({ module, inputs, attrs, stock }) => 
   })
 }
 
+/** The gradient's sums over all shares of the batch, where this is one of several. */
+function ofWholeBatch(sums: Float32Array, products: Float32Array, rows: number) {
+  const exchange = currentExchange()
+  if (exchange === undefined) return { sums, products, rows }
+  const all = Float64Array.of(...sums, ...products, rows)
+  exchange.sum(all)
+  const channels = sums.length
+  return {
+    sums: all.subarray(0, channels),
+    products: all.subarray(channels, 2 * channels),
+    rows: all[2 * channels],
+  }
+}
+
 /** Gradient of training batch norm, whose mean and variance are those of x: dy, x, mean, variance, scale -> dx,
- *  dscale, doffset. */
+ *  dscale, doffset; of a share of a batch, its own part of the last two. */
 export const trainingBatchNormGradient: SimdKernel = (call) => {
   const { module, inputs, attrs } = call
   const { dy, x, mean, variance, scale } = inputs
   const channels = channelsOf(x)
-  const rows = sizeOf(x.shape) / channels
   const [sums, products] = channelGradientSums(call) as tf.TensorInfo[]
   const dscale = module.output([channels])
+  const whole = ofWholeBatch(
+    module.floats(module.address(sums), channels),
+    module.floats(module.address(products), channels),
+    sizeOf(x.shape) / channels,
+  )
   const dx = affine(module, dy, x, (factor, other, shift) => {
     const values = (t: tf.TensorInfo) => module.floats(module.address(t), channels)
-    const [sum, product, center, spread] = [values(sums), values(products), values(mean), values(variance)]
+    const [product, center, spread] = [values(products), values(mean), values(variance)]
     const [scales, scaleGradient] = [values(scale), values(dscale)]
     for (let c = 0; c < channels; c++) {
       const inverse = 1 / Math.sqrt((spread[c] as number) + (attrs.varianceEpsilon as number))
       const by = (scales[c] as number) * inverse
       scaleGradient[c] = (product[c] as number) * inverse
       factor[c] = by
-      other[c] = (-by * inverse * inverse * (product[c] as number)) / rows
-      shift[c] = (-by * (sum[c] as number)) / rows - (other[c] as number) * (center[c] as number)
+      other[c] = (-by * inverse * inverse * whole.products[c]) / whole.rows
+      shift[c] = (-by * whole.sums[c]) / whole.rows - (other[c] as number) * (center[c] as number)
     }
   })
   module.backend.disposeData(products.dataId)

@@ -1,0 +1,164 @@
+import { once } from "node:events"
+import { Worker } from "node:worker_threads"
+import type * as Tf from "@tensorflow/tfjs"
+import { BatchExchange, withExchange } from "../../shared/engine/kernels/batch-exchange.js"
+import type { EngineChoice } from "../../shared/engine/select-engine.js"
+import { AppError } from "../../shared/errors.js"
+import type { Batch } from "../training-rows.js"
+import { type LossConfig, type StepResult, trainingStep } from "../training-step.js"
+import type { TfModule } from "../zoo/model-entry.js"
+import type { ShareAnswer, ShareOrder, ShareSetup } from "./share-message.js"
+
+/** Layers that draw for the whole batch at once: a share would draw otherwise. */
+const drawing = new Set(["Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "AlphaDropout"])
+
+function requireShareable(model: Tf.LayersModel, backend: string): void {
+  for (const layer of model.layers) {
+    const kind = layer.getClassName()
+    const { axis } = layer.getConfig() as { axis?: number }
+    const last = axis === -1 || axis === (layer.outputShape as number[]).length - 1
+    const normalises = kind === "BatchNormalization" && !(backend === "wasm" && last)
+    if (!drawing.has(kind) && !normalises) continue
+    const why = normalises
+      ? "can be shared on engine wasm over the last axis only"
+      : "draws for a whole batch"
+    throw new AppError(
+      "fit/shares",
+      `layer ${layer.name} (${kind}) ${why}; leave out training.shares for this model`,
+    )
+  }
+}
+
+const shareOf = ({ rows, labels }: Batch, index: number, count: number): Batch => {
+  const rowLength = rows.length / labels.length
+  const [from, to] = [index, index + 1].map((i) => Math.round((i * labels.length) / count))
+  return { rows: rows.slice(from * rowLength, to * rowLength), labels: labels.slice(from, to) }
+}
+
+/** Data-parallel training of one model: each batch is cut into shares, this thread differentiates the first, a thread
+ *  each the others, and the parts are added in the order of the shares. The result depends on their number alone, and
+ *  differs from one share's by the order of additions. */
+export class ShareTeam {
+  private constructor(
+    private readonly tf: TfModule,
+    private readonly model: Tf.LayersModel,
+    private readonly inputShape: readonly number[],
+    private readonly workers: readonly Worker[],
+    private readonly weights: Float32Array,
+    private readonly parts: readonly Float32Array[],
+    private readonly exchange: BatchExchange,
+  ) {}
+
+  /** @param shares 2 or more @throws AppError "fit/shares" for a model with dropout, or with batch normalisation that
+   *  the engine cannot share */
+  static async start(
+    tf: TfModule,
+    model: Tf.LayersModel,
+    inputShape: readonly number[],
+    shares: number,
+    engine: EngineChoice,
+  ): Promise<ShareTeam> {
+    requireShareable(model, tf.getBackend())
+    const sizeOf = (weights: readonly Tf.LayerVariable[]): number =>
+      weights.reduce((sum, weight) => sum + weight.read().size, 0)
+    const weights = new SharedArrayBuffer(4 * sizeOf(model.weights))
+    const exchange = BatchExchange.memory(shares)
+    const setups = Array.from(
+      { length: shares - 1 },
+      (_, i): ShareSetup => ({
+        topology: JSON.stringify(model.toJSON(null, false)),
+        inputShape,
+        engine,
+        weights,
+        gradient: new SharedArrayBuffer(4 * sizeOf(model.trainableWeights)),
+        exchange,
+        index: i + 1,
+        shares,
+      }),
+    )
+    const workers = setups.map(
+      (setup) => new Worker(new URL("./share-worker.js", import.meta.url), { workerData: setup }),
+    )
+    const parts = setups.map(({ gradient }) => new Float32Array(gradient))
+    const mine = BatchExchange.of(exchange, 0, shares)
+    const team = new ShareTeam(tf, model, inputShape, workers, new Float32Array(weights), parts, mine)
+    try {
+      await Promise.all(workers.map(nextAnswer))
+    } catch (error) {
+      await team.close()
+      throw error
+    }
+    return team
+  }
+
+  /** As `trainingStep`, on the model's weights as they are now. */
+  async step(batch: Batch, config: LossConfig): Promise<StepResult> {
+    const shares = this.workers.length + 1
+    const ofBatch = batch.labels.length
+    if (ofBatch < shares) return trainingStep(this.tf, this.model, this.inputShape, batch, config)
+    let at = 0
+    for (const weight of this.model.weights) {
+      const values = weight.read().dataSync<"float32">()
+      this.weights.set(values, at)
+      at += values.length
+    }
+    const asked = this.workers.map((worker, i) => {
+      const share = shareOf(batch, i + 1, shares)
+      worker.postMessage({ ...share, ofBatch, config } satisfies ShareOrder)
+      return nextAnswer(worker)
+    })
+    const others = Promise.all(asked) // heard from now on, so that a failure there is not missed here
+    others.catch(() => {})
+    const own = this.ownStep(shareOf(batch, 0, shares), config, ofBatch)
+    let { lossSum, hits } = own
+    for (const answer of await others) {
+      if (answer.kind !== "stepped") continue
+      lossSum += answer.lossSum
+      hits += answer.hits
+    }
+    return { lossSum, hits, gradients: this.summed(own.gradients) }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()))
+  }
+
+  private ownStep(share: Batch, config: LossConfig, ofBatch: number): StepResult {
+    try {
+      return withExchange(this.exchange, () =>
+        trainingStep(this.tf, this.model, this.inputShape, share, config, ofBatch),
+      )
+    } catch (error) {
+      this.exchange.fail()
+      throw error
+    }
+  }
+
+  private summed(own: readonly Float32Array[]): Float32Array[] {
+    let at = 0
+    return this.model.trainableWeights.map((weight, i) => {
+      const { size } = weight.read()
+      const sum = own[i]
+      for (const part of this.parts) for (let k = 0; k < size; k++) sum[k] += part[at + k]
+      at += size
+      return sum
+    })
+  }
+}
+
+async function nextAnswer(worker: Worker): Promise<ShareAnswer> {
+  const gone = new AbortController()
+  try {
+    const [answer] = (await Promise.race([
+      once(worker, "message", { signal: gone.signal }),
+      once(worker, "exit", { signal: gone.signal }).then(() => [
+        { kind: "failed", message: "its thread ended" },
+      ]),
+    ])) as [ShareAnswer]
+    if (answer.kind === "failed")
+      throw new AppError("fit/share", `a share of the batch failed: ${answer.message}`)
+    return answer
+  } finally {
+    gone.abort()
+  }
+}
