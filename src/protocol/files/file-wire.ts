@@ -24,7 +24,9 @@ export type FileRequest =
       readonly sealed: Uint8Array
     }
   | { readonly kind: "get"; readonly fileId: Uint8Array; readonly index: number }
-  | { readonly kind: "state" | "finish" | "cancel"; readonly fileId: Uint8Array }
+  | { readonly kind: "state"; readonly fileId: Uint8Array }
+  | { readonly kind: "finish"; readonly fileId: Uint8Array }
+  | { readonly kind: "cancel"; readonly fileId: Uint8Array }
   | { readonly kind: "usage" }
 
 /** Answer to begin, state and finish. */

@@ -1,0 +1,112 @@
+import { AppError } from "../../shared/errors.js"
+import type { FileLink } from "./file-ports.js"
+
+/** One connection to the server after its pass: an ApplicationLink bound to channel 2. */
+export interface OpenLink {
+  request(body: Uint8Array): Promise<Uint8Array>
+  close(): void
+}
+
+export interface ReconnectOptions {
+  /** Without one answer for so long, a request is given up. */
+  readonly giveUpAfterMs?: number
+  readonly sleep?: (ms: number) => Promise<void>
+  readonly monotonicMs?: () => number
+}
+
+const FIRST_WAIT_MS = 250
+const LONGEST_WAIT_MS = 8_000
+
+/** What may pass by itself. Everything else, a refusal above all, is the caller's. */
+const TRANSIENT = new Set([
+  "application/closed",
+  "application/timeout",
+  "application/busy",
+  "protocol/closed",
+  "client/unreachable",
+])
+
+/** FileLink over connections that break: opens one when it is needed, makes another when it is lost, and repeats what was
+ *  not answered. All requests of channel 2 may be repeated, so the engines above know nothing of it. */
+export class ReconnectingLink implements FileLink {
+  private link: Promise<OpenLink> | undefined
+  private heardAtMs: number
+  private readonly giveUpAfterMs: number
+  private readonly sleep: (ms: number) => Promise<void>
+  private readonly monotonicMs: () => number
+
+  /** @param open connects, resumes the session and hands over the link */
+  constructor(
+    private readonly open: () => Promise<OpenLink>,
+    options: ReconnectOptions = {},
+  ) {
+    this.giveUpAfterMs = options.giveUpAfterMs ?? 600_000
+    this.sleep = options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)))
+    this.monotonicMs = options.monotonicMs ?? (() => performance.now())
+    this.heardAtMs = this.monotonicMs()
+  }
+
+  async request(body: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
+    const beganAtMs = this.monotonicMs()
+    for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
+      throwIfStopped(signal)
+      this.link ??= this.open()
+      const link = this.link
+      try {
+        const answer = await unlessStopped(
+          link.then((opened) => opened.request(body)),
+          signal,
+        )
+        this.heardAtMs = this.monotonicMs()
+        return answer
+      } catch (error) {
+        const code = error instanceof AppError ? error.code : ""
+        if (code.startsWith("application/refused/")) this.heardAtMs = this.monotonicMs()
+        if (code === "files/stopped") throw error
+        if (code !== "application/busy" && !code.startsWith("application/refused/")) this.drop(link)
+        if (!TRANSIENT.has(code)) throw error
+        if (this.monotonicMs() - Math.max(beganAtMs, this.heardAtMs) > this.giveUpAfterMs) {
+          throw new AppError("files/unreachable", "the server has not answered for too long; resume later", {
+            cause: error,
+          })
+        }
+      }
+      await unlessStopped(this.sleep(waitMs), signal)
+    }
+  }
+
+  close(): void {
+    if (this.link !== undefined) this.drop(this.link)
+  }
+
+  private drop(link: Promise<OpenLink>): void {
+    if (this.link === link) this.link = undefined
+    link.then(
+      (opened) => opened.close(),
+      () => {}, // it never opened, and whoever waited for it was told
+    )
+  }
+}
+
+/** The work's outcome, or at once AppError "files/stopped" when the signal comes first. */
+async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work
+  let stop = (): void => {}
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(stoppedError())
+    signal.addEventListener("abort", stop)
+  })
+  try {
+    return await Promise.race([work, stopped])
+  } finally {
+    signal.removeEventListener("abort", stop)
+  }
+}
+
+/** @throws AppError "files/stopped" */
+export function throwIfStopped(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw stoppedError()
+}
+
+const stoppedError = (): AppError =>
+  new AppError("files/stopped", "the transfer was stopped; it can be resumed")
