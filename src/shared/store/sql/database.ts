@@ -1,19 +1,10 @@
 import { mkdirSync } from "node:fs"
 import { dirname, resolve } from "node:path"
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  Kysely,
-  PostgresDialect,
-  SqliteDialect,
-  type SqliteDialectConfig,
-  SqliteDriver,
-  sql,
-  type Transaction,
-} from "kysely"
+import { Kysely, PostgresDialect, sql, type Transaction } from "kysely"
 import Database from "libsql"
-import pg from "pg"
 import { AppError, messageOf } from "../../errors.js"
+import { ImmediateDialect } from "./immediate-dialect.js"
+import { isPostgres, postgresPool } from "./postgres-pool.js"
 import { migrations, type Tables } from "./schema.js"
 
 /** A database of either kind, migrated. */
@@ -26,23 +17,6 @@ export interface SqlDatabase {
 }
 
 const LOCK_NUMBER = { audit: 0x5350_0001, schema: 0x5350_0002 } as const // "SP", then a number of ours
-const PG_INT8 = 20 // type oid; our integers fit in 2^53
-
-/** A write lock from the first statement: a deferred transaction that reads and then writes may fail half-way. */
-class ImmediateDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw("begin immediate"))
-  }
-}
-
-class ImmediateDialect extends SqliteDialect {
-  constructor(private readonly ownConfig: SqliteDialectConfig) {
-    super(ownConfig)
-  }
-  override createDriver(): SqliteDriver {
-    return new ImmediateDriver(this.ownConfig)
-  }
-}
 
 /** One connection a file and process. SQLite waits for another process's write by blocking this thread, so a second
  *  connection of our own would wait for ever; and libsql 0.5 leaves a statement that was refused as busy open, after
@@ -82,13 +56,7 @@ function sqlite(path: string): SqlDatabase {
 }
 
 function postgres(url: string): SqlDatabase {
-  const parsers = {
-    getTypeParser: (oid: number, format?: "text" | "binary") =>
-      oid === PG_INT8 ? Number : pg.types.getTypeParser(oid, format ?? "text"),
-  } as pg.CustomTypesConfig
-  const pool = new pg.Pool({ connectionString: url, max: 8, types: parsers })
-  pool.on("error", () => {}) // an idle connection died; the next query opens another or rejects
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: postgresPool(url, 8) }) })
   return {
     kind: "postgres",
     db,
@@ -102,14 +70,13 @@ function postgres(url: string): SqlDatabase {
 /** Opens `postgres://…` or a SQLite file and brings its tables to this version.
  *  @throws AppError "store/open", "store/newer" when a later version of sourceprint wrote it */
 export async function openDatabase(location: string): Promise<SqlDatabase> {
-  const isPostgres = /^postgres(ql)?:\/\//.test(location)
   try {
-    const database = isPostgres ? postgres(location) : sqlite(location)
+    const database = isPostgres(location) ? postgres(location) : sqlite(location)
     await migrate(database)
     return database
   } catch (cause) {
     if (cause instanceof AppError) throw cause
-    const where = isPostgres ? "the PostgreSQL server" : location // the address may hold a password
+    const where = isPostgres(location) ? "the PostgreSQL server" : location // the address may hold a password
     throw new AppError("store/open", `cannot open the store at ${where}: ${messageOf(cause)}`, { cause })
   }
 }
