@@ -85,7 +85,8 @@ test("a cell whose batches are cut into two shares scores as the whole one does"
   const whole = await scoresOf(join(runsIn("whole"), runNameOf((await planFile(file)).plan.config)))
   const parts = await scoresOf(runFolder)
   assert.equal(parts.length, whole.length)
-  for (const [i, score] of whole.entries()) assert.ok(Math.abs(score - parts[i]) < 1e-3, `${score} ${parts[i]}`)
+  for (const [i, score] of whole.entries())
+    assert.ok(Math.abs(score - parts[i]) < 1e-3, `${score} ${parts[i]}`)
 })
 
 test("stopped, then resumed: nothing is lost, and other data or another engine is refused by name", async () => {

@@ -5,15 +5,17 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { inspectionPool } from "../../serve/server/auth/inspection-pool.js"
 import { runWholeTrial } from "../../serve/trial/run-whole-trial.js"
 import { readTrialConfig } from "../../serve/trial/trial-config.js"
+import { trialEntry } from "../../serve/trial/trial-entry.js"
 import { trialReport } from "../../serve/trial/trial-report.js"
 import { silentLog } from "../../shared/log.js"
 import { renderReport } from "../../shared/report/render-report.js"
+import { publishReport, rebuildIndex } from "../../shared/report/report-folder.js"
 import { writeFileAtomic } from "../../shared/store/atomic-file.js"
 import { terminalProgress } from "../terminal-progress.js"
 import { fitScanners } from "./fit-scanners.js"
 
 const options = {
-  out: { type: "string", requiresArg: true, describe: "folder of record and report (reports/trial-<name>)" },
+  out: { type: "string", requiresArg: true, default: "reports", describe: "folder of the reports" },
 } satisfies Record<string, Options>
 
 const runCommand: CommandModule<object, InferredOptionTypes<typeof options> & { file: string }> = {
@@ -31,9 +33,10 @@ const runCommand: CommandModule<object, InferredOptionTypes<typeof options> & { 
         progress: terminalProgress(),
         say: (text) => console.error(text),
       })
-      const folder = out ?? join("reports", `trial-${config.name}`)
-      await writeFileAtomic(join(folder, "trial.json"), `${JSON.stringify(record, null, 2)}\n`)
-      await writeFileAtomic(join(folder, "index.html"), renderReport(trialReport(record)))
+      const entry = trialEntry(record, new Date().toISOString())
+      await writeFileAtomic(join(out, `${entry.run.id}.json`), `${JSON.stringify(record, null, 2)}\n`)
+      const page = await publishReport(out, entry, renderReport(trialReport(record)))
+      await rebuildIndex(out)
       for (const { scenario, passed, sessions } of record.sessions.scenarios) {
         console.log(`${scenario}: ${passed} of ${sessions} let in`)
       }
@@ -44,7 +47,7 @@ const runCommand: CommandModule<object, InferredOptionTypes<typeof options> & { 
           )
         }
       }
-      console.log(join(folder, "index.html"))
+      console.log(page)
     } finally {
       await rm(work, { recursive: true, force: true })
     }

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict"
+import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { test } from "node:test"
+import type { TrialRecord } from "../../../src/serve/trial/run-whole-trial.js"
+import { TrialConfig } from "../../../src/serve/trial/trial-config.js"
+import { trialEntry } from "../../../src/serve/trial/trial-entry.js"
+import { trialReport } from "../../../src/serve/trial/trial-report.js"
+import { clopperPearsonInterval } from "../../../src/shared/metrics/clopper-pearson.js"
+import { countedRate } from "../../../src/shared/metrics/counted-rate.js"
+import { renderReport } from "../../../src/shared/report/render-report.js"
+import { publishReport, rebuildIndex } from "../../../src/shared/report/report-folder.js"
+
+const rateOf = (errors: number, trials: number) =>
+  countedRate(errors, trials, clopperPearsonInterval(errors, trials))
+
+const record: TrialRecord = {
+  simulated: true,
+  config: TrialConfig.parse({ name: "tiny", seed: 1, people: 3, units: 2, matching: { threshold: 6 } }),
+  sessions: {
+    enrolled: 3,
+    stages: {},
+    scenarios: [
+      {
+        scenario: "genuine",
+        genuine: true,
+        sessions: 50,
+        passed: 49,
+        errorRate: rateOf(1, 50),
+        reasons: { passed: 49, finger: 1 },
+      },
+    ],
+  },
+  attacks: [
+    { id: "bit-flip", title: "A bit flipped", attempts: 40, successes: 0, rate: rateOf(0, 40) },
+    { id: "frames", title: "Frames reordered", attempts: 9, successes: 1, rate: rateOf(1, 9) },
+  ],
+  systemA: [],
+}
+
+test("the index lists a trial with its counts, its rates and that it is simulated", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "trial-entry-"))
+  try {
+    const entry = trialEntry(record, "2026-01-01T00:00:00Z")
+    assert.equal(entry.run.verdict, "1 of 49 attacks succeeded")
+    assert.deepEqual(entry.run.flags, ["simulated"])
+    assert.deepEqual(Object.keys(entry.run.values).sort(), [
+      "attempts",
+      "frr",
+      "people",
+      "successes",
+      "units",
+    ])
+    const page = await publishReport(folder, entry, renderReport(trialReport(record)))
+    assert.equal(page, join(folder, "trial-tiny.html"))
+    const index = await readFile(await rebuildIndex(folder), "utf8")
+    assert.match(index, /trial-tiny\.html/)
+    assert.match(index, /1 of 49 attacks succeeded/)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
