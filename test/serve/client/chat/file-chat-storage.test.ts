@@ -27,7 +27,7 @@ for (const { name, run } of chatStorageContract) {
 test("nothing that was written can be read in the files, and others may not open them", async () => {
   const place = folder()
   const storage = await openFileChatStorage(place)
-  await storage.write([{ key: "a", value: utf8("planted plaintext") }], [])
+  await storage.write([["a", utf8("planted plaintext")]], [])
   storage.close()
   for (const name of await readdir(place)) {
     assert.ok(!(await readFile(join(place, name))).includes("planted"), name)
@@ -39,7 +39,7 @@ test("one program at a time; the folder is free again when the first is done", a
   const place = folder()
   const first = await openFileChatStorage(place)
   await assert.rejects(openFileChatStorage(place), (e) => hasCode(e, "chat/storage/held"))
-  await first.write([{ key: "a", value: utf8("1") }], [])
+  await first.write([["a", utf8("1")]], [])
   first.close()
   const second = await openFileChatStorage(place)
   assert.equal((await second.read("a"))?.length, 1)
@@ -52,8 +52,8 @@ test("a value under another key, a changed value and a damaged key file are refu
   const storage = await openFileChatStorage(place)
   await storage.write(
     [
-      { key: "a", value: utf8("1") },
-      { key: "b", value: utf8("2") },
+      ["a", utf8("1")],
+      ["b", utf8("2")],
     ],
     [],
   )
