@@ -1,7 +1,9 @@
 import { once } from "node:events"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { startKiosk } from "../../serve/client/kiosk.js"
+import { clientOutcomes } from "../../serve/client/outcome.js"
 import { runSignIn } from "../../serve/client/run-client.js"
+import { notifyDesktop } from "../../serve/client/system-notification.js"
 import { clientOptions } from "./client-options.js"
 import { openWorld, wordsOf } from "./open-world.js"
 
@@ -20,8 +22,11 @@ export const kioskCommand: CommandModule<object, InferredOptionTypes<typeof opti
   builder: options,
   handler: async ({ port, ...argv }) => {
     const world = await openWorld(argv)
-    const signIn: Parameters<typeof startKiosk>[0]["signIn"] = (person, tell) =>
-      runSignIn({ ...world, tell }, person)
+    const signIn: Parameters<typeof startKiosk>[0]["signIn"] = async (person, tell) => {
+      const result = await runSignIn({ ...world, tell }, person)
+      notifyDesktop("sourceprint", clientOutcomes[result.outcome].words)
+      return result
+    }
     const kiosk = await startKiosk({ signIn, wordsOf }, port)
     console.log(`the kiosk is at ${kiosk.url}`)
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])

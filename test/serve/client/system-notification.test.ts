@@ -1,0 +1,37 @@
+import assert from "node:assert/strict"
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { test } from "node:test"
+import { setTimeout as sleep } from "node:timers/promises"
+import { notificationCommand, notifyDesktop } from "../../../src/serve/client/system-notification.js"
+
+test("a desktop with notify-send gets the words as they are; nothing happens elsewhere", async (t) => {
+  if (process.platform !== "linux") return t.skip("notify-send is a program of Linux desktops")
+  const folder = await mkdtemp(join(tmpdir(), "notification-"))
+  const before = { ...process.env }
+  try {
+    const [heard, program] = [join(folder, "heard"), join(folder, "notify-send")]
+    await writeFile(
+      program,
+      `#!/bin/sh\nprintf '%s\\n' "$@" > ${JSON.stringify(heard)}.part\nmv ${JSON.stringify(heard)}.part ${JSON.stringify(heard)}\n`,
+    )
+    await chmod(program, 0o755)
+    Object.assign(process.env, { DISPLAY: ":7", PATH: `${folder}:${before.PATH}` })
+    const words = '--help; $(touch x) "signed in"'
+    assert.equal(notifyDesktop("sourceprint", words), true)
+    let text = ""
+    for (let tries = 0; text === "" && tries < 100; tries++) {
+      await sleep(20)
+      text = await readFile(heard, "utf8").catch(() => "")
+    }
+    assert.deepEqual(text.trim().split("\n"), ["--app-name=sourceprint", "--", "sourceprint", words])
+    assert.equal(notificationCommand("a", "b", "linux", { PATH: folder }), undefined, "no desktop")
+    assert.equal(notificationCommand("a", "b", "linux", { DISPLAY: ":7", PATH: "/nowhere" }), undefined)
+    assert.equal(notificationCommand("a", "b", "win32", { DISPLAY: ":7" }), undefined)
+    assert.deepEqual(notificationCommand("a", "b", "darwin", {})?.slice(-2), ["a", "b"])
+  } finally {
+    process.env = before
+    await rm(folder, { recursive: true, force: true })
+  }
+})
