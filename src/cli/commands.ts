@@ -58,7 +58,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     usage: "client <command>",
-    describe: "Scanner-side client: key, enroll, login, kiosk",
+    describe: "Scanner-side client: key, enroll, login, kiosk, scanner",
     register: async (cli) => cli.command((await import("./client/client.js")).clientCommand),
   },
   {

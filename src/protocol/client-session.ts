@@ -19,6 +19,7 @@ import {
 } from "./message.js"
 import type { KeyStretching } from "./opaque.js"
 import type { PasswordProof } from "./password-proof.js"
+import { type Progress, Stage } from "./scanner-progress.js"
 import { SecureChannel } from "./secure-channel.js"
 import {
   type BusyMessage,
@@ -27,6 +28,7 @@ import {
   type FaceChallengeMessage,
   isStep,
   type NextChallenge,
+  type ScannersMessage,
   type SessionStep,
 } from "./session-step.js"
 
@@ -225,11 +227,33 @@ export class ClientSession {
     return this.request({ type: MessageType.recovery, code })
   }
 
+  /** Has a linked scanner of `scanners` (an empty id: the only one) take the capture. Tells what happens there while it
+   *  waits. Returns the list anew where that scanner is gone, has a full line or gave no image. After `retry` call
+   *  `nextStep`; a last capture may be followed by the challenge of another factor. */
+  async chooseScanner(
+    scannerId: string,
+    onProgress: (progress: Progress) => void,
+  ): Promise<DecisionMessage | ScannersMessage> {
+    const bytes = encodeMessage({ type: MessageType.chooseScanner, scannerId })
+    await this.sendBytes(bytes)
+    let timeoutMs = this.timeoutMs
+    for (;;) {
+      const { message } = await this.receive(timeoutMs)
+      if (message.type === MessageType.scanners) return message
+      if (message.type === MessageType.decision) return this.verified(message, bytes)
+      if (message.type !== MessageType.progress) throw malformed()
+      // Nothing is heard while a person looks for the scanner.
+      if (message.progress.stage === Stage.touch) timeoutMs = this.timeoutMs + message.progress.windowMs
+      onProgress(message.progress)
+    }
+  }
+
   /** After a pass: asks for the captures of a further finger. */
-  async addFinger(finger: string): Promise<ChallengeMessage | DecisionMessage> {
+  async addFinger(finger: string): Promise<ChallengeMessage | ScannersMessage | DecisionMessage> {
     const answer = await this.asked({ type: MessageType.addFinger, finger })
-    if (answer.type !== MessageType.challenge && answer.type !== MessageType.decision) throw malformed()
-    return answer
+    const { challenge, scanners, decision } = MessageType
+    if (answer.type === challenge || answer.type === scanners || answer.type === decision) return answer
+    throw malformed()
   }
 
   /** The fresh challenge that follows a retry, where only fingers can be asked for. */
@@ -288,8 +312,12 @@ export class ClientSession {
     await this.port.send(await this.channel.seal(message))
   }
 
+  private get timeoutMs(): number {
+    return this.deps.answerTimeoutMs ?? ANSWER_TIMEOUT_MS
+  }
+
   private async receive(
-    timeoutMs = this.deps.answerTimeoutMs ?? ANSWER_TIMEOUT_MS,
+    timeoutMs = this.timeoutMs,
   ): Promise<{ readonly message: Message; readonly bytes: Uint8Array }> {
     const body = await this.port.receive(this.limitBytes, Number.isFinite(timeoutMs) ? timeoutMs : undefined)
     if (typeof body === "string") {

@@ -17,8 +17,8 @@ export type Check = (typeof Check)[keyof typeof Check]
 export const Unable = { noFinger: 1, noScanner: 2, declined: 3, unlinked: 4 } as const
 export type Unable = (typeof Unable)[keyof typeof Unable]
 
-/** How a job ended, for the device. */
-export const JobEnd = { passed: 1, refused: 2, again: 3, cancelled: 4 } as const
+/** What became of a capture, for the device. */
+export const JobEnd = { accepted: 1, refused: 2, again: 3, cancelled: 4 } as const
 export type JobEnd = (typeof JobEnd)[keyof typeof JobEnd]
 
 export interface TouchRequest {

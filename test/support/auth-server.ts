@@ -21,6 +21,8 @@ import { WorkQueue } from "../../src/serve/server/auth/work-queue.js"
 import { ConnectionGate } from "../../src/serve/server/connection-gate.js"
 import { listenTcp } from "../../src/serve/server/listen-tcp.js"
 import { ServerMetrics } from "../../src/serve/server/metrics.js"
+import { defaultTiming, type ScannerTiming } from "../../src/serve/server/scanner/linked-scanner.js"
+import { LinkedScanners } from "../../src/serve/server/scanner/linked-scanners.js"
 import { socketPort } from "../../src/serve/stream-port.js"
 import { fromUtf8, toHex, utf8 } from "../../src/shared/bytes.js"
 import { type Clock, systemClock } from "../../src/shared/clock.js"
@@ -94,6 +96,7 @@ export async function testServer({
   queue = new WorkQueue(2, 1000),
   connections = 2000,
   limitRules = defaultRules,
+  scannerTiming = defaultTiming,
   channels = new Map(),
 }: {
   policy?: Partial<AuthPolicy>
@@ -104,6 +107,7 @@ export async function testServer({
   queue?: WorkQueue
   connections?: number
   limitRules?: LimitRules
+  scannerTiming?: ScannerTiming
   /** What runs after a pass, by channel. */
   channels?: ReadonlyMap<number, ChannelHandler>
 } = {}): Promise<TestServer> {
@@ -111,6 +115,7 @@ export async function testServer({
   const { store, auditKey } = await openStore(path, keys)
   const metrics = new ServerMetrics()
   const secrets = await loadSecrets(store, keys, webCrypto)
+  const scanners = new LinkedScanners(metrics)
   const application = new ApplicationServer({ store, clock, metrics, log: silentLog })
   for (const [channel, handler] of channels) application.mount(channel, handler)
   const deps: AuthDeps = {
@@ -127,6 +132,8 @@ export async function testServer({
     metrics,
     log: silentLog,
     application,
+    scanners,
+    scannerTiming,
   }
   const gate = new ConnectionGate(
     { connections, connectionsPerAddress: connections },
@@ -164,6 +171,7 @@ export async function testServer({
     reasons: async () => (await store.auditAfter(0, 10_000)).map((entry) => `${entry.event} ${entry.reason}`),
     async stop() {
       await application.stop()
+      scanners.close()
       await listener.stop(1000)
       await store.close()
     },

@@ -8,10 +8,18 @@ export interface Touch {
   readonly takenAtMs: number
 }
 
+export interface TouchWatch {
+  /** Aborted: nobody waits for the finger any more. */
+  readonly signal?: AbortSignal
+  /** Called when a finger lies on the glass and its image is about to be read. */
+  capturing?(): void
+}
+
 /** Where a client's touches come from: a sensor, or recorded images in a trial. */
 export interface FingerSource {
-  /** Waits for a touch. @throws AppError "client/no-touch" when none came in `withinMs`, "sensor/…", "transport/…" */
-  touch(withinMs: number): Promise<Touch>
+  /** Waits for a touch. @throws AppError "client/no-touch" when none came in `withinMs` or the signal was aborted first,
+   *  "sensor/…", "transport/…" */
+  touch(withinMs: number, watch?: TouchWatch): Promise<Touch>
   close(): Promise<void>
 }
 
@@ -21,36 +29,36 @@ const LOOK_EVERY_MS = 80
  *  between two touches, so that one press is never sent twice. */
 export function sensorSource(sensor: Sensor, say: (text: string) => void): FingerSource {
   let lifted = true
-  const looked = async (withinMs: number): Promise<void> => {
+  const looked = async (withinMs: number, signal: AbortSignal | undefined): Promise<void> => {
     const endMs = performance.now() + withinMs
+    const over = (): boolean => performance.now() > endMs || signal?.aborted === true
     while (!lifted) {
       lifted = !(await sensor.look())
-      if (performance.now() > endMs)
-        throw new AppError("client/no-touch", "the finger was not lifted off the scanner")
+      if (over()) throw new AppError("client/no-touch", "the finger was not lifted off the scanner")
     }
     while (!(await sensor.look())) {
-      if (performance.now() > endMs)
-        throw new AppError("client/no-touch", "no finger was placed on the scanner")
+      if (over()) throw new AppError("client/no-touch", "no finger was placed on the scanner")
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
     }
     lifted = false
   }
-  const once = async (withinMs: number): Promise<Touch> => {
-    await looked(withinMs)
+  const once = async (withinMs: number, watch: TouchWatch): Promise<Touch> => {
+    await looked(withinMs, watch.signal)
+    watch.capturing?.()
     const { image, capturedAtMs } = await sensor.read()
     return { image: encodeBmp(image), takenAtMs: capturedAtMs }
   }
   return {
-    async touch(withinMs) {
+    async touch(withinMs, watch = {}) {
       try {
-        return await once(withinMs)
+        return await once(withinMs, watch)
       } catch (error) {
         if (!(error instanceof AppError) || hasCode(error, "client/no-touch")) throw error
         if (!error.code.startsWith("transport/") && !hasCode(error, "sensor/no-answer")) throw error
         say("the scanner is gone; plug it in again")
         await sensor.reconnect()
         lifted = true
-        return once(withinMs)
+        return once(withinMs, watch)
       }
     },
     close: () => sensor.close(),

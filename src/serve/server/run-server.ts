@@ -24,6 +24,8 @@ import { ConnectionGate } from "./connection-gate.js"
 import { listenHttp } from "./listen-http.js"
 import { listenTcp } from "./listen-tcp.js"
 import { ServerMetrics } from "./metrics.js"
+import { defaultTiming, type ScannerTiming } from "./scanner/linked-scanner.js"
+import { LinkedScanners } from "./scanner/linked-scanners.js"
 import { type ServeConfig, waysOf } from "./serve-config.js"
 import { startSystemA } from "./system-a/start-system-a.js"
 
@@ -69,6 +71,8 @@ export function policyOf(config: ServeConfig): AuthPolicy {
     capturesPerEnrolment: policy.capturesPerEnrolment,
     sessionMs: policy.sessionH * 3_600_000,
     refuseSeenImages: policy.refuseSeenImages,
+    linkedScanners: policy.linkedScanners,
+    linkedImage: policy.linkedImage,
   }
 }
 
@@ -101,6 +105,7 @@ export interface ServerTuning {
   readonly clock?: Clock
   readonly policy?: Partial<AuthPolicy>
   readonly limitRules?: LimitRules
+  readonly scannerTiming?: ScannerTiming
   /** Further channels for what runs after a pass, beside `channelMakers`. */
   readonly channels?: readonly ChannelMaker[]
 }
@@ -111,8 +116,10 @@ export async function runServer(
   config: ServeConfig,
   makeInspector: (threads: number) => Promise<Inspector>,
   log: Log,
-  { clock = systemClock, policy = {}, limitRules = rulesOf(config), channels = [] }: ServerTuning = {},
+  tuning: ServerTuning = {},
 ): Promise<RunningServer> {
+  const { clock = systemClock, policy = {}, limitRules = rulesOf(config), channels = [] } = tuning
+  const { scannerTiming = defaultTiming } = tuning
   const undo: (() => Promise<unknown>)[] = []
   const unwind = async (): Promise<void> => {
     for (const step of undo.reverse()) await step()
@@ -130,6 +137,7 @@ export async function runServer(
     metrics.gauge("jobs_waiting", () => queue.waitingJobs)
     metrics.gauge("resident_bytes", () => process.memoryUsage.rss())
     const secrets = await loadSecrets(store, keys, webCrypto)
+    const scanners = new LinkedScanners(metrics)
     const application = new ApplicationServer({ store, clock, metrics, log })
     const deps: AuthDeps = {
       crypto: webCrypto,
@@ -145,6 +153,8 @@ export async function runServer(
       metrics,
       log,
       application,
+      scanners,
+      scannerTiming,
     }
     for (const makeChannel of [...channelMakers, ...channels]) {
       const channel = await makeChannel({ config, opened, deps })
@@ -166,6 +176,7 @@ export async function runServer(
     const tcp = await listenTcp(gate, config.host, config.port, tls)
     undo.push(() => tcp.stop(STOP_GRACE_MS))
     undo.push(() => application.stop())
+    undo.push(() => Promise.resolve(scanners.close()))
     const systemA = await startSystemA(config, deps)
     if (systemA !== undefined) undo.push(() => systemA.stop())
     const pruning = setInterval(() => {

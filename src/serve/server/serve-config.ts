@@ -41,6 +41,10 @@ export const ServeConfig = z.strictObject({
       capturesPerEnrolment: z.int().min(1).max(10).default(3),
       sessionH: seconds(0.01, 720).default(12),
       refuseSeenImages: z.boolean().default(true),
+      /** Devices may stay linked and serve the sign-ins of browsers, which have no scanner. */
+      linkedScanners: z.boolean().default(true),
+      /** What a browser sees of such a capture: an outline without ridges; after a pass the capture itself. */
+      linkedImage: z.enum(["outline", "after-pass"]).default("outline"),
     })
     .prefault({}),
   matching: z

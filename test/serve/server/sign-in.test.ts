@@ -122,7 +122,7 @@ test("a wrong password and an unknown name look the same and are audited as atte
   }
 })
 
-test("a device that is unknown, absent, revoked or for another scanner is refused before the password", async () => {
+test("a device that is unknown, revoked or for another scanner is refused before the password", async () => {
   const stranger = { ...kiosk, signer: await server.deps.crypto.signer(new Uint8Array(32).fill(5)) }
   const gone = await server.addDevice("gone", "r307-9")
   await server.deps.store.revokeDevice("gone", { atMs: 1, event: "admin", reason: "device-revoked" })
@@ -133,10 +133,18 @@ test("a device that is unknown, absent, revoked or for another scanner is refuse
     assert.equal(await lastReason(), "sign-in device")
     session.close()
   }
+})
+
+test("without a device: the linked scanners after the password, or a refusal before it where none may be linked", async () => {
+  const bare = { name: "Ada", password: "correct horse", stretching: quickStretching }
   const session = await server.session()
-  const bare = await session.signIn({ name: "Ada", password: "correct horse", stretching: quickStretching })
-  assert.equal(bare.type === MessageType.decision && bare.outcome, Outcome.fail)
+  const answer = await session.signIn(bare)
+  assert.deepEqual(answer.type === MessageType.scanners && answer.scanners, [])
   session.close()
+  const strict = await testServer({ policy: { linkedScanners: false } })
+  const refused = await (await strict.session()).signIn(bare)
+  assert.equal(refused.type === MessageType.decision && refused.outcome, Outcome.fail)
+  await strict.stop()
 })
 
 test("a further finger is added by who has signed in, and signs in from then on", async () => {

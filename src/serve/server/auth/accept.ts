@@ -8,21 +8,21 @@ import type { Proven, SignInContext } from "./factor-proof.js"
 export async function accept(
   { crypto, store, audit, clock, policy, metrics }: AuthDeps,
   { connection: { peer, address }, claim, account, facts }: SignInContext,
-  { factors, imageDigests, detail, requestSha256 }: Proven,
+  { factors, imageDigests, detail, requestSha256, deviceId = claim.device?.id }: Proven,
 ): Promise<SignedIn | undefined> {
   const token = crypto.randomBytes(32)
   const createdAtMs = clock.nowMs()
   const session = {
     tokenHash: toHex(await crypto.sha256(token)),
     accountId: account.id,
-    deviceId: claim.device?.id,
+    deviceId,
     factors,
     createdAtMs,
     expiresAtMs: createdAtMs + policy.sessionMs,
   }
   const accountId = account.id
   const passed = audit.event(
-    facts("passed", { accountId, ...(Object.keys(detail).length > 0 && { detail }) }),
+    facts("passed", { accountId, deviceId, ...(Object.keys(detail).length > 0 && { detail }) }),
   )
   const stored = await metrics.timed("store", () =>
     store.acceptSignIn({ session, imageDigests: policy.refuseSeenImages ? imageDigests : [], audit: passed }),

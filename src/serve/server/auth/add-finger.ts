@@ -1,4 +1,5 @@
 import { Outcome } from "../../../protocol/message.js"
+import type { Account } from "../../../shared/store/store.js"
 import type { AuthDeps } from "./auth-deps.js"
 import type { ClientClaim, Connection } from "./connection.js"
 import type { Facts } from "./factor-proof.js"
@@ -8,7 +9,7 @@ import { fingerEnrolment } from "./finger-enrolment.js"
 export async function addFinger(
   deps: AuthDeps,
   connection: Connection,
-  accountId: string,
+  { id: accountId, name }: Account,
   claim: ClientClaim,
   finger: string,
 ): Promise<void> {
@@ -22,7 +23,7 @@ export async function addFinger(
   })
   const asked = deps.policy.ways.some((way) => way.includes("scanner"))
   const chosen = asked ? (["password", "finger", "scanner"] as const) : (["password", "finger"] as const)
-  const context = { connection, claim, accountId, finger, chosen, facts }
+  const context = { connection, claim, accountId, name, finger, chosen, facts }
   const gathered = await fingerEnrolment.gather(deps, context)
   if (gathered === undefined) return
   const digests = deps.policy.refuseSeenImages ? gathered.imageDigests : []

@@ -14,10 +14,12 @@ const noisy: ReadonlySet<Reason> = new Set<Reason>([
   "closed",
   "limit",
   "token",
+  "linked",
+  "unlinked",
 ])
 
 export interface AuditFacts {
-  readonly event: "sign-in" | "enrolment" | "resume" | "connection"
+  readonly event: "sign-in" | "enrolment" | "resume" | "connection" | "scanner"
   readonly reason: Reason
   readonly address: string
   readonly accountId?: string | undefined

@@ -5,6 +5,8 @@ import type { Log } from "../../../shared/log.js"
 import type { KeyRing } from "../../../shared/store/key-ring.js"
 import type { Account, Store, StoredSession } from "../../../shared/store/store.js"
 import type { ServerMetrics } from "../metrics.js"
+import type { ScannerTiming } from "../scanner/linked-scanner.js"
+import type { LinkedScanners } from "../scanner/linked-scanners.js"
 import type { AuditWriter } from "./audit-writer.js"
 import type { Inspector } from "./inspector.js"
 import type { AttemptLimits } from "./limits.js"
@@ -26,6 +28,10 @@ export interface AuthPolicy {
   readonly sessionMs: number
   /** Refuses image bytes that were accepted before; off only for trials that replay recorded images. */
   readonly refuseSeenImages: boolean
+  /** Devices may stay linked and take the captures of peers that have none. */
+  readonly linkedScanners: boolean
+  /** What such a peer sees of the capture: an outline without ridges, or after a pass the capture itself. */
+  readonly linkedImage: "outline" | "after-pass"
   /** For the hello and for each message of the handshake. */
   readonly handshakeMs: number
 }
@@ -40,6 +46,8 @@ export const defaultPolicy: AuthPolicy = {
   capturesPerEnrolment: 3,
   sessionMs: 12 * 3_600_000,
   refuseSeenImages: true,
+  linkedScanners: true,
+  linkedImage: "outline",
   handshakeMs: 10_000,
 }
 
@@ -78,6 +86,8 @@ export interface AuthDeps {
   readonly audit: AuditWriter
   readonly metrics: ServerMetrics
   readonly log: Log
+  readonly scanners: LinkedScanners
+  readonly scannerTiming: ScannerTiming
   /** What runs over the session after a pass. */
   readonly application: Application
 }

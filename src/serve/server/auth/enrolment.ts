@@ -83,7 +83,15 @@ export async function enrol(
   const accountId = randomId(deps)
   const choice = await chooseFactors(deps, connection, enrolmentWays(policy.ways), received.bytes, facts)
   if (typeof choice === "string") return undefined
-  const context = { connection, claim, accountId, finger: message.finger, chosen: choice.chosen, facts }
+  const context = {
+    connection,
+    claim,
+    accountId,
+    name: message.name,
+    finger: message.finger,
+    chosen: choice.chosen,
+    facts,
+  }
   const gathered = await gatherAll(deps, context, choice.requestSha256)
   if (gathered === undefined) return undefined
   const createdAtMs = clock.nowMs()

@@ -27,6 +27,8 @@ export interface Proven {
   readonly detail: NonNullable<AuditFacts["detail"]>
   /** Of the message that proved it, which the next decision answers. */
   readonly requestSha256: Uint8Array
+  /** The device that took part, where it is not the peer's own. */
+  readonly deviceId?: string
 }
 
 /** One factor of a sign-in: asks, judges, asks again while tries remain. "refused": peer and audit log were told why (the
@@ -40,6 +42,8 @@ export interface EnrolContext {
   readonly connection: Connection
   readonly claim: ClientClaim
   readonly accountId: string
+  /** Canonical, as it will be shown. */
+  readonly name: string
   /** Which finger it will be, where fingers are given. */
   readonly finger: string
   readonly chosen: FactorSet

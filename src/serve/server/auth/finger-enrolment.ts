@@ -1,30 +1,32 @@
 import { Outcome } from "../../../protocol/message.js"
+import { Purpose } from "../../../protocol/scanner-progress.js"
 import { imageDigest } from "./capture-checks.js"
-import { captureRound } from "./capture-round.js"
 import type { FactorEnrolment } from "./factor-proof.js"
+import { fingerRound } from "./finger-round.js"
 import { sealTemplate } from "./seal-template.js"
 
 /** Captures until enough good ones of one finger are there, at most four times as many as needed. */
 export const fingerEnrolment: FactorEnrolment = {
   factor: "finger",
-  async gather(deps, { connection, claim, accountId, finger, chosen, facts }) {
+  async gather(deps, { connection, claim, accountId, name, finger, chosen, facts }) {
     const { policy, audit, inspector, queue, secrets } = deps
     const { peer } = connection
-    const { device, skewMs } = claim
-    if (device === undefined) return void (await audit.write(facts("device")))
+    if (claim.device === undefined && !policy.linkedScanners) return void (await audit.write(facts("device")))
     const checksScanner = chosen.includes("scanner")
     let images: Uint8Array[] = []
     let imageDigests: string[] = []
     let lastSequence = 0
     for (let taken = 1; taken <= 4 * policy.capturesPerEnrolment; taken++) {
       const remaining = policy.capturesPerEnrolment - images.length
-      const round = { device, skewMs, references: [], remaining, lastSequence, checksScanner }
-      const judged = await captureRound(deps, connection, round)
+      const what = { name, purpose: Purpose.signUp, references: [], checksScanner }
+      const judged = await fingerRound(deps, connection, claim, { ...what, remaining, lastSequence })
+      if (judged === "refused") return undefined
       if (typeof judged === "string") return void (await audit.write(facts(judged)))
-      const { capture, requestSha256, reason, detail } = judged
+      const { capture, requestSha256, reason, detail, device } = judged
+      const deviceId = device.id
       lastSequence = capture.sequence
       if (reason !== undefined && reason !== "quality") {
-        await audit.write(facts(reason, { detail }))
+        await audit.write(facts(reason, { deviceId, detail }))
         await peer.decide(Outcome.fail, requestSha256)
         return undefined
       }
@@ -49,7 +51,7 @@ export const fingerEnrolment: FactorEnrolment = {
         await audit.write(facts(enrolled === "busy" ? "busy" : (enrolled.reason ?? "quality")))
         images = []
         imageDigests = []
-      } else if (reason === "quality") await audit.write(facts(reason, { detail }))
+      } else if (reason === "quality") await audit.write(facts(reason, { deviceId, detail }))
       if (taken < 4 * policy.capturesPerEnrolment) await peer.decide(Outcome.retry, requestSha256)
       else await peer.decide(Outcome.fail, requestSha256)
     }

@@ -1,7 +1,8 @@
 import { Outcome } from "../../../protocol/message.js"
+import { Purpose } from "../../../protocol/scanner-progress.js"
 import { imageDigest } from "./capture-checks.js"
-import { captureRound } from "./capture-round.js"
 import type { FactorProof } from "./factor-proof.js"
+import { fingerRound } from "./finger-round.js"
 import { mendable } from "./reason.js"
 import { openTemplates } from "./seal-template.js"
 
@@ -10,8 +11,7 @@ export const fingerProof: FactorProof = {
   factor: "finger",
   async prove(deps, { connection, claim, account, templates, chosen, facts }) {
     const { policy, audit, inspector } = deps
-    const { device } = claim
-    if (device === undefined) {
+    if (claim.device === undefined && !policy.linkedScanners) {
       await audit.write(facts("device", { accountId: account.id }))
       return "refused" // whoever chose the finger without a scanner learns it from the end of the connection
     }
@@ -20,13 +20,14 @@ export const fingerProof: FactorProof = {
     let lastSequence = 0
     for (let remaining = policy.capturesPerSignIn; remaining > 0; remaining--) {
       // An account without references of this matcher is compared with one that nothing matches.
-      const round = { device, skewMs: claim.skewMs, remaining, lastSequence, references, checksScanner }
-      const judged = await captureRound(deps, connection, round)
+      const what = { name: account.name, purpose: Purpose.signIn, references, checksScanner }
+      const judged = await fingerRound(deps, connection, claim, { ...what, remaining, lastSequence })
+      if (judged === "refused") return judged
       if (typeof judged === "string") {
         await audit.write(facts(judged, { accountId: account.id }))
         return judged === "size" || judged === "decryption" ? "refused" : "gone"
       }
-      const { capture, reason: checked, detail, requestSha256 } = judged
+      const { capture, reason: checked, detail, requestSha256, device } = judged
       const reason = checked ?? (references.length === 0 ? "finger" : undefined)
       lastSequence = capture.sequence
       if (reason === undefined) {
@@ -36,11 +37,16 @@ export const fingerProof: FactorProof = {
           imageDigests,
           detail,
           requestSha256,
+          deviceId: device.id,
         }
       }
       const again = mendable.has(reason) && remaining > 1
       await audit.write(
-        facts(reason, { accountId: account.id, detail: { ...detail, remaining: remaining - 1 } }),
+        facts(reason, {
+          accountId: account.id,
+          deviceId: device.id,
+          detail: { ...detail, remaining: remaining - 1 },
+        }),
       )
       await connection.peer.decide(again ? Outcome.retry : Outcome.fail, requestSha256)
       if (!again) return "refused"

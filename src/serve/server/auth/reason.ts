@@ -24,6 +24,8 @@ export type Reason =
   | "token"
   | "name"
   | "factors"
+  | "linked"
+  | "unlinked"
   | "passed"
 
 /** Reasons that another capture may mend; all others end the attempt. */

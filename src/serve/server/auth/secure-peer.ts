@@ -1,5 +1,5 @@
 import { FrameLimit } from "../../../protocol/frame.js"
-import type { FramePort } from "../../../protocol/frame-port.js"
+import type { FramePort, PortEnd } from "../../../protocol/frame-port.js"
 import {
   decodeMessage,
   encodeMessage,
@@ -23,6 +23,8 @@ const NO_TOKEN = new Uint8Array(32)
 /** The server's end of a connection after the hello: messages in and out, sealed. */
 export class SecurePeer {
   private limitBytes: number = FrameLimit.handshake
+  /** Read while nothing was expected, for the next `receive`. */
+  private ahead: Promise<Uint8Array | PortEnd> | undefined
 
   constructor(
     private readonly port: FramePort,
@@ -44,7 +46,7 @@ export class SecurePeer {
     allowed: readonly Type[],
     timeoutMs?: number,
   ): Promise<Received<Type> | PeerEnd> {
-    const body = await this.port.receive(this.limitBytes, timeoutMs)
+    const body = await this.nextBody(timeoutMs)
     if (typeof body === "string") return body
     const bytes = await this.channel.open(body)
     const message = bytes && decodeMessage(bytes)
@@ -56,6 +58,29 @@ export class SecurePeer {
 
   close(): void {
     this.port.close()
+  }
+
+  /** Resolves when the peer leaves while something else is awaited. What it says meanwhile, one frame at most, waits for
+   *  the next `receive`. */
+  whenGone(): Promise<void> {
+    this.ahead ??= this.port.receive(this.limitBytes)
+    const { ahead } = this
+    return new Promise((resolve) => void ahead.then((body) => typeof body === "string" && resolve()))
+  }
+
+  private async nextBody(timeoutMs: number | undefined): Promise<Uint8Array | PortEnd> {
+    const { ahead } = this
+    if (ahead === undefined) return this.port.receive(this.limitBytes, timeoutMs)
+    this.ahead = undefined
+    if (timeoutMs === undefined) return ahead
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<"timeout">((resolve) => {
+      timer = setTimeout(() => resolve("timeout"), timeoutMs)
+    })
+    const body = await Promise.race([ahead, late])
+    clearTimeout(timer)
+    if (body === "timeout") this.port.close()
+    return body
   }
 
   async send(message: ServerMessage): Promise<Uint8Array> {

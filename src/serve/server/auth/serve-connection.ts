@@ -1,8 +1,10 @@
+import type { DeviceProof } from "../../../protocol/device-proof.js"
 import { FrameLimit } from "../../../protocol/frame.js"
 import type { FramePort } from "../../../protocol/frame-port.js"
 import { acceptHello } from "../../../protocol/handshake.js"
 import { MessageType } from "../../../protocol/message.js"
 import { messageOf } from "../../../shared/errors.js"
+import { serveLink } from "../scanner/serve-link.js"
 import { addFinger } from "./add-finger.js"
 import type { AuthDeps, SignedIn } from "./auth-deps.js"
 import type { Connection } from "./connection.js"
@@ -14,7 +16,12 @@ import { signIn } from "./sign-in.js"
 /** How often a peer that was told to wait may try again on one connection. */
 const MAX_TRIES = 4
 /** How a connection may begin after the hello. */
-const starts = [MessageType.signInStart, MessageType.enrolStart, MessageType.resume] as const
+const starts = [
+  MessageType.signInStart,
+  MessageType.enrolStart,
+  MessageType.resume,
+  MessageType.linkDevice,
+] as const
 
 /** Serves one connection from the hello to its end. Never throws: a fault of ours is logged and the peer learns nothing
  *  but the end of the connection. @param address of the peer, without the port */
@@ -51,6 +58,7 @@ async function run(deps: AuthDeps, port: FramePort, address: string): Promise<vo
       return
     }
     const { message, bytes } = start
+    if (message.type === MessageType.linkDevice) return serveLink(deps, connection, { message, bytes })
     if (message.type === MessageType.enrolStart) {
       if ((await enrol(deps, connection, { message, bytes })) !== "again") return
       continue
@@ -60,7 +68,7 @@ async function run(deps: AuthDeps, port: FramePort, address: string): Promise<vo
         ? await metrics.timed("resume", () => resume(deps, connection, { message, bytes }))
         : await metrics.timed("sign-in", () => signIn(deps, connection, { message, bytes }))
     if (signedIn === "again") continue
-    if (signedIn !== undefined) await afterPass(deps, connection, signedIn, message.clientTimeMs)
+    if (signedIn !== undefined) await afterPass(deps, connection, signedIn, message)
     return
   }
 }
@@ -70,14 +78,14 @@ function afterPass(
   deps: AuthDeps,
   connection: Connection,
   signedIn: SignedIn,
-  clientTimeMs: number,
+  start: { readonly clientTimeMs: number; readonly device?: DeviceProof | undefined },
 ): Promise<void> {
   return deps.application.serve(signedIn, async (finger) => {
-    const { deviceId } = signedIn.session
-    const device = deviceId === undefined ? undefined : await deps.store.device(deviceId)
-    if (device === undefined) return false
-    const skewMs = clientTimeMs - connection.helloAtMs
-    await addFinger(deps, connection, signedIn.account.id, { device, skewMs }, finger)
+    // A peer that proved a device of its own on this connection uses it; any other chooses a linked scanner.
+    const device = start.device && (await deps.store.device(start.device.deviceId))
+    if (device === undefined && !deps.policy.linkedScanners) return false
+    const skewMs = start.clientTimeMs - connection.helloAtMs
+    await addFinger(deps, connection, signedIn.account, { device, skewMs }, finger)
     return true
   })
 }

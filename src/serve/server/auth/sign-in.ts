@@ -123,10 +123,12 @@ async function proveFactors(
     if (proven === "gone") return "gone"
     if (proven === "refused") return undefined
     all = {
+      ...all,
       factors: [...all.factors, ...proven.factors],
       imageDigests: [...all.imageDigests, ...proven.imageDigests],
       detail: { ...all.detail, ...proven.detail },
       requestSha256: proven.requestSha256,
+      ...(proven.deviceId === undefined ? {} : { deviceId: proven.deviceId }),
     }
   }
   return accept(deps, full, all)

@@ -1,0 +1,123 @@
+import type { ClientDeps } from "../../protocol/client-session.js"
+import type { Device } from "../../protocol/device-signature.js"
+import type { FramePort } from "../../protocol/frame-port.js"
+import { type NoTouch, type ScannerHandlers, ScannerLink } from "../../protocol/scanner-link.js"
+import { DeviceState } from "../../protocol/scanner-messages.js"
+import { JobEnd, Purpose, type TouchRequest } from "../../protocol/scanner-progress.js"
+import { AppError, hasCode, messageOf } from "../../shared/errors.js"
+import type { FingerSource, Touch } from "./finger-source.js"
+
+export interface ScannerWorld {
+  readonly deps: ClientDeps
+  connect(): Promise<FramePort>
+  readonly device: Device
+  /** What people call this scanner; may be empty. */
+  readonly words: string
+  readonly fingers: FingerSource
+  /** A line for whoever stands at the scanner. */
+  say(text: string): void
+  /** The first wait before it connects again; 500 ms unless told. */
+  readonly firstWaitMs?: number
+}
+
+/** A touch has to reach the server before its challenge expires. */
+const TRANSFER_RESERVE_MS = 5_000
+const FIRST_WAIT_MS = 500
+const LONGEST_WAIT_MS = 30_000
+/** A link that held so long was good: the next loss starts with a short wait again. */
+const GOOD_AFTER_MS = 60_000
+
+/** Stays linked with the server, connecting again with growing waits, until the signal is aborted.
+ *  @throws AppError "protocol/identity": not the server it should be */
+export async function runScanner(world: ScannerWorld, signal: AbortSignal): Promise<void> {
+  const { say, firstWaitMs = FIRST_WAIT_MS } = world
+  let waitMs = firstWaitMs
+  while (!signal.aborted) {
+    const startMs = performance.now()
+    try {
+      await linkOnce(world, signal)
+    } catch (error) {
+      if (signal.aborted) break
+      if (!(error instanceof AppError) || hasCode(error, "protocol/identity")) throw error
+      if (performance.now() - startMs > GOOD_AFTER_MS) waitMs = firstWaitMs
+      say(`${messageOf(error)}; trying again in ${Math.ceil(waitMs / 1000)} s`)
+    }
+    await pause(waitMs * (0.75 + 0.5 * Math.random()), signal) // many scanners do not come back at one instant
+    waitMs = Math.min(LONGEST_WAIT_MS, 2 * waitMs)
+  }
+}
+
+/** Resolves early when the signal is aborted. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener("abort", done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener("abort", done, { once: true })
+    if (signal.aborted) done()
+  })
+}
+
+async function linkOnce(world: ScannerWorld, signal: AbortSignal): Promise<void> {
+  const { deps, device, words, say } = world
+  const port = await world.connect()
+  const stop = (): void => port.close()
+  signal.addEventListener("abort", stop, { once: true })
+  try {
+    const link = await ScannerLink.open(deps, port, device, words)
+    say(`linked as ${words === "" ? device.scannerId : `${words} (${device.scannerId})`}: ready`)
+    await link.serve(scannerHandlers(world))
+  } finally {
+    signal.removeEventListener("abort", stop)
+    port.close()
+  }
+}
+
+/** Who touches sees for whom and compares the code with the browser's: nobody lends a finger to a stranger's sign-in. */
+export const touchWords = ({ name, purpose, code, windowMs, remaining }: TouchRequest): string =>
+  `${name} ${purpose === Purpose.signIn ? "signs in" : "signs up"}, code ${code}: if this is you and your screen shows the ` +
+  `same code, place your finger (${Math.floor(windowMs / 1000)} s, ${remaining} to go); if not, do not touch`
+
+const endWords: Readonly<Record<JobEnd, string>> = {
+  [JobEnd.accepted]: "accepted",
+  [JobEnd.refused]: "not let in",
+  [JobEnd.again]: "once more, please: watch your screen",
+  [JobEnd.cancelled]: "over; nobody waits for a finger now",
+}
+
+/** Touches of the finger source as a linked scanner gives them, one after another: a sensor's calls must not overlap. */
+export function scannerHandlers({ fingers, say }: Pick<ScannerWorld, "fingers" | "say">): ScannerHandlers {
+  let last: Promise<unknown> = Promise.resolve()
+  const take = async (
+    request: TouchRequest,
+    { signal, capturing }: { readonly signal: AbortSignal; capturing(): void },
+  ): Promise<Touch | NoTouch> => {
+    if (signal.aborted) return DeviceState.noFinger
+    say(touchWords(request))
+    const seen = (): void => {
+      say("reading")
+      capturing()
+    }
+    try {
+      const withinMs = Math.max(1000, request.windowMs - TRANSFER_RESERVE_MS)
+      const touch = await fingers.touch(withinMs, { signal, capturing: seen })
+      say("captured; you may lift your finger")
+      return touch
+    } catch (error) {
+      if (hasCode(error, "client/no-touch")) return DeviceState.noFinger
+      say(`the scanner gave no image: ${messageOf(error)}`)
+      return DeviceState.noScanner
+    }
+  }
+  return {
+    touch(request, job) {
+      const taken = last.then(() => take(request, job))
+      last = taken
+      return taken
+    },
+    ended: (end) => say(endWords[end]),
+  }
+}

@@ -1,0 +1,74 @@
+import type { Device } from "../../src/protocol/device-signature.js"
+import type { FramePort } from "../../src/protocol/frame-port.js"
+import { ScannerLink } from "../../src/protocol/scanner-link.js"
+import type { DeviceState } from "../../src/protocol/scanner-messages.js"
+import type { JobEnd, TouchRequest } from "../../src/protocol/scanner-progress.js"
+import { webCrypto } from "../../src/protocol/web-crypto.js"
+import { systemClock } from "../../src/shared/clock.js"
+import type { TestServer } from "./auth-server.js"
+
+type Answer = Uint8Array | Exclude<DeviceState, 1 | 2>
+
+/** A linked device whose touches a test gives by hand. */
+export interface HandScanner {
+  readonly link: ScannerLink
+  readonly port: FramePort
+  /** What was asked of it, oldest first. */
+  readonly requests: TouchRequest[]
+  readonly ends: JobEnd[]
+  /** The answer to the request that is open, or to the next one. */
+  give(answer: Answer): void
+  /** Resolves with why the link ended. */
+  readonly ended: Promise<unknown>
+}
+
+export async function handScanner(
+  server: TestServer,
+  device: Device,
+  words = "",
+  through: (port: FramePort) => FramePort = (port) => port,
+): Promise<HandScanner> {
+  const deps = { crypto: webCrypto, clock: systemClock, trusts: () => true }
+  const port = through(await server.connect())
+  const link = await ScannerLink.open(deps, port, device, words)
+  const requests: TouchRequest[] = []
+  const ends: JobEnd[] = []
+  const given: Answer[] = []
+  let wake = (): void => {}
+  const serving = link.serve({
+    async touch(request, { signal, capturing }) {
+      requests.push(request)
+      while (given.length === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+          signal.addEventListener("abort", () => resolve(), { once: true })
+        })
+        if (signal.aborted) return 3
+      }
+      capturing()
+      const answer = given.shift() ?? 3
+      return typeof answer === "number" ? answer : { image: answer, takenAtMs: Date.now() }
+    },
+    ended: (end) => ends.push(end),
+  })
+  return {
+    link,
+    port,
+    requests,
+    ends,
+    give(answer) {
+      given.push(answer)
+      wake()
+    },
+    ended: serving.catch((error: unknown) => error),
+  }
+}
+
+/** Waits until `holds`, looking again at short intervals. @throws when it does not within 5 s */
+export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (let i = 0; i < 500; i++) {
+    if (await holds()) return
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  throw new Error(`waited in vain: ${what}`)
+}
