@@ -5,6 +5,7 @@ import type { FactorSet } from "../../protocol/factor-set.js"
 import { AppError, messageOf } from "../../shared/errors.js"
 
 const port = z.int().min(0).max(65535)
+const bytes = z.int().min(0)
 const seconds = (least: number, most: number) => z.number().min(least).max(most)
 
 const factorSet = z
@@ -70,6 +71,22 @@ export const ServeConfig = z.strictObject({
       failuresPerAccount: z.int().min(1).default(20),
       failuresPerDevice: z.int().min(1).default(50),
       failuresPerAddress: z.int().min(1).default(100),
+    })
+    .prefault({}),
+  /** Sealed files of the chat's rooms. */
+  files: z
+    .strictObject({
+      /** A SQLite file of its own or postgres://…; beside `store` unless told. */
+      store: z.string().optional(),
+      maxFileBytes: bytes.max(2 * 1024 ** 3).default(2 * 1024 ** 3),
+      bytesPerAccount: bytes.default(10 * 1024 ** 3),
+      filesPerAccount: z.int().min(0).max(1_000_000).default(1000),
+      /** Of all accounts together. */
+      totalBytes: bytes.default(200 * 1024 ** 3),
+      /** Left free on the disk of a SQLite file, for accounts and chat. */
+      minimumFreeBytes: bytes.default(1024 ** 3),
+      keepDays: z.number().min(0.01).max(3650).default(30),
+      keepUnfinishedH: z.number().min(0.1).max(8760).default(48),
     })
     .prefault({}),
   /** The replaced wire format, for trials and old clients. Off unless this is written. */
