@@ -63,7 +63,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     usage: "account <command>",
-    describe: "Accounts of the server: list, code, operator, disable, enable, delete",
+    describe: "Accounts of the server: list, code, identify, operator, disable, enable, delete",
     register: async (cli) => cli.command((await import("./serve/account.js")).accountCommand),
   },
   {

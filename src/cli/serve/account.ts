@@ -7,6 +7,7 @@ import { loadSecrets } from "../../serve/server/auth/server-secrets.js"
 import { AppError } from "../../shared/errors.js"
 import type { Account, Store } from "../../shared/store/store.js"
 import { textTable } from "../text-table.js"
+import { identifyCommand } from "./identify-command.js"
 import { byOperator, storeOptions, withStore } from "./with-store.js"
 
 const nameOptions = {
@@ -91,7 +92,7 @@ const codeCommand: CommandModule<object, InferredOptionTypes<typeof codeOptions>
 
 export const accountCommand: CommandModule = {
   command: "account <command>",
-  describe: "Accounts of the server: list, code, operator, disable, enable, delete",
+  describe: "Accounts of the server: list, code, identify, operator, disable, enable, delete",
   builder: (yargs) =>
     yargs
       .command(listCommand)
@@ -109,6 +110,7 @@ export const accountCommand: CommandModule = {
       .command(
         changeCommand("enable", "Let a disabled person in again", { reason: "enabled", disabled: false }),
       )
+      .command(identifyCommand)
       .command(deleteCommand)
       .demandCommand(1)
       .strict(),

@@ -1,0 +1,40 @@
+import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { loadMatcher } from "../../match/registry.js"
+import { identifyAccount } from "../../serve/server/identify-account.js"
+import { readGrayImage } from "../../shared/image/read-image.js"
+import { textTable } from "../text-table.js"
+import { byOperator, storeOptions, withStore } from "./with-store.js"
+
+const options = {
+  ...storeOptions,
+  image: { type: "string", demandOption: true, requiresArg: true, describe: "the captured finger" },
+  count: { type: "number", default: 5, describe: "candidates shown" },
+} satisfies Record<string, Options>
+
+export const identifyCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
+  command: "identify",
+  describe: "Whose finger is it, of everybody enrolled (1:N); the search is written into the audit log",
+  builder: options,
+  handler: ({ image, count, ...rest }) =>
+    withStore(rest, async ({ store }, keys, { matching }) => {
+      const matcher = await loadMatcher("fingerprint", matching.matcher)
+      const probe = await readGrayImage(image)
+      const { candidates, references } = await identifyAccount({ store, keys, matcher }, probe, count)
+      const threshold = matching.threshold
+      await store.appendAudit([
+        byOperator("identified", { detail: { references, shown: candidates.length } }),
+      ])
+      const head = ["rank", "name", "finger", "score", ...(threshold === undefined ? [] : ["1:1 decision"])]
+      const rows = candidates.map(({ account, finger, score }, i) => [
+        i + 1,
+        account.name,
+        finger,
+        score.toPrecision(4),
+        ...(threshold === undefined ? [] : [score >= threshold ? "same finger" : "other finger"]),
+      ])
+      console.log(textTable(head, rows))
+      console.log(
+        `${references} references were compared; a search makes a false candidate likelier with each of them than a single comparison does`,
+      )
+    }),
+}
