@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto"
+import type { ChatQuotas, ChatStore } from "./chat/chat-store.js"
+import { SqlChatStore } from "./chat/sql-chat-store.js"
 import type { KeyRing } from "./key-ring.js"
 import { openDatabase } from "./sql/database.js"
 import { SqlStore } from "./sql-store.js"
@@ -8,6 +10,8 @@ export interface OpenedStore {
   readonly store: Store
   /** For `verifyAudit`. 32 bytes */
   readonly auditKey: Uint8Array
+  /** The chat's part of the same database. @param serverId names this process to the others on it */
+  chatStore(quotas: ChatQuotas, serverId: string): ChatStore
 }
 
 /** @param location a file for SQLite, or `postgres://user@host/database`
@@ -19,7 +23,11 @@ export async function openStore(location: string, keys: KeyRing): Promise<Opened
       keys.seal(randomBytes(32), "secret/audit-key"),
     )
     const auditKey = keys.open(sealed, "secret/audit-key")
-    return { store: new SqlStore(database, auditKey), auditKey }
+    return {
+      store: new SqlStore(database, auditKey),
+      auditKey,
+      chatStore: (quotas, serverId) => new SqlChatStore(database, quotas, serverId),
+    }
   } catch (error) {
     await database.close()
     throw error

@@ -1,4 +1,6 @@
 import { sql, type Transaction } from "kysely"
+import { ChatNotices } from "./chat/chat-notices.js"
+import { forgetAccount } from "./chat/client-rows.js"
 import { appendEntries, entryOf } from "./sql/audit-log.js"
 import { type SqlDatabase, toBytes } from "./sql/database.js"
 import { accountOf, deviceOf, sessionOf, sessionRow, templateOf, templateRow } from "./sql/rows.js"
@@ -163,6 +165,7 @@ export class SqlStore implements Store {
       for (const table of ["templates", "sessions", "familiar"] as const) {
         await trx.deleteFrom(table).where("account_id", "=", id).execute()
       }
+      await forgetAccount(this.database, trx, new ChatNotices(this.database, "account"), id, audit.atMs)
       const gone = await trx.deleteFrom("accounts").where("id", "=", id).executeTakeFirst()
       return gone.numDeletedRows
     }, audit)

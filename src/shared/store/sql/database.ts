@@ -11,6 +11,8 @@ import { migrations, type Tables } from "./schema.js"
 export interface SqlDatabase {
   readonly kind: "sqlite" | "postgres"
   readonly db: Kysely<Tables>
+  /** Of a PostgreSQL server, for a connection of one's own; it may hold a password. */
+  readonly url: string | undefined
   /** Makes writers of the named thing queue until this transaction ends, across processes and servers. */
   lock(trx: Transaction<Tables>, name: "audit" | "schema"): Promise<void>
   close(): Promise<void>
@@ -45,6 +47,7 @@ function sqlite(path: string): SqlDatabase {
   entry.users++
   return {
     kind: "sqlite",
+    url: undefined,
     db: entry.db,
     lock: () => Promise.resolve(), // begin immediate is the lock
     async close() {
@@ -59,6 +62,7 @@ function postgres(url: string): SqlDatabase {
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: postgresPool(url, 8) }) })
   return {
     kind: "postgres",
+    url,
     db,
     close: () => db.destroy(),
     lock: async (trx, name) => {

@@ -1,7 +1,8 @@
 import { type Kysely, sql } from "kysely"
+import { type ChatTables, createChatTables } from "./chat-tables.js"
 
 /** Tables as kysely sees them. Booleans are 0 or 1, times ms since 1970, hashes hex. */
-export interface Tables {
+export interface Tables extends ChatTables {
   readonly schema_version: { version: number }
   readonly secrets: { name: string; sealed: Uint8Array }
   readonly accounts: {
@@ -145,4 +146,5 @@ export const migrations: readonly Migration[] = [
       .addColumn("seal", "text", (c) => c.notNull())
       .execute()
   },
+  createChatTables,
 ]
