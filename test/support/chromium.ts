@@ -7,7 +7,7 @@ const PATH = "/usr/bin/chromium"
 export const withoutChromium: false | string = !existsSync(PATH) && `there is no ${PATH} on this machine`
 
 /** Debian's chromium, headless, kept from any traffic of its own. */
-export const openChromium = (): Promise<Browser> =>
+export const openChromium = (switches: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath: PATH,
     args: [
@@ -19,5 +19,6 @@ export const openChromium = (): Promise<Browser> =>
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...switches,
     ],
   })

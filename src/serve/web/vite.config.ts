@@ -16,6 +16,14 @@ export default defineConfig({
   base: "/",
   publicDir: "public",
   plugins: [forbidden],
+  resolve: {
+    alias: {
+      // face-api asks for all of tfjs; the operations and the WebAssembly kernels are what it uses here.
+      "@tensorflow/tfjs/dist/index.js": "@tensorflow/tfjs-core",
+      "@tensorflow/tfjs-backend-webgl/dist/index.js": "@tensorflow/tfjs-backend-wasm",
+      "@tensorflow/tfjs-backend-wasm/dist/index.js": "@tensorflow/tfjs-backend-wasm",
+    },
+  },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "../../../dist/web",

@@ -1,21 +1,42 @@
 import { useSignal } from "@preact/signals"
+import { useEffect } from "preact/hooks"
 import { canonicalName } from "../../../protocol/account-name.js"
-import { MessageType, Outcome } from "../../../protocol/message.js"
+import { ProofStage } from "../proof/proof-scene.js"
+import { ProofView } from "../proof/proof-view.js"
+import type { ProofEnd } from "../proof/prove-factors.js"
+import { runSignIn } from "../proof/sign-in.js"
 import { navigate } from "../router.js"
 import { failureWords } from "../session/failure-words.js"
-import { openSession } from "../session/open-session.js"
-import { enter } from "../session/session-store.js"
+import { loadServerFacts } from "../session/server-facts.js"
+import { sessionEnded, signedIn } from "../session/session-store.js"
 import { Button } from "../ui/button.js"
+import { CheckBox } from "../ui/check-box.js"
 import { Notice } from "../ui/notice.js"
 import { Page } from "../ui/page.js"
 import { PasswordField } from "../ui/password-field.js"
 import { TextField } from "../ui/text-field.js"
+import { IdentityChange } from "./identity-change.js"
+
+/** What a person may do after a refusal; which check failed is not told. */
+function refusalWords(ended: Exclude<ProofEnd, { end: "passed" }>): string {
+  if (ended.end === "device")
+    return "This server takes sign-ins from a scanner's own program only: use `sourceprint client login` beside the scanner."
+  if (!ended.proving)
+    return "The server refused. Check the name and the password, and the clock of this computer."
+  return "That was not enough to let you in. Use the finger and the scanner, or the face, that you signed up with; dry and clean the finger, or find better light; then try again."
+}
 
 export function SignInPage() {
   const name = useSignal("")
   const password = useSignal("")
-  const busy = useSignal(false)
+  const keep = useSignal(false)
   const refused = useSignal<string | undefined>(undefined)
+  const stage = useSignal<ProofStage | undefined>(undefined)
+  useEffect(() => {
+    void loadServerFacts()
+    if (signedIn.peek() !== undefined) navigate("/chat", { replace: true })
+    return () => stage.peek()?.leave()
+  }, [])
 
   const signIn = async (): Promise<void> => {
     const canonical = canonicalName(name.value)
@@ -23,28 +44,39 @@ export function SignInPage() {
       refused.value = "Write your name as you did when you signed up."
       return
     }
-    busy.value = true
+    const mine = new ProofStage()
+    stage.value = mine
     refused.value = undefined
+    sessionEnded.value = undefined
     try {
-      const session = await openSession()
-      const answer = await session.signIn({ name: canonical, password: password.value })
-      if (answer.type === MessageType.busy) {
-        refused.value = `Too many attempts. Try again in ${Math.ceil(answer.retryAfterMs / 1000)} seconds.`
-      } else if (answer.type === MessageType.decision && answer.outcome === Outcome.pass) {
-        await enter({ name: canonical, token: answer.token, expiresAtMs: answer.expiresAtMs }, session, "tab")
+      const person = { name: canonical, password: password.value }
+      const ended = await runSignIn(person, mine, keep.value ? "browser" : "tab")
+      if (ended.end === "passed") {
+        password.value = ""
         navigate("/chat", { replace: true })
-        return
-      } else refused.value = "The server refused this sign-in."
-      session.close()
+      } else refused.value = refusalWords(ended)
     } catch (error) {
-      refused.value = failureWords(error)
+      if (!mine.signal.aborted) refused.value = failureWords(error)
     } finally {
-      busy.value = false
+      if (stage.peek() === mine) stage.value = undefined
     }
   }
 
+  if (stage.value !== undefined)
+    return (
+      <Page title={`Sign in as ${canonicalName(name.value)}`}>
+        <ProofView stage={stage.value} purpose="sign-in" />
+        <p class="aside">
+          <Button kind="quiet" onClick={() => stage.value?.leave()}>
+            Cancel
+          </Button>
+        </p>
+      </Page>
+    )
   return (
     <Page title="Sign in">
+      {sessionEnded.value !== undefined && <Notice kind="warn">{sessionEnded.value}</Notice>}
+      <IdentityChange />
       <form
         class="card"
         onSubmit={(event) => {
@@ -56,6 +88,8 @@ export function SignInPage() {
           label="Name"
           name="username"
           autocomplete="username"
+          autocapitalize="off"
+          spellcheck={false}
           required
           maxLength={200}
           value={name.value}
@@ -73,8 +107,16 @@ export function SignInPage() {
             password.value = text
           }}
         />
+        <CheckBox
+          label="Stay signed in on this computer"
+          hint="Only on a computer that is yours alone. Otherwise closing this tab signs you out."
+          checked={keep.value}
+          onChange={(checked) => {
+            keep.value = checked
+          }}
+        />
         {refused.value !== undefined && <Notice kind="bad">{refused.value}</Notice>}
-        <Button type="submit" kind="primary" busy={busy.value}>
+        <Button type="submit" kind="primary">
           Sign in
         </Button>
       </form>

@@ -107,11 +107,12 @@ export const fusedBatchNorm: SimdKernel = ({ module, inputs, attrs, stock }) => 
   })
 }
 
-/** The gradient's sums over all shares of the batch, where this is one of several. Copies: the views into the module's
- *  memory are empty once an output makes it grow. */
+/** The gradient's sums over all shares of the batch, where this is one of several. */
 function ofWholeBatch(sums: Float32Array, products: Float32Array, rows: number) {
+  const exchange = currentExchange()
+  if (exchange === undefined) return { sums, products, rows }
   const all = Float64Array.of(...sums, ...products, rows)
-  currentExchange()?.sum(all)
+  exchange.sum(all)
   const channels = sums.length
   return {
     sums: all.subarray(0, channels),

@@ -1,0 +1,108 @@
+import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm"
+import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url"
+import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url"
+import { ready, setBackend } from "@tensorflow/tfjs-core"
+import {
+  env,
+  FaceLandmark68Net,
+  TinyFaceDetector,
+  TinyFaceDetectorOptions,
+  tf,
+} from "@vladmandic/face-api/dist/face-api.esm-nobundle.js"
+import landmarkWeights from "@vladmandic/face-api/model/face_landmark_68_model.bin?url"
+import landmarkManifest from "@vladmandic/face-api/model/face_landmark_68_model-weights_manifest.json"
+import detectorWeights from "@vladmandic/face-api/model/tiny_face_detector_model.bin?url"
+import detectorManifest from "@vladmandic/face-api/model/tiny_face_detector_model-weights_manifest.json"
+import type { FaceAnswer, FaceRequest } from "./face-request.js"
+import type { FaceSight } from "./face-sight.js"
+import { lightOfFace } from "./light-of-face.js"
+
+/** Finds faces and their landmarks away from the page. The picture never leaves this computer by this. The WebAssembly
+ *  kernels are used alone: they need no evaluation of text, which the content policy forbids, and no graphics card. */
+const answer = (message: FaceAnswer, transfer: Transferable[] = []): void =>
+  postMessage(message, { transfer })
+
+const detector = new TinyFaceDetector()
+const landmarker = new FaceLandmark68Net()
+const options = new TinyFaceDetectorOptions({ inputSize: 224, scoreThreshold: 0.45 })
+
+type Manifest = readonly { readonly weights: unknown }[]
+
+async function weightsOf(manifest: Manifest, url: string): Promise<tf.NamedTensorMap> {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`the face detector's weights are not there (${response.status})`)
+  const specs = manifest.flatMap(({ weights }) => weights as Parameters<typeof tf.io.decodeWeights>[1])
+  return tf.io.decodeWeights(await response.arrayBuffer(), specs)
+}
+
+async function start(): Promise<void> {
+  // face-api looks for a page or for Node and finds neither; only its tensors are used here.
+  env.setEnv({
+    Canvas: class {} as unknown as typeof HTMLCanvasElement,
+    CanvasRenderingContext2D: class {} as unknown as typeof CanvasRenderingContext2D,
+    Image: class {} as unknown as typeof HTMLImageElement,
+    ImageData,
+    Video: class {} as unknown as typeof HTMLVideoElement,
+    createCanvasElement: () => {
+      throw new TypeError("there is no canvas in this worker")
+    },
+    createImageElement: () => {
+      throw new TypeError("there is no image element in this worker")
+    },
+    createVideoElement: () => {
+      throw new TypeError("there is no video element in this worker")
+    },
+    fetch,
+    readFile: () => Promise.reject(new TypeError("there are no files in this worker")),
+  })
+  setThreadsCount(1)
+  setWasmPaths({ "tfjs-backend-wasm.wasm": plainWasm, "tfjs-backend-wasm-simd.wasm": simdWasm })
+  await setBackend("wasm")
+  await ready()
+  detector.loadFromWeightMap(await weightsOf(detectorManifest, detectorWeights))
+  landmarker.loadFromWeightMap(await weightsOf(landmarkManifest, landmarkWeights))
+}
+
+async function facesIn(frame: tf.Tensor3D): Promise<FaceSight[]> {
+  const found = await detector.locateFaces(frame, options)
+  const [height, width] = frame.shape
+  const faces: FaceSight[] = []
+  for (const { box, score } of found) {
+    const x = Math.max(0, Math.floor(box.x))
+    const y = Math.max(0, Math.floor(box.y))
+    const columns = Math.min(width, Math.ceil(box.x + box.width)) - x
+    const rows = Math.min(height, Math.ceil(box.y + box.height)) - y
+    if (columns < 16 || rows < 16) continue
+    const crop = tf.slice3d(frame, [y, x, 0], [rows, columns, 3])
+    const marks = await landmarker.detectLandmarks(crop)
+    crop.dispose()
+    const { positions } = Array.isArray(marks) ? marks[0] : marks
+    const landmarks = Float32Array.from(positions.flatMap((mark) => [mark.x + x, mark.y + y]))
+    faces.push({ box: { x: box.x, y: box.y, width: box.width, height: box.height }, score, landmarks })
+  }
+  return faces.sort((a, b) => b.box.width * b.box.height - a.box.width * a.box.height)
+}
+
+async function look({ id, widthPx, heightPx, rgba }: FaceRequest): Promise<void> {
+  const rgb = new Int32Array(3 * widthPx * heightPx)
+  for (let i = 0, k = 0; i < rgba.length; i += 4) {
+    rgb[k++] = rgba[i]
+    rgb[k++] = rgba[i + 1]
+    rgb[k++] = rgba[i + 2]
+  }
+  const frame = tf.tensor3d(rgb, [heightPx, widthPx, 3], "int32")
+  try {
+    const faces = await facesIn(frame)
+    const light = faces[0] && lightOfFace(rgba, widthPx, heightPx, faces[0].box)
+    answer({ kind: "look", id, look: { faces, light }, rgba }, [rgba.buffer])
+  } finally {
+    frame.dispose()
+  }
+}
+
+const failed = (error: unknown): void => answer({ kind: "failed", why: String(error) })
+
+start().then(() => {
+  addEventListener("message", ({ data }: MessageEvent<FaceRequest>) => void look(data).catch(failed))
+  answer({ kind: "ready" })
+}, failed)

@@ -1,0 +1,146 @@
+import { useSignal } from "@preact/signals"
+import { canonicalName } from "../../../protocol/account-name.js"
+import type { ServerFacts } from "../../../protocol/server-facts.js"
+import type { NewPerson } from "../proof/sign-up.js"
+import { nameFault, nameNote } from "../session/name-words.js"
+import { MIN_PASSWORD_LENGTH, passwordStrength } from "../session/password-strength.js"
+import { Button } from "../ui/button.js"
+import { Notice } from "../ui/notice.js"
+import { PasswordField } from "../ui/password-field.js"
+import { SelectField } from "../ui/select-field.js"
+import { TextField } from "../ui/text-field.js"
+
+const sides = ["right", "left"]
+const fingers = ["index", "middle", "ring", "little", "thumb"]
+/** ISO/IEC 19794-2 knows the ten fingers by these names. */
+const fingerChoices = sides.flatMap((side) =>
+  fingers.map((finger) => ({
+    value: `${side}-${finger}`,
+    label: `${side === "right" ? "Right" : "Left"} ${finger}${finger === "thumb" ? "" : " finger"}`,
+  })),
+)
+
+interface SignUpFormProps {
+  readonly facts: ServerFacts | undefined
+  /** What was typed before a refusal. */
+  readonly before: NewPerson | undefined
+  readonly refused: string | undefined
+  onReady(person: NewPerson): Promise<void>
+}
+
+/** Name, password and code; each rule is said where it is broken, as one types. */
+export function SignUpForm({ facts, before, refused, onReady }: SignUpFormProps) {
+  const name = useSignal(before?.name ?? "")
+  const password = useSignal(before?.password ?? "")
+  const again = useSignal(before?.password ?? "")
+  const code = useSignal(before?.code ?? "")
+  const finger = useSignal(before?.finger ?? "right-index")
+  const tried = useSignal(false)
+  const strength = passwordStrength(password.value, name.value)
+  const differs = again.value !== password.value && (tried.value || again.value !== "")
+
+  const submit = (): void => {
+    const canonical = canonicalName(name.value)
+    tried.value = true
+    if (canonical === undefined || strength.level === 0 || again.value !== password.value) return
+    void onReady({
+      name: canonical,
+      password: password.value,
+      code: code.value.trim(),
+      enrolmentId: crypto.getRandomValues(new Uint8Array(32)),
+      finger: finger.value,
+    })
+  }
+
+  return (
+    <form
+      class="card"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+    >
+      <TextField
+        label="Name"
+        name="username"
+        autocomplete="username"
+        spellcheck={false}
+        required
+        hint={
+          nameNote(name.value) ??
+          "Others see it. Any language, up to 64 characters; capitals make no difference."
+        }
+        error={nameFault(name.value)}
+        value={name.value}
+        onText={(text) => {
+          name.value = text
+        }}
+      />
+      <PasswordField
+        label="Password"
+        autocomplete="new-password"
+        required
+        error={tried.value && strength.level === 0 ? strength.words : undefined}
+        hint={
+          <>
+            <meter
+              class="strength"
+              aria-label="Strength of the password"
+              min={0}
+              low={2}
+              high={3}
+              optimum={4}
+              max={4}
+              value={strength.level}
+            />
+            {strength.words}
+          </>
+        }
+        minLength={MIN_PASSWORD_LENGTH}
+        value={password.value}
+        onText={(text) => {
+          password.value = text
+        }}
+      />
+      <PasswordField
+        label="Password again"
+        autocomplete="new-password"
+        required
+        error={differs ? "The two passwords differ." : undefined}
+        value={again.value}
+        onText={(text) => {
+          again.value = text
+        }}
+      />
+      {facts?.enrolment === "code" && (
+        <TextField
+          label="Enrolment code"
+          required
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          hint="From the operator of this server; good for one account. Spaces and dashes do not matter."
+          value={code.value}
+          onText={(text) => {
+            code.value = text
+          }}
+        />
+      )}
+      {facts?.factors.includes("finger") && (
+        <SelectField
+          label="Which finger"
+          hint="Of those who enrol a finger: always sign in with this one."
+          choices={fingerChoices}
+          value={finger.value}
+          onChoose={(value) => {
+            finger.value = value
+          }}
+        />
+      )}
+      {refused !== undefined && <Notice kind="bad">{refused}</Notice>}
+      <Button type="submit" kind="primary" disabled={facts === undefined}>
+        Sign up
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,168 @@
+import { signal } from "@preact/signals"
+import type { FactorSet } from "../../../protocol/factor-set.js"
+import { type Progress, Stage } from "../../../protocol/scanner-progress.js"
+import type { FaceChallengeMessage, ScannersMessage } from "../../../protocol/session-step.js"
+import { AppError } from "../../../shared/errors.js"
+import type { FaceFrames, ProofPrompts, Recovery } from "./prove-factors.js"
+
+/** What is told of one touch at a linked scanner, so far. */
+export interface TouchReport {
+  readonly touch: Extract<Progress, { stage: typeof Stage.touch }> | undefined
+  readonly capturing: boolean
+  readonly image: Extract<Progress, { stage: typeof Stage.image }> | undefined
+  readonly checks: readonly Extract<Progress, { stage: typeof Stage.check }>[]
+  readonly ahead: number
+  readonly unable: Extract<Progress, { stage: typeof Stage.unable }> | undefined
+  readonly ended: Extract<Progress, { stage: typeof Stage.ended }> | undefined
+}
+
+const nothingYet: TouchReport = {
+  touch: undefined,
+  capturing: false,
+  image: undefined,
+  checks: [],
+  ahead: 0,
+  unable: undefined,
+  ended: undefined,
+}
+
+/** What the person sees of a proof under way. Scenes with `answer` wait for it. */
+export type ProofScene =
+  | { readonly kind: "working"; readonly words: string }
+  | { readonly kind: "waiting"; readonly untilMs: number }
+  | {
+      readonly kind: "factors"
+      readonly ways: readonly FactorSet[]
+      answer(chosen: FactorSet | Recovery): void
+    }
+  | {
+      readonly kind: "scanners"
+      readonly offered: ScannersMessage
+      readonly again: boolean
+      /** What became of the last touch. */
+      readonly last: TouchReport | undefined
+      answer(scannerId: string | Recovery): void
+    }
+  | { readonly kind: "touch"; readonly report: TouchReport }
+  | {
+      readonly kind: "face"
+      readonly challenge: FaceChallengeMessage
+      readonly again: boolean
+      answer(frames: FaceFrames | Recovery): void
+    }
+  | { readonly kind: "passkey"; readonly options: string; answer(answer: string | Recovery): void }
+
+function withProgress(report: TouchReport, progress: Progress): TouchReport {
+  switch (progress.stage) {
+    case Stage.waiting:
+      return { ...report, ahead: progress.ahead }
+    case Stage.touch:
+      return { ...nothingYet, touch: progress }
+    case Stage.capturing:
+      return { ...report, capturing: true }
+    case Stage.image:
+      return { ...report, image: progress }
+    case Stage.check:
+      return { ...report, checks: [...report.checks, progress] }
+    case Stage.unable:
+      return { ...report, unable: progress }
+    case Stage.ended:
+      return { ...report, ended: progress }
+  }
+}
+
+/** Each check is seen before the next one lights up, and the whole before the page goes on. */
+const CHECK_MS = 280
+const SEEN_MS = 1100
+
+const pause = (forMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, forMs))
+
+/** A proof as the pages show it: the loop's questions become scenes, the person's answers go back to the loop. */
+export class ProofStage implements ProofPrompts {
+  readonly scene = signal<ProofScene>({ kind: "working", words: "Connecting…" })
+  private report = nothingYet
+  private showing: Promise<void> = Promise.resolve()
+  private readonly leaving = new AbortController()
+
+  /** Aborted once the person goes away from the proof, or it has come to its end. */
+  readonly signal = this.leaving.signal
+
+  leave(): void {
+    this.leaving.abort()
+  }
+
+  private show(scene: ProofScene): void {
+    if (!this.signal.aborted) this.scene.value = scene
+  }
+
+  /** @throws AppError "page/left" */
+  private ask<Answer>(sceneOf: (answer: (value: Answer) => void) => ProofScene): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const left = (): void => reject(new AppError("page/left", "the person went away from the proof"))
+      if (this.signal.aborted) return left()
+      this.signal.addEventListener("abort", left, { once: true })
+      this.show(sceneOf(resolve))
+    })
+  }
+
+  working(words: string): void {
+    this.show({ kind: "working", words })
+  }
+
+  judging(): void {
+    if (this.scene.value.kind !== "touch") this.working("The server checks…")
+  }
+
+  chooseFactors(ways: readonly FactorSet[]): Promise<FactorSet | Recovery> {
+    return this.ask((answer) => ({ kind: "factors", ways, answer }))
+  }
+
+  async chooseScanner(offered: ScannersMessage, again: boolean): Promise<string | Recovery> {
+    await this.settled()
+    const last = this.report === nothingYet ? undefined : this.report
+    const chosen = await this.ask<string | Recovery>((answer) => ({
+      kind: "scanners",
+      offered,
+      again,
+      last,
+      answer,
+    }))
+    this.report = nothingYet
+    if (typeof chosen === "string") this.show({ kind: "touch", report: this.report })
+    return chosen
+  }
+
+  scannerSays(progress: Progress): void {
+    this.showing = this.showing.then(async () => {
+      this.report = withProgress(this.report, progress)
+      this.show({ kind: "touch", report: this.report })
+      if (progress.stage === Stage.check && !this.signal.aborted) await pause(CHECK_MS)
+    })
+  }
+
+  /** Resolves when all that the scanner told has been seen. */
+  async settled(): Promise<void> {
+    await this.showing
+    if (this.report.ended !== undefined && !this.signal.aborted) await pause(SEEN_MS)
+  }
+
+  face(challenge: FaceChallengeMessage, again: boolean): Promise<FaceFrames | Recovery> {
+    return this.ask((answer) => ({ kind: "face", challenge, again, answer }))
+  }
+
+  passkey(options: string): Promise<string | Recovery> {
+    return this.ask((answer) => ({ kind: "passkey", options, answer }))
+  }
+
+  async wait(forMs: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    try {
+      await this.ask<undefined>((answer) => {
+        timer = setTimeout(() => answer(undefined), forMs)
+        return { kind: "waiting", untilMs: Date.now() + forMs }
+      })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}

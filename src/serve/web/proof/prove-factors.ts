@@ -1,0 +1,114 @@
+import type { ClientSession } from "../../../protocol/client-session.js"
+import type { FaceFrame } from "../../../protocol/face-bundle.js"
+import type { FactorSet } from "../../../protocol/factor-set.js"
+import { MessageType, Outcome } from "../../../protocol/message.js"
+import type { Progress } from "../../../protocol/scanner-progress.js"
+import type {
+  DecisionMessage,
+  FaceChallengeMessage,
+  PasskeyChallengeMessage,
+  ScannersMessage,
+  SessionStep,
+} from "../../../protocol/session-step.js"
+import { fromUtf8 } from "../../../shared/bytes.js"
+
+/** Instead of an answer: a recovery code. */
+export interface Recovery {
+  readonly recoveryCode: string
+}
+
+export interface FaceFrames {
+  readonly frames: readonly FaceFrame[]
+  readonly takenAtMs: number
+}
+
+/** What the loop needs of the person, one question at a time. `again` is true after a capture that was not accepted. */
+export interface ProofPrompts {
+  chooseFactors(ways: readonly FactorSet[]): Promise<FactorSet | Recovery>
+  chooseScanner(offered: ScannersMessage, again: boolean): Promise<string | Recovery>
+  scannerSays(progress: Progress): void
+  face(challenge: FaceChallengeMessage, again: boolean): Promise<FaceFrames | Recovery>
+  /** @param options PublicKeyCredentialRequestOptionsJSON @returns AuthenticationResponseJSON, as text */
+  passkey(options: string): Promise<string | Recovery>
+  /** The server judges. */
+  judging(): void
+  /** The server is busy, or too many have failed; resolves when the time is up. */
+  wait(forMs: number): Promise<void>
+}
+
+export type ProofEnd =
+  | { readonly end: "passed"; readonly decision: DecisionMessage }
+  /** `proving` is true when the password had been accepted: what failed came after it. */
+  | { readonly end: "refused"; readonly proving: boolean }
+  /** The server wants a capture signed by a scanner's own computer, which a browser is not. */
+  | { readonly end: "device" }
+
+const isRecovery = (answer: unknown): answer is Recovery =>
+  typeof answer === "object" && answer !== null && "recoveryCode" in answer
+
+/** From the password to the decision, whatever the server asks on the way. Repeats a request that was answered by "busy"
+ *  after the time that it names. @param start the sign-in or the enrolment @throws AppError as ClientSession */
+export async function proveFactors(
+  session: ClientSession,
+  start: () => Promise<SessionStep>,
+  prompts: ProofPrompts,
+): Promise<ProofEnd> {
+  const patiently = async <Answer extends { readonly type: number }>(request: () => Promise<Answer>) => {
+    for (;;) {
+      const answer = await request()
+      if (answer.type !== MessageType.busy) return answer
+      await prompts.wait((answer as unknown as { retryAfterMs: number }).retryAfterMs)
+      prompts.judging()
+    }
+  }
+  let asked: number | undefined // what the last capture answered
+  let step = await patiently(start)
+  for (;;) {
+    const again = asked === step.type
+    let request: (() => Promise<SessionStep>) | undefined
+    switch (step.type) {
+      case MessageType.decision: {
+        if (step.outcome === Outcome.pass) return { end: "passed", decision: step }
+        if (step.outcome === Outcome.fail) return { end: "refused", proving: asked !== undefined }
+        step = await session.nextStep()
+        continue
+      }
+      case MessageType.factors: {
+        const chosen = await prompts.chooseFactors(step.ways)
+        request = isRecovery(chosen) ? recover(session, chosen) : () => session.chooseFactors(chosen)
+        break
+      }
+      case MessageType.scanners: {
+        const chosen = await prompts.chooseScanner(step, again)
+        request = isRecovery(chosen)
+          ? recover(session, chosen)
+          : () => session.chooseScanner(chosen, (progress) => prompts.scannerSays(progress))
+        break
+      }
+      case MessageType.faceChallenge: {
+        const challenge = step
+        const taken = await prompts.face(challenge, again)
+        request = isRecovery(taken) ? recover(session, taken) : () => session.faceCapture(challenge, taken)
+        break
+      }
+      case MessageType.passkeyChallenge: {
+        const answer = await prompts.passkey(optionsOf(step))
+        request = isRecovery(answer) ? recover(session, answer) : () => session.answerPasskey(answer)
+        break
+      }
+      case MessageType.challenge:
+      case MessageType.busy:
+        return { end: "device" }
+    }
+    asked = step.type
+    prompts.judging()
+    step = await patiently(request)
+  }
+}
+
+const optionsOf = ({ options }: PasskeyChallengeMessage): string => fromUtf8(options)
+
+const recover =
+  (session: ClientSession, { recoveryCode }: Recovery) =>
+  (): Promise<SessionStep> =>
+    session.recover(recoveryCode)

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict"
+import { after, before, test } from "node:test"
+import type { Browser, Page } from "playwright-core"
+import { touch } from "../../support/auth-server.js"
+import { openChromium, withoutChromium } from "../../support/chromium.js"
+import { type HandScanner, handScanner } from "../../support/linked-scanner.js"
+import { watchedPage } from "../../support/watched-page.js"
+import { type WebServer, webServer } from "../../support/web-server.js"
+
+const ways = [["password", "finger", "scanner"]] as const
+let browser: Browser
+let web: WebServer
+let scanner: HandScanner
+before(async () => {
+  if (withoutChromium) return
+  browser = await openChromium()
+  web = await webServer({ policy: { ways, capturesPerEnrolment: 2 } }, { factors: ways[0] })
+  scanner = await handScanner(web.server, await web.server.addDevice("desk", "r307-1"), "front desk")
+})
+after(async () => {
+  await browser?.close()
+  await web?.stop()
+})
+
+const PASSWORD = "crooked lamp under seven bridges"
+
+async function fillSignIn(page: Page, name: string): Promise<void> {
+  await page.goto(`${web.origin}/sign-in`)
+  await page.getByLabel("Name").fill(name)
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD)
+  await page.getByRole("button", { name: "Sign in" }).click()
+}
+
+test("sign-up and sign-in by a finger on a linked scanner", { skip: withoutChromium }, async () => {
+  const { page, faults, close } = await watchedPage(browser, web.origin)
+  await page.goto(`${web.origin}/sign-up`)
+  await page.getByLabel("Name").fill("Ada")
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD)
+  await page.getByLabel("Password again", { exact: true }).fill(PASSWORD)
+  await page.getByLabel("Which finger").selectOption("left-thumb")
+  await page.getByRole("button", { name: "Sign up" }).click()
+  await page.getByRole("radio", { name: /front desk/ }).waitFor()
+  await page.getByRole("button", { name: "Use this scanner" }).click()
+  const digits = await page.locator(".code-digits").textContent()
+  assert.match(digits ?? "", /^\d{4}$/)
+  assert.equal(scanner.requests.at(-1)?.code, digits)
+  scanner.give(touch("ada", "r307-1"))
+  await page.getByRole("button", { name: "Touch again" }).click()
+  scanner.give(touch("ada", "r307-1"))
+  await page.getByText("Your account is made.").waitFor()
+  assert.equal(scanner.requests.length, 2)
+
+  // Another finger is refused after three touches, and the page says what to do.
+  await fillSignIn(page, "Ada")
+  for (const button of ["Use this scanner", "Touch again", "Touch again"]) {
+    await page.getByRole("button", { name: button }).click()
+    scanner.give(touch("eve", "r307-1"))
+  }
+  await page.getByText("That was not enough to let you in").waitFor()
+
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD)
+  await page.getByRole("button", { name: "Sign in" }).click()
+  await page.getByRole("button", { name: "Use this scanner" }).click()
+  scanner.give(touch("ada", "r307-1"))
+  await page.waitForURL(`${web.origin}/chat`)
+  assert.deepEqual(faults, [])
+  await close()
+})

@@ -1,0 +1,64 @@
+import { open } from "node:fs/promises"
+import { utf8 } from "../../src/shared/bytes.js"
+import type { GrayImage } from "../../src/shared/image/gray-image.js"
+import { resize } from "../../src/shared/image/resize.js"
+
+/** One picture of a film, held so long. */
+export interface Shot {
+  readonly image: GrayImage
+  readonly seconds: number
+  /** The picture's height by the film's: 0.7 is a person at a table, 0.95 one who has come closer. */
+  readonly zoom: number
+  /** Left and right exchanged. */
+  readonly mirrored?: boolean
+}
+
+export const FILM = { widthPx: 640, heightPx: 480, framesPerSecond: 10 } as const
+const BACKGROUND = 150
+
+/** A shot as luminance, the picture in the middle, its edge softened into the wall behind. */
+function frameOf({ image, zoom, mirrored = false }: Shot): Uint8Array {
+  const { widthPx, heightPx } = FILM
+  const height = Math.round(heightPx * zoom)
+  const width = Math.round((image.width * height) / image.height)
+  const scaled = resize(image, width, height)
+  const frame = new Uint8Array(widthPx * heightPx).fill(BACKGROUND)
+  const left = Math.floor((widthPx - width) / 2)
+  const top = Math.floor((heightPx - height) / 2)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const edge = Math.min(1, Math.min(x, y, width - 1 - x, height - 1 - y) / 12)
+      const grey = scaled.pixels[y * width + (mirrored ? width - 1 - x : x)]
+      frame[(top + y) * widthPx + left + x] = Math.round(edge * grey + (1 - edge) * BACKGROUND)
+    }
+  }
+  return frame
+}
+
+/** Writes a film that Chromium shows as its camera, over and over: YUV4MPEG2, 4:2:0, grey. For
+ *  `--use-file-for-fake-video-capture`. */
+export async function writeFilm(path: string, shots: readonly Shot[]): Promise<void> {
+  const { widthPx, heightPx, framesPerSecond } = FILM
+  const file = await open(path, "w")
+  try {
+    await file.write(utf8(`YUV4MPEG2 W${widthPx} H${heightPx} F${framesPerSecond}:1 Ip A1:1 C420jpeg\n`))
+    const colour = new Uint8Array((widthPx * heightPx) / 2).fill(128)
+    for (const shot of shots) {
+      const frame = frameOf(shot)
+      for (let i = 0; i < Math.round(shot.seconds * framesPerSecond); i++) {
+        await file.write(utf8("FRAME\n"))
+        await file.write(frame)
+        await file.write(colour)
+      }
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+/** Chromium's switches for a film as its camera; the permission is given without a question. */
+export const cameraSwitches = (film: string): string[] => [
+  "--use-fake-ui-for-media-stream",
+  "--use-fake-device-for-media-stream",
+  `--use-file-for-fake-video-capture=${film}`,
+]
