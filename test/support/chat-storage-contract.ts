@@ -1,4 +1,4 @@
-import type { ChatStorage, StoragePut } from "../../src/protocol/chat/chat-storage.js"
+import { type ChatStorage, put, type StoredEntry } from "../../src/protocol/chat/chat-storage.js"
 import { toHex, utf8 } from "../../src/shared/bytes.js"
 
 /** One storage's medium: opened, closed and opened again in the course of a case. Runs in Node and in a page. */
@@ -16,9 +16,9 @@ function same(actual: unknown, expected: unknown, what: string): void {
   if (a !== b) throw new Error(`${what}: ${a} instead of ${b}`)
 }
 
-const entry = (key: string, text: string) => [key, utf8(text)] as const
-const texts = (entries: readonly StoragePut[]): string[] =>
-  entries.map(([key, value]) => `${key}=${new TextDecoder().decode(value)}`)
+const entry = (key: string, text: string) => put(key, utf8(text))
+const texts = (entries: readonly StoredEntry[]): string[] =>
+  entries.map(({ key, value }) => `${key}=${new TextDecoder().decode(value)}`)
 
 async function refused(work: Promise<unknown>, code: string): Promise<void> {
   try {
@@ -89,7 +89,7 @@ export const chatStorageContract: readonly ContractCase[] = [
       const storage = await open()
       const value = Uint8Array.from({ length: 70_001 }, (_, i) => (i * 31) & 0xff)
       const before = toHex(value)
-      await storage.write([["bytes", value.subarray(1)]], [])
+      await storage.write([put("bytes", value.subarray(1))], [])
       const read = await storage.read("bytes")
       same(read && toHex(read), before.slice(2), "bytes")
       same(toHex(value), before, "argument")

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto"
 import { mkdir, readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
 import Database from "libsql"
-import type { ChatStorage, StoragePut } from "../../../protocol/chat/chat-storage.js"
+import { type ChatStorage, put, type StoredEntry } from "../../../protocol/chat/chat-storage.js"
 import { openValue, sealValue } from "../../../protocol/chat/sealed-value.js"
 import type { Aead } from "../../../protocol/crypto-provider.js"
 import { webCrypto } from "../../../protocol/web-crypto.js"
@@ -102,19 +102,19 @@ class SqliteChatStorage implements FileChatStorage {
     return row && (await openValue(this.aead, key, toBytes(row.value)))
   }
 
-  async readRange(prefix: string, after: string | undefined, limit: number): Promise<readonly StoragePut[]> {
+  async readRange(prefix: string, after: string | undefined, limit: number): Promise<StoredEntry[]> {
     const rows = this.open
       .prepare("select key, value from entries where key >= ? and key < ? and key > ? order by key limit ?")
       .all(prefix, `${prefix}\u{10ffff}`, after ?? "", limit) as Row[]
-    const opened = rows.map(
-      async ({ key, value }): Promise<StoragePut> => [key, await openValue(this.aead, key, toBytes(value))],
+    const opened = rows.map(async ({ key, value }) =>
+      put(key, await openValue(this.aead, key, toBytes(value))),
     )
     return await Promise.all(opened)
   }
 
-  write(puts: readonly StoragePut[], deletes: readonly string[]): Promise<void> {
+  write(puts: readonly StoredEntry[], deletes: readonly string[]): Promise<void> {
     const sealing = Promise.all(
-      puts.map(async ([key, value]) => ({
+      puts.map(async ({ key, value }) => ({
         key,
         sealed: await sealValue(this.aead, webCrypto.randomBytes, key, value),
       })),
@@ -126,13 +126,13 @@ class SqliteChatStorage implements FileChatStorage {
 
   private commit(puts: readonly { key: string; sealed: Uint8Array }[], deletes: readonly string[]): void {
     const database = this.open
-    const put = database.prepare(
+    const insert = database.prepare(
       "insert into entries values (?, ?) on conflict (key) do update set value = excluded.value",
     )
     const remove = database.prepare("delete from entries where key = ?")
     database.exec("begin immediate")
     try {
-      for (const { key, sealed } of puts) put.run(key, Buffer.from(sealed))
+      for (const { key, sealed } of puts) insert.run(key, Buffer.from(sealed))
       for (const key of deletes) remove.run(key)
       database.exec("commit")
     } catch (cause) {

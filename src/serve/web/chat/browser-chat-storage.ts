@@ -1,5 +1,5 @@
 import { deleteDB, type IDBPDatabase, openDB } from "idb"
-import type { ChatStorage, StoragePut } from "../../../protocol/chat/chat-storage.js"
+import { type ChatStorage, put, type StoredEntry } from "../../../protocol/chat/chat-storage.js"
 import { openValue, sealValue } from "../../../protocol/chat/sealed-value.js"
 import type { Aead } from "../../../protocol/crypto-provider.js"
 import { aeadOf, webCrypto } from "../../../protocol/web-crypto.js"
@@ -89,7 +89,7 @@ class IndexedDbChatStorage implements BrowserChatStorage {
     return sealed && openValue(this.aead, key, sealed)
   }
 
-  async readRange(prefix: string, after: string | undefined, limit: number): Promise<readonly StoragePut[]> {
+  async readRange(prefix: string, after: string | undefined, limit: number): Promise<StoredEntry[]> {
     this.check()
     const begins = after !== undefined && after >= prefix
     const end = `${prefix}\u{10ffff}`
@@ -101,16 +101,16 @@ class IndexedDbChatStorage implements BrowserChatStorage {
       transaction.store.getAll(range, limit),
     ])
     return Promise.all(
-      keys.map(async (key, index): Promise<StoragePut> => {
+      keys.map(async (key, index) => {
         const name = String(key)
-        return [name, await openValue(this.aead, name, sealed[index])]
+        return put(name, await openValue(this.aead, name, sealed[index]))
       }),
     )
   }
 
-  write(puts: readonly StoragePut[], deletes: readonly string[]): Promise<void> {
+  write(puts: readonly StoredEntry[], deletes: readonly string[]): Promise<void> {
     const sealing = Promise.all(
-      puts.map(async ([key, value]) => ({
+      puts.map(async ({ key, value }) => ({
         key,
         sealed: await sealValue(this.aead, webCrypto.randomBytes, key, value),
       })),

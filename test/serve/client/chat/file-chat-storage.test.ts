@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
 import Database from "libsql"
+import { put } from "../../../../src/protocol/chat/chat-storage.js"
 import { openFileChatStorage } from "../../../../src/serve/client/chat/file-chat-storage.js"
 import { utf8 } from "../../../../src/shared/bytes.js"
 import { hasCode } from "../../../../src/shared/errors.js"
@@ -27,7 +28,7 @@ for (const { name, run } of chatStorageContract) {
 test("nothing that was written can be read in the files, and others may not open them", async () => {
   const place = folder()
   const storage = await openFileChatStorage(place)
-  await storage.write([["a", utf8("planted plaintext")]], [])
+  await storage.write([put("a", utf8("planted plaintext"))], [])
   storage.close()
   for (const name of await readdir(place)) {
     assert.ok(!(await readFile(join(place, name))).includes("planted"), name)
@@ -39,7 +40,7 @@ test("one program at a time; the folder is free again when the first is done", a
   const place = folder()
   const first = await openFileChatStorage(place)
   await assert.rejects(openFileChatStorage(place), (e) => hasCode(e, "chat/storage/held"))
-  await first.write([["a", utf8("1")]], [])
+  await first.write([put("a", utf8("1"))], [])
   first.close()
   const second = await openFileChatStorage(place)
   assert.equal((await second.read("a"))?.length, 1)
@@ -50,13 +51,7 @@ test("one program at a time; the folder is free again when the first is done", a
 test("a value under another key, a changed value and a damaged key file are refused in words", async () => {
   const place = folder()
   const storage = await openFileChatStorage(place)
-  await storage.write(
-    [
-      ["a", utf8("1")],
-      ["b", utf8("2")],
-    ],
-    [],
-  )
+  await storage.write([put("a", utf8("1")), put("b", utf8("2"))], [])
   storage.close()
   const database = new Database(join(place, "chat.db"))
   database.exec("update entries set value = (select value from entries where key = 'a') where key = 'b'")

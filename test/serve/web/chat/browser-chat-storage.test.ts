@@ -21,7 +21,7 @@ globalThis.page = {
     storage.lost.then(() => { globalThis.lost = true })
     return true
   },
-  write: (key, text) => storage.write([[key, bytes(text)]], []).then(() => "ok", (error) => error.code),
+  write: (key, text) => storage.write([{ key, value: bytes(text) }], []).then(() => "ok", (error) => error.code),
   read: (key) => storage.read(key).then((value) => value && new TextDecoder().decode(value), (error) => error.code),
   wipe: () => storage.wipe(),
   dump: async () => {
