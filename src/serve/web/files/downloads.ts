@@ -1,0 +1,133 @@
+import { type Signal, signal } from "@preact/signals"
+import type { FileDescriptor } from "../../../protocol/files/file-descriptor.js"
+import type { FileLink, FileSink } from "../../../protocol/files/file-ports.js"
+import { receiveFile } from "../../../protocol/files/file-receiver.js"
+import { safeFileName } from "../../../protocol/files/safe-name.js"
+import { webCrypto } from "../../../protocol/web-crypto.js"
+import { toHex } from "../../../shared/bytes.js"
+import { hasCode } from "../../../shared/errors.js"
+import { BlobSink } from "./blob-sink.js"
+import { fileFailureWords } from "./file-words.js"
+import { imagePreview, MAX_PREVIEW_BYTES, type Preview } from "./image-preview.js"
+import { OpfsSink } from "./opfs-sink.js"
+import { hasPrivateFiles, receivedFile } from "./received-files.js"
+
+/** "whole": here, its hash verified. */
+export type DownloadState = "idle" | "receiving" | "stopped" | "failed" | "whole"
+
+export interface Download {
+  readonly file: FileDescriptor
+  readonly state: Signal<DownloadState>
+  readonly doneBytes: Signal<number>
+  /** Words for the person, in state "failed". */
+  readonly failure: Signal<string | undefined>
+  /** Of an image, once it is whole. */
+  readonly preview: Signal<Preview | undefined>
+}
+
+/** How long the browser may take to copy a saved file before its address is withdrawn. */
+const SAVE_MS = 600_000
+
+/** The downloads of this page, one a file whatever bubbles show it. */
+export class Downloads {
+  private readonly known = new Map<string, Download>()
+  private readonly whole = new Map<Download, Blob>()
+  private readonly running = new Map<Download, AbortController>()
+
+  constructor(private readonly link: FileLink) {}
+
+  /** The state of a file; looks whether it is here already. */
+  of(file: FileDescriptor): Download {
+    const id = toHex(file.fileId)
+    const known = this.known.get(id)
+    if (known !== undefined) return known
+    const download: Download = {
+      file,
+      state: signal<DownloadState>("idle"),
+      doneBytes: signal(0),
+      failure: signal(undefined),
+      preview: signal(undefined),
+    }
+    this.known.set(id, download)
+    void this.look(download)
+    return download
+  }
+
+  private async look(download: Download): Promise<void> {
+    const there = await receivedFile(download.file.fileId)
+    if (there !== undefined && download.state.value === "idle") await this.arrived(download, there)
+  }
+
+  /** Begins the download or goes on with it; nothing when it is here or on its way. */
+  async start(download: Download): Promise<void> {
+    const { file, state, doneBytes, failure } = download
+    if (this.running.has(download) || state.value === "whole") return
+    const stop = new AbortController()
+    this.running.set(download, stop)
+    failure.value = undefined
+    state.value = "receiving"
+    try {
+      const sink = await this.sinkOf(file)
+      await receiveFile({ crypto: webCrypto, link: this.link }, file, sink, {
+        signal: stop.signal,
+        onProgress: (done) => {
+          doneBytes.value = done
+        },
+      })
+      const whole = sink instanceof BlobSink ? sink.file : await receivedFile(file.fileId)
+      if (whole !== undefined) await this.arrived(download, whole)
+    } catch (error) {
+      if (hasCode(error, "files/stopped")) state.value = "stopped"
+      else {
+        failure.value = fileFailureWords(error)
+        state.value = "failed"
+      }
+    } finally {
+      this.running.delete(download)
+    }
+  }
+
+  private sinkOf({ fileId, sizeBytes }: FileDescriptor): Promise<FileSink> {
+    return hasPrivateFiles() ? OpfsSink.open(fileId, sizeBytes) : Promise.resolve(new BlobSink(sizeBytes))
+  }
+
+  /** Stops for now; what is here stays. */
+  stop(download: Download): void {
+    this.running.get(download)?.abort()
+  }
+
+  private async arrived(download: Download, whole: Blob): Promise<void> {
+    this.whole.set(download, whole)
+    download.doneBytes.value = download.file.sizeBytes
+    download.preview.value = await imagePreview(whole)
+    download.state.value = "whole"
+  }
+
+  /** True for what is small and calls itself an image: worth fetching without being asked. */
+  worthPreview({ type, sizeBytes }: FileDescriptor): boolean {
+    return /^image\/(png|jpeg|gif|webp)$/.test(type) && sizeBytes <= MAX_PREVIEW_BYTES / 4
+  }
+
+  /** Hands a whole file to the browser's own downloads, under a safe name, as bytes: the page never opens it. */
+  save(download: Download): void {
+    const whole = this.whole.get(download)
+    if (whole === undefined) return
+    const url = URL.createObjectURL(new Blob([whole], { type: "application/octet-stream" }))
+    const anchor = document.createElement("a")
+    anchor.href = url
+    anchor.download = safeFileName(download.file.name)
+    anchor.click()
+    setTimeout(() => URL.revokeObjectURL(url), SAVE_MS)
+  }
+
+  /** Stops everything and withdraws the previews. */
+  close(): void {
+    for (const stop of this.running.values()) stop.abort()
+    for (const { preview } of this.known.values()) {
+      if (preview.value !== undefined) URL.revokeObjectURL(preview.value.url)
+      preview.value = undefined
+    }
+    this.known.clear()
+    this.whole.clear()
+  }
+}

@@ -1,0 +1,63 @@
+import { toHex } from "../../../shared/bytes.js"
+
+/** Received files lie in the browser's private file system under their ids: `<id>.part` while they grow, with `<id>.whole`,
+ *  empty, beside it once the file is verified. They are a place between the network and the person's own folders, not an
+ *  archive: `clearReceived` empties it. */
+export const RECEIVED_FOLDER = "received-files"
+
+export const partName = (fileId: Uint8Array): string => `${toHex(fileId)}.part`
+const wholeName = (fileId: Uint8Array): string => `${toHex(fileId)}.whole`
+
+export const hasPrivateFiles = (): boolean => typeof navigator.storage?.getDirectory === "function"
+
+const folderOf = async (): Promise<FileSystemDirectoryHandle> =>
+  (await navigator.storage.getDirectory()).getDirectoryHandle(RECEIVED_FOLDER, { create: true })
+
+const isMissing = (error: unknown): boolean => error instanceof DOMException && error.name === "NotFoundError"
+
+export async function markWhole(fileId: Uint8Array): Promise<void> {
+  await (await folderOf()).getFileHandle(wholeName(fileId), { create: true })
+}
+
+/** The verified file, its bytes on the disk and not in memory; undefined when it is not (wholly) here. */
+export async function receivedFile(fileId: Uint8Array): Promise<File | undefined> {
+  if (!hasPrivateFiles()) return undefined
+  try {
+    const folder = await folderOf()
+    await folder.getFileHandle(wholeName(fileId))
+    return await (await folder.getFileHandle(partName(fileId))).getFile()
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+export async function forgetReceived(fileId: Uint8Array): Promise<void> {
+  const folder = await folderOf()
+  for (const name of [wholeName(fileId), partName(fileId)]) {
+    await folder.removeEntry(name).catch((error: unknown) => {
+      if (!isMissing(error)) throw error
+    })
+  }
+}
+
+/** Deletes whole files, and parts that nobody went on with for so long. Call it when the chat opens, and with 0 at sign-out.
+ *  A file that another tab is writing stays. */
+export async function clearReceived(keepPartsMs: number): Promise<void> {
+  if (!hasPrivateFiles()) return
+  const folder = await folderOf()
+  const names = new Set<string>()
+  for await (const name of folder.keys()) names.add(name)
+  for (const name of names) {
+    if (!name.endsWith(".part")) continue
+    const whole = name.replace(/\.part$/, ".whole")
+    const { lastModified } = await (await folder.getFileHandle(name)).getFile()
+    if (!names.has(whole) && Date.now() - lastModified < keepPartsMs) continue
+    try {
+      await folder.removeEntry(name)
+      if (names.has(whole)) await folder.removeEntry(whole)
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error // locked by another tab, or gone already
+    }
+  }
+}
