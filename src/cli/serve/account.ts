@@ -4,6 +4,7 @@ import { nameKey } from "../../protocol/account-name.js"
 import { webCrypto } from "../../protocol/web-crypto.js"
 import { codeHash } from "../../serve/server/auth/enrolment.js"
 import { loadSecrets } from "../../serve/server/auth/server-secrets.js"
+import { forgetFilesOf } from "../../serve/server/files/stored-files-of.js"
 import { AppError } from "../../shared/errors.js"
 import type { Account, Store } from "../../shared/store/store.js"
 import { textTable } from "../text-table.js"
@@ -41,12 +42,14 @@ const changeCommand = (
 
 const deleteCommand: CommandModule<object, InferredOptionTypes<typeof nameOptions>> = {
   command: "delete",
-  describe: "Remove a person: password record, templates and sessions; the audit log keeps a random id alone",
+  describe:
+    "Remove a person: password record, templates, sessions and files; the audit log keeps a random id alone",
   builder: nameOptions,
   handler: ({ name, ...rest }) =>
-    withStore(rest, async ({ store }) => {
+    withStore(rest, async ({ store }, _keys, config) => {
       const { id } = await accountNamed(store, name)
       await store.deleteAccount(id, byOperator("account-deleted", { accountId: id }))
+      await forgetFilesOf(config, id)
       console.log(`${name} is deleted`)
     }),
 }

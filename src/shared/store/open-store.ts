@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto"
 import type { ChatQuotas, ChatStore } from "./chat/chat-store.js"
+import { isRoomMember } from "./chat/room-member.js"
 import { SqlChatStore } from "./chat/sql-chat-store.js"
 import type { KeyRing } from "./key-ring.js"
 import { openDatabase } from "./sql/database.js"
@@ -12,6 +13,8 @@ export interface OpenedStore {
   readonly auditKey: Uint8Array
   /** The chat's part of the same database. @param serverId names this process to the others on it */
   chatStore(quotas: ChatQuotas, serverId: string): ChatStore
+  /** Whether a client of the account is in the room now. @param roomId hex */
+  isRoomMember(accountId: string, roomId: string): Promise<boolean>
 }
 
 /** @param location a file for SQLite, or `postgres://user@host/database`
@@ -27,6 +30,7 @@ export async function openStore(location: string, keys: KeyRing): Promise<Opened
       store: new SqlStore(database, auditKey),
       auditKey,
       chatStore: (quotas, serverId) => new SqlChatStore(database, quotas, serverId),
+      isRoomMember: (accountId, roomId) => isRoomMember(database, accountId, roomId),
     }
   } catch (error) {
     await database.close()

@@ -1,5 +1,6 @@
 import type { OpenedStore } from "../../../shared/store/open-store.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
+import { fileChannelMaker } from "../files/file-channel-maker.js"
 import type { ServeConfig } from "../serve-config.js"
 import type { ChannelHandler } from "./channel.js"
 
@@ -21,4 +22,4 @@ export interface ApplicationChannel {
 export type ChannelMaker = (world: ChannelWorld) => Promise<ApplicationChannel> | ApplicationChannel
 
 /** What this server offers after a pass: one line a channel. */
-export const channelMakers: readonly ChannelMaker[] = []
+export const channelMakers: readonly ChannelMaker[] = [fileChannelMaker]

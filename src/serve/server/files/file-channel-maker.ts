@@ -1,9 +1,10 @@
 import { Channel } from "../../../protocol/application/application-frame.js"
-import { fileStoreBeside, openFileStore } from "../../../shared/store/files/open-file-store.js"
-import type { ChannelMaker, ChannelWorld } from "../application/channel-table.js"
+import { openFileStore } from "../../../shared/store/files/open-file-store.js"
+import type { ChannelMaker } from "../application/channel-table.js"
 import type { ServeConfig } from "../serve-config.js"
-import { type FileChannelDeps, type FileRules, fileChannel } from "./file-channel.js"
+import { type FileRules, fileChannel } from "./file-channel.js"
 import { FileKeeper } from "./file-keeper.js"
+import { fileStoreOf } from "./stored-files-of.js"
 
 export const fileRulesOf = ({ files }: Pick<ServeConfig, "files">): FileRules => ({
   maxFileBytes: files.maxFileBytes,
@@ -15,27 +16,23 @@ export const fileRulesOf = ({ files }: Pick<ServeConfig, "files">): FileRules =>
   keepUnfinishedMs: files.keepUnfinishedH * 3_600_000,
 })
 
-/** Channel 2 over the file store of the configuration.
- *  @param memberOf the chat's answer to "is this account in this room (hex) now?" */
-export const fileChannelMaker =
-  (memberOf: (world: ChannelWorld) => FileChannelDeps["isMember"]): ChannelMaker =>
-  async (world) => {
-    const { config, deps } = world
-    const files = await openFileStore(config.files.store ?? fileStoreBeside(config.store))
-    const keeper = new FileKeeper({ files, store: deps.store, clock: deps.clock, log: deps.log })
-    deps.metrics.gauge("file_bytes", () => keeper.heldBytes)
-    return {
-      id: Channel.files,
-      handler: fileChannel({
-        files,
-        clock: deps.clock,
-        rules: fileRulesOf(config),
-        isMember: memberOf(world),
-        onRemoved: () => keeper.sweep(),
-      }),
-      async stop() {
-        await keeper.stop()
-        await files.close()
-      },
-    }
+/** Channel 2 over the file store of the configuration, for members of the chat's rooms. */
+export const fileChannelMaker: ChannelMaker = async ({ config, opened, deps }) => {
+  const files = await openFileStore(fileStoreOf(config))
+  const keeper = new FileKeeper({ files, store: deps.store, clock: deps.clock, log: deps.log })
+  deps.metrics.gauge("file_bytes", () => keeper.heldBytes)
+  return {
+    id: Channel.files,
+    handler: fileChannel({
+      files,
+      clock: deps.clock,
+      rules: fileRulesOf(config),
+      isMember: (accountId, roomId) => opened.isRoomMember(accountId, roomId),
+      onRemoved: () => keeper.sweep(),
+    }),
+    async stop() {
+      await keeper.stop()
+      await files.close()
+    },
   }
+}

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict"
+import { randomBytes } from "node:crypto"
+import { toHex } from "../../src/shared/bytes.js"
+import type { ChatQuotas } from "../../src/shared/store/chat/chat-store.js"
+import type { OpenedStore } from "../../src/shared/store/open-store.js"
+
+const quotas: ChatQuotas = {
+  clientsPerAccount: 9,
+  roomsPerAccount: 9,
+  membersPerRoom: 99,
+  waitingBytesPerRoom: 1e6,
+  keyPackagesPerClient: 9,
+}
+const hexId = (): string => toHex(randomBytes(16))
+
+/** A room in the chat's own book, its first account the creator: what the relay would write for sealed commits whose content
+ *  it cannot read. */
+export async function roomWithMembers(
+  opened: OpenedStore,
+  accountIds: readonly string[],
+): Promise<{ readonly roomId: string; remove(accountId: string): Promise<void> }> {
+  const chat = opened.chatStore(quotas, hexId())
+  const nowMs = Date.now()
+  const clients = new Map<string, string>()
+  for (const accountId of accountIds) {
+    const clientId = hexId()
+    clients.set(accountId, clientId)
+    const certificate = randomBytes(8)
+    await chat.registerClient({ clientId, accountId, signatureKey: hexId() + hexId(), certificate }, nowMs)
+  }
+  const [creator, ...others] = [...clients.values()]
+  const roomId = hexId()
+  assert.equal(await chat.createRoom({ roomId, kind: "room", clientId: creator }, nowMs), "created")
+  let epoch = 0
+  const commit = async (added: string[], removed: string[]): Promise<void> => {
+    const bytes = { commit: randomBytes(9), welcome: randomBytes(added.length === 0 ? 0 : 9) }
+    const operation = {
+      op: "commit",
+      roomId,
+      clientId: creator,
+      epoch,
+      id: hexId(),
+      added,
+      removed,
+      ...bytes,
+    } as const
+    const [outcome] = await chat.apply([operation], nowMs)
+    assert.equal(outcome.is, "accepted", JSON.stringify(outcome))
+    epoch++
+  }
+  if (others.length > 0) await commit(others, [])
+  return { roomId, remove: (accountId) => commit([], [clients.get(accountId) ?? ""]) }
+}
