@@ -59,13 +59,13 @@ export class Uploads {
   /** Takes up what an earlier page left: posts what was uploaded, shows what was not. */
   async restore(): Promise<void> {
     const { storage, post } = this.deps
-    for (const [key, value] of await storage.readRange(POSTED, undefined, MAX_KEPT)) {
+    for (const { key, value } of await storage.readRange(POSTED, undefined, MAX_KEPT)) {
       const file = decodeFileDescriptor(value.subarray(16))
       if (file !== undefined) await post(value.slice(0, 16), file)
       await storage.write([], [key])
     }
     const left: Upload[] = []
-    for (const [key, value] of await storage.readRange(PREFIX, undefined, MAX_KEPT)) {
+    for (const { key, value } of await storage.readRange(PREFIX, undefined, MAX_KEPT)) {
       const record = decodeUploadRecord(value)
       if (record === undefined) await storage.write([], [key])
       else left.push(uploadOf(record, "file-needed"))
@@ -87,7 +87,7 @@ export class Uploads {
     }
     const record = newUpload(webCrypto, source, roomId)
     const upload = uploadOf(record, "waiting")
-    await this.deps.storage.write([[keyOf(record), encodeUploadRecord(record)]], [])
+    await this.deps.storage.write([{ key: keyOf(record), value: encodeUploadRecord(record) }], [])
     this.files.set(upload, file)
     this.list.value = [...this.list.value, upload]
     this.next()
@@ -160,7 +160,7 @@ export class Uploads {
       state.value = "posting"
       const posted = POSTED + toHex(record.fileId)
       const value = concat([record.roomId, encodeFileDescriptor(descriptor)])
-      await storage.write([[posted, value]], [keyOf(record)])
+      await storage.write([{ key: posted, value }], [keyOf(record)])
       await post(record.roomId, descriptor)
       await storage.write([], [posted])
       state.value = "done"
