@@ -1,0 +1,142 @@
+import { blob, choice, fixed, flag, id, list, long, struct, text8, type UnionOf, union, type Values, whole } from "./codec.js"
+import { ChatLimit } from "./chat-limits.js"
+import { contentVariants } from "./contents.js"
+import { RoomKind } from "./wire.js"
+
+/** Where a client keeps what; docs/protocol.md, Chat, "On the device". */
+export const chatKey = {
+  identity: "identity",
+  room: (roomId: string) => `room/${roomId}`,
+  rooms: "room/",
+  group: (roomId: string) => `group/${roomId}`,
+  pending: (roomId: string) => `pending/${roomId}`,
+  tasks: (roomId: string) => `task/${roomId}/`,
+  task: (roomId: string, order: number) => `task/${roomId}/${ordered(order)}`,
+  messages: (roomId: string) => `message/${roomId}/`,
+  message: (roomId: string, seq: number) => `message/${roomId}/${ordered(seq)}`,
+  packages: "package/",
+  keyPackage: (reference: string) => `package/${reference}`,
+  known: (accountId: string) => `known/${accountId}`,
+  compared: (accountId: string) => `compared/${accountId}`,
+} as const
+
+/** Fixed width, so that keys sort as numbers do. */
+const ordered = (value: number): string => value.toString(16).padStart(14, "0")
+
+/** `joining`: known from the server's list, its welcome has not been read. `lost`: its group state is gone or broken; waits to
+ *  be added anew. `removed` and `left`: only the history remains. */
+export const RoomStatus = { active: 1, joining: 2, lost: 3, removed: 4, left: 5 } as const
+export type RoomStatus = keyof typeof RoomStatus
+
+const roomFields = {
+  roomId: id,
+  kind: choice(RoomKind),
+  /** Empty until a member has told it. */
+  name: text8,
+  status: choice(RoomStatus),
+  /** The seq of the last item that was applied. */
+  cursor: long,
+  /** The seq of the first item on this device. */
+  firstSeq: long,
+  readSeq: long,
+  unread: long,
+  /** The order of the next task. */
+  nextOrder: long,
+} as const
+export type RoomRecord = Values<typeof roomFields>
+export const roomRecord = whole(struct(roomFields))
+
+/** What the person (or this client of itself) wants of a room and has not got yet, in the order it was asked for. */
+const taskVariants = {
+  create: [1, { kind: choice(RoomKind) }],
+  addAccount: [2, { name: text8 }],
+  addClient: [3, { name: text8, clientId: id }],
+  removeAccount: [4, { accountId: id }],
+  removeClient: [5, { clientId: id }],
+  /** An utterance; `sealed` is empty until it was sealed in `epoch`. */
+  say: [6, { id, plain: blob(ChatLimit.messageBytes), epoch: long, sealed: blob(ChatLimit.messageBytes) }],
+  leave: [7, {}],
+} as const
+export const roomTask = union(taskVariants)
+export type RoomTask = UnionOf<typeof taskVariants>
+
+/** A commit that was made and not yet seen in the room's order. */
+export const pendingCommit = whole(
+  struct({
+    id,
+    epoch: long,
+    commit: blob(ChatLimit.commitBytes),
+    welcome: blob(ChatLimit.welcomeBytes),
+    added: list(id, ChatLimit.membersPerRoom),
+    removed: list(id, ChatLimit.membersPerRoom),
+    /** Orders of the tasks that it fulfils. */
+    fulfils: list(long, 0xffff),
+    /** The MLS state after it. */
+    group: blob(1_048_576),
+  }),
+)
+export type PendingCommit = NonNullable<ReturnType<typeof pendingCommit.decode>>
+
+const personFields = {
+  accountId: id,
+  name: text8,
+  clientId: id,
+  /** The account had, or still has, another client in the room: a device came or went, not a person. */
+  device: flag,
+  /** This device knew the account, but not this key. */
+  newKey: flag,
+} as const
+export type EntryPerson = Values<typeof personFields>
+const people = list(struct(personFields), ChatLimit.membersPerRoom)
+
+const bodyVariants = {
+  ...contentVariants,
+  /** A commit was applied. */
+  members: [32, { added: people, removed: people }],
+  /** This client was added, or added anew after it had lost the room: earlier items may be missing. */
+  joined: [33, { again: flag, members: people }],
+  /** This client was removed. */
+  removed: [34, {}],
+  /** An item that did not verify: damaged, forged or replayed. */
+  unreadable: [35, {}],
+} as const
+export const entryBody = union(bodyVariants)
+export type EntryBody = UnionOf<typeof bodyVariants>
+
+const entryFields = {
+  seq: long,
+  id,
+  /** Verified by MLS, except for `unreadable` and `joined`: there it is what the server says. */
+  sender: struct({ accountId: id, name: text8, clientId: id }),
+  /** When the server took it. */
+  timeMs: long,
+  /** By the sender's clock; 0 where there is none. */
+  sentAtMs: long,
+} as const
+const entryCodec = whole(struct({ ...entryFields, body: blob(ChatLimit.messageBytes) }))
+/** One item of a room as this device keeps it. */
+export type ChatEntry = Values<typeof entryFields> & { readonly body: EntryBody }
+
+export const encodeEntry = (entry: ChatEntry): Uint8Array =>
+  entryCodec.encode({ ...entry, body: entryBody.encode(entry.body) })
+export function decodeEntry(bytes: Uint8Array): ChatEntry | undefined {
+  const fields = entryCodec.decode(bytes)
+  const body = fields && entryBody.decode(fields.body)
+  return fields && body && { ...fields, body }
+}
+
+/** This installation. */
+export const identityRecord = whole(
+  struct({
+    clientId: id,
+    publicKey: fixed(32),
+    signKey: blob(256),
+    accountId: id,
+    name: text8,
+    certificate: blob(ChatLimit.certificateBytes),
+  }),
+)
+export type IdentityRecord = NonNullable<ReturnType<typeof identityRecord.decode>>
+
+/** Signature keys that were seen of an account, the newest last. */
+export const knownKeys = whole(list(fixed(32), 64))
