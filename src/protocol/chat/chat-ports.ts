@@ -1,4 +1,4 @@
-/** What a ChatClient stands on. Each host supplies its own: the page over IndexedDB, the terminal over files, tests in
+/** What a ChatClient stands on, with ChatStorage. Each host supplies its own: the page over IndexedDB, the terminal over files, tests in
  *  memory. */
 
 /** One connection on which the person has signed in; `ApplicationLink` with the chat channel fits behind it. */
@@ -10,18 +10,6 @@ export interface ChatTransport {
   onEvent(listener: (body: Uint8Array) => void): void
   /** Settles when the connection is gone, for whatever reason. */
   readonly closed: Promise<unknown>
-}
-
-export type StoragePut = readonly [key: string, value: Uint8Array]
-
-/** A small ordered key-value store on this device, sealed at rest by its implementation. Keys are ASCII, at most 128
- *  characters, ordered by code unit. No value passes 1 MiB; what grows lies under a key for each item. */
-export interface ChatStorage {
-  read(key: string): Promise<Uint8Array | undefined>
-  /** Entries whose key begins with `prefix` and is above `after` (if given), ascending, at most `limit`. */
-  readRange(prefix: string, after: string | undefined, limit: number): Promise<readonly StoragePut[]>
-  /** All of it or nothing, even if the machine stops half-way; durable when it resolves. */
-  write(puts: readonly StoragePut[], deletes: readonly string[]): Promise<void>
 }
 
 export interface ChatClock {

@@ -7,11 +7,5 @@ export const cleanText = (text: string): string =>
     .replace(/\r\n?|[\u0085\u2028\u2029]/g, "\n")
     .replace(/[^\P{Cc}\n\t]|[\u202a-\u202e]/gu, "")
 
-/** One line of it: a room's name, a file's name. White space runs become one space; the ends are trimmed. */
+/** One line of it, such as a room's name. White space runs become one space; the ends are trimmed. */
 export const cleanLine = (text: string): string => cleanText(text).replace(/\s+/g, " ").trim()
-
-/** A file's name without the folders before it; empty where nothing is left. */
-export function cleanFileName(text: string): string {
-  const name = cleanLine(text).replace(/^.*[/\\]/s, "")
-  return name === "." || name === ".." ? "" : name.trim()
-}

@@ -1,7 +1,21 @@
-import { blob, choice, fixed, flag, id, list, long, struct, text8, type UnionOf, union, type Values, whole } from "./codec.js"
-import { ChatLimit } from "./chat-limits.js"
-import { contentVariants } from "./contents.js"
-import { RoomKind } from "./wire.js"
+import { ChatLimit } from "../chat-limits.js"
+import {
+  blob,
+  choice,
+  fixed,
+  flag,
+  id,
+  list,
+  long,
+  struct,
+  text8,
+  type UnionOf,
+  union,
+  type Values,
+  whole,
+} from "../codec.js"
+import { contentVariants } from "../contents.js"
+import { RoomKind } from "../wire.js"
 
 /** Where a client keeps what; docs/protocol.md, Chat, "On the device". */
 export const chatKey = {
@@ -99,6 +113,8 @@ const bodyVariants = {
   removed: [34, {}],
   /** An item that did not verify: damaged, forged or replayed. */
   unreadable: [35, {}],
+  /** A `roomInfo` that told nothing new: not shown. */
+  quiet: [36, {}],
 } as const
 export const entryBody = union(bodyVariants)
 export type EntryBody = UnionOf<typeof bodyVariants>

@@ -1,0 +1,362 @@
+import { equalConstantTime, utf8 } from "../../shared/bytes.js"
+import { AppError } from "../../shared/errors.js"
+import { nameKey } from "../account-name.js"
+import type { FileDescriptor } from "../files/file-descriptor.js"
+import type { CertificateClaims } from "./certificate.js"
+import { type ChatClientOptions, ChatCore } from "./chat-core.js"
+import { isShown, matcherOf, readHistory } from "./chat-history.js"
+import type { ChatTransport } from "./chat-ports.js"
+import { put } from "./chat-storage.js"
+import type { ChatUpdate } from "./chat-update.js"
+import {
+  type DeliveryView,
+  type MemberView,
+  membersView,
+  type RoomView,
+  type WaitingView,
+} from "./chat-view.js"
+import { type ChatContent, ContentLimit, decodeUtterance } from "./contents.js"
+import { newKeyPackage } from "./mls/key-package.js"
+import { MlsGroup } from "./mls/mls-group.js"
+import { cleanLine, cleanText } from "./plain-text.js"
+import type { RoomEngine } from "./room/room-engine.js"
+import { type ChatEntry, chatKey, type RoomTask } from "./room/room-record.js"
+import { sealSignal } from "./room/room-signal.js"
+import { putGroup, putRecord, withoutGroup, withTasks } from "./room/room-state.js"
+import { safetyNumber } from "./safety-number.js"
+
+const SEARCH_PAGE = 200
+
+/** One installation's end-to-end encrypted chat, in the page and in the terminal.
+ *
+ *      const chat = await ChatClient.open({ crypto: webCrypto, storage, clock: systemChatClock, serverIdentity, name })
+ *      const stop = chat.subscribe((update) => …)   // what to read again: rooms(), history(), outbox(), members() …
+ *      await chat.connect(transport)                // after each sign-in or resume; resolves when caught up
+ *      const roomId = await chat.createRoom("Garden", ["Bob"])
+ *      await chat.sendText(roomId, "hello")         // resolves when stored; sent when the server can be reached
+ *
+ *  What is asked for while offline is stored and done later, in its order. A crash at any moment neither loses nor doubles
+ *  anything. Reconnecting is the host's: on the update `connection: false`, sign in or resume and call `connect` again.
+ *  Methods throw AppError: "chat/room" (no such room), "chat/text" (empty or too long), "chat/offline" (needs the server),
+ *  "chat/nobody" (the person has no client), "chat/status" (the room's status does not allow it), and what the transport throws. */
+export class ChatClient {
+  private readonly lasts = new Map<string, ChatEntry>()
+
+  private constructor(private readonly core: ChatCore) {
+    core.subscribe((update) => {
+      if (update.type === "entry" && isShown(update.entry)) this.lasts.set(update.roomId, update.entry)
+    })
+  }
+
+  /** Reads what is stored; nothing is sent. Throws AppError "chat/account" where the storage is another account's. */
+  static async open(options: ChatClientOptions): Promise<ChatClient> {
+    const client = new ChatClient(await ChatCore.open(options))
+    for (const { roomId } of client.core.engines.values()) {
+      const [last] = await client.history(roomId, { limit: 1 })
+      if (last !== undefined) client.lasts.set(roomId, last)
+    }
+    return client
+  }
+
+  /** Called for every change, in order, after it was stored. @returns a function that ends it */
+  subscribe(listener: (update: ChatUpdate) => void): () => void {
+    return this.core.subscribe(listener)
+  }
+
+  /** Registers this client for the signed-in account and catches up with all rooms. Throws AppError "chat/certificate" where the
+   *  server's certificate is not for this client. An older connection is dropped. */
+  connect(transport: ChatTransport): Promise<void> {
+    return this.core.connect(transport)
+  }
+
+  /** Connected and caught up. */
+  get online(): boolean {
+    return this.core.caughtUp
+  }
+
+  /** This account's name and this client's id. */
+  get self(): { readonly name: string; readonly accountId: string; readonly clientId: string } {
+    const { name, accountId, clientId } = this.core.self
+    return { name, accountId, clientId }
+  }
+
+  /** All rooms of this device, the one with the newest item first. */
+  rooms(): RoomView[] {
+    const views = [...this.core.engines.values()].map((engine) => this.viewOf(engine))
+    return views.sort((a, b) => (b.last?.timeMs ?? 0) - (a.last?.timeMs ?? 0))
+  }
+
+  room(roomId: string): RoomView | undefined {
+    const engine = this.core.engines.get(roomId)
+    return engine && this.viewOf(engine)
+  }
+
+  private viewOf({ roomId, state }: RoomEngine): RoomView {
+    const { kind, name, status, unread } = state.record
+    const peer = this.members(roomId).find((member) => !member.self)
+    return {
+      roomId,
+      kind,
+      title: kind === "direct" ? (peer?.name ?? name) : name,
+      status,
+      unread,
+      last: this.lasts.get(roomId),
+      waiting: this.outbox(roomId).length,
+    }
+  }
+
+  /** A new room with these persons (canonical account names). Works offline, once this client has been certified. */
+  createRoom(name: string, members: readonly string[] = []): Promise<string> {
+    const clean = cleanLine(name)
+    if (clean === "" || utf8(clean).length > ContentLimit.roomNameBytes) {
+      throw new AppError("chat/text", `a room's name has 1 to ${ContentLimit.roomNameBytes} bytes`)
+    }
+    return this.create("room", clean, members)
+  }
+
+  /** The direct conversation with a person: the one there is (of several, the one with the smallest id), or a new one. */
+  async openDirect(name: string): Promise<string> {
+    const isTheirs = ({ roomId, kind, status }: RoomView): boolean =>
+      kind === "direct" &&
+      status === "active" &&
+      this.members(roomId).some((member) => !member.self && nameKey(member.name) === nameKey(name))
+    const [found] = this.rooms()
+      .filter(isTheirs)
+      .map(({ roomId }) => roomId)
+      .sort()
+    if (found !== undefined) return found
+    if (!this.core.online) throw new AppError("chat/offline", "a new conversation needs the server")
+    const { certificates } = await this.core.ask({ type: "clients", name }, "clients")
+    if (certificates.length === 0) throw new AppError("chat/nobody", `${name} has not opened the chat yet`)
+    return this.create("direct", "", [name])
+  }
+
+  private async create(kind: "room" | "direct", name: string, members: readonly string[]): Promise<string> {
+    const { core } = this
+    if (!core.certified) throw new AppError("chat/offline", "the first room needs the server")
+    const roomId = core.newId()
+    const own = await newKeyPackage(core.mls, core.self.certificate, core.self)
+    const group = await MlsGroup.create(core.mls, roomId, own)
+    const record = {
+      roomId,
+      kind,
+      name,
+      status: "active",
+      cursor: 0,
+      firstSeq: 1,
+      readSeq: 0,
+      unread: 0,
+      nextOrder: 1,
+    } as const
+    const adds = [core.self.name, ...members].map((one): RoomTask => ({ type: "addAccount", name: one }))
+    const empty = { record, group, pending: undefined, tasks: [] }
+    const { state, puts } = withTasks(empty, [{ type: "create", kind }, ...adds])
+    await core.storage.write([...puts, putGroup(group)], [])
+    core.addEngine(state).wake()
+    core.emit({ type: "room", roomId })
+    return roomId
+  }
+
+  /** Adds all devices of a person. Who it was is told as an update `problem` if it cannot be done. */
+  addMember(roomId: string, name: string): Promise<void> {
+    return this.active(roomId).ask({ type: "addAccount", name })
+  }
+
+  /** Removes all devices of a person: they read nothing that is said later. */
+  removeMember(roomId: string, accountId: string): Promise<void> {
+    if (accountId === this.core.self.accountId) throw new AppError("chat/status", "leave the room instead")
+    return this.active(roomId).ask({ type: "removeAccount", accountId })
+  }
+
+  /** Removes a lost device of the own account from all rooms, for ever. */
+  async dropDevice(clientId: string): Promise<void> {
+    if (clientId === this.core.self.clientId) throw new AppError("chat/status", "this is the device in use")
+    for (const engine of this.core.engines.values()) {
+      const there = engine.state.group?.members().some(({ claims }) => claims.clientId === clientId)
+      if (there) await engine.ask({ type: "removeClient", clientId })
+    }
+    await this.core.ask({ type: "dropClient", clientId }, "done")
+  }
+
+  /** Says goodbye and gets nothing more; the history stays until `forgetRoom`. */
+  async leave(roomId: string): Promise<void> {
+    const engine = this.engine(roomId)
+    if (engine.state.group !== undefined) {
+      await this.say(engine, { type: "leave" })
+      await engine.ask({ type: "leave" })
+    } else await engine.change((state) => withoutGroup(state, "left", false))
+  }
+
+  async rename(roomId: string, name: string): Promise<void> {
+    await this.say(this.active(roomId), { type: "roomInfo", kind: "room", name: cleanLine(name) })
+  }
+
+  /** @returns the message's id, under which it first shows in `outbox` and then in the history */
+  sendText(roomId: string, text: string): Promise<string> {
+    const clean = cleanText(text)
+    if (clean.trim() === "") throw new AppError("chat/text", "there is nothing to send")
+    if (utf8(clean).length > ContentLimit.textBytes) {
+      throw new AppError("chat/text", `a message holds at most ${ContentLimit.textBytes} bytes of text`)
+    }
+    return this.say(this.active(roomId), { type: "text", text: clean })
+  }
+
+  /** A file whose chunks lie at the server. */
+  sendFile(roomId: string, file: FileDescriptor): Promise<string> {
+    return this.say(this.active(roomId), { type: "file", file })
+  }
+
+  private say(engine: RoomEngine, content: ChatContent): Promise<string> {
+    return engine.say(content)
+  }
+
+  /** What waits to be sent, the oldest first. */
+  outbox(roomId: string): WaitingView[] {
+    const engine = this.engine(roomId)
+    return engine.state.tasks.flatMap(({ task }): WaitingView[] => {
+      const said = task.type === "say" ? decodeUtterance(task.plain) : undefined
+      const shown = said?.content.type === "text" || said?.content.type === "file"
+      return task.type === "say" && said !== undefined && shown ? [{ id: task.id, ...said }] : []
+    })
+  }
+
+  /** The newest `limit` (100) items before `before` (a seq; absent: the newest of all), the oldest first. */
+  history(roomId: string, page: { before?: number; limit?: number } = {}): Promise<ChatEntry[]> {
+    const { firstSeq, cursor } = this.engine(roomId).state.record
+    const { before = cursor + 1, limit = 100 } = page
+    return readHistory(this.core.storage, roomId, firstSeq, before, limit)
+  }
+
+  /** Everything up to now has been seen. */
+  markRead(roomId: string): Promise<void> {
+    return this.engine(roomId).change((state) => {
+      if (state.record.unread === 0 && state.record.readSeq === state.record.cursor) return undefined
+      const record = { ...state.record, unread: 0, readSeq: state.record.cursor }
+      return { state: { ...state, record }, puts: [putRecord(record)], deletes: [] }
+    })
+  }
+
+  /** By the room's MLS group, never by the server's word. */
+  members(roomId: string): MemberView[] {
+    const { core } = this
+    return membersView(this.claims(roomId), core.self, (name) => core.isPresent(name))
+  }
+
+  private claims(roomId: string): CertificateClaims[] {
+    const members = this.engine(roomId).state.group?.members() ?? []
+    return members.map(({ claims }) => this.core.server.newest(claims))
+  }
+
+  /** Whom the item has reached, as far as the server has said. */
+  delivery(roomId: string, seq: number): DeliveryView {
+    const others = this.members(roomId).filter((member) => !member.self)
+    const has = (member: MemberView): boolean =>
+      member.clients.some(({ clientId }) => this.core.server.hasAcked(roomId, clientId, seq))
+    const names = (members: readonly MemberView[]): string[] => members.map(({ name }) => name)
+    return { reached: names(others.filter(has)), missing: names(others.filter((one) => !has(one))) }
+  }
+
+  /** Tells the others, if online, that this person writes or has stopped; good for 6 seconds. */
+  async typing(roomId: string, typing: boolean): Promise<void> {
+    const { group } = this.engine(roomId).state
+    if (group === undefined || !this.core.online) return
+    const { clientId } = this.core.self
+    const bytes = await sealSignal(this.core.crypto, group, { clientId, typing })
+    await this.core.ask({ type: "signal", roomId, bytes }, "done")
+  }
+
+  /** 60 digits to compare with that person by another way, and whether that was done before: `changed` when one of the two has
+   *  other keys now than when it was compared. */
+  async safety(
+    roomId: string,
+    accountId: string,
+  ): Promise<{ readonly number: string; readonly compared: "never" | "same" | "changed" }> {
+    const claims = this.claims(roomId)
+    const of = (account: string) => claims.filter((one) => one.accountId === account)
+    if (of(accountId).length === 0) throw new AppError("chat/nobody", "that person is not in the room")
+    const number = await safetyNumber(this.core.crypto, of(this.core.self.accountId), of(accountId))
+    const before = await this.core.storage.read(chatKey.compared(accountId))
+    if (before === undefined) return { number, compared: "never" }
+    const same = equalConstantTime(before, await this.core.crypto.sha256(utf8(number)))
+    return { number, compared: same ? "same" : "changed" }
+  }
+
+  /** Remembers that the number as it is now was compared, on this account's other devices too. */
+  async confirmSafety(roomId: string, accountId: string): Promise<void> {
+    const engine = this.active(roomId)
+    const { number } = await this.safety(roomId, accountId)
+    const numberSha256 = await this.core.crypto.sha256(utf8(number))
+    await this.core.storage.write([put(chatKey.compared(accountId), numberSha256)], [])
+    await this.say(engine, { type: "safety", accountId, numberSha256 })
+  }
+
+  /** Messages and file names on this device that hold every word of the query, the newest first. */
+  async search(query: string, limit = 50): Promise<{ roomId: string; entry: ChatEntry }[]> {
+    const matches = matcherOf(query)
+    const found: { roomId: string; entry: ChatEntry }[] = []
+    for (const { roomId } of this.core.engines.values()) {
+      let inRoom = 0
+      for (let before: number | undefined; inRoom < limit; ) {
+        const page = await this.history(roomId, { limit: SEARCH_PAGE, ...(before && { before }) })
+        for (const entry of page
+          .reverse()
+          .filter(matches)
+          .slice(0, limit - inRoom)) {
+          found.push({ roomId, entry })
+          inRoom++
+        }
+        before = page.at(-1)?.seq
+        if (page.length < SEARCH_PAGE || before === undefined) break
+      }
+    }
+    return found.sort((a, b) => b.entry.timeMs - a.entry.timeMs).slice(0, limit)
+  }
+
+  /** Deletes a room's history from this device. Throws "chat/status" while this device is in the room: leave it first. */
+  async forgetRoom(roomId: string): Promise<void> {
+    const engine = this.engine(roomId)
+    if (engine.state.group !== undefined) throw new AppError("chat/status", "leave the room first")
+    engine.close()
+    for (;;) {
+      const page = await this.core.storage.readRange(chatKey.messages(roomId), undefined, SEARCH_PAGE)
+      if (page.length === 0) break
+      const keys = page.map(({ key }) => key)
+      await this.core.storage.write([], keys)
+    }
+    await this.core.storage.write([], [chatKey.room(roomId)])
+    this.core.engines.delete(roomId)
+    this.lasts.delete(roomId)
+    this.core.emit({ type: "room", roomId })
+  }
+
+  /** Names of accounts that begin so. */
+  async directory(prefix: string): Promise<readonly string[]> {
+    return (await this.core.ask({ type: "directory", prefix }, "names")).names
+  }
+
+  /** When everything that could be done now has been done. */
+  async settled(): Promise<void> {
+    for (const engine of this.core.engines.values()) await engine.idle
+  }
+
+  /** Ends the connection's use and all timers; the storage may be opened again afterwards. */
+  async close(): Promise<void> {
+    this.core.close()
+    await this.settled()
+  }
+
+  private engine(roomId: string): RoomEngine {
+    const engine = this.core.engines.get(roomId)
+    if (engine === undefined) throw new AppError("chat/room", "there is no such room on this device")
+    return engine
+  }
+
+  private active(roomId: string): RoomEngine {
+    const engine = this.engine(roomId)
+    const { status } = engine.state.record
+    if (status !== "active" && status !== "lost") {
+      throw new AppError("chat/status", `nothing can be sent: this room is ${status}`)
+    }
+    return engine
+  }
+}

@@ -1,0 +1,284 @@
+import { toHex } from "../../shared/bytes.js"
+import { AppError } from "../../shared/errors.js"
+import { nameKey } from "../account-name.js"
+import type { CryptoProvider } from "../crypto-provider.js"
+import { ChatConnection } from "./chat-connection.js"
+import { isCertified, openIdentity, withCertificate } from "./chat-identity.js"
+import type { ChatClock, ChatTransport } from "./chat-ports.js"
+import type { ChatStorage } from "./chat-storage.js"
+import type { ChatUpdate } from "./chat-update.js"
+import { KeyPackageShelf } from "./key-package-shelf.js"
+import { type MlsContext, openMlsContext } from "./mls/mls-context.js"
+import { RoomEngine } from "./room/room-engine.js"
+import type { RoomHost } from "./room/room-host.js"
+import { chatKey, type IdentityRecord, type RoomRecord } from "./room/room-record.js"
+import { openSignal } from "./room/room-signal.js"
+import { loadRoom, type RoomState, readAll } from "./room/room-state.js"
+import { ServerView } from "./server-view.js"
+import type { ChatAnswer, ChatEvent, ChatRequest, WireRoom } from "./wire.js"
+
+export interface ChatClientOptions {
+  readonly crypto: CryptoProvider
+  readonly storage: ChatStorage
+  readonly clock: ChatClock
+  /** The pinned Ed25519 key of the server, 32 bytes. */
+  readonly serverIdentity: Uint8Array
+  /** The signed-in account's canonical name. One storage belongs to one account. */
+  readonly name: string
+  /** One-time key packages that the server should hold for this client; 32 unless told. */
+  readonly keyPackages?: number
+}
+
+const KEY_PACKAGES = 32
+const FIRST_ROOM = "0".repeat(32)
+const TYPING_MS = 6_000
+
+/** The part of a chat client that has no face: its identity, its rooms, its connection. */
+export class ChatCore implements RoomHost {
+  readonly engines = new Map<string, RoomEngine>()
+  readonly server: ServerView
+  private readonly shelf: KeyPackageShelf
+  private readonly listeners = new Set<(update: ChatUpdate) => void>()
+  private readonly typing = new Map<string, () => void>()
+  private connection: ChatConnection | undefined
+  /** Connected, registered and caught up. */
+  caughtUp = false
+
+  private constructor(
+    private readonly options: ChatClientOptions,
+    readonly mls: MlsContext,
+    private identity: IdentityRecord,
+  ) {
+    this.server = new ServerView(options.crypto, options.serverIdentity)
+    const wanted = options.keyPackages ?? KEY_PACKAGES
+    this.shelf = new KeyPackageShelf(mls, options.storage, options.clock, wanted)
+  }
+
+  static async open(options: ChatClientOptions): Promise<ChatCore> {
+    const { crypto, storage } = options
+    const mls = await openMlsContext(crypto, options.serverIdentity)
+    const newId = (): string => toHex(crypto.randomBytes(16))
+    const core = new ChatCore(options, mls, await openIdentity(storage, mls, options.name, newId))
+    for (const { value } of await readAll(storage, chatKey.rooms)) {
+      const state = await loadRoom(storage, mls, value)
+      if (state !== undefined) core.addEngine(state)
+    }
+    return core
+  }
+
+  get crypto(): CryptoProvider {
+    return this.options.crypto
+  }
+  get storage(): ChatStorage {
+    return this.options.storage
+  }
+  get clock(): ChatClock {
+    return this.options.clock
+  }
+  get self(): IdentityRecord {
+    return this.identity
+  }
+  get certified(): boolean {
+    return isCertified(this.identity)
+  }
+  get online(): boolean {
+    return this.connection?.open ?? false
+  }
+
+  newId = (): string => toHex(this.crypto.randomBytes(16))
+  ownPackage = (reference: string) => this.shelf.find(reference)
+  isOneTime = (reference: string) => this.shelf.isOneTime(reference)
+  isPresent = (name: string): boolean => this.server.isPresent(name)
+  acknowledge = (roomId: string, seq: number): void => this.connection?.acknowledge(roomId, seq)
+
+  ask<T extends ChatAnswer["type"]>(
+    request: ChatRequest,
+    ...types: readonly T[]
+  ): Promise<Extract<ChatAnswer, { type: T }>> {
+    if (this.connection === undefined) {
+      return Promise.reject(new AppError("application/closed", "there is no connection to the server"))
+    }
+    return this.connection.ask(request, ...types)
+  }
+
+  emit(update: ChatUpdate): void {
+    for (const listener of [...this.listeners]) listener(update)
+  }
+
+  subscribe(listener: (update: ChatUpdate) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  addEngine(state: RoomState): RoomEngine {
+    const engine = new RoomEngine(this, state)
+    this.engines.set(state.record.roomId, engine)
+    return engine
+  }
+
+  /** Registers over a new connection and catches up with everything. */
+  async connect(transport: ChatTransport): Promise<void> {
+    this.disconnect()
+    const connection = new ChatConnection(transport, (event) => this.onEvent(event))
+    this.connection = connection
+    const ended = (): void => {
+      if (this.connection === connection) this.disconnect()
+    }
+    void transport.closed.then(ended, ended)
+    try {
+      await this.register()
+      await this.syncRooms()
+    } catch (error) {
+      ended()
+      throw error
+    }
+    if (this.connection !== connection) return
+    this.caughtUp = true
+    this.emit({ type: "connection", online: true })
+  }
+
+  disconnect(): void {
+    if (this.connection === undefined) return
+    this.connection.open = false
+    this.connection = undefined
+    this.caughtUp = false
+    this.server.disconnect()
+    this.emit({ type: "connection", online: false })
+  }
+
+  private async register(): Promise<void> {
+    const { clientId, publicKey } = this.identity
+    const request = { type: "register", clientId, signatureKey: publicKey } as const
+    const answer = await this.ask(request, "registered")
+    const { crypto, storage, serverIdentity } = this.options
+    const { certificate } = answer
+    this.identity = await withCertificate(crypto, storage, serverIdentity, this.identity, certificate)
+    await this.restock(answer.packagesLeft, true)
+  }
+
+  private async restock(left: number, lastResort: boolean): Promise<void> {
+    const { certificate } = this.identity
+    const stock = await this.shelf.restock(left, lastResort, certificate, this.identity)
+    if (stock !== undefined) await this.ask({ type: "putKeyPackages", ...stock }, "packagesKept")
+  }
+
+  private async syncRooms(): Promise<void> {
+    const waiting: { roomId: string; name: string; clientId: string }[] = []
+    for (let after = FIRST_ROOM, more = true; more; ) {
+      const page = await this.ask({ type: "rooms", after }, "rooms")
+      for (const room of page.rooms) {
+        const { roomId } = room
+        const news = await this.server.takeRoom(room)
+        waiting.push(...news.map((one) => ({ roomId, ...one })))
+        if (!news.some(({ clientId }) => clientId === this.self.clientId)) this.engineOf(room)
+      }
+      more = page.more && page.rooms.length > 0
+      after = page.rooms.at(-1)?.roomId ?? after
+    }
+    await Promise.all([...this.engines.values()].map((engine) => engine.sync()))
+    for (const { roomId, name, clientId } of waiting) this.admit(roomId, name, clientId)
+  }
+
+  private engineOf({ roomId, kind }: Pick<WireRoom, "roomId" | "kind">): RoomEngine {
+    return this.engines.get(roomId) ?? this.addEngine(joiningState(roomId, kind))
+  }
+
+  /** Somebody waits to be added: a new client, or one that has lost its state and still has a leaf. */
+  private admit(roomId: string, name: string, clientId: string): void {
+    const engine = this.engines.get(roomId)
+    if (clientId === this.self.clientId || engine?.state.group === undefined) return
+    const there = engine.state.group.members().some(({ claims }) => claims.clientId === clientId)
+    if (there) engine.waiting.add(clientId)
+    engine.welcomeClient(name, clientId)
+  }
+
+  private onEvent(event: ChatEvent): void {
+    switch (event.type) {
+      case "item": {
+        const known = this.engines.get(event.roomId)
+        if (known !== undefined) known.deliver(event.item)
+        else if (event.item.kind === "welcome") {
+          this.engineOf({ roomId: event.roomId, kind: "room" }).deliver(event.item)
+        }
+        return
+      }
+      case "delivered":
+        this.server.takeAck(event.roomId, event.clientId, event.seq)
+        this.emit({ type: "room", roomId: event.roomId })
+        return
+      case "presence":
+        this.server.takePresence(event.name, event.online)
+        this.emit(event)
+        return
+      case "signal":
+        void this.onSignal(event)
+        return
+      case "newClient":
+        for (const { roomId, state } of this.engines.values()) {
+          const claims = state.group?.members().map((member) => member.claims) ?? []
+          const theirs = claims.some(({ name }) => nameKey(name) === nameKey(event.name))
+          if (theirs && !claims.some(({ clientId }) => clientId === event.clientId)) {
+            this.admit(roomId, event.name, event.clientId)
+          }
+        }
+        return
+      case "keyPackagesLow":
+        this.restock(event.packagesLeft, false).catch(() => this.disconnect())
+        return
+      case "gone":
+        this.emit({ type: "room", roomId: event.roomId })
+        return
+      case "waiting": {
+        const members = this.engines.get(event.roomId)?.state.group?.members() ?? []
+        const waiting = members.find(({ claims }) => claims.clientId === event.clientId)
+        if (waiting !== undefined) this.admit(event.roomId, waiting.claims.name, event.clientId)
+        return
+      }
+    }
+  }
+
+  private async onSignal(event: Extract<ChatEvent, { type: "signal" }>): Promise<void> {
+    const { roomId } = event
+    const group = this.engines.get(roomId)?.state.group
+    const signal = group && (await openSignal(this.crypto, group, event.bytes))
+    if (signal === undefined || signal.clientId !== event.clientId) return
+    const claims = group?.members().find((member) => member.claims.clientId === signal.clientId)?.claims
+    if (claims === undefined || claims.accountId === this.self.accountId) return
+    const key = `${roomId}/${claims.accountId}`
+    this.typing.get(key)?.()
+    this.typing.delete(key)
+    const tell = (typing: boolean): void => this.emit({ type: "typing", roomId, name: claims.name, typing })
+    if (signal.typing) {
+      const over = (): void => {
+        this.typing.delete(key)
+        tell(false)
+      }
+      this.typing.set(key, this.clock.after(TYPING_MS, over))
+    }
+    tell(signal.typing)
+  }
+
+  close(): void {
+    this.disconnect()
+    this.listeners.clear()
+    for (const off of this.typing.values()) off()
+    for (const engine of this.engines.values()) engine.close()
+  }
+}
+
+const joiningState = (roomId: string, kind: RoomRecord["kind"]): RoomState => ({
+  record: {
+    roomId,
+    kind,
+    name: "",
+    status: "joining",
+    cursor: 0,
+    firstSeq: 0,
+    readSeq: 0,
+    unread: 0,
+    nextOrder: 1,
+  },
+  group: undefined,
+  pending: undefined,
+  tasks: [],
+})

@@ -1,0 +1,58 @@
+import type { ChatStorage } from "./chat-storage.js"
+import { type ChatEntry, chatKey, decodeEntry } from "./room/room-record.js"
+
+/** Entries that nobody is shown. */
+export const isShown = (entry: ChatEntry): boolean => entry.body.type !== "quiet"
+
+/** The newest entries with `seq` below `before` and at least `firstSeq`, oldest first, at most `limit`. */
+export async function readHistory(
+  storage: ChatStorage,
+  roomId: string,
+  firstSeq: number,
+  before: number,
+  limit: number,
+): Promise<ChatEntry[]> {
+  const entries: ChatEntry[] = []
+  let high = before // exclusive
+  let window = limit
+  // Keys ascend, and a room that was left and joined again has gaps: windows that grow go down from the newest.
+  while (entries.length < limit && high > Math.max(1, firstSeq)) {
+    const low = Math.max(1, firstSeq, high - window)
+    const found: ChatEntry[] = []
+    let after = chatKey.message(roomId, low - 1)
+    const end = chatKey.message(roomId, high)
+    for (;;) {
+      const page = await storage.readRange(chatKey.messages(roomId), after, Math.min(200, high - low))
+      for (const { key, value } of page) {
+        const entry = key < end ? decodeEntry(value) : undefined
+        if (entry !== undefined && isShown(entry)) found.push(entry)
+      }
+      const lastKey = page.at(-1)?.key
+      if (lastKey === undefined || lastKey >= end || page.length < Math.min(200, high - low)) break
+      after = lastKey
+    }
+    entries.unshift(...found)
+    high = low
+    window *= 2
+  }
+  return entries.slice(-limit)
+}
+
+/** Letters without case and without Latin, Greek or Cyrillic accents: what a search compares. */
+const folded = (text: string): string =>
+  text
+    .normalize("NFKD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .toLowerCase()
+
+const textOf = ({ body }: ChatEntry): string =>
+  body.type === "text" ? body.text : body.type === "file" ? body.file.name : ""
+
+/** True when every word of the query is in the entry's text or file name. */
+export function matcherOf(query: string): (entry: ChatEntry) => boolean {
+  const words = folded(query).split(/\s+/).filter(Boolean)
+  return (entry) => {
+    const text = folded(textOf(entry))
+    return words.length > 0 && text !== "" && words.every((word) => text.includes(word))
+  }
+}

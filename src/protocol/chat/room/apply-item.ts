@@ -1,0 +1,247 @@
+import { equalConstantTime } from "../../../shared/bytes.js"
+import { hasCode } from "../../../shared/errors.js"
+import type { CertificateClaims } from "../certificate.js"
+import { put, type StoredEntry } from "../chat-storage.js"
+import { decodeUtterance } from "../contents.js"
+import { MlsGroup } from "../mls/mls-group.js"
+import type { ChatItem } from "../wire.js"
+import { membershipDiff } from "./membership-diff.js"
+import { newSay } from "./new-say.js"
+import type { RoomHost } from "./room-host.js"
+import { type ChatEntry, chatKey, type EntryBody, encodeEntry, type RoomRecord } from "./room-record.js"
+import {
+  putGroup,
+  putRecord,
+  type RoomChange,
+  type RoomState,
+  withoutGroup,
+  withoutTasks,
+  withTasks,
+} from "./room-state.js"
+
+const claimsIn = (group: MlsGroup): CertificateClaims[] => group.members().map(({ claims }) => claims)
+
+const entryOf = (
+  item: ChatItem,
+  sender: Pick<CertificateClaims, "accountId" | "name" | "clientId">,
+  body: EntryBody,
+  sentAtMs = 0,
+): ChatEntry => {
+  const { accountId, name, clientId } = sender
+  return {
+    seq: item.seq,
+    id: item.id,
+    sender: { accountId, name, clientId },
+    timeMs: item.timeMs,
+    sentAtMs,
+    body,
+  }
+}
+
+/** As the server names the sender: for what could not be verified. */
+const claimedSender = (group: MlsGroup | undefined, item: ChatItem) =>
+  (group && claimsIn(group).find(({ clientId }) => clientId === item.sender)) ?? {
+    accountId: "0".repeat(32),
+    name: "",
+    clientId: item.sender,
+  }
+
+const isSpoken = (body: EntryBody): boolean => body.type === "text" || body.type === "file"
+
+/** The room after its next item (`item.seq` is the cursor + 1, or that of a welcome). What does not verify is kept as an
+ *  `unreadable` entry and passed over; a commit that does not verify ends the group, since no later item can be read: the room
+ *  is `lost` until a member adds this client anew. */
+export function applyItem(host: RoomHost, state: RoomState, item: ChatItem): Promise<RoomChange> {
+  if (item.kind === "welcome") {
+    return state.group === undefined
+      ? applyWelcome(host, state, item)
+      : Promise.resolve(applyUnreadable(state, item))
+  }
+  if (state.group === undefined) return Promise.resolve(skip(state, item))
+  const own = item.sender === host.self.clientId
+  if (item.kind === "message") {
+    return own
+      ? Promise.resolve(applyOwnMessage(host, state, item))
+      : applyMessage(host, state, state.group, item)
+  }
+  return own ? applyOwnCommit(host, state, state.group, item) : applyCommit(host, state, state.group, item)
+}
+
+const skip = (state: RoomState, item: ChatItem): RoomChange => {
+  const record = { ...state.record, cursor: item.seq }
+  return { state: { ...state, record }, puts: [putRecord(record)], deletes: [] }
+}
+
+/** Moves the cursor and stores the entry. */
+function withEntry(
+  state: RoomState,
+  item: ChatItem,
+  entry: ChatEntry,
+  more: Partial<RoomRecord> = {},
+): RoomChange {
+  const record = { ...state.record, ...more, cursor: item.seq }
+  return {
+    state: { ...state, record },
+    puts: [putRecord(record), put(chatKey.message(record.roomId, item.seq), encodeEntry(entry))],
+    deletes: [],
+    entry,
+  }
+}
+
+const applyUnreadable = (state: RoomState, item: ChatItem): RoomChange =>
+  withEntry(state, item, entryOf(item, claimedSender(state.group, item), { type: "unreadable" }))
+
+/** One after the other, as one write. */
+const joinChanges = (first: RoomChange, second: RoomChange): RoomChange => ({
+  ...first,
+  ...second,
+  puts: [...first.puts, ...second.puts],
+  deletes: [...first.deletes, ...second.deletes],
+  forget: () => {
+    first.forget?.()
+    second.forget?.()
+  },
+})
+
+/** An utterance as it is kept, and what else it changes here. */
+function heard(
+  host: RoomHost,
+  state: RoomState,
+  sender: Pick<CertificateClaims, "accountId">,
+  content: EntryBody,
+): { body: EntryBody; told: Partial<RoomRecord>; puts: StoredEntry[] } {
+  if (content.type === "roomInfo") {
+    const { kind, name } = content
+    const same = kind === state.record.kind && name === state.record.name
+    return { body: same ? { type: "quiet" } : content, told: { kind, name }, puts: [] }
+  }
+  const own = content.type === "safety" && sender.accountId === host.self.accountId
+  const puts: StoredEntry[] = own ? [put(chatKey.compared(content.accountId), content.numberSha256)] : []
+  return { body: content, told: {}, puts }
+}
+
+function applyOwnMessage(host: RoomHost, state: RoomState, item: ChatItem): RoomChange {
+  const found = state.tasks.find(
+    ({ task }) => task.type === "say" && task.id === item.id && equalConstantTime(task.sealed, item.bytes),
+  )
+  const said = found?.task.type === "say" ? decodeUtterance(found.task.plain) : undefined
+  if (found === undefined || said === undefined) return applyUnreadable(state, item)
+  const { body, told, puts } = heard(host, state, host.self, said.content)
+  const change = withEntry(state, item, entryOf(item, host.self, body, said.sentAtMs), told)
+  const rest = joinChanges(change, withoutTasks(change.state, [found.order]))
+  return { ...rest, puts: [...rest.puts, ...puts] }
+}
+
+async function applyMessage(
+  host: RoomHost,
+  state: RoomState,
+  group: MlsGroup,
+  item: ChatItem,
+): Promise<RoomChange> {
+  const opened = await orUnreadable(group.open(item.id, "message", item.bytes))
+  if (opened?.kind !== "message") return applyUnreadable(state, item)
+  const said = decodeUtterance(opened.plain)
+  const { body, told, puts } = heard(host, state, opened.sender, said?.content ?? { type: "unreadable" })
+  const entry = entryOf(item, opened.sender, body, said?.sentAtMs)
+  const others = opened.sender.accountId !== host.self.accountId
+  const unread = state.record.unread + (others && isSpoken(body) ? 1 : 0)
+  const change = withEntry({ ...state, group: opened.group }, item, entry, { ...told, unread })
+  return {
+    ...change,
+    puts: [...change.puts, ...puts, putGroup(opened.group)],
+    departs: body.type === "leave" ? opened.sender.accountId : undefined,
+    forget: opened.forget,
+  }
+}
+
+async function orUnreadable<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (hasCode(error, "chat/unreadable")) return undefined
+    throw error
+  }
+}
+
+/** The group cannot be followed any further. */
+function applyBroken(state: RoomState, item: ChatItem): RoomChange {
+  const change = applyUnreadable(state, item)
+  return { ...joinChanges(change, withoutGroup(change.state, "lost", true)), entry: change.entry }
+}
+
+async function applyCommit(
+  host: RoomHost,
+  state: RoomState,
+  group: MlsGroup,
+  item: ChatItem,
+): Promise<RoomChange> {
+  const opened = await orUnreadable(group.open(item.id, "commit", item.bytes))
+  if (opened?.kind !== "commit") return applyBroken(state, item)
+  if (!opened.group.active) {
+    const entry = entryOf(item, opened.sender, { type: "removed" })
+    const change = withEntry(state, item, entry)
+    return { ...joinChanges(change, withoutGroup(change.state, "removed", false)), entry }
+  }
+  const change = await withCommit(host, state, item, opened.sender, group, opened.group)
+  return { ...change, forget: opened.forget }
+}
+
+/** A pending commit of this epoch has either won with this one or lost to it. */
+async function withCommit(
+  host: RoomHost,
+  state: RoomState,
+  item: ChatItem,
+  sender: CertificateClaims | RoomHost["self"],
+  before: MlsGroup,
+  after: MlsGroup,
+): Promise<RoomChange> {
+  const { added, removed, puts } = await membershipDiff(host.storage, claimsIn(before), claimsIn(after))
+  const entry = entryOf(item, sender, { type: "members", added, removed })
+  const change = withEntry({ ...state, group: after, pending: undefined }, item, entry)
+  return {
+    ...change,
+    puts: [...change.puts, ...puts, putGroup(after)],
+    deletes: [chatKey.pending(state.record.roomId)],
+  }
+}
+
+async function applyOwnCommit(
+  host: RoomHost,
+  state: RoomState,
+  before: MlsGroup,
+  item: ChatItem,
+): Promise<RoomChange> {
+  const { pending } = state
+  const mine = pending?.id === item.id && equalConstantTime(pending.commit, item.bytes)
+  const after = pending && mine ? MlsGroup.decode(host.mls, pending.group) : undefined
+  if (pending === undefined || after === undefined) return applyBroken(state, item)
+  const committed = await withCommit(host, state, item, host.self, before, after)
+  const change = joinChanges(committed, withoutTasks(committed.state, pending.fulfils))
+  const told = pending.added.length === 0 ? change : joinChanges(change, tellRoomInfo(host, change.state))
+  return { ...told, forget: () => before.retire() }
+}
+
+async function applyWelcome(host: RoomHost, state: RoomState, item: ChatItem): Promise<RoomChange> {
+  const { roomId } = state.record
+  const joined = await orUnreadable(
+    MlsGroup.join(host.mls, roomId, item.epoch, item.bytes, (reference) => host.ownPackage(reference)),
+  )
+  if (joined === undefined) return applyBroken(state, item)
+  const { group, used } = joined
+  const { added, puts } = await membershipDiff(host.storage, [], claimsIn(group))
+  const again = state.record.firstSeq > 0
+  const entry = entryOf(item, claimedSender(group, item), { type: "joined", again, members: added })
+  const change = withEntry({ ...state, group }, item, entry, {
+    status: "active",
+    firstSeq: again ? state.record.firstSeq : item.seq,
+  })
+  const spent = (await host.isOneTime(used.reference)) ? [chatKey.keyPackage(used.reference)] : []
+  return { ...change, puts: [...change.puts, ...puts, putGroup(group)], deletes: spent }
+}
+
+/** Whoever was added has not heard what the room is called. */
+function tellRoomInfo(host: RoomHost, state: RoomState): RoomChange {
+  const { kind, name } = state.record
+  const content = { type: "roomInfo", kind, name } as const
+  return withTasks(state, [newSay(host, content)])
+}

@@ -1,0 +1,15 @@
+import { type ChatContent, encodeUtterance } from "../contents.js"
+import type { RoomHost } from "./room-host.js"
+import type { RoomTask } from "./room-record.js"
+
+/** The task of saying something, under a fresh id, by this device's clock. */
+export const newSay = (
+  host: Pick<RoomHost, "newId" | "clock">,
+  content: ChatContent,
+): Extract<RoomTask, { type: "say" }> => ({
+  type: "say",
+  id: host.newId(),
+  plain: encodeUtterance({ sentAtMs: host.clock.nowMs(), content }),
+  epoch: 0,
+  sealed: new Uint8Array(0),
+})

@@ -1,0 +1,95 @@
+import type { KeyPackage } from "ts-mls"
+import { AppError } from "../../../shared/errors.js"
+import { nameKey } from "../../account-name.js"
+import { type CertificateClaims, readCertificate } from "../certificate.js"
+import { ChatLimit } from "../chat-limits.js"
+import { readClaimedPackage } from "../mls/key-package.js"
+import type { RoomTask } from "./room-record.js"
+import type { OrderedTask } from "./room-state.js"
+import type { RoomDesk } from "./room-worker.js"
+
+const kinds = ["addAccount", "addClient", "removeAccount", "removeClient"] as const
+type MembershipTask = Extract<RoomTask, { type: (typeof kinds)[number] }>
+export const isMembershipTask = (task: RoomTask): task is MembershipTask =>
+  (kinds as readonly string[]).includes(task.type)
+
+/** What one commit is to do, and the tasks that are done when it is applied. */
+export interface MembershipPlan {
+  readonly add: Map<string, KeyPackage>
+  readonly remove: string[]
+  readonly fulfils: number[]
+  /** For the person: who could not be added. */
+  readonly problems: string[]
+}
+
+/** From the head of the tasks, as far as one commit can go. Asks the server for clients and their key packages. */
+export async function planMembership(desk: RoomDesk, tasks: readonly OrderedTask[]): Promise<MembershipPlan> {
+  const plan: MembershipPlan = { add: new Map(), remove: [], fulfils: [], problems: [] }
+  const members = (desk.state.group?.members() ?? []).map(({ claims }) => claims)
+  for (const { order, task } of tasks) {
+    if (!isMembershipTask(task)) break
+    if (task.type === "addAccount") await planAccount(desk, plan, members, task.name)
+    else if (task.type === "addClient") {
+      const there = members.some(({ clientId }) => clientId === task.clientId)
+      if (there && desk.waiting.has(task.clientId)) {
+        plan.remove.push(task.clientId) // and added by the next commit: the task stays
+        break
+      }
+      if (!there) await claim(desk, plan, task.name, [task.clientId])
+    } else {
+      const goes = (claims: CertificateClaims): boolean =>
+        task.type === "removeAccount"
+          ? claims.accountId === task.accountId
+          : claims.clientId === task.clientId
+      const mine = desk.host.self.clientId
+      const leaving = members.filter((claims) => goes(claims) && claims.clientId !== mine)
+      plan.remove.push(...leaving.map(({ clientId }) => clientId).filter((id) => !plan.remove.includes(id)))
+    }
+    plan.fulfils.push(order)
+    if (plan.add.size > 0 && plan.remove.length > 0) break // who comes does not wait for more
+  }
+  return plan
+}
+
+async function planAccount(
+  desk: RoomDesk,
+  plan: MembershipPlan,
+  members: readonly CertificateClaims[],
+  name: string,
+): Promise<void> {
+  const { certificates } = await desk.host.ask({ type: "clients", name }, "clients")
+  const clients = certificates.flatMap((bytes) => readCertificate(bytes)?.clientId ?? [])
+  const missing = clients.filter((id) => !members.some(({ clientId }) => clientId === id))
+  if (missing.length > 0) await claim(desk, plan, name, missing)
+  else if (clients.length === 0) plan.problems.push(`${name} has not opened the chat on any device yet`)
+}
+
+/** Takes only packages whose certificate, by the pinned server, names the client and account that were asked for. */
+async function claim(
+  desk: RoomDesk,
+  plan: MembershipPlan,
+  name: string,
+  clients: readonly string[],
+): Promise<void> {
+  const { host, state } = desk
+  const size = (state.group?.members().length ?? 0) + plan.add.size + clients.length - plan.remove.length
+  if (size > ChatLimit.membersPerRoom) {
+    throw new AppError("application/refused/full", `a room holds at most ${ChatLimit.membersPerRoom} devices`)
+  }
+  const { packages } = await host.ask({ type: "claimKeyPackages", name, clients }, "keyPackages")
+  let found = 0
+  for (const { clientId, keyPackage } of packages) {
+    const read = await readClaimedPackage(host.mls, keyPackage)
+    if (
+      read === undefined ||
+      read.claims.clientId !== clientId ||
+      !clients.includes(clientId) ||
+      nameKey(read.claims.name) !== nameKey(name)
+    ) {
+      continue
+    }
+    plan.add.set(clientId, read.keyPackage)
+    found++
+  }
+  if (found === 0) plan.problems.push(`no device of ${name} can be added: none has left a key that verifies`)
+}

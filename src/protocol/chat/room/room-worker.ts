@@ -1,0 +1,178 @@
+import { type AppError, hasCode } from "../../../shared/errors.js"
+import { put } from "../chat-storage.js"
+import { isMembershipTask, planMembership } from "./plan-membership.js"
+import type { RoomHost } from "./room-host.js"
+import { chatKey, pendingCommit, type RoomTask, roomTask } from "./room-record.js"
+import {
+  type OrderedTask,
+  putGroup,
+  type RoomChange,
+  type RoomState,
+  withoutGroup,
+  withoutTasks,
+} from "./room-state.js"
+
+/** The room that the worker works on. */
+export interface RoomDesk {
+  readonly host: RoomHost
+  readonly state: RoomState
+  /** Members that the server says wait to be added anew although they have a leaf. */
+  readonly waiting: ReadonlySet<string>
+  /** Ids of utterances that the server has taken and whose items have not come back yet. */
+  readonly taken: Set<string>
+  write(change: RoomChange): Promise<void>
+  /** Fetches and applies everything up to the room's head. */
+  catchUp(): Promise<void>
+}
+
+/** True when the server refused for a reason of its own; the words are for the person. */
+const isRefusal = (error: unknown): error is AppError =>
+  error instanceof Error &&
+  hasCode(error, (error as AppError).code) &&
+  isRefusedCode((error as AppError).code)
+const isRefusedCode = (code: string): boolean => code.startsWith("application/refused/")
+
+/** Does the next thing that the room's tasks ask for. False when there is nothing to do. Throws what the transport throws
+ *  when the connection is gone: the task stays. */
+export async function workOnce(desk: RoomDesk): Promise<boolean> {
+  const { state } = desk
+  if (state.group === undefined) return false
+  if (state.pending !== undefined) {
+    await sendCommit(desk)
+    return true
+  }
+  const open = state.tasks.filter(({ task }) => task.type !== "say" || !desk.taken.has(task.id))
+  const [next] = open
+  if (next === undefined) return false
+  const { task } = next
+  try {
+    if (task.type === "say") await say(desk, next, task)
+    else if (task.type === "create") await create(desk, next, task)
+    else if (task.type === "leave") await leave(desk)
+    else await changeMembers(desk, open)
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    giveUp(desk, error)
+    await desk.write(withoutTasks(desk.state, [next.order]))
+  }
+  return true
+}
+
+const giveUp = ({ host, state }: RoomDesk, error: AppError): void =>
+  host.emit({ type: "problem", roomId: state.record.roomId, code: error.code, words: error.message })
+
+async function create(
+  desk: RoomDesk,
+  { order }: OrderedTask,
+  { kind }: Extract<RoomTask, { type: "create" }>,
+): Promise<void> {
+  await desk.host.ask({ type: "createRoom", roomId: desk.state.record.roomId, kind }, "done")
+  await desk.write(withoutTasks(desk.state, [order]))
+}
+
+/** Seals for the current epoch, stores the sealed bytes with the state that they moved on, and only then sends them. */
+async function say(
+  desk: RoomDesk,
+  { order }: OrderedTask,
+  task: Extract<RoomTask, { type: "say" }>,
+): Promise<void> {
+  const { state, host } = desk
+  const { group } = state
+  if (group === undefined) return
+  const { roomId } = state.record
+  if (task.sealed.length === 0 || task.epoch !== group.epoch) {
+    const sealed = await group.seal(task.id, task.plain)
+    const sealedTask = { ...task, epoch: group.epoch, sealed: sealed.bytes }
+    await desk.write({
+      state: {
+        ...state,
+        group: sealed.group,
+        tasks: state.tasks.map((one) => (one.order === order ? { order, task: sealedTask } : one)),
+      },
+      puts: [putGroup(sealed.group), put(chatKey.task(roomId, order), roomTask.encode(sealedTask))],
+      deletes: [],
+      forget: sealed.forget,
+    })
+    return
+  }
+  const { id, epoch, sealed } = task
+  const answer = await host.ask({ type: "post", roomId, epoch, id, bytes: sealed }, "accepted", "stale")
+  if (answer.type === "accepted") desk.taken.add(id)
+  else await afterStale(desk, answer.epoch)
+}
+
+/** The room is in another epoch than this device: what is missing is fetched. Where nothing changes by that, the server
+ *  contradicts itself, and the group is given up. */
+async function afterStale(desk: RoomDesk, serverEpoch: number): Promise<void> {
+  const before = desk.state.group?.epoch
+  await desk.catchUp()
+  const { group } = desk.state
+  if (group !== undefined && group.epoch === before && serverEpoch !== before) {
+    await desk.write(withoutGroup(desk.state, "lost", true))
+  }
+}
+
+async function sendCommit(desk: RoomDesk): Promise<void> {
+  const { host, state } = desk
+  const { pending } = state
+  if (pending === undefined) return
+  const { roomId } = state.record
+  const { id, epoch, commit, welcome, added, removed } = pending
+  try {
+    const request = { type: "commit", roomId, epoch, id, commit, welcome, added, removed } as const
+    const answer = await host.ask(request, "accepted", "stale")
+    if (answer.type === "stale") await afterStale(desk, answer.epoch)
+    else await desk.catchUp()
+    // Its item was not among them: the epoch has passed by another commit, or the server has it and does not give it.
+    if (desk.state.pending?.id === id) await dropPending(desk, [])
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    giveUp(desk, error)
+    await dropPending(desk, pending.fulfils)
+  }
+}
+
+async function dropPending(desk: RoomDesk, orders: readonly number[]): Promise<void> {
+  const change = withoutTasks({ ...desk.state, pending: undefined }, orders)
+  const { roomId } = desk.state.record
+  await desk.write({ ...change, deletes: [...change.deletes, chatKey.pending(roomId)] })
+}
+
+/** One commit for the run of membership tasks at the head, so that adding three people is one change of epoch. */
+async function changeMembers(desk: RoomDesk, open: readonly OrderedTask[]): Promise<void> {
+  const end = open.findIndex(({ task }) => !isMembershipTask(task))
+  const plan = await planMembership(desk, end === -1 ? open : open.slice(0, end))
+  const { host, state } = desk
+  const { group } = state
+  for (const words of plan.problems) {
+    host.emit({ type: "problem", roomId: state.record.roomId, code: "chat/nobody", words })
+  }
+  if (group === undefined || (plan.add.size === 0 && plan.remove.length === 0)) {
+    return desk.write(withoutTasks(state, plan.fulfils))
+  }
+  const id = host.newId()
+  const made = await group.commit(id, [...plan.add.values()], plan.remove)
+  const pending = {
+    id,
+    epoch: group.epoch,
+    commit: made.commit,
+    welcome: made.welcome,
+    added: [...plan.add.keys()],
+    removed: plan.remove,
+    fulfils: plan.fulfils,
+    group: made.group.encode(),
+  }
+  await desk.write({
+    state: { ...state, pending },
+    puts: [put(chatKey.pending(state.record.roomId), pendingCommit.encode(pending))],
+    deletes: [],
+  })
+}
+
+/** Last, when everything that was said before has come back, the server is told to send nothing more. */
+async function leave(desk: RoomDesk): Promise<void> {
+  if (desk.state.tasks.some(({ task }) => task.type === "say")) await desk.catchUp()
+  if (desk.state.group === undefined) return
+  await desk.host.ask({ type: "leave", roomId: desk.state.record.roomId }, "done")
+  await desk.write(withoutGroup(desk.state, "left", false))
+}
