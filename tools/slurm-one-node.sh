@@ -3,7 +3,9 @@
 #   tools/slurm-one-node.sh start [folder]    then: export SLURM_CONF=<folder>/slurm.conf
 #   tools/slurm-one-node.sh stop [folder]
 # Everything lies in the folder; nothing of an installed Slurm is read, changed or stopped.
-# SLURMCTLD_PORT and SLURMD_PORT choose other ports, SLURM_CPUS another number of processors.
+# SLURMCTLD_PORT and SLURMD_PORT choose other ports, SLURM_CPUS another number of processors, SLURM_KILL_WAIT the seconds
+# between SIGTERM and SIGKILL; what Slurm
+# itself requeues starts again that long and 8 s later. Memory limits (--mem) are kept by polling, once a second; cgroups are not needed.
 set -eu
 
 action=${1:-}
@@ -56,6 +58,9 @@ start() {
   munged --force --key-file="$folder/munge/key" --socket="$folder/munge/socket" --pid-file="$folder/munged.pid" \
     --log-file="$folder/munge/log" --seed-file="$folder/munge/seed" 2>>"$folder/munged.out"
   host=$(hostname -s)
+  cpus=${SLURM_CPUS:-$(nproc)}
+  memory=$(awk '/^MemTotal/ { print int($2 / 1024) - 64 }' /proc/meminfo)
+  wait=${SLURM_KILL_WAIT:-10}
   cat >"$folder/slurm.conf" <<CONF
 ClusterName=one
 SlurmctldHost=$host(127.0.0.1)
@@ -63,7 +68,7 @@ SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
 CredType=cred/munge
-AuthInfo=socket=$folder/munge/socket
+AuthInfo=socket=$folder/munge/socket,cred_expire=$((wait + 7))
 SlurmctldPort=${SLURMCTLD_PORT:-16817}
 SlurmdPort=${SLURMD_PORT:-16818}
 StateSaveLocation=$folder/state
@@ -75,15 +80,18 @@ SlurmdLogFile=$folder/slurmd.log
 ProctrackType=proctrack/pgid
 TaskPlugin=task/none
 SelectType=select/cons_tres
-SelectTypeParameters=CR_Core
-JobAcctGatherType=jobacct_gather/none
+SelectTypeParameters=CR_Core_Memory
+DefMemPerCPU=$((memory / cpus))
+JobAcctGatherType=jobacct_gather/linux
+JobAcctGatherFrequency=task=1
+JobAcctGatherParams=OverMemoryKill
 AccountingStorageType=accounting_storage/none
 MpiDefault=none
 ReturnToService=2
-KillWait=10
+KillWait=$wait
 SlurmdTimeout=60
 SchedulerParameters=sched_min_interval=100000,batch_sched_delay=0,sched_interval=5
-NodeName=$host NodeAddr=127.0.0.1 CPUs=${SLURM_CPUS:-$(nproc)} State=UNKNOWN
+NodeName=$host NodeAddr=127.0.0.1 CPUs=$cpus RealMemory=$memory State=UNKNOWN
 PartitionName=main Nodes=$host Default=YES MaxTime=INFINITE State=UP
 CONF
   export SLURM_CONF=$folder/slurm.conf

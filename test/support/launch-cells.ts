@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs"
-import { appendFile, writeFile } from "node:fs/promises"
+import { appendFile, readFile, writeFile } from "node:fs/promises"
 import { setTimeout as delay } from "node:timers/promises"
 import type { CellControl } from "../../src/shared/launch/launcher.js"
 
@@ -11,11 +11,16 @@ export interface TestCell {
     | "crash-once"
     | "crash"
     | "eat-memory"
+    | "eat-memory-once"
+    | "save-and-stop-once"
     | "run-until-stopped"
     | "stop-once"
     | "wait-for-file"
   readonly log: string
 }
+
+/** The saved state of a test cell. */
+export const statePath = (log: string): string => `${log}.state`
 
 /** Cells that behave badly on purpose, run in real worker processes by the launcher tests. */
 export async function runCell(payload: unknown, control: CellControl): Promise<"finished" | "stopped"> {
@@ -28,7 +33,15 @@ export async function runCell(payload: unknown, control: CellControl): Promise<"
     process.kill(process.pid, "SIGKILL")
     await delay(10_000)
   }
-  if (act === "eat-memory") {
+  const state = statePath(log)
+  if (existsSync(state) && (await readFile(state, "utf8")) !== "half") throw new Error("a spoiled state")
+  const isFirst = !existsSync(state)
+  if ((act === "eat-memory-once" || act === "save-and-stop-once") && isFirst) await writeFile(state, "half")
+  if (act === "save-and-stop-once" && isFirst) {
+    while (!control.stopping) await delay(5)
+    return "stopped"
+  }
+  if (act === "eat-memory" || (act === "eat-memory-once" && isFirst)) {
     const eaten: Uint8Array[] = []
     for (;;) {
       eaten.push(new Uint8Array(16 * 2 ** 20).fill(1))

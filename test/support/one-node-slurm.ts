@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process"
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { hostname, tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { projectRoot } from "./shared-data.js"
@@ -15,11 +15,13 @@ export interface OneNode {
   /** `kill -9` of this node's slurmd. */
   killDaemon(): Promise<void>
   startDaemon(): Promise<void>
+  /** Takes the node away from under its tasks, and gives it back. */
+  failNode(): Promise<void>
   stop(): Promise<void>
 }
 
 /** A real Slurm of one node, from `tools/slurm-one-node.sh`, on ports of its own. */
-export async function oneNodeSlurm(): Promise<OneNode> {
+export async function oneNodeSlurm(killWaitSeconds = 3): Promise<OneNode> {
   const script = join(projectRoot, "tools/slurm-one-node.sh")
   const folder = await mkdtemp(join(tmpdir(), "slurm-"))
   const port = 20_000 + (process.pid % 10_000)
@@ -28,6 +30,7 @@ export async function oneNodeSlurm(): Promise<OneNode> {
     SLURMCTLD_PORT: String(port),
     SLURMD_PORT: String(port + 10_000),
     SLURM_CPUS: "2",
+    SLURM_KILL_WAIT: String(killWaitSeconds),
   }
   const act = (action: string) => run(script, [action, folder], { env })
   const absent = await act("start").then(
@@ -43,6 +46,11 @@ export async function oneNodeSlurm(): Promise<OneNode> {
       process.kill(Number(await readFile(join(folder, "slurmd.pid"), "utf8")), "SIGKILL")
     },
     startDaemon: async () => void (await act("slurmd")),
+    async failNode() {
+      const name = `NodeName=${hostname().split(".")[0]}`
+      await run("scontrol", ["update", name, "State=DOWN", "Reason=trial"])
+      await run("scontrol", ["update", name, "State=IDLE"]).catch(() => {}) // it may have come back by itself
+    },
     async stop() {
       if (absent === undefined) await act("stop")
       delete process.env.SLURM_CONF

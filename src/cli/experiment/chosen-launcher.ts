@@ -1,5 +1,6 @@
 import { AppError } from "../../shared/errors.js"
 import type { Launcher } from "../../shared/launch/launcher.js"
+import { type DependentJob, dependentJob } from "../../shared/launch/slurm/slurm-dependent.js"
 import { slurmLauncher } from "../../shared/launch/slurm/slurm-launcher.js"
 import { readSlurmProfile, SlurmSettings } from "../../shared/launch/slurm/slurm-settings.js"
 import { launchFolder } from "../../train/run-record.js"
@@ -10,25 +11,32 @@ export interface LauncherChoice {
   readonly detach: boolean
 }
 
+export interface ChosenLauncher {
+  readonly launcher: (runFolder: string) => Launcher
+  /** Of the command: "done" with the run, page and all, or "left" to what stands in for it. */
+  end(how: "done" | "left"): Promise<void>
+}
+
 /** What `--launcher`, `--profile` and `--detach` ask for; undefined: workers on this machine.
  *  @throws AppError "experiment/launcher" for options that do not go together, "slurm/profile" */
 export async function chosenLauncher(
   { launcher, profile, detach }: LauncherChoice,
   say: (line: string) => void,
-): Promise<((runFolder: string) => Launcher) | undefined> {
+): Promise<ChosenLauncher | undefined> {
   if (launcher === "local") {
     if (profile === undefined && !detach) return undefined
     throw new AppError("experiment/launcher", "--profile and --detach belong to --launcher slurm; add it")
   }
   const settings = profile === undefined ? SlurmSettings.parse({}) : await readSlurmProfile(profile)
-  const command = [
-    process.execPath,
-    ...process.argv.slice(1).filter((word) => !/^--detach(=.*)?$/.test(word)),
-  ]
-  return (runFolder) =>
-    slurmLauncher(settings, {
-      folder: launchFolder(runFolder),
-      say,
-      ...(detach ? { detach: { command } } : {}),
-    })
+  const words = process.argv.slice(1).filter((word) => !/^--detach(=.*)?$/.test(word))
+  const command = [process.execPath, ...words, "--detach"] // what starts again then has a job of its own to follow it
+  let dependent: DependentJob | undefined
+  return {
+    launcher(runFolder) {
+      const folder = launchFolder(runFolder)
+      dependent = dependentJob(settings, { folder, command, detach, say })
+      return slurmLauncher(settings, { folder, say, dependent })
+    },
+    end: async (how) => await dependent?.end(how),
+  }
 }

@@ -1,11 +1,11 @@
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { type EngineChoice, engineChoices } from "../../shared/engine/select-engine.js"
-import { AppError } from "../../shared/errors.js"
+import { AppError, hasCode } from "../../shared/errors.js"
 import { reportRuns } from "../../train/report-runs.js"
 import { runExperiment } from "../../train/run-experiment.js"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
 import { terminalProgress } from "../terminal-progress.js"
-import { chosenLauncher } from "./chosen-launcher.js"
+import { type ChosenLauncher, chosenLauncher } from "./chosen-launcher.js"
 import { runsOption, setOption } from "./options.js"
 import { resultTable } from "./result-table.js"
 
@@ -25,54 +25,69 @@ const options = {
   },
   detach: { type: "boolean", default: false, describe: "Slurm: submit and return; a job makes the report" },
 } satisfies Record<string, Options>
+type RunArguments = InferredOptionTypes<typeof options>
+const say = (line: string): void => console.error(line)
 
-export const experimentRunCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
+export const experimentRunCommand: CommandModule<object, RunArguments> = {
   command: "run <file>",
   describe: "Train and judge every cell; the same command again goes on after a stop or a kill",
   builder: options,
-  handler: async ({ file, set, runs, engine, workers, out, report, launcher, profile, detach }) => {
-    const say = (line: string): void => console.error(line)
-    const chosen = await chosenLauncher({ launcher, profile, detach }, say)
-    const result = await stopOnInterrupt((signal) =>
-      runExperiment(file, {
-        overrides: set,
-        runsFolder: runs,
-        engine: engine as EngineChoice | undefined,
-        workers,
-        launcher: chosen,
-        progress: terminalProgress(),
-        say,
-        signal,
-      }),
-    )
-    if (detach && result.state === "failed") {
-      console.log(`run: ${result.runFolder}\nhow far it is: sourceprint experiment status ${result.runName}`)
-      return
+  handler: async (args) => {
+    const chosen = await chosenLauncher(args, say)
+    try {
+      await runAndReport(args, chosen)
+      await chosen?.end("done")
+    } catch (error) {
+      await chosen?.end(hasCode(error, "experiment/stopped") ? "left" : "done")
+      throw error
     }
-    if (result.state === "stopped") {
-      throw new AppError(
-        "experiment/stopped",
-        `stopped with ${result.finishedCells} of ${result.cells} cells finished; the same command goes on`,
-      )
-    }
-    if (result.metrics === undefined) {
-      throw new AppError(
-        "experiment/failed",
-        `${result.failures.length} of ${result.cells} cells failed, first: ${result.failures[0]?.cell} ` +
-          `(${result.failures[0]?.cause}): ${result.failures[0]?.message}; ` +
-          `sourceprint experiment status ${result.runName} lists them, the same command tries them again`,
-      )
-    }
-    console.log(resultTable(result.metrics))
-    console.log(`\nrun: ${result.runFolder}`)
-    if (!report) return
-    const pages = await reportRuns({
+  },
+}
+
+async function runAndReport(
+  { file, set, runs, engine, workers, out, report, detach }: RunArguments,
+  chosen: ChosenLauncher | undefined,
+): Promise<void> {
+  const result = await stopOnInterrupt((signal) =>
+    runExperiment(file, {
+      overrides: set,
       runsFolder: runs,
-      reportsFolder: out,
-      which: [result.runName],
+      engine: engine as EngineChoice | undefined,
+      workers,
+      launcher: chosen?.launcher,
       progress: terminalProgress(),
       say,
-    })
-    console.log(`report: ${pages[0]}`)
-  },
+      signal,
+    }),
+  )
+  // Cells that are neither finished nor failed go on elsewhere.
+  if (result.state === "failed" && (detach || result.failures.length === 0)) {
+    console.log(`run: ${result.runFolder}\nhow far it is: sourceprint experiment status ${result.runName}`)
+    return
+  }
+  if (result.state === "stopped") {
+    throw new AppError(
+      "experiment/stopped",
+      `stopped with ${result.finishedCells} of ${result.cells} cells finished; the same command goes on`,
+    )
+  }
+  if (result.metrics === undefined) {
+    throw new AppError(
+      "experiment/failed",
+      `${result.failures.length} of ${result.cells} cells failed, first: ${result.failures[0]?.cell} ` +
+        `(${result.failures[0]?.cause}): ${result.failures[0]?.message}; ` +
+        `sourceprint experiment status ${result.runName} lists them, the same command tries them again`,
+    )
+  }
+  console.log(resultTable(result.metrics))
+  console.log(`\nrun: ${result.runFolder}`)
+  if (!report) return
+  const pages = await reportRuns({
+    runsFolder: runs,
+    reportsFolder: out,
+    which: [result.runName],
+    progress: terminalProgress(),
+    say,
+  })
+  console.log(`report: ${pages[0]}`)
 }

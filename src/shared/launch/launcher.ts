@@ -4,6 +4,8 @@ export interface Cell {
   readonly id: string
   /** Plain JSON; small: a cell finds its inputs by itself. */
   readonly payload: unknown
+  /** A file that is there while the cell has a saved state to go on from. */
+  readonly statePath?: string | undefined
 }
 
 /** What the module named by `moduleUrl` exports. */
@@ -23,21 +25,43 @@ export interface CellControl {
 
 /** Why a cell did not finish. "failed": it threw, the configuration or the data is at fault, `message` says what.
  *  "crashed": its process ended without a word. "memory": it went beyond the bound a worker may use. Of a batch system:
- *  "timeout", "node" (it failed under the cell), "preempted", "cancelled". Only "failed" blames the configuration. */
-export type FailureKind = "failed" | "crashed" | "memory" | "timeout" | "node" | "preempted" | "cancelled"
+ *  "timeout", "node" (it failed under the cell), "preempted", "cancelled", "requeued" (it took the cell back and did not
+ *  say why). Only "failed" blames the configuration. */
+export type FailureKind =
+  | "failed"
+  | "crashed"
+  | "memory"
+  | "timeout"
+  | "node"
+  | "preempted"
+  | "cancelled"
+  | "requeued"
+
+/** Where the next start of a cell begins. */
+export type StartsFrom = "checkpoint" | "beginning"
+
+/** An attempt at a cell that ended without a result and without the cell's own fault being said. */
+export interface Interruption {
+  readonly cause: FailureKind
+  readonly message: string
+  readonly from: StartsFrom
+  /** Unique in the run: two launches that tell the same end say the same. */
+  readonly occurrence: string
+}
 
 export type CellEvent =
   | { readonly kind: "started"; readonly id: string; readonly attempt: number }
   | { readonly kind: "progress"; readonly id: string; readonly fraction: number; readonly note: string }
   | { readonly kind: "finished"; readonly id: string; readonly peakMemoryMb: number }
   | { readonly kind: "stopped"; readonly id: string }
-  | { readonly kind: "retried"; readonly id: string; readonly cause: FailureKind; readonly message: string }
-  | { readonly kind: "failed"; readonly id: string; readonly cause: FailureKind; readonly message: string }
+  | ({ readonly kind: "retried"; readonly id: string } & Interruption)
+  | ({ readonly kind: "failed"; readonly id: string } & Omit<Interruption, "from">)
 
 export interface LaunchRequest {
   readonly cells: readonly Cell[]
   readonly moduleUrl: string
-  readonly onEvent: (event: CellEvent) => void
+  /** Awaited before a cell starts again, so that what is noted of an interruption is kept. */
+  readonly onEvent: (event: CellEvent) => void | Promise<void>
   /** Aborting stops cleanly: no new cell starts, running ones save their state. */
   readonly signal?: AbortSignal
 }

@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os"
 import { fileURLToPath } from "node:url"
 import type { CellMessage } from "./cell-process.js"
 import type { Cell, CellEvent, FailureKind, Launcher, LaunchRequest } from "./launcher.js"
+import { startsFrom } from "./saved-state.js"
 
 export interface LocalLimits {
   /** Processes at a time; undefined: one a core. */
@@ -39,11 +40,11 @@ export function localLauncher(limits: LocalLimits): Launcher {
 
 async function runWithRetries(cell: Cell, request: LaunchRequest, limits: LocalLimits): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    request.onEvent({ kind: "started", id: cell.id, attempt })
+    await request.onEvent({ kind: "started", id: cell.id, attempt })
     const end = await runOnce(cell, request, limits)
     const again = end.kind === "failed" && end.cause === "crashed" && attempt <= limits.crashRetries
-    if (!again || request.signal?.aborted) return request.onEvent(end)
-    request.onEvent({ kind: "retried", id: cell.id, cause: end.cause, message: end.message })
+    if (!again || request.signal?.aborted) return await request.onEvent(end)
+    await request.onEvent({ ...end, kind: "retried", from: await startsFrom(cell) })
   }
 }
 
@@ -66,7 +67,13 @@ function runOnce({ id, payload }: Cell, request: LaunchRequest, limits: LocalLim
     })
     let end: End | undefined
     let peakMemoryMb = 0
-    const failed = (cause: FailureKind, message: string): End => ({ kind: "failed", id, cause, message })
+    const failed = (cause: FailureKind, message: string): End => ({
+      kind: "failed",
+      id,
+      cause,
+      message,
+      occurrence: `local ${new Date().toISOString()}`,
+    })
     const sawMemory = (memoryMb: number): void => {
       peakMemoryMb = Math.max(peakMemoryMb, memoryMb)
       if (memoryMb <= limits.memoryMbPerWorker || end !== undefined) return
@@ -81,7 +88,7 @@ function runOnce({ id, payload }: Cell, request: LaunchRequest, limits: LocalLim
       sawMemory(message.memoryMb)
       if (end !== undefined) return
       if (message.kind === "progress") {
-        request.onEvent({ kind: "progress", id, fraction: message.fraction, note: message.note })
+        void request.onEvent({ kind: "progress", id, fraction: message.fraction, note: message.note })
       } else if (message.kind === "failed") end = failed("failed", message.message)
       else
         end = message.kind === "finished" ? { kind: "finished", id, peakMemoryMb } : { kind: "stopped", id }

@@ -7,14 +7,17 @@ import { setTimeout as delay } from "node:timers/promises"
 import type { CellEvent, Launcher } from "../../../src/shared/launch/launcher.js"
 import { localLauncher } from "../../../src/shared/launch/local-launcher.js"
 import { readBatches } from "../../../src/shared/launch/slurm/slurm-batch.js"
-import { scancel, squeue } from "../../../src/shared/launch/slurm/slurm-commands.js"
+import { findJob, scancel, squeue } from "../../../src/shared/launch/slurm/slurm-commands.js"
+import { dependentJob, dependentName } from "../../../src/shared/launch/slurm/slurm-dependent.js"
 import { cancelSlurmRun, slurmLauncher } from "../../../src/shared/launch/slurm/slurm-launcher.js"
 import { SlurmSettings } from "../../../src/shared/launch/slurm/slurm-settings.js"
-import type { TestCell } from "../../support/launch-cells.js"
+import { statePath, type TestCell } from "../../support/launch-cells.js"
 import { type OneNode, oneNodeSlurm } from "../../support/one-node-slurm.js"
 
 const moduleUrl = new URL("../../support/launch-cells.js", import.meta.url).href
 const settings = SlurmSettings.parse({ requeues: 1, pollSeconds: 0.3, settleSeconds: 0.5 })
+
+const LONG = { timeout: 120_000 }
 
 let slurm: OneNode
 let folder: string
@@ -28,7 +31,10 @@ after(async () => {
 })
 
 const cellsOf = (name: string, acts: readonly TestCell["act"][]) =>
-  acts.map((act, i) => ({ id: `${i}-${act}`, payload: { act, log: join(folder, `${name}-${i}`) } }))
+  acts.map((act, i) => {
+    const log = join(folder, `${name}-${i}`)
+    return { id: `${i}-${act}`, payload: { act, log }, statePath: statePath(log) }
+  })
 
 const startsOf = async (name: string, index: number): Promise<number> =>
   (await readFile(join(folder, `${name}-${index}`), "utf8").catch(() => "")).split("\n").length - 1
@@ -120,13 +126,71 @@ test("slurm: a cancelled run stops, is not requeued, and the next launch takes i
   while ((await startsOf("by-user", 0)) === 0) await delay(50)
   assert.equal(await cancelSlurmRun(at), 1)
   assert.deepEqual(ends(await launched), ["0-stop-once stopped"])
-  const detach = { command: ["touch", join(folder, "followed")] }
-  await launch(slurmLauncher(settings, { folder: join(folder, "detached"), detach }), "detached", [
-    "stop-once",
-  ])
+  const detached = join(folder, "detached")
+  const command = ["touch", join(folder, "followed")]
+  const dependent = dependentJob(settings, { folder: detached, command, detach: true })
+  await launch(slurmLauncher(settings, { folder: detached, dependent }), "detached", ["stop-once"])
   assert.equal(await cancelSlurmRun(join(folder, "detached")), 1)
   const again = await launch(slurmLauncher(settings, { folder: at }), "by-user", ["stop-once"])
   assert.deepEqual(ends(again), ["0-stop-once finished"])
   assert.ok(!(await readdir(folder)).includes("followed"), "the job of the detached run is cancelled too")
   assert.equal((await squeue((await readBatches(at, "all")).map(({ jobName }) => jobName))).length, 2)
 })
+
+test(
+  "slurm: a node that fails and a memory limit are told apart, and the cells go on from their saved state",
+  LONG,
+  async (t) => {
+    if (slurm.absent !== undefined) return t.skip(slurm.absent)
+    const small = SlurmSettings.parse({ ...settings, memoryMb: 300 })
+    const launched = launch(slurmLauncher(small, { folder: join(folder, "ended") }), "ended", [
+      "save-and-stop-once",
+      "eat-memory-once",
+    ])
+    while ((await startsOf("ended", 1)) < 2) await delay(50) // the one that ate is back
+    await slurm.failNode()
+    const events = await launched
+    assert.deepEqual(ends(events), ["0-save-and-stop-once finished", "1-eat-memory-once finished"])
+    const retried = events.flatMap((event) =>
+      event.kind === "retried" ? [`${event.id} ${event.cause} ${event.from}`] : [],
+    )
+    assert.deepEqual(retried.sort(), [
+      "0-save-and-stop-once node checkpoint",
+      "1-eat-memory-once memory checkpoint",
+    ])
+  },
+)
+
+test(
+  "slurm: the job that stands in is held back while a command follows, begins when it is gone, and goes when it is done",
+  LONG,
+  async (t) => {
+    if (slurm.absent !== undefined) return t.skip(slurm.absent)
+    const at = join(folder, "stands-in")
+    const brief = SlurmSettings.parse({ ...settings, leaseSeconds: 2 })
+    const place = { folder: at, command: ["touch", join(folder, "stood-in")], detach: false }
+    const state = async () => (await findJob(await dependentName(at)))?.state
+    const first = dependentJob(brief, place)
+    await launch(slurmLauncher(brief, { folder: at, dependent: first }), "stands-in", ["finish", "finish"])
+    await delay(4000) // the arrays are over and the lease has run out twice, but for its renewal
+    assert.equal(await state(), "PENDING")
+    await first.end("done")
+    assert.notEqual(await state(), "PENDING")
+    assert.ok(!(await readdir(folder)).includes("stood-in"))
+
+    const abort = new AbortController()
+    const second = dependentJob(brief, place)
+    const launched = launch(
+      slurmLauncher(brief, { folder: at, dependent: second }),
+      "stands-in",
+      ["wait-for-file"],
+      abort.signal,
+    )
+    while ((await startsOf("stands-in", 0)) < 2) await delay(50)
+    abort.abort()
+    await launched
+    await second.end("left")
+    await slurm.allow(join(folder, "stands-in-0"))
+    while (!(await readdir(folder)).includes("stood-in")) await delay(100)
+  },
+)

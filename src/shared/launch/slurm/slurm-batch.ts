@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto"
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { writeFileAtomic } from "../../store/atomic-file.js"
-import type { Cell, FailureKind } from "../launcher.js"
+import type { Cell, FailureKind, Interruption } from "../launcher.js"
 
 /** A cell as one array task gets it: a line of cells.jsonl, its index is the line. */
 export interface BatchCell extends Cell {
@@ -19,8 +19,11 @@ export interface EndRecord {
   readonly peakMemoryMb: number
 }
 
+/** What a task notes when Slurm itself has started it again, in `ends/<index>.restart-<n>.json`; n from 1. */
+export type Restart = Pick<Interruption, "cause" | "message" | "from">
+
 /** One job array in a folder of its own, `<launch folder>/0001`. Every fact is a file that is written whole, once:
- *  cells.jsonl (before submission), job (its id, after), ends/<index>.json (by the tasks), revoked (its tasks must not
+ *  cells.jsonl (before submission), job (its id, after), ends/… (by the tasks), revoked (its tasks must not
  *  start any more), closed (all is accounted for). No locks: the making of the folder decides between two launchers. */
 export interface Batch {
   readonly folder: string
@@ -120,10 +123,49 @@ export async function newEnds(
   return ends
 }
 
+const restartPath = (folder: string, index: number, restart: number): string =>
+  join(folder, "ends", `${index}.restart-${restart}.json`)
+
+export const noteRestart = (folder: string, index: number, restart: number, note: Restart): Promise<void> =>
+  writeFileAtomic(restartPath(folder, index, restart), `${JSON.stringify(note)}\n`)
+
+/** Restarts whose occurrence is not in `known` yet. */
+export async function newRestarts(
+  { folder, number }: Batch,
+  known: { has(occurrence: string): boolean },
+): Promise<(Interruption & { readonly index: number })[]> {
+  const restarts: (Interruption & { readonly index: number })[] = []
+  for (const name of await readdir(join(folder, "ends")).catch(() => [])) {
+    const match = /^(\d+)\.restart-(\d+)\.json$/.exec(name)
+    if (match === null) continue
+    const index = Number(match[1])
+    const occurrence = `slurm ${number}/${index}/restart ${match[2]}`
+    if (known.has(occurrence)) continue
+    const note = JSON.parse(await readFile(join(folder, "ends", name), "utf8")) as Restart
+    restarts.push({ ...note, index, occurrence })
+  }
+  return restarts.sort((a, b) => (a.occurrence < b.occurrence ? -1 : 1))
+}
+
+/** What the log of a task says, from its newest start on. */
+export async function newestLog(folder: string, index: number): Promise<string> {
+  const text = await readFile(logPath(folder, index), "utf8").catch(() => "")
+  return text.slice(Math.max(0, text.lastIndexOf(START_WORDS)))
+}
+/** Begins the line that a task writes when it starts. */
+export const START_WORDS = "starts cell"
+
+/** A stopped task that Slurm starts again goes on: what it left is not its end. */
+export const takeEndBack = (folder: string, index: number): Promise<void> =>
+  rm(endPath(folder, index), { force: true })
+
+export async function readEnd(folder: string, index: number): Promise<EndRecord | undefined> {
+  const text = await readFile(endPath(folder, index), "utf8").catch(() => undefined)
+  return text === undefined ? undefined : (JSON.parse(text) as EndRecord)
+}
+
 /** All cells are accounted for: the small files go, the logs stay. */
 export async function closeBatch({ folder }: Batch): Promise<void> {
   await setMark(folder, "closed")
   await rm(join(folder, "ends"), { recursive: true, force: true })
 }
-
-export const hasEnd = (folder: string, index: number): Promise<boolean> => exists(endPath(folder, index))

@@ -42,6 +42,22 @@ export async function scancel(names: readonly string[]): Promise<void> {
   for (const name of names) await slurm("scancel", [`--name=${name}`])
 }
 
+/** A job, or one array task by its own id, in a line of "Key=value" words. @throws AppError "slurm/command" */
+export const showJob = (id: string): Promise<string> => slurm("scontrol", ["--oneliner", "show", "job", id])
+export const showNode = (name: string): Promise<string> =>
+  slurm("scontrol", ["--oneliner", "show", "node", name])
+
+/** Changes a job that has not begun. @throws AppError "slurm/command" where it has, or is gone */
+export const updateJob = (id: string, change: string): Promise<unknown> =>
+  slurm("scontrol", ["update", `JobId=${id}`, change])
+
+/** Id and state of the newest job of a name that is no array; undefined where the controller knows none. */
+export async function findJob(name: string): Promise<{ id: string; state: string } | undefined> {
+  const text = await slurm("squeue", ["--noheader", "--states=all", `--name=${name}`, "--format=%A|%T"])
+  const [id = "", state = ""] = text.trim().split("\n").at(-1)?.split("|") ?? []
+  return id === "" ? undefined : { id, state }
+}
+
 const DEFAULT_ARRAY_SIZE = 1000
 
 /** Tasks that one array may have. */

@@ -1,31 +1,44 @@
-import { type Batch, type BatchCell, type EndRecord, hasMark, newEnds } from "./slurm-batch.js"
+import type { Interruption } from "../launcher.js"
+import {
+  type Batch,
+  type BatchCell,
+  type EndRecord,
+  hasMark,
+  newEnds,
+  newestLog,
+  newRestarts,
+} from "./slurm-batch.js"
 import { sacct } from "./slurm-commands.js"
 import { causeOf, isLive, isRunning, type SlurmTask } from "./slurm-queue.js"
 import type { SlurmSettings } from "./slurm-settings.js"
+import { daemonSays } from "./slurm-stop.js"
 
-export interface BatchNews {
-  readonly cell: BatchCell
-  /** "revoked": it ended because someone cancelled the run. */
-  readonly kind: "started" | "ended" | "revoked"
-  readonly end: EndRecord
-}
-
-const NO_END = { outcome: "stopped", peakMemoryMb: 0 } as const
+/** "restarted": Slurm itself started it again, in the same array. "revoked": it ended because someone cancelled the run. */
+export type BatchNews =
+  | { readonly kind: "started"; readonly cell: BatchCell }
+  | { readonly kind: "restarted"; readonly cell: BatchCell; readonly interruption: Interruption }
+  | {
+      readonly kind: "ended" | "revoked"
+      readonly cell: BatchCell
+      readonly end: EndRecord
+      readonly occurrence: string
+    }
 
 /** Follows one array from what its tasks leave behind and what the queue says of them. Each cell ends once. */
 export function followBatch(batch: Batch) {
   const started = new Set<number>()
   const ended = new Set<number>()
   const goneSinceMs = new Map<number, number>()
-  const newsOf = (index: number, kind: BatchNews["kind"], end: Omit<EndRecord, "id">): BatchNews => {
+  const restarted = new Set<string>()
+  const cellAt = (index: number): BatchCell => {
     const cell = batch.cells[index]
     if (cell === undefined) throw new RangeError(`${batch.folder} has no cell ${index}`)
-    return { cell, kind, end: { id: cell.id, ...end } }
+    return cell
   }
   const start = (index: number): BatchNews[] => {
     if (started.has(index)) return []
     started.add(index)
-    return [newsOf(index, "started", NO_END)]
+    return [{ kind: "started", cell: cellAt(index) }]
   }
   return {
     isOver: (): boolean => ended.size === batch.cells.length,
@@ -40,7 +53,17 @@ export function followBatch(batch: Batch) {
       const news: BatchNews[] = []
       const finish = (index: number, end: Omit<EndRecord, "id">): void => {
         ended.add(index)
-        news.push(...start(index), newsOf(index, revoked ? "revoked" : "ended", end))
+        const cell = cellAt(index)
+        news.push(...start(index), {
+          kind: revoked ? "revoked" : "ended",
+          cell,
+          end: { id: cell.id, ...end },
+          occurrence: `slurm ${batch.number}/${index}`,
+        })
+      }
+      for (const { index, ...interruption } of await newRestarts(batch, restarted)) {
+        restarted.add(interruption.occurrence)
+        news.push(...start(index), { kind: "restarted", cell: cellAt(index), interruption })
       }
       for (const [index, end] of await newEnds(batch, ended)) {
         // A stopped cell may start again only when its old process is surely gone.
@@ -67,18 +90,21 @@ export function followBatch(batch: Batch) {
       }
       for (const index of lost) {
         const state = lastState.get(index)
-        const message = `its Slurm task ended ${state === undefined ? "unseen" : `as ${state}`} and without a result`
-        finish(index, { outcome: "failed", cause: causeOf(state), message, peakMemoryMb: 0 })
+        const message = `its Slurm task ended ${state === undefined ? "unseen" : `as ${state}`} and left no result`
+        const cause = daemonSays(await newestLog(batch.folder, index)) ?? causeOf(state)
+        finish(index, { outcome: "failed", cause, message, peakMemoryMb: 0 })
       }
       return news
     },
   }
 }
 
-/** A cell that was told to stop does not know why; the queue does, at least when it was not the time limit's warning. */
+/** A cell that was told to stop has asked Slurm why; where it got no answer the queue may say. */
 function stoppedBy(end: EndRecord, state: string | undefined): EndRecord {
   if (end.outcome === "failed" && state === "OUT_OF_MEMORY") return { ...end, cause: "memory" }
   if (end.outcome !== "stopped") return end
-  const told = state === undefined || state === "COMPLETED" ? "TIMEOUT" : state
-  return { ...end, cause: causeOf(told), message: `Slurm ended it (${told}); its state is saved` }
+  const says = causeOf(state) // "crashed": nothing that helps
+  if (end.cause !== undefined && (says === "crashed" || says === end.cause)) return end
+  const cause = says === "crashed" ? "requeued" : says
+  return { ...end, cause, message: `Slurm ended it (${state ?? "unseen"}); its state is saved` }
 }

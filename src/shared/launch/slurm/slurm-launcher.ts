@@ -1,10 +1,8 @@
-import { randomBytes } from "node:crypto"
-import { readFile } from "node:fs/promises"
-import { join, resolve } from "node:path"
+import { resolve } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { messageOf } from "../../errors.js"
-import { writeFileAtomic } from "../../store/atomic-file.js"
 import type { Cell, Launcher, LaunchRequest } from "../launcher.js"
+import { startsFrom } from "../saved-state.js"
 import {
   type Batch,
   type BatchCell,
@@ -15,15 +13,12 @@ import {
   readBatches,
   setMark,
 } from "./slurm-batch.js"
-import { arraySize, sbatch, scancel, squeue } from "./slurm-commands.js"
+import { arraySize, scancel, squeue } from "./slurm-commands.js"
+import { type DependentJob, dependentName } from "./slurm-dependent.js"
 import { type BatchNews, followBatch } from "./slurm-follow.js"
-import { isLive } from "./slurm-queue.js"
-import { followScript } from "./slurm-script.js"
+import { isHeld, isLive } from "./slurm-queue.js"
 import type { SlurmSettings } from "./slurm-settings.js"
 import { submitBatch } from "./slurm-submit.js"
-
-/** Holds the name of the job that follows a detached run. */
-const FOLLOWER = "follower"
 
 export interface SlurmPlace {
   /** Of this run, on a file system that the nodes share. Holds batches, logs and scripts; see `Batch`. */
@@ -31,8 +26,8 @@ export interface SlurmPlace {
   /** Flags of node for every cell. */
   readonly execArgv?: readonly string[]
   readonly say?: (line: string) => void
-  /** Submit and return; this command runs as a job once every array has ended. */
-  readonly detach?: { readonly command: readonly string[] } | undefined
+  /** Ends the run where this process does not. */
+  readonly dependent?: DependentJob | undefined
 }
 
 /** Cells as tasks of Slurm job arrays. Killed or interrupted at any moment, the arrays go on; the next launch in the same
@@ -43,7 +38,8 @@ export function slurmLauncher(settings: SlurmSettings, place: SlurmPlace): Launc
 }
 
 async function launch(settings: SlurmSettings, place: SlurmPlace, request: LaunchRequest): Promise<void> {
-  const { folder, say = () => {} } = place
+  const { folder, dependent, say = () => {} } = place
+  await dependent?.take()
   const wanted = new Map(request.cells.map((cell) => [cell.id, cell]))
   const { adopted, fresh } = await adopt(folder, wanted, settings, say, request)
   const submit = async (cells: readonly BatchCell[]): Promise<Batch[]> => {
@@ -59,10 +55,22 @@ async function launch(settings: SlurmSettings, place: SlurmPlace, request: Launc
     }
     return batches
   }
+  const isDependent = (await dependent?.isSelf()) ?? false
+  // First of all: whenever this process is killed, something goes on in its place.
+  if (dependent?.detach === false && !isDependent) await dependent.waitFor([])
   let open = [...adopted, ...(await submit(fresh))]
-  if (place.detach !== undefined) return await detach(open, settings, place, place.detach.command)
+  const hasFollower = async (batches: readonly Batch[]): Promise<void> => {
+    const tasks = await squeue(batches.map(({ jobName }) => jobName))
+    await dependent?.waitFor([...new Set(tasks.filter(isLive).map(({ jobId }) => jobId))])
+  }
+  if (isDependent) {
+    if (fresh.length > 0) await hasFollower(open)
+    open = adopted // they have ended; what starts again has a job of its own to follow it
+  } else if (open.length > 0) await hasFollower(open)
+  if (dependent?.detach && !isDependent) return
   const followed = new Map(open.map((batch) => [batch, followBatch(batch)]))
   const latest = ownersOf(open)
+  const heldBack = new Set<string>()
   while (open.length > 0 && !request.signal?.aborted) {
     await delay(1000 * settings.pollSeconds, undefined, { signal: request.signal }).catch(() => {}) // looks at it next
     if (request.signal?.aborted) return
@@ -70,20 +78,30 @@ async function launch(settings: SlurmSettings, place: SlurmPlace, request: Launc
       say(`${messageOf(error)}; asking again`)
       return undefined
     })
+    if ((await dependent?.renew()) === false)
+      return say("the job that stands in for this command has begun and goes on")
+    for (const { jobId, index, reason } of tasks?.filter(isHeld) ?? []) {
+      if (heldBack.has(`${jobId}_${index}`)) continue
+      heldBack.add(`${jobId}_${index}`)
+      say(
+        `Slurm holds task ${jobId}_${index} back (${reason}); to let it go on: scontrol release ${jobId}_${index}`,
+      )
+    }
     const again: BatchCell[] = []
     for (const batch of open) {
       const own = tasks?.filter(({ jobName }) => jobName === batch.jobName)
       const news = (await followed.get(batch)?.next(own, settings)) ?? []
       for (const one of news) {
         const { id } = one.cell
-        if (latest.get(id) === batch && wanted.has(id)) tell(one, settings, request, again)
+        if (latest.get(id) === batch && wanted.has(id)) await tell(one, settings, request, again)
       }
     }
     if (again.length > 0) {
       const batches = await submit(again)
       for (const batch of batches) followed.set(batch, followBatch(batch))
       for (const [id, batch] of ownersOf(batches)) latest.set(id, batch)
-      open.push(...batches)
+      if (!isDependent) open.push(...batches)
+      await hasFollower([...open, ...batches])
     }
     const ended = open.filter((batch) => followed.get(batch)?.isOver())
     for (const batch of ended) await closeBatch(batch)
@@ -95,26 +113,26 @@ async function launch(settings: SlurmSettings, place: SlurmPlace, request: Launc
 const ownersOf = (batches: readonly Batch[]): Map<string, Batch> =>
   new Map(batches.flatMap((batch) => batch.cells.map(({ id }) => [id, batch] as const)))
 
-function tell(
-  { cell, kind, end }: BatchNews,
+async function tell(
+  news: BatchNews,
   settings: SlurmSettings,
-  request: LaunchRequest,
+  { onEvent }: LaunchRequest,
   again: BatchCell[],
-): void {
-  const { id } = cell
-  if (kind === "started") {
-    request.onEvent({ kind, id, attempt: cell.attempt })
-    return
-  }
+): Promise<void> {
+  const { cell, kind } = news
+  const { id, attempt } = cell
+  if (kind === "started") return await onEvent({ kind, id, attempt })
+  if (kind === "restarted") return await onEvent({ kind: "retried", id, ...news.interruption })
+  const { end, occurrence } = news
   const { cause = "crashed", message = "" } = end
-  if (end.outcome === "finished") request.onEvent({ kind: "finished", id, peakMemoryMb: end.peakMemoryMb })
-  else if (kind === "revoked") request.onEvent({ kind: "stopped", id })
-  else if (cause === "failed" || cell.attempt > settings.requeues) {
-    const tried = cell.attempt > 1 ? ` (attempt ${cell.attempt})` : ""
-    request.onEvent({ kind: "failed", id, cause, message: `${message}${tried}` })
+  if (end.outcome === "finished") await onEvent({ kind: "finished", id, peakMemoryMb: end.peakMemoryMb })
+  else if (kind === "revoked") await onEvent({ kind: "stopped", id })
+  else if (cause === "failed" || attempt > settings.requeues) {
+    const tried = attempt > 1 ? ` (attempt ${attempt})` : ""
+    await onEvent({ kind: "failed", id, cause, message: `${message}${tried}`, occurrence })
   } else {
-    request.onEvent({ kind: "retried", id, cause, message })
-    again.push({ ...cell, attempt: cell.attempt + 1 })
+    await onEvent({ kind: "retried", id, cause, message, occurrence, from: await startsFrom(cell) })
+    again.push({ ...cell, attempt: attempt + 1 })
   }
 }
 
@@ -140,7 +158,7 @@ async function adopt(
       for (const { id, outcome, peakMemoryMb } of (await newEnds(batch, new Set())).values()) {
         if (outcome !== "finished" || !wanted.has(id) || finished.has(id)) continue
         finished.add(id)
-        onEvent({ kind: "finished", id, peakMemoryMb })
+        await onEvent({ kind: "finished", id, peakMemoryMb })
       }
     }
     if (!batch.cells.some(({ id }) => wanted.has(id)) || (await hasMark(batch.folder, "revoked"))) {
@@ -174,37 +192,15 @@ async function untilGone(
   }
 }
 
-/** Cancels what a run has in the queue, the job of a detached run first, or it would begin anew; cells save their state.
+/** Cancels what a run has in the queue, the job that stands in for a command first, or it would begin anew; cells save their state.
  *  @returns how many arrays had something left to do */
 export async function cancelSlurmRun(folder: string): Promise<number> {
   const open = await readBatches(resolve(folder), "open")
-  const follower = (await readFile(join(folder, FOLLOWER), "utf8").catch(() => "")).trim()
+  const follower = await dependentName(resolve(folder))
   if (follower !== "") await scancel([follower])
   const live = new Set(
     (await squeue(open.map(({ jobName }) => jobName))).filter(isLive).map(({ jobName }) => jobName),
   )
   for (const batch of open) await revoke(batch)
   return live.size
-}
-
-async function detach(
-  open: readonly Batch[],
-  settings: SlurmSettings,
-  { folder, say = () => {} }: SlurmPlace,
-  command: readonly string[],
-): Promise<void> {
-  const tasks = await squeue(open.map(({ jobName }) => jobName))
-  const after = [...new Set(tasks.map(({ jobId }) => jobId))]
-  const jobName = `sourceprint-follow-${randomBytes(6).toString("hex")}`
-  await writeFileAtomic(join(folder, FOLLOWER), `${jobName}\n`)
-  const script = followScript(settings, {
-    jobName,
-    after,
-    workFolder: process.cwd(),
-    log: join(folder, "follow.log"),
-    command,
-  })
-  const path = join(folder, "follow.sh")
-  await writeFileAtomic(path, script)
-  say(`aggregation and report follow as Slurm job ${await sbatch(path)}`)
 }

@@ -7,6 +7,8 @@ export interface SlurmTask {
   readonly index: number
   /** Long form, such as "RUNNING" or "NODE_FAIL". */
   readonly state: string
+  /** Why it waits, such as "Resources"; empty where it does not. */
+  readonly reason?: string
 }
 
 /** `squeue` needs no accounting, and shows ended tasks too for the cluster's MinJobAge. */
@@ -15,14 +17,16 @@ export const squeueArguments = (names: readonly string[]): string[] => [
   "--array",
   "--states=all",
   `--name=${names.join(",")}`,
-  "--format=%j|%F|%K|%T",
+  "--format=%j|%F|%K|%T|%r",
 ]
 
-/** Lines "name|array job id|index|state"; what is not an array task is left out. */
+/** Lines "name|array job id|index|state|reason"; what is not an array task is left out. */
 export function parseSqueue(text: string): SlurmTask[] {
   return text.split("\n").flatMap((row) => {
-    const [jobName = "", jobId = "", index = "", state = ""] = row.trim().split("|")
-    return /^\d+$/.test(index) && state !== "" ? [{ jobName, jobId, index: Number(index), state }] : []
+    const [jobName = "", jobId = "", index = "", state = "", reason = ""] = row.trim().split("|")
+    return /^\d+$/.test(index) && state !== ""
+      ? [{ jobName, jobId, index: Number(index), state, reason }]
+      : []
   })
 }
 
@@ -61,6 +65,9 @@ const ENDED = new Set([
   "TIMEOUT",
 ])
 export const isLive = ({ state }: SlurmTask): boolean => !ENDED.has(state)
+/** Waits for a person, such as "JobHeldUser" or, after a node's fault, "launch failed requeued held". */
+export const isHeld = ({ state, reason = "" }: SlurmTask): boolean =>
+  state === "PENDING" && /held/i.test(reason)
 export const isRunning = ({ state }: SlurmTask): boolean => state === "RUNNING"
 
 const CAUSES: Readonly<Record<string, FailureKind>> = {

@@ -56,18 +56,21 @@ export function arrayScript(settings: SlurmSettings, script: ArrayScript): strin
   ].join("\n")
 }
 
-/** One job after others have ended, whatever way: aggregation and report of a detached run. */
+/** One job after others have ended, whatever way: requeues, aggregation and report. */
 export function followScript(
   settings: SlurmSettings,
   {
     jobName,
     after,
+    beginSeconds,
     workFolder,
     log,
     command,
   }: {
     readonly jobName: string
     readonly after: readonly string[]
+    /** Not before this long from now. */
+    readonly beginSeconds?: number | undefined
     readonly workFolder: string
     readonly log: string
     readonly command: readonly string[]
@@ -75,7 +78,8 @@ export function followScript(
 ): string {
   const own = [
     `--job-name=${jobName}`,
-    `--dependency=afterany:${after.join(":")}`,
+    ...(after.length === 0 ? [] : [`--dependency=afterany:${after.join(":")}`]),
+    ...(beginSeconds === undefined ? [] : [`--begin=now+${beginSeconds}`]),
     `--chdir=${workFolder}`,
     `--output=${log}`,
     "--open-mode=append",

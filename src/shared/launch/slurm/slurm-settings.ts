@@ -32,6 +32,9 @@ export const SlurmSettings = z.strictObject({
   settleSeconds: z.number().min(0).default(30),
   /** A cell is asked to save its state this long before its time is up. */
   stopSeconds: z.int().min(1).max(600).default(60),
+  /** The command that follows puts the job that would follow in its place off by this long, again and again; that job
+   *  begins at the latest this long after the command has died. */
+  leaseSeconds: z.int().min(2).default(300),
   /** Tasks in one array; else what the cluster says, at most 1000. */
   maxArraySize: z.int().min(1).max(1000).optional(),
 })

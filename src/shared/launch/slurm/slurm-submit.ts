@@ -24,6 +24,7 @@ export async function submitBatch(batch: Batch, settings: SlurmSettings, arrays:
       fileURLToPath(new URL("./slurm-task.js", import.meta.url)),
       folder,
       String(settings.requeues),
+      String(settings.stopSeconds),
     ],
   })
   await writeFileAtomic(path, script)

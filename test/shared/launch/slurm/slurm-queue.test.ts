@@ -1,14 +1,20 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { causeOf, isLive, parseSacct, parseSqueue } from "../../../../src/shared/launch/slurm/slurm-queue.js"
+import {
+  causeOf,
+  isHeld,
+  isLive,
+  parseSacct,
+  parseSqueue,
+} from "../../../../src/shared/launch/slurm/slurm-queue.js"
 
-/** Captured from `squeue --noheader --array --states=all --format=%j|%F|%K|%T` of Slurm 22.05.8; the task of another
+/** Captured from `squeue --noheader --array --states=all --format=%j|%F|%K|%T|%r` of Slurm 22.05.8; the task of another
  *  moment that has failed is added. */
-const SQUEUE = `sourceprint-a|5|2|PENDING
-sourceprint-a|5|3|PENDING
-single|6|N/A|PENDING
-sourceprint-a|5|0|RUNNING
-sourceprint-a|5|1|FAILED
+const SQUEUE = `sourceprint-a|5|2|PENDING|Resources
+sourceprint-a|5|3|PENDING|launch failed requeued held
+single|6|N/A|PENDING|None
+sourceprint-a|5|0|RUNNING|None
+sourceprint-a|5|1|FAILED|NonZeroExitCode
 `
 
 test("squeue: array tasks only, pending ones too; what is not ended may still run", () => {
@@ -23,6 +29,7 @@ test("squeue: array tasks only, pending ones too; what is not ended may still ru
     ],
   )
   assert.deepEqual(tasks.map(isLive), [true, true, true, false])
+  assert.deepEqual(tasks.map(isHeld), [false, true, false, false])
   assert.deepEqual(parseSqueue(""), [])
   const odd = { jobName: "a", jobId: "1", index: 0, state: "A_STATE_OF_A_LATER_VERSION" }
   assert.ok(isLive(odd), "an unknown state never starts a cell twice")
