@@ -47,6 +47,7 @@ export async function run(): Promise<void> {
     },
     cells,
     failures: [],
+    interruptions: [],
     metrics,
   }
   const [page, renderMs] = await timed(async () =>

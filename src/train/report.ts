@@ -8,6 +8,7 @@ import { auditSection } from "./report/audit-section.js"
 import { environmentSection } from "./report/environment-section.js"
 import { errorSection } from "./report/error-gallery.js"
 import { experimentEntry } from "./report/index-entry.js"
+import { interruptionSection } from "./report/interruption-section.js"
 import { type LoadedRun, loadRun } from "./report/load-run.js"
 import { comparisonSection, costSection } from "./report/model-comparison.js"
 import { runAudit } from "./report/run-audit.js"
@@ -45,6 +46,7 @@ export async function reportRun(
 export async function experimentReport(run: LoadedRun, options: RunReportOptions): Promise<ReportDocument> {
   const { worstErrors = 12, progress = noProgress } = options
   const training = trainingSection(run)
+  const interruptions = interruptionSection(run)
   const blocks: Block[] = [
     ...verdictBlocks(run),
     comparisonSection(run),
@@ -54,6 +56,7 @@ export async function experimentReport(run: LoadedRun, options: RunReportOptions
     ...(worstErrors === 0 ? [] : [await errorSection(run, { count: worstErrors, progress })]),
     await audited(run, options),
     costSection(run),
+    ...(interruptions === undefined ? [] : [interruptions]),
     environmentSection(run),
   ]
   return {

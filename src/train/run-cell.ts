@@ -28,6 +28,7 @@ import {
   type CellMetrics,
   type CellScore,
   cellFolder,
+  checkpointPath,
   type EpochRecord,
   formatScores,
   inputsFolder,
@@ -71,9 +72,9 @@ export async function runCell(payload: unknown, control: CellControl): Promise<"
   const { tf } = await selectEngine(engine)
   const rng = new Rng(`cell/${spec.seed}/${spec.fold}/${spec.task.id}`)
   const store = {
-    load: () => readCheckpoint(join(folder, "checkpoint.bin")),
+    load: () => readCheckpoint(checkpointPath(runFolder, spec.id)),
     save: (checkpoint: Parameters<typeof writeCheckpoint>[1]) =>
-      writeCheckpoint(join(folder, "checkpoint.bin"), checkpoint),
+      writeCheckpoint(checkpointPath(runFolder, spec.id), checkpoint),
     everyMs: 1000 * checkpointEverySeconds,
   }
   const train = async (): Promise<Trained | undefined> => {
@@ -117,7 +118,8 @@ export async function runCell(payload: unknown, control: CellControl): Promise<"
     ...written,
   }
   await writeJson(join(folder, "done.json"), done)
-  for (const name of ["checkpoint.bin", "failure.json"]) await rm(join(folder, name), { force: true })
+  for (const path of [checkpointPath(runFolder, spec.id), join(folder, "failure.json")])
+    await rm(path, { force: true })
   return "finished"
 }
 

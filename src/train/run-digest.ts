@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises"
 import { join, relative, sep } from "node:path"
 import { sha256Hex } from "../shared/store/canonical-json.js"
+import { interruptionsFolder } from "./interruptions.js"
 import { launchFolder } from "./run-record.js"
 
 /** Files that tell when, where and how long: those may differ between two runs that computed the same. */
@@ -10,11 +11,11 @@ const CIRCUMSTANCES = new Set(["environment.json", "done.json", "config.json"])
  *  it went through: path in the run -> 64 hex digits. */
 export async function runDigest(runFolder: string): Promise<Map<string, string>> {
   const entries = await readdir(runFolder, { recursive: true, withFileTypes: true })
-  const launch = `${launchFolder(runFolder)}${sep}`
+  const apart = [launchFolder(runFolder), interruptionsFolder(runFolder)].map((folder) => `${folder}${sep}`)
   const paths = entries
     .filter((entry) => entry.isFile() && !CIRCUMSTANCES.has(entry.name))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .filter((path) => !path.startsWith(launch))
+    .filter((path) => !apart.some((folder) => path.startsWith(folder)))
     .sort()
   const digest = new Map<string, string>()
   for (const path of paths) {

@@ -12,6 +12,7 @@ import { contentId } from "../shared/store/canonical-json.js"
 import { selectSamples } from "./cell-samples.js"
 import { readConfigFile, resolveConfig } from "./config-file.js"
 import { prepareInputs } from "./input-pipeline.js"
+import { noteInterruption } from "./interruptions.js"
 import type { CellResult } from "./judged-rows.js"
 import { type CellSpec, type ExperimentPlan, planExperiment } from "./plan.js"
 import type { CellPayload } from "./run-cell.js"
@@ -21,6 +22,7 @@ import {
   type CellFailure,
   type CellMetrics,
   cellFolder,
+  checkpointPath,
   inputsFolder,
   readJson,
   readScores,
@@ -140,7 +142,7 @@ async function launchCells(
     const partial = [...running.values()].reduce((sum, fraction) => sum + fraction, 0)
     progress.update(done - alreadyDone + partial, note)
   }
-  const handle = (event: CellEvent): void => {
+  const handle = async (event: CellEvent): Promise<void> => {
     const { id } = event
     switch (event.kind) {
       case "started":
@@ -151,7 +153,8 @@ async function launchCells(
         show(`${running.size} running; ${id.split(".").slice(0, 4).join(" ")}: ${event.note}`)
         break
       case "retried":
-        say(`${id}: ${event.message}; it starts again`)
+        say(`${id}: ${event.message}; it starts again from its ${event.from}`)
+        await noteInterruption(runFolder, id, event, new Date())
         break
       case "stopped":
         running.delete(id)
@@ -165,13 +168,19 @@ async function launchCells(
         running.delete(id)
         say(`${id} ${event.cause === "failed" ? "cannot succeed" : event.cause}: ${event.message}`)
         writes.push(writeFailure(runFolder, { cell: id, cause: event.cause, message: event.message }))
+        if (event.cause !== "failed")
+          await noteInterruption(runFolder, id, { ...event, from: "none" }, new Date())
         break
     }
   }
   progress.start(pending.length, "cells")
   try {
     await launcher.launch({
-      cells: pending.map((spec) => ({ id: spec.id, payload: payload(spec) })),
+      cells: pending.map((spec) => ({
+        id: spec.id,
+        payload: payload(spec),
+        statePath: checkpointPath(runFolder, spec.id),
+      })),
       moduleUrl: new URL("./run-cell.js", import.meta.url).href,
       onEvent: handle,
       ...(signal === undefined ? {} : { signal }),

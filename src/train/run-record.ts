@@ -16,12 +16,15 @@ import { canonicalJson } from "../shared/store/canonical-json.js"
  *    environment.json  RunEnvironment
  *    plan.json         ExperimentPlan in short: arms, tasks, cells by id
  *    cells/<id>/       scores.csv (CellScore rows), metrics.json (CellMetrics), model/, done.json (CellDone, last)
+ *    interruptions/    <cell>.json (NotedInterruption rows) of cells that the machine ended
  *    metrics.json      RunMetrics; written last: a run that has it is finished and never touched again
  *
  *  A cell on its way also has checkpoint.bin or failure.json; `inputs/` holds encoded images until the run is finished. */
 export const runFile = (runFolder: string, name: "config" | "environment" | "plan" | "metrics"): string =>
   join(runFolder, `${name}.json`)
 export const cellFolder = (runFolder: string, cellId: string): string => join(runFolder, "cells", cellId)
+export const checkpointPath = (runFolder: string, cellId: string): string =>
+  join(cellFolder(runFolder, cellId), "checkpoint.bin")
 export const inputsFolder = (runFolder: string): string => join(runFolder, "inputs")
 /** What a batch system's launcher keeps: arrays, logs. Not a result. */
 export const launchFolder = (runFolder: string): string => join(runFolder, "launch")

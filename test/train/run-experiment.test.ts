@@ -4,6 +4,8 @@ import { dirname, join } from "node:path"
 import { after, before, test } from "node:test"
 import { hasCode } from "../../src/shared/errors.js"
 import { localLauncher } from "../../src/shared/launch/local-launcher.js"
+import { readInterruptions } from "../../src/train/interruptions.js"
+import { reportRun } from "../../src/train/report.js"
 import { runDigest } from "../../src/train/run-digest.js"
 import { planFile, runExperiment } from "../../src/train/run-experiment.js"
 import { deleteRun, describeRun, listRuns, runNameOf } from "../../src/train/run-folder.js"
@@ -43,6 +45,20 @@ test("one worker or two, killed half-way or not: the same bytes; a finished run 
   })
   assert.equal(said.filter((line) => line.includes("SIGKILL")).length, 3, "every cell was killed once")
   assert.deepEqual(await runDigest(killed.runFolder), expected)
+  const noted = await readInterruptions(killed.runFolder)
+  assert.deepEqual(
+    noted.map(({ cause, next }) => `${cause} ${next}`),
+    new Array(3).fill("crashed checkpoint"),
+    "each death of a worker is on record",
+  )
+  const page = await reportRun(runsIn("killed"), killed.runName, {
+    reportsFolder: join(tiny.folder, "reports"),
+    worstErrors: 0,
+    audit: false,
+  })
+  const text = await readFile(page, "utf8")
+  assert.ok(text.includes("Interruptions") && text.includes("its process ended without a word"))
+  assert.ok(noted.every(({ cell }) => text.includes(`>${cell}<`)))
   for (const cell of await readdir(join(killed.runFolder, "cells"))) {
     const done = await readJson<CellDone>(join(killed.runFolder, "cells", cell, "done.json"))
     assert.equal(done?.resumes, 1, "it went on from its checkpoint")

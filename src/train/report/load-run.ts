@@ -1,6 +1,7 @@
 import { join } from "node:path"
 import { AppError } from "../../shared/errors.js"
 import type { ExperimentConfig } from "../experiment-config.js"
+import { type NotedInterruption, readInterruptions } from "../interruptions.js"
 import type { CellResult } from "../judged-rows.js"
 import type { Arm } from "../plan.js"
 import { type PlanRecord, readFailure } from "../run-folder.js"
@@ -30,6 +31,7 @@ export interface LoadedRun {
   /** finished cells, in the order of the plan */
   readonly cells: readonly LoadedCell[]
   readonly failures: readonly CellFailure[]
+  readonly interruptions: readonly NotedInterruption[]
   /** of the finished run, or summed up from the cells that are there */
   readonly metrics: RunMetrics
 }
@@ -61,7 +63,8 @@ export async function loadRun(folder: string, name: string): Promise<LoadedRun> 
   const stored = await readJson<RunMetrics>(runFile(folder, "metrics"))
   const begun = plan.arms.filter((arm) => cells.some(({ metrics }) => metrics.arm === arm.id))
   const metrics = stored ?? summariseRun(begun, plan.tasks, cells, config.winner)
-  return { folder, name, config, environment, plan, cells, failures, metrics }
+  const interruptions = await readInterruptions(folder)
+  return { folder, name, config, environment, plan, cells, failures, interruptions, metrics }
 }
 
 /** Arms that have figures, the winner first, then by balanced accuracy. */
