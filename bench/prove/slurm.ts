@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process"
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { promisify } from "node:util"
@@ -9,6 +8,7 @@ import type { Launcher } from "../../src/shared/launch/launcher.js"
 import { localLauncher } from "../../src/shared/launch/local-launcher.js"
 import { readBatches } from "../../src/shared/launch/slurm/slurm-batch.js"
 import { sbatch, squeue } from "../../src/shared/launch/slurm/slurm-commands.js"
+import { dependentJob } from "../../src/shared/launch/slurm/slurm-dependent.js"
 import { slurmLauncher } from "../../src/shared/launch/slurm/slurm-launcher.js"
 import { SlurmSettings } from "../../src/shared/launch/slurm/slurm-settings.js"
 import { differingFiles, runDigest } from "../../src/train/run-digest.js"
@@ -16,48 +16,13 @@ import { planFile, runExperiment } from "../../src/train/run-experiment.js"
 import { cellStates, runNameOf } from "../../src/train/run-folder.js"
 import { launchFolder } from "../../src/train/run-record.js"
 import { killExperiment } from "../../test/support/kill-experiment.js"
-import { type OneNode, oneNodeSlurm } from "../../test/support/one-node-slurm.js"
-import { tinyExperiment, tinyScanners } from "../../test/support/tiny-scanners.js"
-import type { Claim, Figure } from "./claim.js"
+import type { Claim } from "./claim.js"
+import { exactly, onSlurm, slurmExperiment } from "./on-slurm.js"
+import { dependentClaim, faultsClaim } from "./slurm-faults.js"
+import { sweepClaim } from "./slurm-sweep.js"
 
 const settings = SlurmSettings.parse({ pollSeconds: 0.5, settleSeconds: 1 })
 const PROFILE = "pollSeconds: 0.5\nsettleSeconds: 1\n"
-
-const exactly = (name: string, value: number, expected: number, note?: string): Figure => ({
-  name,
-  value,
-  unit: "",
-  bound: { is: "exactly", value: expected },
-  ...(note === undefined ? {} : { note }),
-})
-
-/** A real Slurm of one node and generated images, both gone afterwards. */
-async function onSlurm<Result>(work: (slurm: OneNode, folder: string) => Promise<Result>): Promise<Result> {
-  const slurm = await oneNodeSlurm()
-  const folder = await mkdtemp(join(tmpdir(), "prove-slurm-"))
-  try {
-    if (slurm.absent !== undefined) throw new AppError("prove/slurm", slurm.absent)
-    return await work(slurm, folder)
-  } finally {
-    await slurm.stop()
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
-/** 3 folds × 2 seeds of a tiny network; `epochs` makes the cells as long as a claim needs. */
-async function experiment(
-  folder: string,
-  epochs: number,
-): Promise<{ file: string; remove(): Promise<void> }> {
-  const tiny = await tinyScanners({ scanners: 3, fingers: 6 })
-  const file = join(folder, "tiny.yaml")
-  const text = tinyExperiment(tiny.dataset, "seeds: [1, 2]\n")
-  await writeFile(
-    file,
-    text.replace("epochs: 3,", `epochs: ${epochs},`).replace("patience: 3", `patience: ${epochs}`),
-  )
-  return { file, remove: () => tiny.remove() }
-}
 
 /** Seconds that `count` cells which do nothing take. */
 async function trivial(launcher: Launcher, folder: string, count: number): Promise<number> {
@@ -106,7 +71,7 @@ export const claims: readonly Claim[] = [
     title: "One experiment on local and on a real one-node Slurm: the same bytes",
     measure: (say) =>
       onSlurm(async (_, folder) => {
-        const { file, remove } = await experiment(folder, 3)
+        const { file, remove } = await slurmExperiment(folder, 3)
         try {
           const local = await runExperiment(file, { runsFolder: join(folder, "local"), say })
           const there = await runExperiment(file, {
@@ -134,7 +99,7 @@ export const claims: readonly Claim[] = [
       "scancel of running cells, kill -9 of slurmd and of the launching command: no cell twice, none missing",
     measure: (say) =>
       onSlurm(async (slurm, folder) => {
-        const { file, remove } = await experiment(folder, 40)
+        const { file, remove } = await slurmExperiment(folder, 40)
         try {
           const runsFolder = join(folder, "slurm")
           const profile = join(folder, "profile.yaml")
@@ -151,9 +116,11 @@ export const claims: readonly Claim[] = [
           await slurm.startDaemon()
           const running = (await squeue([batch.jobName])).filter(({ state }) => state === "RUNNING")
           let retried = 0
+          // Takes over the job that stands in for the killed command.
+          const dependent = dependentJob(settings, { folder: launch, command: ["true"], detach: false, say })
           const resuming = runExperiment(file, {
             runsFolder,
-            launcher: (runFolder) => slurmLauncher(settings, { folder: launchFolder(runFolder), say }),
+            launcher: slurmLauncher(settings, { folder: launch, say, dependent }),
             say(line) {
               if (line.includes("starts again")) retried++
               say(line)
@@ -164,6 +131,7 @@ export const claims: readonly Claim[] = [
             running.map(({ jobId, index }) => `${jobId}_${index}`),
           )
           const resumed = await resuming
+          await dependent.end("done")
           const local = await runExperiment(file, { runsFolder: join(folder, "local"), say })
           const [a, b] = [await runDigest(local.runFolder), await runDigest(resumed.runFolder)]
           const states = [...(await cellStates(resumed.runFolder, plan.cells)).values()]
@@ -239,4 +207,7 @@ export const claims: readonly Claim[] = [
         ]
       }),
   },
+  faultsClaim,
+  dependentClaim,
+  sweepClaim,
 ]

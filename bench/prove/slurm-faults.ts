@@ -1,0 +1,176 @@
+import { spawn } from "node:child_process"
+import { readdir, readFile, stat, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { setTimeout as delay } from "node:timers/promises"
+import { AppError } from "../../src/shared/errors.js"
+import { findJob } from "../../src/shared/launch/slurm/slurm-commands.js"
+import { dependentName } from "../../src/shared/launch/slurm/slurm-dependent.js"
+import { slurmLauncher } from "../../src/shared/launch/slurm/slurm-launcher.js"
+import { SlurmSettings } from "../../src/shared/launch/slurm/slurm-settings.js"
+import { type NotedInterruption, readInterruptions } from "../../src/train/interruptions.js"
+import { reportRuns } from "../../src/train/report-runs.js"
+import { differingFiles, runDigest } from "../../src/train/run-digest.js"
+import { planFile, runExperiment } from "../../src/train/run-experiment.js"
+import { runNameOf } from "../../src/train/run-folder.js"
+import { launchFolder } from "../../src/train/run-record.js"
+import { projectRoot } from "../../test/support/shared-data.js"
+import type { Claim } from "./claim.js"
+import { atLeastOne, exactly, onSlurm, slurmExperiment } from "./on-slurm.js"
+
+const POLL = { pollSeconds: 0.5, settleSeconds: 1, leaseSeconds: 4 }
+/** Too little for a cell, so that it cannot live in it. */
+const SMALL_MB = 100
+
+const counted = (noted: readonly NotedInterruption[], cause: string, next: string): number =>
+  noted.filter((one) => one.cause === cause && one.next === next).length
+
+/** One cell, long enough to reach a limit of one minute. */
+const oneLongCell = (text: string): string =>
+  text
+    .replace("folds: 3", "fractions: { train: 0.4, dev: 0.3, eval: 0.3 }")
+    .replace("seeds: [1, 2]", "seeds: [1]")
+const LONG_EPOCHS = 500
+const LONG_ROUNDS = "batchSize: 1"
+
+export const faultsClaim: Claim = {
+  title:
+    "Memory limit, time limit and node failure under a cell that trains: requeued from its checkpoint, named in the report, the same bytes",
+  measure: (say) =>
+    onSlurm(async (slurm, folder) => {
+      const { file, remove } = await slurmExperiment(folder, LONG_EPOCHS, (text) =>
+        oneLongCell(text).replace(/batchSize: \d+/, LONG_ROUNDS),
+      )
+      try {
+        const runsFolder = join(folder, "slurm")
+        const on = (more: object) => (runFolder: string) =>
+          slurmLauncher(SlurmSettings.parse({ ...POLL, ...more }), { folder: launchFolder(runFolder), say })
+        const small = await runExperiment(file, {
+          runsFolder,
+          launcher: on({ memoryMb: SMALL_MB, requeues: 1 }),
+          say,
+        })
+        const { runFolder, runName } = small
+        let failed = false
+        const watch = setInterval(async () => {
+          const noted = await readInterruptions(runFolder)
+          // The second start under the time limit is at work: now its node goes.
+          if (failed || !noted.some(({ cause }) => cause === "timeout") || !(await isRunning(runFolder)))
+            return
+          failed = true
+          await slurm.failNode()
+        }, 500)
+        const through = await runExperiment(file, {
+          runsFolder,
+          launcher: on({ time: "1", stopSeconds: 20, memoryMb: 2000, requeues: 9 }),
+          say,
+        }).finally(() => clearInterval(watch))
+        const local = await runExperiment(file, { runsFolder: join(folder, "local"), workers: 1, say })
+        const [a, b] = [await runDigest(local.runFolder), await runDigest(runFolder)]
+        const noted = await readInterruptions(runFolder)
+        for (const { cause, next, message } of noted) say(`${cause}, next from ${next}: ${message}`)
+        const [page = ""] = await reportRuns({
+          runsFolder,
+          reportsFolder: join(folder, "reports"),
+          which: [runName],
+          worstErrors: 0,
+          audit: false,
+        })
+        const text = await readFile(page, "utf8")
+        const named = ["out of memory", "time limit", "node failure"].filter((words) => text.includes(words))
+        return [
+          exactly("cells finished", through.finishedCells, 1),
+          exactly("attempts beyond the memory limit, then given up", small.failures.length, 1),
+          exactly("of which started again", counted(noted, "memory", "beginning"), 1),
+          atLeastOne("time limits, gone on from the checkpoint", counted(noted, "timeout", "checkpoint")),
+          atLeastOne("node failures, gone on from the checkpoint", counted(noted, "node", "checkpoint")),
+          exactly("causes that the report names", named.length, 3, named.join(", ")),
+          exactly(
+            "files that differ from an undisturbed local run",
+            differingFiles(a, b).length,
+            0,
+            `${a.size} compared`,
+          ),
+        ]
+      } finally {
+        await remove()
+      }
+    }),
+}
+
+/** A cell of the newest array has begun and written something to its log. */
+async function isRunning(runFolder: string): Promise<boolean> {
+  const launch = launchFolder(runFolder)
+  const newest =
+    (await readdir(launch))
+      .filter((name) => /^\d{4}$/.test(name))
+      .sort()
+      .at(-1) ?? ""
+  const log = await readFile(join(launch, newest, "logs", "0.log"), "utf8").catch(() => "")
+  return newest > "0003" && log.includes(" % ")
+}
+
+export const dependentClaim: Claim = {
+  title:
+    "The following command is killed for good: the dependent job ends the run with its report, the same bytes",
+  measure: (say) =>
+    onSlurm(async (_, folder) => {
+      const { file, remove } = await slurmExperiment(folder, 40)
+      try {
+        const [runsFolder, reports] = [join(folder, "slurm"), join(folder, "reports")]
+        const profile = join(folder, "profile.yaml")
+        await writeFile(
+          profile,
+          Object.entries(POLL)
+            .map(([key, value]) => `${key}: ${value}\n`)
+            .join(""),
+        )
+        const { plan } = await planFile(file)
+        const runFolder = join(runsFolder, runNameOf(plan.config))
+        const main = join(projectRoot, "dist/src/cli/main.js")
+        const words = ["experiment", "run", file, "--runs", runsFolder, "--out", reports]
+        const command = spawn(
+          process.execPath,
+          [main, ...words, "--launcher", "slurm", "--profile", profile],
+          {
+            cwd: projectRoot,
+            stdio: "ignore",
+          },
+        )
+        const closed = new Promise((resolve) => command.once("close", resolve))
+        while ((await readdir(join(runFolder, "cells")).catch(() => [])).length === 0) await delay(50)
+        command.kill("SIGKILL")
+        await closed
+        const name = await dependentName(launchFolder(runFolder))
+        say(`killed; the job that stands in is ${(await findJob(name))?.state}`)
+        const page = join(reports, `${runNameOf(plan.config)}.html`)
+        const startMs = performance.now()
+        while ((await stat(page).catch(() => undefined)) === undefined) {
+          if (performance.now() - startMs > 300_000)
+            throw new AppError(
+              "prove/slurm",
+              await readFile(join(launchFolder(runFolder), "follow.log"), "utf8"),
+            )
+          await delay(250)
+        }
+        const seconds = (performance.now() - startMs) / 1000
+        const local = await runExperiment(file, { runsFolder: join(folder, "local"), say })
+        const [a, b] = [await runDigest(local.runFolder), await runDigest(runFolder)]
+        return [
+          {
+            name: "from the kill to the report",
+            value: seconds,
+            unit: "s",
+            bound: { is: "at most", value: 300 },
+          },
+          exactly(
+            "files that differ from an undisturbed local run",
+            differingFiles(a, b).length,
+            0,
+            `${a.size} compared`,
+          ),
+        ]
+      } finally {
+        await remove()
+      }
+    }),
+}

@@ -1,0 +1,158 @@
+import { execFile } from "node:child_process"
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import { promisify } from "node:util"
+import { AppError } from "../../src/shared/errors.js"
+import type { Launcher } from "../../src/shared/launch/launcher.js"
+import { rebuildIndex } from "../../src/shared/report/report-folder.js"
+import { reportRuns } from "../../src/train/report-runs.js"
+import { runCell } from "../../src/train/run-cell.js"
+import { runExperiment } from "../../src/train/run-experiment.js"
+import { cellFolder, runFile } from "../../src/train/run-record.js"
+import { openChromium, withoutChromium } from "../../test/support/chromium.js"
+import { projectRoot } from "../../test/support/shared-data.js"
+import { tinyExperiment, tinyScanners } from "../../test/support/tiny-scanners.js"
+import type { Claim, Figure } from "./claim.js"
+
+/** 4 targets × 5 folds × 2 seeds × 250 models. */
+const ARMS = 250
+const CELLS = 10_000
+const RUNS = 1000
+
+const atMost = (name: string, value: number, bound: number, unit = "s", note?: string): Figure => ({
+  name,
+  value,
+  unit,
+  bound: { is: "at most", value: bound },
+  ...(note === undefined ? {} : { note }),
+})
+
+/** Every cell in this process, one after the other: the real cells and their real files, without the cost of starting
+ *  10,000 processes. */
+export const inThisProcess = (say: (text: string) => void): Launcher => ({
+  async launch({ cells, onEvent }) {
+    for (const [index, { id, payload }] of cells.entries()) {
+      await runCell(payload, { stopping: false, progress: () => {} })
+      await onEvent({ kind: "finished", id, peakMemoryMb: 0 })
+      if ((index + 1) % 1000 === 0) say(`${index + 1} of ${cells.length} cells`)
+    }
+  },
+})
+
+/** A sweep over learning rates and batch sizes of a network of two filters that trains for one epoch. */
+export const sweepText = (dataset: string, arms: number): string => {
+  const rates = Array.from({ length: arms / 10 }, (_, i) => Number((0.001 * 1.1 ** i).toPrecision(4)))
+  const sizes = Array.from({ length: 10 }, (_, i) => i + 2)
+  const sweep = `product: { training.learningRate: [${rates}], training.batchSize: [${sizes}] }`
+  return tinyExperiment(dataset, `seeds: [1, 2]\nsweep: { ${sweep} }\n`)
+    .replace("epochs: 3,", "epochs: 1,")
+    .replace("patience: 3", "patience: 1")
+    .replace("folds: 3", "folds: 5")
+    .replace("targets: [s0]", "targets: every")
+    .replace("filters: [4, 4]", "filters: [2]")
+}
+
+export const sweepClaim: Claim = {
+  title:
+    "10,000 cells: planned, listed and resumed in seconds; its report and an index of 1,000 runs open and are usable",
+  async measure(say) {
+    if (withoutChromium !== false) throw new AppError("prove/browser", String(withoutChromium))
+    const folder = await mkdtemp(join(tmpdir(), "prove-sweep-"))
+    const tiny = await tinyScanners({ scanners: 4, fingers: 5 })
+    try {
+      const [file, runsFolder, reportsFolder] = ["sweep.yaml", "runs", "reports"].map((name) =>
+        join(folder, name),
+      )
+      await writeFile(file, sweepText(tiny.dataset, ARMS))
+      const command = async (...words: string[]): Promise<{ seconds: number; text: string }> => {
+        const startMs = performance.now()
+        const main = join(projectRoot, "dist/src/cli/main.js")
+        const { stdout } = await promisify(execFile)(process.execPath, [main, "experiment", ...words], {
+          cwd: projectRoot,
+          maxBuffer: 2 ** 28,
+        })
+        return { seconds: (performance.now() - startMs) / 1000, text: stdout }
+      }
+      const plan = await command("plan", file)
+      const made = await runExperiment(file, { runsFolder, launcher: inThisProcess(say), say })
+      const { runFolder, runName, cells } = made
+      if (cells !== CELLS) throw new AppError("prove/sweep", `the sweep has ${cells} cells`)
+      await rm(runFile(runFolder, "metrics")) // as after a kill: every cell is looked at again
+      const list = await command("list", "--runs", runsFolder)
+      const status = await command("status", runName, "--runs", runsFolder)
+      const missing =
+        (await readFile(runFile(runFolder, "plan"), "utf8")).match(/"id": "([^"]+\.f0\.s1\.[^"]+)"/)?.[1] ??
+        ""
+      await rm(cellFolder(runFolder, missing), { recursive: true })
+      const resume = await command("run", file, "--runs", runsFolder, "--no-report", "--workers", "1")
+      const startMs = performance.now()
+      const [page = "", index = ""] = await reportRuns({
+        runsFolder,
+        reportsFolder,
+        which: [runName],
+        worstErrors: 0,
+        audit: false,
+      })
+      const reportSeconds = (performance.now() - startMs) / 1000
+      await copyEntries(reportsFolder, runName, RUNS)
+      await rebuildIndex(reportsFolder)
+      return [
+        atMost("experiment plan", plan.seconds, 10),
+        atMost("experiment list", list.seconds, 10, "s", list.text.match(/\d+\/\d+/)?.[0]),
+        atMost("experiment status", status.seconds, 10),
+        atMost("experiment run with one cell missing, summary included", resume.seconds, 60),
+        atMost("report made", reportSeconds, 120),
+        ...(await opened("report", page, "Models compared")),
+        ...(await opened("index", index, "Runs")),
+      ]
+    } finally {
+      await tiny.remove()
+      await rm(folder, { recursive: true, force: true })
+    }
+  },
+}
+
+/** The same run under other names, so that the index has many. */
+async function copyEntries(reportsFolder: string, id: string, count: number): Promise<void> {
+  const text = await readFile(join(reportsFolder, "entries", `${id}.json`), "utf8")
+  for (let i = 1; i < count; i++) {
+    const name = `${id}-${i}`
+    await writeFile(join(reportsFolder, "entries", `${name}.json`), text.replaceAll(id, name))
+  }
+}
+
+/** Seconds until a page is drawn in Chromium, and of a click in it. */
+async function opened(what: string, path: string, words: string): Promise<Figure[]> {
+  const browser = await openChromium()
+  try {
+    const page = await browser.newPage()
+    const complaints: string[] = []
+    page.on("pageerror", (error) => complaints.push(error.message))
+    page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())))
+    const startMs = performance.now()
+    await page.goto(pathToFileURL(path).href)
+    await page.getByRole("heading", { name: words }).first().waitFor()
+    const heading = page.locator("table thead button").nth(1)
+    await heading.waitFor()
+    const drawnMs = performance.now()
+    await heading.click()
+    await page.locator("th[aria-sort=ascending], th[aria-sort=descending]").first().waitFor()
+    const sortedMs = performance.now()
+    const { size } = await stat(path)
+    return [
+      atMost(`${what}: size`, size / 1e6, 20, "MB"),
+      atMost(`${what}: until it is drawn`, (drawnMs - startMs) / 1000, 10),
+      atMost(`${what}: until it is sorted`, (sortedMs - drawnMs) / 1000, 3),
+      {
+        name: `${what}: errors in the console`,
+        value: complaints.length,
+        unit: "",
+        bound: { is: "exactly", value: 0 },
+      },
+    ]
+  } finally {
+    await browser.close()
+  }
+}
