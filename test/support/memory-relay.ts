@@ -179,7 +179,7 @@ export class MemoryRelay {
         for (const { roomId, seq } of request.acks) this.ack(client, roomId, seq)
         return { type: "done" }
       case "rooms":
-        return { type: "rooms", more: false, rooms: this.roomsOf(client, request.after) }
+        return this.roomsOf(client, request.after)
       case "signal": {
         const room = this.roomOf(client, request.roomId)
         this.toRoom(room, (one) =>
@@ -385,15 +385,18 @@ export class MemoryRelay {
     )
   }
 
-  private roomsOf(client: Client, after: string) {
+  /** Two a page, so that there are pages. */
+  private roomsOf(client: Client, after: string): ChatAnswer {
     const rooms = [...this.rooms.values()].filter(({ roomId, stays }) => {
       const stay = stays.get(client.clientId)
       return roomId > after && stay !== undefined && !stay.gone && stay.last === Number.POSITIVE_INFINITY
     })
-    return rooms.map(({ roomId, kind, epoch, head }) => {
-      const room = this.rooms.get(roomId) as Room
+    const page = rooms.sort((a, b) => (a.roomId < b.roomId ? -1 : 1)).slice(0, 2)
+    const told = page.map((room) => {
+      const { roomId, kind, epoch, head } = room
       return { roomId, kind, epoch, head, members: this.membersOf(room) }
     })
+    return { type: "rooms", more: rooms.length > 2, rooms: told }
   }
 
   private membersOf(room: Room): WireMember[] {

@@ -102,6 +102,11 @@ export class ChatCore implements RoomHost {
   }
 
   emit(update: ChatUpdate): void {
+    if (update.type === "entry" && update.live) {
+      const { body } = update.entry
+      const came = body.type === "joined" || (body.type === "members" && body.added.length > 0)
+      if (came) this.refresh(update.roomId).catch(() => undefined) // the next connection asks anyway
+    }
     for (const listener of [...this.listeners]) listener(update)
   }
 
@@ -179,6 +184,17 @@ export class ChatCore implements RoomHost {
     for (const { roomId, name, clientId } of waiting) this.admit(roomId, name, clientId)
   }
 
+  /** Who came brings what only the server tells: their presence, their newest certificate, other devices of theirs. */
+  private async refresh(roomId: string): Promise<void> {
+    if (!this.caughtUp) return // the list that a connection begins with is as new
+    const before = (BigInt(`0x${roomId}`) - 1n).toString(16).padStart(32, "0")
+    const { rooms } = await this.ask({ type: "rooms", after: before }, "rooms")
+    const room = rooms.find((one) => one.roomId === roomId)
+    if (room === undefined) return
+    for (const { name, clientId } of await this.server.takeRoom(room)) this.admit(roomId, name, clientId)
+    this.emit({ type: "room", roomId })
+  }
+
   private engineOf({ roomId, kind }: Pick<WireRoom, "roomId" | "kind">): RoomEngine {
     return this.engines.get(roomId) ?? this.addEngine(joiningState(roomId, kind))
   }
@@ -230,8 +246,9 @@ export class ChatCore implements RoomHost {
         return
       case "waiting": {
         const members = this.engines.get(event.roomId)?.state.group?.members() ?? []
-        const waiting = members.find(({ claims }) => claims.clientId === event.clientId)
-        if (waiting !== undefined) this.admit(event.roomId, waiting.claims.name, event.clientId)
+        const member = members.find(({ claims }) => claims.clientId === event.clientId)
+        const name = member?.claims.name ?? this.server.nameOf(event.clientId)
+        if (name !== undefined) this.admit(event.roomId, name, event.clientId)
         return
       }
     }

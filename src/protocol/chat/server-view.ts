@@ -55,6 +55,10 @@ export class ServerView {
     return (this.acked.get(roomId)?.get(clientId) ?? 0) >= seq
   }
 
+  nameOf(clientId: string): string | undefined {
+    return this.certificates.get(clientId)?.name
+  }
+
   /** The newest certificate of the same client and key. */
   newest(claims: CertificateClaims): CertificateClaims {
     const known = this.certificates.get(claims.clientId)

@@ -20,11 +20,13 @@ export interface MembershipPlan {
   readonly fulfils: number[]
   /** For the person: who could not be added. */
   readonly problems: string[]
+  /** Clients that have left no key package yet: a new one registers first. */
+  readonly early: { readonly name: string; readonly clientId: string }[]
 }
 
 /** From the head of the tasks, as far as one commit can go. Asks the server for clients and their key packages. */
 export async function planMembership(desk: RoomDesk, tasks: readonly OrderedTask[]): Promise<MembershipPlan> {
-  const plan: MembershipPlan = { add: new Map(), remove: [], fulfils: [], problems: [] }
+  const plan: MembershipPlan = { add: new Map(), remove: [], fulfils: [], problems: [], early: [] }
   const members = (desk.state.group?.members() ?? []).map(({ claims }) => claims)
   for (const { order, task } of tasks) {
     if (!isMembershipTask(task)) break
@@ -35,7 +37,9 @@ export async function planMembership(desk: RoomDesk, tasks: readonly OrderedTask
         plan.remove.push(task.clientId) // and added by the next commit: the task stays
         break
       }
-      if (!there) await claim(desk, plan, task.name, [task.clientId])
+      if (!there && !(await claim(desk, plan, task.name, [task.clientId]))) {
+        plan.early.push({ name: task.name, clientId: task.clientId })
+      }
     } else {
       const goes = (claims: CertificateClaims): boolean =>
         task.type === "removeAccount"
@@ -60,17 +64,19 @@ async function planAccount(
   const { certificates } = await desk.host.ask({ type: "clients", name }, "clients")
   const clients = certificates.flatMap((bytes) => readCertificate(bytes)?.clientId ?? [])
   const missing = clients.filter((id) => !members.some(({ clientId }) => clientId === id))
-  if (missing.length > 0) await claim(desk, plan, name, missing)
-  else if (clients.length === 0) plan.problems.push(`${name} has not opened the chat on any device yet`)
+  if (missing.length > 0 && !(await claim(desk, plan, name, missing))) {
+    plan.problems.push(`no device of ${name} can be added: none has left a key that verifies`)
+  } else if (clients.length === 0) plan.problems.push(`${name} has not opened the chat on any device yet`)
 }
 
-/** Takes only packages whose certificate, by the pinned server, names the client and account that were asked for. */
+/** Takes only packages whose certificate, by the pinned server, names the client and account that were asked for.
+ *  @returns false where there is none */
 async function claim(
   desk: RoomDesk,
   plan: MembershipPlan,
   name: string,
   clients: readonly string[],
-): Promise<void> {
+): Promise<boolean> {
   const { host, state } = desk
   const size = (state.group?.members().length ?? 0) + plan.add.size + clients.length - plan.remove.length
   if (size > ChatLimit.membersPerRoom) {
@@ -91,5 +97,5 @@ async function claim(
     plan.add.set(clientId, read.keyPackage)
     found++
   }
-  if (found === 0) plan.problems.push(`no device of ${name} can be added: none has left a key that verifies`)
+  return found > 0
 }

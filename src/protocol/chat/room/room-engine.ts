@@ -15,6 +15,9 @@ const PAGE = 256
 const TURN_MS = 2_000
 const TURNS = 10
 const RETRY_MS = 1_000
+const EARLY_TRIES = 5
+/** Passing refusals. */
+const LATER = ["application/busy", "application/timeout", "application/refused/rate"]
 
 /** One room: applies its items in order, does its tasks, and writes every change before it shows or sends it. All of it
  *  happens in one queue, one step after another. */
@@ -25,6 +28,7 @@ export class RoomEngine implements RoomDesk {
   private inbox: ChatItem[] = []
   private scheduled = false
   private readonly timers = new Set<() => void>()
+  private readonly tries = new Map<string, number>()
   private rejoining = false
   private closed = false
 
@@ -118,7 +122,7 @@ export class RoomEngine implements RoomDesk {
     try {
       await run()
     } catch (error) {
-      if (hasCode(error, "application/busy") || hasCode(error, "application/timeout")) {
+      if (LATER.some((code) => hasCode(error, code))) {
         this.later(RETRY_MS, () => this.wake())
       } else if (!hasCode(error, "application/closed")) {
         const { roomId } = this
@@ -202,6 +206,12 @@ export class RoomEngine implements RoomDesk {
     const gone = (state: RoomState): boolean =>
       !state.group?.members().some(({ claims }) => claims.accountId === accountId)
     this.inTurn(accountId, gone, { type: "removeAccount", accountId })
+  }
+
+  early(name: string, clientId: string): void {
+    const tries = (this.tries.get(clientId) ?? 0) + 1
+    this.tries.set(clientId, tries)
+    if (tries <= EARLY_TRIES) this.later(TURN_MS, () => this.welcomeClient(name, clientId))
   }
 
   /** A client of a member's account waits to be added. */

@@ -21,6 +21,8 @@ export interface RoomDesk {
   /** Ids of utterances that the server has taken and whose items have not come back yet. */
   readonly taken: Set<string>
   write(change: RoomChange): Promise<void>
+  /** A client that could not be added yet, for want of a key package. */
+  early(name: string, clientId: string): void
   /** Fetches and applies everything up to the room's head. */
   catchUp(): Promise<void>
 }
@@ -30,7 +32,9 @@ const isRefusal = (error: unknown): error is AppError =>
   error instanceof Error &&
   hasCode(error, (error as AppError).code) &&
   isRefusedCode((error as AppError).code)
-const isRefusedCode = (code: string): boolean => code.startsWith("application/refused/")
+/** Not for ever: "rate" is the server's word for "later". */
+const isRefusedCode = (code: string): boolean =>
+  code.startsWith("application/refused/") && code !== "application/refused/rate"
 
 /** Does the next thing that the room's tasks ask for. False when there is nothing to do. Throws what the transport throws
  *  when the connection is gone: the task stays. */
@@ -147,6 +151,7 @@ async function changeMembers(desk: RoomDesk, open: readonly OrderedTask[]): Prom
   for (const words of plan.problems) {
     host.emit({ type: "problem", roomId: state.record.roomId, code: "chat/nobody", words })
   }
+  for (const { name, clientId } of plan.early) desk.early(name, clientId)
   if (group === undefined || (plan.add.size === 0 && plan.remove.length === 0)) {
     return desk.write(withoutTasks(state, plan.fulfils))
   }
