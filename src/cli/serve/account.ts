@@ -1,8 +1,8 @@
-import { randomInt } from "node:crypto"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { nameKey } from "../../protocol/account-name.js"
 import { webCrypto } from "../../protocol/web-crypto.js"
 import { codeHash } from "../../serve/server/auth/enrolment.js"
+import { freshCode } from "../../serve/server/auth/fresh-code.js"
 import { loadSecrets } from "../../serve/server/auth/server-secrets.js"
 import { forgetFilesOf } from "../../serve/server/files/stored-files-of.js"
 import { AppError } from "../../shared/errors.js"
@@ -70,9 +70,6 @@ const listCommand: CommandModule<object, InferredOptionTypes<typeof storeOptions
     }),
 }
 
-/** No 0, 1, I, O: codes are read aloud. 12 letters of 32 are 60 bits. */
-const LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-
 const codeOptions = {
   ...storeOptions,
   hours: { type: "number", default: 24, describe: "how long the code may be used" },
@@ -85,8 +82,7 @@ const codeCommand: CommandModule<object, InferredOptionTypes<typeof codeOptions>
   handler: ({ hours, ...rest }) =>
     withStore(rest, async ({ store }, keys) => {
       const { digestKey } = await loadSecrets(store, keys, webCrypto)
-      const group = (): string => Array.from({ length: 4 }, () => LETTERS[randomInt(LETTERS.length)]).join("")
-      const code = `${group()}-${group()}-${group()}`
+      const code = freshCode()
       await store.addCode(codeHash(digestKey, code), Date.now() + hours * 3_600_000)
       await store.appendAudit([byOperator("code-made", { detail: { hours } })])
       console.log(code)

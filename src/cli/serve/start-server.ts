@@ -1,8 +1,10 @@
 import { inspectionPool } from "../../serve/server/auth/inspection-pool.js"
+import { operatorChannel } from "../../serve/server/operator/operator-channel.js"
 import { pinoLog } from "../../serve/server/pino-log.js"
 import { type RunningServer, runServer } from "../../serve/server/run-server.js"
 import { type ServeConfig, waysOf } from "../../serve/server/serve-config.js"
 import { AppError } from "../../shared/errors.js"
+import { operatorSources } from "./operator-sources.js"
 
 /** The server with the product's matcher and models. @throws AppError "serve/threshold", "serve/models" */
 export function startServer(
@@ -26,5 +28,6 @@ export function startServer(
   }
   const log = pinoLog(logLevel, undefined)
   const settings = { matcherId: matcher, scoreThreshold: threshold ?? 0, qualityFloor, models }
-  return runServer(config, (threads) => inspectionPool(settings, threads, log), log)
+  const channels = [operatorChannel(operatorSources())]
+  return runServer(config, (threads) => inspectionPool(settings, threads, log), log, { channels })
 }

@@ -1,4 +1,4 @@
-import express, { type Express } from "express"
+import express, { type Express, type Router } from "express"
 import type { ServerFacts } from "../../protocol/server-facts.js"
 import type { Store } from "../../shared/store/store.js"
 import type { ServerMetrics } from "./metrics.js"
@@ -11,6 +11,8 @@ export interface AppDeps {
   readonly facts: ServerFacts
   /** The listener speaks TLS itself: browsers are told never to come without. */
   readonly tls: boolean
+  /** Of channels that serve something over HTTP too. */
+  readonly routers?: readonly Router[]
   /** Where the built pages are; elsewhere only in tests. */
   readonly pagesFolder?: string
 }
@@ -28,7 +30,14 @@ const PERMISSIONS_POLICY =
 
 /** The HTTP side, without listening: pages, health, metrics, headers. Nothing here knows who is signed in: there are no
  *  cookies and no tokens over HTTP, so no request of another site can act for anybody. */
-export function createApp({ store, metrics, facts, tls, pagesFolder = builtPages }: AppDeps): Express {
+export function createApp({
+  store,
+  metrics,
+  facts,
+  tls,
+  routers = [],
+  pagesFolder = builtPages,
+}: AppDeps): Express {
   const app = express()
   app.disable("x-powered-by")
   app.use((_request, response, next) => {
@@ -59,6 +68,7 @@ export function createApp({ store, metrics, facts, tls, pagesFolder = builtPages
   app.get("/v1/facts", (_request, response) => {
     response.json(facts)
   })
+  for (const router of routers) app.use(router)
   app.use(pageFiles(pagesFolder))
   return app
 }

@@ -19,13 +19,15 @@ class Latency {
 }
 
 export class ServerMetrics {
-  private readonly outcomes = new Map<string, number>()
+  private readonly outcomes = new Map<string, { event: string; reason: string; count: number }>()
   private readonly stages = new Map<string, Latency>()
   private readonly gauges = new Map<string, () => number>()
 
   outcome(event: string, reason: string): void {
     const key = `event="${event}",reason="${reason}"`
-    this.outcomes.set(key, (this.outcomes.get(key) ?? 0) + 1)
+    const outcome = this.outcomes.get(key)
+    if (outcome === undefined) this.outcomes.set(key, { event, reason, count: 1 })
+    else outcome.count++
   }
 
   stage(name: string, ms: number): void {
@@ -67,9 +69,15 @@ export class ServerMetrics {
     )
   }
 
+  /** Since the start, by event and reason. */
+  outcomeCounts(): { event: string; reason: string; count: number }[] {
+    return [...this.outcomes.values()].map((outcome) => ({ ...outcome }))
+  }
+
   render(): string {
     const lines = ["# TYPE sourceprint_outcomes_total counter"]
-    for (const [labels, count] of this.outcomes) lines.push(`sourceprint_outcomes_total{${labels}} ${count}`)
+    for (const [labels, { count }] of this.outcomes)
+      lines.push(`sourceprint_outcomes_total{${labels}} ${count}`)
     lines.push("# TYPE sourceprint_stage_seconds summary")
     for (const [name, latency] of this.stages) {
       for (const q of [0.5, 0.95, 0.99]) {

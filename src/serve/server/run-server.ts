@@ -2,6 +2,7 @@ import { existsSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { availableParallelism } from "node:os"
 import type { TlsOptions } from "node:tls"
+import type { Router } from "express"
 import type { ServerFacts } from "../../protocol/server-facts.js"
 import { webCrypto } from "../../protocol/web-crypto.js"
 import { toHex } from "../../shared/bytes.js"
@@ -156,9 +157,11 @@ export async function runServer(
       scanners,
       scannerTiming,
     }
+    const routers: Router[] = []
     for (const makeChannel of [...channelMakers, ...channels]) {
       const channel = await makeChannel({ config, opened, deps })
       application.mount(channel.id, channel.handler)
+      if (channel.routes !== undefined) routers.push(channel.routes)
       undo.push(() => channel.stop())
     }
     const gate = new ConnectionGate(
@@ -167,7 +170,7 @@ export async function runServer(
       metrics,
     )
     const tls = await tlsOf(config)
-    const app = createApp({ store, metrics, facts: factsOf(deps.policy), tls: tls !== undefined })
+    const app = createApp({ store, metrics, facts: factsOf(deps.policy), tls: tls !== undefined, routers })
     const http = await listenHttp(app, gate, config.host, config.httpPort, {
       tls,
       behindProxy: config.behindProxy,

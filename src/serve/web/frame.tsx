@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact"
+import { isOperator } from "./operator/operator-link.js"
 import { path } from "./router.js"
 import { failureWords } from "./session/failure-words.js"
 import { linkFailure, linkState } from "./session/live-link.js"
@@ -54,6 +55,7 @@ export function Frame({ wide, children }: { wide: boolean; children: ComponentCh
             <>
               <NavLink href="/chat">Chat</NavLink>
               <NavLink href="/account">Account</NavLink>
+              {isOperator.value === true && <NavLink href="/operator">Operator</NavLink>}
               <button type="button" class="nav-button" onClick={() => void leave()}>
                 Sign out
               </button>

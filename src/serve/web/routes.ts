@@ -37,4 +37,10 @@ export const routes: Readonly<Record<PagePath, Route>> = {
     signedInOnly: true,
     load: async () => (await import("./pages/account-page.js")).AccountPage,
   },
+  "/operator": {
+    ...form,
+    title: "Operator",
+    signedInOnly: true,
+    load: async () => (await import("./operator/operator-page.js")).OperatorPage,
+  },
 }

@@ -1,3 +1,4 @@
+import type { Router } from "express"
 import type { OpenedStore } from "../../../shared/store/open-store.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
 import { fileChannelMaker } from "../files/file-channel-maker.js"
@@ -15,6 +16,8 @@ export interface ApplicationChannel {
   /** One of `Channel`. */
   readonly id: number
   readonly handler: ChannelHandler
+  /** What it serves over HTTP beside, if anything. */
+  readonly routes?: Router
   /** Called after the last connection has ended. */
   stop(): Promise<void>
 }

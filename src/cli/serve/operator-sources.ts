@@ -1,0 +1,91 @@
+import { readdir } from "node:fs/promises"
+import { join } from "node:path"
+import { readSessionLog } from "../../capture/session/session-log.js"
+import { recordPathOf, TouchRecord } from "../../capture/session/touch-record.js"
+import type { CaptureLine, ExperimentLine } from "../../protocol/operator/operator-messages.js"
+import type { OperatorSources } from "../../serve/server/operator/operator-sources.js"
+import { readManifest } from "../../shared/dataset/manifest.js"
+import { REGISTRY_FOLDER } from "../../shared/model/model-registry.js"
+import { readCheckpoint } from "../../train/checkpoint.js"
+import { cellStates, listRuns, type PlanRecord } from "../../train/run-folder.js"
+import { cellFolder, type EpochRecord, readJson, runFile } from "../../train/run-record.js"
+
+/** As the other commands find them, from where the server was started. */
+export const operatorSources = ({
+  runsFolder = "experiments/runs",
+  dataFolder = "data",
+  reportsFolder = "reports",
+  registryFolder = REGISTRY_FOLDER,
+} = {}): OperatorSources => ({
+  reportsFolder,
+  registryFolder,
+  experiments: () => experiments(runsFolder),
+  captures: () => captures(dataFolder),
+})
+
+const MAX_RUNS = 200
+
+async function experiments(runsFolder: string): Promise<ExperimentLine[]> {
+  const newest = (await listRuns(runsFolder)).reverse().slice(0, MAX_RUNS)
+  return Promise.all(
+    newest.map(async (run) => ({
+      ...run,
+      live: run.isFinished ? [] : await liveCells(join(runsFolder, run.name)),
+    })),
+  )
+}
+
+/** Cells that have begun and not ended, with their epochs as of the last checkpoint. */
+async function liveCells(runFolder: string): Promise<ExperimentLine["live"]> {
+  const plan = await readJson<PlanRecord>(runFile(runFolder, "plan"))
+  const live: ExperimentLine["live"][number][] = []
+  for (const [cell, state] of await cellStates(runFolder, plan?.cells ?? [])) {
+    if (state !== "started") continue
+    const checkpoint = await readCheckpoint(join(cellFolder(runFolder, cell), "checkpoint.bin")).catch(
+      () => undefined,
+    )
+    const { history = [] } = (checkpoint?.state ?? {}) as { history?: readonly EpochRecord[] }
+    live.push({
+      cell,
+      trainLoss: history.map(({ trainLoss }) => trainLoss),
+      devLoss: history.map(({ devLoss }) => devLoss),
+    })
+  }
+  return live
+}
+
+async function captures(dataFolder: string): Promise<CaptureLine[]> {
+  const folders = await readdir(dataFolder, { withFileTypes: true }).catch(() => [])
+  const lines: CaptureLine[] = []
+  for (const { name } of folders.filter((entry) => entry.isDirectory())) {
+    const line = await captureOf(dataFolder, name).catch(() => undefined) // not a dataset, or one just being made
+    if (line !== undefined) lines.push(line)
+  }
+  return lines
+}
+
+async function captureOf(dataFolder: string, dataset: string): Promise<CaptureLine> {
+  const folder = join(dataFolder, dataset)
+  const samples = await readManifest(folder)
+  const logs = (await readdir(join(folder, "sessions")).catch((): string[] => [])).filter((file) =>
+    file.endsWith(".json"),
+  )
+  const plans = await Promise.all(
+    logs.map(async (file) => {
+      const { plan, skipped, notes, consents } = await readSessionLog(folder, file.slice(0, -".json".length))
+      return { plan, skipped: skipped.length, notes: notes.length, consents: consents.length }
+    }),
+  )
+  const counts = new Map<string, number>()
+  for (const { scanner } of samples) counts.set(scanner, (counts.get(scanner) ?? 0) + 1)
+  const newest = samples.at(-1)
+  const record =
+    newest && (await readJson<unknown>(join(folder, recordPathOf(newest.path))).catch(() => undefined))
+  return {
+    dataset,
+    plans,
+    images: samples.length,
+    scanners: [...counts].map(([scanner, images]) => ({ scanner, images })),
+    lastCapturedAt: TouchRecord.safeParse(record).data?.capturedAt,
+  }
+}

@@ -1,0 +1,63 @@
+import { type AuditLine, encodeOperator } from "../../../protocol/operator/operator-messages.js"
+import { messageOf } from "../../../shared/errors.js"
+import type { Log } from "../../../shared/log.js"
+import type { AuditEntry, Store } from "../../../shared/store/store.js"
+import type { ChannelContext } from "../application/channel.js"
+
+const LOOK_EVERY_MS = 1000
+const AT_ONCE = 200
+
+/** Entries with the names of their accounts, as far as these are there still. */
+export async function auditLines(store: Store, entries: readonly AuditEntry[]): Promise<AuditLine[]> {
+  const names = new Map((await store.accounts()).map(({ id, name }) => [id, name]))
+  return entries.map(({ hash: _, accountId, ...entry }) => ({
+    ...entry,
+    account: accountId === undefined ? undefined : (names.get(accountId) ?? accountId),
+  }))
+}
+
+/** New audit entries for those who watch, from this server and every other that shares the store. Looks into the store
+ *  only while somebody watches. */
+export class AuditFeed {
+  private readonly watchers = new Set<ChannelContext>()
+  private timer: NodeJS.Timeout | undefined
+  private seen = 0
+  private looking = false
+
+  constructor(
+    private readonly store: Store,
+    private readonly log: Log,
+  ) {}
+
+  async watch(context: ChannelContext): Promise<void> {
+    if (this.watchers.has(context)) return
+    if (this.watchers.size === 0) this.seen = (await this.store.auditHead())?.seq ?? 0
+    this.watchers.add(context)
+    this.timer ??= setInterval(() => void this.look(), LOOK_EVERY_MS)
+    void context.closed.then(() => {
+      this.watchers.delete(context)
+      if (this.watchers.size === 0) this.stop()
+    })
+  }
+
+  stop(): void {
+    clearInterval(this.timer)
+    this.timer = undefined
+  }
+
+  private async look(): Promise<void> {
+    if (this.looking) return
+    this.looking = true
+    try {
+      const entries = await this.store.auditAfter(this.seen, AT_ONCE)
+      if (entries.length === 0) return
+      this.seen = entries[entries.length - 1].seq
+      const body = encodeOperator(await auditLines(this.store, entries))
+      for (const watcher of this.watchers) watcher.sendEvent(body)
+    } catch (error) {
+      this.log.error("operator.audit", { why: messageOf(error) })
+    } finally {
+      this.looking = false
+    }
+  }
+}

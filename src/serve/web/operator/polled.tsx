@@ -1,0 +1,74 @@
+import { type Signal, useSignal } from "@preact/signals"
+import type { ComponentChildren } from "preact"
+import { useEffect } from "preact/hooks"
+import type { OperatorAnswers, OperatorRequest } from "../../../protocol/operator/operator-messages.js"
+import { messageOf } from "../../../shared/errors.js"
+import { link } from "../session/live-link.js"
+import { Notice } from "../ui/notice.js"
+import { askOperator } from "./operator-link.js"
+
+export interface Polled<Value> {
+  readonly value: Signal<Value | undefined>
+  readonly failed: Signal<string | undefined>
+  again(): void
+}
+
+/** The answer to a request: asked when the part is shown, when the link is new, every `everyMs`, and after `again`. */
+export function usePolled<Ask extends OperatorRequest["ask"]>(
+  request: Extract<OperatorRequest, { ask: Ask }>,
+  everyMs?: number,
+): Polled<OperatorAnswers[Ask]> {
+  const value = useSignal<OperatorAnswers[Ask] | undefined>(undefined)
+  const failed = useSignal<string | undefined>(undefined)
+  const asked = useSignal(0)
+  const open = link.value
+  useEffect(() => {
+    if (open === undefined) return
+    let over = false
+    const ask = (): void => {
+      askOperator(request).then(
+        (answer) => {
+          if (over) return
+          value.value = answer as OperatorAnswers[Ask]
+          failed.value = undefined
+        },
+        (error: unknown) => {
+          if (!over) failed.value = messageOf(error)
+        },
+      )
+    }
+    ask()
+    const timer = everyMs === undefined ? undefined : setInterval(ask, everyMs)
+    return () => {
+      over = true
+      clearInterval(timer)
+    }
+  }, [open, asked.value, JSON.stringify(request)])
+  return { value, failed, again: () => void asked.value++ }
+}
+
+/** What a poll has brought, or that it brings nothing. */
+export function Part<Value>({
+  polled,
+  empty,
+  children,
+}: {
+  readonly polled: Polled<Value>
+  /** Said where there is nothing yet. */
+  readonly empty: string
+  children(value: Value): ComponentChildren
+}) {
+  const value = polled.value.value
+  const nothing = Array.isArray(value) && value.length === 0
+  return (
+    <>
+      {polled.failed.value !== undefined && (
+        <Notice kind="bad" title="This could not be fetched">
+          <p>{polled.failed.value}</p>
+        </Notice>
+      )}
+      {value === undefined && polled.failed.value === undefined && <p class="aside">Asking the server…</p>}
+      {nothing ? <p class="aside">{empty}</p> : value !== undefined && children(value)}
+    </>
+  )
+}

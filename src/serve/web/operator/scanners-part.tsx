@@ -1,0 +1,60 @@
+import { toast } from "../ui/toasts.js"
+import { ConfirmButton } from "./confirm-button.js"
+import { DataTable } from "./data-table.js"
+import { askOperator } from "./operator-link.js"
+import { Part, usePolled } from "./polled.js"
+import { Moment } from "./time-words.js"
+
+export function ScannersPart() {
+  const polled = usePolled({ ask: "devices" }, 5000)
+  return (
+    <Part
+      polled={polled}
+      empty="No device is registered. On the server: sourceprint device add, with the key that the device shows."
+    >
+      {(devices) => (
+        <DataTable
+          caption="Devices and the scanners they are bound to"
+          columns={[
+            { label: "Device", show: ({ id }) => <span class="mono">{id}</span> },
+            { label: "Scanner", show: ({ scannerId }) => <span class="mono">{scannerId}</span> },
+            {
+              label: "State",
+              show: ({ linked, revokedAtMs }) =>
+                revokedAtMs !== undefined ? (
+                  <span class="tag bad">revoked</span>
+                ) : linked ? (
+                  <span class="tag good">linked now</span>
+                ) : (
+                  <span class="tag">not connected</span>
+                ),
+            },
+            { label: "Judged by", show: ({ model }) => model ?? "no model" },
+            { label: "Since", show: ({ createdAtMs }) => <Moment atMs={createdAtMs} /> },
+            {
+              label: "Change",
+              show: ({ id, revokedAtMs }) =>
+                revokedAtMs === undefined && (
+                  <ConfirmButton
+                    label="Revoke"
+                    title={`Revoke ${id}?`}
+                    onConfirm={async () => {
+                      await askOperator({ ask: "revoke-device", deviceId: id })
+                      toast(`${id} is revoked.`)
+                      polled.again()
+                    }}
+                  >
+                    <p>
+                      Its key is refused from now on, for good. A device that is to come back gets a new key.
+                    </p>
+                  </ConfirmButton>
+                ),
+            },
+          ]}
+          rows={devices}
+          keyOf={({ id }) => id}
+        />
+      )}
+    </Part>
+  )
+}

@@ -1,0 +1,123 @@
+import { randomBytes } from "node:crypto"
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { operatorSources } from "../../src/cli/serve/operator-sources.js"
+import { ClientSession } from "../../src/protocol/client-session.js"
+import { MessageType, Outcome } from "../../src/protocol/message.js"
+import { webCrypto } from "../../src/protocol/web-crypto.js"
+import { operatorChannel } from "../../src/serve/server/operator/operator-channel.js"
+import { type RunningServer, runServer } from "../../src/serve/server/run-server.js"
+import { ServeConfig } from "../../src/serve/server/serve-config.js"
+import { socketPort } from "../../src/serve/stream-port.js"
+import { noLimits } from "../../src/serve/trial/attack-world.js"
+import { toHex } from "../../src/shared/bytes.js"
+import { systemClock } from "../../src/shared/clock.js"
+import { silentLog } from "../../src/shared/log.js"
+import { publishReport } from "../../src/shared/report/report-folder.js"
+import { encodeCheckpoint } from "../../src/train/checkpoint.js"
+import { quickStretching, textInspector } from "./auth-server.js"
+
+export interface OperatorServer {
+  readonly server: RunningServer
+  readonly folder: string
+  /** http://127.0.0.1:<port> */
+  readonly origin: string
+  signUp(name: string, password: string): Promise<void>
+  signIn(name: string, password: string): Promise<ClientSession>
+  makeOperator(name: string): Promise<void>
+  stop(): Promise<void>
+}
+
+/** A real server with a password policy and the operator's channel, in a folder with an experiment under way, a report
+ *  and a registry that is the project's own. */
+export async function operatorServer(): Promise<OperatorServer> {
+  const folder = await mkdtemp(join(tmpdir(), "operator-"))
+  await halfARun(join(folder, "runs", "sweep-0001"))
+  await aReport(join(folder, "reports"))
+  const config = ServeConfig.parse({
+    port: 0,
+    httpPort: 0,
+    store: join(folder, "s.db"),
+    keyFile: join(folder, "master.keys"),
+    policy: { factors: ["password"], enrolment: "open" },
+    matching: { threads: 1, models: { "fvc2000-db1": "fvc-one-vs-all-texture-ridge-fvc2000-db1" } },
+  })
+  const sources = operatorSources({
+    runsFolder: join(folder, "runs"),
+    dataFolder: join(folder, "data"),
+    reportsFolder: join(folder, "reports"),
+  })
+  const server = await runServer(config, () => Promise.resolve(textInspector), silentLog, {
+    limitRules: noLimits,
+    channels: [operatorChannel(sources)],
+  })
+  const open = async (): Promise<ClientSession> =>
+    ClientSession.open(
+      { crypto: webCrypto, clock: systemClock, trusts: (key) => toHex(key) === server.identity },
+      socketPort(connect(server.port, "127.0.0.1")),
+    )
+  return {
+    server,
+    folder,
+    origin: `http://127.0.0.1:${server.httpPort}`,
+    async signUp(name, password) {
+      const session = await open()
+      const person = { name, password, stretching: quickStretching }
+      const answer = await session.enrol({
+        ...person,
+        enrolmentId: randomBytes(32),
+        code: "",
+        finger: "none",
+      })
+      session.close()
+      if (answer.type !== MessageType.decision || answer.outcome !== Outcome.pass)
+        throw new Error("no account")
+    },
+    async signIn(name, password) {
+      const session = await open()
+      const answer = await session.signIn({ name, password, stretching: quickStretching })
+      if (answer.type !== MessageType.decision || answer.outcome !== Outcome.pass)
+        throw new Error("no session")
+      return session
+    },
+    async makeOperator(name) {
+      const { store } = server.deps
+      const account = await store.accountByName(name.toLowerCase())
+      const event = { atMs: Date.now(), event: "admin", reason: "operator-made" }
+      if (account === undefined || !(await store.updateAccount(account.id, { operator: true }, event)))
+        throw new Error(`nobody is called ${name}`)
+    },
+    async stop() {
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A run of two cells, one of them with three epochs behind it. */
+async function halfARun(folder: string): Promise<void> {
+  await mkdir(join(folder, "cells", "one"), { recursive: true })
+  const write = (name: string, value: unknown) => writeFile(join(folder, name), JSON.stringify(value))
+  await write("config.json", { name: "sweep" })
+  await write("plan.json", { arms: [], tasks: [], cells: [{ id: "one" }, { id: "two" }] })
+  await write("environment.json", { createdAt: "2026-01-02T03:04:05.000Z", engine: { name: "wasm" } })
+  const epoch = (n: number) => ({ epoch: n, trainLoss: 1 / n, devLoss: 0.2 + 1 / n })
+  const state = { history: [1, 2, 3].map(epoch) }
+  await writeFile(join(folder, "cells", "one", "checkpoint.bin"), encodeCheckpoint({ state, arrays: {} }))
+}
+
+function aReport(folder: string): Promise<string> {
+  const run = {
+    id: "trial-tiny",
+    kind: "trial",
+    title: "Who is let in?",
+    verdict: "0 of 9 attacks succeeded",
+    createdAt: "2026-01-02T03:04:05.000Z",
+    values: {},
+  }
+  const page =
+    "<!doctype html><title>A report</title><p id=said></p><script>said.textContent = `origin ${origin}`</script>"
+  return publishReport(folder, { run, columns: [] }, page)
+}
