@@ -1,6 +1,7 @@
 import { u32, u64 } from "../shared/bytes.js"
 import type { ByteReader } from "./byte-reader.js"
 import { type FaceAction, isFaceAction } from "./face-action.js"
+import { decodeFaceBundle } from "./face-bundle.js"
 import { decodeFactorSet, encodeFactorSet, type FactorSet } from "./factor-set.js"
 import { blob16, blob32, str8, u8 } from "./message-fields.js"
 import { MessageType } from "./message-type.js"
@@ -84,7 +85,7 @@ export function readFactorMessage(reader: ByteReader, type: FactorMessage["type"
         captureTimeMs: reader.u64(),
         sequence: reader.u32(),
         bundleSha256: reader.fixed(32),
-        bundle: reader.blob32(),
+        bundle: readBundle(reader),
       }
     case MessageType.passkeyAnswer:
       return { type, answer: reader.blob16() }
@@ -106,6 +107,12 @@ export function readFactorMessage(reader: ByteReader, type: FactorMessage["type"
     case MessageType.factors:
       return { type, ways: readWays(reader) }
   }
+}
+
+function readBundle(reader: ByteReader): Uint8Array {
+  const bundle = reader.blob32()
+  reader.require(decodeFaceBundle(bundle) !== undefined)
+  return bundle
 }
 
 function readFactorSet(reader: ByteReader): FactorSet {

@@ -3,6 +3,7 @@ import { test } from "node:test"
 import fc from "fast-check"
 import { canonicalName, nameKey } from "../../src/protocol/account-name.js"
 import { FaceAction } from "../../src/protocol/face-action.js"
+import { encodeFaceBundle } from "../../src/protocol/face-bundle.js"
 import {
   allFactors,
   decodeFactorSet,
@@ -134,7 +135,9 @@ const anyMessage: fc.Arbitrary<Message> = fc.oneof(
     captureTimeMs: time,
     sequence: fc.nat(),
     bundleSha256: bytes(32),
-    bundle: blob,
+    bundle: fc
+      .array(fc.uint8Array({ minLength: 1, maxLength: 90 }), { minLength: 1, maxLength: 3 })
+      .map((images) => encodeFaceBundle(images.map((image, i) => ({ offsetMs: i * 100, image })))),
   }),
   fc.record({ type: as(MessageType.passkeyAnswer), answer: blob }),
   fc.record({ type: as(MessageType.recovery), code: fc.string({ unit: "grapheme", maxLength: 20 }) }),

@@ -1,4 +1,4 @@
-import { inspectionPool } from "../../serve/server/auth/inspection-pool.js"
+import { productInspector } from "../../serve/server/auth/product-inspector.js"
 import { operatorChannel } from "../../serve/server/operator/operator-channel.js"
 import { pinoLog } from "../../serve/server/pino-log.js"
 import { type RunningServer, runServer } from "../../serve/server/run-server.js"
@@ -28,6 +28,7 @@ export function startServer(
   }
   const log = pinoLog(logLevel, undefined)
   const settings = { matcherId: matcher, scoreThreshold: threshold ?? 0, qualityFloor, models }
+  const faces = ways.some((way) => way.includes("face")) ? config.faces : undefined
   const channels = [operatorChannel(operatorSources())]
-  return runServer(config, (threads) => inspectionPool(settings, threads, log), log, { channels })
+  return runServer(config, (threads) => productInspector(settings, faces, threads, log), log, { channels })
 }

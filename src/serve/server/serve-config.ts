@@ -9,7 +9,7 @@ const bytes = z.int().min(0)
 const seconds = (least: number, most: number) => z.number().min(least).max(most)
 
 const factorSet = z
-  .array(z.enum(["password", "finger", "scanner"]))
+  .array(z.enum(["password", "finger", "scanner", "face"]))
   .refine((factors) => new Set(factors).size === factors.length, "a factor is named twice")
   .refine((factors) => factors.includes("password"), "password is always one of them")
   .refine((factors) => !factors.includes("scanner") || factors.includes("finger"), "scanner needs finger")
@@ -40,6 +40,19 @@ export const ServeConfig = z.strictObject({
       challengeS: seconds(5, 600).default(60),
       capturesPerSignIn: z.int().min(1).max(10).default(3),
       capturesPerEnrolment: z.int().min(1).max(10).default(3),
+      /** What a face may be asked to do, a turn of the head among it, and how much of it at a time. */
+      faceActions: z
+        .array(z.enum(["turnLeft", "turnRight", "blink", "moveCloser"]))
+        .min(1)
+        .refine((actions) => new Set(actions).size === actions.length, "an action is named twice")
+        .refine(
+          (actions) => actions.includes("turnLeft") || actions.includes("turnRight"),
+          "a turn is one of them: a flat picture can do the others",
+        )
+        .default(["turnLeft", "turnRight", "blink", "moveCloser"]),
+      faceActionsAtATime: z.int().min(1).max(4).default(2),
+      faceCapturesPerSignIn: z.int().min(1).max(10).default(3),
+      faceCapturesPerEnrolment: z.int().min(1).max(10).default(1),
       sessionH: seconds(0.01, 720).default(12),
       refuseSeenImages: z.boolean().default(true),
       /** Devices may stay linked and serve the sign-ins of browsers, which have no scanner. */
@@ -47,6 +60,10 @@ export const ServeConfig = z.strictObject({
       /** What a browser sees of such a capture: an outline without ridges; after a pass the capture itself. */
       linkedImage: z.enum(["outline", "after-pass"]).default("outline"),
     })
+    .refine(
+      (policy) => policy.faceActionsAtATime <= policy.faceActions.length,
+      "faceActionsAtATime is more than there are faceActions",
+    )
     .prefault({}),
   matching: z
     .strictObject({
@@ -59,6 +76,16 @@ export const ServeConfig = z.strictObject({
       threads: z.int().min(1).max(64).optional(),
       /** Captures that may wait for a thread before clients are told to come again. */
       waiting: z.int().min(0).max(100_000).default(400),
+    })
+    .prefault({}),
+  /** Where a policy names the face. */
+  faces: z
+    .strictObject({
+      /** Similarities of the embedding matcher, 0 to 2; score >= threshold accepts. */
+      threshold: z.number().min(0).max(2).default(1.575),
+      samePerson: z.number().min(0).max(2).default(1.42),
+      /** Some 450 MB each. */
+      threads: z.int().min(1).max(16).default(1),
     })
     .prefault({}),
   limits: z

@@ -1,4 +1,4 @@
-/** The one door for image files: BMP and PGM by our own codecs, PNG, TIFF and JPEG by sharp. Nothing is resized,
+/** The one door for image files: BMP and PGM by our own codecs, PNG, TIFF, JPEG and WebP by sharp. Nothing is resized,
  *  rotated or enhanced on the way in. */
 import { readFile, stat } from "node:fs/promises"
 import sharp from "sharp"
@@ -22,13 +22,20 @@ function formatOf(bytes: Uint8Array): DecodedImage["format"] | undefined {
   if (startsWith(bytes, 0xff, 0xd8, 0xff)) return "jpeg"
   if (startsWith(bytes, 0x49, 0x49, 0x2a, 0) || startsWith(bytes, 0x4d, 0x4d, 0, 0x2a)) return "tiff"
   if (bytes[0] === 0x50 && [0x32, 0x33, 0x35, 0x36].includes(bytes[1])) return "pgm"
+  if (startsWith(bytes, 0x52, 0x49, 0x46, 0x46) && startsWith(bytes.subarray(8), 0x57, 0x45, 0x42, 0x50)) {
+    return "webp"
+  }
   return undefined
 }
 
-async function decodeWithSharp(bytes: Uint8Array, format: "png" | "tiff" | "jpeg"): Promise<DecodedImage> {
+async function decodeWithSharp(
+  bytes: Uint8Array,
+  format: "png" | "tiff" | "jpeg" | "webp",
+  maxPixels: number,
+): Promise<DecodedImage> {
   const open = () => sharp(bytes, { limitInputPixels: MAX_IMAGE_PIXELS, failOn: "warning" })
   const meta = await open().metadata()
-  requireSaneSize(meta.width, meta.height)
+  requireSaneSize(meta.width, meta.height, maxPixels)
   const gray = meta.channels <= 2 || meta.space === "b-w"
   const flat = meta.hasAlpha ? open().flatten({ background: "white" }) : open()
   const { data, info } = await flat
@@ -44,16 +51,22 @@ async function decodeWithSharp(bytes: Uint8Array, format: "png" | "tiff" | "jpeg
     : { format, bitsPerSample, channels: 3, image }
 }
 
-/** Decodes the bytes of an image file; `name` is used in errors only.
+/** Decodes the bytes of an image file; `name` is used in errors only. Pictures of more than `maxPixels` are refused before
+ *  they are decoded (BMP and PGM, whose bytes are their pixels, by the general limit alone).
  *  @throws AppError "image/unreadable" that names the file and the reason (wrong kind, truncated, too large, …) */
-export async function decodeImage(bytes: Uint8Array, name: string): Promise<DecodedImage> {
+export async function decodeImage(
+  bytes: Uint8Array,
+  name: string,
+  maxPixels = MAX_IMAGE_PIXELS,
+): Promise<DecodedImage> {
   const format = formatOf(bytes)
   try {
     if (bytes.length === 0) throw new AppError("image/empty", "the file is empty")
-    if (format === undefined) throw new AppError("image/kind", "not a BMP, PNG, TIFF, PGM or JPEG image")
+    if (format === undefined)
+      throw new AppError("image/kind", "not a BMP, PNG, TIFF, PGM, JPEG or WebP image")
     if (format === "bmp") return decodeBmp(bytes)
     if (format === "pgm") return decodePgm(bytes)
-    return await decodeWithSharp(bytes, format)
+    return await decodeWithSharp(bytes, format, maxPixels)
   } catch (cause) {
     const reason = messageOf(cause).replace(/ \[[a-z/-]+\]$/, "")
     throw new AppError("image/unreadable", `cannot read ${name}: ${reason}`, { cause })

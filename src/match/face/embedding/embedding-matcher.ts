@@ -4,7 +4,7 @@ import type { GrayImage, RgbImage } from "../../../shared/image/gray-image.js"
 import { noTrace, type Trace } from "../../../shared/trace.js"
 import type { Matcher, TemplateCodec } from "../../matcher.js"
 import { alignFace } from "../align-face.js"
-import { borderedTensor, detectFace, type FaceInput } from "../detect-face.js"
+import { borderedTensor, detectFace, type FaceInput, type FoundFace } from "../detect-face.js"
 import { faceEngine } from "../face-engine.js"
 import { faceQuality } from "../face-quality.js"
 import { gatherFrames } from "../gather-frames.js"
@@ -49,6 +49,10 @@ const codec: TemplateCodec<EmbeddingTemplate> = {
   },
 }
 
+/** Two frames that add nothing to each other. */
+export const areNearCopies = (a: EmbeddingTemplate, b: EmbeddingTemplate): boolean =>
+  distance(a.descriptor, b.descriptor) < faceParameters.nearCopy.embeddingDistance
+
 /** One template of several of the same person: the mean descriptor, the best quality. */
 export function mergeEmbeddings(templates: readonly EmbeddingTemplate[]): EmbeddingTemplate {
   const descriptor = new Float32Array(DESCRIPTOR_LENGTH)
@@ -63,13 +67,22 @@ async function look(image: GrayImage | RgbImage, trace: Trace): Promise<Embeddin
   const aligned = alignFace(image, face)
   trace.record("face", () => face)
   trace.record("aligned", () => aligned)
+  return describeFace(image, face, faceQuality(face, aligned).overall)
+}
+
+/** The template of one face that was found already. */
+export async function describeFace(
+  image: GrayImage | RgbImage,
+  face: FoundFace,
+  quality: number,
+): Promise<EmbeddingTemplate> {
   const engine = await faceEngine()
   const { tf } = await selectEngine("wasm")
   // The network was trained on loosely cut faces: the box of the landmarks, squared and a third larger.
   const { tensor } = borderedTensor(tf, loosely(image, face.landmarks), 0)
   try {
     const descriptor = (await engine.computeFaceDescriptor(tensor as unknown as FaceInput)) as Float32Array
-    return { descriptor, quality: Math.round(faceQuality(face, aligned).overall) }
+    return { descriptor, quality: Math.round(quality) }
   } finally {
     tensor.dispose()
   }
@@ -106,12 +119,7 @@ export const embeddingMatcher: Matcher<GrayImage | RgbImage, EmbeddingTemplate> 
   modality: "face",
   summary: "128-number descriptor of a residual network, mean over the enrolled frames",
   async enrol(images, trace = noTrace) {
-    const near = faceParameters.nearCopy.embeddingDistance
-    const looks = await gatherFrames(
-      images,
-      (image) => look(image, trace),
-      (a, b) => distance(a.descriptor, b.descriptor) < near,
-    )
+    const looks = await gatherFrames(images, (image) => look(image, trace), areNearCopies)
     return mergeEmbeddings(looks)
   },
   probe: (image, trace = noTrace) => look(image, trace),

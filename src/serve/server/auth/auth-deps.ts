@@ -1,3 +1,4 @@
+import type { LivenessAction } from "../../../match/face/liveness/check-actions.js"
 import type { CryptoProvider, Signer } from "../../../protocol/crypto-provider.js"
 import type { FactorSet } from "../../../protocol/factor-set.js"
 import type { Clock } from "../../../shared/clock.js"
@@ -25,6 +26,11 @@ export interface AuthPolicy {
   readonly challengeMs: number
   readonly capturesPerSignIn: number
   readonly capturesPerEnrolment: number
+  /** What a face may be asked to do, at least one turn of the head among it, and how much of it at a time. */
+  readonly faceActions: readonly LivenessAction[]
+  readonly faceActionsAtATime: number
+  readonly faceCapturesPerSignIn: number
+  readonly faceCapturesPerEnrolment: number
   readonly sessionMs: number
   /** Refuses image bytes that were accepted before; off only for trials that replay recorded images. */
   readonly refuseSeenImages: boolean
@@ -44,6 +50,10 @@ export const defaultPolicy: AuthPolicy = {
   challengeMs: 60_000,
   capturesPerSignIn: 3,
   capturesPerEnrolment: 3,
+  faceActions: ["turnLeft", "turnRight", "blink", "moveCloser"],
+  faceActionsAtATime: 2,
+  faceCapturesPerSignIn: 3,
+  faceCapturesPerEnrolment: 1,
   sessionMs: 12 * 3_600_000,
   refuseSeenImages: true,
   linkedScanners: true,

@@ -1,3 +1,4 @@
+import type { LivenessAction } from "../../../match/face/liveness/check-actions.js"
 import type { ScannerVerdict } from "../../../shared/model/predictor.js"
 
 export interface InspectionRequest {
@@ -29,9 +30,38 @@ export interface EnrolmentInspection {
   readonly reason: "quality" | "finger" | undefined
 }
 
+export interface FaceRequest {
+  /** Image files in the order of time. */
+  readonly frames: readonly Uint8Array[]
+  readonly actions: readonly LivenessAction[]
+  /** Templates of the claimed account, unsealed; empty where nobody is to be matched. */
+  readonly references: readonly Uint8Array[]
+  /** Whether a template is wanted. */
+  readonly enrols: boolean
+}
+
+export interface FaceInspection {
+  /** The first check that failed, in this order. */
+  readonly fault: "quality" | "liveness" | "person" | "face" | undefined
+  /** Numbers and short words for the audit log: values and their thresholds. */
+  readonly detail: Readonly<Record<string, string | number>>
+  /** Where one was wanted and nothing failed. */
+  readonly template: Uint8Array | undefined
+}
+
+/** Judges face captures; the product's runs in worker threads of its own (`face-inspection-pool.ts`). Never throws for an
+ *  image, however broken. */
+export interface FaceInspector {
+  readonly matcherId: string
+  judge(request: FaceRequest): Promise<FaceInspection>
+  close(): Promise<void>
+}
+
 /** Judges images. The product's runs in worker threads (`inspection-pool.ts`); it comes in from `cli` with matcher and
  *  models chosen. Both calls may take as long as they like and never throw for an image, however broken. */
 export interface Inspector {
+  /** Absent where no policy asks for a face. */
+  readonly faces?: FaceInspector
   readonly matcherId: string
   inspect(request: InspectionRequest): Promise<Inspection>
   /** Images of one finger, at least one -> the template to keep. */

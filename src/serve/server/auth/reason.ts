@@ -24,9 +24,19 @@ export type Reason =
   | "token"
   | "name"
   | "factors"
+  | "liveness"
+  | "person"
+  | "face"
   | "linked"
   | "unlinked"
   | "passed"
 
 /** Reasons that another capture may mend; all others end the attempt. */
-export const mendable: ReadonlySet<Reason> = new Set<Reason>(["quality", "finger", "scanner"])
+export const mendable: ReadonlySet<Reason> = new Set<Reason>([
+  "quality",
+  "finger",
+  "scanner",
+  "liveness",
+  "person",
+  "face",
+])

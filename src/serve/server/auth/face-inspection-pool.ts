@@ -1,0 +1,46 @@
+import { fileURLToPath } from "node:url"
+import { Piscina } from "piscina"
+import type { FaceThresholds } from "../../../match/face/judge-face-capture.js"
+import { AppError, messageOf } from "../../../shared/errors.js"
+import type { Log } from "../../../shared/log.js"
+import type { FaceInspector } from "./inspector.js"
+
+const HUNG_AFTER_MS = 60_000
+
+/** The product's face inspector, in worker threads apart from the fingers': it keeps an engine of its own in force, some
+ *  450 MB a thread. @throws AppError "serve/faces" */
+export async function faceInspectionPool(
+  thresholds: FaceThresholds,
+  threads: number,
+  log: Log,
+): Promise<FaceInspector> {
+  const pool = new Piscina({
+    filename: fileURLToPath(new URL("./face-inspection-worker.js", import.meta.url)),
+    workerData: thresholds,
+    minThreads: threads,
+    maxThreads: threads,
+    idleTimeout: Number.POSITIVE_INFINITY,
+  })
+  let matcherId: string
+  try {
+    const ready = await Promise.all(
+      Array.from({ length: threads }, () => pool.run(undefined, { name: "ready" }) as Promise<string>),
+    )
+    matcherId = ready[0]
+  } catch (cause) {
+    await pool.destroy()
+    throw new AppError("serve/faces", `the face models cannot be loaded: ${messageOf(cause)}`, { cause })
+  }
+  return {
+    matcherId,
+    async judge(request) {
+      try {
+        return await pool.run(request, { name: "judge", signal: AbortSignal.timeout(HUNG_AFTER_MS) })
+      } catch (error) {
+        log.error("inspection.fault", { name: "face", why: messageOf(error) })
+        return { fault: "quality", detail: {}, template: undefined }
+      }
+    },
+    close: () => pool.destroy(),
+  }
+}

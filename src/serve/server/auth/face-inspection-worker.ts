@@ -1,0 +1,58 @@
+import { workerData } from "node:worker_threads"
+import { embeddingMatcher } from "../../../match/face/embedding/embedding-matcher.js"
+import { faceEngine } from "../../../match/face/face-engine.js"
+import { type FaceThresholds, judgeFaceCapture } from "../../../match/face/judge-face-capture.js"
+import { livenessParameters } from "../../../match/face/liveness/parameters.js"
+import { AppError } from "../../../shared/errors.js"
+import type { GrayImage, RgbImage } from "../../../shared/image/gray-image.js"
+import { decodeImage } from "../../../shared/image/read-image.js"
+import type { FaceInspection, FaceRequest } from "./inspector.js"
+
+/** Runs in a worker thread, warm: detectors and networks are loaded once. */
+const thresholds: FaceThresholds = Array.isArray(workerData) ? workerData[1] : workerData
+await faceEngine()
+
+/** Undefined for what is not a picture; one that cannot be decoded counts as a frame without a face. */
+async function decoded(bytes: Uint8Array): Promise<GrayImage | RgbImage | undefined> {
+  try {
+    return (await decodeImage(bytes, "the frame", livenessParameters.maxFramePixels)).image
+  } catch (error) {
+    if (error instanceof AppError) return undefined
+    throw error
+  }
+}
+
+const rounded = (value: number): number => Math.round(value * 1000) / 1000
+
+/** Never throws for an image. */
+export async function judge({ frames, actions, references, enrols }: FaceRequest): Promise<FaceInspection> {
+  const images: (GrayImage | RgbImage)[] = []
+  for (const frame of frames) {
+    const image = await decoded(frame)
+    if (image === undefined)
+      return { fault: "quality", detail: { frames: frames.length }, template: undefined }
+    images.push(image)
+  }
+  const known = references.map((reference) => embeddingMatcher.codec.decode(reference))
+  const { fault, goodFrames, liveness, alike, score, template } = await judgeFaceCapture(
+    images,
+    actions,
+    known,
+    thresholds,
+    enrols,
+  )
+  const detail = {
+    frames: frames.length,
+    goodFrames,
+    ...(liveness.fault !== undefined && { liveness: liveness.fault }),
+    noseRelief: rounded(liveness.tipRelief),
+    noseOverBridge: rounded(liveness.tipOverBridge),
+    alike: rounded(alike),
+    score: rounded(score),
+    scoreThreshold: thresholds.match,
+  }
+  return { fault, detail, template: template && embeddingMatcher.codec.encode(template) }
+}
+
+/** Asked once a thread at the start: the thread has loaded everything. */
+export const ready = (): string => embeddingMatcher.id

@@ -1,0 +1,126 @@
+import { join } from "node:path"
+import sharp from "sharp"
+import { detectFace, type FoundFace } from "../../src/match/face/detect-face.js"
+import type { LivenessAction } from "../../src/match/face/liveness/check-actions.js"
+import { normalised } from "../../src/match/face/liveness/frame-geometry.js"
+import type { FaceFrame } from "../../src/protocol/face-bundle.js"
+import type { GrayImage } from "../../src/shared/image/gray-image.js"
+import { readGrayImage } from "../../src/shared/image/read-image.js"
+import { resize } from "../../src/shared/image/resize.js"
+import type { Rng } from "../../src/shared/rng.js"
+
+/** Pictures of the ORL faces, sorted by what their heads do: the only faces at hand. Turned heads are real pictures; coming
+ *  closer and closed eyes are simulated from straight ones. */
+export interface PosedPeople {
+  readonly straight: readonly GrayImage[]
+  readonly turnLeft: readonly GrayImage[]
+  readonly turnRight: readonly GrayImage[]
+}
+
+/** @param folder orl_faces @param person 1 to 40 */
+export async function posedPictures(folder: string, person: number): Promise<PosedPeople> {
+  const pictures: { readonly image: GrayImage; readonly yaw: number; readonly sizePx: number }[] = []
+  for (let i = 1; i <= 10; i++) {
+    const image = await readGrayImage(join(folder, `s${person}`, `${i}.pgm`))
+    const face = await detectFace(image)
+    pictures.push({ image, yaw: normalised(face)[30].x, sizePx: eyeDistance(face) })
+  }
+  const first = pictures.reduce((a, b) => (Math.abs(b.yaw) < Math.abs(a.yaw) ? b : a))
+  const imagesOf = (which: (turn: number, scale: number) => boolean): GrayImage[] =>
+    pictures
+      .filter(({ yaw, sizePx }) => which(yaw - first.yaw, sizePx / first.sizePx))
+      .map(({ image }) => image)
+  return {
+    straight: imagesOf((turn, scale) => Math.abs(turn) <= 0.06 && scale < 1.12 && scale > 1 / 1.12),
+    turnLeft: imagesOf((turn) => turn >= 0.15),
+    turnRight: imagesOf((turn) => turn <= -0.15),
+  }
+}
+
+const eyeDistance = ({ landmarks }: FoundFace): number =>
+  Math.hypot(landmarks[45].x - landmarks[36].x, landmarks[45].y - landmarks[36].y)
+
+/** The same picture as a camera would take it again: brightness and every pixel a little off, so that no byte is alike. */
+export function takenAgain({ width, height, pixels }: GrayImage, rng: Rng): GrayImage {
+  const brighter = rng.below(9) - 4
+  const noisy = pixels.map((value) => Math.max(0, Math.min(255, value + brighter + rng.below(5) - 2)))
+  return { width, height, pixels: noisy }
+}
+
+/** Simulated: the middle of the picture, larger. No perspective comes with it. */
+export function comeCloser(image: GrayImage, factor = 1.35): GrayImage {
+  const larger = resize(image, Math.round(image.width * factor), Math.round(image.height * factor))
+  const [left, top] = [(larger.width - image.width) >> 1, (larger.height - image.height) >> 1]
+  const pixels = new Uint8Array(image.width * image.height)
+  for (let y = 0; y < image.height; y++) {
+    const from = (top + y) * larger.width + left
+    pixels.set(larger.pixels.subarray(from, from + image.width), y * image.width)
+  }
+  return { width: image.width, height: image.height, pixels }
+}
+
+/** Simulated: skin from above and below drawn over both eyes, with a line of lashes. */
+export async function closeEyes(image: GrayImage): Promise<GrayImage> {
+  const { landmarks } = await detectFace(image)
+  const { width, height } = image
+  const pixels = Uint8Array.from(image.pixels)
+  const at = (x: number, y: number): number =>
+    image.pixels[Math.min(height - 1, Math.max(0, Math.round(y))) * width + x]
+  for (const start of [36, 42]) {
+    const eye = landmarks.slice(start, start + 6)
+    const left = Math.min(...eye.map((p) => p.x)) - 1.5
+    const right = Math.max(...eye.map((p) => p.x)) + 1.5
+    const middle = eye.reduce((sum, p) => sum + p.y, 0) / 6
+    const half = (right - left) * 0.34
+    for (let x = Math.max(0, Math.floor(left)); x <= Math.min(width - 1, Math.ceil(right)); x++) {
+      const share = (2 * x - left - right) / (right - left)
+      if (Math.abs(share) > 1) continue
+      const reach = half * Math.sqrt(1 - share * share)
+      const [top, bottom] = [middle - reach, middle + 0.9 * reach]
+      const [above, below] = [at(x, top - 1), at(x, bottom + 1)]
+      for (let y = Math.max(0, Math.round(top)); y <= Math.min(height - 1, Math.round(bottom)); y++) {
+        const down = (y - top) / Math.max(1, bottom - top)
+        const lashes = 1 - 0.35 * Math.exp(-((y - middle - 0.45 * half) ** 2))
+        pixels[y * width + x] = Math.round((above * (1 - down) + below * down) * lashes)
+      }
+    }
+  }
+  return { width, height, pixels }
+}
+
+/** JPEG, twice the size, as a camera's picture travels. */
+export const asJpeg = async ({ width, height, pixels }: GrayImage): Promise<Uint8Array> =>
+  new Uint8Array(
+    await sharp(pixels, { raw: { width, height, channels: 1 } })
+      .resize(2 * width, 2 * height)
+      .jpeg({ quality: 92 })
+      .toBuffer(),
+  )
+
+/** Pictures in the order of time, four a second, as the protocol carries them. */
+export async function asFrames(images: readonly GrayImage[], rng: Rng): Promise<FaceFrame[]> {
+  const frames: FaceFrame[] = []
+  for (const [i, image] of images.entries()) {
+    frames.push({ offsetMs: i * 250, image: await asJpeg(takenAgain(image, rng)) })
+  }
+  return frames
+}
+
+/** Straight look, action, straight look, and so on to a last straight look; undefined where no picture shows an action. */
+export async function acted(
+  { straight, turnLeft, turnRight }: PosedPeople,
+  actions: readonly LivenessAction[],
+  rng: Rng,
+): Promise<GrayImage[] | undefined> {
+  const look = (i: number): GrayImage => straight[i % straight.length]
+  const images = [look(0)]
+  for (const [i, action] of actions.entries()) {
+    const turned = action === "turnLeft" ? turnLeft : turnRight
+    if (action === "moveCloser") images.push(comeCloser(look(i)))
+    else if (action === "blink") images.push(await closeEyes(look(i)))
+    else if (turned.length === 0) return undefined
+    else images.push(rng.pick(turned))
+    images.push(look(i + 1))
+  }
+  return images
+}
