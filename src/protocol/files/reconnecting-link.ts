@@ -50,8 +50,7 @@ export class ReconnectingLink implements FileLink {
     const beganAtMs = this.monotonicMs()
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
       throwIfStopped(signal)
-      this.link ??= this.open()
-      const link = this.link
+      const link = this.current()
       try {
         const answer = await unlessStopped(
           link.then((opened) => opened.request(body)),
@@ -77,6 +76,14 @@ export class ReconnectingLink implements FileLink {
 
   close(): void {
     if (this.link !== undefined) this.drop(this.link)
+  }
+
+  private current(): Promise<OpenLink> {
+    if (this.link !== undefined) return this.link
+    const link = this.open()
+    this.link = link
+    link.catch(() => this.drop(link))
+    return link
   }
 
   private drop(link: Promise<OpenLink>): void {

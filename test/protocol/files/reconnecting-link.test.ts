@@ -61,6 +61,12 @@ test("a busy server is asked again on the same connection", async () => {
   assert.deepEqual([seen.opened, seen.waits.length], [1, 2])
 })
 
+test("a server that is too busy for a connection is connected to again", async () => {
+  const { link, seen } = scripted(["application/busy", ["ok"]])
+  await link.request(asked)
+  assert.deepEqual([seen.opened, seen.waits.length], [2, 1])
+})
+
 test("a refusal is the caller's, and the connection stays", async () => {
   const { link, seen } = scripted([["application/refused/quota", "ok"]])
   await assert.rejects(link.request(asked), (e) => hasCode(e, "application/refused/quota"))

@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { throwawayPostgres, withoutPostgres } from "../../test/support/throwaway-postgres.js"
+import type { Claim } from "./claim.js"
+import { boundedTransfer, killedTransfer, throughTwoServers } from "./files/node-transfers.js"
+
+const SIZE_BYTES = 300 * 1024 * 1024
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "prove-files-"))
+  try {
+    return await work(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const bounded: Claim = {
+  title:
+    "300 MB from client to client through the server: hash equal, memory bounded, nothing readable stored",
+  measure: (say) => inFolder((folder) => boundedTransfer(folder, SIZE_BYTES, say)),
+}
+
+const killed: Claim = {
+  title:
+    "300 MB with sender, receiver and twice the server killed by -9 on the way: it goes on and arrives whole",
+  measure: (say) => inFolder((folder) => killedTransfer(folder, SIZE_BYTES, say)),
+}
+
+const twoServers: Claim = {
+  title: "300 MB to one server, fetched from another on the same PostgreSQL",
+  async measure(say) {
+    if (withoutPostgres !== false) throw new Error(withoutPostgres)
+    const cluster = await throwawayPostgres()
+    try {
+      return await inFolder((folder) => throughTwoServers(folder, cluster.url, SIZE_BYTES, say))
+    } finally {
+      await cluster.stop()
+    }
+  },
+}
+
+export const claims: readonly Claim[] = [bounded, killed, twoServers]
