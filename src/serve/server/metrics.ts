@@ -20,6 +20,7 @@ class Latency {
 
 export class ServerMetrics {
   private readonly outcomes = new Map<string, { event: string; reason: string; count: number }>()
+  private readonly counters = new Map<string, number>()
   private readonly stages = new Map<string, Latency>()
   private readonly gauges = new Map<string, () => number>()
 
@@ -28,6 +29,15 @@ export class ServerMetrics {
     const outcome = this.outcomes.get(key)
     if (outcome === undefined) this.outcomes.set(key, { event, reason, count: 1 })
     else outcome.count++
+  }
+
+  /** A counter without labels. */
+  count(name: string, more: number): void {
+    this.counters.set(name, (this.counters.get(name) ?? 0) + more)
+  }
+
+  counter(name: string): number {
+    return this.counters.get(name) ?? 0
   }
 
   stage(name: string, ms: number): void {
@@ -85,6 +95,9 @@ export class ServerMetrics {
       }
       lines.push(`sourceprint_stage_seconds_sum{stage="${name}"} ${latency.sumMs / 1000}`)
       lines.push(`sourceprint_stage_seconds_count{stage="${name}"} ${latency.count}`)
+    }
+    for (const [name, value] of this.counters) {
+      lines.push(`# TYPE sourceprint_${name}_total counter`, `sourceprint_${name}_total ${value}`)
     }
     for (const [name, read] of this.gauges) {
       lines.push(`# TYPE sourceprint_${name} gauge`, `sourceprint_${name} ${read()}`)

@@ -21,6 +21,7 @@ import { AttemptLimits, type LimitRules, rulesWith } from "./auth/limits.js"
 import { serveConnection } from "./auth/serve-connection.js"
 import { loadSecrets } from "./auth/server-secrets.js"
 import { WorkQueue } from "./auth/work-queue.js"
+import { chatQuotasOf } from "./chat/chat-rules.js"
 import { ConnectionGate } from "./connection-gate.js"
 import { listenHttp } from "./listen-http.js"
 import { listenTcp } from "./listen-tcp.js"
@@ -162,8 +163,9 @@ export async function runServer(
       scannerTiming,
     }
     const routers: Router[] = []
+    const chat = opened.chatStore(chatQuotasOf(config), toHex(webCrypto.randomBytes(16)))
     for (const makeChannel of [...channelMakers, ...channels]) {
-      const channel = await makeChannel({ config, opened, deps })
+      const channel = await makeChannel({ config, opened, deps, chat })
       application.mount(channel.id, channel.handler)
       if (channel.routes !== undefined) routers.push(channel.routes)
       undo.push(() => channel.stop())

@@ -100,6 +100,24 @@ export const ServeConfig = z.strictObject({
       failuresPerAddress: z.int().min(1).default(100),
     })
     .prefault({}),
+  chat: z
+    .strictObject({
+      /** Browsers and terminals of one account. */
+      clientsPerAccount: z.int().min(1).max(16).default(16),
+      /** Rooms that one account has made. */
+      roomsPerAccount: z.int().min(0).max(100_000).default(500),
+      /** Clients in one room. */
+      membersPerRoom: z.int().min(2).max(256).default(256),
+      /** Of sealed items that somebody has not fetched yet, a room. */
+      waitingBytesPerRoom: bytes.default(64 * 1024 ** 2),
+      /** Posts, commits and room changes of one account: above this they are slowed down. */
+      postsPerSecond: z.number().min(0.1).max(10_000).default(20),
+      /** How many may come at once before that. */
+      postBurst: z.int().min(1).max(100_000).default(200),
+      /** How long an item waits for a client that does not come. */
+      keepDays: z.number().min(0.01).max(3650).default(30),
+    })
+    .prefault({}),
   /** Sealed files of the chat's rooms. */
   files: z
     .strictObject({

@@ -1,6 +1,8 @@
 import type { Router } from "express"
+import type { ChatStore } from "../../../shared/store/chat/chat-store.js"
 import type { OpenedStore } from "../../../shared/store/open-store.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
+import { chatChannel } from "../chat/chat-channel.js"
 import { fileChannelMaker } from "../files/file-channel-maker.js"
 import type { ServeConfig } from "../serve-config.js"
 import type { ChannelHandler } from "./channel.js"
@@ -10,6 +12,7 @@ export interface ChannelWorld {
   readonly config: ServeConfig
   readonly opened: OpenedStore
   readonly deps: AuthDeps
+  readonly chat: ChatStore
 }
 
 export interface ApplicationChannel {
@@ -25,4 +28,4 @@ export interface ApplicationChannel {
 export type ChannelMaker = (world: ChannelWorld) => Promise<ApplicationChannel> | ApplicationChannel
 
 /** What this server offers after a pass: one line a channel. */
-export const channelMakers: readonly ChannelMaker[] = [fileChannelMaker]
+export const channelMakers: readonly ChannelMaker[] = [chatChannel, fileChannelMaker]

@@ -1,0 +1,57 @@
+import { fromBase64Url, toBase64Url } from "../../../shared/base64url.js"
+
+/** What servers on one database tell each other beside "look at this room": things that are in no table. One line of text. */
+export type ServerNotice =
+  | {
+      readonly about: "signal"
+      readonly roomId: string
+      readonly clientId: string
+      readonly bytes: Uint8Array
+    }
+  | {
+      readonly about: "delivered"
+      readonly roomId: string
+      readonly clientId: string
+      readonly before: number
+      readonly seq: number
+    }
+  | { readonly about: "presence"; readonly accountId: string; readonly online: boolean }
+  | { readonly about: "packages"; readonly clientId: string; readonly left: number }
+
+export function encodeNotice(notice: ServerNotice): string {
+  switch (notice.about) {
+    case "signal":
+      return `s ${notice.roomId} ${notice.clientId} ${toBase64Url(notice.bytes)}`
+    case "delivered":
+      return `d ${notice.roomId} ${notice.clientId} ${notice.before} ${notice.seq}`
+    case "presence":
+      return `p ${notice.accountId} ${notice.online ? 1 : 0}`
+    case "packages":
+      return `k ${notice.clientId} ${notice.left}`
+  }
+}
+
+/** Undefined for what this version does not know. */
+export function decodeNotice(text: string): ServerNotice | undefined {
+  const [kind, ...words] = text.split(" ")
+  const whole = (word: string | undefined): number | undefined =>
+    word !== undefined && /^\d{1,15}$/.test(word) ? Number(word) : undefined
+  if (kind === "s" && words.length === 3) {
+    const bytes = fromBase64Url(words[2])
+    return bytes && { about: "signal", roomId: words[0], clientId: words[1], bytes }
+  }
+  if (kind === "d" && words.length === 4) {
+    const before = whole(words[2])
+    const seq = whole(words[3])
+    if (before === undefined || seq === undefined) return undefined
+    return { about: "delivered", roomId: words[0], clientId: words[1], before, seq }
+  }
+  if (kind === "p" && words.length === 2) {
+    return { about: "presence", accountId: words[0], online: words[1] === "1" }
+  }
+  if (kind === "k" && words.length === 2) {
+    const left = whole(words[1])
+    return left === undefined ? undefined : { about: "packages", clientId: words[0], left }
+  }
+  return undefined
+}
