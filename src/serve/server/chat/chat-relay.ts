@@ -6,18 +6,14 @@ import { ChatDirectory } from "./chat-directory.js"
 import { type LocalClient, LocalClients } from "./local-clients.js"
 import { OtherServers } from "./other-servers.js"
 import { Presence } from "./presence.js"
-import type { RelayDeps } from "./relay-deps.js"
+import { defaultRelayTiming, type RelayDeps, type RelayTiming } from "./relay-deps.js"
 import { RoomFeeds } from "./room-feeds.js"
 import { RoomReader } from "./room-reader.js"
 import { decodeNotice, type ServerNotice } from "./server-notice.js"
 import { TokenBuckets } from "./token-bucket.js"
 import { WriteLane } from "./write-lane.js"
 
-/** How often the store is asked for what no notice told of. */
-const HEAL_MS = 5_000
 const PRUNE_MS = 600_000
-/** An account that is slowed down is refused where it would have to wait longer. */
-const PATIENCE_MS = 5_000
 /** Typing and the like: what comes faster is dropped. */
 const SIGNALS_PER_SECOND = 5
 
@@ -32,6 +28,7 @@ const refused = (why: "room" | "client" | "full"): Error => {
 
 /** The chat's server side (docs/protocol.md, Chat): orders, keeps and hands out sealed items. It has no keys. */
 export class ChatRelay {
+  private readonly timing: RelayTiming
   private readonly local = new LocalClients()
   private readonly registered = new Map<ChannelContext, LocalClient>()
   private readonly feeds: RoomFeeds
@@ -48,6 +45,7 @@ export class ChatRelay {
   constructor(private readonly deps: RelayDeps) {
     const { store, clock, metrics, log, rules } = deps
     const { local } = this
+    this.timing = deps.timing ?? defaultRelayTiming
     this.others = new OtherServers(store, (error) => log.error("chat.tell", { why: messageOf(error) }))
     const tell = (notice: ServerNotice): void => this.others.tell(notice)
     this.posts = new TokenBuckets(rules.postsPerSecond, rules.postBurst)
@@ -83,7 +81,7 @@ export class ChatRelay {
       const timer = setInterval(() => this.background(name, run()), ms)
       this.undo.push(() => clearInterval(timer))
     }
-    every(HEAL_MS, "heal", async () => {
+    every(this.timing.healMs, "heal", async () => {
       await this.feeds.catchUp()
       this.feeds.forget()
       const nowMs = clock.nowMs()
@@ -176,7 +174,7 @@ export class ChatRelay {
   }
 
   private async slowDown({ accountId }: LocalClient): Promise<void> {
-    const waitMs = this.posts.take(accountId, this.deps.clock.nowMs(), PATIENCE_MS)
+    const waitMs = this.posts.take(accountId, this.deps.clock.nowMs(), this.timing.patienceMs)
     if (waitMs === undefined) throw refusal("rate", "too many posts; try again in a few seconds")
     if (waitMs === 0) return
     this.deps.metrics.outcome("chat", "slowed")

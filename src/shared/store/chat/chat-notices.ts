@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from "kysely"
 import pg from "pg"
+import { utf8 } from "../../bytes.js"
 import type { SqlDatabase } from "../sql/database.js"
 import type { Tables } from "../sql/schema.js"
 import type { ChatNotice } from "./chat-store.js"
@@ -81,7 +82,7 @@ export function payloads(from: string, { rooms, added, texts }: Said): string[] 
     size = 0
   }
   const put = (key: "rooms" | "added" | "texts", value: string): void => {
-    const cost = JSON.stringify(value).length + 1
+    const cost = utf8(JSON.stringify(value)).length + 1
     if (size + cost > MAX_PAYLOAD - 200) flush()
     open[key].push(value)
     size += cost

@@ -155,8 +155,6 @@ export interface ChatStore {
   itemsAfter(roomId: string, after: number, limit: number): Promise<StoredItem[]>
   /** Everyone, the removed ones included; undefined when there is no such room. */
   roomState(roomId: string): Promise<(RoomHead & { readonly members: readonly RoomMember[] }) | undefined>
-  /** Whether a client of the account is in the room now. */
-  isAccountIn(accountId: string, roomId: string): Promise<boolean>
   /** Heads of the rooms in which any of these clients is or waits. */
   headsOf(clientIds: readonly string[]): Promise<RoomHead[]>
   /** Rooms of the client with ids above `after`, in order. */

@@ -232,19 +232,6 @@ export class SqlChatStore implements ChatStore {
     return { roomId, ...room, members: (await this.memberRows([roomId])).map(memberOf) }
   }
 
-  async isAccountIn(accountId: string, roomId: string): Promise<boolean> {
-    const row = await this.db
-      .selectFrom("chat_members")
-      .innerJoin("chat_clients", "chat_clients.id", "chat_members.client_id")
-      .select("client_id")
-      .where("room_id", "=", roomId)
-      .where("account_id", "=", accountId)
-      .where("state", "=", StateCode.in)
-      .limit(1)
-      .executeTakeFirst()
-    return row !== undefined
-  }
-
   async headsOf(clientIds: readonly string[]): Promise<RoomHead[]> {
     if (clientIds.length === 0) return []
     const rows = await this.db
