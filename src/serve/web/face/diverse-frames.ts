@@ -47,7 +47,7 @@ export class DiverseFrames<Picture> {
   constructor(
     private readonly most: number,
     /** Signatures closer than this are near-copies. */
-    private readonly leastDistance = 0.035,
+    private readonly leastDistance = 0.06,
   ) {}
 
   get frames(): readonly KeptFrame<Picture>[] {

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals"
 import type { FaceAction } from "../../../protocol/face-action.js"
 import { type FaceFrame, MAX_FACE_BUNDLE_BYTES, MAX_FACE_FRAMES } from "../../../protocol/face-bundle.js"
 import { DiverseFrames, signatureOf } from "./diverse-frames.js"
+import { eyeDarkness } from "./eye-darkness.js"
 import { FaceCamera } from "./face-camera.js"
 import { FaceGuide, type GuidePrompt } from "./face-guide.js"
 import type { Look } from "./face-sight.js"
@@ -13,24 +14,21 @@ export interface CaptureState {
   readonly prompt: GuidePrompt
   /** Of the action that is asked, in [0, 1]. */
   readonly reached: number
-  /** Stages of the guide. */
-  readonly stages: { readonly done: number; readonly of: number }
-  /** Frames with one good face, and those of them that differ from each other. */
+  /** Of the whole, in [0, 1]. */
+  readonly progress: number
+  /** Frames looked at, those with one good face, and those of them that are kept because they differ. */
+  readonly seenFrames: number
   readonly goodFrames: number
   readonly keptFrames: number
 }
-
-/** At sign-up so many good frames are looked at, or fewer where none has brought anything new for a while. */
-export const MOST_GOOD_FRAMES = 300
-const NOTHING_NEW_FRAMES = 45
-const LEAST_KEPT_FRAMES = 4
 
 interface Taken {
   readonly atMs: number
   readonly image: Uint8Array
 }
 
-/** A guided capture: looks at the camera's frames until all that is asked has been seen. */
+/** A guided capture of one face: looks at the camera's frames until all that is asked has been seen. Of the good frames
+ *  those are kept that show a look ahead or the action, near-copies dropped. */
 export class FaceCapture {
   readonly state = signal<CaptureState | undefined>(undefined)
   /** The last look, to be drawn. */
@@ -38,25 +36,22 @@ export class FaceCapture {
     { readonly look: Look; readonly heightPx: number; readonly good: boolean } | undefined
   >(undefined)
   private readonly guide: FaceGuide
-  private readonly diverse: DiverseFrames<Promise<Taken>>
-  private readonly guided: Promise<Taken>[] = []
+  /** One set for each stretch of looks ahead and each action, so that the order of time is kept whole. */
+  private stretches: { readonly kind: "ahead" | "action"; readonly frames: DiverseFrames<Promise<Taken>> }[] =
+    []
+  private readonly mostEach: number
+  private seenFrames = 0
   private goodFrames = 0
-  private goodAtLastNew = 0
   private stopped = false
 
-  /** @param diverseFrames how many frames of the person beside the guided ones: at sign-up some, at sign-in none */
-  constructor(
-    actions: readonly FaceAction[],
-    private readonly diverseFrames: number,
-  ) {
-    this.guide = new FaceGuide(actions)
-    this.diverse = new DiverseFrames(diverseFrames)
+  /** @param framesEach see FaceGuide: few to prove, more to enrol */
+  constructor(actions: readonly FaceAction[], framesEach: number) {
+    this.guide = new FaceGuide(actions, framesEach)
+    this.mostEach = Math.max(1, Math.floor(MAX_FACE_FRAMES / (2 * actions.length + 1)))
   }
 
-  private get enoughSeen(): boolean {
-    if (this.diverseFrames === 0 || this.goodFrames >= MOST_GOOD_FRAMES) return true
-    const { length } = this.diverse.frames
-    return length >= LEAST_KEPT_FRAMES && this.goodFrames - this.goodAtLastNew >= NOTHING_NEW_FRAMES
+  private get keptFrames(): number {
+    return this.stretches.reduce((sum, { frames }) => sum + frames.frames.length, 0)
   }
 
   /** Resolves with the frames when all is done, with undefined after `stop`.
@@ -67,7 +62,7 @@ export class FaceCapture {
     try {
       camera = await FaceCamera.open(video)
       await watcher.ready
-      while (!this.stopped && !(this.guide.done && this.enoughSeen)) await this.lookOnce(camera, watcher)
+      while (!this.stopped && !this.guide.done) await this.lookOnce(camera, watcher)
       return this.stopped ? undefined : await this.bundle()
     } finally {
       camera?.close()
@@ -85,50 +80,64 @@ export class FaceCapture {
     const { look, rgba } = await watcher.look(grabbed, widthPx, heightPx)
     const meters = frameQuality(look)
     const good = isGoodFrame(meters)
-    const [face] = look.faces
-    let picture: Promise<Taken> | undefined
-    const take = (): Promise<Taken> => {
-      picture ??= camera.picture().then((image) => ({ atMs, image }))
-      return picture
-    }
-    if (face !== undefined && look.faces.length === 1) {
-      if (good && !this.enoughSeen) {
-        this.goodFrames++
-        const signature = signatureOf(rgba, widthPx, heightPx, face.box)
-        if (this.diverse.offer(signature, take)) this.goodAtLastNew = this.goodFrames
-      }
-      // While a person moves, a frame may be less than good; the server decides whether it will do.
-      if (this.enoughSeen && (good || this.guide.prompt.kind === "action") && this.guide.offer(face)) {
-        this.guided.push(take())
+    const [sight] = look.faces
+    this.seenFrames++
+    let reached = 0
+    if (sight !== undefined && good) {
+      this.goodFrames++
+      const face = { sight, eyeDarkness: eyeDarkness(rgba, widthPx, heightPx, sight) }
+      reached = this.guide.reached(face)
+      const offered = this.guide.offer(face)
+      if (offered !== "between") {
+        const signature = signatureOf(rgba, widthPx, heightPx, sight.box)
+        await this.keep(offered, signature, () => camera.picture().then((image) => ({ atMs, image })))
       }
     }
-    await picture // the next frame is drawn over this one
     this.look.value = { look, heightPx, good }
     this.state.value = {
       meters,
       prompt: this.guide.prompt,
-      reached: face === undefined ? 0 : this.guide.reached(face),
-      stages: this.guide.progress,
+      reached,
+      progress: this.guide.progress,
+      seenFrames: this.seenFrames,
       goodFrames: this.goodFrames,
-      keptFrames: this.diverse.frames.length,
+      keptFrames: this.keptFrames,
     }
     await new Promise(requestAnimationFrame)
   }
 
-  /** The guided frames, and as many of the others as the message holds, by time. */
-  private async bundle(): Promise<{ frames: FaceFrame[]; takenAtMs: number }> {
-    const guided = await Promise.all(this.guided)
-    const taken = new Map(guided.map((frame) => [frame.atMs, frame]))
-    let bytes = guided.reduce((sum, { image }) => sum + image.length + 8, 1)
-    for (const { picture } of this.diverse.frames) {
-      const frame = await picture
-      if (taken.has(frame.atMs) || taken.size >= MAX_FACE_FRAMES) continue
-      if (bytes + frame.image.length + 8 > MAX_FACE_BUNDLE_BYTES) break
-      bytes += frame.image.length + 8
-      taken.set(frame.atMs, frame)
+  private async keep(
+    kind: "ahead" | "action",
+    signature: Float32Array,
+    picture: () => Promise<Taken>,
+  ): Promise<void> {
+    let stretch = this.stretches.at(-1)
+    if (stretch?.kind !== kind) {
+      stretch = { kind, frames: new DiverseFrames(this.mostEach) }
+      this.stretches.push(stretch)
     }
-    const sorted = [...taken.values()].sort((a, b) => a.atMs - b.atMs)
-    const takenAtMs = sorted[0]?.atMs ?? Date.now()
-    return { frames: sorted.map(({ atMs, image }) => ({ offsetMs: atMs - takenAtMs, image })), takenAtMs }
+    let taken: Promise<Taken> | undefined
+    stretch.frames.offer(signature, () => {
+      taken = picture()
+      return taken
+    })
+    await taken // the next frame is drawn over this one
+  }
+
+  /** The kept frames by time: one of each stretch first, then as many more as the message holds. */
+  private async bundle(): Promise<{ frames: FaceFrame[]; takenAtMs: number }> {
+    const taken: Taken[] = []
+    let bytes = 1
+    for (let turn = 0; turn < this.mostEach; turn++) {
+      for (const { frames } of this.stretches) {
+        const frame = await frames.frames[turn]?.picture
+        if (frame === undefined || bytes + frame.image.length + 8 > MAX_FACE_BUNDLE_BYTES) continue
+        bytes += frame.image.length + 8
+        taken.push(frame)
+      }
+    }
+    taken.sort((a, b) => a.atMs - b.atMs)
+    const takenAtMs = taken[0]?.atMs ?? Date.now()
+    return { frames: taken.map(({ atMs, image }) => ({ offsetMs: atMs - takenAtMs, image })), takenAtMs }
   }
 }

@@ -1,38 +1,46 @@
 import { FaceAction } from "../../../protocol/face-action.js"
-import { eyeDistancePx, eyeOpenness, type FaceSight, turnOf } from "./face-sight.js"
+import { eyeDistancePx, type FaceSight, turnOf } from "./face-sight.js"
 
 export type GuidePrompt =
   | { readonly kind: "ahead" }
   | { readonly kind: "action"; readonly action: FaceAction }
 
-/** How far an action goes before it counts here. The server has its own measure; these ask for a little more than it. */
-const TURN = 0.16
-const CLOSED = 0.68
-const CLOSER = 1.2
-/** What still is a look straight ahead, against the first one. */
-const AHEAD_TURN = 0.09
+/** What counts here, a little stricter than what the server asks (src/match/face/liveness/parameters.ts), so that a
+ *  person who satisfies the page satisfies it too. Turns and sizes are in distances between the eyes. */
+const TURN = 0.17
+const CLOSER = 1.27
+const EYES_BRIGHTER = 0.17
+const AHEAD_TURN = 0.07
 const AHEAD_SIZE = 1.1
-const AHEAD_OPEN = 0.8
-/** Frames in a row for each look straight ahead. */
-const AHEAD_FRAMES = 2
+const AHEAD_DARKNESS = 0.1
+
+/** A face with what of it changes when the eyes close; see `eye-darkness.ts`. */
+export interface GuidedFace {
+  readonly sight: FaceSight
+  readonly eyeDarkness: number
+}
+
+/** What became of a frame. "between": it shows neither a look ahead nor the action, and must not be sent. */
+export type Offered = "ahead" | "action" | "between"
 
 interface Baseline {
   readonly turn: number
-  readonly openness: number
   readonly eyesPx: number
+  readonly eyeDarkness: number
 }
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length
-
-/** Leads a person through the actions that the server asks, from a look straight ahead to one straight ahead, and says
- *  which frames show it. Knows nothing of cameras: frames come in as faces. */
+/** Leads a person through the actions that the server asks, each from a look straight ahead and back to one, and says
+ *  which frames show that. Knows nothing of cameras: frames come in as faces. */
 export class FaceGuide {
   private stage = 0
-  private ahead: FaceSight[] = []
+  private seen = 0
   private baseline: Baseline | undefined
 
-  constructor(private readonly actions: readonly FaceAction[]) {}
+  /** @param framesEach how many frames each look ahead and each action has to show; at least 1 */
+  constructor(
+    private readonly actions: readonly FaceAction[],
+    private readonly framesEach: number,
+  ) {}
 
   /** Even stages are looks ahead, odd ones actions. */
   private get lastStage(): number {
@@ -43,9 +51,9 @@ export class FaceGuide {
     return this.stage > this.lastStage
   }
 
-  /** Stages done, of all. */
-  get progress(): { readonly done: number; readonly of: number } {
-    return { done: this.stage, of: this.lastStage + 1 }
+  /** In [0, 1], over all stages. */
+  get progress(): number {
+    return Math.min(1, (this.stage + this.seen / this.framesEach) / (this.lastStage + 1))
   }
 
   get prompt(): GuidePrompt {
@@ -54,55 +62,55 @@ export class FaceGuide {
   }
 
   /** How far the action that is asked has come, in [0, 1]. */
-  reached(face: FaceSight): number {
+  reached({ sight, eyeDarkness }: GuidedFace): number {
     const { prompt, baseline } = this
     if (prompt.kind === "ahead" || baseline === undefined) return 0
     const share = (part: number): number => Math.min(1, Math.max(0, part))
     switch (prompt.action) {
       case FaceAction.turnLeft:
-        return share((turnOf(face) - baseline.turn) / TURN)
+        return share((turnOf(sight) - baseline.turn) / TURN)
       case FaceAction.turnRight:
-        return share((baseline.turn - turnOf(face)) / TURN)
+        return share((baseline.turn - turnOf(sight)) / TURN)
       case FaceAction.blink:
-        return share((1 - eyeOpenness(face) / baseline.openness) / (1 - CLOSED))
+        return share((baseline.eyeDarkness - eyeDarkness) / EYES_BRIGHTER)
       case FaceAction.moveCloser:
-        return share((eyeDistancePx(face) / baseline.eyesPx - 1) / (CLOSER - 1))
+        return share((eyeDistancePx(sight) / baseline.eyesPx - 1) / (CLOSER - 1))
     }
   }
 
-  /** Takes a frame with one face. @returns true when the frame belongs to the proof and is to be sent */
-  offer(face: FaceSight): boolean {
-    if (this.done) return false
-    if (this.prompt.kind === "ahead") return this.lookAhead(face)
-    if (this.reached(face) < 1) return false
-    this.stage++
-    return true
-  }
-
-  private lookAhead(face: FaceSight): boolean {
-    if (!this.isAhead(face)) {
-      this.ahead = []
-      return false
-    }
-    this.ahead.push(face)
-    if (this.ahead.length < AHEAD_FRAMES) return false
+  /** Takes a frame with one face. */
+  offer(face: GuidedFace): Offered {
+    if (this.done) return "between"
+    const ahead = this.prompt.kind === "ahead"
+    if (ahead ? !this.isAhead(face) : this.reached(face) < 1) return "between"
     this.baseline ??= {
-      turn: mean(this.ahead.map(turnOf)),
-      openness: mean(this.ahead.map(eyeOpenness)),
-      eyesPx: mean(this.ahead.map(eyeDistancePx)),
+      turn: turnOf(face.sight),
+      eyesPx: eyeDistancePx(face.sight),
+      eyeDarkness: face.eyeDarkness,
     }
-    this.ahead = []
-    this.stage++
-    return true
+    // Eyes that close are closed for a moment only.
+    const enough = !ahead && this.blinks ? 1 : this.framesEach
+    this.seen++
+    if (this.seen >= enough) {
+      this.seen = 0
+      this.stage++
+    }
+    return ahead ? "ahead" : "action"
   }
 
-  private isAhead(face: FaceSight): boolean {
-    if (this.baseline === undefined) return Math.abs(turnOf(face)) < 0.12
-    const { turn, openness, eyesPx } = this.baseline
+  private get blinks(): boolean {
+    return this.prompt.kind === "action" && this.prompt.action === FaceAction.blink
+  }
+
+  private isAhead({ sight, eyeDarkness }: GuidedFace): boolean {
+    const turn = turnOf(sight)
+    if (Math.abs(turn) > AHEAD_TURN) return false
+    if (this.baseline === undefined) return true
+    const size = eyeDistancePx(sight) / this.baseline.eyesPx
     return (
-      Math.abs(turnOf(face) - turn) < AHEAD_TURN &&
-      eyeDistancePx(face) < AHEAD_SIZE * eyesPx &&
-      eyeOpenness(face) > AHEAD_OPEN * openness
+      Math.abs(turn - this.baseline.turn) <= AHEAD_TURN &&
+      Math.max(size, 1 / size) <= AHEAD_SIZE &&
+      this.baseline.eyeDarkness - eyeDarkness < AHEAD_DARKNESS
     )
   }
 }

@@ -50,13 +50,3 @@ export function turnOf(face: FaceSight): number {
   const along = (nose.x - (left.x + right.x) / 2) * ex + (nose.y - (left.y + right.y) / 2) * ey
   return along / (ex * ex + ey * ey)
 }
-
-/** How open the eyes are: height by width of their outlines, the mean of both (Soukupová and Čech 2016); about 0.3 for
- *  open eyes, below 0.2 when closed. */
-export function eyeOpenness(face: FaceSight): number {
-  const eye = (from: number): number =>
-    (distance(point(face, from + 1), point(face, from + 5)) +
-      distance(point(face, from + 2), point(face, from + 4))) /
-    (2 * distance(point(face, from), point(face, from + 3)))
-  return (eye(36) + eye(42)) / 2
-}

@@ -2,6 +2,7 @@ import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm"
 import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url"
 import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url"
 import { ready, setBackend } from "@tensorflow/tfjs-core"
+import "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js"
 import {
   env,
   FaceLandmark68Net,
@@ -56,7 +57,11 @@ async function start(): Promise<void> {
     readFile: () => Promise.reject(new TypeError("there are no files in this worker")),
   })
   setThreadsCount(1)
-  setWasmPaths({ "tfjs-backend-wasm.wasm": plainWasm, "tfjs-backend-wasm-simd.wasm": simdWasm })
+  setWasmPaths({
+    "tfjs-backend-wasm.wasm": plainWasm,
+    "tfjs-backend-wasm-simd.wasm": simdWasm,
+    "tfjs-backend-wasm-threaded-simd.wasm": simdWasm, // asked for, never fetched: threads need shared memory
+  })
   await setBackend("wasm")
   await ready()
   detector.loadFromWeightMap(await weightsOf(detectorManifest, detectorWeights))

@@ -12,7 +12,7 @@ export interface QualityMeter {
 /** For frames `DETECTION_WIDTH_PX` wide. The server judges again and by its own measure; these only guide. */
 const GOOD_EYE_DISTANCE_PX = 34
 const TOO_CLOSE_EYE_DISTANCE_PX = 110
-const GOOD_DETAIL = 5
+const GOOD_DETAIL = 2.5
 const DARK = 55
 const BRIGHT = 205
 const GOOD_BALANCE = 0.55

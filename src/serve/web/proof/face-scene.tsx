@@ -4,24 +4,27 @@ import type { FaceChallengeMessage } from "../../../protocol/session-step.js"
 import { AppError, messageOf } from "../../../shared/errors.js"
 import { promptWords } from "../face/action-words.js"
 import { drawFaces } from "../face/draw-face.js"
-import { FaceCapture, MOST_GOOD_FRAMES } from "../face/face-capture.js"
+import { FaceCapture } from "../face/face-capture.js"
 import { Button } from "../ui/button.js"
 import { Notice } from "../ui/notice.js"
 import { ProgressRing } from "../ui/progress-ring.js"
 import { FaceMeters } from "./face-meters.js"
 import type { FaceFrames } from "./prove-factors.js"
+import { SecondsLeft } from "./seconds-left.js"
 
 interface FaceSceneProps {
   readonly challenge: FaceChallengeMessage
   readonly again: boolean
+  readonly untilMs: number
   readonly purpose: "sign-in" | "sign-up"
   answer(frames: FaceFrames): void
 }
 
-const DIVERSE_AT_SIGN_UP = 14
+/** Good frames of each look ahead and each action: with two actions up to 300 frames are looked at to enrol. */
+const FRAMES_EACH = { "sign-in": 2, "sign-up": 12 } as const
 
 /** The camera, what it sees, and what to do. Starts by a press, so that the question for the camera is no surprise. */
-export function FaceScene({ challenge, again, purpose, answer }: FaceSceneProps) {
+export function FaceScene({ challenge, again, untilMs, purpose, answer }: FaceSceneProps) {
   const started = useSignal(again)
   const failure = useSignal<string | undefined>(undefined)
   if (!started.value)
@@ -53,6 +56,7 @@ export function FaceScene({ challenge, again, purpose, answer }: FaceSceneProps)
       <LiveCapture
         challenge={challenge}
         purpose={purpose}
+        untilMs={untilMs}
         onDone={answer}
         onFailure={(error) => {
           failure.value = words(error)
@@ -72,17 +76,15 @@ function words(error: unknown): string {
 interface LiveCaptureProps {
   readonly challenge: FaceChallengeMessage
   readonly purpose: FaceSceneProps["purpose"]
+  readonly untilMs: number
   onDone(frames: FaceFrames): void
   onFailure(error: unknown): void
 }
 
-function LiveCapture({ challenge, purpose, onDone, onFailure }: LiveCaptureProps) {
+function LiveCapture({ challenge, purpose, untilMs, onDone, onFailure }: LiveCaptureProps) {
   const video = useRef<HTMLVideoElement>(null)
   const overlay = useRef<HTMLCanvasElement>(null)
-  const capture = useMemo(
-    () => new FaceCapture(challenge.actions, purpose === "sign-up" ? DIVERSE_AT_SIGN_UP : 0),
-    [challenge],
-  )
+  const capture = useMemo(() => new FaceCapture(challenge.actions, FRAMES_EACH[purpose]), [challenge])
   useEffect(() => {
     if (video.current === null) return
     capture.run(video.current).then((frames) => frames && onDone(frames), onFailure)
@@ -96,40 +98,28 @@ function LiveCapture({ challenge, purpose, onDone, onFailure }: LiveCaptureProps
     drawFaces(overlay.current, seen.look, seen.heightPx, colour)
   })
   const state = capture.state.value
-  const looking = state !== undefined && purpose === "sign-up" && state.stages.done === 0
   return (
     <div class="card face">
       <p class="prompt" role="status" aria-live="assertive">
-        {state === undefined
-          ? "Starting the camera…"
-          : looking
-            ? "Look around a little: left, right, up, down"
-            : promptWords(state.prompt)}
+        {state === undefined ? "Starting the camera…" : promptWords(state.prompt)}
       </p>
       <div class="camera">
         <video ref={video} playsInline muted />
         <canvas ref={overlay} />
-        {state !== undefined && state.prompt.kind === "action" && (
+        {state?.prompt?.kind === "action" && (
           <progress class="reached" max={1} value={state.reached} aria-label="How far" />
         )}
       </div>
       {state !== undefined && (
         <div class="face-state">
-          {purpose === "sign-up" ? (
-            <ProgressRing
-              label="Frames with a good face"
-              value={
-                (state.goodFrames / MOST_GOOD_FRAMES) * 0.5 + (0.5 * state.keptFrames) / DIVERSE_AT_SIGN_UP
-              }
-              words={`${state.goodFrames} good frames seen, ${state.keptFrames} different ones kept`}
-            />
-          ) : (
-            <ProgressRing
-              label="What was asked"
-              value={state.stages.done / state.stages.of}
-              words={`${state.stages.done} of ${state.stages.of} done`}
-            />
-          )}
+          <ProgressRing
+            label="What was asked"
+            value={state.progress}
+            words={`${state.goodFrames} good frames of ${state.seenFrames} seen, ${state.keptFrames} kept`}
+          />
+          <p class="hint">
+            <SecondsLeft untilMs={untilMs} /> left
+          </p>
           <FaceMeters meters={state.meters} />
         </div>
       )}

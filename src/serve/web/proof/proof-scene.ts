@@ -48,6 +48,8 @@ export type ProofScene =
       readonly kind: "face"
       readonly challenge: FaceChallengeMessage
       readonly again: boolean
+      /** When the server stops waiting. */
+      readonly untilMs: number
       answer(frames: FaceFrames | Recovery): void
     }
   | { readonly kind: "passkey"; readonly options: string; answer(answer: string | Recovery): void }
@@ -74,6 +76,8 @@ function withProgress(report: TouchReport, progress: Progress): TouchReport {
 /** Each check is seen before the next one lights up, and the whole before the page goes on. */
 const CHECK_MS = 280
 const SEEN_MS = 1100
+/** Frames have to be at the server when the challenge ends. */
+const SENDING_MS = 3000
 
 const pause = (forMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, forMs))
 
@@ -146,8 +150,26 @@ export class ProofStage implements ProofPrompts {
     if (this.report.ended !== undefined && !this.signal.aborted) await pause(SEEN_MS)
   }
 
-  face(challenge: FaceChallengeMessage, again: boolean): Promise<FaceFrames | Recovery> {
-    return this.ask((answer) => ({ kind: "face", challenge, again, answer }))
+  /** @throws AppError "page/time" */
+  async face(challenge: FaceChallengeMessage, again: boolean): Promise<FaceFrames | Recovery> {
+    const untilMs = Date.now() + challenge.windowMs - SENDING_MS
+    const asked = this.ask<FaceFrames | Recovery>((answer) => ({
+      kind: "face",
+      challenge,
+      again,
+      untilMs,
+      answer,
+    }))
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<never>((_resolve, reject) => {
+      const onTime = (): void => reject(new AppError("page/time", "the server has stopped waiting"))
+      timer = setTimeout(onTime, untilMs - Date.now())
+    })
+    try {
+      return await Promise.race([asked, late])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   passkey(options: string): Promise<string | Recovery> {

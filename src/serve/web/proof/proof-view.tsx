@@ -56,9 +56,7 @@ function Scene({
     case "touch":
       return <TouchScene report={scene.report} />
     case "face":
-      return (
-        <FaceScene challenge={scene.challenge} again={scene.again} purpose={purpose} answer={scene.answer} />
-      )
+      return <FaceScene {...scene} purpose={purpose} />
     case "passkey":
       return <PasskeyScene options={scene.options} answer={scene.answer} />
   }

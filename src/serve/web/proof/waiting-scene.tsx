@@ -1,26 +1,7 @@
-import { useSignal } from "@preact/signals"
-import { useEffect } from "preact/hooks"
-
-const left = (untilMs: number): number => Math.max(0, Math.ceil((untilMs - Date.now()) / 1000))
-
-/** "1 minute 5 seconds" */
-export function secondsWords(seconds: number): string {
-  const minutes = Math.floor(seconds / 60)
-  const rest = seconds % 60
-  const count = (n: number, unit: string): string => `${n} ${unit}${n === 1 ? "" : "s"}`
-  if (minutes === 0) return count(rest, "second")
-  return rest === 0 ? count(minutes, "minute") : `${count(minutes, "minute")} ${count(rest, "second")}`
-}
+import { SecondsLeft } from "./seconds-left.js"
 
 /** The server asked for patience; it goes on by itself. */
 export function WaitingScene({ untilMs }: { untilMs: number }) {
-  const seconds = useSignal(left(untilMs))
-  useEffect(() => {
-    const timer = setInterval(() => {
-      seconds.value = left(untilMs)
-    }, 500)
-    return () => clearInterval(timer)
-  }, [untilMs])
   return (
     <div class="card">
       <p role="status">
@@ -28,8 +9,8 @@ export function WaitingScene({ untilMs }: { untilMs: number }) {
           ? "Too many attempts came in a short time, or the server is busy. This goes on by itself."
           : "The server is busy; this goes on by itself."}
       </p>
-      <p class="countdown" aria-hidden="true">
-        {secondsWords(seconds.value)}
+      <p class="countdown">
+        <SecondsLeft untilMs={untilMs} />
       </p>
     </div>
   )

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { FaceAction } from "../../../../src/protocol/face-action.js"
+import { FaceGuide, type GuidedFace } from "../../../../src/serve/web/face/face-guide.js"
+import { eyeDistancePx, turnOf } from "../../../../src/serve/web/face/face-sight.js"
+
+/** A face whose 68 points are where the guide looks: eyes `eyesPx` apart, the nose off their middle by `turn`. */
+function face({ turn = 0, eyesPx = 50, eyeDarkness = 0.6, tilt = 0 } = {}): GuidedFace {
+  const landmarks = new Float32Array(136)
+  const put = (index: number, x: number, y: number): void => {
+    landmarks[2 * index] = 160 + x * Math.cos(tilt) - y * Math.sin(tilt)
+    landmarks[2 * index + 1] = 120 + x * Math.sin(tilt) + y * Math.cos(tilt)
+  }
+  for (let i = 36; i < 42; i++) put(i, -eyesPx / 2, 0)
+  for (let i = 42; i < 48; i++) put(i, eyesPx / 2, 0)
+  put(30, turn * eyesPx, 0.6 * eyesPx)
+  const box = { x: 100, y: 60, width: 120, height: 120 }
+  return { sight: { box, score: 0.9, landmarks }, eyeDarkness }
+}
+
+test("turn and size are read off the landmarks, whatever the tilt", () => {
+  for (const tilt of [0, 0.3, -0.4]) {
+    const { sight } = face({ turn: 0.2, eyesPx: 40, tilt })
+    assert.ok(Math.abs(eyeDistancePx(sight) - 40) < 1e-3)
+    assert.ok(Math.abs(turnOf(sight) - 0.2) < 1e-3)
+  }
+})
+
+test("the guide leads from a look ahead through each action back to one", () => {
+  const guide = new FaceGuide([FaceAction.turnLeft, FaceAction.moveCloser], 1)
+  assert.deepEqual(guide.prompt, { kind: "ahead" })
+  assert.equal(guide.offer(face({ turn: 0.15 })), "between")
+  assert.equal(guide.offer(face()), "ahead")
+  assert.deepEqual(guide.prompt, { kind: "action", action: FaceAction.turnLeft })
+  assert.equal(guide.offer(face({ turn: -0.3 })), "between", "the other side")
+  assert.equal(guide.offer(face({ turn: 0.1 })), "between", "not far enough")
+  assert.ok(Math.abs(guide.reached(face({ turn: 0.085 })) - 0.5) < 0.01)
+  assert.equal(guide.offer(face({ turn: 0.2 })), "action")
+  assert.equal(guide.offer(face({ turn: 0.2 })), "between", "not back yet")
+  assert.equal(guide.offer(face({ turn: 0.01 })), "ahead")
+  assert.equal(guide.offer(face({ eyesPx: 60 })), "between")
+  assert.equal(guide.offer(face({ eyesPx: 66 })), "action")
+  assert.equal(guide.offer(face({ eyesPx: 66 })), "between", "not back yet")
+  assert.equal(guide.done, false)
+  assert.equal(guide.offer(face({ eyesPx: 51 })), "ahead")
+  assert.equal(guide.done, true)
+  assert.equal(guide.progress, 1)
+})
+
+test("closed eyes are one frame, the looks ahead as many as asked", () => {
+  const guide = new FaceGuide([FaceAction.blink], 3)
+  for (let i = 0; i < 3; i++) assert.equal(guide.offer(face()), "ahead")
+  assert.equal(guide.offer(face({ eyeDarkness: 0.5 })), "between")
+  assert.equal(guide.offer(face({ eyeDarkness: 0.4 })), "action")
+  assert.equal(guide.offer(face({ eyeDarkness: 0.4 })), "between", "a look ahead has open eyes")
+  for (let i = 0; i < 3; i++) assert.equal(guide.offer(face()), "ahead")
+  assert.equal(guide.done, true)
+})
