@@ -29,7 +29,7 @@ export const routes: Readonly<Record<PagePath, Route>> = {
     title: "Chat",
     signedInOnly: true,
     wide: true,
-    load: async () => (await import("./pages/chat-page.js")).ChatPage,
+    load: async () => (await import("./chat/chat-page.js")).ChatPage,
   },
   "/account": {
     ...form,

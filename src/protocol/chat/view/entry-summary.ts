@@ -1,0 +1,10 @@
+import type { ChatEntry } from "../room/room-record.js"
+import { entryNotices } from "./entry-notices.js"
+
+/** An entry in one line, for the list of rooms and for notifications; undefined for what needs no saying. */
+export function entrySummary(entry: ChatEntry, selfId: string): string | undefined {
+  const { body } = entry
+  if (body.type === "text") return body.text.replace(/\s+/g, " ").trim()
+  if (body.type === "file") return `File: ${body.file.name}`
+  return entryNotices(entry, selfId).at(0)?.text
+}

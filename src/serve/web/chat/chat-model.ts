@@ -1,0 +1,172 @@
+import { batch, type ReadonlySignal, signal } from "@preact/signals"
+import { ChatClient } from "../../../protocol/chat/chat-client.js"
+import { systemChatClock } from "../../../protocol/chat/chat-ports.js"
+import type { ChatUpdate } from "../../../protocol/chat/chat-update.js"
+import type { RoomView } from "../../../protocol/chat/chat-view.js"
+import type { ChatEntry } from "../../../protocol/chat/room/room-record.js"
+import { entrySummary } from "../../../protocol/chat/view/entry-summary.js"
+import { isolated } from "../../../protocol/chat/view/isolated.js"
+import type { FileLink } from "../../../protocol/files/file-ports.js"
+import { webCrypto } from "../../../protocol/web-crypto.js"
+import { toHex } from "../../../shared/bytes.js"
+import { Downloads } from "../files/downloads.js"
+import { clearReceived } from "../files/received-files.js"
+import { Uploads } from "../files/uploads.js"
+import type { BrowserChatStorage } from "./browser-chat-storage.js"
+import { Conversation } from "./conversation.js"
+
+interface ModelOptions {
+  readonly storage: BrowserChatStorage
+  readonly serverIdentity: Uint8Array
+  /** The account's canonical name. */
+  readonly name: string
+  /** The connection that files go over. */
+  readonly fileLink: FileLink & { close(): void }
+  /** A message of another person came while the chat runs. */
+  onMessage(room: RoomView, entry: ChatEntry): void
+  /** Something that was asked for could not be done. */
+  onProblem(words: string): void
+}
+
+/** How long a half-fetched file stays when nobody goes on with it. */
+const KEEP_PARTS_MS = 7 * 24 * 60 * 60_000
+
+/** The chat of the signed-in account as the page shows it: signals over a ChatClient. */
+export class ChatModel {
+  private readonly list = signal<readonly RoomView[]>([])
+  private readonly connected = signal(false)
+  private readonly current = signal<Conversation | undefined>(undefined)
+  private readonly writing = signal<ReadonlyMap<string, readonly string[]>>(new Map())
+  readonly uploads: Uploads
+  readonly downloads: Downloads
+  /** What was typed in a room and not sent. */
+  readonly drafts = new Map<string, string>()
+
+  private constructor(
+    readonly client: ChatClient,
+    private readonly options: ModelOptions,
+  ) {
+    const { storage, fileLink } = options
+    this.uploads = new Uploads({
+      link: fileLink,
+      storage,
+      post: async (roomId, file) => void (await client.sendFile(toHex(roomId), file)),
+    })
+    this.downloads = new Downloads(fileLink)
+    client.subscribe((update) => this.take(update))
+    this.list.value = client.rooms()
+  }
+
+  static async open(options: ModelOptions): Promise<ChatModel> {
+    const { storage, serverIdentity, name } = options
+    const ports = { crypto: webCrypto, storage, clock: systemChatClock }
+    const model = new ChatModel(await ChatClient.open({ ...ports, serverIdentity, name }), options)
+    await clearReceived(KEEP_PARTS_MS)
+    await model.uploads.restore()
+    return model
+  }
+
+  get rooms(): ReadonlySignal<readonly RoomView[]> {
+    return this.list
+  }
+  get online(): ReadonlySignal<boolean> {
+    return this.connected
+  }
+  get conversation(): ReadonlySignal<Conversation | undefined> {
+    return this.current
+  }
+
+  /** Who writes in a room, in words; undefined: nobody. */
+  typing(roomId: string): string | undefined {
+    const names = this.writing.value.get(roomId) ?? []
+    if (names.length === 0) return undefined
+    return names.length > 2
+      ? "Several people are typing…"
+      : `${names.map(isolated).join(" and ")} ${names.length === 1 ? "is" : "are"} typing…`
+  }
+
+  /** Shows a conversation, or none. @param seq a message in it that is looked for */
+  async show(roomId: string | undefined, seq?: number): Promise<void> {
+    if (roomId === undefined || this.client.room(roomId) === undefined) {
+      this.current.value = undefined
+      return
+    }
+    if (this.current.value?.roomId === roomId && seq === undefined) return
+    const opened = await Conversation.open(this.client, roomId, seq)
+    this.current.value = opened
+    opened.refresh()
+  }
+
+  private take(update: ChatUpdate): void {
+    batch(() => {
+      switch (update.type) {
+        case "connection":
+          this.connected.value = update.online
+          this.refresh(this.current.value?.roomId)
+          return
+        case "room":
+        case "outbox":
+          this.refresh(update.roomId)
+          return
+        case "entry":
+          this.takeEntry(update)
+          return
+        case "typing":
+          this.takeTyping(update)
+          return
+        case "presence":
+          this.refresh(this.current.value?.roomId)
+          return
+        case "problem":
+          this.options.onProblem(update.words)
+          return
+      }
+    })
+  }
+
+  private refresh(roomId: string | undefined): void {
+    this.list.value = this.client.rooms()
+    const { value: conversation } = this.current
+    if (conversation === undefined || conversation.roomId !== roomId) return
+    if (this.client.room(roomId) === undefined) this.current.value = undefined
+    else conversation.refresh()
+  }
+
+  private takeEntry({ roomId, entry }: Extract<ChatUpdate, { type: "entry" }>): void {
+    if (this.current.value?.roomId === roomId) this.current.value.take(entry)
+    this.refresh(roomId)
+    const room = this.client.room(roomId)
+    const spoken = entry.body.type === "text" || entry.body.type === "file"
+    const own = entry.sender.accountId === this.client.self.accountId
+    if (room !== undefined && spoken && !own) this.options.onMessage(room, entry)
+  }
+
+  private takeTyping({ roomId, name, typing }: Extract<ChatUpdate, { type: "typing" }>): void {
+    const names = (this.writing.value.get(roomId) ?? []).filter((other) => other !== name)
+    const next = new Map(this.writing.value)
+    next.set(roomId, typing ? [...names, name] : names)
+    this.writing.value = next
+  }
+
+  summary(entry: ChatEntry): string | undefined {
+    return entrySummary(entry, this.client.self.accountId)
+  }
+
+  private async end(): Promise<void> {
+    this.downloads.close()
+    this.options.fileLink.close()
+    await this.client.close()
+  }
+
+  async close(): Promise<void> {
+    await this.end()
+    this.options.storage.close()
+  }
+
+  /** Ends the chat and deletes everything that this browser keeps of it. */
+  async wipe(): Promise<void> {
+    await this.end()
+    await clearReceived(0)
+    await this.options.storage.wipe()
+  }
+}

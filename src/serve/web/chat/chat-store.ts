@@ -1,0 +1,117 @@
+import { effect, signal } from "@preact/signals"
+import { nameKey } from "../../../protocol/account-name.js"
+import { Channel } from "../../../protocol/application/application-frame.js"
+import type { ApplicationLink } from "../../../protocol/application/application-link.js"
+import type { ChatTransport } from "../../../protocol/chat/chat-ports.js"
+import { hasCode, messageOf } from "../../../shared/errors.js"
+import { fileLink } from "../files/open-file-link.js"
+import { navigate } from "../router.js"
+import { link } from "../session/live-link.js"
+import { pinnedIdentity } from "../session/pinned-identity.js"
+import { signedIn } from "../session/session-store.js"
+import { toast } from "../ui/toasts.js"
+import { openBrowserChatStorage } from "./browser-chat-storage.js"
+import { ChatModel } from "./chat-model.js"
+import { notify } from "./notifications.js"
+import { roomPath } from "./room-path.js"
+
+export type ChatState =
+  | { readonly state: "closed" }
+  | { readonly state: "opening" }
+  /** Another tab of this browser has the chat. */
+  | { readonly state: "elsewhere" }
+  | { readonly state: "failed"; readonly words: string }
+  | { readonly state: "open"; readonly model: ChatModel }
+
+/** The chat of this tab. It is opened by its page and goes on while the person looks at other pages. */
+export const chat = signal<ChatState>({ state: "closed" })
+
+let generation = 0
+let stopFollowing = (): void => {}
+/** The storage is free again when this settles. */
+let closing: Promise<void> = Promise.resolve()
+
+const transportOf = (opened: ApplicationLink): ChatTransport => ({
+  request: (body) => opened.request(Channel.chat, body),
+  onEvent: (listener) => opened.onEvent(Channel.chat, listener),
+  closed: opened.closed,
+})
+
+/** Connects the chat over each new link. */
+function follow(model: ChatModel): () => void {
+  return effect(() => {
+    const opened = link.value
+    if (opened === undefined) return
+    model.client.connect(transportOf(opened)).catch((error: unknown) => {
+      if (hasCode(error, "application/closed") || link.peek() !== opened) return
+      toast(messageOf(error))
+      opened.close() // a fresh link is a fresh try
+    })
+  })
+}
+
+/** Opens the chat of who is signed in, where it is not open. @param takeOver from another tab */
+export async function openChat(takeOver = false): Promise<void> {
+  const person = signedIn.peek()
+  const { state } = chat.peek()
+  if (person === undefined || state === "open" || state === "opening") return
+  const mine = ++generation
+  chat.value = { state: "opening" }
+  try {
+    await closing
+    const identity = await pinnedIdentity()
+    if (identity === undefined) throw new TypeError("signed in, but no server was ever met")
+    const storage = await openBrowserChatStorage(nameKey(person.name), takeOver)
+    if (storage === undefined) {
+      if (mine === generation) chat.value = { state: "elsewhere" }
+      return
+    }
+    if (mine !== generation) return storage.close()
+    const model = await ChatModel.open({
+      storage,
+      serverIdentity: identity,
+      name: person.name,
+      fileLink: fileLink(person.token),
+      onMessage: (room, entry) =>
+        notify(`${entry.sender.name} · ${room.title}`, model.summary(entry) ?? "", room.roomId, () =>
+          navigate(roomPath(room.roomId)),
+        ),
+      onProblem: toast,
+    })
+    if (mine !== generation) return await model.close()
+    void storage.lost.then(() => {
+      if (mine === generation && chat.peek().state === "open") {
+        closeChat()
+        chat.value = { state: "elsewhere" }
+      }
+    })
+    chat.value = { state: "open", model }
+    stopFollowing = follow(model)
+  } catch (error) {
+    if (mine === generation) chat.value = { state: "failed", words: messageOf(error) }
+  }
+}
+
+/** Ends the chat in this tab; what it keeps stays. */
+export function closeChat(): void {
+  generation++
+  stopFollowing()
+  stopFollowing = () => {}
+  const now = chat.peek()
+  chat.value = { state: "closed" }
+  if (now.state === "open") closing = now.model.close()
+}
+
+/** Deletes what this browser keeps of the chat. */
+export async function wipeChat(): Promise<void> {
+  generation++
+  stopFollowing()
+  stopFollowing = () => {}
+  const now = chat.peek()
+  chat.value = { state: "closed" }
+  if (now.state === "open") await now.model.wipe()
+}
+
+effect(() => {
+  if (signedIn.value === undefined) closeChat()
+})

@@ -1,0 +1,135 @@
+import { useComputed } from "@preact/signals"
+import { useEffect, useRef } from "preact/hooks"
+import type { ChatEntry } from "../../../protocol/chat/room/room-record.js"
+import { fromHex } from "../../../shared/bytes.js"
+import { messageOf } from "../../../shared/errors.js"
+import { FileBubble } from "../files/file-bubble.js"
+import { FileDrop } from "../files/file-picker.js"
+import { UploadList } from "../files/upload-list.js"
+import { toast } from "../ui/toasts.js"
+import type { ChatModel } from "./chat-model.js"
+import { Composer } from "./composer.js"
+import type { Conversation } from "./conversation.js"
+import type { Delivery } from "./delivery-mark.js"
+import { Icon } from "./icons.js"
+import { titleOf } from "./room-list.js"
+import { Timeline } from "./timeline.js"
+
+interface ConversationPaneProps {
+  readonly model: ChatModel
+  readonly conversation: Conversation
+  readonly membersShown: boolean
+  onMembers(): void
+  onBack(): void
+}
+
+const endings: Partial<Record<string, string>> = {
+  left: "You left this conversation. What was said stays on this device.",
+  removed: "You are no longer a member. What was said before stays on this device.",
+  joining: "Waiting for a member's device to let this one in.",
+}
+
+/** Heading, messages, and the place to write. */
+export function ConversationPane(props: ConversationPaneProps) {
+  const { model, conversation, membersShown, onMembers, onBack } = props
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    if (!matchMedia("(hover: hover) and (pointer: fine)").matches)
+      heading.current?.focus({ preventScroll: true })
+  }, [])
+  const room = conversation.room.value
+  const members = conversation.members.value
+  const direct = room?.kind === "direct"
+  useEffect(() => {
+    if (direct) void conversation.refreshCompared()
+  }, [direct, members])
+  const delivery = useComputed(() => {
+    conversation.deliveries.value // read, so that what follows is looked up again when it is raised
+    return (entry: ChatEntry): Delivery => {
+      const { reached, missing } = model.client.delivery(conversation.roomId, entry.seq)
+      const of = reached.length + missing.length
+      return reached.length === 0 ? { state: "sent" } : { state: "delivered", to: reached.length, of }
+    }
+  })
+  if (room === undefined) return null
+  const title = titleOf(room)
+  const here = members.filter(({ online }) => online).length
+  const status = direct
+    ? members.some(({ self, online }) => !self && online)
+      ? "here now"
+      : "away"
+    : `${members.length} ${members.length === 1 ? "member" : "members"}, ${here} here`
+  const say = (work: Promise<unknown>): void => {
+    work.catch((error: unknown) => toast(messageOf(error)))
+  }
+  const roomBytes = fromHex(conversation.roomId)
+  const send = (files: readonly File[]): void => {
+    for (const file of files) say(model.uploads.add(roomBytes, file))
+  }
+  const waiting = conversation.queued.value.length
+  const changed = [...conversation.compared.value.values()].includes("changed")
+  const ending = endings[room.status]
+  return (
+    <div class="conversation">
+      <FileDrop label={title} onFiles={ending === undefined ? send : () => {}}>
+        <div class="pane-head">
+          <button type="button" class="icon-button back" aria-label="Back to the list" onClick={onBack}>
+            <Icon name="back" />
+          </button>
+          <div class="conversation-name">
+            <h2 ref={heading} tabIndex={-1}>
+              <bdi>{title}</bdi>
+            </h2>
+            <p>{status}</p>
+          </div>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Members"
+            aria-expanded={membersShown}
+            onClick={onMembers}
+          >
+            <Icon name="people" />
+          </button>
+        </div>
+        <Timeline
+          conversation={conversation}
+          title={title}
+          delivery={delivery.value}
+          file={(file) => <FileBubble file={file} downloads={model.downloads} />}
+        />
+        <div class="conversation-foot">
+          {changed && (
+            <p class="waiting-words">
+              <Icon name="warn" /> Keys changed since you compared safety numbers. Compare again under
+              Members.
+            </p>
+          )}
+          <p class="typing-words" aria-live="polite">
+            {model.typing(conversation.roomId)}
+          </p>
+          <p class="waiting-words" role="status">
+            {waiting > 0 &&
+              !model.online.value &&
+              `${waiting} ${waiting === 1 ? "message waits" : "messages wait"} until there is a connection.`}
+          </p>
+          <UploadList uploads={model.uploads} roomId={roomBytes} />
+          {ending === undefined ? (
+            <Composer
+              title={title}
+              draft={model.drafts.get(conversation.roomId) ?? ""}
+              onDraft={(text) => model.drafts.set(conversation.roomId, text)}
+              onFiles={send}
+              onSend={(text) => say(model.client.sendText(conversation.roomId, text))}
+              onTyping={(typing) => {
+                model.client.typing(conversation.roomId, typing).catch(() => {}) // said in passing, lost in passing
+              }}
+            />
+          ) : (
+            <p class="closed-room">{ending}</p>
+          )}
+        </div>
+      </FileDrop>
+    </div>
+  )
+}

@@ -1,0 +1,133 @@
+import { type ReadonlySignal, signal } from "@preact/signals"
+import type { ChatClient } from "../../../protocol/chat/chat-client.js"
+import type { MemberView, RoomView, WaitingView } from "../../../protocol/chat/chat-view.js"
+import type { ChatEntry } from "../../../protocol/chat/room/room-record.js"
+import { type HistoryReader, HistoryWindow } from "./history-window.js"
+
+const isSpoken = ({ body }: ChatEntry): boolean => body.type === "text" || body.type === "file"
+
+/** The seq before the first of so many unread messages, as far as the entries reach. */
+export function lastReadSeq(
+  entries: readonly ChatEntry[],
+  unread: number,
+  selfId: string,
+): number | undefined {
+  if (unread === 0) return undefined
+  let left = unread
+  for (const entry of entries.toReversed()) {
+    if (!isSpoken(entry) || entry.sender.accountId === selfId) continue
+    left--
+    if (left === 0) return entry.seq - 1
+  }
+  return (entries.at(0)?.seq ?? 1) - 1
+}
+
+/** The room's history around a seq, out of a client that reads backwards. */
+function readerOf(client: ChatClient, roomId: string): HistoryReader {
+  const newest = (): number => client.room(roomId)?.last?.seq ?? 0
+  return {
+    before: (seq, limit) => client.history(roomId, { limit, ...(seq !== undefined && { before: seq }) }),
+    async after(seq, limit) {
+      for (let span = limit; ; span *= 2) {
+        const page = await client.history(roomId, { before: seq + span + 1, limit: span })
+        const found = page.filter((entry) => entry.seq > seq)
+        if (found.length >= limit || seq + span >= newest()) return found.slice(0, limit)
+      }
+    },
+  }
+}
+
+/** One open conversation: what of it the page shows, kept up to date by `refresh` and `take`. */
+export class Conversation {
+  readonly history: HistoryWindow
+  readonly selfId: string
+  private readonly queue = signal<readonly WaitingView[]>([])
+  private readonly people = signal<readonly MemberView[]>([])
+  private readonly view = signal<RoomView | undefined>(undefined)
+  private readonly found = signal<number | undefined>(undefined)
+  /** Raised when delivery may have changed. */
+  readonly deliveries = signal(0)
+  /** Members whose safety number was compared before, and whether it still is the one that was. */
+  readonly compared = signal<ReadonlyMap<string, "same" | "changed">>(new Map())
+  private comparedFor = ""
+  /** Where reading stopped the last time; undefined when nothing was new. */
+  readSeqAtOpening: number | undefined
+  /** True once the message that a search led to was brought into view. */
+  markShown = false
+
+  private constructor(
+    private readonly client: ChatClient,
+    readonly roomId: string,
+  ) {
+    this.selfId = client.self.accountId
+    this.history = new HistoryWindow(readerOf(client, roomId))
+  }
+
+  /** @param seq a message to show, of which only what is around it is read */
+  static async open(client: ChatClient, roomId: string, seq?: number): Promise<Conversation> {
+    const conversation = new Conversation(client, roomId)
+    conversation.refresh()
+    const unread = conversation.room.value?.unread ?? 0
+    if (seq === undefined) await conversation.history.toNewest()
+    else {
+      conversation.found.value = seq
+      await conversation.history.around(seq)
+    }
+    const entries = conversation.history.entries.value
+    conversation.readSeqAtOpening = lastReadSeq(entries, seq === undefined ? unread : 0, conversation.selfId)
+    return conversation
+  }
+
+  get queued(): ReadonlySignal<readonly WaitingView[]> {
+    return this.queue
+  }
+  get members(): ReadonlySignal<readonly MemberView[]> {
+    return this.people
+  }
+  get room(): ReadonlySignal<RoomView | undefined> {
+    return this.view
+  }
+  /** The message that a search led to. */
+  get marked(): ReadonlySignal<number | undefined> {
+    return this.found
+  }
+
+  clearMark(): void {
+    this.found.value = undefined
+  }
+
+  /** The room, its members, or what waits has changed. */
+  refresh(): void {
+    this.view.value = this.client.room(this.roomId)
+    if (this.view.value === undefined) return
+    this.people.value = this.client.members(this.roomId)
+    this.queue.value = this.client.outbox(this.roomId)
+    this.deliveries.value++
+  }
+
+  /** Reads anew, where a member's devices have changed since, which safety numbers were compared. */
+  async refreshCompared(again = false): Promise<void> {
+    const others = this.people.value.filter(({ self }) => !self)
+    const devices = JSON.stringify(
+      this.people.value.map(({ clients }) => clients.map(({ clientId }) => clientId)),
+    )
+    if (devices === this.comparedFor && !again) return
+    this.comparedFor = devices
+    const found = new Map<string, "same" | "changed">()
+    for (const { accountId } of others) {
+      const { compared } = await this.client.safety(this.roomId, accountId)
+      if (compared !== "never") found.set(accountId, compared)
+    }
+    if (devices === this.comparedFor) this.compared.value = found
+  }
+
+  /** An entry was stored. */
+  take(entry: ChatEntry): void {
+    if (entry.body.type !== "quiet") this.history.append(entry, true)
+  }
+
+  /** Everything was seen, if somebody looks. */
+  markRead(): void {
+    if (document.hasFocus() && (this.view.value?.unread ?? 0) > 0) void this.client.markRead(this.roomId)
+  }
+}

@@ -1,0 +1,91 @@
+import type { MemberView, RoomView } from "../../../protocol/chat/chat-view.js"
+import { Button } from "../ui/button.js"
+import { Avatar } from "./avatar.js"
+import { Icon } from "./icons.js"
+import { VerifiedBadge } from "./verified-badge.js"
+
+interface MembersPanelProps {
+  readonly room: RoomView
+  readonly members: readonly MemberView[]
+  readonly compared: ReadonlyMap<string, "same" | "changed">
+  onClose(): void
+  onInvite(): void
+  onCompare(member: MemberView): void
+  onRemove(member: MemberView): void
+  onLeave(): void
+}
+
+function Member({ member, room, compared, onCompare, onRemove }: { member: MemberView } & MembersPanelProps) {
+  const { accountId, name, self, online, clients } = member
+  const checked = compared.get(accountId)
+  const active = room.status === "active"
+  return (
+    <li class="member">
+      <Avatar id={accountId} title={name} online={online} />
+      <div class="member-words">
+        <p>
+          <bdi class="member-name">{name}</bdi>
+          {self && <span class="tag">you</span>}
+          <span class={online ? "tag here" : "tag"}>{online ? "here" : "away"}</span>
+        </p>
+        {clients.map((device) => (
+          <VerifiedBadge key={device.clientId} device={device} several={clients.length > 1} />
+        ))}
+        {checked === "same" && (
+          <span class="proof strong">
+            <Icon name="shield" /> Safety number compared
+          </span>
+        )}
+        {checked === "changed" && (
+          <span class="proof changed">
+            <Icon name="warn" /> Keys changed since you compared
+          </span>
+        )}
+        {!self && active && (
+          <p class="member-actions">
+            <button type="button" class="link-button" onClick={() => onCompare(member)}>
+              Safety number<span class="unseen"> of {name}</span>
+            </button>
+            {room.kind === "room" && (
+              <button type="button" class="link-button bad" onClick={() => onRemove(member)}>
+                Remove<span class="unseen"> {name}</span>
+              </button>
+            )}
+          </p>
+        )}
+      </div>
+    </li>
+  )
+}
+
+/** Who is in the room, who of them is here, and how each proved who they are. */
+export function MembersPanel(props: MembersPanelProps) {
+  const { room, members, onClose, onInvite, onLeave } = props
+  const active = room.status === "active"
+  const here = members.filter(({ online }) => online).length
+  return (
+    <aside class="members" aria-label="Members">
+      <div class="pane-head">
+        <h2 tabIndex={-1}>
+          Members <span class="count">{`${here} of ${members.length} here`}</span>
+        </h2>
+        <button type="button" class="icon-button" aria-label="Close members" onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </div>
+      <ul class="member-items">
+        {members.map((member) => (
+          <Member key={member.accountId} member={member} {...props} />
+        ))}
+      </ul>
+      {active && (
+        <div class="members-foot">
+          {room.kind === "room" && <Button onClick={onInvite}>Invite a person</Button>}
+          <Button kind="danger" onClick={onLeave}>
+            {room.kind === "room" ? "Leave the room" : "End this conversation"}
+          </Button>
+        </div>
+      )}
+    </aside>
+  )
+}

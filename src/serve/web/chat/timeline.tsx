@@ -1,0 +1,207 @@
+import { useSignal } from "@preact/signals"
+import type { ComponentChildren } from "preact"
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks"
+import type { WaitingView } from "../../../protocol/chat/chat-view.js"
+import type { ChatEntry } from "../../../protocol/chat/room/room-record.js"
+import { type TimelineRow, timelineRows } from "../../../protocol/chat/view/timeline-rows.js"
+import type { FileDescriptor } from "../../../protocol/files/file-descriptor.js"
+import type { Conversation } from "./conversation.js"
+import type { Delivery } from "./delivery-mark.js"
+import { Icon } from "./icons.js"
+import { MessageRow } from "./message-row.js"
+import { dayWords, fullTime } from "./times.js"
+
+interface TimelineProps {
+  readonly conversation: Conversation
+  readonly title: string
+  delivery(entry: ChatEntry): Delivery
+  /** What is shown of a file. */
+  file(file: FileDescriptor): ComponentChildren
+}
+
+const NEAR_EDGE_PX = 500
+const AT_END_PX = 48
+
+function Row({ row, props }: { row: TimelineRow; props: TimelineProps }) {
+  switch (row.kind) {
+    case "day":
+      return (
+        <p class="day" data-key={row.key}>
+          <time title={fullTime(row.atMs)}>{dayWords(row.atMs)}</time>
+        </p>
+      )
+    case "unread":
+      return (
+        <p class="new-line" data-key={row.key}>
+          New
+        </p>
+      )
+    case "notice":
+      return (
+        <p class={`event ${row.notice.tone}`} data-key={row.key} title={fullTime(row.atMs)}>
+          {row.notice.tone === "warn" && <Icon name="warn" />}
+          <span>{row.notice.text}</span>
+        </p>
+      )
+    case "message": {
+      const { entry, own, first } = row
+      const shared = {
+        rowKey: row.key,
+        sender: entry.sender.name,
+        own,
+        first,
+        atMs: entry.timeMs,
+        delivery: own ? props.delivery(entry) : undefined,
+        marked: props.conversation.marked.value === entry.seq,
+      }
+      if (entry.body.type === "text") return <MessageRow {...shared} text={entry.body.text} />
+      return <MessageRow {...shared}>{entry.body.type === "file" && props.file(entry.body.file)}</MessageRow>
+    }
+  }
+}
+
+/** A message that the server has not taken yet. */
+function WaitingRow({
+  waiting,
+  first,
+  file,
+}: {
+  waiting: WaitingView
+  first: boolean
+  file: TimelineProps["file"]
+}) {
+  const { id, content, sentAtMs } = waiting
+  const shared = { rowKey: `q ${id}`, sender: "", own: true, first, atMs: sentAtMs, marked: false } as const
+  if (content.type === "text")
+    return <MessageRow {...shared} delivery={{ state: "waiting" }} text={content.text} />
+  if (content.type !== "file") return null
+  return (
+    <MessageRow {...shared} delivery={{ state: "waiting" }}>
+      {file(content.file)}
+    </MessageRow>
+  )
+}
+
+/** The messages, of which the page holds a stretch: more is fetched where the scroll comes near an end. What is looked at
+ *  stays where it is while the list grows above it; at the end the list follows what comes. */
+export function Timeline(props: TimelineProps) {
+  const { conversation, title } = props
+  const { history } = conversation
+  const box = useRef<HTMLDivElement>(null)
+  const atEnd = useRef(true)
+  const anchor = useRef<{ key: string; topPx: number } | undefined>(undefined)
+  const away = useSignal(false)
+  /** A screen reader reads what comes, not what was fetched from before. */
+  const quiet = useSignal(true)
+
+  const rows = timelineRows(history.entries.value, conversation.selfId, conversation.readSeqAtOpening)
+  const queued = conversation.queued.value
+
+  const remember = (): void => {
+    const { current } = box
+    if (current === null) return
+    const fromEnd = current.scrollHeight - current.scrollTop - current.clientHeight
+    atEnd.current = fromEnd < AT_END_PX && !history.hasNewer.value
+    away.value = !atEnd.current
+    const edge = current.getBoundingClientRect().top
+    for (const row of current.querySelectorAll<HTMLElement>("[data-key]")) {
+      const { top, bottom } = row.getBoundingClientRect()
+      if (bottom < edge) continue
+      anchor.current = { key: row.dataset.key ?? "", topPx: top - edge }
+      break
+    }
+  }
+  const onScroll = (): void => {
+    const { current } = box
+    if (current === null) return
+    remember()
+    if (current.scrollTop < NEAR_EDGE_PX && history.hasOlder.value) {
+      quiet.value = true
+      void history.loadOlder()
+    } else if (current.scrollHeight - current.scrollTop - current.clientHeight < NEAR_EDGE_PX) {
+      if (history.hasNewer.value) void history.loadNewer()
+      else quiet.value = false
+    }
+    if (atEnd.current) conversation.markRead()
+  }
+
+  useLayoutEffect(() => {
+    const { current } = box
+    if (current === null) return
+    const marked = conversation.marked.value
+    const target = marked === undefined ? null : current.querySelector(`[data-key="m ${marked}"]`)
+    if (target !== null && !conversation.markShown) {
+      target.scrollIntoView({ block: "center" })
+      conversation.markShown = true
+    } else if (atEnd.current && !history.hasNewer.value) {
+      current.scrollTop = current.scrollHeight
+    } else if (anchor.current !== undefined) {
+      const row = current.querySelector(`[data-key="${CSS.escape(anchor.current.key)}"]`)
+      if (row !== null) {
+        const topPx = row.getBoundingClientRect().top - current.getBoundingClientRect().top
+        current.scrollTop += topPx - anchor.current.topPx
+      }
+    }
+    remember()
+    if (atEnd.current) conversation.markRead()
+  })
+
+  useEffect(() => {
+    const read = (): void => {
+      if (atEnd.current) conversation.markRead()
+    }
+    addEventListener("focus", read)
+    const timer = setTimeout(() => {
+      quiet.value = false
+    }, 500)
+    const { current } = box
+    if (current !== null) current.tabIndex = 0 // the arrow keys scroll it
+    const watch = new ResizeObserver(() => {
+      if (current !== null && atEnd.current) current.scrollTop = current.scrollHeight
+    })
+    if (current !== null) watch.observe(current)
+    return () => {
+      removeEventListener("focus", read)
+      clearTimeout(timer)
+      watch.disconnect()
+    }
+  }, [])
+
+  const toNewest = (): void => {
+    atEnd.current = true
+    conversation.clearMark()
+    void history.toNewest().then(() => {
+      if (box.current !== null) box.current.scrollTop = box.current.scrollHeight
+    })
+  }
+  return (
+    <div class="timeline-frame">
+      <div
+        class="timeline"
+        ref={box}
+        onScroll={onScroll}
+        role="log"
+        aria-label={`Messages of ${title}`}
+        aria-live={quiet.value ? "off" : "polite"}
+      >
+        {!history.hasOlder.value && rows.length > 0 && (
+          <p class="event">
+            <Icon name="lock" />
+            <span>Sealed from device to device. The server cannot read it.</span>
+          </p>
+        )}
+        {rows.map((row) => (
+          <Row key={row.key} row={row} props={props} />
+        ))}
+        {queued.map((waiting, n) => (
+          <WaitingRow key={waiting.id} waiting={waiting} first={n === 0} file={props.file} />
+        ))}
+      </div>
+      {away.value && (
+        <button type="button" class="to-newest" onClick={toNewest}>
+          <Icon name="down" /> Newest
+        </button>
+      )}
+    </div>
+  )
+}
