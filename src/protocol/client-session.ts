@@ -228,11 +228,11 @@ export class ClientSession {
   }
 
   /** Has a linked scanner of `scanners` (an empty id: the only one) take the capture. Tells what happens there while it
-   *  waits. Returns the list anew where that scanner is gone, has a full line or gave no image. After `retry` call
+   *  waits, one step after another: a promise of the listener is awaited. Returns the list anew where that scanner is gone, has a full line or gave no image. After `retry` call
    *  `nextStep`; a last capture may be followed by the challenge of another factor. */
   async chooseScanner(
     scannerId: string,
-    onProgress: (progress: Progress) => void,
+    onProgress: (progress: Progress) => void | Promise<void>,
   ): Promise<DecisionMessage | ScannersMessage> {
     const bytes = encodeMessage({ type: MessageType.chooseScanner, scannerId })
     await this.sendBytes(bytes)
@@ -244,7 +244,7 @@ export class ClientSession {
       if (message.type !== MessageType.progress) throw malformed()
       // Nothing is heard while a person looks for the scanner.
       if (message.progress.stage === Stage.touch) timeoutMs = this.timeoutMs + message.progress.windowMs
-      onProgress(message.progress)
+      await onProgress(message.progress)
     }
   }
 

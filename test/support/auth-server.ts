@@ -45,6 +45,7 @@ export const textInspector: Inspector = {
     return Promise.resolve({
       quality,
       acceptable: quality >= 30,
+      qualityFloor: 30,
       score,
       scoreThreshold: 50,
       scanner: { probTargetScanner, threshold: 0.5, accepted: probTargetScanner >= 0.5 },

@@ -1,6 +1,6 @@
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { canonicalName } from "../../protocol/account-name.js"
-import { runScanner } from "../../serve/client/run-scanner.js"
+import { runScanner, scannerHandlers } from "../../serve/client/run-scanner.js"
 import { AppError } from "../../shared/errors.js"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
 import { clientOptions } from "./client-options.js"
@@ -40,7 +40,10 @@ export const scannerCommand: CommandModule<object, InferredOptionTypes<typeof op
     const say = (text: string): void => console.log(`${new Date().toISOString()} ${text}`)
     try {
       await stopOnInterrupt((signal) =>
-        runScanner({ deps, connect, device, words: shown, fingers, say }, signal),
+        runScanner(
+          { deps, connect, device, words: shown, handlers: scannerHandlers(fingers, say), say },
+          signal,
+        ),
       )
     } finally {
       await fingers.close()

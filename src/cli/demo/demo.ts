@@ -1,28 +1,59 @@
-import type { CommandModule } from "yargs"
+import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { AppError } from "../../shared/errors.js"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
 import { terminalProgress } from "../terminal-progress.js"
 import { runDemo } from "./run-demo.js"
+import { serveDemo } from "./serve-demo.js"
 
-export const demoCommand: CommandModule = {
+const options = {
+  serve: {
+    type: "boolean",
+    default: false,
+    describe: "then serve the pages with simulated scanners, until Ctrl-C",
+  },
+  data: {
+    type: "string",
+    requiresArg: true,
+    describe: "with --serve: folder of the accounts, kept; without it a throwaway one",
+  },
+  "http-port": {
+    type: "number",
+    default: 7680,
+    requiresArg: true,
+    describe: "with --serve: port of the pages",
+  },
+  port: {
+    type: "number",
+    default: 0,
+    requiresArg: true,
+    describe: "with --serve: TCP port of the protocol (any)",
+  },
+} satisfies Record<string, Options>
+
+export const demoCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "demo",
-  describe: "The whole story on simulated scanners: capture, experiment, report, promoted model (minutes)",
-  handler: async () => {
-    const result = await stopOnInterrupt((signal) =>
-      runDemo({ progress: terminalProgress(), say: (line) => console.log(line), signal }),
-    )
+  describe:
+    "The whole story on simulated scanners: capture, experiment, report, promoted model (a minute); --serve",
+  builder: options,
+  handler: async ({ serve, data, port, httpPort }) => {
+    const say = (line: string): void => console.log(line)
+    const result = await stopOnInterrupt((signal) => runDemo({ progress: terminalProgress(), say, signal }))
     if (result === undefined) throw new AppError("demo/stopped", "stopped; the same command goes on")
-    const { datasetFolder, runFolder, reportFile, modelId } = result
-    console.log(`
+    const { datasetFolder, runFolder, reportFile, models } = result
+    say(`
 All of this is simulated data.
   images   ${datasetFolder}
   run      ${runFolder}
   report   ${reportFile}   (open it in a browser)
-  model    experiments/registry/${modelId}
+  models   ${Object.values(models)
+    .map((id) => `experiments/registry/${id}`)
+    .join(" ")}
 
 With a real R307: connect it, then
   npx sourceprint capture ports                 finds it
   npx sourceprint capture one --help            takes one image
   npx sourceprint capture session plan.yaml     builds a dataset (docs/r307.md has a plan to copy)`)
+    if (serve) await serveDemo({ models, data, port, httpPort, say })
+    else say("\nSign in yourself, in your browser, on simulated scanners:\n  npm run demo -- --serve")
   },
 }

@@ -5,6 +5,7 @@ import { type NoTouch, type ScannerHandlers, ScannerLink } from "../../protocol/
 import { DeviceState } from "../../protocol/scanner-messages.js"
 import { JobEnd, Purpose, type TouchRequest } from "../../protocol/scanner-progress.js"
 import { AppError, hasCode, messageOf } from "../../shared/errors.js"
+import { pause } from "../../shared/pause.js"
 import type { FingerSource, Touch } from "./finger-source.js"
 
 export interface ScannerWorld {
@@ -13,7 +14,7 @@ export interface ScannerWorld {
   readonly device: Device
   /** What people call this scanner; may be empty. */
   readonly words: string
-  readonly fingers: FingerSource
+  readonly handlers: ScannerHandlers
   /** A line for whoever stands at the scanner. */
   say(text: string): void
   /** The first wait before it connects again; 500 ms unless told. */
@@ -47,29 +48,15 @@ export async function runScanner(world: ScannerWorld, signal: AbortSignal): Prom
   }
 }
 
-/** Resolves early when the signal is aborted. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener("abort", done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener("abort", done, { once: true })
-    if (signal.aborted) done()
-  })
-}
-
 async function linkOnce(world: ScannerWorld, signal: AbortSignal): Promise<void> {
-  const { deps, device, words, say } = world
+  const { deps, device, words, handlers, say } = world
   const port = await world.connect()
   const stop = (): void => port.close()
   signal.addEventListener("abort", stop, { once: true })
   try {
     const link = await ScannerLink.open(deps, port, device, words)
     say(`linked as ${words === "" ? device.scannerId : `${words} (${device.scannerId})`}: ready`)
-    await link.serve(scannerHandlers(world))
+    await link.serve(handlers)
   } finally {
     signal.removeEventListener("abort", stop)
     port.close()
@@ -89,7 +76,7 @@ const endWords: Readonly<Record<JobEnd, string>> = {
 }
 
 /** Touches of the finger source as a linked scanner gives them, one after another: a sensor's calls must not overlap. */
-export function scannerHandlers({ fingers, say }: Pick<ScannerWorld, "fingers" | "say">): ScannerHandlers {
+export function scannerHandlers(fingers: FingerSource, say: (text: string) => void): ScannerHandlers {
   let last: Promise<unknown> = Promise.resolve()
   const take = async (
     request: TouchRequest,

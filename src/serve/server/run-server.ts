@@ -83,10 +83,10 @@ export function policyOf(config: ServeConfig): AuthPolicy {
 }
 
 /** What the pages tell people of the policy. */
-const factsOf = ({ enrolment, ways }: AuthPolicy): ServerFacts => ({
+const factsOf = ({ enrolment, ways }: AuthPolicy, demo: boolean): ServerFacts => ({
   enrolment,
   factors: [...new Set(ways.flat())],
-  demo: false,
+  demo,
 })
 
 const rulesOf = ({ limits }: ServeConfig): LimitRules =>
@@ -114,6 +114,8 @@ export interface ServerTuning {
   readonly scannerTiming?: ScannerTiming
   /** Further channels for what runs after a pass, beside `channelMakers`. */
   readonly channels?: readonly ChannelMaker[]
+  /** The panel of the demonstration. */
+  readonly demo?: Router
 }
 
 /** Starts the server: store, secrets, workers, sockets. Either all of it runs when this resolves, or nothing.
@@ -125,7 +127,7 @@ export async function runServer(
   tuning: ServerTuning = {},
 ): Promise<RunningServer> {
   const { clock = systemClock, policy = {}, limitRules = rulesOf(config), channels = [] } = tuning
-  const { scannerTiming = defaultTiming } = tuning
+  const { scannerTiming = defaultTiming, demo } = tuning
   const undo: (() => Promise<unknown>)[] = []
   const unwind = async (): Promise<void> => {
     for (const step of undo.reverse()) await step()
@@ -176,7 +178,9 @@ export async function runServer(
       metrics,
     )
     const tls = await tlsOf(config)
-    const app = createApp({ store, metrics, facts: factsOf(deps.policy), tls: tls !== undefined, routers })
+    const facts = factsOf(deps.policy, demo !== undefined)
+    if (demo !== undefined) routers.push(demo)
+    const app = createApp({ store, metrics, facts, tls: tls !== undefined, routers })
     const http = await listenHttp(app, gate, config.host, config.httpPort, {
       tls,
       behindProxy: config.behindProxy,

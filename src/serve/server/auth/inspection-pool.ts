@@ -39,10 +39,11 @@ export async function inspectionPool(
       cause,
     })
   }
-  const { scoreThreshold } = settings
+  const { scoreThreshold, qualityFloor } = settings
   const badImage: Inspection = {
     quality: 0,
     acceptable: false,
+    qualityFloor,
     score: 0,
     scoreThreshold,
     scanner: undefined,

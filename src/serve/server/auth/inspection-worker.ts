@@ -61,7 +61,7 @@ export async function inspect({ image, references, scannerId }: InspectionReques
   }
   const { scoreThreshold, qualityFloor } = settings
   const gray = await timed("decode", () => decoded(image))
-  if (gray === undefined) return { ...nothing, scoreThreshold, stageMs }
+  if (gray === undefined) return { ...nothing, qualityFloor, scoreThreshold, stageMs }
   const scanner = await timed(
     "scanner",
     async () => (await (await predictorOf(scannerId))?.predict([gray]))?.[0],
@@ -75,10 +75,11 @@ export async function inspect({ image, references, scannerId }: InspectionReques
         0,
       ),
     )
-    return { quality, acceptable: quality >= qualityFloor, score, scoreThreshold, scanner, stageMs }
+    const acceptable = quality >= qualityFloor
+    return { quality, acceptable, qualityFloor, score, scoreThreshold, scanner, stageMs }
   } catch (error) {
     if (!(error instanceof FailureToEnrol)) throw error
-    return { ...nothing, scoreThreshold, scanner, stageMs }
+    return { ...nothing, qualityFloor, scoreThreshold, scanner, stageMs }
   }
 }
 

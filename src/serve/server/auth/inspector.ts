@@ -14,6 +14,8 @@ export interface Inspection {
   /** Quality of the image in [0, 100]; `acceptable` is the gate's word, false too when the image does not decode. */
   readonly quality: number
   readonly acceptable: boolean
+  /** What the gate asks for; quality >= floor is acceptable. */
+  readonly qualityFloor: number
   /** Best similarity over the references and the calibrated threshold; accepted when score >= threshold. */
   readonly score: number
   readonly scoreThreshold: number

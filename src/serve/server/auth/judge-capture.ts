@@ -45,8 +45,8 @@ function verdictOf(
   for (const [stage, ms] of Object.entries(found.stageMs)) metrics.stage(`inspect.${stage}`, ms)
   const detail = {
     quality: found.quality,
-    score: found.score,
-    scoreThreshold: found.scoreThreshold,
+    qualityFloor: found.qualityFloor,
+    ...(references.length > 0 && { score: found.score, scoreThreshold: found.scoreThreshold }),
     ...(found.scanner && {
       probTargetScanner: found.scanner.probTargetScanner,
       scannerThreshold: found.scanner.threshold,

@@ -47,9 +47,8 @@ async function atScanners(who = person): Promise<ClientSession> {
 async function choose(session: ClientSession, image: Uint8Array | number, at = scanner) {
   const heard: Progress[] = []
   at.give(image as Uint8Array)
-  const answer = await session.chooseScanner(at === scanner ? "r307-1" : "", (progress) =>
-    heard.push(progress),
-  )
+  const hear = (progress: Progress): void => void heard.push(progress)
+  const answer = await session.chooseScanner(at === scanner ? "r307-1" : "", hear)
   return { heard, answer, stages: heard.map(({ stage }) => stage) }
 }
 
@@ -93,6 +92,7 @@ test("a sign-in: both ends show one code, and after the pass each check with val
       Stage.capturing,
       `check ${Check.integrity}`,
       `check ${Check.freshness}`,
+      `check ${Check.quality}`,
       `check ${Check.finger}`,
       `check ${Check.scanner}`,
     ],
@@ -170,7 +170,7 @@ test("two browsers at one scanner: the second waits, is told so, and is served n
   const heard: Progress[] = []
   const one = first.chooseScanner("", () => {})
   await until(() => server.deps.scanners.list()[0].busy === 1, "the first is at the scanner")
-  const two = second.chooseScanner("", (progress) => heard.push(progress))
+  const two = second.chooseScanner("", (progress) => void heard.push(progress))
   await until(() => heard.length > 0, "the second hears that it waits")
   assert.deepEqual(heard[0], { stage: Stage.waiting, ahead: 1 })
   scanner.give(touch("Ada-finger", "r307-1"))
@@ -216,7 +216,7 @@ test("a device that goes mid-capture: the browser is told and may choose again; 
   const shaky = await handScanner(server, device2)
   const session = await atScanners()
   const heard: Progress[] = []
-  const going = session.chooseScanner("r307-3", (progress) => heard.push(progress))
+  const going = session.chooseScanner("r307-3", (progress) => void heard.push(progress))
   await until(() => shaky.requests.length === 1, "it is asked")
   shaky.link.close()
   const answer = await going

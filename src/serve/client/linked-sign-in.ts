@@ -1,0 +1,70 @@
+import { type ClientDeps, ClientSession, type Credentials } from "../../protocol/client-session.js"
+import type { FramePort } from "../../protocol/frame-port.js"
+import { MessageType, Outcome } from "../../protocol/message.js"
+import type { ScannerEntry } from "../../protocol/scanner-messages.js"
+import type { Progress } from "../../protocol/scanner-progress.js"
+import type { SessionStep } from "../../protocol/session-step.js"
+import { hasCode } from "../../shared/errors.js"
+import type { ClientResult } from "./outcome.js"
+
+/** What a client without a scanner of its own works with. */
+export interface LinkedWorld {
+  readonly deps: ClientDeps
+  connect(): Promise<FramePort>
+  /** Which of the linked scanners; undefined gives up. Asked again after a retry and where that one could not. */
+  choose(scanners: readonly ScannerEntry[], remaining: number): Promise<string | undefined>
+  /** What happens there. */
+  hear(progress: Progress): void | Promise<void>
+}
+
+type Person = Omit<Credentials, "device">
+
+/** Password, then captures at linked scanners, until there is a decision. For policies whose one way is the finger, with
+ *  or without the scanner. @throws AppError "protocol/closed", "protocol/malformed", "client/unreachable" */
+export const linkedSignIn = (world: LinkedWorld, person: Person): Promise<ClientResult> =>
+  withSession(world, async (session) => captures(world, session, await session.signIn(person)))
+
+/** The same for a new account. */
+export const linkedEnrolment = (
+  world: LinkedWorld,
+  person: Person & { readonly enrolmentId: Uint8Array; readonly code: string; readonly finger: string },
+): Promise<ClientResult> =>
+  withSession(world, async (session) => {
+    const result = await captures(world, session, await session.enrol(person))
+    return result.outcome === "passed" ? { outcome: "enrolled" } : result
+  })
+
+async function withSession(
+  world: LinkedWorld,
+  work: (session: ClientSession) => Promise<ClientResult>,
+): Promise<ClientResult> {
+  const session = await ClientSession.open(world.deps, await world.connect())
+  try {
+    return await work(session)
+  } catch (error) {
+    if (hasCode(error, "protocol/password")) return { outcome: "password" }
+    throw error
+  } finally {
+    session.close()
+  }
+}
+
+async function captures(
+  world: LinkedWorld,
+  session: ClientSession,
+  first: SessionStep,
+): Promise<ClientResult> {
+  let step = first
+  while (step.type === MessageType.scanners) {
+    const scannerId = await world.choose(step.scanners, step.remaining)
+    if (scannerId === undefined) return { outcome: "sensor", note: "no scanner was chosen" }
+    const answer = await session.chooseScanner(scannerId, (progress) => world.hear(progress))
+    const again = answer.type === MessageType.decision && answer.outcome === Outcome.retry
+    step = again ? await session.nextStep() : answer
+  }
+  if (step.type === MessageType.busy) return { outcome: "busy" }
+  if (step.type !== MessageType.decision)
+    return { outcome: "refused", note: "the server asks for another factor" }
+  const { outcome, token, expiresAtMs } = step
+  return outcome === Outcome.pass ? { outcome: "passed", token, expiresAtMs } : { outcome: "refused" }
+}

@@ -1,0 +1,121 @@
+import { mkdir } from "node:fs/promises"
+import { join } from "node:path"
+import type { Presser } from "../../capture/fingerprint/twin/device/presser.js"
+import type { Device } from "../../protocol/device-signature.js"
+import { webCrypto } from "../../protocol/web-crypto.js"
+import { toHex } from "../../shared/bytes.js"
+import { systemClock } from "../../shared/clock.js"
+import type { Log } from "../../shared/log.js"
+import type { Store } from "../../shared/store/store.js"
+import { ClientState } from "../client/client-state.js"
+import { connectServer } from "../client/connect-server.js"
+import { runScanner } from "../client/run-scanner.js"
+import type { Inspector } from "../server/auth/inspector.js"
+import { type RunningServer, runServer, type ServerTuning } from "../server/run-server.js"
+import { ServeConfig } from "../server/serve-config.js"
+import { type DemoScanner, demoPanel } from "./demo-panel.js"
+import { HandChoices } from "./hand-choices.js"
+import { twinScanner } from "./twin-scanner.js"
+
+export interface DemoServerOptions {
+  /** Store, keys and devices; what is there goes on. */
+  readonly folder: string
+  readonly ports: { readonly port: number; readonly httpPort: number }
+  readonly scanners: readonly DemoScanner[]
+  readonly presser: Presser
+  readonly policy: Partial<ServeConfig["policy"]>
+  readonly makeInspector: (threads: number) => Promise<Inspector>
+  readonly log: Log
+  /** What the scanners say to whoever stands before them. */
+  say(scannerId: string, text: string): void
+  readonly reachMs?: number
+  readonly tuning?: ServerTuning
+}
+
+export interface DemoServer {
+  readonly server: RunningServer
+  readonly choices: HandChoices
+  /** The page. By name and not by number: passkeys need a name. */
+  readonly address: string
+  stop(): Promise<void>
+}
+
+/** The device of a scanner: its key is made once in the folder, and registered with the store. */
+async function deviceOf(folder: string, store: Store, scannerId: string): Promise<Device> {
+  const state = new ClientState(join(folder, scannerId), webCrypto)
+  await mkdir(join(folder, scannerId), { recursive: true })
+  const device = await state.makeDevice(`desk-${scannerId}`, scannerId)
+  const { deviceId, signer } = device
+  if ((await store.device(deviceId)) === undefined) {
+    const atMs = Date.now()
+    const stored = { id: deviceId, scannerId, publicKey: toHex(signer.publicKey), createdAtMs: atMs }
+    await store.addDevice(stored, {
+      atMs,
+      event: "admin",
+      reason: "device-added",
+      address: "local",
+      deviceId,
+    })
+  }
+  return device
+}
+
+/** A server on this machine with open sign-up, simulated scanners linked to it, and the panel. */
+export async function startDemoServer(options: DemoServerOptions): Promise<DemoServer> {
+  const { folder, ports, scanners, presser, policy, makeInspector, log, say, tuning = {} } = options
+  const choices = new HandChoices()
+  const config = ServeConfig.parse({
+    ...ports,
+    store: join(folder, "demo.db"),
+    keyFile: join(folder, "master.keys"),
+    // A simulated finger is nobody's: the page may show the whole capture once it passed.
+    policy: { enrolment: "open", linkedImage: "after-pass", ...policy },
+  })
+  const server = await runServer(config, makeInspector, log, {
+    ...tuning,
+    demo: demoPanel(scanners, choices),
+  })
+  const over = new AbortController()
+  const running: Promise<void>[] = []
+  const closing: (() => Promise<void>)[] = []
+  const stop = async (): Promise<void> => {
+    over.abort()
+    await Promise.allSettled(running)
+    for (const close of closing) await close()
+    await server.stop()
+  }
+  try {
+    for (const { scannerId, words, other } of scanners) {
+      const tell = (text: string): void => say(scannerId, text)
+      const { reachMs } = options
+      const twin = await twinScanner({
+        presser,
+        unit: scannerId,
+        other,
+        choices,
+        say: tell,
+        ...(reachMs === undefined ? {} : { reachMs }),
+      })
+      closing.push(twin.close)
+      const world = {
+        deps: {
+          crypto: webCrypto,
+          clock: systemClock,
+          trusts: (identity: Uint8Array) => toHex(identity) === server.identity,
+        },
+        connect: () => connectServer({ host: config.host, port: server.port }),
+        device: await deviceOf(folder, server.deps.store, scannerId),
+        words,
+        handlers: twin.handlers,
+        say: tell,
+      }
+      const run = runScanner(world, over.signal)
+      running.push(run)
+      run.catch((error: unknown) => log.error("demo.scanner", { scannerId, why: String(error) }))
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { server, choices, address: `http://localhost:${server.httpPort}/`, stop }
+}

@@ -1,0 +1,107 @@
+import { randomInt } from "node:crypto"
+import { R307Sensor } from "../../capture/fingerprint/r307/sensor.js"
+import { correlationMatcher } from "../../capture/fingerprint/twin/device/correlation-matcher.js"
+import { HeldGlass } from "../../capture/fingerprint/twin/device/glass.js"
+import type { Presser } from "../../capture/fingerprint/twin/device/presser.js"
+import { memoryTwin } from "../../capture/fingerprint/twin/device/serve-memory.js"
+import { TwinDevice } from "../../capture/fingerprint/twin/device/twin-device.js"
+import { nameKey } from "../../protocol/account-name.js"
+import type { ScannerHandlers } from "../../protocol/scanner-link.js"
+import { DeviceState } from "../../protocol/scanner-messages.js"
+import type { TouchRequest } from "../../protocol/scanner-progress.js"
+import { pause } from "../../shared/pause.js"
+import { Rng } from "../../shared/rng.js"
+import { sensorSource } from "../client/finger-source.js"
+import { scannerHandlers } from "../client/run-scanner.js"
+import type { HandChoice, HandChoices } from "./hand-choices.js"
+
+export interface TwinScannerOptions {
+  readonly presser: Presser
+  /** The unit that this scanner is. */
+  readonly unit: string
+  /** The unit that takes the print where the choice says so. */
+  readonly other: string
+  readonly choices: HandChoices
+  say(text: string): void
+  /** How long a person takes to reach the glass. */
+  readonly reachMs?: number
+}
+
+/** The driver takes a finger only after it has seen the glass without one. */
+class WatchedGlass extends HeldGlass {
+  seenEmpty = false
+
+  override look(): Uint8Array | undefined {
+    const levels = super.look()
+    if (levels === undefined) this.seenEmpty = true
+    return levels
+  }
+}
+
+export interface TwinScanner {
+  readonly handlers: ScannerHandlers
+  close(): Promise<void>
+}
+
+const LOOK_EVERY_MS = 100
+const REACH_MS = 700
+
+/** Every account has a finger of its own, and somebody else's that goes with it. */
+const fingerOf = (name: string, { finger }: HandChoice): string => `visitor/${finger}/${nameKey(name)}`
+
+/** A simulated R307 behind the real driver, with a simulated person who does what the panel says: puts a finger on it when
+ *  it asks, another's, or none. */
+export async function twinScanner(options: TwinScannerOptions): Promise<TwinScanner> {
+  const { presser, unit, other, choices, say, reachMs = REACH_MS } = options
+  const glass = new WatchedGlass()
+  const { width, height } = presser
+  const device = new TwinDevice({
+    glass,
+    matcher: correlationMatcher,
+    rng: new Rng(`twin/${unit}`),
+    width,
+    height,
+  })
+  const fingers = sensorSource(await R307Sensor.open(memoryTwin(device)), say)
+  const driver = scannerHandlers(fingers, say)
+  const pressed = async (name: string, choice: HandChoice): Promise<Uint8Array> =>
+    presser.press({
+      finger: fingerOf(name, choice),
+      unit: choice.unit === "registered" ? unit : other,
+      session: 0,
+      impression: randomInt(2 ** 30), // a picture that was seen before is a replay
+    })
+  /** The person: waits until there is a finger to put down. */
+  const hand = async ({ name, windowMs }: TouchRequest, signal: AbortSignal): Promise<void> => {
+    const endMs = performance.now() + windowMs
+    glass.seenEmpty = false
+    await pause(reachMs, signal)
+    while (!glass.seenEmpty && !signal.aborted) await pause(LOOK_EVERY_MS / 4, signal)
+    while (!signal.aborted && performance.now() < endMs) {
+      const choice = choices.of(name)
+      if (choice.finger !== "none") return glass.place(await pressed(name, choice))
+      await pause(LOOK_EVERY_MS, signal)
+    }
+  }
+  return {
+    handlers: {
+      async touch(request, job) {
+        const leaving = new AbortController()
+        const signal = AbortSignal.any([job.signal, leaving.signal])
+        const reaching = hand(request, signal)
+        try {
+          const [touch] = await Promise.all([driver.touch(request, job), reaching])
+          return touch
+        } catch (error) {
+          say(`no simulated finger: ${String(error)}`)
+          return DeviceState.noScanner
+        } finally {
+          leaving.abort()
+          glass.lift()
+        }
+      },
+      ended: (end) => driver.ended(end),
+    },
+    close: () => fingers.close(),
+  }
+}

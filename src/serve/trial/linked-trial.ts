@@ -1,0 +1,92 @@
+import { webCrypto } from "../../protocol/web-crypto.js"
+import { toHex } from "../../shared/bytes.js"
+import { systemClock } from "../../shared/clock.js"
+import { type CountedRate, countedRate } from "../../shared/metrics/counted-rate.js"
+import { connectServer } from "../client/connect-server.js"
+import { type LinkedWorld, linkedEnrolment, linkedSignIn } from "../client/linked-sign-in.js"
+import type { DemoServer } from "../demo/demo-server.js"
+import type { HandChoice } from "../demo/hand-choices.js"
+import { quickStretching } from "./attack-world.js"
+
+/** What stands before a linked scanner. */
+export const linkedScenarios = {
+  genuine: { finger: "own", unit: "registered" },
+  "impostor-finger": { finger: "other", unit: "registered" },
+  "wrong-scanner": { finger: "own", unit: "other" },
+  "wrong-password": { finger: "own", unit: "registered" },
+} as const satisfies Record<string, HandChoice>
+export type LinkedScenario = keyof typeof linkedScenarios
+
+export interface LinkedOutcome {
+  readonly scenario: LinkedScenario
+  readonly passed: number
+  /** Transactions: FRR where genuine, FAR elsewhere. */
+  readonly errorRate: CountedRate
+  /** Last reasons of the audit log, counted. */
+  readonly reasons: Readonly<Record<string, number>>
+}
+
+/** A browser, as far as the server can tell: it has no device and takes the scanner of that id. */
+export function linkedClient({ server }: DemoServer, scannerId: string): LinkedWorld {
+  return {
+    deps: {
+      crypto: webCrypto,
+      clock: systemClock,
+      trusts: (identity) => toHex(identity) === server.identity,
+    },
+    connect: () => connectServer({ host: "127.0.0.1", port: server.port }),
+    choose: () => Promise.resolve(scannerId),
+    hear: () => {},
+  }
+}
+
+const passwordOf = (name: string): string => `password of ${name}`
+
+export function enrolLinked(demo: DemoServer, name: string, scannerId: string) {
+  const enrolmentId = webCrypto.randomBytes(32)
+  const person = { name, password: passwordOf(name), stretching: quickStretching }
+  return linkedEnrolment(linkedClient(demo, scannerId), {
+    ...person,
+    enrolmentId,
+    code: "",
+    finger: "right-index",
+  })
+}
+
+/** Sessions of one scenario, the people and scanners taking turns; every person is enrolled at the scanner given. */
+export async function runLinkedScenario(
+  demo: DemoServer,
+  scenario: LinkedScenario,
+  people: readonly { readonly name: string; readonly scannerId: string }[],
+  sessions: number,
+): Promise<LinkedOutcome> {
+  const { store } = demo.server.deps
+  const reasons: Record<string, number> = {}
+  let passed = 0
+  for (let session = 0; session < sessions; session++) {
+    const { name, scannerId } = people[session % people.length]
+    demo.choices.set(name, linkedScenarios[scenario])
+    const password = scenario === "wrong-password" ? "not the password" : passwordOf(name)
+    const head = (await store.auditHead())?.seq ?? 0
+    const person = { name, password, stretching: quickStretching }
+    const { outcome } = await linkedSignIn(linkedClient(demo, scannerId), person)
+    if (outcome === "passed") passed++
+    const reason = await reasonAfter(demo, head)
+    reasons[reason] = (reasons[reason] ?? 0) + 1
+  }
+  const wrong = scenario === "genuine" ? sessions - passed : passed
+  return { scenario, passed, errorRate: countedRate(wrong, sessions), reasons }
+}
+
+const REASON_WITHIN_MS = 3000
+
+/** The last reason of a sign-in after entry `seq`; a client that finds its password wrong leaves before it is written. */
+async function reasonAfter({ server }: DemoServer, seq: number): Promise<string> {
+  const untilMs = performance.now() + REASON_WITHIN_MS
+  for (;;) {
+    const last = (await server.deps.store.auditAfter(seq, 100)).findLast(({ event }) => event === "sign-in")
+    if (last !== undefined) return last.reason
+    if (performance.now() > untilMs) return "nothing"
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

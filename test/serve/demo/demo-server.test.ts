@@ -1,0 +1,141 @@
+import assert from "node:assert/strict"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import { pressAtOnce } from "../../../src/capture/fingerprint/twin/device/presser.js"
+import { ScannerSettings } from "../../../src/capture/fingerprint/twin/scanner-settings.js"
+import { SyntheticTouches } from "../../../src/capture/fingerprint/twin/synthetic-touches.js"
+import { fitScanners } from "../../../src/cli/trial/fit-scanners.js"
+import { Check, type Progress, Stage } from "../../../src/protocol/scanner-progress.js"
+import { linkedSignIn } from "../../../src/serve/client/linked-sign-in.js"
+import { type DemoServer, startDemoServer } from "../../../src/serve/demo/demo-server.js"
+import { inspectionPool } from "../../../src/serve/server/auth/inspection-pool.js"
+import { noLimits, quickStretching } from "../../../src/serve/trial/attack-world.js"
+import { enrolLinked, linkedClient, runLinkedScenario } from "../../../src/serve/trial/linked-trial.js"
+import { writeScannerModel } from "../../../src/serve/trial/scanner-model.js"
+import { lineImage } from "../../../src/serve/trial/trial-world.js"
+import { decodeBmp } from "../../../src/shared/image/bmp.js"
+import { silentLog } from "../../../src/shared/log.js"
+import { until } from "../../support/linked-scanner.js"
+
+const SEED = 11
+const touches = new SyntheticTouches(SEED, ScannerSettings.parse({ seed: SEED }))
+const people = [{ name: "Ada", scannerId: "unit-1" }]
+let folder: string
+let demo: DemoServer
+
+/** The trial's own small models, from people who take no part: enough to tell the units apart. */
+async function scannerModels(): Promise<Record<string, string>> {
+  const units = ["unit-1", "unit-2"]
+  const images = []
+  for (let p = 0; p < 4; p++) {
+    for (const unit of units) {
+      for (let i = 0; i < 4; i++) {
+        const person = `training-${p + 1}`
+        images.push({ unit, person, image: lineImage(touches, person, unit, 0, i) })
+      }
+    }
+  }
+  const models: Record<string, string> = {}
+  for (const fitted of await fitScanners(images, units)) {
+    models[fitted.targetScanner] = join(folder, "models", fitted.targetScanner)
+    await writeScannerModel(models[fitted.targetScanner], fitted)
+  }
+  return models
+}
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "demo-"))
+  const models = await scannerModels()
+  const predictorModule = new URL("../../../src/serve/trial/scanner-model.js", import.meta.url).href
+  const settings = { matcherId: "minutiae", scoreThreshold: 6, qualityFloor: 20, models, predictorModule }
+  demo = await startDemoServer({
+    folder,
+    ports: { port: 0, httpPort: 0 },
+    scanners: [{ scannerId: "unit-1", words: "front desk", other: "unit-2" }],
+    presser: pressAtOnce(touches),
+    policy: {},
+    makeInspector: () => inspectionPool(settings, 1, silentLog),
+    log: silentLog,
+    say: () => {},
+    reachMs: 0,
+    tuning: { limitRules: noLimits },
+  })
+  await until(() => demo.server.deps.scanners.list().length === 1, "the scanner links")
+})
+after(async () => {
+  await demo.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const post = (body: unknown, headers: Record<string, string> = {}) =>
+  fetch(new URL("/v1/demo/hand", `http://127.0.0.1:${demo.server.httpPort}`), {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "x-sourceprint-demo": "1",
+      origin: `http://127.0.0.1:${demo.server.httpPort}`,
+      ...headers,
+    },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  })
+
+test("the right finger on the right scanner signs up and in; another finger, scanner or password does not", async () => {
+  assert.equal((await enrolLinked(demo, "Ada", "unit-1")).outcome, "enrolled")
+  assert.equal((await runLinkedScenario(demo, "genuine", people, 2)).passed, 2)
+  const impostor = await runLinkedScenario(demo, "impostor-finger", people, 1)
+  assert.deepEqual(impostor.reasons, { finger: 1 })
+  const elsewhere = await runLinkedScenario(demo, "wrong-scanner", people, 1)
+  assert.deepEqual(elsewhere.reasons, { scanner: 1 })
+  const guesser = await runLinkedScenario(demo, "wrong-password", people, 1)
+  assert.deepEqual(guesser.reasons, { password: 1 })
+})
+
+test("the page sees an outline at once, and after the pass the capture and each check", async () => {
+  demo.choices.set("Ada", { finger: "own", unit: "registered" })
+  const heard: Progress[] = []
+  const world = { ...linkedClient(demo, "unit-1"), hear: (progress: Progress) => void heard.push(progress) }
+  const person = { name: "Ada", password: "password of Ada", stretching: quickStretching }
+  assert.equal((await linkedSignIn(world, person)).outcome, "passed")
+  const images = heard.filter((progress) => progress.stage === Stage.image)
+  const sizes = images.map(({ whole, image }) => [whole, decodeBmp(image).image.width])
+  assert.deepEqual(sizes, [
+    [false, 26],
+    [true, 256],
+  ])
+  const checks = heard.filter((progress) => progress.stage === Stage.check)
+  assert.deepEqual(
+    checks.map(({ check }) => check),
+    Object.values(Check),
+  )
+})
+
+test("the panel: what is chosen counts at once, for a finger that is late too", async () => {
+  assert.equal((await post({ name: "Ada", finger: "none", unit: "registered" })).status, 200)
+  const person = { name: "Ada", password: "password of Ada", stretching: quickStretching }
+  const signing = linkedSignIn(linkedClient(demo, "unit-1"), person)
+  await until(() => demo.server.deps.scanners.list()[0].busy === 1, "the scanner waits")
+  const answer = await post({ name: "ada", finger: "own", unit: "registered" })
+  assert.deepEqual(await answer.json(), { finger: "own", unit: "registered" })
+  assert.equal((await signing).outcome, "passed")
+})
+
+test("the panel listens to its own page alone, and the facts say that it is there", async () => {
+  const hand = { name: "Ada", finger: "other", unit: "other" }
+  assert.equal((await post(hand, { origin: "http://elsewhere.example" })).status, 403)
+  assert.equal((await post(hand, { "x-sourceprint-demo": "" })).status, 403)
+  assert.equal((await post({ ...hand, finger: "toe" })).status, 400)
+  assert.equal((await post("{")).status, 400)
+  assert.deepEqual(demo.choices.of("Ada"), { finger: "own", unit: "registered" })
+  const at = `http://127.0.0.1:${demo.server.httpPort}`
+  assert.deepEqual(await (await fetch(`${at}/v1/demo`)).json(), {
+    scanners: [{ scannerId: "unit-1", words: "front desk", other: "unit-2" }],
+  })
+  assert.deepEqual(await (await fetch(`${at}/v1/demo/hand?name=Ada`)).json(), {
+    finger: "own",
+    unit: "registered",
+  })
+  assert.equal((await fetch(`${at}/v1/demo/hand`)).status, 400)
+  assert.equal(((await (await fetch(`${at}/v1/facts`)).json()) as { demo: boolean }).demo, true)
+})
