@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import { canonicalName } from "../../../protocol/account-name.js"
+import { DemoPanel } from "../demo/demo-panel.js"
 import { ProofStage } from "../proof/proof-scene.js"
 import { ProofView } from "../proof/proof-view.js"
 import type { ProofEnd } from "../proof/prove-factors.js"
@@ -64,7 +65,7 @@ export function SignInPage() {
 
   if (stage.value !== undefined)
     return (
-      <Page title={`Sign in as ${canonicalName(name.value)}`}>
+      <Page title={`Sign in as ${canonicalName(name.value)}`} aside={<DemoPanel name={name.value} />}>
         <ProofView stage={stage.value} purpose="sign-in" />
         <p class="aside">
           <Button kind="quiet" onClick={() => stage.value?.leave()}>
@@ -74,7 +75,7 @@ export function SignInPage() {
       </Page>
     )
   return (
-    <Page title="Sign in">
+    <Page title="Sign in" aside={<DemoPanel name={name.value} />}>
       {sessionEnded.value !== undefined && <Notice kind="warn">{sessionEnded.value}</Notice>}
       <IdentityChange />
       <form

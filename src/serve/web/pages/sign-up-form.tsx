@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals"
+import { type Signal, useSignal } from "@preact/signals"
 import { canonicalName } from "../../../protocol/account-name.js"
 import type { ServerFacts } from "../../../protocol/server-facts.js"
 import type { NewPerson } from "../proof/sign-up.js"
@@ -21,6 +21,8 @@ const fingerChoices = sides.flatMap((side) =>
 )
 
 interface SignUpFormProps {
+  /** As typed. */
+  readonly name: Signal<string>
   readonly facts: ServerFacts | undefined
   /** What was typed before a refusal. */
   readonly before: NewPerson | undefined
@@ -29,8 +31,7 @@ interface SignUpFormProps {
 }
 
 /** Name, password and code; each rule is said where it is broken, as one types. */
-export function SignUpForm({ facts, before, refused, onReady }: SignUpFormProps) {
-  const name = useSignal(before?.name ?? "")
+export function SignUpForm({ name, facts, before, refused, onReady }: SignUpFormProps) {
   const password = useSignal(before?.password ?? "")
   const again = useSignal(before?.password ?? "")
   const code = useSignal(before?.code ?? "")

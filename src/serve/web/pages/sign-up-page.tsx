@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
-import { canonicalName } from "../../../protocol/account-name.js"
+import { DemoPanel } from "../demo/demo-panel.js"
 import { ProofStage } from "../proof/proof-scene.js"
 import { ProofView } from "../proof/proof-view.js"
 import type { ProofEnd } from "../proof/prove-factors.js"
@@ -26,6 +26,7 @@ function refusalWords(ended: Exclude<ProofEnd, { end: "passed" }>, coded: boolea
 export function SignUpPage() {
   const stage = useSignal<ProofStage | undefined>(undefined)
   const person = useSignal<NewPerson | undefined>(undefined)
+  const name = useSignal("")
   const done = useSignal(false)
   const refused = useSignal<string | undefined>(undefined)
   useEffect(() => {
@@ -67,7 +68,7 @@ export function SignUpPage() {
     )
   if (stage.value !== undefined)
     return (
-      <Page title={`Sign up as ${canonicalName(person.value?.name ?? "")}`}>
+      <Page title={`Sign up as ${person.value?.name}`} aside={<DemoPanel name={name.value} />}>
         <ProofView stage={stage.value} purpose="sign-up" />
         <p class="aside">
           <Button kind="quiet" onClick={() => stage.value?.leave()}>
@@ -77,7 +78,7 @@ export function SignUpPage() {
       </Page>
     )
   return (
-    <Page title="Sign up">
+    <Page title="Sign up" aside={<DemoPanel name={name.value} />}>
       <IdentityChange />
       {factsFailure.value !== undefined && <Notice kind="bad">{factsFailure.value}</Notice>}
       {facts?.enrolment === "closed" ? (
@@ -85,7 +86,13 @@ export function SignUpPage() {
           <p>Its operator has closed sign-up.</p>
         </Notice>
       ) : (
-        <SignUpForm facts={facts} before={person.value} refused={refused.value} onReady={signUp} />
+        <SignUpForm
+          name={name}
+          facts={facts}
+          before={person.value}
+          refused={refused.value}
+          onReady={signUp}
+        />
       )}
       <p class="aside">
         You have an account? <a href="/sign-in">Sign in</a>

@@ -5,15 +5,18 @@ import { useEffect, useRef } from "preact/hooks"
 export function Page({
   title,
   lead,
+  aside,
   children,
 }: {
   title: string
   lead?: ComponentChildren
+  /** Beside the column where there is room, else below it. */
+  aside?: ComponentChildren
   children: ComponentChildren
 }) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus({ preventScroll: true }), [title])
-  return (
+  const page = (
     <section class="page">
       <h1 ref={heading} tabIndex={-1}>
         {title}
@@ -21,5 +24,12 @@ export function Page({
       {lead && <p class="lead">{lead}</p>}
       {children}
     </section>
+  )
+  if (!aside) return page
+  return (
+    <div class="beside">
+      {page}
+      {aside}
+    </div>
   )
 }
