@@ -54,6 +54,9 @@ export class Installation {
     public dies: () => Death = () => undefined,
   ) {}
 
+  /** It died at a write and has not been started again. */
+  dead = false
+
   get chat(): ChatClient {
     if (this.client === undefined) throw new Error(`${this.who.name} is not started`)
     return this.client
@@ -62,7 +65,14 @@ export class Installation {
   async start(): Promise<void> {
     this.client = await ChatClient.open({
       crypto: webCrypto,
-      storage: this.disk.open(() => this.dies()),
+      storage: this.disk.open(() => {
+        const death = this.dies()
+        if (death !== undefined) {
+          this.dead = true
+          this.goOffline() // a dead process sends nothing
+        }
+        return death
+      }),
       clock: this.clock,
       serverIdentity: this.relay.identity.publicKey,
       name: this.who.name,
@@ -85,8 +95,10 @@ export class Installation {
   /** The process ends as by kill -9: nothing more is written or sent. */
   kill(): void {
     this.goOffline()
+    this.disk.stop()
     void this.client?.close()
     this.client = undefined
+    this.dead = false
   }
 
   texts = async (roomId: string): Promise<string[]> =>

@@ -1,16 +1,19 @@
 import type { ChatStorage, StoredEntry } from "../../src/protocol/chat/chat-storage.js"
 
-/** A ChatStorage in memory whose disk outlives the client: `reopen` gives the storage of the next process. Before or after any
- *  write the process may die, as `dies` decides; from then on that process writes nothing. */
+/** A ChatStorage in memory whose disk outlives the client: `open` gives the storage of the next process, and that of the one
+ *  before reads and writes nothing more. Before or after any write the process may die, as `dies` decides. */
 export class MemoryDisk {
   private readonly values = new Map<string, Uint8Array>()
+  private process = 0
   writes = 0
   largestValueBytes = 0
 
   open(dies: () => "before" | "after" | undefined = () => undefined): ChatStorage {
-    let dead = false
+    const own = ++this.process
+    let died = false
+    const isDead = (): boolean => died || own !== this.process
     const alive = <T>(work: () => T): Promise<T> =>
-      dead ? Promise.reject(new Error("this process has died")) : Promise.resolve().then(work)
+      isDead() ? Promise.reject(new Error("this process has died")) : Promise.resolve().then(work)
     return {
       read: (key) => alive(() => copy(this.values.get(key))),
       readRange: (prefix, after, limit) =>
@@ -19,16 +22,21 @@ export class MemoryDisk {
           return keys.slice(0, limit).map((key): StoredEntry => ({ key, value: this.valueOf(key) }))
         }),
       write: (puts, deletes) => {
-        const death = dead ? undefined : dies()
-        if (death === "before") dead = true
+        const death = isDead() ? undefined : dies()
+        if (death === "before") died = true
         const work = alive(() => {
           this.apply(puts, deletes)
           if (death === "after") throw new Error("this process has died")
         })
-        if (death === "after") dead = true
+        if (death === "after") died = true
         return work
       },
     }
+  }
+
+  /** The process that has it open ends. */
+  stop(): void {
+    this.process++
   }
 
   private apply(puts: readonly StoredEntry[], deletes: readonly string[]): void {

@@ -41,6 +41,7 @@ export class ChatCore implements RoomHost {
   private readonly listeners = new Set<(update: ChatUpdate) => void>()
   private readonly typing = new Map<string, () => void>()
   private connection: ChatConnection | undefined
+  private registered = false
   /** Connected, registered and caught up. */
   caughtUp = false
 
@@ -81,8 +82,9 @@ export class ChatCore implements RoomHost {
   get certified(): boolean {
     return isCertified(this.identity)
   }
+  /** Connected and registered: requests may be made. */
   get online(): boolean {
-    return this.connection?.open ?? false
+    return this.registered && this.connection !== undefined
   }
 
   newId = (): string => toHex(this.crypto.randomBytes(16))
@@ -132,6 +134,7 @@ export class ChatCore implements RoomHost {
     void transport.closed.then(ended, ended)
     try {
       await this.register()
+      this.registered = this.connection === connection
       await this.syncRooms()
     } catch (error) {
       ended()
@@ -146,6 +149,7 @@ export class ChatCore implements RoomHost {
     if (this.connection === undefined) return
     this.connection.open = false
     this.connection = undefined
+    this.registered = false
     this.caughtUp = false
     this.server.disconnect()
     this.emit({ type: "connection", online: false })

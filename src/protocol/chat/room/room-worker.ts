@@ -27,14 +27,9 @@ export interface RoomDesk {
   catchUp(): Promise<void>
 }
 
-/** True when the server refused for a reason of its own; the words are for the person. */
-const isRefusal = (error: unknown): error is AppError =>
-  error instanceof Error &&
-  hasCode(error, (error as AppError).code) &&
-  isRefusedCode((error as AppError).code)
-/** Not for ever: "rate" is the server's word for "later". */
-const isRefusedCode = (code: string): boolean =>
-  code.startsWith("application/refused/") && code !== "application/refused/rate"
+/** Refusals that asking again would not change; any other one ("rate", "register") passes. */
+const FINAL = ["room", "client", "account", "full", "malformed"].map((code) => `application/refused/${code}`)
+const isFinal = (error: unknown): error is AppError => FINAL.some((code) => hasCode(error, code))
 
 /** Does the next thing that the room's tasks ask for. False when there is nothing to do. Throws what the transport throws
  *  when the connection is gone: the task stays. */
@@ -55,15 +50,26 @@ export async function workOnce(desk: RoomDesk): Promise<boolean> {
     else if (task.type === "leave") await leave(desk)
     else await changeMembers(desk, open)
   } catch (error) {
-    if (!isRefusal(error)) throw error
-    giveUp(desk, error)
-    await desk.write(withoutTasks(desk.state, [next.order]))
+    if (!isFinal(error)) throw error
+    await refused(desk, error, task.type === "create", [next.order])
   }
   return true
 }
 
-const giveUp = ({ host, state }: RoomDesk, error: AppError): void =>
+/** What was asked for is given up, and the person is told. A room that the server no longer knows this client in is over. */
+async function refused(
+  desk: RoomDesk,
+  error: AppError,
+  creating: boolean,
+  orders: readonly number[],
+): Promise<void> {
+  const { host, state } = desk
   host.emit({ type: "problem", roomId: state.record.roomId, code: error.code, words: error.message })
+  const over = hasCode(error, "application/refused/room") && !creating
+  if (over) await desk.catchUp()
+  if (desk.state.group === undefined) return
+  await desk.write(over ? withoutGroup(desk.state, "removed", false) : withoutTasks(desk.state, orders))
+}
 
 async function create(
   desk: RoomDesk,
@@ -130,9 +136,9 @@ async function sendCommit(desk: RoomDesk): Promise<void> {
     // Its item was not among them: the epoch has passed by another commit, or the server has it and does not give it.
     if (desk.state.pending?.id === id) await dropPending(desk, [])
   } catch (error) {
-    if (!isRefusal(error)) throw error
-    giveUp(desk, error)
-    await dropPending(desk, pending.fulfils)
+    if (!isFinal(error)) throw error
+    await dropPending(desk, [])
+    await refused(desk, error, false, pending.fulfils)
   }
 }
 
