@@ -1,13 +1,13 @@
 import { once } from "node:events"
-import { mkdir, mkdtemp, rm } from "node:fs/promises"
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { stringify } from "yaml"
 import { pressInThread } from "../../capture/fingerprint/twin/device/presser.js"
 import { ScannerSettings } from "../../capture/fingerprint/twin/scanner-settings.js"
 import type { DemoScanner } from "../../serve/demo/demo-panel.js"
 import { startDemoServer } from "../../serve/demo/demo-server.js"
-import { inspectionPool } from "../../serve/server/auth/inspection-pool.js"
-import { silentLog } from "../../shared/log.js"
+import { startServer } from "../serve/start-server.js"
 import { DEMO_SEED } from "./run-demo.js"
 
 export interface ServeDemoOptions {
@@ -28,34 +28,40 @@ const scanners: readonly DemoScanner[] = [
 
 /** Chosen on simulated people of another seed: experiments/trials/twin.yaml. */
 const SCORE_THRESHOLD = 6
-const QUALITY_FLOOR = 20
 
 /** Serves until Ctrl-C; the last line that it says is the page's address. */
 export async function serveDemo({ models, data, port, httpPort, say }: ServeDemoOptions): Promise<void> {
   const folder = data ?? (await mkdtemp(join(tmpdir(), "sourceprint-demo-")))
   await mkdir(folder, { recursive: true })
+  // For the commands that look after a server: account, device, audit.
+  const configFile = join(folder, "serve.yaml")
+  const files = { store: join(folder, "demo.db"), keyFile: join(folder, "master.keys") }
+  await writeFile(configFile, stringify(files))
   const presser = pressInThread(DEMO_SEED, ScannerSettings.parse({}))
-  const settings = {
-    matcherId: "minutiae",
-    scoreThreshold: SCORE_THRESHOLD,
-    qualityFloor: QUALITY_FLOOR,
-    models: Object.fromEntries(scanners.map(({ scannerId }) => [scannerId, models[scannerId]])),
-  }
+  const used = Object.fromEntries(scanners.map(({ scannerId }) => [scannerId, models[scannerId]]))
   const stop = once(process, "SIGINT")
   const end = once(process, "SIGTERM")
   try {
     const demo = await startDemoServer({
+      files,
       folder,
       ports: { port, httpPort },
       scanners,
       presser,
-      policy: {},
-      makeInspector: () => inspectionPool(settings, 2, silentLog),
-      log: silentLog,
+      policy: {
+        accept: [
+          ["password", "finger", "scanner"],
+          ["password", "face"],
+        ],
+      },
+      matching: { threshold: SCORE_THRESHOLD, models: used },
+      start: (config, tuning) => startServer(config, "error", tuning),
       say: (scannerId, text) => say(`  [${scannerId}] ${text}`),
     })
     try {
+      const operator = `npx sourceprint account operator --config ${configFile} --name <name>`
       say(`accounts are kept in ${folder}${data === undefined ? " until you stop it" : ""}; Ctrl-C ends`)
+      say(`to see the operator's pages, sign up and then: ${operator}`)
       say(demo.address)
       await Promise.race([stop, end])
     } finally {

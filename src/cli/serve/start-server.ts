@@ -1,7 +1,7 @@
 import { productInspector } from "../../serve/server/auth/product-inspector.js"
 import { operatorChannel } from "../../serve/server/operator/operator-channel.js"
 import { pinoLog } from "../../serve/server/pino-log.js"
-import { type RunningServer, runServer } from "../../serve/server/run-server.js"
+import { type RunningServer, runServer, type ServerTuning } from "../../serve/server/run-server.js"
 import { type ServeConfig, waysOf } from "../../serve/server/serve-config.js"
 import { AppError } from "../../shared/errors.js"
 import { operatorSources } from "./operator-sources.js"
@@ -10,6 +10,7 @@ import { operatorSources } from "./operator-sources.js"
 export function startServer(
   config: ServeConfig,
   logLevel: "debug" | "info" | "warn" | "error",
+  tuning: ServerTuning = {},
 ): Promise<RunningServer> {
   const { matcher, threshold, qualityFloor, models } = config.matching
   const ways = waysOf(config)
@@ -29,6 +30,9 @@ export function startServer(
   const log = pinoLog(logLevel, undefined)
   const settings = { matcherId: matcher, scoreThreshold: threshold ?? 0, qualityFloor, models }
   const faces = ways.some((way) => way.includes("face")) ? config.faces : undefined
-  const channels = [operatorChannel(operatorSources())]
-  return runServer(config, (threads) => productInspector(settings, faces, threads, log), log, { channels })
+  const channels = [operatorChannel(operatorSources()), ...(tuning.channels ?? [])]
+  return runServer(config, (threads) => productInspector(settings, faces, threads, log), log, {
+    ...tuning,
+    channels,
+  })
 }

@@ -17,6 +17,8 @@ export interface ScannerWorld {
   readonly handlers: ScannerHandlers
   /** A line for whoever stands at the scanner. */
   say(text: string): void
+  /** Called whenever the link stands. */
+  linked?(): void
   /** The first wait before it connects again; 500 ms unless told. */
   readonly firstWaitMs?: number
 }
@@ -56,6 +58,7 @@ async function linkOnce(world: ScannerWorld, signal: AbortSignal): Promise<void>
   try {
     const link = await ScannerLink.open(deps, port, device, words)
     say(`linked as ${words === "" ? device.scannerId : `${words} (${device.scannerId})`}: ready`)
+    world.linked?.()
     await link.serve(handlers)
   } finally {
     signal.removeEventListener("abort", stop)

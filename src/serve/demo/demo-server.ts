@@ -5,31 +5,32 @@ import type { Device } from "../../protocol/device-signature.js"
 import { webCrypto } from "../../protocol/web-crypto.js"
 import { toHex } from "../../shared/bytes.js"
 import { systemClock } from "../../shared/clock.js"
-import type { Log } from "../../shared/log.js"
+import { messageOf } from "../../shared/errors.js"
 import type { Store } from "../../shared/store/store.js"
 import { ClientState } from "../client/client-state.js"
 import { connectServer } from "../client/connect-server.js"
 import { runScanner } from "../client/run-scanner.js"
-import type { Inspector } from "../server/auth/inspector.js"
-import { type RunningServer, runServer, type ServerTuning } from "../server/run-server.js"
+import type { RunningServer, ServerTuning } from "../server/run-server.js"
 import { ServeConfig } from "../server/serve-config.js"
 import { type DemoScanner, demoPanel } from "./demo-panel.js"
 import { HandChoices } from "./hand-choices.js"
 import { twinScanner } from "./twin-scanner.js"
 
 export interface DemoServerOptions {
-  /** Store, keys and devices; what is there goes on. */
+  /** For the devices' keys; what is there goes on. */
   readonly folder: string
+  readonly files: { readonly store: string; readonly keyFile: string }
   readonly ports: { readonly port: number; readonly httpPort: number }
   readonly scanners: readonly DemoScanner[]
   readonly presser: Presser
+  /** Beside open sign-up. */
   readonly policy: Partial<ServeConfig["policy"]>
-  readonly makeInspector: (threads: number) => Promise<Inspector>
-  readonly log: Log
+  readonly matching: Partial<ServeConfig["matching"]>
+  /** Starts the server with matcher and models; it comes from `cli`, or from a test. */
+  start(config: ServeConfig, tuning: ServerTuning): Promise<RunningServer>
   /** What the scanners say to whoever stands before them. */
   say(scannerId: string, text: string): void
   readonly reachMs?: number
-  readonly tuning?: ServerTuning
 }
 
 export interface DemoServer {
@@ -39,6 +40,8 @@ export interface DemoServer {
   readonly address: string
   stop(): Promise<void>
 }
+
+const FREE_FAILURES = 30
 
 /** The device of a scanner: its key is made once in the folder, and registered with the store. */
 async function deviceOf(folder: string, store: Store, scannerId: string): Promise<Device> {
@@ -62,19 +65,17 @@ async function deviceOf(folder: string, store: Store, scannerId: string): Promis
 
 /** A server on this machine with open sign-up, simulated scanners linked to it, and the panel. */
 export async function startDemoServer(options: DemoServerOptions): Promise<DemoServer> {
-  const { folder, ports, scanners, presser, policy, makeInspector, log, say, tuning = {} } = options
+  const { folder, files, ports, scanners, presser, policy, matching, start, say } = options
   const choices = new HandChoices()
   const config = ServeConfig.parse({
     ...ports,
-    store: join(folder, "demo.db"),
-    keyFile: join(folder, "master.keys"),
+    ...files,
     // A simulated finger is nobody's: the page may show the whole capture once it passed.
     policy: { enrolment: "open", linkedImage: "after-pass", ...policy },
+    matching,
+    limits: { failuresPerPair: FREE_FAILURES }, // impostors are to be tried here
   })
-  const server = await runServer(config, makeInspector, log, {
-    ...tuning,
-    demo: demoPanel(scanners, choices),
-  })
+  const server = await start(config, { demo: demoPanel(scanners, choices) })
   const over = new AbortController()
   const running: Promise<void>[] = []
   const closing: (() => Promise<void>)[] = []
@@ -109,9 +110,14 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
         handlers: twin.handlers,
         say: tell,
       }
-      const run = runScanner(world, over.signal)
-      running.push(run)
-      run.catch((error: unknown) => log.error("demo.scanner", { scannerId, why: String(error) }))
+      await new Promise<void>((linked, reject) => {
+        const run = runScanner({ ...world, linked }, over.signal)
+        running.push(run)
+        run.catch((error: unknown) => {
+          tell(`has given up: ${messageOf(error)}`)
+          reject(error)
+        })
+      })
     }
   } catch (error) {
     await stop()

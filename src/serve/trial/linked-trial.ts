@@ -1,11 +1,15 @@
+import { once } from "node:events"
+import { WebSocket } from "ws"
+import type { FramePort } from "../../protocol/frame-port.js"
 import { webCrypto } from "../../protocol/web-crypto.js"
 import { toHex } from "../../shared/bytes.js"
 import { systemClock } from "../../shared/clock.js"
 import { type CountedRate, countedRate } from "../../shared/metrics/counted-rate.js"
-import { connectServer } from "../client/connect-server.js"
 import { type LinkedWorld, linkedEnrolment, linkedSignIn } from "../client/linked-sign-in.js"
 import type { DemoServer } from "../demo/demo-server.js"
 import type { HandChoice } from "../demo/hand-choices.js"
+import { SOCKET_PATH, SOCKET_PROTOCOL } from "../server/listen-http.js"
+import { webSocketPort } from "../stream-port.js"
 import { quickStretching } from "./attack-world.js"
 
 /** What stands before a linked scanner. */
@@ -26,6 +30,13 @@ export interface LinkedOutcome {
   readonly reasons: Readonly<Record<string, number>>
 }
 
+async function webSocketTo(httpPort: number): Promise<FramePort> {
+  const origin = `http://127.0.0.1:${httpPort}`
+  const socket = new WebSocket(`ws://127.0.0.1:${httpPort}${SOCKET_PATH}`, SOCKET_PROTOCOL, { origin })
+  await once(socket, "open")
+  return webSocketPort(socket)
+}
+
 /** A browser, as far as the server can tell: it has no device and takes the scanner of that id. */
 export function linkedClient({ server }: DemoServer, scannerId: string): LinkedWorld {
   return {
@@ -34,7 +45,7 @@ export function linkedClient({ server }: DemoServer, scannerId: string): LinkedW
       clock: systemClock,
       trusts: (identity) => toHex(identity) === server.identity,
     },
-    connect: () => connectServer({ host: "127.0.0.1", port: server.port }),
+    connect: () => webSocketTo(server.httpPort),
     choose: () => Promise.resolve(scannerId),
     hear: () => {},
   }

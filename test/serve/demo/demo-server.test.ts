@@ -11,6 +11,7 @@ import { Check, type Progress, Stage } from "../../../src/protocol/scanner-progr
 import { linkedSignIn } from "../../../src/serve/client/linked-sign-in.js"
 import { type DemoServer, startDemoServer } from "../../../src/serve/demo/demo-server.js"
 import { inspectionPool } from "../../../src/serve/server/auth/inspection-pool.js"
+import { runServer } from "../../../src/serve/server/run-server.js"
 import { noLimits, quickStretching } from "../../../src/serve/trial/attack-world.js"
 import { enrolLinked, linkedClient, runLinkedScenario } from "../../../src/serve/trial/linked-trial.js"
 import { writeScannerModel } from "../../../src/serve/trial/scanner-model.js"
@@ -52,17 +53,20 @@ before(async () => {
   const settings = { matcherId: "minutiae", scoreThreshold: 6, qualityFloor: 20, models, predictorModule }
   demo = await startDemoServer({
     folder,
+    files: { store: join(folder, "demo.db"), keyFile: join(folder, "master.keys") },
     ports: { port: 0, httpPort: 0 },
     scanners: [{ scannerId: "unit-1", words: "front desk", other: "unit-2" }],
     presser: pressAtOnce(touches),
     policy: {},
-    makeInspector: () => inspectionPool(settings, 1, silentLog),
-    log: silentLog,
+    matching: {},
+    start: (config, tuning) =>
+      runServer(config, () => inspectionPool(settings, 1, silentLog), silentLog, {
+        ...tuning,
+        limitRules: noLimits,
+      }),
     say: () => {},
     reachMs: 0,
-    tuning: { limitRules: noLimits },
   })
-  await until(() => demo.server.deps.scanners.list().length === 1, "the scanner links")
 })
 after(async () => {
   await demo.stop()
