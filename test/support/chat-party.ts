@@ -4,7 +4,7 @@ import type { ChatUpdate } from "../../src/protocol/chat/chat-update.js"
 import { webCrypto } from "../../src/protocol/web-crypto.js"
 import { toHex, utf8 } from "../../src/shared/bytes.js"
 import { MemoryDisk } from "./memory-chat-storage.js"
-import type { MemoryRelay, RelayAccount } from "./memory-relay.js"
+import type { RelayAccount } from "./memory-relay.js"
 
 /** Timers that run when the test says so, in order of their time. */
 export class ManualClock implements ChatClock {
@@ -39,6 +39,13 @@ export const account = (name: string): RelayAccount => ({
 
 export type Death = "before" | "after" | undefined
 
+/** A server to which installations connect: the one in memory, or the real relay. */
+export interface MeetingPlace {
+  /** Its pinned key. */
+  readonly serverIdentity: Uint8Array
+  connect(who: RelayAccount): ChatTransport & { cut(): void }
+}
+
 /** One installation that can be switched off, killed and started again on the same disk. */
 export class Installation {
   client: ChatClient | undefined
@@ -47,7 +54,7 @@ export class Installation {
   readonly disk = new MemoryDisk()
 
   constructor(
-    readonly relay: MemoryRelay,
+    readonly relay: MeetingPlace,
     readonly who: RelayAccount,
     readonly clock: ManualClock,
     /** Decides at each write whether the process dies there. */
@@ -74,7 +81,7 @@ export class Installation {
         return death
       }),
       clock: this.clock,
-      serverIdentity: this.relay.identity.publicKey,
+      serverIdentity: this.relay.serverIdentity,
       name: this.who.name,
       keyPackages: 6,
     })

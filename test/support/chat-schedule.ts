@@ -1,8 +1,8 @@
 import type { ChatTransport } from "../../src/protocol/chat/chat-ports.js"
 import { AppError } from "../../src/shared/errors.js"
 import type { Rng } from "../../src/shared/rng.js"
-import { account, Installation, ManualClock, settle } from "./chat-party.js"
-import { MemoryRelay } from "./memory-relay.js"
+import { account, Installation, ManualClock, type MeetingPlace, settle } from "./chat-party.js"
+import type { RelayAccount } from "./memory-relay.js"
 
 export interface ScheduleOptions {
   readonly clients: number
@@ -15,7 +15,6 @@ export interface ScheduleOptions {
 }
 
 export interface ScheduleResult {
-  readonly relay: MemoryRelay
   readonly all: readonly Installation[]
   readonly roomId: string
   /** Texts whose sending had resolved: each must be there. */
@@ -29,8 +28,13 @@ export interface ScheduleResult {
 /** A random life of a room: everybody writes, comes and goes, dies at any write before or after it took effect, and loses the
  *  connection before a request, or after it was done and before its answer. In the end all are started, connected and left to
  *  finish. The rng decides everything. */
-export async function runSchedule(rng: Rng, options: ScheduleOptions): Promise<ScheduleResult> {
-  const relay = await MemoryRelay.start()
+export async function runSchedule(
+  relay: MeetingPlace,
+  rng: Rng,
+  options: ScheduleOptions,
+  whoIs: (name: string) => RelayAccount = account,
+  settled: (all: readonly Installation[]) => Promise<void> = (all) => settle(...all),
+): Promise<ScheduleResult> {
   const clock = new ManualClock()
   let calm = true
   let deaths = 0
@@ -41,7 +45,7 @@ export async function runSchedule(rng: Rng, options: ScheduleOptions): Promise<S
     return rng.pick(["before", "after"] as const)
   }
   const names = Array.from({ length: options.clients }, (_, k) => `P${k}`)
-  const all = names.map((name) => new Installation(relay, account(name), clock, dies))
+  const all = names.map((name) => new Installation(relay, whoIs(name), clock, dies))
   const flaky =
     (one: Installation) =>
     (transport: ChatTransport): ChatTransport => ({
@@ -70,7 +74,7 @@ export async function runSchedule(rng: Rng, options: ScheduleOptions): Promise<S
   }
   for (const one of all) await comeOnline(one)
   const roomId = await all[0].chat.createRoom("life", names.slice(1))
-  await settle(...all)
+  await settled(all)
   calm = false
 
   const sure = new Set<string>()
@@ -109,9 +113,9 @@ export async function runSchedule(rng: Rng, options: ScheduleOptions): Promise<S
   calm = true
   for (let round = 0; round < 3; round++) {
     for (const one of all) if (one.dead || one.client?.online !== true) await comeOnline(one)
-    await settle(...all)
+    await settled(all)
     clock.advance(30_000)
-    await settle(...all)
+    await settled(all)
   }
-  return { relay, all, roomId, sure, unsure, deaths, cuts }
+  return { all, roomId, sure, unsure, deaths, cuts }
 }

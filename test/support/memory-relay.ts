@@ -92,6 +92,10 @@ export class MemoryRelay {
     return new MemoryRelay(await webCrypto.signer(new Uint8Array(32).fill(9)), keepsAcked)
   }
 
+  get serverIdentity(): Uint8Array {
+    return this.identity.publicKey
+  }
+
   connect(account: RelayAccount): ChatTransport & { cut(): void } {
     let open = true
     let listener: (body: Uint8Array) => void = () => undefined

@@ -172,20 +172,21 @@ export class ChatCore implements RoomHost {
   }
 
   private async syncRooms(): Promise<void> {
-    const waiting: { roomId: string; name: string; clientId: string }[] = []
+    const work: (() => void)[] = []
     for (let after = FIRST_ROOM, more = true; more; ) {
       const page = await this.ask({ type: "rooms", after }, "rooms")
       for (const room of page.rooms) {
         const { roomId } = room
         const news = await this.server.takeRoom(room)
-        waiting.push(...news.map((one) => ({ roomId, ...one })))
-        if (!news.some(({ clientId }) => clientId === this.self.clientId)) this.engineOf(room)
+        work.push(() => this.attend(roomId, news))
+        const waits = news.some((one) => one.clientId === this.self.clientId && one.state === "waiting")
+        if (!waits) this.engineOf(room)
       }
       more = page.more && page.rooms.length > 0
       after = page.rooms.at(-1)?.roomId ?? after
     }
     await Promise.all([...this.engines.values()].map((engine) => engine.sync()))
-    for (const { roomId, name, clientId } of waiting) this.admit(roomId, name, clientId)
+    for (const run of work) run()
   }
 
   /** Who came brings what only the server tells: their presence, their newest certificate, other devices of theirs. */
@@ -195,12 +196,19 @@ export class ChatCore implements RoomHost {
     const { rooms } = await this.ask({ type: "rooms", after: before }, "rooms")
     const room = rooms.find((one) => one.roomId === roomId)
     if (room === undefined) return
-    for (const { name, clientId } of await this.server.takeRoom(room)) this.admit(roomId, name, clientId)
+    this.attend(roomId, await this.server.takeRoom(room))
     this.emit({ type: "room", roomId })
   }
 
   private engineOf({ roomId, kind }: Pick<WireRoom, "roomId" | "kind">): RoomEngine {
     return this.engines.get(roomId) ?? this.addEngine(joiningState(roomId, kind))
+  }
+
+  private attend(roomId: string, news: Awaited<ReturnType<ServerView["takeRoom"]>>): void {
+    for (const { name, clientId, state } of news) {
+      if (state === "waiting") this.admit(roomId, name, clientId)
+      else this.engines.get(roomId)?.seeOffClient(clientId)
+    }
   }
 
   /** Somebody waits to be added: a new client, or one that has lost its state and still has a leaf. */
@@ -246,6 +254,7 @@ export class ChatCore implements RoomHost {
         this.restock(event.packagesLeft, false).catch(() => this.disconnect())
         return
       case "gone":
+        this.engines.get(event.roomId)?.seeOffClient(event.clientId)
         this.emit({ type: "room", roomId: event.roomId })
         return
       case "waiting": {

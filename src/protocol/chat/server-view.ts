@@ -15,9 +15,9 @@ export class ServerView {
     private readonly serverIdentity: Uint8Array,
   ) {}
 
-  /** @returns the members that wait to be added, with the names of their accounts */
-  async takeRoom(room: WireRoom): Promise<{ name: string; clientId: string }[]> {
-    const waiting: { name: string; clientId: string }[] = []
+  /** @returns the members that wait to be added, or to be removed, with the names of their accounts */
+  async takeRoom(room: WireRoom): Promise<{ name: string; clientId: string; state: "waiting" | "gone" }[]> {
+    const news: { name: string; clientId: string; state: "waiting" | "gone" }[] = []
     for (const { state, online, acked, certificate } of room.members) {
       const claims = await verifyCertificate(this.crypto, this.serverIdentity, certificate)
       if (claims === undefined) continue
@@ -26,9 +26,9 @@ export class ServerView {
       if (known === undefined || claims.timeMs >= known.timeMs) this.certificates.set(clientId, claims)
       if (online) this.present.add(nameKey(name))
       this.takeAck(room.roomId, clientId, acked)
-      if (state === "waiting") waiting.push({ name, clientId })
+      if (state !== "in") news.push({ name, clientId, state })
     }
-    return waiting
+    return news
   }
 
   takeAck(roomId: string, clientId: string, seq: number): void {

@@ -3,6 +3,7 @@ import { test } from "node:test"
 import { Rng } from "../../../src/shared/rng.js"
 import type { Installation } from "../../support/chat-party.js"
 import { runSchedule } from "../../support/chat-schedule.js"
+import { MemoryRelay } from "../../support/memory-relay.js"
 
 /** What an installation keeps, by seq: the same for all, but that who joins or is removed sees that commit as its own. */
 async function items(one: Installation, roomId: string): Promise<Map<number, string>> {
@@ -34,7 +35,8 @@ for (let seed = 1; seed <= 8; seed++) {
   test(`life ${seed}: with deaths at writes and broken lines nothing is lost, nothing doubled, one order`, async () => {
     const rng = new Rng(`life ${seed}`)
     const clients = [2, 3, 5, 10][seed % 4]
-    const life = await runSchedule(rng, {
+    const relay = await MemoryRelay.start()
+    const life = await runSchedule(relay, rng, {
       clients,
       steps: 120,
       deathRate: 0.02,
@@ -56,14 +58,15 @@ for (let seed = 1; seed <= 8; seed++) {
 for (let seed = 1; seed <= 6; seed++) {
   test(`life ${seed} with removals: one order; nobody reads what was said while they were out`, async () => {
     const rng = new Rng(`removals ${seed}`)
-    const life = await runSchedule(rng, {
+    const relay = await MemoryRelay.start()
+    const life = await runSchedule(relay, rng, {
       clients: 4,
       steps: 120,
       deathRate: 0.01,
       cutRate: 0.02,
       removals: true,
     })
-    const { all, roomId, relay } = life
+    const { all, roomId } = life
     await assertOneOrder(all, roomId)
     const room = relay.rooms.get(roomId)
     for (const one of all) {

@@ -49,10 +49,16 @@ export async function openMlsContext(
   }
 }
 
+/** Trees of many states share their credentials, and lists of members are asked for often. */
+const read = new WeakMap<Credential, CertificateClaims>()
+
 /** The claims of a credential that the authentication service has accepted. */
 export function claimsOf(credential: Credential): CertificateClaims {
+  const known = read.get(credential)
+  if (known !== undefined) return known
   const claims = credential.credentialType === "basic" ? readCertificate(credential.identity) : undefined
   if (claims === undefined)
     throw new TypeError("a leaf without a certificate passed the authentication service")
+  read.set(credential, claims)
   return claims
 }

@@ -15,6 +15,7 @@ const PAGE = 256
 const TURN_MS = 2_000
 const TURNS = 10
 const RETRY_MS = 1_000
+const GONE_MS = 5_000
 const EARLY_TRIES = 5
 /** Passing refusals. */
 const LATER = ["application/busy", "application/timeout", "application/refused/rate"]
@@ -208,6 +209,15 @@ export class RoomEngine implements RoomDesk {
     this.inTurn(accountId, gone, { type: "removeAccount", accountId })
   }
 
+  /** A client that gets nothing any more: dropped as lost, its account deleted, or gone before the others heard it say so. Its
+   *  own person's devices have the first chance. */
+  seeOffClient(clientId: string): void {
+    if (clientId === this.host.self.clientId) return
+    const gone = (state: RoomState): boolean =>
+      !state.group?.members().some(({ claims }) => claims.clientId === clientId)
+    if (!gone(this.current)) this.inTurn(clientId, gone, { type: "removeClient", clientId }, GONE_MS)
+  }
+
   early(name: string, clientId: string): void {
     const tries = (this.tries.get(clientId) ?? 0) + 1
     this.tries.set(clientId, tries)
@@ -224,7 +234,7 @@ export class RoomEngine implements RoomDesk {
 
   /** The online members take turns in an order that the subject decides; a member whose turn comes when it is done does
    *  nothing. That two of them act at once is harmless: the server takes one commit an epoch. */
-  private inTurn(subject: string, done: (state: RoomState) => boolean, task: RoomTask): void {
+  private inTurn(subject: string, done: (state: RoomState) => boolean, task: RoomTask, firstMs = 0): void {
     const { self } = this.host
     const present = (this.current.group?.members() ?? []).filter(
       ({ claims }) =>
@@ -243,8 +253,9 @@ export class RoomEngine implements RoomDesk {
         return withTasks(state, [task])
       }).then(() => this.wake())
     }
-    if (rank === 0) act()
-    else this.later(rank * TURN_MS, act)
+    const delayMs = firstMs + rank * TURN_MS
+    if (delayMs === 0) act()
+    else this.later(delayMs, act)
   }
 
   private later(delayMs: number, run: () => void): void {

@@ -1,0 +1,68 @@
+import type { ChatTransport } from "../../src/protocol/chat/chat-ports.js"
+import { SerialQueue } from "../../src/protocol/chat/serial-queue.js"
+import { chatAnswer, chatRequest } from "../../src/protocol/chat/wire.js"
+import { type ChannelContext, refusalOf } from "../../src/serve/server/application/channel.js"
+import { AppError } from "../../src/shared/errors.js"
+import type { Account } from "../../src/shared/store/store.js"
+import type { TestRelay } from "./relay-world.js"
+
+/** A chat client's connection to the real relay, without the session, seals and sockets between them. */
+export function relayTransport(server: TestRelay, account: Account): ChatTransport & { cut(): void } {
+  const queue = new SerialQueue()
+  let open = true
+  let end: () => void = () => undefined
+  let listener: (body: Uint8Array) => void = () => undefined
+  const closed = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  const cut = (): void => {
+    open = false
+    end()
+  }
+  const session = {
+    tokenHash: "",
+    accountId: account.id,
+    deviceId: undefined,
+    factors: ["password", "finger", "scanner"],
+    createdAtMs: Date.now(),
+    expiresAtMs: Number.MAX_SAFE_INTEGER,
+  }
+  const context: ChannelContext = {
+    account,
+    session,
+    clientAddress: "test",
+    closed,
+    close: cut,
+    sendEvent: (body) => {
+      queueMicrotask(() => {
+        if (open) listener(body)
+      })
+    },
+  }
+  const gone = () => new AppError("application/closed", "the connection was cut")
+  const answer = async (body: Uint8Array): Promise<Uint8Array> => {
+    const request = chatRequest.decode(body)
+    if (request === undefined) throw new Error("a client sent what is no request")
+    try {
+      return chatAnswer.encode(await server.relay.answer(context, request))
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (refusal === undefined) throw error
+      throw new AppError(`application/refused/${refusal.code}`, refusal.words)
+    }
+  }
+  return {
+    closed,
+    cut,
+    onEvent: (to) => {
+      listener = to
+    },
+    request: (body) =>
+      queue.run(async () => {
+        if (!open) throw gone()
+        const bytes = await answer(body)
+        if (!open) throw gone()
+        return bytes
+      }),
+  }
+}
