@@ -2,6 +2,8 @@ import { open } from "node:fs/promises"
 import { utf8 } from "../../src/shared/bytes.js"
 import type { GrayImage } from "../../src/shared/image/gray-image.js"
 import { resize } from "../../src/shared/image/resize.js"
+import { Rng } from "../../src/shared/rng.js"
+import { takenAgain } from "./face-frames.js"
 
 /** One picture of a film, held so long. */
 export interface Shot {
@@ -17,11 +19,11 @@ export const FILM = { widthPx: 640, heightPx: 480, framesPerSecond: 10 } as cons
 const BACKGROUND = 150
 
 /** A shot as luminance, the picture in the middle, its edge softened into the wall behind. */
-function frameOf({ image, zoom, mirrored = false }: Shot): Uint8Array {
+function frameOf({ image, zoom, mirrored = false }: Shot, rng: Rng): Uint8Array {
   const { widthPx, heightPx } = FILM
   const height = Math.round(heightPx * zoom)
   const width = Math.round((image.width * height) / image.height)
-  const scaled = resize(image, width, height)
+  const scaled = resize(takenAgain(image, rng), width, height)
   const frame = new Uint8Array(widthPx * heightPx).fill(BACKGROUND)
   const left = Math.floor((widthPx - width) / 2)
   const top = Math.floor((heightPx - height) / 2)
@@ -35,19 +37,19 @@ function frameOf({ image, zoom, mirrored = false }: Shot): Uint8Array {
   return frame
 }
 
-/** Writes a film that Chromium shows as its camera, over and over: YUV4MPEG2, 4:2:0, grey. For
- *  `--use-file-for-fake-video-capture`. */
-export async function writeFilm(path: string, shots: readonly Shot[]): Promise<void> {
+/** Writes a film that Chromium shows as its camera, over and over: YUV4MPEG2, 4:2:0, grey; every frame of it a little
+ *  noisy in its own way, as a camera's are. For `--use-file-for-fake-video-capture`. */
+export async function writeFilm(path: string, shots: readonly Shot[], seed: string): Promise<void> {
   const { widthPx, heightPx, framesPerSecond } = FILM
+  const rng = new Rng(seed)
   const file = await open(path, "w")
   try {
     await file.write(utf8(`YUV4MPEG2 W${widthPx} H${heightPx} F${framesPerSecond}:1 Ip A1:1 C420jpeg\n`))
     const colour = new Uint8Array((widthPx * heightPx) / 2).fill(128)
     for (const shot of shots) {
-      const frame = frameOf(shot)
       for (let i = 0; i < Math.round(shot.seconds * framesPerSecond); i++) {
         await file.write(utf8("FRAME\n"))
-        await file.write(frame)
+        await file.write(frameOf(shot, rng))
         await file.write(colour)
       }
     }

@@ -54,6 +54,14 @@ export class FaceCamera {
     return this.stream.getVideoTracks().some((track) => track.readyState === "live")
   }
 
+  /** Resolves when the camera has brought another frame, or when the browser cannot tell, with its next picture. */
+  nextFrame(): Promise<void> {
+    return new Promise((resolve) => {
+      if ("requestVideoFrameCallback" in this.video) this.video.requestVideoFrameCallback(() => resolve())
+      else requestAnimationFrame(() => resolve())
+    })
+  }
+
   /** The frame that is shown now, at the size for detection; `picture` gives the same one. */
   grab(): Grabbed {
     const { videoWidth, videoHeight } = this.video

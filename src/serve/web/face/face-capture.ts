@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals"
 import type { FaceAction } from "../../../protocol/face-action.js"
 import { type FaceFrame, MAX_FACE_BUNDLE_BYTES, MAX_FACE_FRAMES } from "../../../protocol/face-bundle.js"
+import { AppError } from "../../../shared/errors.js"
 import { DiverseFrames, signatureOf } from "./diverse-frames.js"
 import { eyeDarkness } from "./eye-darkness.js"
 import { FaceCamera } from "./face-camera.js"
@@ -62,7 +63,12 @@ export class FaceCapture {
     try {
       camera = await FaceCamera.open(video)
       await watcher.ready
-      while (!this.stopped && !this.guide.done) await this.lookOnce(camera, watcher)
+      while (!this.stopped && !this.guide.done) {
+        if (!camera.live)
+          throw new AppError("page/camera", "the camera was unplugged or taken away; start it again")
+        await this.lookOnce(camera, watcher)
+        await camera.nextFrame()
+      }
       return this.stopped ? undefined : await this.bundle()
     } finally {
       camera?.close()
@@ -103,7 +109,6 @@ export class FaceCapture {
       goodFrames: this.goodFrames,
       keptFrames: this.keptFrames,
     }
-    await new Promise(requestAnimationFrame)
   }
 
   private async keep(

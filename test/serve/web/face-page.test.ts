@@ -1,0 +1,100 @@
+import assert from "node:assert/strict"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import type { Browser, Page } from "playwright-core"
+import type { FaceRequest } from "../../../src/serve/server/auth/inspector.js"
+import { utf8 } from "../../../src/shared/bytes.js"
+import { readGrayImage } from "../../../src/shared/image/read-image.js"
+import { textInspector } from "../../support/auth-server.js"
+import { openChromium, withoutChromium } from "../../support/chromium.js"
+import { cameraSwitches, writeFilm } from "../../support/fake-camera.js"
+import { sharedData, withoutData } from "../../support/shared-data.js"
+import { watchedPage } from "../../support/watched-page.js"
+import { type WebServer, webServer } from "../../support/web-server.js"
+
+/** What the page does before the camera; what the server makes of real frames is proven in test/match/face, and the two
+ *  together by `npm run prove -- pages`. */
+const skip = withoutChromium || withoutData("orl_faces")
+const PASSWORD = "crooked lamp under seven bridges"
+let folder: string
+let browser: Browser
+let web: WebServer
+const requests: FaceRequest[] = []
+/** Fake at the face inspector's port: takes what it is told to. */
+const faults: ("liveness" | undefined)[] = []
+const faces = {
+  matcherId: "any-face",
+  judge: (request: FaceRequest) => {
+    requests.push(request)
+    const fault = faults.shift()
+    return Promise.resolve({ fault, detail: {}, template: fault === undefined ? utf8("face") : undefined })
+  },
+  close: () => Promise.resolve(),
+}
+
+before(async () => {
+  if (skip) return
+  folder = await mkdtemp(join(tmpdir(), "film-"))
+  const film = join(folder, "camera.y4m")
+  const shot = async (i: number) => ({
+    image: await readGrayImage(join(sharedData("orl_faces") ?? "", "s1", `${i}.pgm`)),
+    seconds: 0.8,
+    zoom: 0.7,
+  })
+  // Ahead, to the person's left, ahead with another expression, to the right.
+  await writeFilm(film, [await shot(1), await shot(5), await shot(3), await shot(6)], "test")
+  browser = await openChromium(cameraSwitches(film))
+  const policy = {
+    ways: [["password", "face"]],
+    faceActions: ["turnLeft"],
+    faceActionsAtATime: 1,
+    refuseSeenImages: false, // the film comes round again
+  } as const
+  web = await webServer({ policy, inspector: { ...textInspector, faces } }, { factors: ["password", "face"] })
+})
+after(async () => {
+  await browser?.close()
+  await web?.stop()
+  if (folder !== undefined) await rm(folder, { recursive: true })
+})
+
+async function signIn(page: Page): Promise<void> {
+  await page.goto(`${web.origin}/sign-in`)
+  await page.getByLabel("Name").fill("Ada")
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD)
+  await page.getByRole("button", { name: "Sign in" }).click()
+  await page.getByRole("button", { name: "Start the camera" }).click()
+}
+
+test("a face is captured as the page guides, at sign-up and at sign-in", { skip }, async () => {
+  const {
+    page,
+    faults: wrong,
+    close,
+  } = await watchedPage(browser, web.origin, {
+    viewport: { width: 390, height: 844 },
+  })
+  await page.goto(`${web.origin}/sign-up`)
+  await page.getByLabel("Name").fill("Ada")
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD)
+  await page.getByLabel("Password again", { exact: true }).fill(PASSWORD)
+  await page.getByRole("button", { name: "Sign up" }).click()
+  await page.getByRole("button", { name: "Start the camera" }).click()
+  await page.getByText("Turn your head to your left").waitFor()
+  await page.getByText("Your account is made.").waitFor({ timeout: 40_000 })
+  const [enrolled] = requests
+  assert.equal(enrolled.enrols, true)
+  assert.deepEqual(enrolled.actions, ["turnLeft"])
+  assert.ok(enrolled.frames.length >= 3 && enrolled.frames.length <= 24, `${enrolled.frames.length} frames`)
+  for (const frame of enrolled.frames) assert.deepEqual([...frame.slice(0, 3)], [0xff, 0xd8, 0xff])
+
+  faults.push("liveness")
+  await signIn(page)
+  await page.getByText("Once more, please").waitFor({ timeout: 40_000 })
+  await page.waitForURL(`${web.origin}/chat`, { timeout: 40_000 })
+  assert.equal(requests.length, 3)
+  assert.deepEqual(wrong, [])
+  await close()
+})
