@@ -95,6 +95,45 @@ export function storeContract(kind: string, skip: false | string, fresh: () => P
     assert.equal((await store.auditAfter(0, 10)).length, 1)
   })
 
+  contract(
+    "a recovery code is used up by the sign-in that it opens, and goes with the account",
+    async ({ store }) => {
+      const [ada, bob] = [newAccount("Ada"), newAccount("Bob")]
+      for (const account of [ada, bob]) await store.createAccount(account)
+      const { id } = ada.account
+      const [first, second, third] = [hash(), hash(), hash()]
+      await store.replaceRecoveryCodes(id, [first, second], audit("recovery-codes"))
+      const open = (accountId: string, recoveryHash: string) =>
+        store.acceptSignIn({
+          session: session(accountId),
+          imageDigests: [],
+          recoveryHash,
+          audit: audit("passed"),
+        })
+      assert.equal(await open(bob.account.id, first), "recovery")
+      const both = await Promise.all([open(id, first), open(id, first)])
+      assert.deepEqual(both.sort(), ["accepted", "recovery"])
+      assert.equal(await store.recoveryCodesLeft(id), 1)
+      await store.replaceRecoveryCodes(id, [third], audit("recovery-codes"))
+      assert.equal(await open(id, second), "recovery")
+      assert.equal((await store.sessions(id, NOW)).length, 1)
+      await store.deleteAccount(id, audit("deleted"))
+      assert.equal(await store.recoveryCodesLeft(id), 0)
+    },
+  )
+
+  contract("one template is removed, by its own account alone", async ({ store }) => {
+    const [ada, bob] = [newAccount("Ada"), newAccount("Bob")]
+    for (const account of [ada, bob]) await store.createAccount(account)
+    const [gone, stays] = ada.templates
+    assert.equal(await store.removeTemplate(bob.account.id, gone.id, audit("x")), false)
+    assert.equal(await store.removeTemplate(ada.account.id, gone.id, audit("x")), true)
+    assert.deepEqual(
+      (await store.templates(ada.account.id)).map((t) => t.id),
+      [stays.id],
+    )
+  })
+
   contract("an enrolment code works once and in time", async ({ store }) => {
     const codeHash = hash()
     await store.addCode(codeHash, NOW + 1)

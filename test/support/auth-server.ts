@@ -4,11 +4,13 @@ import { mkdtemp } from "node:fs/promises"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { Channel } from "../../src/protocol/application/application-frame.js"
 import { ClientSession } from "../../src/protocol/client-session.js"
 import type { Device } from "../../src/protocol/device-signature.js"
 import type { FramePort } from "../../src/protocol/frame-port.js"
 import type { KeyStretching } from "../../src/protocol/opaque.js"
 import { webCrypto } from "../../src/protocol/web-crypto.js"
+import { accountHandler } from "../../src/serve/server/account/account-channel.js"
 import { ApplicationServer } from "../../src/serve/server/application/application-server.js"
 import type { ChannelHandler } from "../../src/serve/server/application/channel.js"
 import { AuditWriter } from "../../src/serve/server/auth/audit-writer.js"
@@ -136,6 +138,7 @@ export async function testServer({
     scanners,
     scannerTiming,
   }
+  application.mount(Channel.account, accountHandler(deps))
   const gate = new ConnectionGate(
     { connections, connectionsPerAddress: connections },
     (port, address) => serveConnection(deps, port, address),

@@ -71,6 +71,7 @@ export function policyOf(config: ServeConfig): AuthPolicy {
     challengeMs: policy.challengeS * 1000,
     capturesPerSignIn: policy.capturesPerSignIn,
     capturesPerEnrolment: policy.capturesPerEnrolment,
+    ...(config.passkeys && { passkeys: config.passkeys }),
     faceActions: policy.faceActions,
     faceActionsAtATime: policy.faceActionsAtATime,
     faceCapturesPerSignIn: policy.faceCapturesPerSignIn,

@@ -9,7 +9,7 @@ const bytes = z.int().min(0)
 const seconds = (least: number, most: number) => z.number().min(least).max(most)
 
 const factorSet = z
-  .array(z.enum(["password", "finger", "scanner", "face"]))
+  .array(z.enum(["password", "finger", "scanner", "face", "passkey"]))
   .refine((factors) => new Set(factors).size === factors.length, "a factor is named twice")
   .refine((factors) => factors.includes("password"), "password is always one of them")
   .refine((factors) => !factors.includes("scanner") || factors.includes("finger"), "scanner needs finger")
@@ -78,6 +78,16 @@ export const ServeConfig = z.strictObject({
       waiting: z.int().min(0).max(100_000).default(400),
     })
     .prefault({}),
+  /** What passkeys are bound to (WebAuthn); without it accounts cannot have any. */
+  passkeys: z
+    .strictObject({
+      /** The pages' host name, or a parent domain of it. */
+      rpId: z.string().min(1),
+      rpName: z.string().min(1).default("sourceprint"),
+      /** Where the pages come from: https://host[:port], http for localhost. */
+      origins: z.array(z.url()).min(1),
+    })
+    .optional(),
   /** Where a policy names the face. */
   faces: z
     .strictObject({
@@ -151,8 +161,24 @@ export const ServeConfig = z.strictObject({
 })
 export type ServeConfig = z.infer<typeof ServeConfig>
 
-/** The sets of factors each of which suffices. */
-export const waysOf = ({ policy }: ServeConfig): readonly FactorSet[] => policy.accept ?? [policy.factors]
+/** The sets of factors each of which suffices. @throws AppError "serve/passkeys" */
+export function waysOf({ policy, passkeys }: ServeConfig): readonly FactorSet[] {
+  const ways = policy.accept ?? [policy.factors]
+  if (ways.every((way) => way.includes("passkey"))) {
+    const cure = "name another set under policy.accept"
+    throw new AppError(
+      "serve/passkeys",
+      `a passkey is added after a sign-in, so one way has to do without: ${cure}`,
+    )
+  }
+  if (passkeys === undefined && ways.some((way) => way.includes("passkey"))) {
+    throw new AppError(
+      "serve/passkeys",
+      "the policy asks for a passkey, but passkeys (rpId, origins) is not set",
+    )
+  }
+  return ways
+}
 
 /** @throws AppError "serve/config" that names file, key and fault */
 export async function readServeConfig(path: string | undefined): Promise<ServeConfig> {

@@ -162,7 +162,7 @@ export class SqlStore implements Store {
         .where("id", "=", id)
         .executeTakeFirst()
       if (account === undefined) return 0n
-      for (const table of ["templates", "sessions", "familiar"] as const) {
+      for (const table of ["templates", "sessions", "familiar", "recovery_codes"] as const) {
         await trx.deleteFrom(table).where("account_id", "=", id).execute()
       }
       await forgetAccount(this.database, trx, new ChatNotices(this.database, "account"), id, audit.atMs)
@@ -172,6 +172,31 @@ export class SqlStore implements Store {
     // The write-ahead log would go on holding the old pages until its next turn.
     if (done && this.database.kind === "sqlite") await sql`pragma wal_checkpoint(truncate)`.execute(this.db)
     return done
+  }
+
+  removeTemplate(accountId: string, id: string, audit: AuditEvent): Promise<boolean> {
+    return this.changed(async (trx) => {
+      const own = trx.deleteFrom("templates").where("account_id", "=", accountId).where("id", "=", id)
+      return (await own.executeTakeFirst()).numDeletedRows
+    }, audit)
+  }
+
+  async replaceRecoveryCodes(accountId: string, hashes: readonly string[], audit: AuditEvent): Promise<void> {
+    await this.db.transaction().execute(async (trx) => {
+      await trx.deleteFrom("recovery_codes").where("account_id", "=", accountId).execute()
+      const rows = hashes.map((hash) => ({ hash, account_id: accountId }))
+      if (rows.length > 0) await trx.insertInto("recovery_codes").values(rows).execute()
+      await appendEntries(this.database, trx, this.auditKey, [audit])
+    })
+  }
+
+  async recoveryCodesLeft(accountId: string): Promise<number> {
+    const rows = await this.db
+      .selectFrom("recovery_codes")
+      .select("hash")
+      .where("account_id", "=", accountId)
+      .execute()
+    return rows.length
   }
 
   async templates(accountId: string): Promise<StoredTemplate[]> {
@@ -245,8 +270,13 @@ export class SqlStore implements Store {
     return row !== undefined
   }
 
-  acceptSignIn({ session, imageDigests, audit }: AcceptedSignIn) {
+  acceptSignIn({ session, imageDigests, recoveryHash, audit }: AcceptedSignIn) {
     const work = async (trx: Transaction<Tables>) => {
+      if (recoveryHash !== undefined) {
+        const own = trx.deleteFrom("recovery_codes").where("hash", "=", recoveryHash)
+        const used = await own.where("account_id", "=", session.accountId).executeTakeFirst()
+        if (used.numDeletedRows === 0n) throw new Refused("recovery")
+      }
       await insertImages(trx, imageDigests)
       await trx.insertInto("sessions").values(sessionRow(session)).execute()
       if (session.deviceId !== undefined) {
@@ -258,13 +288,19 @@ export class SqlStore implements Store {
           .execute()
       }
     }
-    return this.transact("accepted", audit, work, refusedAs(["replay"]))
+    return this.transact("accepted", audit, work, refusedAs(["replay", "recovery"]))
   }
 
   async session(tokenHash: string, nowMs: number): Promise<StoredSession | undefined> {
     const query = this.db.selectFrom("sessions").selectAll().where("token_hash", "=", tokenHash)
     const row = await query.where("expires_at_ms", ">", nowMs).executeTakeFirst()
     return row && sessionOf(row)
+  }
+
+  async sessions(accountId: string, nowMs: number): Promise<StoredSession[]> {
+    const own = this.db.selectFrom("sessions").selectAll().where("account_id", "=", accountId)
+    const rows = await own.where("expires_at_ms", ">", nowMs).orderBy("created_at_ms", "desc").execute()
+    return rows.map(sessionOf)
   }
 
   async revokeSession(tokenHash: string): Promise<boolean> {
@@ -275,6 +311,17 @@ export class SqlStore implements Store {
   async isFamiliar(accountId: string, deviceId: string): Promise<boolean> {
     const query = this.db.selectFrom("familiar").select("device_id").where("account_id", "=", accountId)
     return (await query.where("device_id", "=", deviceId).executeTakeFirst()) !== undefined
+  }
+
+  async familiarDevices(accountId: string): Promise<StoredDevice[]> {
+    const rows = await this.db
+      .selectFrom("devices")
+      .innerJoin("familiar", "familiar.device_id", "devices.id")
+      .selectAll("devices")
+      .where("familiar.account_id", "=", accountId)
+      .orderBy("devices.id")
+      .execute()
+    return rows.map(deviceOf)
   }
 
   async failures(keys: readonly string[]): Promise<Map<string, Failures>> {

@@ -16,9 +16,9 @@ export interface Account {
 export interface StoredTemplate {
   readonly id: string
   readonly accountId: string
-  /** "right-index"; one account may have several, and several templates a finger. */
+  /** "right-index"; one account may have several, and several templates a finger. Of a passkey, what it is called. */
   readonly finger: string
-  readonly modality: "finger" | "face"
+  readonly modality: "finger" | "face" | "passkey"
   /** The matcher that made it; another matcher cannot read it. */
   readonly matcherId: string
   /** Label `template/<id>`. */
@@ -39,7 +39,7 @@ export interface StoredSession {
   readonly tokenHash: string
   readonly accountId: string
   readonly deviceId: string | undefined
-  /** What was proven: "password", "finger", "scanner", "face". */
+  /** What was proven: "password", "finger", "scanner", "face", "passkey", "recovery". */
   readonly factors: readonly string[]
   readonly createdAtMs: number
   readonly expiresAtMs: number
@@ -81,6 +81,8 @@ export interface AcceptedSignIn {
   readonly session: StoredSession
   /** Keyed digests of the images that proved it; none may pass again. */
   readonly imageDigests: readonly string[]
+  /** Keyed hash of the recovery code that took the place of a factor; it is used up. */
+  readonly recoveryHash?: string | undefined
   readonly audit: AuditEvent
 }
 
@@ -114,6 +116,11 @@ export interface Store {
   /** Removes the account with templates, sessions and counters. The audit log keeps the account's random id alone. */
   deleteAccount(id: string, audit: AuditEvent): Promise<boolean>
   templates(accountId: string): Promise<StoredTemplate[]>
+  /** False where the account has no such template. */
+  removeTemplate(accountId: string, id: string, audit: AuditEvent): Promise<boolean>
+  /** The codes that an account has from now on; those before are void. Hashes are keyed. */
+  replaceRecoveryCodes(accountId: string, hashes: readonly string[], audit: AuditEvent): Promise<void>
+  recoveryCodesLeft(accountId: string): Promise<number>
 
   addDevice(device: Omit<StoredDevice, "revokedAtMs">, audit: AuditEvent): Promise<boolean>
   device(id: string): Promise<StoredDevice | undefined>
@@ -127,12 +134,17 @@ export interface Store {
   consumeNonce(nonceHash: string, nowMs: number): Promise<boolean>
   imageSeen(digest: string): Promise<boolean>
 
-  /** Session, image digests, familiarity and audit entry in one; "replay" when an image was accepted meanwhile. */
-  acceptSignIn(accepted: AcceptedSignIn): Promise<"accepted" | "replay">
+  /** Session, image digests, familiarity and audit entry in one; "replay" when an image was accepted meanwhile,
+   *  "recovery" when the account has no such recovery code (any more). */
+  acceptSignIn(accepted: AcceptedSignIn): Promise<"accepted" | "replay" | "recovery">
   session(tokenHash: string, nowMs: number): Promise<StoredSession | undefined>
+  /** Those of an account that have not expired, the youngest first. */
+  sessions(accountId: string, nowMs: number): Promise<StoredSession[]>
   revokeSession(tokenHash: string): Promise<boolean>
   /** True when this device signed in to this account before. */
   isFamiliar(accountId: string, deviceId: string): Promise<boolean>
+  /** The devices that signed in to this account. */
+  familiarDevices(accountId: string): Promise<StoredDevice[]>
 
   failures(keys: readonly string[]): Promise<Map<string, Failures>>
   addFailure(keys: readonly string[], nowMs: number, forgetAfterMs: number): Promise<void>

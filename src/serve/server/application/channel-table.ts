@@ -1,6 +1,7 @@
 import type { Router } from "express"
 import type { ChatStore } from "../../../shared/store/chat/chat-store.js"
 import type { OpenedStore } from "../../../shared/store/open-store.js"
+import { accountChannelMaker } from "../account/account-channel.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
 import { chatChannel } from "../chat/chat-channel.js"
 import { fileChannelMaker } from "../files/file-channel-maker.js"
@@ -28,4 +29,4 @@ export interface ApplicationChannel {
 export type ChannelMaker = (world: ChannelWorld) => Promise<ApplicationChannel> | ApplicationChannel
 
 /** What this server offers after a pass: one line a channel. */
-export const channelMakers: readonly ChannelMaker[] = [chatChannel, fileChannelMaker]
+export const channelMakers: readonly ChannelMaker[] = [chatChannel, fileChannelMaker, accountChannelMaker]

@@ -4,11 +4,11 @@ import type { AuthDeps, SignedIn } from "./auth-deps.js"
 import type { Proven, SignInContext } from "./factor-proof.js"
 
 /** The end of a sign-in: session, factors proven, images never to pass again and audit entry in one transaction, then
- *  the pass. Undefined where one of the images passed somewhere else meanwhile. */
+ *  the pass. Undefined where one of the images passed somewhere else meanwhile, or the recovery code is none. */
 export async function accept(
   { crypto, store, audit, clock, policy, metrics }: AuthDeps,
-  { connection: { peer, address }, claim, account, facts }: SignInContext,
-  { factors, imageDigests, detail, requestSha256, deviceId = claim.device?.id }: Proven,
+  { connection: { peer, address }, claim, account, facts }: Omit<SignInContext, "chosen">,
+  { factors, imageDigests, detail, requestSha256, recoveryHash, deviceId = claim.device?.id }: Proven,
 ): Promise<SignedIn | undefined> {
   const token = crypto.randomBytes(32)
   const createdAtMs = clock.nowMs()
@@ -25,10 +25,15 @@ export async function accept(
     facts("passed", { accountId, deviceId, ...(Object.keys(detail).length > 0 && { detail }) }),
   )
   const stored = await metrics.timed("store", () =>
-    store.acceptSignIn({ session, imageDigests: policy.refuseSeenImages ? imageDigests : [], audit: passed }),
+    store.acceptSignIn({
+      session,
+      imageDigests: policy.refuseSeenImages ? imageDigests : [],
+      recoveryHash,
+      audit: passed,
+    }),
   )
-  if (stored === "replay") {
-    await audit.write(facts("replay", { accountId }))
+  if (stored !== "accepted") {
+    await audit.write(facts(stored, { accountId }))
     await peer.decide(Outcome.fail, requestSha256)
     return undefined
   }

@@ -11,6 +11,7 @@ import type { LinkedScanners } from "../scanner/linked-scanners.js"
 import type { AuditWriter } from "./audit-writer.js"
 import type { Inspector } from "./inspector.js"
 import type { AttemptLimits } from "./limits.js"
+import type { PasskeySettings } from "./passkeys.js"
 import type { SecurePeer } from "./secure-peer.js"
 import type { WorkQueue } from "./work-queue.js"
 
@@ -31,6 +32,8 @@ export interface AuthPolicy {
   readonly faceActionsAtATime: number
   readonly faceCapturesPerSignIn: number
   readonly faceCapturesPerEnrolment: number
+  /** Absent: no passkeys here. */
+  readonly passkeys?: PasskeySettings
   readonly sessionMs: number
   /** Refuses image bytes that were accepted before; off only for trials that replay recorded images. */
   readonly refuseSeenImages: boolean

@@ -21,7 +21,7 @@ export interface SignInContext {
 
 /** What a proof leaves to be stored in one transaction, should all proofs hold. */
 export interface Proven {
-  readonly factors: readonly Factor[]
+  readonly factors: readonly (Factor | "recovery")[]
   /** Keyed digests of the images that proved it; none may pass again. */
   readonly imageDigests: readonly string[]
   readonly detail: NonNullable<AuditFacts["detail"]>
@@ -29,6 +29,8 @@ export interface Proven {
   readonly requestSha256: Uint8Array
   /** The device that took part, where it is not the peer's own. */
   readonly deviceId?: string
+  /** The recovery code that took the factors' place. */
+  readonly recoveryHash?: string
 }
 
 /** One factor of a sign-in: asks, judges, asks again while tries remain. "refused": peer and audit log were told why (the

@@ -24,6 +24,8 @@ export type Reason =
   | "token"
   | "name"
   | "factors"
+  | "recovery"
+  | "passkey"
   | "liveness"
   | "person"
   | "face"

@@ -10,8 +10,8 @@ import {
 } from "../../../protocol/message.js"
 import type { SecureChannel } from "../../../protocol/secure-channel.js"
 
-/** Why a message did not come. */
-export type PeerEnd = "size" | "decryption" | "timeout" | "closed"
+/** Why the message that was waited for did not come; "recovery": a recovery code came in its place. */
+export type PeerEnd = "size" | "decryption" | "timeout" | "closed" | "recovery"
 
 export type Received<Type extends number> = {
   readonly message: Extract<Message, { type: Type }>
@@ -23,6 +23,8 @@ const NO_TOKEN = new Uint8Array(32)
 /** The server's end of a connection after the hello: messages in and out, sealed. */
 export class SecurePeer {
   private limitBytes: number = FrameLimit.handshake
+  private takesRecovery = false
+  private recovery: Received<typeof MessageType.recovery> | undefined
   /** Read while nothing was expected, for the next `receive`. */
   private ahead: Promise<Uint8Array | PortEnd> | undefined
 
@@ -30,6 +32,16 @@ export class SecurePeer {
     private readonly port: FramePort,
     private channel: SecureChannel,
   ) {}
+
+  /** From now on the peer may send a recovery code in place of what it is asked for, once. */
+  allowRecovery(): void {
+    this.takesRecovery = true
+  }
+
+  /** The recovery code that came. */
+  get recoveryMessage(): Received<typeof MessageType.recovery> | undefined {
+    return this.recovery
+  }
 
   /** Session keys from the next record on, both ways. */
   changeKeys(channel: SecureChannel): void {
@@ -50,9 +62,13 @@ export class SecurePeer {
     if (typeof body === "string") return body
     const bytes = await this.channel.open(body)
     const message = bytes && decodeMessage(bytes)
-    if (bytes === undefined || message === undefined || !allowed.some((type) => type === message.type)) {
-      return "decryption"
+    if (bytes === undefined || message === undefined) return "decryption"
+    if (message.type === MessageType.recovery && this.takesRecovery) {
+      this.takesRecovery = false
+      this.recovery = { message, bytes }
+      return "recovery"
     }
+    if (!allowed.some((type) => type === message.type)) return "decryption"
     return { message: message as Extract<Message, { type: Type }>, bytes }
   }
 

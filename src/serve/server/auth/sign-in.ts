@@ -10,6 +10,7 @@ import { type Connection, checkClaim } from "./connection.js"
 import type { Facts, Proven, SignInContext } from "./factor-proof.js"
 import { factorProofs } from "./factors.js"
 import type { Reason } from "./reason.js"
+import { recover } from "./recovery.js"
 import type { Received } from "./secure-peer.js"
 
 type SignInStart = Received<typeof MessageType.signInStart>
@@ -90,7 +91,10 @@ export async function signIn(
   peer.changeKeys(await SecureChannel.create(crypto, sessionKeySet, "server"))
 
   const context = { connection, claim, account, facts, templates: await store.templates(account.id) }
-  const signedIn = await proveFactors(deps, context, finish.bytes)
+  peer.allowRecovery()
+  const proven = await proveFactors(deps, context, finish.bytes)
+  const signedIn =
+    peer.recoveryMessage === undefined ? proven : await recover(deps, context, peer.recoveryMessage)
   if (signedIn === "gone") return void (await limits.forgive(attempt)) // the password was right
   if (signedIn !== undefined) await limits.passed(attempt)
   return signedIn

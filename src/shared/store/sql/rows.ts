@@ -17,7 +17,7 @@ export const templateOf = (row: Selectable<Tables["templates"]>): StoredTemplate
   id: row.id,
   accountId: row.account_id,
   finger: row.finger,
-  modality: row.modality === "face" ? "face" : "finger",
+  modality: row.modality === "face" || row.modality === "passkey" ? row.modality : "finger",
   matcherId: row.matcher_id,
   sealed: toBytes(row.sealed),
   createdAtMs: row.created_at_ms,

@@ -42,6 +42,7 @@ export interface Tables extends ChatTables {
     created_at_ms: number
     expires_at_ms: number
   }
+  readonly recovery_codes: { hash: string; account_id: string }
   readonly familiar: { account_id: string; device_id: string }
   readonly failures: { key: string; count: number; last_ms: number; forget_at_ms: number }
   readonly audit: {
@@ -147,4 +148,12 @@ export const migrations: readonly Migration[] = [
       .execute()
   },
   createChatTables,
+  async (db) => {
+    await db.schema
+      .createTable("recovery_codes")
+      .addColumn("hash", "text", (c) => c.primaryKey())
+      .addColumn("account_id", "text", (c) => c.notNull().references("accounts.id").onDelete("cascade"))
+      .execute()
+    await db.schema.createIndex("recovery_codes_account").on("recovery_codes").column("account_id").execute()
+  },
 ]

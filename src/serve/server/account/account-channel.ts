@@ -1,0 +1,119 @@
+import {
+  type AccountRequest,
+  decodeAccountRequest,
+  encodeAccountAnswer,
+} from "../../../protocol/account/account-messages.js"
+import { nameKey } from "../../../protocol/account-name.js"
+import { Channel } from "../../../protocol/application/application-frame.js"
+import { encodeMessage } from "../../../protocol/message.js"
+import { type ChannelContext, type ChannelHandler, refusal } from "../application/channel.js"
+import type { ChannelMaker } from "../application/channel-table.js"
+import type { AuthDeps } from "../auth/auth-deps.js"
+import { RECOVERY_CODES, recoveryCode, recoveryHash } from "../auth/recovery.js"
+import { accountOverview, FRESH_MS } from "./account-overview.js"
+import { AddingFace } from "./adding-face.js"
+import { AddingPasskey } from "./adding-passkey.js"
+import { byOwner } from "./by-owner.js"
+
+/** What was begun on one connection and waits for its second half. */
+interface Begun {
+  readonly face: AddingFace
+  readonly passkey: AddingPasskey
+}
+
+/** Channel 4: what people do to their own accounts. Whatever changes a way in, or takes the account away, needs a sign-in
+ *  of the last quarter of an hour. */
+export function accountHandler(deps: AuthDeps): ChannelHandler {
+  const begun = new WeakMap<ChannelContext, Begun>()
+  return async (context, body) => {
+    const request = decodeAccountRequest(body)
+    if (request === undefined) {
+      throw refusal("request", "the page and the server do not agree: load the page again")
+    }
+    let mine = begun.get(context)
+    if (mine === undefined) {
+      mine = { face: new AddingFace(deps, context), passkey: new AddingPasskey(deps, context) }
+      begun.set(context, mine)
+    }
+    return await answer(deps, context, mine, request)
+  }
+}
+
+export const accountChannelMaker: ChannelMaker = ({ deps }) => ({
+  id: Channel.account,
+  handler: accountHandler(deps),
+  stop: () => Promise.resolve(),
+})
+
+const done = encodeAccountAnswer(null)
+
+async function answer(
+  deps: AuthDeps,
+  context: ChannelContext,
+  { face, passkey }: Begun,
+  request: AccountRequest,
+): Promise<Uint8Array> {
+  if (request.ask === "overview") return encodeAccountAnswer(await accountOverview(deps, context))
+  if (request.ask === "endSession") {
+    await endSession(deps, context, request.id)
+    return done
+  }
+  if (deps.clock.nowMs() > context.session.createdAtMs + FRESH_MS) {
+    throw refusal("sign-in-again", "for this please sign in again: it has been a while")
+  }
+  switch (request.ask) {
+    case "newRecoveryCodes":
+      return encodeAccountAnswer(await newRecoveryCodes(deps, context))
+    case "passkeyOptions":
+      return encodeAccountAnswer(await passkey.options())
+    case "addPasskey":
+      await passkey.add(request.label, request.answer)
+      return done
+    case "beginFace":
+      return encodeMessage(face.begin())
+    case "addFace":
+      return encodeAccountAnswer({ outcome: await face.add(request.capture) })
+    case "removeFactor":
+      await removeFactor(deps, context, request.id)
+      return done
+    case "deleteAccount":
+      await deleteAccount(deps, context, request.name)
+      return done
+  }
+}
+
+async function newRecoveryCodes(deps: AuthDeps, context: ChannelContext): Promise<readonly string[]> {
+  const { crypto, secrets, store } = deps
+  const codes = Array.from({ length: RECOVERY_CODES }, () => recoveryCode(crypto.randomBytes(16)))
+  const hashes = codes.map((code) => recoveryHash(secrets.digestKey, context.account.id, code))
+  await store.replaceRecoveryCodes(context.account.id, hashes, byOwner(deps, context, "recovery-codes"))
+  return codes
+}
+
+async function endSession(deps: AuthDeps, context: ChannelContext, id: string): Promise<void> {
+  const { store, clock } = deps
+  const own = await store.sessions(context.account.id, clock.nowMs())
+  if (!own.some(({ tokenHash }) => tokenHash === id) || !(await store.revokeSession(id))) {
+    throw refusal("session", "that session has ended already")
+  }
+  await store.appendAudit([byOwner(deps, context, "session-ended")])
+}
+
+async function removeFactor(deps: AuthDeps, context: ChannelContext, id: string): Promise<void> {
+  const { store, policy } = deps
+  const templates = await store.templates(context.account.id)
+  if (!templates.some((template) => template.id === id)) throw refusal("factor", "that is not there any more")
+  const left = new Set<string>(["password", "scanner"])
+  for (const template of templates) if (template.id !== id) left.add(template.modality)
+  if (!policy.ways.some((way) => way.every((factor) => left.has(factor)))) {
+    throw refusal("last", "without it you could not sign in any more: add another one first")
+  }
+  await store.removeTemplate(context.account.id, id, byOwner(deps, context, "factor-removed"))
+}
+
+async function deleteAccount(deps: AuthDeps, context: ChannelContext, name: string): Promise<void> {
+  if (nameKey(name) !== nameKey(context.account.name)) {
+    throw refusal("name", "that is not the name of this account")
+  }
+  await deps.store.deleteAccount(context.account.id, byOwner(deps, context, "deleted"))
+}
