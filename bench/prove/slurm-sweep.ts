@@ -13,7 +13,8 @@ import { runExperiment } from "../../src/train/run-experiment.js"
 import { cellFolder, runFile } from "../../src/train/run-record.js"
 import { openChromium, withoutChromium } from "../../test/support/chromium.js"
 import { projectRoot } from "../../test/support/shared-data.js"
-import { tinyExperiment, tinyScanners } from "../../test/support/tiny-scanners.js"
+import { sweepExperiment } from "../../test/support/sweep-experiment.js"
+import { tinyScanners } from "../../test/support/tiny-scanners.js"
 import type { Claim, Figure } from "./claim.js"
 
 /** 4 targets × 5 folds × 2 seeds × 250 models. */
@@ -31,7 +32,7 @@ const atMost = (name: string, value: number, bound: number, unit = "s", note?: s
 
 /** Every cell in this process, one after the other: the real cells and their real files, without the cost of starting
  *  10,000 processes. */
-export const inThisProcess = (say: (text: string) => void): Launcher => ({
+const inThisProcess = (say: (text: string) => void): Launcher => ({
   async launch({ cells, onEvent }) {
     for (const [index, { id, payload }] of cells.entries()) {
       await runCell(payload, { stopping: false, progress: () => {} })
@@ -40,19 +41,6 @@ export const inThisProcess = (say: (text: string) => void): Launcher => ({
     }
   },
 })
-
-/** A sweep over learning rates and batch sizes of a network of two filters that trains for one epoch. */
-export const sweepText = (dataset: string, arms: number): string => {
-  const rates = Array.from({ length: arms / 10 }, (_, i) => Number((0.001 * 1.1 ** i).toPrecision(4)))
-  const sizes = Array.from({ length: 10 }, (_, i) => i + 2)
-  const sweep = `product: { training.learningRate: [${rates}], training.batchSize: [${sizes}] }`
-  return tinyExperiment(dataset, `seeds: [1, 2]\nsweep: { ${sweep} }\n`)
-    .replace("epochs: 3,", "epochs: 1,")
-    .replace("patience: 3", "patience: 1")
-    .replace("folds: 3", "folds: 5")
-    .replace("targets: [s0]", "targets: every")
-    .replace("filters: [4, 4]", "filters: [2]")
-}
 
 export const sweepClaim: Claim = {
   title:
@@ -65,7 +53,7 @@ export const sweepClaim: Claim = {
       const [file, runsFolder, reportsFolder] = ["sweep.yaml", "runs", "reports"].map((name) =>
         join(folder, name),
       )
-      await writeFile(file, sweepText(tiny.dataset, ARMS))
+      await writeFile(file, sweepExperiment(tiny.dataset, ARMS))
       const command = async (...words: string[]): Promise<{ seconds: number; text: string }> => {
         const startMs = performance.now()
         const main = join(projectRoot, "dist/src/cli/main.js")

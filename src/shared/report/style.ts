@@ -62,6 +62,7 @@ button.quiet:hover { background: var(--raised) }
 .big { display: block; font-size: 1.85rem; line-height: 1.25; font-weight: 620; letter-spacing: -.02em; font-variant-numeric: tabular-nums; white-space: nowrap } .big.word { font-size: 1.35rem; line-height: 1.6; white-space: normal }
 
 .scroll { overflow-x: auto; -webkit-overflow-scrolling: touch }
+@media screen { .scroll.long { max-height: min(40rem, 80vh); overflow-y: auto } .scroll.long thead th { position: sticky; top: 0; z-index: 1; background: var(--paper); box-shadow: inset 0 -1.5px 0 var(--ink) } }
 table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; font-variant-numeric: tabular-nums; min-width: 100% }
 .table th, .table td { text-align: left; vertical-align: top; padding: .5rem .9rem .5rem 0; border-bottom: 1px solid var(--rule); font-weight: 400 }
 .table tbody th { font-weight: 600; min-width: 8rem } .table tbody th.short { white-space: nowrap } .table .number { text-align: right; white-space: nowrap } .table td.number strong { font-weight: 700 }

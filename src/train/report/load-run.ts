@@ -86,6 +86,13 @@ export function rankedArms({
     )
 }
 
+/** Models that charts have: more lines than a legend can name say nothing. Tables have all. */
+export const MOST_DRAWN = 12
+
+/** What a section says where charts leave models out. */
+export const drawnNote = (models: number): string =>
+  models > MOST_DRAWN ? ` The charts have the best ${MOST_DRAWN} of ${models} models.` : ""
+
 export const cellsOf = (run: LoadedRun, arm: string): LoadedCell[] =>
   run.cells.filter(({ metrics }) => metrics.arm === arm)
 

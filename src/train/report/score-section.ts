@@ -5,7 +5,7 @@ import { reliabilityChart } from "../../shared/report/charts/reliability-chart.j
 import { scoreHistogram } from "../../shared/report/charts/score-histogram.js"
 import type { Section } from "../../shared/report/document.js"
 import { formatRange } from "../../shared/report/quantity.js"
-import { cellsOf, type LoadedCell, type LoadedRun, rankedArms } from "./load-run.js"
+import { cellsOf, drawnNote, type LoadedCell, type LoadedRun, MOST_DRAWN, rankedArms } from "./load-run.js"
 
 const SHOWN = 6
 
@@ -24,7 +24,8 @@ export function pooledScores(cells: readonly LoadedCell[]): {
 
 /** ROC, DET, histogram and reliability of the pooled eval scores. */
 export function scoreSection(run: LoadedRun): Section {
-  const ranked = rankedArms(run).map(({ summary }, k) => ({
+  const arms = rankedArms(run)
+  const ranked = arms.slice(0, MOST_DRAWN).map(({ summary }, k) => ({
     name: summary.label,
     ...pooledScores(cellsOf(run, summary.arm)),
     ...(k >= SHOWN ? { hidden: true } : {}),
@@ -44,7 +45,7 @@ export function scoreSection(run: LoadedRun): Section {
   return {
     kind: "section",
     title: "Scores on eval",
-    lead: `All targets, folds and seeds in one.${more}`,
+    lead: `All targets, folds and seeds in one.${more}${drawnNote(arms.length)}`,
     blocks: [
       {
         kind: "columns",

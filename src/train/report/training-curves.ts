@@ -1,7 +1,7 @@
 import type { Series } from "../../shared/report/charts/series.js"
 import type { Block, Section } from "../../shared/report/document.js"
 import type { EpochRecord } from "../run-record.js"
-import { cellsOf, type LoadedCell, type LoadedRun, rankedArms } from "./load-run.js"
+import { cellsOf, drawnNote, type LoadedCell, type LoadedRun, MOST_DRAWN, rankedArms } from "./load-run.js"
 
 const SHOWN = 6
 
@@ -33,15 +33,15 @@ export function trainingSection(run: LoadedRun): Section | undefined {
     .filter(({ cells }) => cells.length > 0)
   if (trained.length === 0) return undefined
   const untrained = run.metrics.arms.length - trained.length
+  const verb = untrained === 1 ? ["is", "has"] : ["are", "have"]
+  const noCurve =
+    untrained === 0 ? "" : `${untrained} of the models ${verb[0]} fitted in one step and ${verb[1]} no curve.`
+  const lead = `${noCurve}${drawnNote(trained.length)}`.trim()
   return {
     kind: "section",
     title: "Training",
-    ...(untrained === 0
-      ? {}
-      : {
-          lead: `${untrained} of the models ${untrained === 1 ? "is" : "are"} fitted in one step and ${untrained === 1 ? "has" : "have"} no curve.`,
-        }),
-    blocks: [{ kind: "columns", blocks: [lossOfAll(trained), lossOfOne(trained[0])] }],
+    ...(lead === "" ? {} : { lead }),
+    blocks: [{ kind: "columns", blocks: [lossOfAll(trained.slice(0, MOST_DRAWN)), lossOfOne(trained[0])] }],
   }
 }
 

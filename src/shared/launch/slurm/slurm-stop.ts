@@ -11,7 +11,7 @@ export function daemonSays(log: string): FailureKind | undefined {
   if (has(/DUE TO PREEMPTION/)) return "preempted"
   if (has(/DUE TO TIME LIMIT/)) return "timeout"
   if (has(/DUE TO JOB REQUEUE/)) return "requeued"
-  return has(/CANCELLED AT/) ? "cancelled" : undefined
+  return undefined // "CANCELLED AT" alone is also what the warning of --signal looks like
 }
 
 /** How Slurm answers for a job and its node: "Key=value" words of `scontrol --oneliner show`. */

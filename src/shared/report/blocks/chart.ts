@@ -15,15 +15,21 @@ export interface ChartBlock {
   readonly guides?: readonly Guide[]
   /** one unit of x is as long as one of y (ROC, DET, reliability) */
   readonly square?: boolean
-  /** 340 unless told; square charts and long category lists take what they need */
+  /** 340 unless told; square charts and long category lists take what they need; a legend of long names adds to it */
   readonly heightPx?: number
   readonly note?: string
+}
+
+/** Long names stand below each other in the legend; it must not take the room of the chart. */
+function legendPx({ series }: ChartBlock): number {
+  const isLong = series.some(({ name }) => name.length > 30)
+  return isLong && series.length > 3 ? 29 * series.length : 0
 }
 
 export function renderChart(chart: ChartBlock, context: RenderContext): Html {
   context.parts.add("charts")
   const id = context.uniqueId(`chart-${chart.title}`)
-  const height = chart.heightPx ?? (chart.square ? 460 : 340)
+  const height = (chart.heightPx ?? (chart.square ? 460 : 340)) + legendPx(chart)
   return html`<figure class="chart${chart.square ? " square" : ""}"><figcaption class="caption">${chart.title}</figcaption><div class="plot" id="${id}" style="--plot-height:${height}px" role="group" aria-label="${chart.alt}"><noscript>${chart.alt}</noscript></div><script type="application/json" data-plot="${id}">${scriptJson(plotlyFigure(chart))}</script>${
     chart.note === undefined ? undefined : html`<p class="fine">${chart.note}</p>`
   }</figure>`

@@ -38,7 +38,7 @@ export function renderTable(table: Table, context: RenderContext): Html {
   const same = columns.filter((column) => !column.always && rows.length > 1 && isSame(rows, column.key))
   const hidden = new Set(same.map((column) => column.key))
   const best = new Map(columns.map((column) => [column.key, bestValue(column, rows)]))
-  return html`<figure class="table"><figcaption class="caption">${title}</figcaption><div class="scroll" tabindex="0" role="region" aria-label="${title}"><table><thead><tr>${columns.map(
+  return html`<figure class="table"><figcaption class="caption">${title}</figcaption><div class="${rows.length > MANY_ROWS ? "scroll long" : "scroll"}" tabindex="0" role="region" aria-label="${title}"><table><thead><tr>${columns.map(
     (column) =>
       html`<th scope="col"${classOf(column, rows, hidden)} aria-sort="none"><button type="button"${hint(column)}>${column.label}</button></th>`,
   )}</tr></thead><tbody>${rows.map(
@@ -61,6 +61,9 @@ function sameLine(same: readonly Column[], rows: Table["rows"]): Html | undefine
     return html`<p class="fine same-line">The same in every row: ${words}. ${button}</p>`
   return html`<details class="same-line"><summary>The same in every row: ${same.length} columns</summary><p>${words}.</p>${button}</details>`
 }
+
+/** A table with more rows scrolls in a box of its own, so that the page stays short. */
+const MANY_ROWS = 40
 
 /** More than this many columns without a difference are folded away. */
 const MANY_COLUMNS = 4
