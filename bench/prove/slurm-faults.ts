@@ -61,7 +61,7 @@ export const faultsClaim: Claim = {
         }, 500)
         const through = await runExperiment(file, {
           runsFolder,
-          launcher: on({ time: "1", stopSeconds: 20, memoryMb: 2000, requeues: 9 }),
+          launcher: on({ time: "1", stopSeconds: 20, memoryMb: 2000, requeues: 50 }),
           say,
         }).finally(() => clearInterval(watch))
         const local = await runExperiment(file, { runsFolder: join(folder, "local"), workers: 1, say })
