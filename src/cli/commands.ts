@@ -63,6 +63,11 @@ export const commands: readonly CommandEntry[] = [
     register: async (cli) => cli.command((await import("./client/client.js")).clientCommand),
   },
   {
+    usage: "chat",
+    describe: "End-to-end encrypted chat in the terminal; without a terminal, plain lines for scripts",
+    register: async (cli) => cli.command((await import("./chat/chat.js")).chatCommand),
+  },
+  {
     usage: "account <command>",
     describe: "Accounts of the server: list, code, identify, operator, disable, enable, delete",
     register: async (cli) => cli.command((await import("./serve/account.js")).accountCommand),

@@ -37,28 +37,28 @@ export const wordsOf = (step: ClientStep): string | undefined => {
   }
 }
 
-/** Everything that enroll and login work with. @throws AppError where an argument is wrong or the scanner is absent */
-export async function openWorld({
-  server,
-  scanner,
-  serverKey,
-  state: folder,
-}: ClientArguments): Promise<ClientWorld> {
+/** What every client needs, without a scanner. @throws AppError where an argument is wrong */
+export function openConnection({ server, serverKey, state: folder }: Omit<ClientArguments, "scanner">) {
   const address = parseServer(server)
   const state = new ClientState(folder, webCrypto)
   const trusts = trustServer(state, serverName(address), serverKey, say)
-  const device = await state.device()
   return {
+    state,
     deps: { crypto: webCrypto, clock: systemClock, trusts },
     connect: () => connectServer(address),
-    device,
-    fingers: await openFingers(scanner, silentLog, say),
-    tell: (step) => {
+    tell: (step: ClientStep): void => {
       const words = wordsOf(step)
       if (words !== undefined) say(words)
     },
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    sleep: (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms)),
   }
+}
+
+/** Everything that enroll and login work with. @throws AppError where an argument is wrong or the scanner is absent */
+export async function openWorld({ scanner, ...rest }: ClientArguments): Promise<ClientWorld> {
+  const { state, ...connection } = openConnection(rest)
+  const device = await state.device()
+  return { ...connection, device, fingers: await openFingers(scanner, silentLog, say) }
 }
 
 /** @throws AppError "client/name" */

@@ -104,7 +104,7 @@ export class ChatCore implements RoomHost {
   }
 
   emit(update: ChatUpdate): void {
-    if (update.type === "entry" && update.live) {
+    if (update.type === "entry") {
       const { body } = update.entry
       const came = body.type === "joined" || (body.type === "members" && body.added.length > 0)
       if (came) this.refresh(update.roomId).catch(() => undefined) // the next connection asks anyway

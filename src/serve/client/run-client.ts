@@ -18,13 +18,19 @@ export type ClientStep =
   | { readonly step: "waiting"; readonly forMs: number }
   | { readonly step: "lost"; readonly attempt: number }
 
-export interface ClientWorld {
+export interface SignInWorld {
   readonly deps: ClientDeps
   connect(): Promise<FramePort>
-  readonly device: Device
-  readonly fingers: FingerSource
+  /** Absent, with `fingers`: a client without a scanner. */
+  readonly device?: Device
+  readonly fingers?: FingerSource
   tell(step: ClientStep): void
   sleep(ms: number): Promise<void>
+}
+
+export interface ClientWorld extends SignInWorld {
+  readonly device: Device
+  readonly fingers: FingerSource
 }
 
 export type Person = Omit<Credentials, "device">
@@ -43,7 +49,7 @@ const isLoss = (error: unknown): boolean =>
 /** Runs `attempt` on a fresh connection, again after a lost one: nothing half-done is left at the server, so starting
  *  over is safe. */
 async function withConnections(
-  world: ClientWorld,
+  world: SignInWorld,
   attempt: (session: ClientSession) => Promise<ClientResult>,
 ): Promise<ClientResult> {
   for (let connection = 1; ; connection++) {
@@ -79,7 +85,7 @@ const isBusy = (answer: { readonly type: number }): answer is BusyMessage => ans
 
 /** Repeats a request while the server says busy; undefined when that goes on for too long. */
 async function patiently<T extends { readonly type: number }>(
-  world: ClientWorld,
+  world: SignInWorld,
   request: () => Promise<T | BusyMessage>,
 ): Promise<T | undefined> {
   for (let waitedMs = 0; ; ) {
@@ -93,6 +99,8 @@ async function patiently<T extends { readonly type: number }>(
   }
 }
 
+const deviceOf = ({ device }: SignInWorld): { device?: Device } => (device === undefined ? {} : { device })
+
 /** The first way that this client can go by itself. */
 const wayOf = (ways: readonly FactorSet[], able: readonly Factor[]): FactorSet | undefined =>
   ways.find((way) => way.every((factor) => able.includes(factor)))
@@ -102,25 +110,26 @@ const notHere: ClientResult = {
   note: "the server asks for a factor that this client has not",
 }
 
-async function captures(world: ClientWorld, session: ClientSession, first: Answer): Promise<ClientResult> {
+async function captures(world: SignInWorld, session: ClientSession, first: Answer): Promise<ClientResult> {
+  const { device, fingers } = world
+  const able: readonly Factor[] =
+    device === undefined || fingers === undefined ? ["password"] : ["password", "finger", "scanner"]
   let answer = first
   while (answer.type !== MessageType.decision) {
     if (answer.type === MessageType.factors) {
-      const chosen = wayOf(answer.ways, ["password", "finger", "scanner"])
+      const chosen = wayOf(answer.ways, able)
       if (chosen === undefined) return notHere
       const next = await session.chooseFactors(chosen)
       if (isBusy(next)) return { outcome: "busy" }
       answer = next
       continue
     }
-    if (answer.type !== MessageType.challenge) return notHere
+    if (answer.type !== MessageType.challenge || device === undefined || fingers === undefined) return notHere
     const challenge = answer
     world.tell({ step: "touch", remaining: challenge.remaining })
-    const touch: Touch = await world.fingers.touch(challenge.windowMs - TRANSFER_RESERVE_MS)
+    const touch: Touch = await fingers.touch(challenge.windowMs - TRANSFER_RESERVE_MS)
     world.tell({ step: "captured", image: touch.image })
-    const decision = await patiently<DecisionMessage>(world, () =>
-      session.capture(challenge, world.device, touch),
-    )
+    const decision = await patiently<DecisionMessage>(world, () => session.capture(challenge, device, touch))
     if (decision === undefined) return { outcome: "busy" }
     if (decision.outcome === Outcome.retry) {
       world.tell({ step: "again" })
@@ -133,10 +142,10 @@ async function captures(world: ClientWorld, session: ClientSession, first: Answe
 
 /** Password, touch, decision. Network loss is retried; everything else is a result in words.
  *  @throws AppError "protocol/identity" and "protocol/malformed": not the server it should be */
-export function runSignIn(world: ClientWorld, person: Person): Promise<ClientResult> {
+export function runSignIn(world: SignInWorld, person: Person): Promise<ClientResult> {
   return withConnections(world, async (session) => {
     world.tell({ step: "password" })
-    const answer = await patiently<Answer>(world, () => session.signIn({ ...person, device: world.device }))
+    const answer = await patiently<Answer>(world, () => session.signIn({ ...person, ...deviceOf(world) }))
     if (answer === undefined) return { outcome: "busy" }
     // Without finger in the policy the pass comes now; a fail before any challenge is about the device or its clock.
     if (answer.type === MessageType.decision && answer.outcome !== Outcome.pass) return { outcome: "device" }
@@ -147,12 +156,12 @@ export function runSignIn(world: ClientWorld, person: Person): Promise<ClientRes
 /** Password and touches of one finger for a new account. After a loss it asks again under the same `enrolmentId`: if the
  *  server had finished, it says so, else the enrolment starts over. */
 export function runEnrolment(
-  world: ClientWorld,
+  world: SignInWorld,
   person: Person & { readonly enrolmentId: Uint8Array; readonly code: string; readonly finger: string },
 ): Promise<ClientResult> {
   return withConnections(world, async (session) => {
     world.tell({ step: "password" })
-    const answer = await patiently<Answer>(world, () => session.enrol({ ...person, device: world.device }))
+    const answer = await patiently<Answer>(world, () => session.enrol({ ...person, ...deviceOf(world) }))
     if (answer === undefined) return { outcome: "busy" }
     const { outcome } = await captures(world, session, answer)
     if (outcome === "passed") return { outcome: "enrolled" }

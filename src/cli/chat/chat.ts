@@ -1,0 +1,92 @@
+import { createReadStream } from "node:fs"
+import { createInterface } from "node:readline/promises"
+import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { commandHelp } from "../../serve/client/chat/chat-command.js"
+import { lineScreen } from "../../serve/client/chat/line-screen.js"
+import { runChat } from "../../serve/client/chat/run-chat.js"
+import { openFingers } from "../../serve/client/open-fingers.js"
+import { runSignIn } from "../../serve/client/run-client.js"
+import { AppError } from "../../shared/errors.js"
+import { silentLog } from "../../shared/log.js"
+import { clientOptions } from "../client/client-options.js"
+import { finish, nameOf, openConnection } from "../client/open-world.js"
+import { readPassword } from "../client/read-password.js"
+
+const options = {
+  ...clientOptions,
+  server: { ...clientOptions.server, demandOption: false },
+  name: { ...clientOptions.name, demandOption: false },
+  scanner: { ...clientOptions.scanner, demandOption: false },
+  script: {
+    type: "string",
+    requiresArg: true,
+    describe: "a file of lines to say and commands to do, as if they were typed",
+  },
+  downloads: { type: "string", requiresArg: true, default: ".", describe: "folder for fetched files" },
+} satisfies Record<string, Options>
+
+/** Asks on a terminal. @throws AppError "client/argument" where there is none */
+async function asked(given: string | undefined, what: string): Promise<string> {
+  if (given !== undefined) return given
+  if (!process.stdin.isTTY) throw new AppError("client/argument", `which ${what}? write --${what} …`)
+  const question = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return (await question.question(`${what}: `)).trim()
+  } finally {
+    question.close()
+  }
+}
+
+export const chatCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
+  command: "chat",
+  describe: "End-to-end encrypted chat in the terminal; without a terminal, plain lines for scripts",
+  builder: options,
+  handler: async ({ scanner, script, downloads, ...argv }) => {
+    const server = await asked(argv.server, "server")
+    const name = nameOf(await asked(argv.name, "name"))
+    const { state, ...connection } = openConnection({ ...argv, server })
+    const typed = script === undefined && !process.stdin.isTTY
+    const commands = Object.keys(commandHelp).map((command) => `/${command}`)
+    const open = () =>
+      lineScreen(script === undefined ? process.stdin : createReadStream(script), process.stdout, commands)
+    // In a pipe the password is the first line, and the lines behind it are the chat's.
+    const early = typed ? open() : undefined
+    const first = await early?.lines().next()
+    const password = first === undefined ? await readPassword("password") : String(first.value ?? "")
+    const finger =
+      scanner === undefined
+        ? {}
+        : { device: await state.device(), fingers: await openFingers(scanner, silentLog, console.error) }
+    let identity: Uint8Array | undefined
+    const deps = {
+      ...connection.deps,
+      trusts: (shown: Uint8Array) => {
+        identity = shown
+        return connection.deps.trusts(shown)
+      },
+    }
+    try {
+      const result = await runSignIn(
+        { ...connection, deps, ...finger },
+        { name, password: password.normalize("NFC") },
+      )
+      const { token } = result
+      if (token === undefined || identity === undefined) {
+        early?.close()
+        finish(result)
+        return
+      }
+      const done = await runChat({
+        world: { deps, connect: connection.connect, token },
+        screen: early ?? open(),
+        serverIdentity: identity,
+        name,
+        stateFolder: argv.state,
+        downloadFolder: downloads,
+      })
+      if (!done && !process.stdin.isTTY) process.exitCode = 1
+    } finally {
+      await finger.fingers?.close()
+    }
+  },
+}

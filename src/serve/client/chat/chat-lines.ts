@@ -1,0 +1,54 @@
+import type { MemberView, RoomView } from "../../../protocol/chat/chat-view.js"
+import type { ChatEntry } from "../../../protocol/chat/room/room-record.js"
+import { entryNotices } from "../../../protocol/chat/view/entry-notices.js"
+import { verifiedWords } from "../../../protocol/chat/view/verified-words.js"
+import { safeFileName } from "../../../protocol/files/safe-name.js"
+
+const pad2 = (value: number): string => String(value).padStart(2, "0")
+
+/** "21:04" of today, else "2026-11-21 21:04", in the zone of this machine. */
+export function timeWords(atMs: number, nowMs: number): string {
+  const at = new Date(atMs)
+  const clock = `${pad2(at.getHours())}:${pad2(at.getMinutes())}`
+  if (at.toDateString() === new Date(nowMs).toDateString()) return clock
+  return `${at.getFullYear()}-${pad2(at.getMonth() + 1)}-${pad2(at.getDate())} ${clock}`
+}
+
+export const roomName = ({ title, kind, status }: RoomView): string =>
+  title || (status === "joining" ? "(joining)" : kind === "direct" ? "(conversation)" : "(room)")
+
+/** Further lines of a text are indented, so that no text can look like another person's line. */
+const indented = (text: string): string => text.replace(/\n/g, "\n    ")
+
+/** An entry as lines of the terminal; none for what is not shown. */
+export function entryLines(entry: ChatEntry, room: RoomView, selfId: string, nowMs: number): string[] {
+  const { body, sender, timeMs } = entry
+  const head = `${timeWords(timeMs, nowMs)} [${roomName(room)}]`
+  const who = sender.accountId === selfId ? "You" : sender.name
+  if (body.type === "text") return [`${head} ${who}: ${indented(body.text)}`]
+  if (body.type === "file") {
+    const { name, sizeBytes } = body.file
+    return [`${head} ${who}: file ${safeFileName(name)}, ${sizeBytes} bytes (/files)`]
+  }
+  return entryNotices(entry, selfId).map(({ tone, text }) => `${head} ${tone === "warn" ? "!" : "*"} ${text}`)
+}
+
+export function memberLines(members: readonly MemberView[], nowMs: number): string[] {
+  return members.flatMap(({ name, self, online, clients }) => [
+    `${name}${self ? " (you)" : ""}, ${online ? "here" : "away"}`,
+    ...clients.map(
+      ({ factors, verifiedAtMs, self: thisOne }) =>
+        `    verified by ${verifiedWords(factors)}, ${timeWords(verifiedAtMs, nowMs)}${thisOne ? ", this device" : ""}`,
+    ),
+  ])
+}
+
+export const roomLine = (room: RoomView, number: number, current: boolean): string => {
+  const facts = [
+    room.kind === "direct" ? "direct" : undefined,
+    room.unread > 0 ? `${room.unread} unread` : undefined,
+    room.waiting > 0 ? `${room.waiting} waiting to be sent` : undefined,
+    room.status === "active" ? undefined : room.status,
+  ].filter((fact) => fact !== undefined)
+  return `${current ? ">" : " "} ${number} ${roomName(room)}${facts.length > 0 ? ` (${facts.join(", ")})` : ""}`
+}

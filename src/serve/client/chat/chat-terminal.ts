@@ -1,0 +1,306 @@
+import type { ChatClient } from "../../../protocol/chat/chat-client.js"
+import type { ChatUpdate } from "../../../protocol/chat/chat-update.js"
+import type { MemberView, RoomView } from "../../../protocol/chat/chat-view.js"
+import type { ChatEntry } from "../../../protocol/chat/room/room-record.js"
+import { safeFileName } from "../../../protocol/files/safe-name.js"
+import { AppError, messageOf } from "../../../shared/errors.js"
+import { helpLines, parseCommand, type WorkCommand } from "./chat-command.js"
+import { entryLines, memberLines, roomLine, roomName } from "./chat-lines.js"
+import type { LineScreen } from "./line-screen.js"
+import { downloadFile, type TerminalFilesDeps, uploadFile } from "./terminal-files.js"
+
+export interface ChatTerminalDeps {
+  readonly client: ChatClient
+  readonly screen: LineScreen
+  readonly files: Omit<TerminalFilesDeps, "say">
+  /** Where `/get` puts files unless told. */
+  readonly downloadFolder: string
+  /** How long `/wait` waits, and `/quit` for what is not sent yet. */
+  readonly patienceMs?: number
+}
+
+const SHOWN_AT_JOIN = 15
+const SHOWN_HISTORY = 50
+const FILES_LOOKED_AT = 1000
+/** Lines that a script's `/wait` looks back at. */
+const MOST_SEEN = 10_000
+
+const wrong = (words: string): AppError => new AppError("chat/command", words)
+
+/** The chat in lines: what is typed is said in the current conversation, `/commands` do the rest. */
+export class ChatTerminal {
+  private current: string | undefined
+  private listed: readonly RoomView[] = []
+  private fileList: readonly Extract<ChatEntry["body"], { type: "file" }>["file"][] = []
+  private readonly seen: string[] = []
+  private heard: (() => void) | undefined
+  private readonly stopping = new AbortController()
+  private readonly transfers = new Set<Promise<void>>()
+  /** A command could not be done. */
+  failed = false
+
+  constructor(private readonly deps: ChatTerminalDeps) {}
+
+  private get client(): ChatClient {
+    return this.deps.client
+  }
+
+  /** Works until `/quit` or the end of input; what was said is then given some time to be sent. */
+  async run(): Promise<void> {
+    const { screen } = this.deps
+    const stop = this.client.subscribe((update) => this.take(update))
+    try {
+      this.print(`${this.client.self.name}: /help lists the commands`)
+      this.listRooms()
+      this.prompt()
+      for await (const line of screen.lines()) {
+        const command = parseCommand(line)
+        if (command === undefined) continue
+        if (command.command === "quit") break
+        await this.guarded(async () => {
+          if (command.command === "unknown") throw wrong(`there is no ${command.text}; see /help`)
+          if (command.command === "say") await this.client.sendText(this.room().roomId, command.text)
+          else await this.does[command.command](command.rest)
+        })
+        this.prompt()
+      }
+      await Promise.all(this.transfers)
+      await this.sent()
+    } finally {
+      this.stopping.abort()
+      stop()
+    }
+  }
+
+  private async guarded(work: () => Promise<void> | void): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      this.failed = true
+      this.print(`! ${messageOf(error)}`)
+    }
+  }
+
+  private print(text: string): void {
+    this.deps.screen.print(text)
+    if (this.deps.screen.interactive) return
+    this.seen.push(text)
+    if (this.seen.length > MOST_SEEN) this.seen.shift()
+    this.heard?.()
+  }
+
+  private prompt(): void {
+    const room = this.current === undefined ? undefined : this.client.room(this.current)
+    this.deps.screen.setPrompt(room === undefined ? "" : roomName(room))
+  }
+
+  private take(update: ChatUpdate): void {
+    switch (update.type) {
+      case "entry":
+        this.takeEntry(update.roomId, update.entry)
+        return
+      case "connection":
+        this.print(update.online ? "* connected" : "* no connection; what you say waits here")
+        return
+      case "problem":
+        this.failed = true
+        this.print(`! ${update.words}`)
+        return
+      case "room":
+      case "outbox":
+      case "typing":
+      case "presence":
+        return
+    }
+  }
+
+  private takeEntry(roomId: string, entry: ChatEntry): void {
+    const room = this.client.room(roomId)
+    if (room === undefined) return
+    const { self } = this.client
+    const typedHere = entry.sender.clientId === self.clientId && entry.body.type === "text"
+    if (!typedHere || !this.deps.screen.interactive) {
+      for (const line of entryLines(entry, room, self.accountId, this.nowMs)) this.print(line)
+    }
+    if (roomId === this.current) void this.client.markRead(roomId)
+  }
+
+  private get nowMs(): number {
+    return this.deps.files.clock.nowMs()
+  }
+
+  private room(): RoomView {
+    const room = this.current === undefined ? undefined : this.client.room(this.current)
+    if (room === undefined) throw wrong("go to a conversation first: /join, /new or /dm")
+    return room
+  }
+
+  private member(name: string): MemberView {
+    const members = this.client.members(this.room().roomId)
+    const wanted = name.toLocaleLowerCase()
+    const found = members.find((member) => member.name.toLocaleLowerCase() === wanted)
+    if (found === undefined) throw wrong(`there is no ${name || "such person"} in ${roomName(this.room())}`)
+    return found
+  }
+
+  private listRooms(): void {
+    this.listed = this.client.rooms()
+    if (this.listed.length === 0) this.print("no conversations yet: /new makes a room, /dm talks to a person")
+    this.listed.forEach((room, n) => {
+      this.print(roomLine(room, n + 1, room.roomId === this.current))
+    })
+  }
+
+  private async go(roomId: string): Promise<void> {
+    this.current = roomId
+    await this.showHistory(SHOWN_AT_JOIN)
+    await this.client.markRead(roomId)
+  }
+
+  private async showHistory(limit: number): Promise<void> {
+    const room = this.room()
+    for (const entry of await this.client.history(room.roomId, { limit })) {
+      for (const line of entryLines(entry, room, this.client.self.accountId, this.nowMs)) this.print(line)
+    }
+  }
+
+  private readonly does: Record<WorkCommand, (rest: string) => Promise<void> | void> = {
+    rooms: () => this.listRooms(),
+    join: (rest) => {
+      const wanted = rest.toLocaleLowerCase()
+      const byName = this.client.rooms().find((room) => roomName(room).toLocaleLowerCase() === wanted)
+      const found = this.listed[Number(rest) - 1] ?? byName
+      if (found === undefined) throw wrong(`there is no conversation ${rest}; /rooms lists them`)
+      return this.go(found.roomId)
+    },
+    new: async (rest) => this.go(await this.client.createRoom(rest)),
+    dm: async (rest) => this.go(await this.client.openDirect(rest)),
+    people: async (rest) => {
+      const names = await this.client.directory(rest)
+      this.print(names.length === 0 ? "nobody has a name that begins so" : names.join("\n"))
+    },
+    invite: (rest) => this.client.addMember(this.room().roomId, rest),
+    remove: (rest) => this.client.removeMember(this.room().roomId, this.member(rest).accountId),
+    leave: () => this.client.leave(this.room().roomId),
+    members: () => {
+      for (const line of memberLines(this.client.members(this.room().roomId), this.nowMs)) this.print(line)
+    },
+    verify: (rest) => this.verify(rest),
+    history: (rest) => this.showHistory(Number(rest) > 0 ? Math.floor(Number(rest)) : SHOWN_HISTORY),
+    search: async (rest) => {
+      const found = await this.client.search(rest)
+      if (found.length === 0) this.print("nothing found on this device")
+      for (const { roomId, entry } of found.reverse()) {
+        const room = this.client.room(roomId)
+        if (room === undefined) continue
+        for (const line of entryLines(entry, room, this.client.self.accountId, this.nowMs)) this.print(line)
+      }
+    },
+    send: (rest) => this.transfer(rest, () => this.send(this.room().roomId, rest)),
+    files: () => this.listFiles(),
+    get: (rest) => {
+      const [number = "", ...folder] = rest.split(" ")
+      const file = this.fileList[Number(number) - 1]
+      if (file === undefined) throw wrong("which file? /files lists them with their numbers")
+      const into = folder.join(" ").trim() || this.deps.downloadFolder
+      return this.transfer(file.name, async () => {
+        this.print(
+          `* fetched ${await downloadFile(this.fileDeps, file, into, this.stopping.signal)}, verified`,
+        )
+      })
+    },
+    wait: (rest) => this.waitFor(rest),
+    help: () => {
+      for (const line of helpLines()) this.print(line)
+    },
+  }
+
+  private async verify(rest: string): Promise<void> {
+    const [, name = rest, same] = /^(.*?)\s+(same)$/u.exec(rest) ?? []
+    const { roomId } = this.room()
+    const { accountId, name: theirs } = this.member(name)
+    if (same !== undefined) await this.client.confirmSafety(roomId, accountId)
+    const { number, compared } = await this.client.safety(roomId, accountId)
+    this.print(`safety number with ${theirs}: ${number}`)
+    if (compared === "same") this.print("* compared, and the same since")
+    if (compared === "changed") this.print("! keys changed since it was compared: compare again")
+    if (compared === "never")
+      this.print(`* read it to each other by another way, then: /verify ${theirs} same`)
+  }
+
+  private get fileDeps(): TerminalFilesDeps {
+    return { ...this.deps.files, say: (text) => this.print(`* ${text}`) }
+  }
+
+  /** In the background on a terminal, one after the other in a script. */
+  private transfer(name: string, work: () => Promise<void>): Promise<void> | void {
+    const running = this.guarded(work)
+    if (!this.deps.screen.interactive) return running
+    this.print(`* ${name} is on its way`)
+    this.transfers.add(running)
+    void running.finally(() => this.transfers.delete(running))
+  }
+
+  private async send(roomId: string, path: string): Promise<void> {
+    const { file, posted } = await uploadFile(this.fileDeps, roomId, path, this.stopping.signal)
+    await this.client.sendFile(roomId, file)
+    await posted()
+  }
+
+  private async listFiles(): Promise<void> {
+    const entries = await this.client.history(this.room().roomId, { limit: FILES_LOOKED_AT })
+    const files = entries.flatMap(({ body, sender }) =>
+      body.type === "file" ? [{ file: body.file, from: sender.name }] : [],
+    )
+    this.fileList = files.map(({ file }) => file)
+    if (files.length === 0) this.print("no files in this conversation")
+    files.forEach(({ file, from }, n) => {
+      this.print(`${n + 1} ${safeFileName(file.name)}, ${file.sizeBytes} bytes, from ${from}`)
+    })
+  }
+
+  private get patienceMs(): number {
+    return this.deps.patienceMs ?? 60_000
+  }
+
+  /** Looks at every line since the last `/wait`. */
+  private waitFor(text: string): Promise<void> {
+    const look = (): boolean => {
+      const at = this.seen.findIndex((line) => line.includes(text))
+      if (at >= 0) this.seen.splice(0, at + 1)
+      return at >= 0
+    }
+    if (look()) return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.heard = undefined
+        reject(wrong(`no line with “${text}” has come`))
+      }, this.patienceMs)
+      this.heard = () => {
+        if (!look()) return
+        clearTimeout(timer)
+        this.heard = undefined
+        resolve()
+      }
+    })
+  }
+
+  /** Waits until the server has taken what was said, for a while. */
+  private async sent(): Promise<void> {
+    const waiting = (): number => this.client.rooms().reduce((sum, room) => sum + room.waiting, 0)
+    if (waiting() === 0) return
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer)
+        stop()
+        resolve()
+      }
+      const timer = setTimeout(done, Math.min(10_000, this.patienceMs))
+      const stop = this.client.subscribe(() => {
+        if (waiting() === 0) done()
+      })
+    })
+    if (waiting() > 0) this.print(`* ${waiting()} messages wait here and are sent the next time`)
+  }
+}
