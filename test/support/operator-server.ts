@@ -118,6 +118,6 @@ function aReport(folder: string): Promise<string> {
     values: {},
   }
   const page =
-    "<!doctype html><title>A report</title><p id=said></p><script>said.textContent = `origin ${origin}`</script>"
+    "<!doctype html><title>A report</title><p id=said></p><script>said.textContent = 'origin ' + origin</script>"
   return publishReport(folder, { run, columns: [] }, page)
 }
