@@ -83,6 +83,11 @@ export const commands: readonly CommandEntry[] = [
     register: async (cli) => cli.command((await import("./serve/audit.js")).auditCommand),
   },
   {
+    usage: "study <command>",
+    describe: "Captures kept for a study, where policy.keepImages is on: export, delete",
+    register: async (cli) => cli.command((await import("./serve/study.js")).studyCommand),
+  },
+  {
     usage: "keys <command>",
     describe: "The server's master key: create, rotate",
     register: async (cli) => cli.command((await import("./serve/keys.js")).keysCommand),

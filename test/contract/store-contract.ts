@@ -7,6 +7,7 @@ import { KeyRing } from "../../src/shared/store/key-ring.js"
 import { type OpenedStore, openStore } from "../../src/shared/store/open-store.js"
 import { rotateKeys } from "../../src/shared/store/rotate-keys.js"
 import type { AuditEvent, NewAccount, StoredSession } from "../../src/shared/store/store.js"
+import { type KeptImage, keptImages } from "../../src/shared/store/study/study-store.js"
 
 const NOW = 1_800_000_000_000
 const hash = (): string => toHex(randomBytes(32))
@@ -48,6 +49,14 @@ function newAccount(name: string, more: Partial<NewAccount> = {}): NewAccount {
     audit: audit("passed", { event: "enrolment", accountId: id }),
     ...more,
   }
+}
+
+const sealedImages = new Map<string, Uint8Array>()
+
+function keptImage(id: string, accountId: string): KeptImage {
+  const sealed = sealedImages.get(id) ?? keys.seal(utf8(`image ${id}`), `study/${id}`)
+  sealedImages.set(id, sealed)
+  return { id, accountId, deviceId: "door", scannerId: "unit-7", outcome: "passed", atMs: NOW, sealed }
 }
 
 const session = (accountId: string, deviceId?: string): StoredSession => ({
@@ -252,17 +261,46 @@ export function storeContract(kind: string, skip: false | string, fresh: () => P
     assert.equal((await store.failures(["b"])).size, 0)
   })
 
-  contract("rotation seals everything anew and the old key may go", async ({ store }, location) => {
+  contract("images of a study are paged, deleted, and gone with their account", async ({ store, study }) => {
+    const [ada, bob] = [newAccount("Ada"), newAccount("Bob")]
+    await store.createAccount(ada)
+    await store.createAccount(bob)
+    const keep = (id: string, accountId: string) => study.keep(keptImage(id, accountId))
+    for (let i = 0; i < 60; i++) await keep(`a${String(i).padStart(2, "0")}`, ada.account.id)
+    await keep("b", bob.account.id)
+    await keep("nobody", "gone") // deleted while the capture was judged
+    const found: string[] = []
+    for await (const image of keptImages(study)) {
+      found.push(image.id)
+      assert.deepEqual(image, keptImage(image.id, image.accountId))
+    }
+    assert.equal(found.length, 61)
+    assert.deepEqual(found, [...found].sort())
+    await store.deleteAccount(ada.account.id, audit("account-deleted"))
+    assert.deepEqual(
+      (await study.after("", 10)).map(({ id }) => id),
+      ["b"],
+    )
+    assert.equal(await study.delete(ada.account.id), 0)
+    assert.equal(await study.delete(), 1)
+    assert.deepEqual(await study.after("", 10), [])
+  })
+
+  contract("rotation seals everything anew and the old key may go", async (opened, location) => {
+    const { store, study } = opened
     const ada = newAccount("Ada")
     await store.createAccount(ada)
+    await study.keep(keptImage("k", ada.account.id))
     const rotated = keys.withNewKey()
-    assert.equal(await rotateKeys(store, rotated), 4) // record, two templates, the audit key
-    assert.equal(await rotateKeys(store, rotated), 0)
+    assert.equal(await rotateKeys(opened, rotated), 5) // record, two templates, an image, the audit key
+    assert.equal(await rotateKeys(opened, rotated), 0)
     const fresh = await openStore(location, rotated.withoutOldKeys())
     try {
       const [template] = await fresh.store.templates(ada.account.id)
-      const opened = rotated.withoutOldKeys().open(template.sealed, `template/${template.id}`)
-      assert.deepEqual(opened, utf8("ridge of Ada"))
+      const unsealed = rotated.withoutOldKeys().open(template.sealed, `template/${template.id}`)
+      assert.deepEqual(unsealed, utf8("ridge of Ada"))
+      const [image] = await fresh.study.after("", 1)
+      assert.deepEqual(rotated.withoutOldKeys().open(image.sealed, "study/k"), utf8("image k"))
       assert.throws(() => keys.open(template.sealed, `template/${template.id}`), /not in the key file/)
       assert.throws(() => rotated.open(template.sealed, "template/other"), /does not open/)
     } finally {

@@ -101,6 +101,7 @@ export async function testServer({
   limitRules = defaultRules,
   scannerTiming = defaultTiming,
   channels = new Map(),
+  keepImages = false,
 }: {
   policy?: Partial<AuthPolicy>
   location?: string
@@ -113,9 +114,11 @@ export async function testServer({
   scannerTiming?: ScannerTiming
   /** What runs after a pass, by channel. */
   channels?: ReadonlyMap<number, ChannelHandler>
+  /** Captures of sign-ins are kept for a study. */
+  keepImages?: boolean
 } = {}): Promise<TestServer> {
   const path = location ?? join(await mkdtemp(join(tmpdir(), "serve-")), "s.db")
-  const { store, auditKey } = await openStore(path, keys)
+  const { store, auditKey, study } = await openStore(path, keys)
   const metrics = new ServerMetrics()
   const secrets = await loadSecrets(store, keys, webCrypto)
   const scanners = new LinkedScanners(metrics)
@@ -137,6 +140,7 @@ export async function testServer({
     application,
     scanners,
     scannerTiming,
+    ...(keepImages ? { study } : {}),
   }
   application.mount(Channel.account, accountHandler(deps))
   const gate = new ConnectionGate(

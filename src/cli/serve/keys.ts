@@ -25,7 +25,7 @@ const rotateCommand: CommandModule<object, StoreArguments> = {
   describe: "Seal everything under a new master key and forget the old; may be interrupted and run again",
   builder: storeOptions,
   handler: (options) =>
-    withStore(options, async ({ store }, keys, { keyFile }) => {
+    withStore(options, async (opened, keys, { keyFile }) => {
       if (process.env.SOURCEPRINT_MASTER_KEYS !== undefined) {
         throw new AppError(
           "keys/environment",
@@ -35,9 +35,9 @@ const rotateCommand: CommandModule<object, StoreArguments> = {
       // An interrupted rotation left two keys: finish that one.
       const ring = keys.size > 1 ? keys : keys.withNewKey()
       await writeKeyFile(keyFile, ring)
-      const changed = await rotateKeys(store, ring)
+      const changed = await rotateKeys(opened, ring)
       await writeKeyFile(keyFile, ring.withoutOldKeys())
-      await store.appendAudit([byOperator("keys-rotated", { detail: { records: changed } })])
+      await opened.store.appendAudit([byOperator("keys-rotated", { detail: { records: changed } })])
       console.log(`${changed} records are under a new key; a running server must be started again`)
     }),
 }

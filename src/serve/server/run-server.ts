@@ -161,6 +161,7 @@ export async function runServer(
       audit: new AuditWriter(store, clock, metrics),
       metrics,
       log,
+      ...(config.policy.keepImages ? { study: opened.study } : {}),
       application,
       scanners,
       scannerTiming,

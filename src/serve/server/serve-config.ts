@@ -55,6 +55,9 @@ export const ServeConfig = z.strictObject({
       faceCapturesPerEnrolment: z.int().min(1).max(10).default(1),
       sessionH: seconds(0.01, 720).default(12),
       refuseSeenImages: z.boolean().default(true),
+      /** Captures of sign-ins are kept, sealed, for a study: `sourceprint study export`. Off: no image outlives its
+       *  judgement. */
+      keepImages: z.boolean().default(false),
       /** Devices may stay linked and serve the sign-ins of browsers, which have no scanner. */
       linkedScanners: z.boolean().default(true),
       /** What a browser sees of such a capture: an outline without ridges; after a pass the capture itself. */

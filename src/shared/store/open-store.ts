@@ -6,11 +6,15 @@ import type { KeyRing } from "./key-ring.js"
 import { openDatabase } from "./sql/database.js"
 import { SqlStore } from "./sql-store.js"
 import type { Store } from "./store.js"
+import { SqlStudyStore } from "./study/sql-study-store.js"
+import type { StudyStore } from "./study/study-store.js"
 
 export interface OpenedStore {
   readonly store: Store
   /** For `verifyAudit`. 32 bytes */
   readonly auditKey: Uint8Array
+  /** Images kept for a study, in the same database. */
+  readonly study: StudyStore
   /** The chat's part of the same database. @param serverId names this process to the others on it */
   chatStore(quotas: ChatQuotas, serverId: string): ChatStore
   /** Whether a client of the account is in the room now. @param roomId hex */
@@ -29,6 +33,7 @@ export async function openStore(location: string, keys: KeyRing): Promise<Opened
     return {
       store: new SqlStore(database, auditKey),
       auditKey,
+      study: new SqlStudyStore(database),
       chatStore: (quotas, serverId) => new SqlChatStore(database, quotas, serverId),
       isRoomMember: (accountId, roomId) => isRoomMember(database, accountId, roomId),
     }

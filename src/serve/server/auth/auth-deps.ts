@@ -5,6 +5,7 @@ import type { Clock } from "../../../shared/clock.js"
 import type { Log } from "../../../shared/log.js"
 import type { KeyRing } from "../../../shared/store/key-ring.js"
 import type { Account, Store, StoredSession } from "../../../shared/store/store.js"
+import type { StudyStore } from "../../../shared/store/study/study-store.js"
 import type { ServerMetrics } from "../metrics.js"
 import type { ScannerTiming } from "../scanner/linked-scanner.js"
 import type { LinkedScanners } from "../scanner/linked-scanners.js"
@@ -95,6 +96,8 @@ export interface AuthDeps {
   readonly policy: AuthPolicy
   readonly inspector: Inspector
   readonly queue: WorkQueue
+  /** Keeps captures for a study; absent unless the operator opted in. */
+  readonly study?: StudyStore
   readonly limits: AttemptLimits
   readonly audit: AuditWriter
   readonly metrics: ServerMetrics

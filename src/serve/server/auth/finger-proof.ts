@@ -3,6 +3,7 @@ import { Purpose } from "../../../protocol/scanner-progress.js"
 import { imageDigest } from "./capture-checks.js"
 import type { FactorProof } from "./factor-proof.js"
 import { fingerRound } from "./finger-round.js"
+import { keepImage } from "./keep-image.js"
 import { mendable } from "./reason.js"
 import { openTemplates } from "./seal-template.js"
 
@@ -30,6 +31,13 @@ export const fingerProof: FactorProof = {
       const { capture, reason: checked, detail, requestSha256, device } = judged
       const reason = checked ?? (references.length === 0 ? "finger" : undefined)
       lastSequence = capture.sequence
+      await keepImage(deps, {
+        accountId: account.id,
+        deviceId: device.id,
+        scannerId: device.scannerId,
+        outcome: reason ?? "passed",
+        image: capture.image,
+      })
       if (reason === undefined) {
         const imageDigests = [imageDigest(deps.secrets.digestKey, capture.imageSha256)]
         return {

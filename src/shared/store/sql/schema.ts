@@ -1,8 +1,9 @@
 import { type Kysely, sql } from "kysely"
+import { createStudyTables, type StudyTables } from "../study/study-tables.js"
 import { type ChatTables, createChatTables } from "./chat-tables.js"
 
 /** Tables as kysely sees them. Booleans are 0 or 1, times ms since 1970, hashes hex. */
-export interface Tables extends ChatTables {
+export interface Tables extends ChatTables, StudyTables {
   readonly schema_version: { version: number }
   readonly secrets: { name: string; sealed: Uint8Array }
   readonly accounts: {
@@ -156,4 +157,5 @@ export const migrations: readonly Migration[] = [
       .execute()
     await db.schema.createIndex("recovery_codes_account").on("recovery_codes").column("account_id").execute()
   },
+  createStudyTables,
 ]
