@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { throwawayPostgres, withoutPostgres } from "../../test/support/throwaway-postgres.js"
 import type { Claim } from "./claim.js"
+import { browserTransfer } from "./files/browser-transfers.js"
 import { boundedTransfer, killedTransfer, throughTwoServers } from "./files/node-transfers.js"
 
 const SIZE_BYTES = 300 * 1024 * 1024
@@ -41,4 +42,9 @@ const twoServers: Claim = {
   },
 }
 
-export const claims: readonly Claim[] = [bounded, killed, twoServers]
+const browsers: Claim = {
+  title: "300 MB from browser to browser through the private file system: the pages' memory is bounded",
+  measure: (say) => inFolder((folder) => browserTransfer(folder, SIZE_BYTES, say)),
+}
+
+export const claims: readonly Claim[] = [bounded, killed, twoServers, browsers]

@@ -16,6 +16,7 @@ export interface WebServer {
 export async function webServer(
   options: Parameters<typeof testServer>[0] = {},
   facts: Partial<ServerFacts> = {},
+  pagesFolder?: string,
 ): Promise<WebServer> {
   const server = await testServer({
     ...options,
@@ -32,6 +33,7 @@ export async function webServer(
     metrics: deps.metrics,
     facts: { enrolment: deps.policy.enrolment, factors: ["password"], demo: false, ...facts },
     tls: false,
+    ...(pagesFolder === undefined ? {} : { pagesFolder }),
   })
   const http = await listenHttp(app, gate, "127.0.0.1", 0)
   return {

@@ -19,6 +19,7 @@ export interface FileSink {
   read(offset: number, sizeBytes: number): Promise<Uint8Array>
   /** Keeps the first `sizeBytes` bytes. */
   truncate(sizeBytes: number): Promise<void>
+  /** The bytes are the sink's from now on. */
   append(bytes: Uint8Array): Promise<void>
   /** The file is whole and verified: only now does it get its name. */
   commit(): Promise<void>

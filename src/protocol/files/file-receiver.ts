@@ -69,9 +69,10 @@ export async function receiveFile(
         }
         const plain = (await coming.shift()) ?? new Uint8Array(0)
         throwIfStopped(signal)
-        await sink.append(plain)
+        const doneBytes = index * CHUNK_BYTES + plain.length
         hash.update(plain)
-        onProgress(index * CHUNK_BYTES + plain.length)
+        await sink.append(plain)
+        onProgress(doneBytes)
       }
     } finally {
       halt.abort()

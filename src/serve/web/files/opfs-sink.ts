@@ -65,7 +65,7 @@ export class OpfsSink implements FileSink {
   }
 
   async append(bytes: Uint8Array): Promise<void> {
-    this.sizeBytes = Number(await this.call({ op: "append", bytes }))
+    this.sizeBytes = Number(await this.call({ op: "append", bytes }, [bytes.buffer]))
   }
 
   async commit(): Promise<void> {
@@ -89,12 +89,12 @@ export class OpfsSink implements FileSink {
     }
   }
 
-  private call(call: OpfsCall): Promise<number | Uint8Array> {
+  private call(call: OpfsCall, transfer: Transferable[] = []): Promise<number | Uint8Array> {
     if (this.ended) return Promise.reject(broken("it is closed"))
     return new Promise((resolve, reject) => {
       const id = ++this.lastId
       this.waiting.set(id, { resolve, reject })
-      this.worker.postMessage({ ...call, id })
+      this.worker.postMessage({ ...call, id }, transfer)
     })
   }
 }

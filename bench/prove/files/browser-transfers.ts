@@ -1,0 +1,87 @@
+import { join } from "node:path"
+import { webCrypto } from "../../../src/protocol/web-crypto.js"
+import { filePages } from "../../../test/support/file-pages.js"
+import type { Figure } from "../claim.js"
+import { ChromiumMemory } from "./chromium-memory.js"
+import { nthPosted, openProfile, openRoom, showFile } from "./file-page.js"
+import { sha256Of, writeBigFile } from "./transfer-rig.js"
+
+const MB = 1e6
+const PATIENCE_MS = 300_000
+
+/** A file from one browser to another, by the pages' own parts: chosen, sent, fetched into the private file system, saved. */
+export async function browserTransfer(
+  folder: string,
+  sizeBytes: number,
+  say: (text: string) => void,
+): Promise<readonly Figure[]> {
+  const pages = await filePages()
+  const profiles = { ada: join(folder, "ada-profile"), grace: join(folder, "grace-profile") }
+  const [ada, grace] = [await openProfile(profiles.ada), await openProfile(profiles.grace)]
+  try {
+    const path = join(folder, "big.bin")
+    const hash = await writeBigFile(path, sizeBytes, webCrypto.randomBytes(16))
+    const sending = await openRoom(ada, pages.origin, pages.tokens.ada, pages.roomId)
+    const receiving = await openRoom(grace, pages.origin, pages.tokens.grace, pages.roomId)
+    const memory = {
+      ada: await ChromiumMemory.of(profiles.ada),
+      grace: await ChromiumMemory.of(profiles.grace),
+    }
+    const idle = { ada: await memory.ada.peaks(), grace: await memory.grace.peaks() }
+    for (const one of [memory.ada, memory.grace]) await one.forget()
+    say("sending")
+    const startMs = performance.now()
+    await sending.page.locator("input[type=file]").last().setInputFiles(path)
+    const posted = await nthPosted(sending.page, 1, PATIENCE_MS)
+    const sentMs = performance.now() - startMs
+    say("receiving")
+    await showFile(receiving.page, posted)
+    const fetchMs = performance.now()
+    await receiving.page.getByRole("button", { name: "Fetch big.bin" }).click()
+    await receiving.page.getByText("verified").waitFor({ timeout: PATIENCE_MS })
+    const receivedMs = performance.now() - fetchMs
+    const most = { ada: await memory.ada.peaks(), grace: await memory.grace.peaks() }
+    say("saving")
+    const coming = receiving.page.waitForEvent("download")
+    await receiving.page.getByRole("button", { name: "Save big.bin" }).click()
+    const download = await coming
+    const saved = join(folder, "saved.bin")
+    await download.saveAs(saved)
+    const above = (who: "ada" | "grace", name: string): Figure => ({
+      name: `${name}: most memory of the page above idle`,
+      value: (most[who].rendererBytes - idle[who].rendererBytes) / MB,
+      unit: "MB",
+      bound: { is: "at most", value: 250 },
+      note: `renderer ${Math.round(most[who].rendererBytes / MB)} MB; all processes ${Math.round(idle[who].allBytes / MB)} -> ${Math.round(most[who].allBytes / MB)} MB`,
+    })
+    const speed = (name: string, ms: number): Figure => ({
+      name,
+      value: sizeBytes / MB / (ms / 1000),
+      unit: "MB/s",
+    })
+    return [
+      {
+        name: "saved from the browser with an equal SHA-256",
+        value: (await sha256Of(saved)) === hash ? 1 : 0,
+        unit: "file",
+        bound: { is: "exactly", value: 1 },
+        note: download.suggestedFilename(),
+      },
+      above("ada", "sender"),
+      above("grace", "receiver"),
+      {
+        name: "errors and policy violations of the pages",
+        value: sending.faults.length + receiving.faults.length,
+        unit: "faults",
+        bound: { is: "exactly", value: 0 },
+        note: [...sending.faults, ...receiving.faults].join("; "),
+      },
+      speed("upload from the page", sentMs),
+      speed("download in the page", receivedMs),
+    ]
+  } finally {
+    await ada.close()
+    await grace.close()
+    await pages.stop()
+  }
+}
