@@ -1,11 +1,14 @@
-import { spawn } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
 import { readdir, readFile, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
+import { promisify } from "node:util"
 import { AppError } from "../../src/shared/errors.js"
-import { findJob } from "../../src/shared/launch/slurm/slurm-commands.js"
+import { readBatches } from "../../src/shared/launch/slurm/slurm-batch.js"
+import { findJob, squeue } from "../../src/shared/launch/slurm/slurm-commands.js"
 import { dependentName } from "../../src/shared/launch/slurm/slurm-dependent.js"
 import { slurmLauncher } from "../../src/shared/launch/slurm/slurm-launcher.js"
+import { isRunning as isRunningTask } from "../../src/shared/launch/slurm/slurm-queue.js"
 import { SlurmSettings } from "../../src/shared/launch/slurm/slurm-settings.js"
 import { type NotedInterruption, readInterruptions } from "../../src/train/interruptions.js"
 import { reportRuns } from "../../src/train/report-runs.js"
@@ -97,6 +100,11 @@ export const faultsClaim: Claim = {
     }),
 }
 
+const anyCheckpoint = async (runFolder: string): Promise<boolean> =>
+  (await readdir(join(runFolder, "cells"), { recursive: true }).catch(() => [])).some((path) =>
+    path.endsWith("checkpoint.bin"),
+  )
+
 /** A cell of the newest array has begun and written something to its log. */
 async function isRunning(runFolder: string): Promise<boolean> {
   const launch = launchFolder(runFolder)
@@ -111,7 +119,7 @@ async function isRunning(runFolder: string): Promise<boolean> {
 
 export const dependentClaim: Claim = {
   title:
-    "The following command is killed for good: the dependent job ends the run with its report, the same bytes",
+    "The following command is killed for good and its running cells are cancelled: dependent jobs requeue them and end the run with its report, the same bytes",
   measure: (say) =>
     onSlurm(async (_, folder) => {
       const { file, remove } = await slurmExperiment(folder, 40)
@@ -137,9 +145,15 @@ export const dependentClaim: Claim = {
           },
         )
         const closed = new Promise((resolve) => command.once("close", resolve))
-        while ((await readdir(join(runFolder, "cells")).catch(() => [])).length === 0) await delay(50)
+        while ((await anyCheckpoint(runFolder)) === false) await delay(20)
         command.kill("SIGKILL")
         await closed
+        const [batch] = await readBatches(launchFolder(runFolder), "open")
+        const running = batch === undefined ? [] : (await squeue([batch.jobName])).filter(isRunningTask)
+        await promisify(execFile)(
+          "scancel",
+          running.map(({ jobId, index }) => `${jobId}_${index}`),
+        )
         const name = await dependentName(launchFolder(runFolder))
         say(`killed; the job that stands in is ${(await findJob(name))?.state}`)
         const page = join(reports, `${runNameOf(plan.config)}.html`)
@@ -153,9 +167,11 @@ export const dependentClaim: Claim = {
           await delay(250)
         }
         const seconds = (performance.now() - startMs) / 1000
+        const noted = await readInterruptions(runFolder)
         const local = await runExperiment(file, { runsFolder: join(folder, "local"), say })
         const [a, b] = [await runDigest(local.runFolder), await runDigest(runFolder)]
         return [
+          atLeastOne("cells that a dependent job requeued", counted(noted, "cancelled", "checkpoint")),
           {
             name: "from the kill to the report",
             value: seconds,
