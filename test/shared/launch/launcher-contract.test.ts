@@ -122,10 +122,14 @@ test("slurm: scancel of a running cell and kill -9 of slurmd: the cell is requeu
 test("slurm: a cancelled run stops, is not requeued, and the next launch takes its cells up again", async (t) => {
   if (slurm.absent !== undefined) return t.skip(slurm.absent)
   const at = join(folder, "by-user")
-  const launched = launch(slurmLauncher(settings, { folder: at }), "by-user", ["stop-once"])
+  const standsIn = dependentJob(settings, { folder: at, command: ["true"], detach: false })
+  const launched = launch(slurmLauncher(settings, { folder: at, dependent: standsIn }), "by-user", [
+    "stop-once",
+  ])
   while ((await startsOf("by-user", 0)) === 0) await delay(50)
   assert.equal(await cancelSlurmRun(at), 1)
   assert.deepEqual(ends(await launched), ["0-stop-once stopped"])
+  await standsIn.end("done")
   const detached = join(folder, "detached")
   const command = ["touch", join(folder, "followed")]
   const dependent = dependentJob(settings, { folder: detached, command, detach: true })

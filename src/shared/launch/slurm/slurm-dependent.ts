@@ -54,13 +54,15 @@ export function dependentJob(settings: SlurmSettings, place: DependentPlace): De
   const renew = async (): Promise<boolean> => {
     if (held === undefined) return true
     const id = held
-    const isOurs = await updateJob(id, lease).then(
+    const isPutOff = await updateJob(id, lease).then(
       () => true,
-      async () =>
-        (await findJob(await dependentName(folder)).catch(() => ({ state: "PENDING" })))?.state === "PENDING",
+      () => false,
     )
-    if (!isOurs) held = undefined
-    return isOurs
+    if (isPutOff) return true
+    const state = (await findJob(await dependentName(folder)).catch(() => ({ state: "PENDING" })))?.state
+    if (state === "PENDING") return true // the controller did not answer; the lease runs on
+    held = undefined
+    return state === undefined || state === "CANCELLED" // by `experiment cancel`: nobody stands in any more
   }
   const hold = (id: string): void => {
     held = id
