@@ -16,6 +16,7 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   attacks: () => import("./prove/attacks.js"),
   minutiae: () => import("./prove/minutiae.js"),
   slurm: () => import("./prove/slurm.js"),
+  chat: () => import("./prove/live-chat.js"),
   files: () => import("./prove/files.js"),
 }
 
