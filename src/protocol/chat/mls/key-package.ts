@@ -1,5 +1,4 @@
 import {
-  decodeMlsMessage,
   defaultCapabilities,
   defaultLifetime,
   encodeMlsMessage,
@@ -12,6 +11,7 @@ import { toHex } from "../../../shared/bytes.js"
 import type { CertificateClaims } from "../certificate.js"
 import { blob, struct, whole } from "../codec.js"
 import { claimsOf, type MlsContext } from "./mls-context.js"
+import { decodeMls } from "./sealed-item.js"
 
 /** Ed25519, made on this device, in the form that the MLS library takes (PKCS #8 for the private half). */
 export interface SignatureKeyPair {
@@ -34,8 +34,8 @@ const encodeKeyPackage = (keyPackage: KeyPackage): Uint8Array =>
   encodeMlsMessage({ version: "mls10", wireformat: "mls_key_package", keyPackage })
 
 function decodeKeyPackage(bytes: Uint8Array): KeyPackage | undefined {
-  const [message, used] = decodeMlsMessage(bytes, 0) ?? []
-  return message?.wireformat === "mls_key_package" && used === bytes.length ? message.keyPackage : undefined
+  const message = decodeMls(bytes)
+  return message?.wireformat === "mls_key_package" ? message.keyPackage : undefined
 }
 
 export async function newKeyPackage(

@@ -32,7 +32,8 @@ export async function openMlsContext(
       // read again. 0 would keep all epochs in ts-mls 1.6.4 (slice(-0)); MlsGroup drops the one that 1 leaves.
       keyRetentionConfig: {
         retainKeysForEpochs: 1,
-        retainKeysForGenerations: 4,
+        // Whoever sends does so in order: an earlier message after a later one was put there by the server.
+        retainKeysForGenerations: 0,
         maximumForwardRatchetSteps: 200,
       },
       lifetimeConfig: defaultLifetimeConfig,

@@ -3,8 +3,6 @@ import {
   createApplicationMessage,
   createCommit,
   createGroup,
-  decodeGroupState,
-  decodeMlsMessage,
   emptyPskIndex,
   encodeGroupState,
   encodeMlsMessage,
@@ -15,55 +13,29 @@ import {
   type PrivateMessage,
   type Proposal,
   processPrivateMessage,
-  zeroOutUint8Array,
 } from "ts-mls"
 import { unprotectPrivateMessage } from "ts-mls/messageProtection.js"
 import { allSecretTreeValues } from "ts-mls/secretTree.js"
-import { concat, equalConstantTime, fromHex, toHex } from "../../../shared/bytes.js"
-import { AppError, hasCode } from "../../../shared/errors.js"
+import { equalConstantTime, fromHex, toHex } from "../../../shared/bytes.js"
+import { hasCode } from "../../../shared/errors.js"
 import { type CertificateClaims, sameClient } from "../certificate.js"
 import { ChatLimit } from "../chat-limits.js"
 import type { OwnKeyPackage } from "./key-package.js"
 import { claimsOf, type MlsContext } from "./mls-context.js"
+import {
+  boundTo,
+  type Committed,
+  decodeMls,
+  decodeState,
+  type Opened,
+  type Sealed,
+  unreadable,
+  zero,
+} from "./sealed-item.js"
 
 export interface GroupMember {
   readonly leafIndex: number
   readonly claims: CertificateClaims
-}
-
-/** The next state, the bytes to send, and the keys that these bytes used up: `forget` zeroes them, once the next state is
- *  safely stored (the state before it cannot be used afterwards). */
-export interface Sealed {
-  readonly group: MlsGroup
-  readonly bytes: Uint8Array
-  forget(): void
-}
-
-export interface Committed {
-  /** The state after the commit: to be taken once the server has accepted it. */
-  readonly group: MlsGroup
-  readonly commit: Uint8Array
-  /** Empty where nobody is added. */
-  readonly welcome: Uint8Array
-}
-
-export type Opened =
-  | {
-      readonly kind: "message"
-      readonly sender: CertificateClaims
-      readonly plain: Uint8Array
-      readonly group: MlsGroup
-      forget(): void
-    }
-  | { readonly kind: "commit"; readonly sender: CertificateClaims; readonly group: MlsGroup; forget(): void }
-
-const unreadable = (why: string, cause?: unknown): AppError => new AppError("chat/unreadable", why, { cause })
-
-/** What a sealed item is bound to: neither its room nor its id can be swapped by the server. */
-const boundTo = (roomId: string, itemId: string): Uint8Array => concat([fromHex(roomId), fromHex(itemId)])
-
-const zero = (values: readonly (Uint8Array | undefined)[]): void => {
-  for (const value of values) if (value !== undefined) zeroOutUint8Array(value)
 }
 
 /** One room's MLS group as this client sees it, at one point of the room's order. A value: every operation returns the next
@@ -93,7 +65,7 @@ export class MlsGroup {
     welcomeBytes: Uint8Array,
     find: (reference: string) => Promise<OwnKeyPackage | undefined>,
   ): Promise<{ readonly group: MlsGroup; readonly used: OwnKeyPackage }> {
-    const message = decodeMlsMessage(welcomeBytes, 0)?.[0]
+    const message = decodeMls(welcomeBytes)
     if (message?.wireformat !== "mls_welcome") throw unreadable("a welcome that is none")
     for (const { newMember } of message.welcome.secrets) {
       const used = await find(toHex(newMember))
@@ -122,9 +94,8 @@ export class MlsGroup {
 
   /** Undefined for bytes that `encode` did not write. */
   static decode(context: MlsContext, bytes: Uint8Array): MlsGroup | undefined {
-    const decoded = decodeGroupState(Uint8Array.from(bytes), 0)
-    if (decoded === undefined || decoded[1] !== bytes.length) return undefined
-    return new MlsGroup(context, { ...decoded[0], clientConfig: context.config })
+    const decoded = decodeState(bytes)
+    return decoded && new MlsGroup(context, { ...decoded, clientConfig: context.config })
   }
 
   encode = (): Uint8Array => encodeGroupState(this.state)
@@ -205,10 +176,8 @@ export class MlsGroup {
 
   /** An item that another client sealed: a message or a commit of this very epoch. */
   async open(itemId: string, kind: "message" | "commit", bytes: Uint8Array): Promise<Opened> {
-    const [decoded, used] = decodeMlsMessage(bytes, 0) ?? []
-    if (decoded?.wireformat !== "mls_private_message" || used !== bytes.length) {
-      throw unreadable("not a sealed item")
-    }
+    const decoded = decodeMls(bytes)
+    if (decoded?.wireformat !== "mls_private_message") throw unreadable("not a sealed item")
     const sealed = decoded.privateMessage
     if (!equalConstantTime(sealed.groupId, this.state.groupContext.groupId)) throw unreadable("another room")
     if (sealed.epoch !== this.state.groupContext.epoch) throw unreadable("another epoch")
