@@ -107,7 +107,9 @@ export class MemoryRelay {
       account,
       client: undefined,
       send: (event) => {
-        const told = this.tamper.event?.(connection.client?.clientId ?? "", event) ?? event
+        const { clientId = "" } = connection.client ?? {}
+        const told = this.tamper.event === undefined ? event : this.tamper.event(clientId, event)
+        if (told === undefined) return
         const body = chatEvent.encode(told)
         this.traffic.push(body)
         queueMicrotask(() => {
@@ -145,6 +147,11 @@ export class MemoryRelay {
         return bytes
       },
     }
+  }
+
+  /** For a relay that says what it likes. */
+  connectionsForTest(): { clientId: string | undefined; send(event: ChatEvent): void }[] {
+    return [...this.connections].map(({ client, send }) => ({ clientId: client?.clientId, send }))
   }
 
   /** Everything that the server holds at this moment. */
