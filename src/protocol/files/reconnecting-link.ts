@@ -30,6 +30,7 @@ const TRANSIENT = new Set([
  *  not answered. All requests of channel 2 may be repeated, so the engines above know nothing of it. */
 export class ReconnectingLink implements FileLink {
   private link: Promise<OpenLink> | undefined
+  private closed = false
   private heardAtMs: number
   private readonly giveUpAfterMs: number
   private readonly sleep: (ms: number) => Promise<void>
@@ -50,6 +51,7 @@ export class ReconnectingLink implements FileLink {
     const beganAtMs = this.monotonicMs()
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
       throwIfStopped(signal)
+      if (this.closed) throw stoppedError()
       const link = this.current()
       try {
         const answer = await unlessStopped(
@@ -74,7 +76,9 @@ export class ReconnectingLink implements FileLink {
     }
   }
 
+  /** For good: what is under way, and every later request, throws "files/stopped". */
   close(): void {
+    this.closed = true
     if (this.link !== undefined) this.drop(this.link)
   }
 

@@ -47,6 +47,8 @@ test("one connection serves many requests; a lost one is replaced and the reques
   await Promise.resolve()
   await Promise.resolve()
   assert.equal(seen.closed, 3)
+  await assert.rejects(link.request(asked), (e) => hasCode(e, "files/stopped"))
+  assert.equal(seen.opened, 4)
 })
 
 test("requests of one moment share the connection that is being opened", async () => {

@@ -52,6 +52,7 @@ async function open(token: string, room: string): Promise<void> {
       posted.push(toHex(encodeFileDescriptor(file)))
       return Promise.resolve()
     },
+    isPosted: (_room, file) => Promise.resolve(posted.includes(toHex(encodeFileDescriptor(file)))),
   })
   await uploads.restore()
   const send = (files: readonly File[]): void => {

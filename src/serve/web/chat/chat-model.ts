@@ -3,6 +3,7 @@ import { ChatClient } from "../../../protocol/chat/chat-client.js"
 import { systemChatClock } from "../../../protocol/chat/chat-ports.js"
 import type { ChatUpdate } from "../../../protocol/chat/chat-update.js"
 import type { RoomView } from "../../../protocol/chat/chat-view.js"
+import type { ChatContent } from "../../../protocol/chat/contents.js"
 import type { ChatEntry } from "../../../protocol/chat/room/room-record.js"
 import { entrySummary } from "../../../protocol/chat/view/entry-summary.js"
 import { isolated } from "../../../protocol/chat/view/isolated.js"
@@ -31,6 +32,16 @@ interface ModelOptions {
 /** How long a half-fetched file stays when nobody goes on with it. */
 const KEEP_PARTS_MS = 7 * 24 * 60 * 60_000
 
+/** Whether the file is among what waits to be sent, or among the newest that was said. @param fileId hex */
+async function isPosted(client: ChatClient, roomId: string, fileId: string): Promise<boolean> {
+  const isIt = (body: ChatEntry["body"] | ChatContent): boolean =>
+    body.type === "file" && toHex(body.file.fileId) === fileId
+  return (
+    client.outbox(roomId).some(({ content }) => isIt(content)) ||
+    (await client.history(roomId)).some(({ body }) => isIt(body))
+  )
+}
+
 /** The chat of the signed-in account as the page shows it: signals over a ChatClient. */
 export class ChatModel {
   private readonly list = signal<readonly RoomView[]>([])
@@ -51,6 +62,7 @@ export class ChatModel {
       link: fileLink,
       storage,
       post: async (roomId, file) => void (await client.sendFile(toHex(roomId), file)),
+      isPosted: (roomId, file) => isPosted(client, toHex(roomId), toHex(file.fileId)),
     })
     this.downloads = new Downloads(fileLink)
     client.subscribe((update) => this.take(update))

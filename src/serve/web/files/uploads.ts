@@ -18,7 +18,7 @@ import {
 } from "../../../protocol/files/upload-record.js"
 import { webCrypto } from "../../../protocol/web-crypto.js"
 import { concat, toHex } from "../../../shared/bytes.js"
-import { hasCode } from "../../../shared/errors.js"
+import { AppError, hasCode } from "../../../shared/errors.js"
 import { BlobSource } from "./blob-source.js"
 import { fileFailureWords } from "./file-words.js"
 
@@ -38,9 +38,11 @@ export interface UploadDeps {
   readonly link: FileLink
   /** Keeps unfinished uploads through a reload; keys begin with "upload/". */
   readonly storage: ChatStorage
-  /** Posts the file's message to the room, under the message id `file.fileId`, so that a repetition after a crash is the
-   *  same message. Resolves when it is in the outbox. */
+  /** Posts the file's message to the room; resolves when it is in the outbox.
+   *  @throws AppError where nothing can be posted to the room any more */
   post(roomId: Uint8Array, file: FileDescriptor): Promise<void>
+  /** Whether the file's message is in the room, or in the outbox: asked after a reload that came between the two. */
+  isPosted(roomId: Uint8Array, file: FileDescriptor): Promise<boolean>
 }
 
 const AT_ONCE = 2
@@ -58,10 +60,10 @@ export class Uploads {
 
   /** Takes up what an earlier page left: posts what was uploaded, shows what was not. */
   async restore(): Promise<void> {
-    const { storage, post } = this.deps
+    const { storage } = this.deps
     for (const { key, value } of await storage.readRange(POSTED, undefined, MAX_KEPT)) {
       const file = decodeFileDescriptor(value.subarray(16))
-      if (file !== undefined) await post(value.slice(0, 16), file)
+      if (file !== undefined) await this.postOnce(value.slice(0, 16), file)
       await storage.write([], [key])
     }
     const left: Upload[] = []
@@ -71,6 +73,17 @@ export class Uploads {
       else left.push(uploadOf(record, "file-needed"))
     }
     this.list.value = [...left, ...this.list.value]
+  }
+
+  /** A room that was left meanwhile takes nothing: then the file is of no use at the server. */
+  private async postOnce(roomId: Uint8Array, file: FileDescriptor): Promise<void> {
+    const { post, isPosted } = this.deps
+    try {
+      if (!(await isPosted(roomId, file))) await post(roomId, file)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      void this.forget(file.fileId)
+    }
   }
 
   /** Begins an upload to the room, or goes on with one that was interrupted when the file is the same.
@@ -123,8 +136,17 @@ export class Uploads {
     upload.state.value = "stopped"
     this.running.get(upload)?.abort()
     this.remove(upload)
-    await this.deps.storage.write([], [keyOf(upload.record)])
-    await cancelFile(this.deps.link, upload.record.fileId)
+    await this.deps.storage.write([], [keyOf(upload.record), POSTED + toHex(upload.record.fileId)])
+    await this.forget(upload.record.fileId)
+  }
+
+  /** Deletes what the server has of a file; where it cannot be told, the file goes when it expires. */
+  private async forget(fileId: Uint8Array): Promise<void> {
+    try {
+      await cancelFile(this.deps.link, fileId)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+    }
   }
 
   private remove(upload: Upload): void {
