@@ -16,6 +16,7 @@ import { differingFiles, runDigest } from "../../src/train/run-digest.js"
 import { planFile, runExperiment } from "../../src/train/run-experiment.js"
 import { runNameOf } from "../../src/train/run-folder.js"
 import { launchFolder } from "../../src/train/run-record.js"
+import type { OneNode } from "../../test/support/one-node-slurm.js"
 import { projectRoot } from "../../test/support/shared-data.js"
 import type { Claim } from "./claim.js"
 import { atLeastOne, exactly, onSlurm, slurmExperiment } from "./on-slurm.js"
@@ -26,6 +27,25 @@ const SMALL_MB = 100
 
 const counted = (noted: readonly NotedInterruption[], cause: string, next: string): number =>
   noted.filter((one) => one.cause === cause && one.next === next).length
+
+/** A cell that goes on waiting when it is asked to stop, until Slurm ends it with TIMEOUT; its file is there when it starts
+ *  again. @returns 1 where that is what happened */
+async function deafCell(slurm: OneNode, folder: string): Promise<number> {
+  const log = join(folder, "deaf")
+  const seen: string[] = []
+  const settings = SlurmSettings.parse({ ...POLL, time: "1", stopSeconds: 5, requeues: 1 })
+  await slurmLauncher(settings, { folder: join(folder, "deaf-launch") }).launch({
+    cells: [{ id: "deaf", payload: { act: "wait-for-file", log } }],
+    moduleUrl: new URL("../../test/support/launch-cells.js", import.meta.url).href,
+    async onEvent(event) {
+      if (event.kind === "retried") {
+        seen.push(event.cause)
+        await slurm.allow(log)
+      } else if (event.kind === "finished" || event.kind === "failed") seen.push(event.kind)
+    },
+  })
+  return Number(seen.join() === "timeout,finished")
+}
 
 /** One cell, long enough to reach a limit of one minute. */
 const oneLongCell = (text: string): string =>
@@ -53,6 +73,7 @@ export const faultsClaim: Claim = {
           say,
         })
         const { runFolder, runName } = small
+        const deaf = await deafCell(slurm, folder)
         let failed = false
         const watch = setInterval(async () => {
           const noted = await readInterruptions(runFolder)
@@ -82,6 +103,11 @@ export const faultsClaim: Claim = {
         const named = ["out of memory", "time limit", "node failure"].filter((words) => text.includes(words))
         return [
           exactly("cells finished", through.finishedCells, 1),
+          exactly(
+            "cells that do not hear the warning: ended as time limit, finished in the next attempt",
+            deaf,
+            1,
+          ),
           exactly("attempts beyond the memory limit, then given up", small.failures.length, 1),
           exactly("of which started again", counted(noted, "memory", "beginning"), 1),
           atLeastOne("time limits, gone on from the checkpoint", counted(noted, "timeout", "checkpoint")),
