@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { throwawayPostgres, withoutPostgres } from "../../test/support/throwaway-postgres.js"
 import type { Claim } from "./claim.js"
 import { browserTransfer } from "./files/browser-transfers.js"
+import { chatBesideBulk } from "./files/chat-beside-bulk.js"
 import { boundedTransfer, killedTransfer, throughTwoServers } from "./files/node-transfers.js"
 
 const SIZE_BYTES = 300 * 1024 * 1024
@@ -47,4 +48,9 @@ const browsers: Claim = {
   measure: (say) => inFolder((folder) => browserTransfer(folder, SIZE_BYTES, say)),
 }
 
-export const claims: readonly Claim[] = [bounded, killed, twoServers, browsers]
+const beside: Claim = {
+  title: "messages beside files: bulk through the same server does not hold them up",
+  measure: (say) => inFolder((folder) => chatBesideBulk(folder, 100 * 1024 * 1024, say)),
+}
+
+export const claims: readonly Claim[] = [bounded, killed, twoServers, browsers, beside]

@@ -13,22 +13,32 @@ const quotas: ChatQuotas = {
 }
 const hexId = (): string => toHex(randomBytes(16))
 
+export interface RoomWithMembers {
+  readonly roomId: string
+  /** By account. */
+  readonly clients: ReadonlyMap<string, { readonly clientId: string; readonly signatureKey: Uint8Array }>
+  /** That the room is in now. */
+  readonly epoch: number
+  remove(accountId: string): Promise<void>
+}
+
 /** A room in the chat's own book, its first account the creator: what the relay would write for sealed commits whose content
  *  it cannot read. */
 export async function roomWithMembers(
   opened: OpenedStore,
   accountIds: readonly string[],
-): Promise<{ readonly roomId: string; remove(accountId: string): Promise<void> }> {
+): Promise<RoomWithMembers> {
   const chat = opened.chatStore(quotas, hexId())
   const nowMs = Date.now()
-  const clients = new Map<string, string>()
+  const clients = new Map<string, { clientId: string; signatureKey: Uint8Array }>()
   for (const accountId of accountIds) {
     const clientId = hexId()
-    clients.set(accountId, clientId)
+    const signatureKey = new Uint8Array(randomBytes(32))
+    clients.set(accountId, { clientId, signatureKey })
     const certificate = randomBytes(8)
-    await chat.registerClient({ clientId, accountId, signatureKey: hexId() + hexId(), certificate }, nowMs)
+    await chat.registerClient({ clientId, accountId, signatureKey: toHex(signatureKey), certificate }, nowMs)
   }
-  const [creator, ...others] = [...clients.values()]
+  const [creator, ...others] = [...clients.values()].map(({ clientId }) => clientId)
   const roomId = hexId()
   assert.equal(await chat.createRoom({ roomId, kind: "room", clientId: creator }, nowMs), "created")
   let epoch = 0
@@ -49,5 +59,12 @@ export async function roomWithMembers(
     epoch++
   }
   if (others.length > 0) await commit(others, [])
-  return { roomId, remove: (accountId) => commit([], [clients.get(accountId) ?? ""]) }
+  return {
+    roomId,
+    clients,
+    get epoch() {
+      return epoch
+    },
+    remove: (accountId) => commit([], [clients.get(accountId)?.clientId ?? ""]),
+  }
 }

@@ -23,11 +23,20 @@ import type { TransferCost, TransferPlan } from "./transfer-child.js"
 const cli = fileURLToPath(new URL("../../../src/cli/main.js", import.meta.url))
 const transferChild = fileURLToPath(new URL("./transfer-child.js", import.meta.url))
 
+interface RigClient {
+  readonly clientId: string
+  readonly signatureKey: Uint8Array
+}
+
 /** A real server as a process of its own, two people who are signed in and share a room. */
 export interface TransferRig {
   readonly folder: string
   readonly roomId: string
   readonly tokens: { readonly ada: string; readonly grace: string }
+  /** What they register with at the chat. */
+  readonly clients: { readonly ada: RigClient; readonly grace: RigClient }
+  /** Of the room. */
+  readonly epoch: number
   server: ServerProcess
   /** Kills the server with -9 and starts it again on the same port. */
   restart(): Promise<void>
@@ -74,13 +83,17 @@ export async function startRig(folder: string, store?: string): Promise<Transfer
   const opened = await openStore(location, await masterKeys(keyFile, silentLog))
   const ids: string[] = []
   for (const name of ["ada", "grace"]) ids.push((await opened.store.accountByName(name))?.id ?? "")
-  const { roomId } = await roomWithMembers(opened, ids)
+  const room = await roomWithMembers(opened, ids)
+  const [ada, grace] = ids.map((id) => room.clients.get(id))
+  if (ada === undefined || grace === undefined) throw new Error("the room has not the two")
   await opened.store.close()
   await writeFile(configPath, stringify({ ...config, port: server.port }))
   return {
     folder,
-    roomId,
+    roomId: room.roomId,
     tokens,
+    clients: { ada, grace },
+    epoch: room.epoch,
     get server() {
       return server
     },
