@@ -1,14 +1,22 @@
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { canonicalName } from "../../protocol/account-name.js"
+import { openFingers } from "../../serve/client/open-fingers.js"
 import { runScanner, scannerHandlers } from "../../serve/client/run-scanner.js"
 import { AppError } from "../../shared/errors.js"
+import { silentLog } from "../../shared/log.js"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
 import { clientOptions } from "./client-options.js"
-import { openWorld } from "./open-world.js"
+import { openConnection } from "./open-world.js"
 
 const { server, scanner, "server-key": serverKey, state } = clientOptions
 const options = {
-  server,
+  server: {
+    ...server,
+    type: "array",
+    string: true,
+    nargs: 1,
+    describe: "host[:port], tls://host[:port]; once for each server, where several carry one service",
+  },
   scanner: { ...scanner, demandOption: false },
   twin: {
     type: "string",
@@ -29,21 +37,25 @@ export const scannerCommand: CommandModule<object, InferredOptionTypes<typeof op
   command: "scanner",
   describe: "Stay linked with the server: people who sign in by a browser touch this scanner; Ctrl-C ends",
   builder: (yargs) => yargs.options(options).conflicts("scanner", "twin"),
-  handler: async ({ scanner: port, twin, words, ...rest }) => {
+  handler: async ({ server: servers, scanner: port, twin, words, serverKey: key, state: folder }) => {
     const from = twin === undefined ? port : `twin:${twin}`
     if (from === undefined)
       throw new AppError("client/scanner", "which scanner? --scanner <port> or --twin <finger>@<unit>")
     const shown = words.trim() === "" ? "" : canonicalName(words)
     if (shown === undefined)
       throw new AppError("client/words", `"${words}" cannot be shown: 1 to 64 printable characters`)
-    const { deps, connect, device, fingers } = await openWorld({ ...rest, scanner: from })
     const say = (text: string): void => console.log(`${new Date().toISOString()} ${text}`)
+    const links = await Promise.all(
+      servers.map(async (name) => {
+        const opened = openConnection({ server: String(name), serverKey: key, state: folder })
+        return { deps: opened.deps, connect: opened.connect, device: await opened.state.device() }
+      }),
+    )
+    const fingers = await openFingers(from, silentLog, say)
+    const handlers = scannerHandlers(fingers, say)
     try {
       await stopOnInterrupt((signal) =>
-        runScanner(
-          { deps, connect, device, words: shown, handlers: scannerHandlers(fingers, say), say },
-          signal,
-        ),
+        Promise.all(links.map((link) => runScanner({ ...link, words: shown, handlers, say }, signal))),
       )
     } finally {
       await fingers.close()

@@ -25,6 +25,8 @@ export interface ScannerWorld {
 
 /** A touch has to reach the server before its challenge expires. */
 const TRANSFER_RESERVE_MS = 5_000
+/** Less time than this is not worth asking a person for. */
+const SHORTEST_MS = 500
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
 /** A link that held so long was good: the next loss starts with a short wait again. */
@@ -78,21 +80,23 @@ const endWords: Readonly<Record<JobEnd, string>> = {
   [JobEnd.cancelled]: "over; nobody waits for a finger now",
 }
 
-/** Touches of the finger source as a linked scanner gives them, one after another: a sensor's calls must not overlap. */
+/** Touches of the finger source as a linked scanner gives them, one after another, for one server or several: a sensor's
+ *  calls must not overlap. What waited too long behind another is told to come again. */
 export function scannerHandlers(fingers: FingerSource, say: (text: string) => void): ScannerHandlers {
   let last: Promise<unknown> = Promise.resolve()
   const take = async (
     request: TouchRequest,
     { signal, capturing }: { readonly signal: AbortSignal; capturing(): void },
+    endMs: number,
   ): Promise<Touch | NoTouch> => {
-    if (signal.aborted) return DeviceState.noFinger
+    const withinMs = endMs - performance.now()
+    if (signal.aborted || withinMs < SHORTEST_MS) return DeviceState.noFinger
     say(touchWords(request))
     const seen = (): void => {
       say("reading")
       capturing()
     }
     try {
-      const withinMs = Math.max(1000, request.windowMs - TRANSFER_RESERVE_MS)
       const touch = await fingers.touch(withinMs, { signal, capturing: seen })
       say("captured; you may lift your finger")
       return touch
@@ -104,7 +108,8 @@ export function scannerHandlers(fingers: FingerSource, say: (text: string) => vo
   }
   return {
     touch(request, job) {
-      const taken = last.then(() => take(request, job))
+      const endMs = performance.now() + Math.max(request.windowMs / 2, request.windowMs - TRANSFER_RESERVE_MS)
+      const taken = last.then(() => take(request, job, endMs))
       last = taken
       return taken
     },

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import type { ClientSession } from "../../../../src/protocol/client-session.js"
-import type { Device } from "../../../../src/protocol/device-signature.js"
+import { type Device, proveDevice, signCapture } from "../../../../src/protocol/device-signature.js"
 import type { FramePort } from "../../../../src/protocol/frame-port.js"
-import { MessageType, Outcome } from "../../../../src/protocol/message.js"
+import { openHandshake } from "../../../../src/protocol/handshake.js"
+import {
+  type ClientMessage,
+  encodeMessage,
+  MessageType,
+  Modality,
+  Outcome,
+} from "../../../../src/protocol/message.js"
 import { ScannerLink } from "../../../../src/protocol/scanner-link.js"
 import { DeviceState } from "../../../../src/protocol/scanner-messages.js"
 import {
@@ -14,6 +21,7 @@ import {
   Stage,
   Unable,
 } from "../../../../src/protocol/scanner-progress.js"
+import type { SessionStep } from "../../../../src/protocol/session-step.js"
 import { webCrypto } from "../../../../src/protocol/web-crypto.js"
 import { noLimits } from "../../../../src/serve/trial/attack-world.js"
 import { toHex } from "../../../../src/shared/bytes.js"
@@ -284,6 +292,51 @@ test("a capture made for one browser's sign-in is worth nothing in another's", a
   assert.equal((await server.reasons()).at(-1), "sign-in replay")
   again.link.close()
   for (const ended of [enrolling, session, other]) ended.close()
+})
+
+test("captures that answer no open challenge are written down and change nothing; a stream of them ends the link", async () => {
+  const strange = await server.addDevice("strange", "r307-6")
+  const port = await server.connect()
+  const { h0, channel } = await openHandshake(webCrypto, port, () => true, 1000)
+  const send = async (message: ClientMessage): Promise<void> =>
+    port.send(await channel.seal(encodeMessage(message)))
+  const proof = await proveDevice(strange, h0)
+  await send({ type: MessageType.linkDevice, clientTimeMs: Date.now(), proof, words: "" })
+  await until(() => server.deps.scanners.list().length === 2, "it links")
+  const image = touch("Ada-finger", "r307-6")
+  const stray = async (sequence: number): Promise<void> => {
+    const fields = {
+      challenge: webCrypto.randomBytes(32),
+      modality: Modality.finger,
+      captureTimeMs: Date.now(),
+      sequence,
+      deviceId: "strange",
+      scannerId: "r307-6",
+      imageSha256: await webCrypto.sha256(image),
+    }
+    const signature = await signCapture(strange.signer, h0, fields)
+    await send({ type: MessageType.capture, ...fields, signature, image })
+  }
+  await stray(1)
+  await until(async () => (await server.reasons()).at(-1) === "scanner challenge", "it is written down")
+  assert.equal(server.deps.scanners.list().length, 2)
+  for (let sequence = 2; sequence <= 30; sequence++) await stray(sequence)
+  await until(() => server.deps.scanners.list().length === 1, "the link ends")
+})
+
+test("a further finger by a linked scanner, after a sign-in by one", async () => {
+  const session = await atScanners()
+  assert.ok(isPass((await choose(session, touch("Ada-finger", "r307-1"))).answer))
+  let step: SessionStep = await session.addFinger("left-thumb")
+  while (step.type === MessageType.scanners) {
+    const { answer } = await choose(session, touch("Ada-thumb", "r307-1"))
+    step = isPass(answer) ? answer : await session.nextStep()
+  }
+  assert.ok(isPass(step))
+  session.close()
+  const later = await atScanners()
+  assert.ok(isPass((await choose(later, touch("Ada-thumb", "r307-1"))).answer))
+  later.close()
 })
 
 test("who may link: a registered device with its own key, while the operator allows it", async () => {
