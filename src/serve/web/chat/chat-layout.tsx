@@ -2,7 +2,6 @@ import { useSignal } from "@preact/signals"
 import { useEffect, useRef } from "preact/hooks"
 import type { MemberView, RoomView } from "../../../protocol/chat/chat-view.js"
 import { isolated } from "../../../protocol/chat/view/isolated.js"
-import { messageOf } from "../../../shared/errors.js"
 import { navigate, path } from "../router.js"
 import { leave } from "../session/session-store.js"
 import { toast } from "../ui/toasts.js"
@@ -13,6 +12,7 @@ import { ConversationPane } from "./conversation-pane.js"
 import { InviteDialog } from "./invite-dialog.js"
 import { MembersPanel } from "./members-panel.js"
 import { NewConversationDialog } from "./new-conversation-dialog.js"
+import { plainWords } from "./plain-words.js"
 import { RoomList, type RoomWords, titleOf } from "./room-list.js"
 import { roomOfPath, roomPath } from "./room-path.js"
 import { SafetyDialog } from "./safety-dialog.js"
@@ -26,7 +26,7 @@ type Asking =
 const nothing: Asking = { what: "nothing" }
 
 const say = (work: Promise<unknown>): void => {
-  work.catch((error: unknown) => toast(messageOf(error)))
+  work.catch((error: unknown) => toast(plainWords(error)))
 }
 
 async function found(model: ChatModel, query: string, most: number): Promise<Found[]> {

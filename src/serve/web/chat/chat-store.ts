@@ -3,7 +3,7 @@ import { nameKey } from "../../../protocol/account-name.js"
 import { Channel } from "../../../protocol/application/application-frame.js"
 import type { ApplicationLink } from "../../../protocol/application/application-link.js"
 import type { ChatTransport } from "../../../protocol/chat/chat-ports.js"
-import { hasCode, messageOf } from "../../../shared/errors.js"
+import { hasCode } from "../../../shared/errors.js"
 import { fileLink } from "../files/open-file-link.js"
 import { navigate } from "../router.js"
 import { link } from "../session/live-link.js"
@@ -13,6 +13,7 @@ import { toast } from "../ui/toasts.js"
 import { openBrowserChatStorage } from "./browser-chat-storage.js"
 import { ChatModel } from "./chat-model.js"
 import { notify } from "./notifications.js"
+import { plainWords } from "./plain-words.js"
 import { roomPath } from "./room-path.js"
 
 export type ChatState =
@@ -44,7 +45,7 @@ function follow(model: ChatModel): () => void {
     if (opened === undefined) return
     model.client.connect(transportOf(opened)).catch((error: unknown) => {
       if (hasCode(error, "application/closed") || link.peek() !== opened) return
-      toast(messageOf(error))
+      toast(plainWords(error))
       opened.close() // a fresh link is a fresh try
     })
   })
@@ -88,7 +89,7 @@ export async function openChat(takeOver = false): Promise<void> {
     chat.value = { state: "open", model }
     stopFollowing = follow(model)
   } catch (error) {
-    if (mine === generation) chat.value = { state: "failed", words: messageOf(error) }
+    if (mine === generation) chat.value = { state: "failed", words: plainWords(error) }
   }
 }
 

@@ -2,7 +2,6 @@ import { useComputed } from "@preact/signals"
 import { useEffect, useRef } from "preact/hooks"
 import type { ChatEntry } from "../../../protocol/chat/room/room-record.js"
 import { fromHex } from "../../../shared/bytes.js"
-import { messageOf } from "../../../shared/errors.js"
 import { FileBubble } from "../files/file-bubble.js"
 import { FileDrop } from "../files/file-picker.js"
 import { UploadList } from "../files/upload-list.js"
@@ -12,6 +11,7 @@ import { Composer } from "./composer.js"
 import type { Conversation } from "./conversation.js"
 import type { Delivery } from "./delivery-mark.js"
 import { Icon } from "./icons.js"
+import { plainWords } from "./plain-words.js"
 import { titleOf } from "./room-list.js"
 import { Timeline } from "./timeline.js"
 
@@ -60,7 +60,7 @@ export function ConversationPane(props: ConversationPaneProps) {
       : "away"
     : `${members.length} ${members.length === 1 ? "member" : "members"}, ${here} here`
   const say = (work: Promise<unknown>): void => {
-    work.catch((error: unknown) => toast(messageOf(error)))
+    work.catch((error: unknown) => toast(plainWords(error)))
   }
   const roomBytes = fromHex(conversation.roomId)
   const send = (files: readonly File[]): void => {

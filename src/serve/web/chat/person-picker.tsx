@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals"
 import { useEffect, useId, useRef } from "preact/hooks"
-import { messageOf } from "../../../shared/errors.js"
+import { plainWords } from "./plain-words.js"
 
 interface PersonPickerProps {
   readonly label: string
@@ -36,7 +36,7 @@ export function PersonPicker({ label, find, except, onPick }: PersonPickerProps)
           at.value = 0
         },
         (error: unknown) => {
-          if (current) failed.value = messageOf(error)
+          if (current) failed.value = plainWords(error)
         },
       )
     }, PAUSE_MS)

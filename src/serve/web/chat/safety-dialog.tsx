@@ -1,10 +1,10 @@
 import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import type { MemberView } from "../../../protocol/chat/chat-view.js"
-import { messageOf } from "../../../shared/errors.js"
 import { Button } from "../ui/button.js"
 import { Dialog } from "../ui/dialog.js"
 import { Notice } from "../ui/notice.js"
+import { plainWords } from "./plain-words.js"
 
 interface SafetyDialogProps {
   readonly member: MemberView | undefined
@@ -30,7 +30,7 @@ export function SafetyDialog({ member, number, onSame, onClose }: SafetyDialogPr
         if (current) shown.value = text
       },
       (error: unknown) => {
-        if (current) failed.value = messageOf(error)
+        if (current) failed.value = plainWords(error)
       },
     )
     return () => {

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import fc from "fast-check"
+import type { ChatEntry } from "../../../../src/protocol/chat/room/room-record.js"
+import { lastReadSeq } from "../../../../src/serve/web/chat/conversation.js"
+import { type HistoryReader, HistoryWindow } from "../../../../src/serve/web/chat/history-window.js"
+
+const entry = (seq: number, accountId = "b"): ChatEntry => ({
+  seq,
+  id: String(seq).padStart(32, "0"),
+  sender: { accountId, name: "Bob", clientId: "b" },
+  timeMs: seq,
+  sentAtMs: seq,
+  body: { type: "text", text: String(seq) },
+})
+
+const readerOf = (all: readonly ChatEntry[]): HistoryReader => ({
+  before: (seq, limit) =>
+    Promise.resolve(all.filter((one) => seq === undefined || one.seq < seq).slice(-limit)),
+  after: (seq, limit) => Promise.resolve(all.filter((one) => one.seq > seq).slice(0, limit)),
+})
+
+test("the window is always one stretch of the history, bounded, and says truly whether there is more", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 0, max: 900 }),
+      fc.array(fc.constantFrom("older", "newer", "newest", "around", "append"), { maxLength: 25 }),
+      fc.infiniteStream(fc.nat()),
+      async (size, steps, numbers) => {
+        const all = Array.from({ length: size }, (_, n) => entry(2 * n + 1)) // with gaps, as a room has
+        const window = new HistoryWindow(readerOf(all))
+        await window.toNewest()
+        for (const step of steps) {
+          if (step === "older") await window.loadOlder()
+          else if (step === "newer") await window.loadNewer()
+          else if (step === "newest") await window.toNewest()
+          else if (step === "around") await window.around(numbers.next().value % (2 * size + 1))
+          else {
+            all.push(entry(2 * all.length + 1))
+            window.append(all[all.length - 1], true)
+          }
+          const held = window.entries.value
+          assert.ok(held.length <= 240, `${held.length} held`)
+          if (held.length === 0) continue
+          const at = all.indexOf(held[0])
+          assert.deepEqual(held, all.slice(at, at + held.length))
+          if (at > 0) assert.ok(window.hasOlder.value, "older")
+          if (at + held.length < all.length) assert.ok(window.hasNewer.value, "newer")
+        }
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+test("reading goes on before the first of the unread messages of others", () => {
+  const entries = [entry(1), entry(2, "me"), entry(3), entry(5), entry(6, "me")]
+  assert.equal(lastReadSeq(entries, 0, "me"), undefined)
+  assert.equal(lastReadSeq(entries, 1, "me"), 4)
+  assert.equal(lastReadSeq(entries, 2, "me"), 2)
+  assert.equal(lastReadSeq(entries, 9, "me"), 0)
+})
