@@ -6,6 +6,7 @@ import { KeyRing } from "../../../shared/store/key-ring.js"
 import type { AuthDeps } from "./auth-deps.js"
 import { chooseFactors, enrolmentWays } from "./choose-factors.js"
 import { type Connection, checkClaim } from "./connection.js"
+import { enrolmentAttempt } from "./enrolment-attempt.js"
 import type { EnrolContext, Facts, Gathered } from "./factor-proof.js"
 import { factorEnrolments } from "./factors.js"
 import type { Reason } from "./reason.js"
@@ -54,7 +55,7 @@ export async function enrol(
     return undefined
   }
   // Guessing codes and probing names are attempts like any other; an enrolment that is broken off is not.
-  const attempt = { nameKey: "enrolment", accountId: undefined, deviceId: claim.device?.id, address }
+  const attempt = enrolmentAttempt(connection, claim)
   const waitMs = await limits.waitMs(attempt, clock.nowMs())
   if (waitMs > 0) {
     await audit.write(facts("limit", { detail: { waitMs: Math.round(waitMs) } }))

@@ -1,6 +1,7 @@
 import { Outcome } from "../../../protocol/message.js"
 import { Purpose } from "../../../protocol/scanner-progress.js"
 import { imageDigest } from "./capture-checks.js"
+import { enrolmentAttempt } from "./enrolment-attempt.js"
 import type { FactorEnrolment } from "./factor-proof.js"
 import { fingerRound } from "./finger-round.js"
 import { sealTemplate } from "./seal-template.js"
@@ -9,7 +10,7 @@ import { sealTemplate } from "./seal-template.js"
 export const fingerEnrolment: FactorEnrolment = {
   factor: "finger",
   async gather(deps, { connection, claim, accountId, name, finger, chosen, facts }) {
-    const { policy, audit, inspector, queue, secrets } = deps
+    const { policy, audit, inspector, queue, secrets, limits, clock } = deps
     const { peer } = connection
     if (claim.device === undefined && !policy.linkedScanners) return void (await audit.write(facts("device")))
     const checksScanner = chosen.includes("scanner")
@@ -20,7 +21,11 @@ export const fingerEnrolment: FactorEnrolment = {
       const remaining = policy.capturesPerEnrolment - images.length
       const what = { name, purpose: Purpose.signUp, references: [], checksScanner }
       const judged = await fingerRound(deps, connection, claim, { ...what, remaining, lastSequence })
-      if (judged === "refused") return undefined
+      if (judged === "vain" || judged === "left") {
+        await audit.write(facts(judged === "vain" ? "timeout" : "closed"))
+        await limits.failed(enrolmentAttempt(connection, claim), clock.nowMs())
+        return undefined
+      }
       if (typeof judged === "string") return void (await audit.write(facts(judged)))
       const { capture, requestSha256, reason, detail, device } = judged
       const deviceId = device.id

@@ -23,7 +23,10 @@ export const fingerProof: FactorProof = {
       // An account without references of this matcher is compared with one that nothing matches.
       const what = { name: account.name, purpose: Purpose.signIn, references, checksScanner }
       const judged = await fingerRound(deps, connection, claim, { ...what, remaining, lastSequence })
-      if (judged === "refused") return judged
+      if (judged === "vain" || judged === "left") {
+        await audit.write(facts(judged === "vain" ? "timeout" : "closed", { accountId: account.id }))
+        return "refused"
+      }
       if (typeof judged === "string") {
         await audit.write(facts(judged, { accountId: account.id }))
         return judged === "size" || judged === "decryption" ? "refused" : "gone"

@@ -1,5 +1,5 @@
 import { type CaptureMessage, MessageType, Outcome } from "../../../protocol/message.js"
-import { JobEnd, type Progress, Purpose, Stage, type Unable } from "../../../protocol/scanner-progress.js"
+import { JobEnd, type Progress, Purpose, Stage, Unable } from "../../../protocol/scanner-progress.js"
 import { concat, utf8 } from "../../../shared/bytes.js"
 import type { StoredDevice } from "../../../shared/store/store.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
@@ -34,12 +34,13 @@ const CHALLENGE_LABEL = utf8("sourceprint/1 linked challenge")
 const CODE_LABEL = utf8("sourceprint/1 scanner code")
 
 /** One capture for a peer without a scanner: it chooses a linked one, the challenge goes to that device, the ten checks
- *  run as for an own device. "refused": peer and audit log were told. */
+ *  run as for an own device. "vain": a scanner waited for a finger too often, the peer was told that it failed. "left": it
+ *  went while a scanner waited. Both occupied a scanner for nothing, so they count as failures. */
 export async function linkedRound(
   deps: AuthDeps,
   connection: Connection,
   round: LinkedRound,
-): Promise<(JudgedCapture & { readonly device: StoredDevice }) | PeerEnd | "busy" | "refused"> {
+): Promise<(JudgedCapture & { readonly device: StoredDevice }) | PeerEnd | "busy" | "vain" | "left"> {
   const { scanners, audit, crypto } = deps
   const { peer, address } = connection
   let vain = 0
@@ -51,15 +52,15 @@ export async function linkedRound(
     if (scanner === undefined) continue
     const result = await inLine(deps, connection, round, scanner)
     if (result === "busy") continue
-    if (result === "gone") return "closed"
+    if (result === "gone") return "left"
     if (result === "overloaded") return "busy"
     const requestSha256 = await crypto.sha256(received.bytes)
     if (typeof result === "object") return { ...result, requestSha256, device: scanner.device }
     const detail = { scannerId: scanner.device.scannerId, unable: result }
     await audit.write({ event: "scanner", reason: "timeout", address, deviceId: scanner.device.id, detail })
-    if (++vain === MAX_VAIN) {
+    if (result !== Unable.unlinked && ++vain === MAX_VAIN) {
       await peer.decide(Outcome.fail, requestSha256)
-      return "refused"
+      return "vain"
     }
     await peer.send({ type: MessageType.progress, progress: { stage: Stage.unable, reason: result } })
   }

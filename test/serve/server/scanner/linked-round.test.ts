@@ -27,7 +27,13 @@ import { noLimits } from "../../../../src/serve/trial/attack-world.js"
 import { toHex } from "../../../../src/shared/bytes.js"
 import { systemClock } from "../../../../src/shared/clock.js"
 import { hasCode } from "../../../../src/shared/errors.js"
-import { quickStretching, type TestServer, testServer, touch } from "../../../support/auth-server.js"
+import {
+  enrolPerson,
+  quickStretching,
+  type TestServer,
+  testServer,
+  touch,
+} from "../../../support/auth-server.js"
 import { type HandScanner, handScanner, until } from "../../../support/linked-scanner.js"
 
 let server: TestServer
@@ -155,6 +161,7 @@ test("no finger, no scanner, a declined one: told as such, nothing used up; thre
   }
   const last = await choose(session, DeviceState.noScanner)
   assert.equal(last.answer.type === MessageType.decision && last.answer.outcome, Outcome.fail)
+  assert.equal((await server.reasons()).at(-1), "sign-in timeout")
   session.close()
 })
 
@@ -337,6 +344,35 @@ test("a further finger by a linked scanner, after a sign-in by one", async () =>
   const later = await atScanners()
   assert.ok(isPass((await choose(later, touch("Ada-thumb", "r307-1"))).answer))
   later.close()
+})
+
+test("who has scanners wait and leaves is slowed down, at sign-up as at sign-in", async () => {
+  const rules = { ...noLimits, pair: { free: 3, maxMs: 60_000 } }
+  const strict = await testServer({ limitRules: rules })
+  const desk = await handScanner(strict, await strict.addDevice("desk", "r307-1"))
+  const leave = async (begin: (session: ClientSession) => Promise<SessionStep>): Promise<number> => {
+    const session = await strict.session()
+    const answer = await begin(session)
+    if (answer.type !== MessageType.scanners) return answer.type
+    const asked = desk.requests.length
+    void session.chooseScanner("", () => {}).catch(() => {})
+    await until(() => desk.requests.length > asked, "the scanner is asked")
+    const before = (await strict.reasons()).length
+    session.close()
+    await until(async () => (await strict.reasons()).length > before, "it is written down")
+    return answer.type
+  }
+  const signUp = (session: ClientSession) =>
+    session.enrol({ ...person, enrolmentId: webCrypto.randomBytes(32), code: "", finger: "thumb" })
+  await enrolPerson(strict, await strict.addDevice("own", "r307-2"), "Bob", "pw")
+  const signIn = (session: ClientSession) => session.signIn({ ...person, name: "Bob" })
+  const { scanners, busy } = MessageType
+  for (const begin of [signUp, signIn]) {
+    const answers = []
+    for (let i = 0; i < 4; i++) answers.push(await leave(begin))
+    assert.deepEqual(answers, [scanners, scanners, scanners, busy])
+  }
+  await strict.stop()
 })
 
 test("who may link: a registered device with its own key, while the operator allows it", async () => {
