@@ -23,7 +23,7 @@ export interface HandScanner {
 }
 
 export async function handScanner(
-  server: TestServer,
+  server: Pick<TestServer, "connect">,
   device: Device,
   words = "",
   through: (port: FramePort) => FramePort = (port) => port,

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from "preact"
+import { signOut } from "./account/sign-out.js"
 import { isOperator } from "./operator/operator-link.js"
 import { path } from "./router.js"
 import { failureWords } from "./session/failure-words.js"
 import { linkFailure, linkState } from "./session/live-link.js"
-import { leave, signedIn } from "./session/session-store.js"
+import { signedIn } from "./session/session-store.js"
 import { Toasts } from "./ui/toasts.js"
 
 function NavLink({ href, children }: { href: string; children: ComponentChildren }) {
@@ -56,7 +57,7 @@ export function Frame({ wide, children }: { wide: boolean; children: ComponentCh
               <NavLink href="/chat">Chat</NavLink>
               <NavLink href="/account">Account</NavLink>
               {isOperator.value === true && <NavLink href="/operator">Operator</NavLink>}
-              <button type="button" class="nav-button" onClick={() => void leave()}>
+              <button type="button" class="nav-button" onClick={() => void signOut()}>
                 Sign out
               </button>
             </>

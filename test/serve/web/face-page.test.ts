@@ -10,9 +10,9 @@ import { readGrayImage } from "../../../src/shared/image/read-image.js"
 import { textInspector } from "../../support/auth-server.js"
 import { openChromium, withoutChromium } from "../../support/chromium.js"
 import { cameraSwitches, writeFilm } from "../../support/fake-camera.js"
+import { type PageServer, pageServer } from "../../support/page-server.js"
 import { sharedData, withoutData } from "../../support/shared-data.js"
 import { watchedPage } from "../../support/watched-page.js"
-import { type WebServer, webServer } from "../../support/web-server.js"
 
 /** What the page does before the camera; what the server makes of real frames is proven in test/match/face, and the two
  *  together by `npm run prove -- pages`. */
@@ -20,7 +20,7 @@ const skip = withoutChromium || withoutData("orl_faces")
 const PASSWORD = "crooked lamp under seven bridges"
 let folder: string
 let browser: Browser
-let web: WebServer
+let web: PageServer
 const requests: FaceRequest[] = []
 /** Fake at the face inspector's port: takes what it is told to. */
 const faults: ("liveness" | undefined)[] = []
@@ -52,7 +52,7 @@ before(async () => {
     faceActionsAtATime: 1,
     refuseSeenImages: false, // the film comes round again
   } as const
-  web = await webServer({ policy, inspector: { ...textInspector, faces } }, { factors: ["password", "face"] })
+  web = await pageServer({ policy, inspector: { ...textInspector, faces } })
 })
 after(async () => {
   await browser?.close()

@@ -4,18 +4,18 @@ import type { Browser, Page } from "playwright-core"
 import { touch } from "../../support/auth-server.js"
 import { openChromium, withoutChromium } from "../../support/chromium.js"
 import { type HandScanner, handScanner } from "../../support/linked-scanner.js"
+import { type PageServer, pageServer } from "../../support/page-server.js"
 import { watchedPage } from "../../support/watched-page.js"
-import { type WebServer, webServer } from "../../support/web-server.js"
 
 const ways = [["password", "finger", "scanner"]] as const
 let browser: Browser
-let web: WebServer
+let web: PageServer
 let scanner: HandScanner
 before(async () => {
   if (withoutChromium) return
   browser = await openChromium()
-  web = await webServer({ policy: { ways, capturesPerEnrolment: 2 } }, { factors: ways[0] })
-  scanner = await handScanner(web.server, await web.server.addDevice("desk", "r307-1"), "front desk")
+  web = await pageServer({ policy: { ways, capturesPerEnrolment: 2 } })
+  scanner = await handScanner(web, await web.addDevice("desk", "r307-1"), "front desk")
 })
 after(async () => {
   await browser?.close()

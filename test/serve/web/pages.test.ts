@@ -2,15 +2,15 @@ import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import type { Browser } from "playwright-core"
 import { openChromium, withoutChromium } from "../../support/chromium.js"
+import { type PageServer, pageServer } from "../../support/page-server.js"
 import { watchedPage } from "../../support/watched-page.js"
-import { type WebServer, webServer } from "../../support/web-server.js"
 
 let browser: Browser
-let web: WebServer
+let web: PageServer
 before(async () => {
   if (withoutChromium) return
   browser = await openChromium()
-  web = await webServer()
+  web = await pageServer()
 })
 after(async () => {
   await browser?.close()
@@ -36,13 +36,13 @@ test("a person signs up and signs in with a password", { skip: withoutChromium }
   await page.getByText("do not belong together").waitFor()
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD)
   await page.getByRole("button", { name: "Sign in" }).click()
-  await page.waitForURL(`${web.origin}/chat`)
+  await page.waitForURL(`${web.origin}/account`)
   await page.getByText(name).first().waitFor()
   await page.reload()
   await page.getByText(name).first().waitFor()
   const stored = await page.evaluate("JSON.stringify(sessionStorage) + JSON.stringify(localStorage)")
   assert.doesNotMatch(String(stored), new RegExp(PASSWORD))
-  await page.getByRole("button", { name: "Sign out" }).click()
+  await page.getByRole("button", { name: "Sign out", exact: true }).click()
   await page.waitForURL(`${web.origin}/sign-in`)
   await page.reload()
   await page.goto(`${web.origin}/chat`)

@@ -9,7 +9,7 @@ import { runSignIn } from "../proof/sign-in.js"
 import { navigate } from "../router.js"
 import { failureWords } from "../session/failure-words.js"
 import { loadServerFacts } from "../session/server-facts.js"
-import { sessionEnded, signedIn } from "../session/session-store.js"
+import { newcomer, sessionEnded, signedIn } from "../session/session-store.js"
 import { Button } from "../ui/button.js"
 import { CheckBox } from "../ui/check-box.js"
 import { Notice } from "../ui/notice.js"
@@ -28,7 +28,7 @@ function refusalWords(ended: Exclude<ProofEnd, { end: "passed" }>): string {
 }
 
 export function SignInPage() {
-  const name = useSignal("")
+  const name = useSignal(newcomer.peek() ?? "")
   const password = useSignal("")
   const keep = useSignal(false)
   const refused = useSignal<string | undefined>(undefined)
@@ -54,7 +54,8 @@ export function SignInPage() {
       const ended = await runSignIn(person, mine, keep.value ? "browser" : "tab")
       if (ended.end === "passed") {
         password.value = ""
-        navigate("/chat", { replace: true })
+        if (newcomer.value !== canonical) newcomer.value = undefined
+        navigate(newcomer.value === undefined ? "/chat" : "/account", { replace: true })
       } else refused.value = refusalWords(ended)
     } catch (error) {
       if (!mine.signal.aborted) refused.value = failureWords(error)

@@ -2,6 +2,7 @@ import { type Signal, useSignal } from "@preact/signals"
 import { canonicalName } from "../../../protocol/account-name.js"
 import type { ServerFacts } from "../../../protocol/server-facts.js"
 import type { NewPerson } from "../proof/sign-up.js"
+import { fingerChoices } from "../session/fingers.js"
 import { nameFault, nameNote } from "../session/name-words.js"
 import { MIN_PASSWORD_LENGTH, passwordStrength } from "../session/password-strength.js"
 import { Button } from "../ui/button.js"
@@ -9,16 +10,6 @@ import { Notice } from "../ui/notice.js"
 import { PasswordField } from "../ui/password-field.js"
 import { SelectField } from "../ui/select-field.js"
 import { TextField } from "../ui/text-field.js"
-
-const sides = ["right", "left"]
-const fingers = ["index", "middle", "ring", "little", "thumb"]
-/** ISO/IEC 19794-2 knows the ten fingers by these names. */
-const fingerChoices = sides.flatMap((side) =>
-  fingers.map((finger) => ({
-    value: `${side}-${finger}`,
-    label: `${side === "right" ? "Right" : "Left"} ${finger}${finger === "thumb" ? "" : " finger"}`,
-  })),
-)
 
 interface SignUpFormProps {
   /** As typed. */

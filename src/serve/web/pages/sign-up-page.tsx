@@ -7,6 +7,7 @@ import type { ProofEnd } from "../proof/prove-factors.js"
 import { type NewPerson, runSignUp } from "../proof/sign-up.js"
 import { failureWords } from "../session/failure-words.js"
 import { factsFailure, loadServerFacts, serverFacts } from "../session/server-facts.js"
+import { newcomer } from "../session/session-store.js"
 import { Button, ButtonLink } from "../ui/button.js"
 import { Notice } from "../ui/notice.js"
 import { Page } from "../ui/page.js"
@@ -42,8 +43,10 @@ export function SignUpPage() {
     refused.value = undefined
     try {
       const ended = await runSignUp(wanted, mine)
-      if (ended.end === "passed") done.value = true
-      else refused.value = refusalWords(ended, facts?.enrolment === "code")
+      if (ended.end === "passed") {
+        done.value = true
+        newcomer.value = wanted.name
+      } else refused.value = refusalWords(ended, facts?.enrolment === "code")
     } catch (error) {
       if (!mine.signal.aborted) refused.value = failureWords(error)
     } finally {

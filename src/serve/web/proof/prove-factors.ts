@@ -74,7 +74,8 @@ export async function proveFactors(
         continue
       }
       case MessageType.factors: {
-        const chosen = await prompts.chooseFactors(step.ways)
+        const { ways } = step
+        const chosen = ways.length === 1 ? ways[0] : await prompts.chooseFactors(ways)
         request = isRecovery(chosen) ? recover(session, chosen) : () => session.chooseFactors(chosen)
         break
       }

@@ -1,4 +1,4 @@
-import { hasCode } from "../../../shared/errors.js"
+import { AppError, hasCode } from "../../../shared/errors.js"
 
 /** What went wrong, for the person, and what to do. Only failures that can happen to a working page. */
 export function failureWords(error: unknown): string {
@@ -14,5 +14,11 @@ export function failureWords(error: unknown): string {
     return "The time was up before the camera had seen everything. Try again: face the light, and do what the page asks, slowly."
   if (hasCode(error, "page/password-worker"))
     return "The password could not be prepared in this browser. Close other tabs and try again."
+  if (error instanceof AppError && error.code.startsWith("application/refused/"))
+    return `${error.message.replace(/ \[[^\]]*\]$/, "")}.`
+  if (hasCode(error, "application/busy")) return "The server is busy. Try again in a moment."
+  if (hasCode(error, "application/timeout")) return "The server has not answered in time. Try again."
+  if (hasCode(error, "application/closed"))
+    return "There is no connection to the server now. It comes back by itself; try again then."
   throw error
 }

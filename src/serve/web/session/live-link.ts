@@ -15,6 +15,8 @@ export const linkFailure = signal<unknown>(undefined)
 
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
+/** A link that lived so long was a good one: the next wait is short again. */
+const STEADY_MS = 10_000
 /** Raised by every start and stop; what belongs to an earlier one ends when it sees that. */
 let generation = 0
 let hurry: (() => void) | undefined
@@ -81,8 +83,9 @@ async function follow(
       const opened = new ApplicationLink(answer)
       link.value = opened
       linkState.value = "open"
-      failures = 0
+      const openedAtMs = performance.now()
       await opened.closed
+      if (performance.now() - openedAtMs > STEADY_MS) failures = 0
       if (mine !== generation) return
       link.value = undefined
     } catch (error) {
@@ -104,11 +107,17 @@ function closeIf(answer: ClientSession | number | undefined): void {
   if (typeof answer === "object") answer.close()
 }
 
-/** Closes the link and follows no more. */
-export function dropLink(): void {
+/** Follows no more, and hands out the open link for a last word; whoever takes it closes it. */
+export function releaseLink(): ApplicationLink | undefined {
   generation++
   hurry?.()
-  link.value?.close()
+  const released = link.value
   link.value = undefined
   linkState.value = "none"
+  return released
+}
+
+/** Closes the link and follows no more. */
+export function dropLink(): void {
+  releaseLink()?.close()
 }

@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals"
+import type { ApplicationLink } from "../../../protocol/application/application-link.js"
 import type { ClientSession } from "../../../protocol/client-session.js"
 import { forgetSession, type KeptSession, keepSession, keptSession } from "./kept-session.js"
-import { dropLink, followLink } from "./live-link.js"
+import { followLink, releaseLink } from "./live-link.js"
 
 /** Who is signed in on this page; undefined: nobody. The connection comes and goes: see `live-link.ts`. */
 export const signedIn = signal<KeptSession | undefined>(undefined)
@@ -9,6 +10,9 @@ export const signedIn = signal<KeptSession | undefined>(undefined)
 export const sessionKnown = signal(false)
 /** Why the last session ended where the person did not end it. */
 export const sessionEnded = signal<string | undefined>(undefined)
+
+/** The name that has just signed up on this page: shown the first steps at the first sign-in. */
+export const newcomer = signal<string | undefined>(undefined)
 
 const onRefused = (): void => {
   sessionEnded.value = "Your session has ended: it expired, or was signed out elsewhere. Sign in again."
@@ -37,9 +41,16 @@ export async function goOn(): Promise<void> {
   sessionKnown.value = true
 }
 
-/** Forgets the session on this page and in this browser. */
-export async function leave(): Promise<void> {
-  dropLink()
+/** Forgets the session on this page and in this browser, at once. @returns the link, for a last word to the server;
+ *  whoever takes it closes it */
+export async function release(): Promise<ApplicationLink | undefined> {
+  const released = releaseLink()
   signedIn.value = undefined
   await forgetSession()
+  return released
+}
+
+/** Forgets the session on this page and in this browser. */
+export async function leave(): Promise<void> {
+  ;(await release())?.close()
 }

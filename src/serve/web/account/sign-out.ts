@@ -1,0 +1,25 @@
+import { AccountClient } from "../../../protocol/account/account-client.js"
+import { webCrypto } from "../../../protocol/web-crypto.js"
+import { systemClock } from "../../../shared/clock.js"
+import { AppError } from "../../../shared/errors.js"
+import { release } from "../session/session-store.js"
+
+const PATIENCE_MS = 3000
+
+/** Ends the session here at once, and at the server where there is a connection; else it ends there when it expires. */
+export async function signOut(): Promise<void> {
+  const link = await release()
+  if (link === undefined) return
+  const patient = {
+    request: (channel: number, body: Uint8Array) => link.request(channel, body, PATIENCE_MS),
+  }
+  const account = new AccountClient(patient, webCrypto, systemClock)
+  try {
+    const current = (await account.overview()).sessions.find((session) => session.current)
+    if (current !== undefined) await account.endSession(current.id)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error // the connection may end before the answer comes
+  } finally {
+    link.close()
+  }
+}
