@@ -165,8 +165,8 @@ export class ChatModel {
   }
 
   private async end(): Promise<void> {
-    this.downloads.close()
     this.options.fileLink.close()
+    await this.downloads.close()
     await this.client.close()
   }
 

@@ -5,6 +5,7 @@ import type { ApplicationLink } from "../../../protocol/application/application-
 import type { ChatTransport } from "../../../protocol/chat/chat-ports.js"
 import { hasCode } from "../../../shared/errors.js"
 import { fileLink } from "../files/open-file-link.js"
+import { clearReceived } from "../files/received-files.js"
 import { navigate } from "../router.js"
 import { link } from "../session/live-link.js"
 import { pinnedIdentity } from "../session/pinned-identity.js"
@@ -113,6 +114,11 @@ export async function wipeChat(): Promise<void> {
   if (now.state === "open") await now.model.wipe()
 }
 
+let wasSignedIn = false
 effect(() => {
-  if (signedIn.value === undefined) closeChat()
+  const isSignedIn = signedIn.value !== undefined
+  if (!isSignedIn) closeChat()
+  // Received files lie readable in the browser's private folder: who signs out leaves none behind.
+  if (wasSignedIn && !isSignedIn) closing = closing.then(() => clearReceived(0))
+  wasSignedIn = isSignedIn
 })

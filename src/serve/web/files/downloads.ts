@@ -32,7 +32,10 @@ const SAVE_MS = 600_000
 export class Downloads {
   private readonly known = new Map<string, Download>()
   private readonly whole = new Map<Download, Blob>()
-  private readonly running = new Map<Download, AbortController>()
+  private readonly running = new Map<
+    Download,
+    { readonly stop: AbortController; readonly ended: Promise<void> }
+  >()
 
   constructor(private readonly link: FileLink) {}
 
@@ -60,16 +63,22 @@ export class Downloads {
 
   /** Begins the download or goes on with it; nothing when it is here or on its way. */
   async start(download: Download): Promise<void> {
-    const { file, state, doneBytes, failure } = download
-    if (this.running.has(download) || state.value === "whole") return
+    if (this.running.has(download) || download.state.value === "whole") return
     const stop = new AbortController()
-    this.running.set(download, stop)
+    const ended = this.run(download, stop.signal)
+    this.running.set(download, { stop, ended })
+    await ended
+    this.running.delete(download)
+  }
+
+  private async run(download: Download, stopping: AbortSignal): Promise<void> {
+    const { file, state, doneBytes, failure } = download
     failure.value = undefined
     state.value = "receiving"
     try {
       const sink = await this.sinkOf(file)
       await receiveFile({ crypto: webCrypto, link: this.link }, file, sink, {
-        signal: stop.signal,
+        signal: stopping,
         onProgress: (done) => {
           doneBytes.value = done
         },
@@ -82,18 +91,16 @@ export class Downloads {
         failure.value = fileFailureWords(error)
         state.value = "failed"
       }
-    } finally {
-      this.running.delete(download)
     }
   }
 
-  private sinkOf({ fileId, sizeBytes }: FileDescriptor): Promise<FileSink> {
-    return hasPrivateFiles() ? OpfsSink.open(fileId, sizeBytes) : Promise.resolve(new BlobSink(sizeBytes))
+  private async sinkOf({ fileId, sizeBytes }: FileDescriptor): Promise<FileSink> {
+    return (await hasPrivateFiles()) ? await OpfsSink.open(fileId, sizeBytes) : new BlobSink(sizeBytes)
   }
 
   /** Stops for now; what is here stays. */
   stop(download: Download): void {
-    this.running.get(download)?.abort()
+    this.running.get(download)?.stop.abort()
   }
 
   private async arrived(download: Download, whole: Blob): Promise<void> {
@@ -120,9 +127,11 @@ export class Downloads {
     setTimeout(() => URL.revokeObjectURL(url), SAVE_MS)
   }
 
-  /** Stops everything and withdraws the previews. */
-  close(): void {
-    for (const stop of this.running.values()) stop.abort()
+  /** Stops everything and withdraws the previews; resolves when no file is being written any more. */
+  async close(): Promise<void> {
+    const running = [...this.running.values()]
+    for (const { stop } of running) stop.abort()
+    await Promise.all(running.map(({ ended }) => ended))
     for (const { preview } of this.known.values()) {
       if (preview.value !== undefined) URL.revokeObjectURL(preview.value.url)
       preview.value = undefined

@@ -8,22 +8,31 @@ export const RECEIVED_FOLDER = "received-files"
 export const partName = (fileId: Uint8Array): string => `${toHex(fileId)}.part`
 const wholeName = (fileId: Uint8Array): string => `${toHex(fileId)}.whole`
 
-export const hasPrivateFiles = (): boolean => typeof navigator.storage?.getDirectory === "function"
+/** Undefined in browsers without one, and in private windows that deny it. */
+async function receivedFolder(): Promise<FileSystemDirectoryHandle | undefined> {
+  if (typeof navigator.storage?.getDirectory !== "function") return undefined
+  try {
+    const root = await navigator.storage.getDirectory()
+    return await root.getDirectoryHandle(RECEIVED_FOLDER, { create: true })
+  } catch (error) {
+    if (error instanceof DOMException) return undefined
+    throw error
+  }
+}
 
-const folderOf = async (): Promise<FileSystemDirectoryHandle> =>
-  (await navigator.storage.getDirectory()).getDirectoryHandle(RECEIVED_FOLDER, { create: true })
+export const hasPrivateFiles = async (): Promise<boolean> => (await receivedFolder()) !== undefined
 
 const isMissing = (error: unknown): boolean => error instanceof DOMException && error.name === "NotFoundError"
 
 export async function markWhole(fileId: Uint8Array): Promise<void> {
-  await (await folderOf()).getFileHandle(wholeName(fileId), { create: true })
+  await (await receivedFolder())?.getFileHandle(wholeName(fileId), { create: true })
 }
 
 /** The verified file, its bytes on the disk and not in memory; undefined when it is not (wholly) here. */
 export async function receivedFile(fileId: Uint8Array): Promise<File | undefined> {
-  if (!hasPrivateFiles()) return undefined
+  const folder = await receivedFolder()
+  if (folder === undefined) return undefined
   try {
-    const folder = await folderOf()
     await folder.getFileHandle(wholeName(fileId))
     return await (await folder.getFileHandle(partName(fileId))).getFile()
   } catch (error) {
@@ -33,9 +42,9 @@ export async function receivedFile(fileId: Uint8Array): Promise<File | undefined
 }
 
 export async function forgetReceived(fileId: Uint8Array): Promise<void> {
-  const folder = await folderOf()
+  const folder = await receivedFolder()
   for (const name of [wholeName(fileId), partName(fileId)]) {
-    await folder.removeEntry(name).catch((error: unknown) => {
+    await folder?.removeEntry(name).catch((error: unknown) => {
       if (!isMissing(error)) throw error
     })
   }
@@ -44,8 +53,8 @@ export async function forgetReceived(fileId: Uint8Array): Promise<void> {
 /** Deletes whole files, and parts that nobody went on with for so long. Call it when the chat opens, and with 0 at sign-out.
  *  A file that another tab is writing stays. */
 export async function clearReceived(keepPartsMs: number): Promise<void> {
-  if (!hasPrivateFiles()) return
-  const folder = await folderOf()
+  const folder = await receivedFolder()
+  if (folder === undefined) return
   const names = new Set<string>()
   for await (const name of folder.keys()) names.add(name)
   for (const name of names) {
