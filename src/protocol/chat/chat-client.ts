@@ -1,5 +1,5 @@
 import { equalConstantTime, utf8 } from "../../shared/bytes.js"
-import { AppError } from "../../shared/errors.js"
+import { AppError, hasCode } from "../../shared/errors.js"
 import { nameKey } from "../account-name.js"
 import type { FileDescriptor } from "../files/file-descriptor.js"
 import type { CertificateClaims } from "./certificate.js"
@@ -15,14 +15,15 @@ import {
   type RoomView,
   type WaitingView,
 } from "./chat-view.js"
-import { type ChatContent, ContentLimit, decodeUtterance } from "./contents.js"
+import { ContentLimit, decodeUtterance } from "./contents.js"
 import { newKeyPackage } from "./mls/key-package.js"
 import { MlsGroup } from "./mls/mls-group.js"
 import { cleanLine, cleanText } from "./plain-text.js"
+import { newSay } from "./room/new-say.js"
 import type { RoomEngine } from "./room/room-engine.js"
 import { type ChatEntry, chatKey, type RoomTask } from "./room/room-record.js"
 import { sealSignal } from "./room/room-signal.js"
-import { putGroup, putRecord, withoutGroup, withTasks } from "./room/room-state.js"
+import { stateWrites, withoutGroup, withTasks } from "./room/room-state.js"
 import { safetyNumber } from "./safety-number.js"
 
 const SEARCH_PAGE = 200
@@ -107,11 +108,7 @@ export class ChatClient {
 
   /** A new room with these persons (canonical account names). Works offline, once this client has been certified. */
   createRoom(name: string, members: readonly string[] = []): Promise<string> {
-    const clean = cleanLine(name)
-    if (clean === "" || utf8(clean).length > ContentLimit.roomNameBytes) {
-      throw new AppError("chat/text", `a room's name has 1 to ${ContentLimit.roomNameBytes} bytes`)
-    }
-    return this.create("room", clean, members)
+    return this.create("room", roomName(name), members)
   }
 
   /** The direct conversation with a person: the one there is (of several, the one with the smallest id), or a new one. */
@@ -150,8 +147,9 @@ export class ChatClient {
     } as const
     const adds = [core.self.name, ...members].map((one): RoomTask => ({ type: "addAccount", name: one }))
     const empty = { record, group, pending: undefined, tasks: [] }
-    const { state, puts } = withTasks(empty, [{ type: "create", kind }, ...adds])
-    await core.storage.write([...puts, putGroup(group)], [])
+    const state = withTasks(empty, [{ type: "create", kind }, ...adds])
+    const { puts } = stateWrites(undefined, state)
+    await core.storage.write(puts, [])
     core.addEngine(state).wake()
     core.emit({ type: "room", roomId })
     return roomId
@@ -178,17 +176,21 @@ export class ChatClient {
     await this.core.ask({ type: "dropClient", clientId }, "done")
   }
 
-  /** Says goodbye and gets nothing more; the history stays until `forgetRoom`. */
+  /** Says goodbye and gets nothing more; the history stays until `forgetRoom`. A room that this device cannot read at the moment is
+   *  left only while online. */
   async leave(roomId: string): Promise<void> {
     const engine = this.engine(roomId)
     if (engine.state.group !== undefined) {
-      await this.say(engine, { type: "leave" })
-      await engine.ask({ type: "leave" })
-    } else await engine.change((state) => withoutGroup(state, "left", false))
+      return engine.ask(newSay(this.core, { type: "leave" }), { type: "leave" })
+    }
+    await this.core.ask({ type: "leave", roomId }, "done").catch((error: unknown) => {
+      if (!hasCode(error, "application/refused/room")) throw error // else it is out already
+    })
+    await engine.change((state) => withoutGroup(state, "left"))
   }
 
   async rename(roomId: string, name: string): Promise<void> {
-    await this.say(this.active(roomId), { type: "roomInfo", kind: "room", name: cleanLine(name) })
+    await this.active(roomId).say({ type: "roomInfo", kind: "room", name: roomName(name) })
   }
 
   /** @returns the message's id, under which it first shows in `outbox` and then in the history */
@@ -198,16 +200,12 @@ export class ChatClient {
     if (utf8(clean).length > ContentLimit.textBytes) {
       throw new AppError("chat/text", `a message holds at most ${ContentLimit.textBytes} bytes of text`)
     }
-    return this.say(this.active(roomId), { type: "text", text: clean })
+    return this.active(roomId).say({ type: "text", text: clean })
   }
 
   /** A file whose chunks lie at the server. */
   sendFile(roomId: string, file: FileDescriptor): Promise<string> {
-    return this.say(this.active(roomId), { type: "file", file })
-  }
-
-  private say(engine: RoomEngine, content: ChatContent): Promise<string> {
-    return engine.say(content)
+    return this.active(roomId).say({ type: "file", file })
   }
 
   /** What waits to be sent, the oldest first. */
@@ -230,9 +228,9 @@ export class ChatClient {
   /** Everything up to now has been seen. */
   markRead(roomId: string): Promise<void> {
     return this.engine(roomId).change((state) => {
-      if (state.record.unread === 0 && state.record.readSeq === state.record.cursor) return undefined
-      const record = { ...state.record, unread: 0, readSeq: state.record.cursor }
-      return { state: { ...state, record }, puts: [putRecord(record)], deletes: [] }
+      const { unread, readSeq, cursor } = state.record
+      if (unread === 0 && readSeq === cursor) return state
+      return { ...state, record: { ...state.record, unread: 0, readSeq: cursor } }
     })
   }
 
@@ -287,7 +285,7 @@ export class ChatClient {
     const { number } = await this.safety(roomId, accountId)
     const numberSha256 = await this.core.crypto.sha256(utf8(number))
     await this.core.storage.write([put(chatKey.compared(accountId), numberSha256)], [])
-    await this.say(engine, { type: "safety", accountId, numberSha256 })
+    await engine.say({ type: "safety", accountId, numberSha256 })
   }
 
   /** Messages and file names on this device that hold every word of the query, the newest first. */
@@ -315,7 +313,8 @@ export class ChatClient {
   /** Deletes a room's history from this device. Throws "chat/status" while this device is in the room: leave it first. */
   async forgetRoom(roomId: string): Promise<void> {
     const engine = this.engine(roomId)
-    if (engine.state.group !== undefined) throw new AppError("chat/status", "leave the room first")
+    const { status } = engine.state.record
+    if (status !== "removed" && status !== "left") throw new AppError("chat/status", "leave the room first")
     engine.close()
     for (;;) {
       const page = await this.core.storage.readRange(chatKey.messages(roomId), undefined, SEARCH_PAGE)
@@ -359,4 +358,10 @@ export class ChatClient {
     }
     return engine
   }
+}
+
+function roomName(name: string): string {
+  const clean = cleanLine(name)
+  if (clean !== "" && utf8(clean).length <= ContentLimit.roomNameBytes) return clean
+  throw new AppError("chat/text", `a room's name has 1 to ${ContentLimit.roomNameBytes} bytes`)
 }

@@ -32,6 +32,7 @@ export interface ChatClientOptions {
 const KEY_PACKAGES = 32
 const FIRST_ROOM = "0".repeat(32)
 const TYPING_MS = 6_000
+const SYNC_LANES = 8
 
 /** The part of a chat client that has no face: its identity, its rooms, its connection. */
 export class ChatCore implements RoomHost {
@@ -185,7 +186,12 @@ export class ChatCore implements RoomHost {
       more = page.more && page.rooms.length > 0
       after = page.rooms.at(-1)?.roomId ?? after
     }
-    await Promise.all([...this.engines.values()].map((engine) => engine.sync()))
+    const engines = [...this.engines.values()]
+    // A few at a time: the server answers so many requests of one connection at once, and messages wait behind them.
+    const lanes = Array.from({ length: SYNC_LANES }, async () => {
+      for (let engine = engines.pop(); engine !== undefined; engine = engines.pop()) await engine.sync()
+    })
+    await Promise.all(lanes)
     for (const run of work) run()
   }
 

@@ -8,16 +8,20 @@ import type { ChatItem } from "../wire.js"
 import { membershipDiff } from "./membership-diff.js"
 import { newSay } from "./new-say.js"
 import type { RoomHost } from "./room-host.js"
-import { type ChatEntry, chatKey, type EntryBody, encodeEntry, type RoomRecord } from "./room-record.js"
-import {
-  putGroup,
-  putRecord,
-  type RoomChange,
-  type RoomState,
-  withoutGroup,
-  withoutTasks,
-  withTasks,
-} from "./room-state.js"
+import { type ChatEntry, chatKey, type EntryBody, type RoomRecord } from "./room-record.js"
+import { type RoomState, withoutGroup, withoutTasks, withTasks } from "./room-state.js"
+
+/** The state after an item, and what is to be written with it beside the state and the entry. */
+export interface Applied {
+  readonly state: RoomState
+  readonly entry?: ChatEntry
+  readonly puts?: readonly StoredEntry[]
+  readonly deletes?: readonly string[]
+  /** The account that has said that it leaves. */
+  readonly departs?: string | undefined
+  /** Zeroes used keys: once all is written. */
+  readonly forget?: () => void
+}
 
 const claimsIn = (group: MlsGroup): CertificateClaims[] => group.members().map(({ claims }) => claims)
 
@@ -51,7 +55,7 @@ const isSpoken = (body: EntryBody): boolean => body.type === "text" || body.type
 /** The room after its next item (`item.seq` is the cursor + 1, or that of a welcome). What does not verify is kept as an
  *  `unreadable` entry and passed over; a commit that does not verify ends the group, since no later item can be read: the room
  *  is `lost` until a member adds this client anew. */
-export function applyItem(host: RoomHost, state: RoomState, item: ChatItem): Promise<RoomChange> {
+export function applyItem(host: RoomHost, state: RoomState, item: ChatItem): Promise<Applied> {
   if (item.kind === "welcome") {
     return state.group === undefined
       ? applyWelcome(host, state, item)
@@ -67,10 +71,9 @@ export function applyItem(host: RoomHost, state: RoomState, item: ChatItem): Pro
   return own ? applyOwnCommit(host, state, state.group, item) : applyCommit(host, state, state.group, item)
 }
 
-const skip = (state: RoomState, item: ChatItem): RoomChange => {
-  const record = { ...state.record, cursor: item.seq }
-  return { state: { ...state, record }, puts: [putRecord(record)], deletes: [] }
-}
+const skip = (state: RoomState, item: ChatItem): Applied => ({
+  state: { ...state, record: { ...state.record, cursor: item.seq } },
+})
 
 /** Moves the cursor and stores the entry. */
 function withEntry(
@@ -78,30 +81,13 @@ function withEntry(
   item: ChatItem,
   entry: ChatEntry,
   more: Partial<RoomRecord> = {},
-): RoomChange {
+): Applied {
   const record = { ...state.record, ...more, cursor: item.seq }
-  return {
-    state: { ...state, record },
-    puts: [putRecord(record), put(chatKey.message(record.roomId, item.seq), encodeEntry(entry))],
-    deletes: [],
-    entry,
-  }
+  return { state: { ...state, record }, entry }
 }
 
-const applyUnreadable = (state: RoomState, item: ChatItem): RoomChange =>
+const applyUnreadable = (state: RoomState, item: ChatItem): Applied =>
   withEntry(state, item, entryOf(item, claimedSender(state.group, item), { type: "unreadable" }))
-
-/** One after the other, as one write. */
-const joinChanges = (first: RoomChange, second: RoomChange): RoomChange => ({
-  ...first,
-  ...second,
-  puts: [...first.puts, ...second.puts],
-  deletes: [...first.deletes, ...second.deletes],
-  forget: () => {
-    first.forget?.()
-    second.forget?.()
-  },
-})
 
 /** An utterance as it is kept, and what else it changes here. */
 function heard(
@@ -120,16 +106,15 @@ function heard(
   return { body: content, told: {}, puts }
 }
 
-function applyOwnMessage(host: RoomHost, state: RoomState, item: ChatItem): RoomChange {
+function applyOwnMessage(host: RoomHost, state: RoomState, item: ChatItem): Applied {
   const found = state.tasks.find(
     ({ task }) => task.type === "say" && task.id === item.id && equalConstantTime(task.sealed, item.bytes),
   )
   const said = found?.task.type === "say" ? decodeUtterance(found.task.plain) : undefined
   if (found === undefined || said === undefined) return applyUnreadable(state, item)
   const { body, told, puts } = heard(host, state, host.self, said.content)
-  const change = withEntry(state, item, entryOf(item, host.self, body, said.sentAtMs), told)
-  const rest = joinChanges(change, withoutTasks(change.state, [found.order]))
-  return { ...rest, puts: [...rest.puts, ...puts] }
+  const sent = withoutTasks(state, [found.order])
+  return { ...withEntry(sent, item, entryOf(item, host.self, body, said.sentAtMs), told), puts }
 }
 
 async function applyMessage(
@@ -137,7 +122,7 @@ async function applyMessage(
   state: RoomState,
   group: MlsGroup,
   item: ChatItem,
-): Promise<RoomChange> {
+): Promise<Applied> {
   const opened = await orUnreadable(group.open(item.id, "message", item.bytes))
   if (opened?.kind !== "message") return applyUnreadable(state, item)
   const said = decodeUtterance(opened.plain)
@@ -145,10 +130,9 @@ async function applyMessage(
   const entry = entryOf(item, opened.sender, body, said?.sentAtMs)
   const others = opened.sender.accountId !== host.self.accountId
   const unread = state.record.unread + (others && isSpoken(body) ? 1 : 0)
-  const change = withEntry({ ...state, group: opened.group }, item, entry, { ...told, unread })
   return {
-    ...change,
-    puts: [...change.puts, ...puts, putGroup(opened.group)],
+    ...withEntry({ ...state, group: opened.group }, item, entry, { ...told, unread }),
+    puts,
     departs: body.type === "leave" ? opened.sender.accountId : undefined,
     forget: opened.forget,
   }
@@ -164,26 +148,29 @@ async function orUnreadable<T>(work: Promise<T>): Promise<T | undefined> {
 }
 
 /** The group cannot be followed any further. */
-function applyBroken(state: RoomState, item: ChatItem): RoomChange {
-  const change = applyUnreadable(state, item)
-  return { ...joinChanges(change, withoutGroup(change.state, "lost", true)), entry: change.entry }
-}
+const applyBroken = (state: RoomState, item: ChatItem): Applied =>
+  ending(applyUnreadable(state, item), "lost")
+
+/** What was applied, and the end of the group with it. */
+const ending = (applied: Applied, status: "lost" | "removed"): Applied => ({
+  ...applied,
+  state: withoutGroup(applied.state, status),
+})
 
 async function applyCommit(
   host: RoomHost,
   state: RoomState,
   group: MlsGroup,
   item: ChatItem,
-): Promise<RoomChange> {
+): Promise<Applied> {
   const opened = await orUnreadable(group.open(item.id, "commit", item.bytes))
   if (opened?.kind !== "commit") return applyBroken(state, item)
   if (!opened.group.active) {
     const entry = entryOf(item, opened.sender, { type: "removed" })
-    const change = withEntry(state, item, entry)
-    return { ...joinChanges(change, withoutGroup(change.state, "removed", false)), entry }
+    return ending(withEntry(state, item, entry), "removed")
   }
-  const change = await withCommit(host, state, item, opened.sender, group, opened.group)
-  return { ...change, forget: opened.forget }
+  const applied = await withCommit(host, state, item, opened.sender, group, opened.group)
+  return { ...applied, forget: opened.forget }
 }
 
 /** A pending commit of this epoch has either won with this one or lost to it. */
@@ -194,15 +181,10 @@ async function withCommit(
   sender: CertificateClaims | RoomHost["self"],
   before: MlsGroup,
   after: MlsGroup,
-): Promise<RoomChange> {
+): Promise<Applied> {
   const { added, removed, puts } = await membershipDiff(host.storage, claimsIn(before), claimsIn(after))
   const entry = entryOf(item, sender, { type: "members", added, removed })
-  const change = withEntry({ ...state, group: after, pending: undefined }, item, entry)
-  return {
-    ...change,
-    puts: [...change.puts, ...puts, putGroup(after)],
-    deletes: [chatKey.pending(state.record.roomId)],
-  }
+  return { ...withEntry({ ...state, group: after, pending: undefined }, item, entry), puts }
 }
 
 async function applyOwnCommit(
@@ -210,18 +192,21 @@ async function applyOwnCommit(
   state: RoomState,
   before: MlsGroup,
   item: ChatItem,
-): Promise<RoomChange> {
+): Promise<Applied> {
   const { pending } = state
   const mine = pending?.id === item.id && equalConstantTime(pending.commit, item.bytes)
   const after = pending && mine ? MlsGroup.decode(host.mls, pending.group) : undefined
   if (pending === undefined || after === undefined) return applyBroken(state, item)
-  const committed = await withCommit(host, state, item, host.self, before, after)
-  const change = joinChanges(committed, withoutTasks(committed.state, pending.fulfils))
-  const told = pending.added.length === 0 ? change : joinChanges(change, tellRoomInfo(host, change.state))
-  return { ...told, forget: () => before.retire() }
+  const done = withoutTasks(state, pending.fulfils)
+  // Whoever was added has not heard what the room is called.
+  const { kind, name } = state.record
+  const told =
+    pending.added.length === 0 ? done : withTasks(done, [newSay(host, { type: "roomInfo", kind, name })])
+  const applied = await withCommit(host, told, item, host.self, before, after)
+  return { ...applied, forget: () => before.retire() }
 }
 
-async function applyWelcome(host: RoomHost, state: RoomState, item: ChatItem): Promise<RoomChange> {
+async function applyWelcome(host: RoomHost, state: RoomState, item: ChatItem): Promise<Applied> {
   const { roomId } = state.record
   const joined = await orUnreadable(
     MlsGroup.join(host.mls, roomId, item.epoch, item.bytes, (reference) => host.ownPackage(reference)),
@@ -231,17 +216,7 @@ async function applyWelcome(host: RoomHost, state: RoomState, item: ChatItem): P
   const { added, puts } = await membershipDiff(host.storage, [], claimsIn(group))
   const again = state.record.firstSeq > 0
   const entry = entryOf(item, claimedSender(group, item), { type: "joined", again, members: added })
-  const change = withEntry({ ...state, group }, item, entry, {
-    status: "active",
-    firstSeq: again ? state.record.firstSeq : item.seq,
-  })
-  const spent = (await host.isOneTime(used.reference)) ? [chatKey.keyPackage(used.reference)] : []
-  return { ...change, puts: [...change.puts, ...puts, putGroup(group)], deletes: spent }
-}
-
-/** Whoever was added has not heard what the room is called. */
-function tellRoomInfo(host: RoomHost, state: RoomState): RoomChange {
-  const { kind, name } = state.record
-  const content = { type: "roomInfo", kind, name } as const
-  return withTasks(state, [newSay(host, content)])
+  const firstSeq = again ? state.record.firstSeq : item.seq
+  const deletes = (await host.isOneTime(used.reference)) ? [chatKey.keyPackage(used.reference)] : []
+  return { ...withEntry({ ...state, group }, item, entry, { status: "active", firstSeq }), puts, deletes }
 }

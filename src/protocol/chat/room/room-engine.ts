@@ -1,22 +1,22 @@
 import { hasCode, messageOf } from "../../../shared/errors.js"
-import { seedOf } from "../../../shared/rng.js"
+import type { StoredEntry } from "../chat-storage.js"
 import type { ChatContent } from "../contents.js"
 import { SerialQueue } from "../serial-queue.js"
 import type { ChatItem } from "../wire.js"
-import { applyItem } from "./apply-item.js"
+import { applyRun, nextRun } from "./apply-run.js"
 import { newSay } from "./new-say.js"
 import type { RoomHost } from "./room-host.js"
 import type { RoomTask } from "./room-record.js"
-import { type RoomChange, type RoomState, withoutGroup, withTasks } from "./room-state.js"
+import { type RoomState, stateWrites, withoutGroup, withTasks } from "./room-state.js"
 import { type RoomDesk, workOnce } from "./room-worker.js"
+import { turnDelayMs } from "./take-turns.js"
 
 const PAGE = 256
-/** Members act on news in turns, so that mostly one of them does: its rank times this. */
-const TURN_MS = 2_000
-const TURNS = 10
 const RETRY_MS = 1_000
+/** Whose own devices may remove them have so long before the others do. */
 const GONE_MS = 5_000
 const EARLY_TRIES = 5
+const EARLY_MS = 2_000
 /** Passing refusals. */
 const LATER = ["application/busy", "application/timeout", "application/refused/rate"]
 
@@ -65,11 +65,8 @@ export class RoomEngine implements RoomDesk {
   }
 
   /** One step of its own: `make` sees the state as it then is. */
-  change(make: (state: RoomState) => RoomChange | undefined): Promise<void> {
-    return this.queue.run(async () => {
-      const change = make(this.current)
-      if (change !== undefined) await this.write(change)
-    })
+  change(make: (state: RoomState) => RoomState): Promise<void> {
+    return this.queue.run(() => this.move(make(this.current)))
   }
 
   /** Works on what there is to do; at most one run is queued at a time. */
@@ -78,7 +75,7 @@ export class RoomEngine implements RoomDesk {
     this.scheduled = true
     void this.queue.run(() => {
       this.scheduled = false
-      return this.run()
+      return this.guarded(() => this.work())
     })
   }
 
@@ -100,21 +97,27 @@ export class RoomEngine implements RoomDesk {
     this.timers.clear()
   }
 
-  async write(change: RoomChange): Promise<void> {
-    // A key that is put twice keeps the later value; a put wins over no delete, since none of ours does both.
-    const puts = new Map(change.puts.map((one) => [one.key, one]))
-    await this.host.storage.write([...puts.values()], change.deletes)
-    const tasksBefore = this.current.tasks
-    this.current = change.state
-    change.forget?.()
-    if (this.closed) return
-    const { roomId } = this
-    if (tasksBefore !== change.state.tasks) this.host.emit({ type: "outbox", roomId })
-    this.host.emit({ type: "room", roomId })
+  async move(to: RoomState, forget?: () => void): Promise<void> {
+    if (to === this.current) return
+    const { puts, deletes } = stateWrites(this.current, to)
+    await this.store(to, puts, deletes, forget)
   }
 
-  private run(): Promise<void> {
-    return this.guarded(() => this.work())
+  private async store(
+    to: RoomState,
+    puts: readonly StoredEntry[],
+    deletes: readonly string[],
+    forget?: () => void,
+  ): Promise<void> {
+    const before = this.current
+    await this.host.storage.write(puts, deletes)
+    this.current = to
+    forget?.()
+    if (to.group === undefined) before.group?.retire()
+    if (this.closed) return
+    const { roomId } = this
+    if (before.tasks !== to.tasks) this.host.emit({ type: "outbox", roomId })
+    this.host.emit({ type: "room", roomId })
   }
 
   /** The end of the connection is no error of the room's: the tasks wait for the next one. */
@@ -123,13 +126,13 @@ export class RoomEngine implements RoomDesk {
     try {
       await run()
     } catch (error) {
-      if (LATER.some((code) => hasCode(error, code))) {
-        this.later(RETRY_MS, () => this.wake())
-      } else if (!hasCode(error, "application/closed")) {
-        const { roomId } = this
-        this.host.emit({ type: "problem", roomId, code: "chat/room", words: messageOf(error) })
-      }
+      if (LATER.some((code) => hasCode(error, code))) this.later(RETRY_MS, () => this.wake())
+      else if (!hasCode(error, "application/closed")) this.complain(error)
     }
+  }
+
+  private complain(error: unknown): void {
+    this.host.emit({ type: "problem", roomId: this.roomId, code: "chat/room", words: messageOf(error) })
   }
 
   private async work(): Promise<void> {
@@ -142,11 +145,14 @@ export class RoomEngine implements RoomDesk {
   }
 
   private async drain(): Promise<void> {
-    for (let item = this.inbox.shift(); item !== undefined; item = this.inbox.shift()) {
+    while (this.inbox.length > 0) {
       const { cursor } = this.current.record
-      if (item.seq <= cursor) continue
-      if (item.seq > cursor + 1) await this.catchUp()
-      else await this.take(item, true)
+      this.inbox = this.inbox.filter(({ seq }) => seq > cursor)
+      const run = nextRun(this.inbox)
+      this.inbox = this.inbox.slice(run.length)
+      if (run.length === 0) return
+      if (run[0].seq > cursor + 1) await this.catchUp()
+      else await this.take(run, true)
     }
   }
 
@@ -159,14 +165,19 @@ export class RoomEngine implements RoomDesk {
         if (hasCode(error, "application/refused/room")) return undefined
         throw error
       })
-      if (answer === undefined) return this.write(withoutGroup(this.current, "removed", false))
-      const { head, items } = answer
-      for (const item of items) {
-        if (item.seq <= this.current.record.cursor) continue
-        if (!(await this.mendGap(item))) return
-        await this.take(item, false)
+      if (answer === undefined) return this.move(withoutGroup(this.current, "removed"))
+      let items = answer.items.filter(({ seq }) => seq > cursor)
+      while (items.length > 0) {
+        if (!(await this.mendGap(items[0]))) return
+        const run = nextRun(items)
+        await this.take(run, false)
+        items = items.slice(run.length)
       }
-      if (this.current.record.cursor >= head || this.current.record.cursor === cursor) return
+      const { record } = this.current
+      if (record.cursor < answer.head && record.cursor !== cursor) continue
+      // Everything was read and no welcome was among it: it was deleted before this client came.
+      if (record.status === "joining" && answer.head > 0) await this.move(withoutGroup(this.current, "lost"))
+      return
     }
   }
 
@@ -174,24 +185,25 @@ export class RoomEngine implements RoomDesk {
   private async mendGap(item: ChatItem): Promise<boolean> {
     const { group, record } = this.current
     if (group === undefined || item.seq === record.cursor + 1) return true
-    await this.write(withoutGroup(this.current, "lost", true))
+    await this.move(withoutGroup(this.current, "lost"))
     return item.kind === "welcome"
   }
 
-  private async take(item: ChatItem, live: boolean): Promise<void> {
-    const change = await applyItem(this.host, this.current, item)
-    await this.write(change)
+  private async take(items: readonly ChatItem[], live: boolean): Promise<void> {
+    const run = await applyRun(this.host, this.current, items)
+    await this.store(run.state, run.puts, run.deletes, run.forget)
     const { roomId } = this
-    if (change.entry !== undefined) {
-      this.host.emit({ type: "entry", roomId, entry: change.entry, live })
-      if (change.entry.body.type === "members") {
-        for (const { clientId } of change.entry.body.added) this.waiting.delete(clientId)
+    for (const { item, applied } of run.steps) {
+      const { entry, departs } = applied
+      this.taken.delete(item.id)
+      if (entry?.body.type === "members") {
+        for (const { clientId } of entry.body.added) this.waiting.delete(clientId)
       }
+      if (entry !== undefined && !this.closed) this.host.emit({ type: "entry", roomId, entry, live })
+      if (departs !== undefined) this.seeOff(departs)
     }
-    this.taken.delete(item.id)
-    if (change.state.record.status === "active") this.rejoining = false
-    this.host.acknowledge(roomId, item.seq)
-    if (change.departs !== undefined) this.seeOff(change.departs)
+    if (run.state.record.status === "active") this.rejoining = false
+    this.host.acknowledge(roomId, run.state.record.cursor)
   }
 
   /** Asks once a connection to be added anew. */
@@ -205,7 +217,7 @@ export class RoomEngine implements RoomDesk {
   private seeOff(accountId: string): void {
     if (accountId === this.host.self.accountId) return
     const gone = (state: RoomState): boolean =>
-      !state.group?.members().some(({ claims }) => claims.accountId === accountId)
+      !claimsIn(state).some((claims) => claims.accountId === accountId)
     this.inTurn(accountId, gone, { type: "removeAccount", accountId })
   }
 
@@ -214,48 +226,43 @@ export class RoomEngine implements RoomDesk {
   seeOffClient(clientId: string): void {
     if (clientId === this.host.self.clientId) return
     const gone = (state: RoomState): boolean =>
-      !state.group?.members().some(({ claims }) => claims.clientId === clientId)
+      !claimsIn(state).some((claims) => claims.clientId === clientId)
     if (!gone(this.current)) this.inTurn(clientId, gone, { type: "removeClient", clientId }, GONE_MS)
   }
 
   early(name: string, clientId: string): void {
     const tries = (this.tries.get(clientId) ?? 0) + 1
     this.tries.set(clientId, tries)
-    if (tries <= EARLY_TRIES) this.later(TURN_MS, () => this.welcomeClient(name, clientId))
+    if (tries <= EARLY_TRIES) this.later(EARLY_MS, () => this.welcomeClient(name, clientId))
   }
 
   /** A client of a member's account waits to be added. */
   welcomeClient(name: string, clientId: string): void {
     const there = (state: RoomState): boolean =>
-      !this.waiting.has(clientId) &&
-      (state.group?.members().some(({ claims }) => claims.clientId === clientId) ?? true)
+      !this.waiting.has(clientId) && claimsIn(state).some((claims) => claims.clientId === clientId)
     this.inTurn(clientId, there, { type: "addClient", name, clientId })
   }
 
-  /** The online members take turns in an order that the subject decides; a member whose turn comes when it is done does
-   *  nothing. That two of them act at once is harmless: the server takes one commit an epoch. */
+  /** A member whose turn comes when it is done does nothing. That two of them act at once is harmless: the server takes one
+   *  commit an epoch. */
   private inTurn(subject: string, done: (state: RoomState) => boolean, task: RoomTask, firstMs = 0): void {
-    const { self } = this.host
-    const present = (this.current.group?.members() ?? []).filter(
-      ({ claims }) =>
-        claims.clientId === self.clientId ||
-        (claims.clientId !== subject && claims.accountId !== subject && this.host.isPresent(claims.name)),
-    )
-    const weight = (clientId: string): number => seedOf(`${this.roomId}/${subject}/${clientId}`)
-    const mine = weight(self.clientId)
-    const rank = present.filter(({ claims }) => weight(claims.clientId) < mine).length
-    if (rank >= TURNS) return
+    const { host, roomId } = this
+    const isPresent = (name: string): boolean => host.isPresent(name)
+    const turnMs = turnDelayMs(roomId, subject, claimsIn(this.current), host.self.clientId, isPresent)
+    if (turnMs === undefined) return
+    const same = (one: RoomTask): boolean => JSON.stringify(one) === JSON.stringify(task)
     const act = (): void => {
-      void this.change((state) => {
-        const same = (one: RoomTask): boolean => JSON.stringify(one) === JSON.stringify(task)
-        if (state.group === undefined || done(state) || state.tasks.some((one) => same(one.task)))
-          return undefined
-        return withTasks(state, [task])
-      }).then(() => this.wake())
+      const wanted = this.change((state) => {
+        const idle = state.group === undefined || done(state) || state.tasks.some((one) => same(one.task))
+        return idle ? state : withTasks(state, [task])
+      })
+      wanted.then(
+        () => this.wake(),
+        (error: unknown) => this.complain(error),
+      )
     }
-    const delayMs = firstMs + rank * TURN_MS
-    if (delayMs === 0) act()
-    else this.later(delayMs, act)
+    if (firstMs + turnMs === 0) act()
+    else this.later(firstMs + turnMs, act)
   }
 
   private later(delayMs: number, run: () => void): void {
@@ -266,3 +273,5 @@ export class RoomEngine implements RoomDesk {
     this.timers.add(off)
   }
 }
+
+const claimsIn = ({ group }: RoomState) => (group?.members() ?? []).map(({ claims }) => claims)

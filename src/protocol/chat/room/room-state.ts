@@ -2,7 +2,6 @@ import { type ChatStorage, put, type StoredEntry } from "../chat-storage.js"
 import type { MlsContext } from "../mls/mls-context.js"
 import { MlsGroup } from "../mls/mls-group.js"
 import {
-  type ChatEntry,
   chatKey,
   type PendingCommit,
   pendingCommit,
@@ -27,57 +26,56 @@ export interface RoomState {
   readonly tasks: readonly OrderedTask[]
 }
 
-/** The next state and the write that makes it last. */
-export interface RoomChange {
-  readonly state: RoomState
-  readonly puts: readonly StoredEntry[]
-  readonly deletes: readonly string[]
-  readonly entry?: ChatEntry | undefined
-  /** The account that has said that it leaves. */
-  readonly departs?: string | undefined
-  /** Zeroes used keys: once the write is done. */
-  readonly forget?: (() => void) | undefined
-}
-
-export const putRecord = (record: RoomRecord): StoredEntry =>
-  put(chatKey.room(record.roomId), roomRecord.encode(record))
-export const putGroup = (group: MlsGroup): StoredEntry => put(chatKey.group(group.roomId), group.encode())
-
 /** Adds tasks after those that are there. */
-export function withTasks(state: RoomState, tasks: readonly RoomTask[]): RoomChange {
-  const { roomId, nextOrder } = state.record
+export function withTasks(state: RoomState, tasks: readonly RoomTask[]): RoomState {
+  const { nextOrder } = state.record
   const added = tasks.map((task, k) => ({ order: nextOrder + k, task }))
   const record = { ...state.record, nextOrder: nextOrder + tasks.length }
-  return {
-    state: { ...state, record, tasks: [...state.tasks, ...added] },
-    puts: [
-      putRecord(record),
-      ...added.map(({ order, task }) => put(chatKey.task(roomId, order), roomTask.encode(task))),
-    ],
-    deletes: [],
-  }
+  return { ...state, record, tasks: [...state.tasks, ...added] }
 }
 
 /** Without the tasks of these orders. */
-export function withoutTasks(state: RoomState, orders: readonly number[]): RoomChange {
-  return {
-    state: { ...state, tasks: state.tasks.filter(({ order }) => !orders.includes(order)) },
-    puts: [],
-    deletes: orders.map((order) => chatKey.task(state.record.roomId, order)),
-  }
-}
+export const withoutTasks = (state: RoomState, orders: readonly number[]): RoomState => ({
+  ...state,
+  tasks: state.tasks.filter(({ order }) => !orders.includes(order)),
+})
 
-/** The room has no group any more; its history stays. */
-export function withoutGroup(state: RoomState, status: RoomRecord["status"], keepTasks: boolean): RoomChange {
-  const { roomId } = state.record
-  const record = { ...state.record, status }
-  const gone = keepTasks ? [] : state.tasks.map(({ order }) => chatKey.task(roomId, order))
-  return {
-    state: { record, group: undefined, pending: undefined, tasks: keepTasks ? state.tasks : [] },
-    puts: [putRecord(record)],
-    deletes: [chatKey.group(roomId), chatKey.pending(roomId), ...gone],
-    forget: () => state.group?.retire(),
+/** The room has no group any more; its history stays. Tasks stay where the room may come back. */
+export const withoutGroup = (state: RoomState, status: "lost" | "removed" | "left"): RoomState => ({
+  record: { ...state.record, status },
+  group: undefined,
+  pending: undefined,
+  tasks: status === "lost" ? state.tasks : [],
+})
+
+/** What a storage that holds `before` (undefined: nothing) has to write to hold `after`. */
+export function stateWrites(
+  before: RoomState | undefined,
+  after: RoomState,
+): { readonly puts: StoredEntry[]; readonly deletes: string[] } {
+  const { roomId } = after.record
+  const puts: StoredEntry[] = []
+  const deletes: string[] = []
+  const one = <T>(
+    key: string,
+    was: T | undefined,
+    is: T | undefined,
+    encode: (value: T) => Uint8Array,
+  ): void => {
+    if (is === was) return
+    if (is === undefined) deletes.push(key)
+    else puts.push(put(key, encode(is)))
   }
+  one(chatKey.room(roomId), before?.record, after.record, roomRecord.encode)
+  one(chatKey.group(roomId), before?.group, after.group, (group) => group.encode())
+  one(chatKey.pending(roomId), before?.pending, after.pending, pendingCommit.encode)
+  const [was, is] = [before?.tasks ?? [], after.tasks].map(
+    (tasks) => new Map(tasks.map(({ order, task }) => [order, task])),
+  )
+  for (const order of new Set([...was.keys(), ...is.keys()])) {
+    one(chatKey.task(roomId, order), was.get(order), is.get(order), roomTask.encode)
+  }
+  return { puts, deletes }
 }
 
 /** All entries under a prefix, in pages, so that no single read grows without bound. */

@@ -1,16 +1,8 @@
 import { type AppError, hasCode } from "../../../shared/errors.js"
-import { put } from "../chat-storage.js"
 import { isMembershipTask, planMembership } from "./plan-membership.js"
 import type { RoomHost } from "./room-host.js"
-import { chatKey, pendingCommit, type RoomTask, roomTask } from "./room-record.js"
-import {
-  type OrderedTask,
-  putGroup,
-  type RoomChange,
-  type RoomState,
-  withoutGroup,
-  withoutTasks,
-} from "./room-state.js"
+import type { RoomTask } from "./room-record.js"
+import { type OrderedTask, type RoomState, withoutGroup, withoutTasks } from "./room-state.js"
 
 /** The room that the worker works on. */
 export interface RoomDesk {
@@ -20,7 +12,8 @@ export interface RoomDesk {
   readonly waiting: ReadonlySet<string>
   /** Ids of utterances that the server has taken and whose items have not come back yet. */
   readonly taken: Set<string>
-  write(change: RoomChange): Promise<void>
+  /** Stores the state, then takes it, then forgets what the one before had and it has not. */
+  move(to: RoomState, forget?: () => void): Promise<void>
   /** A client that could not be added yet, for want of a key package. */
   early(name: string, clientId: string): void
   /** Fetches and applies everything up to the room's head. */
@@ -68,7 +61,7 @@ async function refused(
   const over = hasCode(error, "application/refused/room") && !creating
   if (over) await desk.catchUp()
   if (desk.state.group === undefined) return
-  await desk.write(over ? withoutGroup(desk.state, "removed", false) : withoutTasks(desk.state, orders))
+  await desk.move(over ? withoutGroup(desk.state, "removed") : withoutTasks(desk.state, orders))
 }
 
 async function create(
@@ -77,7 +70,7 @@ async function create(
   { kind }: Extract<RoomTask, { type: "create" }>,
 ): Promise<void> {
   await desk.host.ask({ type: "createRoom", roomId: desk.state.record.roomId, kind }, "done")
-  await desk.write(withoutTasks(desk.state, [order]))
+  await desk.move(withoutTasks(desk.state, [order]))
 }
 
 /** Seals for the current epoch, stores the sealed bytes with the state that they moved on, and only then sends them. */
@@ -93,17 +86,8 @@ async function say(
   if (task.sealed.length === 0 || task.epoch !== group.epoch) {
     const sealed = await group.seal(task.id, task.plain)
     const sealedTask = { ...task, epoch: group.epoch, sealed: sealed.bytes }
-    await desk.write({
-      state: {
-        ...state,
-        group: sealed.group,
-        tasks: state.tasks.map((one) => (one.order === order ? { order, task: sealedTask } : one)),
-      },
-      puts: [putGroup(sealed.group), put(chatKey.task(roomId, order), roomTask.encode(sealedTask))],
-      deletes: [],
-      forget: sealed.forget,
-    })
-    return
+    const tasks = state.tasks.map((one) => (one.order === order ? { order, task: sealedTask } : one))
+    return desk.move({ ...state, group: sealed.group, tasks }, sealed.forget)
   }
   const { id, epoch, sealed } = task
   const answer = await host.ask({ type: "post", roomId, epoch, id, bytes: sealed }, "accepted", "stale")
@@ -118,7 +102,7 @@ async function afterStale(desk: RoomDesk, serverEpoch: number): Promise<void> {
   await desk.catchUp()
   const { group } = desk.state
   if (group !== undefined && group.epoch === before && serverEpoch !== before) {
-    await desk.write(withoutGroup(desk.state, "lost", true))
+    await desk.move(withoutGroup(desk.state, "lost"))
   }
 }
 
@@ -143,9 +127,7 @@ async function sendCommit(desk: RoomDesk): Promise<void> {
 }
 
 async function dropPending(desk: RoomDesk, orders: readonly number[]): Promise<void> {
-  const change = withoutTasks({ ...desk.state, pending: undefined }, orders)
-  const { roomId } = desk.state.record
-  await desk.write({ ...change, deletes: [...change.deletes, chatKey.pending(roomId)] })
+  await desk.move(withoutTasks({ ...desk.state, pending: undefined }, orders))
 }
 
 /** One commit for the run of membership tasks at the head, so that adding three people is one change of epoch. */
@@ -159,7 +141,7 @@ async function changeMembers(desk: RoomDesk, open: readonly OrderedTask[]): Prom
   }
   for (const { name, clientId } of plan.early) desk.early(name, clientId)
   if (group === undefined || (plan.add.size === 0 && plan.remove.length === 0)) {
-    return desk.write(withoutTasks(state, plan.fulfils))
+    return desk.move(withoutTasks(state, plan.fulfils))
   }
   const id = host.newId()
   const made = await group.commit(id, [...plan.add.values()], plan.remove)
@@ -173,11 +155,7 @@ async function changeMembers(desk: RoomDesk, open: readonly OrderedTask[]): Prom
     fulfils: plan.fulfils,
     group: made.group.encode(),
   }
-  await desk.write({
-    state: { ...state, pending },
-    puts: [put(chatKey.pending(state.record.roomId), pendingCommit.encode(pending))],
-    deletes: [],
-  })
+  await desk.move({ ...state, pending })
 }
 
 /** Last, when everything that was said before has come back, the server is told to send nothing more. */
@@ -185,5 +163,5 @@ async function leave(desk: RoomDesk): Promise<void> {
   if (desk.state.tasks.some(({ task }) => task.type === "say")) await desk.catchUp()
   if (desk.state.group === undefined) return
   await desk.host.ask({ type: "leave", roomId: desk.state.record.roomId }, "done")
-  await desk.write(withoutGroup(desk.state, "left", false))
+  await desk.move(withoutGroup(desk.state, "left"))
 }
