@@ -1,10 +1,10 @@
-import { equalConstantTime, utf8 } from "../../shared/bytes.js"
+import { utf8 } from "../../shared/bytes.js"
 import { AppError, hasCode } from "../../shared/errors.js"
 import { nameKey } from "../account-name.js"
 import type { FileDescriptor } from "../files/file-descriptor.js"
 import type { CertificateClaims } from "./certificate.js"
 import { type ChatClientOptions, ChatCore } from "./chat-core.js"
-import { isShown, matcherOf, readHistory } from "./chat-history.js"
+import { isShown, readHistory, searchHistory } from "./chat-history.js"
 import type { ChatTransport } from "./chat-ports.js"
 import { put } from "./chat-storage.js"
 import type { ChatUpdate } from "./chat-update.js"
@@ -14,19 +14,18 @@ import {
   membersView,
   type RoomView,
   type WaitingView,
+  waitingView,
 } from "./chat-view.js"
-import { ContentLimit, decodeUtterance } from "./contents.js"
-import { newKeyPackage } from "./mls/key-package.js"
-import { MlsGroup } from "./mls/mls-group.js"
-import { cleanLine, cleanText } from "./plain-text.js"
+import { compareSafety, type SafetyView } from "./compare-safety.js"
+import { ContentLimit } from "./contents.js"
+import { cleanText } from "./plain-text.js"
+import { newRoom, roomName } from "./room/new-room.js"
 import { newSay } from "./room/new-say.js"
 import type { RoomEngine } from "./room/room-engine.js"
-import { type ChatEntry, chatKey, type RoomTask } from "./room/room-record.js"
-import { sealSignal } from "./room/room-signal.js"
-import { stateWrites, withoutGroup, withTasks } from "./room/room-state.js"
-import { safetyNumber } from "./safety-number.js"
+import { type ChatEntry, chatKey } from "./room/room-record.js"
+import { withoutGroup } from "./room/room-state.js"
 
-const SEARCH_PAGE = 200
+const FORGET_PAGE = 200
 
 /** One installation's end-to-end encrypted chat, in the page and in the terminal.
  *
@@ -107,8 +106,8 @@ export class ChatClient {
   }
 
   /** A new room with these persons (canonical account names). Works offline, once this client has been certified. */
-  createRoom(name: string, members: readonly string[] = []): Promise<string> {
-    return this.create("room", roomName(name), members)
+  async createRoom(name: string, members: readonly string[] = []): Promise<string> {
+    return await this.create("room", roomName(name), members)
   }
 
   /** The direct conversation with a person: the one there is (of several, the one with the smallest id), or a new one. */
@@ -131,39 +130,22 @@ export class ChatClient {
   private async create(kind: "room" | "direct", name: string, members: readonly string[]): Promise<string> {
     const { core } = this
     if (!core.certified) throw new AppError("chat/offline", "the first room needs the server")
-    const roomId = core.newId()
-    const own = await newKeyPackage(core.mls, core.self.certificate, core.self)
-    const group = await MlsGroup.create(core.mls, roomId, own)
-    const record = {
-      roomId,
-      kind,
-      name,
-      status: "active",
-      cursor: 0,
-      firstSeq: 1,
-      readSeq: 0,
-      unread: 0,
-      nextOrder: 1,
-    } as const
-    const adds = [core.self.name, ...members].map((one): RoomTask => ({ type: "addAccount", name: one }))
-    const empty = { record, group, pending: undefined, tasks: [] }
-    const state = withTasks(empty, [{ type: "create", kind }, ...adds])
-    const { puts } = stateWrites(undefined, state)
-    await core.storage.write(puts, [])
+    const state = await newRoom(core, kind, name, members)
+    const { roomId } = state.record
     core.addEngine(state).wake()
     core.emit({ type: "room", roomId })
     return roomId
   }
 
   /** Adds all devices of a person. Who it was is told as an update `problem` if it cannot be done. */
-  addMember(roomId: string, name: string): Promise<void> {
-    return this.active(roomId).ask({ type: "addAccount", name })
+  async addMember(roomId: string, name: string): Promise<void> {
+    await this.active(roomId).ask({ type: "addAccount", name })
   }
 
   /** Removes all devices of a person: they read nothing that is said later. */
-  removeMember(roomId: string, accountId: string): Promise<void> {
+  async removeMember(roomId: string, accountId: string): Promise<void> {
     if (accountId === this.core.self.accountId) throw new AppError("chat/status", "leave the room instead")
-    return this.active(roomId).ask({ type: "removeAccount", accountId })
+    await this.active(roomId).ask({ type: "removeAccount", accountId })
   }
 
   /** Removes a lost device of the own account from all rooms, for ever. */
@@ -194,28 +176,23 @@ export class ChatClient {
   }
 
   /** @returns the message's id, under which it first shows in `outbox` and then in the history */
-  sendText(roomId: string, text: string): Promise<string> {
+  async sendText(roomId: string, text: string): Promise<string> {
     const clean = cleanText(text)
     if (clean.trim() === "") throw new AppError("chat/text", "there is nothing to send")
     if (utf8(clean).length > ContentLimit.textBytes) {
       throw new AppError("chat/text", `a message holds at most ${ContentLimit.textBytes} bytes of text`)
     }
-    return this.active(roomId).say({ type: "text", text: clean })
+    return await this.active(roomId).say({ type: "text", text: clean })
   }
 
   /** A file whose chunks lie at the server. */
-  sendFile(roomId: string, file: FileDescriptor): Promise<string> {
-    return this.active(roomId).say({ type: "file", file })
+  async sendFile(roomId: string, file: FileDescriptor): Promise<string> {
+    return await this.active(roomId).say({ type: "file", file })
   }
 
   /** What waits to be sent, the oldest first. */
   outbox(roomId: string): WaitingView[] {
-    const engine = this.engine(roomId)
-    return engine.state.tasks.flatMap(({ task }): WaitingView[] => {
-      const said = task.type === "say" ? decodeUtterance(task.plain) : undefined
-      const shown = said?.content.type === "text" || said?.content.type === "file"
-      return task.type === "say" && said !== undefined && shown ? [{ id: task.id, ...said }] : []
-    })
+    return waitingView(this.engine(roomId).state)
   }
 
   /** The newest `limit` (100) items before `before` (a seq; absent: the newest of all), the oldest first. */
@@ -255,59 +232,27 @@ export class ChatClient {
   }
 
   /** Tells the others, if online, that this person writes or has stopped; good for 6 seconds. */
-  async typing(roomId: string, typing: boolean): Promise<void> {
-    const { group } = this.engine(roomId).state
-    if (group === undefined || !this.core.online) return
-    const { clientId } = this.core.self
-    const bytes = await sealSignal(this.core.crypto, group, { clientId, typing })
-    await this.core.ask({ type: "signal", roomId, bytes }, "done")
+  typing(roomId: string, typing: boolean): Promise<void> {
+    return this.core.typing.send(this.engine(roomId), typing)
   }
 
-  /** 60 digits to compare with that person by another way, and whether that was done before: `changed` when one of the two has
-   *  other keys now than when it was compared. */
-  async safety(
-    roomId: string,
-    accountId: string,
-  ): Promise<{ readonly number: string; readonly compared: "never" | "same" | "changed" }> {
-    const claims = this.claims(roomId)
-    const of = (account: string) => claims.filter((one) => one.accountId === account)
-    if (of(accountId).length === 0) throw new AppError("chat/nobody", "that person is not in the room")
-    const number = await safetyNumber(this.core.crypto, of(this.core.self.accountId), of(accountId))
-    const before = await this.core.storage.read(chatKey.compared(accountId))
-    if (before === undefined) return { number, compared: "never" }
-    const same = equalConstantTime(before, await this.core.crypto.sha256(utf8(number)))
-    return { number, compared: same ? "same" : "changed" }
+  /** The number to compare with that person, and whether that was done before. */
+  safety(roomId: string, accountId: string): Promise<SafetyView> {
+    return compareSafety(this.core, this.claims(roomId), accountId)
   }
 
   /** Remembers that the number as it is now was compared, on this account's other devices too. */
   async confirmSafety(roomId: string, accountId: string): Promise<void> {
     const engine = this.active(roomId)
-    const { number } = await this.safety(roomId, accountId)
-    const numberSha256 = await this.core.crypto.sha256(utf8(number))
+    const { numberSha256 } = await this.safety(roomId, accountId)
     await this.core.storage.write([put(chatKey.compared(accountId), numberSha256)], [])
     await engine.say({ type: "safety", accountId, numberSha256 })
   }
 
   /** Messages and file names on this device that hold every word of the query, the newest first. */
-  async search(query: string, limit = 50): Promise<{ roomId: string; entry: ChatEntry }[]> {
-    const matches = matcherOf(query)
-    const found: { roomId: string; entry: ChatEntry }[] = []
-    for (const { roomId } of this.core.engines.values()) {
-      let inRoom = 0
-      for (let before: number | undefined; inRoom < limit; ) {
-        const page = await this.history(roomId, { limit: SEARCH_PAGE, ...(before && { before }) })
-        for (const entry of page
-          .reverse()
-          .filter(matches)
-          .slice(0, limit - inRoom)) {
-          found.push({ roomId, entry })
-          inRoom++
-        }
-        before = page.at(-1)?.seq
-        if (page.length < SEARCH_PAGE || before === undefined) break
-      }
-    }
-    return found.sort((a, b) => b.entry.timeMs - a.entry.timeMs).slice(0, limit)
+  search(query: string, limit = 50): Promise<{ roomId: string; entry: ChatEntry }[]> {
+    const records = [...this.core.engines.values()].map(({ state }) => state.record)
+    return searchHistory(this.core.storage, records, query, limit)
   }
 
   /** Deletes a room's history from this device. Throws "chat/status" while this device is in the room: leave it first. */
@@ -317,7 +262,7 @@ export class ChatClient {
     if (status !== "removed" && status !== "left") throw new AppError("chat/status", "leave the room first")
     engine.close()
     for (;;) {
-      const page = await this.core.storage.readRange(chatKey.messages(roomId), undefined, SEARCH_PAGE)
+      const page = await this.core.storage.readRange(chatKey.messages(roomId), undefined, FORGET_PAGE)
       if (page.length === 0) break
       const keys = page.map(({ key }) => key)
       await this.core.storage.write([], keys)
@@ -358,10 +303,4 @@ export class ChatClient {
     }
     return engine
   }
-}
-
-function roomName(name: string): string {
-  const clean = cleanLine(name)
-  if (clean !== "" && utf8(clean).length <= ContentLimit.roomNameBytes) return clean
-  throw new AppError("chat/text", `a room's name has 1 to ${ContentLimit.roomNameBytes} bytes`)
 }

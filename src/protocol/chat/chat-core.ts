@@ -12,9 +12,9 @@ import { type MlsContext, openMlsContext } from "./mls/mls-context.js"
 import { RoomEngine } from "./room/room-engine.js"
 import type { RoomHost } from "./room/room-host.js"
 import { chatKey, type IdentityRecord, type RoomRecord } from "./room/room-record.js"
-import { openSignal } from "./room/room-signal.js"
 import { loadRoom, type RoomState, readAll } from "./room/room-state.js"
 import { ServerView } from "./server-view.js"
+import { TypingSignals } from "./typing-signals.js"
 import type { ChatAnswer, ChatEvent, ChatRequest, WireRoom } from "./wire.js"
 
 export interface ChatClientOptions {
@@ -31,7 +31,6 @@ export interface ChatClientOptions {
 
 const KEY_PACKAGES = 32
 const FIRST_ROOM = "0".repeat(32)
-const TYPING_MS = 6_000
 const SYNC_LANES = 8
 
 /** The part of a chat client that has no face: its identity, its rooms, its connection. */
@@ -40,7 +39,7 @@ export class ChatCore implements RoomHost {
   readonly server: ServerView
   private readonly shelf: KeyPackageShelf
   private readonly listeners = new Set<(update: ChatUpdate) => void>()
-  private readonly typing = new Map<string, () => void>()
+  readonly typing = new TypingSignals(this)
   private connection: ChatConnection | undefined
   private registered = false
   /** Connected, registered and caught up. */
@@ -245,7 +244,7 @@ export class ChatCore implements RoomHost {
         this.emit(event)
         return
       case "signal":
-        void this.onSignal(event)
+        void this.typing.take(this.engines.get(event.roomId), event)
         return
       case "newClient":
         for (const { roomId, state } of this.engines.values()) {
@@ -273,31 +272,10 @@ export class ChatCore implements RoomHost {
     }
   }
 
-  private async onSignal(event: Extract<ChatEvent, { type: "signal" }>): Promise<void> {
-    const { roomId } = event
-    const group = this.engines.get(roomId)?.state.group
-    const signal = group && (await openSignal(this.crypto, group, event.bytes))
-    if (signal === undefined || signal.clientId !== event.clientId) return
-    const claims = group?.members().find((member) => member.claims.clientId === signal.clientId)?.claims
-    if (claims === undefined || claims.accountId === this.self.accountId) return
-    const key = `${roomId}/${claims.accountId}`
-    this.typing.get(key)?.()
-    this.typing.delete(key)
-    const tell = (typing: boolean): void => this.emit({ type: "typing", roomId, name: claims.name, typing })
-    if (signal.typing) {
-      const over = (): void => {
-        this.typing.delete(key)
-        tell(false)
-      }
-      this.typing.set(key, this.clock.after(TYPING_MS, over))
-    }
-    tell(signal.typing)
-  }
-
   close(): void {
     this.disconnect()
     this.listeners.clear()
-    for (const off of this.typing.values()) off()
+    this.typing.close()
     for (const engine of this.engines.values()) engine.close()
   }
 }

@@ -1,6 +1,8 @@
 import type { ChatStorage } from "./chat-storage.js"
 import { type ChatEntry, chatKey, decodeEntry } from "./room/room-record.js"
 
+const SEARCH_PAGE = 200
+
 /** Entries that nobody is shown. */
 export const isShown = (entry: ChatEntry): boolean => entry.body.type !== "quiet"
 
@@ -55,4 +57,26 @@ export function matcherOf(query: string): (entry: ChatEntry) => boolean {
     const text = folded(textOf(entry))
     return words.length > 0 && text !== "" && words.every((word) => text.includes(word))
   }
+}
+
+/** The newest entries of these rooms that match the query, the newest first, at most `limit`. */
+export async function searchHistory(
+  storage: ChatStorage,
+  rooms: readonly { readonly roomId: string; readonly firstSeq: number; readonly cursor: number }[],
+  query: string,
+  limit: number,
+): Promise<{ roomId: string; entry: ChatEntry }[]> {
+  const matches = matcherOf(query)
+  const found: { roomId: string; entry: ChatEntry }[] = []
+  for (const { roomId, firstSeq, cursor } of rooms) {
+    const inRoom: ChatEntry[] = []
+    for (let before = cursor + 1; inRoom.length < limit; ) {
+      const page = await readHistory(storage, roomId, firstSeq, before, SEARCH_PAGE)
+      inRoom.push(...page.reverse().filter(matches))
+      if (page.length < SEARCH_PAGE) break
+      before = page[page.length - 1].seq
+    }
+    found.push(...inRoom.slice(0, limit).map((entry) => ({ roomId, entry })))
+  }
+  return found.sort((x, y) => y.entry.timeMs - x.entry.timeMs).slice(0, limit)
 }

@@ -1,6 +1,7 @@
 import type { CertificateClaims, ChatFactor } from "./certificate.js"
-import type { ChatContent } from "./contents.js"
+import { type ChatContent, decodeUtterance } from "./contents.js"
 import type { ChatEntry, RoomStatus } from "./room/room-record.js"
+import type { RoomState } from "./room/room-state.js"
 
 /** A room as a list shows it. */
 export interface RoomView {
@@ -78,3 +79,11 @@ export function membersView(
   })
   return persons.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
+
+/** The texts and files that have not come back in the room's order yet, the oldest first. */
+export const waitingView = ({ tasks }: RoomState): WaitingView[] =>
+  tasks.flatMap(({ task }): WaitingView[] => {
+    const said = task.type === "say" ? decodeUtterance(task.plain) : undefined
+    const shown = said?.content.type === "text" || said?.content.type === "file"
+    return task.type === "say" && said !== undefined && shown ? [{ id: task.id, ...said }] : []
+  })

@@ -51,7 +51,7 @@ test("a removed person is told, and reads nothing that is said later, not even o
   assert.deepEqual(await bob.texts(roomId), ["all three"])
   assert.equal(bob.chat.room(roomId)?.status, "removed")
   assert.equal((await types(bob, roomId)).at(-1), "removed")
-  assert.throws(() => bob.chat.sendText(roomId, "still here?"), { code: "chat/status" })
+  await assert.rejects(bob.chat.sendText(roomId, "still here?"), { code: "chat/status" })
   assert.deepEqual(bob.disk.keys(`group/${roomId}`), [])
   assert.deepEqual(await cyn.texts(roomId), ["all three", "only two"])
   assert.deepEqual(
