@@ -62,7 +62,7 @@ async function open(token: string, room: string): Promise<void> {
     <FileDrop label="The room" onFiles={send}>
       <h1>Files</h1>
       {shown.value.map((file) => (
-        <FileBubble key={toHex(file.fileId)} file={file} downloads={downloads} />
+        <FileBubble key={toHex(file.fileId)} file={file} downloads={downloads} own={posted.length > 0} />
       ))}
       <UploadList uploads={uploads} roomId={roomId} />
       <FilePicker onFiles={send} />

@@ -96,7 +96,7 @@ export function ConversationPane(props: ConversationPaneProps) {
           conversation={conversation}
           title={title}
           delivery={delivery.value}
-          file={(file) => <FileBubble file={file} downloads={model.downloads} />}
+          file={(file, own) => <FileBubble file={file} downloads={model.downloads} own={own} />}
         />
         <div class="conversation-foot">
           {changed && (

@@ -16,7 +16,7 @@ interface TimelineProps {
   readonly title: string
   delivery(entry: ChatEntry): Delivery
   /** What is shown of a file. */
-  file(file: FileDescriptor): ComponentChildren
+  file(file: FileDescriptor, own: boolean): ComponentChildren
 }
 
 const NEAR_EDGE_PX = 500
@@ -55,7 +55,9 @@ function Row({ row, props }: { row: TimelineRow; props: TimelineProps }) {
         marked: props.conversation.marked.value === entry.seq,
       }
       if (entry.body.type === "text") return <MessageRow {...shared} text={entry.body.text} />
-      return <MessageRow {...shared}>{entry.body.type === "file" && props.file(entry.body.file)}</MessageRow>
+      return (
+        <MessageRow {...shared}>{entry.body.type === "file" && props.file(entry.body.file, own)}</MessageRow>
+      )
     }
   }
 }
@@ -77,7 +79,7 @@ function WaitingRow({
   if (content.type !== "file") return null
   return (
     <MessageRow {...shared} delivery={{ state: "waiting" }}>
-      {file(content.file)}
+      {file(content.file, true)}
     </MessageRow>
   )
 }

@@ -2,6 +2,7 @@ import { type Signal, signal } from "@preact/signals"
 import type { FileDescriptor } from "../../../protocol/files/file-descriptor.js"
 import type { FileLink, FileSink } from "../../../protocol/files/file-ports.js"
 import { receiveFile } from "../../../protocol/files/file-receiver.js"
+import { cancelFile } from "../../../protocol/files/request-file.js"
 import { safeFileName } from "../../../protocol/files/safe-name.js"
 import { webCrypto } from "../../../protocol/web-crypto.js"
 import { toHex } from "../../../shared/bytes.js"
@@ -12,14 +13,14 @@ import { imagePreview, MAX_PREVIEW_BYTES, type Preview } from "./image-preview.j
 import { OpfsSink } from "./opfs-sink.js"
 import { hasPrivateFiles, receivedFile } from "./received-files.js"
 
-/** "whole": here, its hash verified. */
-export type DownloadState = "idle" | "receiving" | "stopped" | "failed" | "whole"
+/** "whole": here, its hash verified. "withdrawn": its sender, this person, deleted it at the server. */
+export type DownloadState = "idle" | "receiving" | "stopped" | "failed" | "whole" | "withdrawn"
 
 export interface Download {
   readonly file: FileDescriptor
   readonly state: Signal<DownloadState>
   readonly doneBytes: Signal<number>
-  /** Words for the person, in state "failed". */
+  /** Words for the person. */
   readonly failure: Signal<string | undefined>
   /** Of an image, once it is whole. */
   readonly preview: Signal<Preview | undefined>
@@ -101,6 +102,18 @@ export class Downloads {
   /** Stops for now; what is here stays. */
   stop(download: Download): void {
     this.running.get(download)?.stop.abort()
+  }
+
+  /** Deletes the person's own file at the server: who has it keeps it, nobody else gets it. */
+  async withdraw(download: Download): Promise<void> {
+    this.stop(download)
+    try {
+      await cancelFile(this.link, download.file.fileId)
+      download.failure.value = undefined
+      if (download.state.value !== "whole") download.state.value = "withdrawn"
+    } catch (error) {
+      download.failure.value = fileFailureWords(error)
+    }
   }
 
   private async arrived(download: Download, whole: Blob): Promise<void> {

@@ -1,14 +1,26 @@
+import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import type { FileDescriptor } from "../../../protocol/files/file-descriptor.js"
 import { safeFileName } from "../../../protocol/files/safe-name.js"
+import { ConfirmDialog } from "../chat/confirm-dialog.js"
 import { Button } from "../ui/button.js"
 import type { Download, Downloads } from "./downloads.js"
 import { FileIcon } from "./file-icon.js"
 import { sizeWords } from "./file-words.js"
 import "./files.css"
 
-/** A file in the conversation: what it is, how far it has come, and its picture when it is one. */
-export function FileBubble({ file, downloads }: { file: FileDescriptor; downloads: Downloads }) {
+/** A file in the conversation: what it is, how far it has come, and its picture when it is one.
+ *  @param own who looks at it sent it, and may delete it at the server */
+export function FileBubble({
+  file,
+  downloads,
+  own = false,
+}: {
+  file: FileDescriptor
+  downloads: Downloads
+  own?: boolean
+}) {
+  const asking = useSignal(false)
   const download = downloads.of(file)
   const { state, doneBytes, preview } = download
   const name = safeFileName(file.name)
@@ -40,12 +52,39 @@ export function FileBubble({ file, downloads }: { file: FileDescriptor; download
           <Button kind="quiet" aria-label={`Save ${name}`} onClick={() => downloads.save(download)}>
             Save
           </Button>
-        ) : (
+        ) : state.value === "withdrawn" ? null : (
           <Button kind="quiet" aria-label={`Fetch ${name}`} onClick={() => void downloads.start(download)}>
             {state.value === "idle" ? "Fetch" : "Go on"}
           </Button>
         )}
+        {own && state.value !== "withdrawn" && (
+          <Button
+            kind="quiet"
+            aria-label={`Delete ${name} at the server`}
+            onClick={() => {
+              asking.value = true
+            }}
+          >
+            Delete
+          </Button>
+        )}
       </span>
+      <ConfirmDialog
+        title="Delete this file at the server?"
+        open={asking.value}
+        action="Delete it"
+        onConfirm={() => {
+          asking.value = false
+          void downloads.withdraw(download)
+        }}
+        onClose={() => {
+          asking.value = false
+        }}
+      >
+        <p>
+          <bdi>{name}</bdi> can then be fetched by nobody any more. Who has fetched it keeps it.
+        </p>
+      </ConfirmDialog>
       {state.value === "receiving" && (
         <progress aria-label={`Fetching ${name}`} max={Math.max(1, file.sizeBytes)} value={doneBytes.value} />
       )}
@@ -56,7 +95,7 @@ export function FileBubble({ file, downloads }: { file: FileDescriptor; download
 function Facts({ download }: { download: Download }) {
   const { file, state, doneBytes, failure } = download
   const size = sizeWords(file.sizeBytes)
-  if (state.value === "failed") {
+  if (failure.value !== undefined) {
     return (
       <span class="file-facts bad" role="status">
         {failure.value}
@@ -68,6 +107,7 @@ function Facts({ download }: { download: Download }) {
       {state.value === "receiving" || state.value === "stopped"
         ? `${sizeWords(doneBytes.value)} of ${size}${state.value === "stopped" ? " · paused" : ""}`
         : `${size}${file.type === "" ? "" : ` · ${file.type}`}`}
+      {state.value === "withdrawn" && " · deleted at the server"}
       {state.value === "whole" && (
         <span class="verified" title="The hash of every byte is the one in the sender's message">
           {" "}
