@@ -18,6 +18,7 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   slurm: () => import("./prove/slurm.js"),
   chat: () => import("./prove/live-chat.js"),
   files: () => import("./prove/files.js"),
+  "linked-scanner": () => import("./prove/linked-scanner.js"),
 }
 
 const [topic = "", line] = process.argv.slice(2)

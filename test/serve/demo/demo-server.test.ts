@@ -3,69 +3,32 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
-import { pressAtOnce } from "../../../src/capture/fingerprint/twin/device/presser.js"
-import { ScannerSettings } from "../../../src/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "../../../src/capture/fingerprint/twin/synthetic-touches.js"
 import { fitScanners } from "../../../src/cli/trial/fit-scanners.js"
 import { Check, type Progress, Stage } from "../../../src/protocol/scanner-progress.js"
 import { linkedSignIn } from "../../../src/serve/client/linked-sign-in.js"
-import { type DemoServer, startDemoServer } from "../../../src/serve/demo/demo-server.js"
+import type { DemoServer } from "../../../src/serve/demo/demo-server.js"
 import { inspectionPool } from "../../../src/serve/server/auth/inspection-pool.js"
-import { runServer } from "../../../src/serve/server/run-server.js"
-import { noLimits, quickStretching } from "../../../src/serve/trial/attack-world.js"
+import { quickStretching } from "../../../src/serve/trial/attack-world.js"
 import { enrolLinked, linkedClient, runLinkedScenario } from "../../../src/serve/trial/linked-trial.js"
-import { writeScannerModel } from "../../../src/serve/trial/scanner-model.js"
-import { lineImage } from "../../../src/serve/trial/trial-world.js"
+import { startLinkedWorld } from "../../../src/serve/trial/linked-world.js"
 import { decodeBmp } from "../../../src/shared/image/bmp.js"
 import { silentLog } from "../../../src/shared/log.js"
 import { until } from "../../support/linked-scanner.js"
 
-const SEED = 11
-const touches = new SyntheticTouches(SEED, ScannerSettings.parse({ seed: SEED }))
 const people = [{ name: "Ada", scannerId: "unit-1" }]
 let folder: string
 let demo: DemoServer
 
-/** The trial's own small models, from people who take no part: enough to tell the units apart. */
-async function scannerModels(): Promise<Record<string, string>> {
-  const units = ["unit-1", "unit-2"]
-  const images = []
-  for (let p = 0; p < 4; p++) {
-    for (const unit of units) {
-      for (let i = 0; i < 4; i++) {
-        const person = `training-${p + 1}`
-        images.push({ unit, person, image: lineImage(touches, person, unit, 0, i) })
-      }
-    }
-  }
-  const models: Record<string, string> = {}
-  for (const fitted of await fitScanners(images, units)) {
-    models[fitted.targetScanner] = join(folder, "models", fitted.targetScanner)
-    await writeScannerModel(models[fitted.targetScanner], fitted)
-  }
-  return models
-}
-
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "demo-"))
-  const models = await scannerModels()
-  const predictorModule = new URL("../../../src/serve/trial/scanner-model.js", import.meta.url).href
-  const settings = { matcherId: "minutiae", scoreThreshold: 6, qualityFloor: 20, models, predictorModule }
-  demo = await startDemoServer({
+  demo = await startLinkedWorld({
     folder,
-    files: { store: join(folder, "demo.db"), keyFile: join(folder, "master.keys") },
-    ports: { port: 0, httpPort: 0 },
+    seed: 11,
     scanners: [{ scannerId: "unit-1", words: "front desk", other: "unit-2" }],
-    presser: pressAtOnce(touches),
-    policy: {},
-    matching: {},
-    start: (config, tuning) =>
-      runServer(config, () => inspectionPool(settings, 1, silentLog), silentLog, {
-        ...tuning,
-        limitRules: noLimits,
-      }),
-    say: () => {},
-    reachMs: 0,
+    training: { people: 4, touches: 4 },
+    scoreThreshold: 6,
+    fitScanners,
+    makeInspector: (settings) => inspectionPool(settings, 1, silentLog),
   })
 })
 after(async () => {

@@ -1,0 +1,65 @@
+import { join } from "node:path"
+import { pressAtOnce } from "../../capture/fingerprint/twin/device/presser.js"
+import { ScannerSettings } from "../../capture/fingerprint/twin/scanner-settings.js"
+import { SyntheticTouches } from "../../capture/fingerprint/twin/synthetic-touches.js"
+import { silentLog } from "../../shared/log.js"
+import type { DemoScanner } from "../demo/demo-panel.js"
+import { type DemoServer, startDemoServer } from "../demo/demo-server.js"
+import { runServer } from "../server/run-server.js"
+import { noLimits } from "./attack-world.js"
+import { writeScannerModel } from "./scanner-model.js"
+import { type FitScanners, lineImage, type MakeTrialInspector } from "./trial-world.js"
+
+export interface LinkedWorldOptions {
+  readonly folder: string
+  /** World of units, fingers and touches. */
+  readonly seed: number
+  readonly scanners: readonly DemoScanner[]
+  /** People who take no part, from whose touches the scanner models are made. */
+  readonly training: { readonly people: number; readonly touches: number }
+  readonly scoreThreshold: number
+  readonly fitScanners: FitScanners
+  readonly makeInspector: MakeTrialInspector
+}
+
+/** The demonstration's server with simulated scanners linked, for trials: models of its own, no back-off, and people who do
+ *  not dawdle. */
+export async function startLinkedWorld(options: LinkedWorldOptions): Promise<DemoServer> {
+  const { folder, seed, scanners, training, scoreThreshold, fitScanners, makeInspector } = options
+  const touches = new SyntheticTouches(seed, ScannerSettings.parse({ seed }))
+  const units = [...new Set(scanners.flatMap(({ scannerId, other }) => [scannerId, other]))].sort()
+  const images = []
+  for (let p = 1; p <= training.people; p++) {
+    for (const unit of units) {
+      for (let i = 0; i < training.touches; i++) {
+        const person = `training-${p}`
+        images.push({ unit, person, image: lineImage(touches, person, unit, 0, i) })
+      }
+    }
+  }
+  const models: Record<string, string> = {}
+  for (const fitted of await fitScanners(images, units)) {
+    models[fitted.targetScanner] = join(folder, "models", fitted.targetScanner)
+    await writeScannerModel(models[fitted.targetScanner], fitted)
+  }
+  const inspector = await makeInspector({
+    matcherId: "minutiae",
+    scoreThreshold,
+    qualityFloor: 20,
+    models,
+    predictorModule: new URL("./scanner-model.js", import.meta.url).href,
+  })
+  return startDemoServer({
+    folder,
+    files: { store: join(folder, "demo.db"), keyFile: join(folder, "master.keys") },
+    ports: { port: 0, httpPort: 0 },
+    scanners,
+    presser: pressAtOnce(touches),
+    policy: {},
+    matching: { threads: 1 },
+    start: (config, tuning) =>
+      runServer(config, () => Promise.resolve(inspector), silentLog, { ...tuning, limitRules: noLimits }),
+    say: () => {},
+    reachMs: 0,
+  })
+}
