@@ -5,7 +5,8 @@ import { ChunkCipher } from "./chunk-cipher.js"
 import { CHUNK_BYTES, chunksOf, plainChunkBytes, sealedBytesOf } from "./chunk-layout.js"
 import type { FileDescriptor } from "./file-descriptor.js"
 import type { FileSink, TransferOptions } from "./file-ports.js"
-import { type TransferDeps, WINDOW_CHUNKS } from "./file-sender.js"
+import type { TransferDeps } from "./file-sender.js"
+import { FlightWindow } from "./flight-window.js"
 import { throwIfStopped } from "./reconnecting-link.js"
 import { getChunk, refusedAs, requestState } from "./request-file.js"
 
@@ -60,10 +61,11 @@ export async function receiveFile(
     const halt = new AbortController() // a failure ends the retries of the chunks behind it
     const either = signal === undefined ? halt.signal : AbortSignal.any([signal, halt.signal])
     const coming: Promise<Uint8Array>[] = []
+    const window = new FlightWindow()
     try {
       for (let index = first, asked = first; index < chunks; index++) {
-        for (; asked < chunks && asked < index + WINDOW_CHUNKS; asked++) {
-          const chunk = fetchChunk(asked, either)
+        for (; asked < chunks && asked < index + window.size; asked++) {
+          const chunk = fetchChunk(window, asked, either)
           chunk.catch(() => {}) // reported when its turn comes
           coming.push(chunk)
         }
@@ -80,8 +82,8 @@ export async function receiveFile(
     return equalConstantTime(hash.digest(), file.sha256)
   }
 
-  async function fetchChunk(index: number, either: AbortSignal): Promise<Uint8Array> {
-    const sealed = await getChunk(link, fileId, index, either)
+  async function fetchChunk(window: FlightWindow, index: number, either: AbortSignal): Promise<Uint8Array> {
+    const sealed = await window.timed(() => getChunk(link, fileId, index, either))
     const plain = await cipher.open(index, index === chunks - 1, sealed)
     if (plain?.length !== plainChunkBytes(sizeBytes, index)) throw altered(file)
     return plain

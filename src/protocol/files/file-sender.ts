@@ -6,12 +6,11 @@ import { CHUNK_BYTES, chunksOf, plainChunkBytes, sealedBytesOf } from "./chunk-l
 import type { ChunkSet } from "./chunk-set.js"
 import type { FileDescriptor } from "./file-descriptor.js"
 import type { FileLink, FileSource, TransferOptions } from "./file-ports.js"
+import { FlightWindow } from "./flight-window.js"
 import { throwIfStopped } from "./reconnecting-link.js"
 import { putChunk, refusedAs, requestState } from "./request-file.js"
 import { isSameFile, type UploadRecord } from "./upload-record.js"
 
-/** Chunks on their way at a time: what an end holds in memory is a few times this many chunks, whatever the file's size. */
-export const WINDOW_CHUNKS = 8
 /** A server that lost chunks it had confirmed (power cut) is given them again so often. */
 const MAX_ROUNDS = 3
 
@@ -51,6 +50,7 @@ export async function sendFile(
   async function sendMissing(there: ChunkSet): Promise<Uint8Array> {
     const hash = sha256.create()
     const sending = new Set<Promise<void>>()
+    const window = new FlightWindow()
     const halt = new AbortController() // the first failure ends the others' retries
     const either = signal === undefined ? halt.signal : AbortSignal.any([signal, halt.signal])
     let failure: { readonly error: unknown } | undefined
@@ -82,7 +82,8 @@ export async function sendFile(
           continue
         }
         const sealed = await cipher.seal(index, index === chunks - 1, plain)
-        const put = putChunk(link, fileId, index, sealed, either)
+        const put = window
+          .timed(() => putChunk(link, fileId, index, sealed, either))
           .then(() => done(plainBytes))
           .catch((error: unknown) => {
             failure ??= { error }
@@ -90,7 +91,7 @@ export async function sendFile(
           })
           .finally(() => sending.delete(put))
         sending.add(put)
-        if (sending.size >= WINDOW_CHUNKS) await Promise.race(sending)
+        while (sending.size >= window.size) await Promise.race(sending)
       }
     }
   }

@@ -6,8 +6,9 @@ import { CHUNK_BYTES } from "../../../src/protocol/files/chunk-layout.js"
 import type { FileDescriptor } from "../../../src/protocol/files/file-descriptor.js"
 import type { FileLink } from "../../../src/protocol/files/file-ports.js"
 import { receiveFile } from "../../../src/protocol/files/file-receiver.js"
-import { sendFile, WINDOW_CHUNKS } from "../../../src/protocol/files/file-sender.js"
+import { sendFile } from "../../../src/protocol/files/file-sender.js"
 import { decodeFileRequest } from "../../../src/protocol/files/file-wire.js"
+import { MAX_CHUNKS_IN_FLIGHT } from "../../../src/protocol/files/flight-window.js"
 import {
   decodeUploadRecord,
   encodeUploadRecord,
@@ -81,10 +82,10 @@ test("no more chunks are on their way than the window holds", () =>
       },
     }
     const file = await upload(counted, new Uint8Array(randomBytes(20 * CHUNK_BYTES)))
-    assert.ok(most > 1 && most <= WINDOW_CHUNKS, `${most}`)
+    assert.ok(most > 1 && most <= MAX_CHUNKS_IN_FLIGHT, `${most}`)
     most = 0
     await receiveFile({ crypto, link: counted }, file, new MemorySink())
-    assert.ok(most > 1 && most <= WINDOW_CHUNKS, `${most}`)
+    assert.ok(most > 1 && most <= MAX_CHUNKS_IN_FLIGHT, `${most}`)
   }))
 
 test("an upload that was cut goes on where the server is, under the stored record", () =>
