@@ -12,6 +12,9 @@ import type { ConnectionGate } from "./connection-gate.js"
 export const SOCKET_PATH = "/v1/socket"
 export const SOCKET_PROTOCOL = "sourceprint.1"
 
+/** How long a WebSocket peer has to agree to the end; one that is gone would be waited for half a minute. */
+const FAREWELL_MS = 1_000
+
 export interface HttpListener {
   readonly port: number
   stop(): Promise<void>
@@ -69,7 +72,11 @@ export async function listenHttp(
       server.close()
       server.closeAllConnections()
       sockets.close()
+      const timer = setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate()
+      }, FAREWELL_MS)
       await closed
+      clearTimeout(timer)
     },
   }
 }

@@ -100,6 +100,21 @@ test("the same bytes over WebSocket sign in; planted secrets are in no log and i
   }
 })
 
+test("a stop does not wait for a browser that has gone without a word", async () => {
+  const { server } = await startWhole([])
+  const socket = new WebSocket(`ws://127.0.0.1:${server.httpPort}/v1/socket`, "sourceprint.1")
+  await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject))
+  socket.pause() // it reads nothing more, and so never agrees to the close that comes
+  socket.send(Uint8Array.of(0, 0, 0, 1, 9)) // no hello
+  while (!(await server.deps.store.auditAfter(0, 9)).some(({ reason }) => reason === "decryption")) {
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const beganMs = performance.now()
+  await server.stop()
+  assert.ok(performance.now() - beganMs < 10_000)
+  socket.terminate()
+})
+
 test("a page of another origin may not open the socket", async () => {
   const { server } = await startWhole([])
   try {
