@@ -19,6 +19,7 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   chat: () => import("./prove/live-chat.js"),
   files: () => import("./prove/files.js"),
   "linked-scanner": () => import("./prove/linked-scanner.js"),
+  "face-sign-in": () => import("./prove/face-sign-in.js"),
 }
 
 const [topic = "", line] = process.argv.slice(2)

@@ -1,9 +1,9 @@
 import { join } from "node:path"
 import sharp from "sharp"
-import { detectFace, type FoundFace } from "../../src/match/face/detect-face.js"
+import { detectFace } from "../../src/match/face/detect-face.js"
 import type { LivenessAction } from "../../src/match/face/liveness/check-actions.js"
-import { normalised } from "../../src/match/face/liveness/frame-geometry.js"
 import type { FaceFrame } from "../../src/protocol/face-bundle.js"
+import { type PosedFaces, posedFaces } from "../../src/serve/client/recorded-face.js"
 import type { GrayImage } from "../../src/shared/image/gray-image.js"
 import { readGrayImage } from "../../src/shared/image/read-image.js"
 import { resize } from "../../src/shared/image/resize.js"
@@ -11,34 +11,15 @@ import type { Rng } from "../../src/shared/rng.js"
 
 /** Pictures of the ORL faces, sorted by what their heads do: the only faces at hand. Turned heads are real pictures; coming
  *  closer and closed eyes are simulated from straight ones. */
-export interface PosedPeople {
-  readonly straight: readonly GrayImage[]
-  readonly turnLeft: readonly GrayImage[]
-  readonly turnRight: readonly GrayImage[]
-}
+export type PosedPictures = PosedFaces<GrayImage>
 
 /** @param folder orl_faces @param person 1 to 40 */
-export async function posedPictures(folder: string, person: number): Promise<PosedPeople> {
-  const pictures: { readonly image: GrayImage; readonly yaw: number; readonly sizePx: number }[] = []
-  for (let i = 1; i <= 10; i++) {
-    const image = await readGrayImage(join(folder, `s${person}`, `${i}.pgm`))
-    const face = await detectFace(image)
-    pictures.push({ image, yaw: normalised(face)[30].x, sizePx: eyeDistance(face) })
-  }
-  const first = pictures.reduce((a, b) => (Math.abs(b.yaw) < Math.abs(a.yaw) ? b : a))
-  const imagesOf = (which: (turn: number, scale: number) => boolean): GrayImage[] =>
-    pictures
-      .filter(({ yaw, sizePx }) => which(yaw - first.yaw, sizePx / first.sizePx))
-      .map(({ image }) => image)
-  return {
-    straight: imagesOf((turn, scale) => Math.abs(turn) <= 0.06 && scale < 1.12 && scale > 1 / 1.12),
-    turnLeft: imagesOf((turn) => turn >= 0.15),
-    turnRight: imagesOf((turn) => turn <= -0.15),
-  }
+export async function posedPictures(folder: string, person: number): Promise<PosedPictures> {
+  const numbers = Array.from({ length: 10 }, (_, i) => i + 1)
+  return posedFaces(
+    await Promise.all(numbers.map((i) => readGrayImage(join(folder, `s${person}`, `${i}.pgm`)))),
+  )
 }
-
-const eyeDistance = ({ landmarks }: FoundFace): number =>
-  Math.hypot(landmarks[45].x - landmarks[36].x, landmarks[45].y - landmarks[36].y)
 
 /** The same picture as a camera would take it again: brightness and every pixel a little off, so that no byte is alike. */
 export function takenAgain({ width, height, pixels }: GrayImage, rng: Rng): GrayImage {
@@ -108,7 +89,7 @@ export async function asFrames(images: readonly GrayImage[], rng: Rng): Promise<
 
 /** Straight look, action, straight look, and so on to a last straight look; undefined where no picture shows an action. */
 export async function acted(
-  { straight, turnLeft, turnRight }: PosedPeople,
+  { straight, turnLeft, turnRight }: PosedPictures,
   actions: readonly LivenessAction[],
   rng: Rng,
 ): Promise<GrayImage[] | undefined> {

@@ -10,6 +10,12 @@ export const stateOption = {
   describe: "folder of the device key and the known servers",
 } as const satisfies Options
 
+export const scannerOption = {
+  type: "string",
+  requiresArg: true,
+  describe: "serial port, tcp://host:port, or twin:<finger>@<unit> for a simulated one",
+} as const satisfies Options
+
 /** Options of enroll and login. */
 export const clientOptions = {
   server: {
@@ -18,11 +24,11 @@ export const clientOptions = {
     requiresArg: true,
     describe: "host[:port], tls://host[:port]",
   },
-  scanner: {
+  scanner: scannerOption,
+  face: {
     type: "string",
-    demandOption: true,
     requiresArg: true,
-    describe: "serial port, tcp://host:port, or twin:<finger>@<unit> for a simulated one",
+    describe: "folder of recorded pictures of a face, to prove it instead of, or beside, a finger",
   },
   name: { type: "string", demandOption: true, requiresArg: true, describe: "the account's name" },
   "server-key": {

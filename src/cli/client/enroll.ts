@@ -14,7 +14,7 @@ const options = {
 export const enrollCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "enroll",
   describe:
-    "Make an account: password and touches of one finger; all of it or nothing; exit codes as of login",
+    "Make an account: password and touches of one finger, or a recorded face; all of it or nothing; exit codes as of login",
   builder: options,
   handler: async (argv) => {
     const name = nameOf(argv.name)
@@ -24,7 +24,7 @@ export const enrollCommand: CommandModule<object, InferredOptionTypes<typeof opt
       const { finger, code } = argv
       finish(await runEnrolment(world, { name, password, finger, code, enrolmentId: randomBytes(32) }))
     } finally {
-      await world.fingers.close()
+      await world.fingers?.close()
     }
   },
 }

@@ -4,13 +4,13 @@ import { startKiosk } from "../../serve/client/kiosk.js"
 import { clientOutcomes } from "../../serve/client/outcome.js"
 import { runSignIn } from "../../serve/client/run-client.js"
 import { notifyDesktop } from "../../serve/client/system-notification.js"
-import { clientOptions } from "./client-options.js"
-import { openWorld, wordsOf } from "./open-world.js"
+import { clientOptions, scannerOption } from "./client-options.js"
+import { openScanner, wordsOf } from "./open-world.js"
 
-const { server, scanner, "server-key": serverKey, state } = clientOptions
+const { server, "server-key": serverKey, state } = clientOptions
 const options = {
   server,
-  scanner,
+  scanner: { ...scannerOption, demandOption: true },
   "server-key": serverKey,
   state,
   port: { type: "number", default: 7690, requiresArg: true, describe: "port of the page on this machine" },
@@ -21,7 +21,7 @@ export const kioskCommand: CommandModule<object, InferredOptionTypes<typeof opti
   describe: "A page on this device that shows touch, capture, checks and decision live",
   builder: options,
   handler: async ({ port, ...argv }) => {
-    const world = await openWorld(argv)
+    const world = await openScanner(argv)
     const signIn: Parameters<typeof startKiosk>[0]["signIn"] = async (person, tell) => {
       const result = await runSignIn({ ...world, tell }, person)
       notifyDesktop("sourceprint", clientOutcomes[result.outcome].words)

@@ -7,7 +7,7 @@ import { readPassword } from "./read-password.js"
 export const loginCommand: CommandModule<object, InferredOptionTypes<typeof clientOptions>> = {
   command: "login",
   describe:
-    "Sign in by password and finger; exit code 0 passed, 3 refused, 4 password, 5 device, 6 busy, 7 network, 8 scanner",
+    "Sign in by password and finger or recorded face; exit code 0 passed, 3 refused, 4 password, 5 device, 6 busy, 7 network, 8 scanner",
   builder: clientOptions,
   handler: async (argv) => {
     const name = nameOf(argv.name)
@@ -15,7 +15,7 @@ export const loginCommand: CommandModule<object, InferredOptionTypes<typeof clie
     try {
       finish(await runSignIn(world, { name, password: await readPassword("password") }))
     } finally {
-      await world.fingers.close()
+      await world.fingers?.close()
     }
   },
 }

@@ -4,7 +4,8 @@ import { ClientState } from "../../serve/client/client-state.js"
 import { connectServer, parseServer, serverName } from "../../serve/client/connect-server.js"
 import { openFingers } from "../../serve/client/open-fingers.js"
 import { type ClientResult, clientOutcomes } from "../../serve/client/outcome.js"
-import type { ClientStep, ClientWorld } from "../../serve/client/run-client.js"
+import { recordedFace } from "../../serve/client/recorded-face.js"
+import type { ClientStep, ClientWorld, SignInWorld } from "../../serve/client/run-client.js"
 import { trustServer } from "../../serve/client/trust-server.js"
 import { systemClock } from "../../shared/clock.js"
 import { AppError } from "../../shared/errors.js"
@@ -12,7 +13,8 @@ import { silentLog } from "../../shared/log.js"
 
 export interface ClientArguments {
   readonly server: string
-  readonly scanner: string
+  readonly scanner?: string | undefined
+  readonly face?: string | undefined
   readonly serverKey?: string | undefined
   readonly state: string
 }
@@ -23,6 +25,8 @@ export const wordsOf = (step: ClientStep): string | undefined => {
   switch (step.step) {
     case "touch":
       return `place your finger on the scanner (${step.remaining} to go)`
+    case "face":
+      return `showing the recorded face: ${step.actions.join(", ")}`
     case "captured":
       return "captured; you may lift your finger"
     case "again":
@@ -37,8 +41,10 @@ export const wordsOf = (step: ClientStep): string | undefined => {
   }
 }
 
+type ServerArguments = Omit<ClientArguments, "scanner" | "face">
+
 /** What every client needs, without a scanner. @throws AppError where an argument is wrong */
-export function openConnection({ server, serverKey, state: folder }: Omit<ClientArguments, "scanner">) {
+export function openConnection({ server, serverKey, state: folder }: ServerArguments) {
   const address = parseServer(server)
   const state = new ClientState(folder, webCrypto)
   const trusts = trustServer(state, serverName(address), serverKey, say)
@@ -54,11 +60,24 @@ export function openConnection({ server, serverKey, state: folder }: Omit<Client
   }
 }
 
-/** Everything that enroll and login work with. @throws AppError where an argument is wrong or the scanner is absent */
-export async function openWorld({ scanner, ...rest }: ClientArguments): Promise<ClientWorld> {
+/** The device of this installation and its scanner. @throws AppError where there is no device key or no scanner */
+export async function openScanner({
+  scanner,
+  ...rest
+}: ServerArguments & { readonly scanner: string }): Promise<ClientWorld> {
   const { state, ...connection } = openConnection(rest)
   const device = await state.device()
   return { ...connection, device, fingers: await openFingers(scanner, silentLog, say) }
+}
+
+/** Everything that enroll and login work with: a scanner, a recorded face, or both.
+ *  @throws AppError where an argument is wrong, the scanner is absent, or there is neither */
+export async function openWorld({ scanner, face, ...rest }: ClientArguments): Promise<SignInWorld> {
+  if (scanner === undefined && face === undefined) {
+    throw new AppError("client/factor", "say what proves the person: --scanner, --face, or both")
+  }
+  const world = scanner === undefined ? openConnection(rest) : await openScanner({ ...rest, scanner })
+  return face === undefined ? world : { ...world, faces: await recordedFace(face, systemClock) }
 }
 
 /** @throws AppError "client/name" */

@@ -17,7 +17,7 @@ const options = {
     nargs: 1,
     describe: "host[:port], tls://host[:port]; once for each server, where several carry one service",
   },
-  scanner: { ...scanner, demandOption: false },
+  scanner,
   twin: {
     type: "string",
     requiresArg: true,

@@ -1,10 +1,12 @@
 import { type ClientDeps, ClientSession, type Credentials } from "../../protocol/client-session.js"
 import type { Device } from "../../protocol/device-signature.js"
+import { type FaceActionName, faceActionOf } from "../../protocol/face-action.js"
 import type { Factor, FactorSet } from "../../protocol/factor-set.js"
 import type { FramePort } from "../../protocol/frame-port.js"
 import { MessageType, Outcome } from "../../protocol/message.js"
-import type { BusyMessage, DecisionMessage, SessionStep } from "../../protocol/session-step.js"
+import type { BusyMessage, DecisionMessage, NextChallenge, SessionStep } from "../../protocol/session-step.js"
 import { AppError, hasCode, messageOf } from "../../shared/errors.js"
+import type { FaceSource } from "./face-source.js"
 import type { FingerSource, Touch } from "./finger-source.js"
 import type { ClientResult } from "./outcome.js"
 
@@ -13,6 +15,7 @@ export type ClientStep =
   | { readonly step: "connected" }
   | { readonly step: "password" }
   | { readonly step: "touch"; readonly remaining: number }
+  | { readonly step: "face"; readonly actions: readonly FaceActionName[] }
   | { readonly step: "captured"; readonly image: Uint8Array }
   | { readonly step: "again" }
   | { readonly step: "waiting"; readonly forMs: number }
@@ -24,6 +27,7 @@ export interface SignInWorld {
   /** Absent, with `fingers`: a client without a scanner. */
   readonly device?: Device
   readonly fingers?: FingerSource
+  readonly faces?: FaceSource
   tell(step: ClientStep): void
   sleep(ms: number): Promise<void>
 }
@@ -38,6 +42,8 @@ export type Person = Omit<Credentials, "device">
 /** How long a client waits for "busy" to end, and how often it connects again after a loss. */
 const MAX_BUSY_MS = 30_000
 const MAX_CONNECTIONS = 4
+/** A recorded face cannot show everything: it asks for another challenge, so often. */
+const MAX_OTHER_CHALLENGES = 60
 /** A touch has to reach the server before its challenge expires. */
 const TRANSFER_RESERVE_MS = 5_000
 
@@ -52,6 +58,7 @@ async function withConnections(
   world: SignInWorld,
   attempt: (session: ClientSession) => Promise<ClientResult>,
 ): Promise<ClientResult> {
+  let others = 0
   for (let connection = 1; ; connection++) {
     let session: ClientSession | undefined
     try {
@@ -59,6 +66,10 @@ async function withConnections(
       world.tell({ step: "connected" })
       return await attempt(session)
     } catch (error) {
+      if (hasCode(error, "client/other-challenge") && ++others < MAX_OTHER_CHALLENGES) {
+        connection--
+        continue
+      }
       if (isLoss(error) && connection < MAX_CONNECTIONS) {
         world.tell({ step: "lost", attempt: connection })
         await world.sleep(250 * 2 ** connection)
@@ -75,7 +86,10 @@ function resultOf(error: unknown): ClientResult {
   const note = messageOf(error)
   if (hasCode(error, "protocol/password")) return { outcome: "password" }
   if (isLoss(error)) return { outcome: "unreachable", note }
-  if (error instanceof AppError && /^(sensor|transport|client\/no-touch)/.test(error.code)) {
+  if (
+    error instanceof AppError &&
+    /^(sensor|transport|client\/(no-touch|other-challenge))/.test(error.code)
+  ) {
     return { outcome: "sensor", note }
   }
   throw error
@@ -110,26 +124,52 @@ const notHere: ClientResult = {
   note: "the server asks for a factor that this client has not",
 }
 
+const ableTo = ({ device, fingers, faces }: SignInWorld): readonly Factor[] => [
+  "password",
+  ...(device !== undefined && fingers !== undefined ? (["finger", "scanner"] as const) : []),
+  ...(faces !== undefined ? (["face"] as const) : []),
+]
+
+/** What answers a challenge, with the capture taken; undefined where this client has nothing to answer with.
+ *  @throws AppError "client/other-challenge" where its face cannot do what is asked */
+async function requestFor(
+  world: SignInWorld,
+  session: ClientSession,
+  challenge: NextChallenge,
+): Promise<(() => Promise<DecisionMessage | BusyMessage>) | undefined> {
+  const { device, fingers, faces } = world
+  if (challenge.type === MessageType.challenge && device !== undefined && fingers !== undefined) {
+    world.tell({ step: "touch", remaining: challenge.remaining })
+    const touch: Touch = await fingers.touch(challenge.windowMs - TRANSFER_RESERVE_MS)
+    world.tell({ step: "captured", image: touch.image })
+    return () => session.capture(challenge, device, touch)
+  }
+  if (challenge.type === MessageType.faceChallenge && faces !== undefined) {
+    const actions = challenge.actions.map(faceActionOf)
+    world.tell({ step: "face", actions })
+    const shot = await faces.show(actions)
+    if (shot === undefined) {
+      throw new AppError("client/other-challenge", "the pictures do not show what the server asks for")
+    }
+    return () => session.faceCapture(challenge, shot)
+  }
+  return undefined
+}
+
 async function captures(world: SignInWorld, session: ClientSession, first: Answer): Promise<ClientResult> {
-  const { device, fingers } = world
-  const able: readonly Factor[] =
-    device === undefined || fingers === undefined ? ["password"] : ["password", "finger", "scanner"]
   let answer = first
   while (answer.type !== MessageType.decision) {
     if (answer.type === MessageType.factors) {
-      const chosen = wayOf(answer.ways, able)
+      const chosen = wayOf(answer.ways, ableTo(world))
       if (chosen === undefined) return notHere
       const next = await session.chooseFactors(chosen)
       if (isBusy(next)) return { outcome: "busy" }
       answer = next
       continue
     }
-    if (answer.type !== MessageType.challenge || device === undefined || fingers === undefined) return notHere
-    const challenge = answer
-    world.tell({ step: "touch", remaining: challenge.remaining })
-    const touch: Touch = await fingers.touch(challenge.windowMs - TRANSFER_RESERVE_MS)
-    world.tell({ step: "captured", image: touch.image })
-    const decision = await patiently<DecisionMessage>(world, () => session.capture(challenge, device, touch))
+    const request = await requestFor(world, session, answer)
+    if (request === undefined) return notHere
+    const decision = await patiently<DecisionMessage>(world, request)
     if (decision === undefined) return { outcome: "busy" }
     if (decision.outcome === Outcome.retry) {
       world.tell({ step: "again" })
@@ -168,8 +208,8 @@ export function runEnrolment(
     if (outcome !== "refused") return { outcome }
     const note =
       answer.type === MessageType.decision
-        ? "the server refused before any touch: the name may be taken, the code wrong or used, or this device unknown"
-        : "the touches were not good enough, or not of one finger; nothing was stored, try again"
+        ? "the server refused before any capture: the name may be taken, the code wrong or used, or this device unknown"
+        : "the captures were not good enough, or not of one finger or face; nothing was stored, try again"
     return { outcome: "refused", note }
   })
 }

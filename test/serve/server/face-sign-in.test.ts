@@ -8,15 +8,15 @@ import { faceInspectionPool } from "../../../src/serve/server/auth/face-inspecti
 import { silentLog } from "../../../src/shared/log.js"
 import { Rng } from "../../../src/shared/rng.js"
 import { quickStretching, type TestServer, testServer, textInspector } from "../../support/auth-server.js"
-import { acted, asFrames, type PosedPeople, posedPictures } from "../../support/face-frames.js"
+import { acted, asFrames, type PosedPictures, posedPictures } from "../../support/face-frames.js"
 import { enrolFace, type FaceShow, showFace, signInByFace } from "../../support/face-session.js"
 import { sharedData, withoutData } from "../../support/shared-data.js"
 
 const skip = withoutData("orl_faces")
 const rng = new Rng("face sign-in")
 let server: TestServer
-let ada: PosedPeople
-let eve: PosedPeople
+let ada: PosedPictures
+let eve: PosedPictures
 before(async () => {
   const folder = sharedData("orl_faces")
   if (folder === undefined) return
@@ -36,7 +36,7 @@ after(async () => {
 })
 
 const alive =
-  (who: PosedPeople): FaceShow =>
+  (who: PosedPictures): FaceShow =>
   async (actions) => {
     const images = await acted(who, actions, rng)
     return images && asFrames(images, rng)

@@ -1,4 +1,5 @@
 import type { FrameGeometry } from "./frame-geometry.js"
+import { headDepth } from "./head-depth.js"
 import { noseRelief } from "./nose-relief.js"
 import { livenessParameters } from "./parameters.js"
 
@@ -22,11 +23,12 @@ export interface LivenessVerdict {
   /** Least over the turns; 0 where there was none. */
   readonly tipRelief: number
   readonly tipOverBridge: number
+  readonly depth: number
 }
 
 type Pose = LivenessAction | "straight" | "between"
 
-const { neutralYaw, turnYaw, closer, steady, blinkDrop, relief } = livenessParameters
+const { neutralYaw, turnYaw, closer, steady, blinkDrop, relief, headDepth: leastDepth } = livenessParameters
 
 function poseOf(frame: FrameGeometry, first: FrameGeometry): Pose {
   const turn = frame.yaw - first.yaw
@@ -66,7 +68,7 @@ export function checkActions(
   frames: readonly FrameGeometry[],
   actions: readonly LivenessAction[],
 ): LivenessVerdict {
-  const none = { straight: [], peaks: [], tipRelief: 0, tipOverBridge: 0 }
+  const none = { straight: [], peaks: [], tipRelief: 0, tipOverBridge: 0, depth: 0 }
   const start = frames.findIndex(({ yaw }) => Math.abs(yaw) <= neutralYaw)
   if (start < 0) return { ...none, fault: "no-straight-look" }
   const first = frames[start]
@@ -82,8 +84,12 @@ export function checkActions(
   const turns = done.filter(({ pose }) => pose === "turnLeft" || pose === "turnRight")
   const reliefs = turns.map(({ pose, frames: turned }) => {
     const toward = pose === "turnLeft" ? 1 : -1
-    const each = turned.map((i) => noseRelief(first.points, frames[i].points, toward))
+    const each = turned.map((i) => ({
+      ...noseRelief(first.points, frames[i].points, toward),
+      depth: headDepth(first.points, frames[i].points, toward),
+    }))
     return {
+      depth: median(each.map((one) => one.depth)),
       tip: median(each.map((one) => one.tip)),
       tipOverBridge: median(each.map((one) => one.tipOverBridge)),
     }
@@ -91,9 +97,11 @@ export function checkActions(
   const least = (values: readonly number[]): number => (values.length === 0 ? 0 : Math.min(...values))
   const tipRelief = least(reliefs.map((one) => one.tip))
   const tipOverBridge = least(reliefs.map((one) => one.tipOverBridge))
-  const flat = turns.length > 0 && (tipRelief < relief.tip || tipOverBridge < relief.tipOverBridge)
+  const depth = least(reliefs.map((one) => one.depth))
+  const stands = tipRelief >= relief.tip && tipOverBridge >= relief.tipOverBridge
+  const flat = turns.length > 0 && !(stands && depth >= leastDepth)
   const peaks = done.map(({ pose, frames: own }) => clearest(pose, own, frames, first))
-  return { fault: flat ? "flat" : undefined, straight, peaks, tipRelief, tipOverBridge }
+  return { fault: flat ? "flat" : undefined, straight, peaks, tipRelief, tipOverBridge, depth }
 }
 
 /** The frame in which an action is seen best. */

@@ -47,6 +47,7 @@ export async function judge({ frames, actions, references, enrols }: FaceRequest
     ...(liveness.fault !== undefined && { liveness: liveness.fault }),
     noseRelief: rounded(liveness.tipRelief),
     noseOverBridge: rounded(liveness.tipOverBridge),
+    headDepth: rounded(liveness.depth),
     alike: rounded(alike),
     score: rounded(score),
     scoreThreshold: thresholds.match,

@@ -1,0 +1,182 @@
+import { AppError } from "../../src/shared/errors.js"
+import { clopperPearsonInterval } from "../../src/shared/metrics/clopper-pearson.js"
+import { Rng } from "../../src/shared/rng.js"
+import { type FaceEnd, type FaceShow, signInByFace } from "../../test/support/face-session.js"
+import { photoTricks } from "../../test/support/held-photo.js"
+import { sharedData } from "../../test/support/shared-data.js"
+import type { Claim, Figure } from "./claim.js"
+import { alive, type FaceTrial, photograph, recorder, startFaceTrial, wrongOrder } from "./face-trial.js"
+
+/** How much is done: transactions a person and kind. */
+export interface FaceTrialSize {
+  /** Of the ORL people; figures come from even ones, every setting from odd ones. */
+  readonly numbers: readonly number[]
+  readonly genuine: number
+  /** Accounts that each impostor claims. */
+  readonly claimed: number
+  readonly photos: number
+}
+
+export const fullSize: FaceTrialSize = {
+  numbers: Array.from({ length: 20 }, (_, i) => 2 * i + 2),
+  genuine: 8,
+  claimed: 100,
+  photos: 3,
+}
+
+/** Of attempts that were meant to pass or to fail, how many ended otherwise. */
+function rate(
+  name: string,
+  errors: number,
+  trials: number,
+  atMostPercent: number | undefined,
+  note: string,
+): Figure {
+  const { low, high } = clopperPearsonInterval(errors, trials)
+  const between = `95 % ${(100 * low).toFixed(1)}-${(100 * high).toFixed(1)}`
+  return {
+    name,
+    value: (100 * errors) / trials,
+    unit: "%",
+    ...(atMostPercent !== undefined && { bound: { is: "at most", value: atMostPercent } as const }),
+    note: `${errors} of ${trials}, ${between}${note && `; ${note}`}`,
+  }
+}
+
+interface Tally {
+  trials: number
+  passed: number
+  cannot: number
+}
+
+async function tallied(attempts: Iterable<() => Promise<FaceEnd>>): Promise<Tally> {
+  const tally = { trials: 0, passed: 0, cannot: 0 }
+  for (const attempt of attempts) {
+    const end = await attempt()
+    if (end === "cannot") tally.cannot++
+    else tally.trials++
+    if (end === "passed") tally.passed++
+  }
+  return tally
+}
+
+const repeat = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make)
+
+async function people(
+  trial: FaceTrial,
+  size: FaceTrialSize,
+  rng: Rng,
+  say: (text: string) => void,
+): Promise<Figure[]> {
+  const { server, people: enrolled } = trial
+  const asPerson = (name: string, show: FaceShow) => () => signInByFace(server, name, show)
+  say(`${enrolled.length} people enrolled; genuine`)
+  const genuine = await tallied(
+    enrolled.flatMap(({ name, probes }) => repeat(size.genuine, () => asPerson(name, alive(probes, rng)))),
+  )
+  say("impostors")
+  const impostors = await tallied(
+    enrolled.flatMap(({ probes }, i) =>
+      enrolled
+        .filter((_, k) => k !== i)
+        .slice(0, size.claimed)
+        .map(({ name }) => asPerson(name, alive(probes, rng))),
+    ),
+  )
+  say("wrong order, replay, recording")
+  const wrong = await tallied(enrolled.map(({ name, probes }) => asPerson(name, wrongOrder(probes, rng))))
+  const replays = await tallied(
+    enrolled.map(({ name, probes }) => async () => {
+      const tape = recorder(alive(probes, rng))
+      return (await signInByFace(server, name, tape.show)) === "passed"
+        ? signInByFace(server, name, tape.replay)
+        : "cannot"
+    }),
+  )
+  const counted = `${enrolled.length} people, up to 3 captures a transaction`
+  return [
+    rate(
+      "FRR, genuine",
+      genuine.trials - genuine.passed,
+      genuine.trials,
+      10,
+      `${counted}; turns real, closer simulated`,
+    ),
+    rate(
+      "FAR, the impostor's living face and the victim's password",
+      impostors.passed,
+      impostors.trials,
+      1,
+      counted,
+    ),
+    rate("the right person, actions in another order: passed", wrong.passed, wrong.trials, 0, ""),
+    rate(
+      "the frames of an accepted sign-in again: passed",
+      replays.passed,
+      replays.trials,
+      0,
+      "same actions asked again",
+    ),
+  ]
+}
+
+async function photographs(
+  trial: FaceTrial,
+  size: FaceTrialSize,
+  rng: Rng,
+  say: (text: string) => void,
+): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const [kind, trick] of Object.entries(photoTricks)) {
+    say(`photograph, ${kind}`)
+    const { passed, trials } = await tallied(
+      trial.people.flatMap(({ name, probes }) =>
+        repeat(size.photos, () => () => {
+          const show = photograph(rng.pick(probes.straight), trick, rng)
+          return signInByFace(trial.server, name, show)
+        }),
+      ),
+    )
+    figures.push(
+      rate(`photograph, ${kind}: passed`, passed, trials, boundOf(kind), "simulated, up to 3 captures each"),
+    )
+  }
+  return figures
+}
+
+/** A flat picture never passes; a bent or folded one is another thing, and its rates are printed as they are. */
+const flat = new Set(["still", "shifted", "scaled", "rotated"])
+const boundOf = (kind: string): number | undefined => (flat.has(kind) ? 0 : undefined)
+
+/** Both halves of the trial, at whatever size. @throws AppError "prove/data" where the pictures are absent */
+export async function faceSignInFigures(size: FaceTrialSize, say: (text: string) => void): Promise<Figure[]> {
+  const folder = sharedData("orl_faces")
+  if (folder === undefined) throw new AppError("prove/data", "../shared/data/orl_faces is not there")
+  const rng = new Rng("face sign-in")
+  say("enrolling")
+  const trial = await startFaceTrial(folder, size.numbers, rng)
+  try {
+    const { people: enrolled, withoutTurn, notEnrolled } = trial
+    const able = enrolled.length + notEnrolled
+    return [
+      rate(
+        "not enrolled, of those whose pictures show a turn",
+        notEnrolled,
+        able,
+        20,
+        `${withoutTurn} people show none`,
+      ),
+      ...(await people(trial, size, rng, say)),
+      ...(await photographs(trial, size, rng, say)),
+    ]
+  } finally {
+    await trial.stop()
+  }
+}
+
+export const claims: readonly Claim[] = [
+  {
+    title: "Sign-in by face through the real server, ORL faces, even people (settings from odd people)",
+    measure: (say) => faceSignInFigures(fullSize, say),
+  },
+]

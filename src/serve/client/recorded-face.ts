@@ -1,0 +1,114 @@
+import { randomInt } from "node:crypto"
+import { readdir } from "node:fs/promises"
+import { join } from "node:path"
+import sharp from "sharp"
+import { detectFace } from "../../match/face/detect-face.js"
+import { normalised } from "../../match/face/liveness/frame-geometry.js"
+import { FailureToEnrol } from "../../match/matcher.js"
+import type { FaceActionName } from "../../protocol/face-action.js"
+import type { FaceFrame } from "../../protocol/face-bundle.js"
+import type { Clock } from "../../shared/clock.js"
+import { AppError } from "../../shared/errors.js"
+import type { GrayImage, RgbImage } from "../../shared/image/gray-image.js"
+import { readImage } from "../../shared/image/read-image.js"
+import type { FaceSource } from "./face-source.js"
+
+type Picture = GrayImage | RgbImage
+
+/** Pictures of one person by what the head does in them. */
+export interface PosedFaces<P extends Picture = Picture> {
+  readonly straight: readonly P[]
+  readonly turnLeft: readonly P[]
+  readonly turnRight: readonly P[]
+  readonly moveCloser: readonly P[]
+}
+
+/** In distances between the eyes; a little apart from where the server draws its lines. */
+const STRAIGHT = 0.06
+const TURNED = 0.15
+const STEADY = 1.12
+const CLOSER = 1.25
+const MAX_PICTURES = 300
+const EVERY_MS = 250
+const kinds = /\.(jpe?g|png|webp|pgm|bmp|tiff?)$/i
+
+/** Sorts pictures by the pose of the head, against the one that looks straightest; pictures without one good face are
+ *  left out. @throws AppError "client/face" where none shows a face */
+export async function posedFaces<P extends Picture>(pictures: readonly P[]): Promise<PosedFaces<P>> {
+  const seen: { readonly picture: P; readonly yaw: number; readonly sizePx: number }[] = []
+  for (const picture of pictures) {
+    try {
+      const face = await detectFace(picture)
+      const [left, right] = [face.landmarks[36], face.landmarks[45]]
+      const sizePx = Math.hypot(right.x - left.x, right.y - left.y)
+      seen.push({ picture, yaw: normalised(face)[30].x, sizePx })
+    } catch (error) {
+      if (!(error instanceof FailureToEnrol)) throw error
+    }
+  }
+  if (seen.length === 0) throw new AppError("client/face", "none of the pictures shows one good face")
+  const first = seen.reduce((a, b) => (Math.abs(b.yaw) < Math.abs(a.yaw) ? b : a))
+  const those = (which: (turn: number, scale: number) => boolean): P[] =>
+    seen
+      .filter(({ yaw, sizePx }) => which(yaw - first.yaw, sizePx / first.sizePx))
+      .map(({ picture }) => picture)
+  return {
+    straight: those((turn, scale) => Math.abs(turn) <= STRAIGHT && scale < STEADY && scale > 1 / STEADY),
+    turnLeft: those((turn) => turn >= TURNED),
+    turnRight: those((turn) => turn <= -TURNED),
+    moveCloser: those((turn, scale) => Math.abs(turn) <= STRAIGHT && scale >= CLOSER),
+  }
+}
+
+/** JPEG of the picture as a camera would take it again: every pixel a little off, so that no byte is alike. */
+export async function takenAgain({ width, height, pixels }: Picture): Promise<Uint8Array> {
+  const brighter = randomInt(9) - 4
+  const noisy = pixels.map((value) => Math.max(0, Math.min(255, value + brighter + randomInt(5) - 2)))
+  const channels = pixels.length === width * height ? 1 : 3
+  const scale = Math.max(1, 184 / width)
+  const image = sharp(noisy, { raw: { width, height, channels } })
+  const size = [Math.round(width * scale), Math.round(height * scale)] as const
+  return new Uint8Array(
+    await image
+      .resize(...size)
+      .jpeg({ quality: 92 })
+      .toBuffer(),
+  )
+}
+
+/** A recorded person in front of the terminal client, for tests and demonstrations: pictures of a folder, sorted by pose.
+ *  What this can do, a thief of such pictures can do: docs/protocol.md, threat model.
+ *  @throws AppError "client/face" where the folder has no pictures, or none with a face looking straight ahead */
+export async function recordedFace(folder: string, clock: Clock): Promise<FaceSource> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => kinds.test(name)).sort()
+  if (names.length === 0) throw new AppError("client/face", `${folder} has no pictures`)
+  const pictures: Picture[] = []
+  for (const name of names.slice(0, MAX_PICTURES)) pictures.push((await readImage(join(folder, name))).image)
+  return poseSource(await posedFaces(pictures), clock)
+}
+
+/** @throws AppError "client/face" where nobody looks straight ahead */
+export function poseSource(posed: PosedFaces, clock: Clock): FaceSource {
+  const { straight } = posed
+  if (straight.length === 0) throw new AppError("client/face", "no picture looks straight ahead")
+  const poseOf = (action: FaceActionName): Picture | undefined => {
+    const shown = action === "blink" ? [] : posed[action]
+    return shown.length === 0 ? undefined : shown[randomInt(shown.length)]
+  }
+  const look = (i: number): Picture => straight[i % straight.length]
+  return {
+    async show(actions) {
+      const pictures = [look(0)]
+      for (const [i, action] of actions.entries()) {
+        const pose = poseOf(action)
+        if (pose === undefined) return undefined
+        pictures.push(pose, look(i + 1))
+      }
+      const frames: FaceFrame[] = []
+      for (const [i, picture] of pictures.entries()) {
+        frames.push({ offsetMs: i * EVERY_MS, image: await takenAgain(picture) })
+      }
+      return { frames, takenAtMs: clock.nowMs() - (frames.length - 1) * EVERY_MS }
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict"
+import { randomBytes } from "node:crypto"
+import { mkdtemp } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import { defaultFaceThresholds } from "../../../src/match/face/judge-face-capture.js"
+import { webCrypto } from "../../../src/protocol/web-crypto.js"
+import { recordedFace } from "../../../src/serve/client/recorded-face.js"
+import { runEnrolment, runSignIn, type SignInWorld } from "../../../src/serve/client/run-client.js"
+import { faceInspectionPool } from "../../../src/serve/server/auth/face-inspection-pool.js"
+import { toHex } from "../../../src/shared/bytes.js"
+import { systemClock } from "../../../src/shared/clock.js"
+import { hasCode } from "../../../src/shared/errors.js"
+import { silentLog } from "../../../src/shared/log.js"
+import { quickStretching, type TestServer, testServer, textInspector } from "../../support/auth-server.js"
+import { sharedData, withoutData } from "../../support/shared-data.js"
+
+const skip = withoutData("orl_faces")
+let server: TestServer
+before(async () => {
+  if (skip !== false) return
+  const faces = await faceInspectionPool(defaultFaceThresholds, 1, silentLog)
+  const ways = [
+    ["password", "finger", "scanner"],
+    ["password", "face"],
+  ] as const
+  const faceActions = ["turnLeft", "turnRight"] as const
+  server = await testServer({ policy: { ways, faceActions }, inspector: { ...textInspector, faces } })
+})
+after(async () => {
+  await server?.deps.inspector.faces?.close()
+  await server?.stop()
+})
+
+const worldWith = async (person: number): Promise<SignInWorld> => ({
+  deps: {
+    crypto: webCrypto,
+    clock: systemClock,
+    trusts: (key) => toHex(key) === toHex(server.deps.secrets.identity.publicKey),
+  },
+  connect: () => server.connect(),
+  faces: await recordedFace(join(sharedData("orl_faces") ?? "", `s${person}`), systemClock),
+  tell: () => {},
+  sleep: () => Promise.resolve(),
+})
+
+test("a recorded face enrols and signs in from the terminal client; another one does not", {
+  skip,
+}, async () => {
+  const person = { name: "Ada", password: "pw", stretching: quickStretching }
+  const ada = await worldWith(1)
+  const enrolment = { ...person, enrolmentId: new Uint8Array(randomBytes(32)), code: "", finger: "none" }
+  assert.equal((await runEnrolment(ada, enrolment)).outcome, "enrolled")
+  assert.equal((await runSignIn(ada, person)).outcome, "passed")
+  assert.equal((await runSignIn(await worldWith(25), person)).outcome, "refused")
+})
+
+test("a folder without pictures of a face says so", async () => {
+  const empty = await mkdtemp(join(tmpdir(), "no-face-"))
+  await assert.rejects(recordedFace(empty, systemClock), (e) => hasCode(e, "client/face"))
+  await assert.rejects(recordedFace(join(empty, "absent"), systemClock), (e) => hasCode(e, "client/face"))
+})
