@@ -1,4 +1,4 @@
-import express, { type Express, type Router } from "express"
+import express, { type ErrorRequestHandler, type Express, type Router } from "express"
 import type { ServerFacts } from "../../protocol/server-facts.js"
 import type { Store } from "../../shared/store/store.js"
 import type { ServerMetrics } from "./metrics.js"
@@ -70,5 +70,20 @@ export function createApp({
   })
   for (const router of routers) app.use(router)
   app.use(pageFiles(pagesFolder))
+  app.use((_request, response) => {
+    response.status(404).type("text/plain").send("Nothing is at this address.\n")
+  })
+  app.use(silentFault)
   return app
+}
+
+/** What a path that cannot be decoded, or a fault of ours, is answered with: no word about why. */
+const silentFault: ErrorRequestHandler = (error, _request, response, next) => {
+  if (response.headersSent) return next(error)
+  const status: unknown = (error as { status?: unknown } | undefined)?.status
+  const refused = typeof status === "number" && status >= 400 && status < 500
+  response
+    .status(refused ? status : 500)
+    .type("text/plain")
+    .send("This request cannot be answered.\n")
 }

@@ -9,13 +9,22 @@ const forbidden: Plugin = {
   },
 }
 
+/** @hpke/common asks Node for its crypto where there is no Web Crypto; a page always has it. */
+const NO_NODE_CRYPTO = "\0no-node-crypto"
+const noNodeCrypto: Plugin = {
+  name: "no-node-crypto",
+  enforce: "pre",
+  resolveId: (id) => (id === "crypto" ? NO_NODE_CRYPTO : undefined),
+  load: (id) => (id === NO_NODE_CRYPTO ? "export const webcrypto = globalThis.crypto" : undefined),
+}
+
 /** Everything is a file of our own origin: nothing inline, so that the policy needs no exception. Paths are relative to
  *  the project's root, where `npm run build` stands. */
 export default defineConfig({
   root: "src/serve/web",
   base: "/",
   publicDir: "public",
-  plugins: [forbidden],
+  plugins: [forbidden, noNodeCrypto],
   resolve: {
     alias: {
       // face-api asks for all of tfjs; the operations and the WebAssembly kernels are what it uses here.
@@ -33,5 +42,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 2000,
   },
-  worker: { format: "es", plugins: () => [forbidden] },
+  worker: { format: "es", plugins: () => [forbidden, noNodeCrypto] },
 })
