@@ -1,3 +1,4 @@
+import { textFinder } from "../../shared/text/find-text.js"
 import type { ChatStorage } from "./chat-storage.js"
 import { type ChatEntry, chatKey, decodeEntry } from "./room/room-record.js"
 
@@ -40,23 +41,13 @@ export async function readHistory(
   return entries.slice(-limit)
 }
 
-/** Letters without case and without Latin, Greek or Cyrillic accents: what a search compares. */
-const folded = (text: string): string =>
-  text
-    .normalize("NFKD")
-    .replace(/[\u0300-\u036f]/g, "")
-    .toLowerCase()
-
 const textOf = ({ body }: ChatEntry): string =>
   body.type === "text" ? body.text : body.type === "file" ? body.file.name : ""
 
 /** True when every word of the query is in the entry's text or file name. */
 export function matcherOf(query: string): (entry: ChatEntry) => boolean {
-  const words = folded(query).split(/\s+/).filter(Boolean)
-  return (entry) => {
-    const text = folded(textOf(entry))
-    return words.length > 0 && text !== "" && words.every((word) => text.includes(word))
-  }
+  const finds = textFinder(query)
+  return (entry) => finds(textOf(entry))
 }
 
 /** The newest entries of these rooms that match the query, the newest first, at most `limit`. */

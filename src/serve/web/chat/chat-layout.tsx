@@ -79,7 +79,9 @@ export function ChatLayout({ model }: { model: ChatModel }) {
   })
   const ask = asking.value
   const find = (prefix: string) => client.directory(prefix)
-  const classes = ["chat", conversation && "in-room", conversation && membersShown.value && "with-members"]
+  const panel = conversation !== undefined && members.length > 0 && membersShown.value
+  const missing = conversation === undefined && roomOfPath(path.value) !== undefined
+  const classes = ["chat", (conversation || missing) && "in-room", panel && "with-members"]
   return (
     <div ref={root} class={classes.filter(Boolean).join(" ")}>
       <RoomList
@@ -99,10 +101,12 @@ export function ChatLayout({ model }: { model: ChatModel }) {
       />
       {conversation === undefined ? (
         <div class="nothing-open">
-          {roomOfPath(path.value) === undefined ? (
-            <p>Choose a conversation, or start one.</p>
+          {missing ? (
+            <p>
+              This conversation is not on this device. <a href="/chat">To the list</a>
+            </p>
           ) : (
-            <p>This conversation is not on this device.</p>
+            <p>Choose a conversation, or start one.</p>
           )}
         </div>
       ) : (
@@ -117,13 +121,14 @@ export function ChatLayout({ model }: { model: ChatModel }) {
           }}
         />
       )}
-      {conversation !== undefined && room !== undefined && membersShown.value && (
+      {panel && room !== undefined && (
         <MembersPanel
           room={room}
           members={members}
           compared={conversation.compared.value}
           onClose={() => {
             membersShown.value = false
+            requestAnimationFrame(() => root.current?.querySelector<HTMLElement>(".members-button")?.focus())
           }}
           onInvite={() => {
             asking.value = { what: "invite" }

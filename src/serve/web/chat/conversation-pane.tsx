@@ -54,11 +54,13 @@ export function ConversationPane(props: ConversationPaneProps) {
   if (room === undefined) return null
   const title = titleOf(room)
   const here = members.filter(({ online }) => online).length
-  const status = direct
-    ? members.some(({ self, online }) => !self && online)
-      ? "here now"
-      : "away"
-    : `${members.length} ${members.length === 1 ? "member" : "members"}, ${here} here`
+  const count = `${members.length} ${members.length === 1 ? "member" : "members"}`
+  const status = ((): string => {
+    if (members.length === 0) return room.status === "joining" ? "" : "no longer a member"
+    if (!model.online.value) return direct ? "no connection" : `${count}, no connection`
+    if (!direct) return `${count}, ${here} here`
+    return members.some(({ self, online }) => !self && online) ? "here now" : "away"
+  })()
   const say = (work: Promise<unknown>): void => {
     work.catch((error: unknown) => toast(plainWords(error)))
   }
@@ -82,15 +84,17 @@ export function ConversationPane(props: ConversationPaneProps) {
             </h2>
             <p>{status}</p>
           </div>
-          <button
-            type="button"
-            class="icon-button"
-            aria-label="Members"
-            aria-expanded={membersShown}
-            onClick={onMembers}
-          >
-            <Icon name="people" />
-          </button>
+          {members.length > 0 && (
+            <button
+              type="button"
+              class="icon-button members-button"
+              aria-label="Members"
+              aria-expanded={membersShown}
+              onClick={onMembers}
+            >
+              <Icon name="people" />
+            </button>
+          )}
         </div>
         <Timeline
           conversation={conversation}

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks"
 import type { MemberView, RoomView } from "../../../protocol/chat/chat-view.js"
 import { Button } from "../ui/button.js"
 import { Avatar } from "./avatar.js"
@@ -61,12 +62,14 @@ function Member({ member, room, compared, onCompare, onRemove }: { member: Membe
 /** Who is in the room, who of them is here, and how each proved who they are. */
 export function MembersPanel(props: MembersPanelProps) {
   const { room, members, onClose, onInvite, onLeave } = props
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [])
   const active = room.status === "active"
   const here = members.filter(({ online }) => online).length
   return (
     <aside class="members" aria-label="Members">
       <div class="pane-head">
-        <h2 tabIndex={-1}>
+        <h2 ref={heading} tabIndex={-1}>
           Members <span class="count">{`${here} of ${members.length} here`}</span>
         </h2>
         <button type="button" class="icon-button" aria-label="Close members" onClick={onClose}>

@@ -90,6 +90,7 @@ export function Timeline(props: TimelineProps) {
   const { conversation, title } = props
   const { history } = conversation
   const box = useRef<HTMLDivElement>(null)
+  const content = useRef<HTMLDivElement>(null)
   const atEnd = useRef(true)
   const anchor = useRef<{ key: string; topPx: number } | undefined>(undefined)
   const away = useSignal(false)
@@ -127,23 +128,28 @@ export function Timeline(props: TimelineProps) {
     if (atEnd.current) conversation.markRead()
   }
 
-  useLayoutEffect(() => {
+  /** After anything above or below has changed its size: at the end stays at the end, the rest where it was. */
+  const keepPlace = (): void => {
     const { current } = box
     if (current === null) return
+    const fromTop = (row: Element): number =>
+      row.getBoundingClientRect().top - current.getBoundingClientRect().top
+    const rowOf = (key: string): Element | null => current.querySelector(`[data-key="${CSS.escape(key)}"]`)
     const marked = conversation.marked.value
-    const target = marked === undefined ? null : current.querySelector(`[data-key="m ${marked}"]`)
-    if (target !== null && !conversation.markShown) {
-      target.scrollIntoView({ block: "center" })
+    const target = marked === undefined || conversation.markShown ? null : rowOf(`m ${marked}`)
+    const anchored = anchor.current && rowOf(anchor.current.key)
+    if (target !== null) {
+      current.scrollTop += fromTop(target) - current.clientHeight / 3
       conversation.markShown = true
     } else if (atEnd.current && !history.hasNewer.value) {
       current.scrollTop = current.scrollHeight
-    } else if (anchor.current !== undefined) {
-      const row = current.querySelector(`[data-key="${CSS.escape(anchor.current.key)}"]`)
-      if (row !== null) {
-        const topPx = row.getBoundingClientRect().top - current.getBoundingClientRect().top
-        current.scrollTop += topPx - anchor.current.topPx
-      }
+    } else if (anchor.current !== undefined && anchored) {
+      current.scrollTop += fromTop(anchored) - anchor.current.topPx
     }
+  }
+
+  useLayoutEffect(() => {
+    keepPlace()
     remember()
     if (atEnd.current) conversation.markRead()
   })
@@ -158,10 +164,9 @@ export function Timeline(props: TimelineProps) {
     }, 500)
     const { current } = box
     if (current !== null) current.tabIndex = 0 // the arrow keys scroll it
-    const watch = new ResizeObserver(() => {
-      if (current !== null && atEnd.current) current.scrollTop = current.scrollHeight
-    })
+    const watch = new ResizeObserver(keepPlace)
     if (current !== null) watch.observe(current)
+    if (content.current !== null) watch.observe(content.current) // pictures grow when they have come
     return () => {
       removeEventListener("focus", read)
       clearTimeout(timer)
@@ -176,6 +181,11 @@ export function Timeline(props: TimelineProps) {
       if (box.current !== null) box.current.scrollTop = box.current.scrollHeight
     })
   }
+  const queuedBefore = useRef(queued.length)
+  useEffect(() => {
+    if (queued.length > queuedBefore.current && !atEnd.current) toNewest() // to see what one has said
+    queuedBefore.current = queued.length
+  }, [queued.length])
   return (
     <div class="timeline-frame">
       <div
@@ -186,18 +196,20 @@ export function Timeline(props: TimelineProps) {
         aria-label={`Messages of ${title}`}
         aria-live={quiet.value ? "off" : "polite"}
       >
-        {!history.hasOlder.value && rows.length > 0 && (
-          <p class="event">
-            <Icon name="lock" />
-            <span>Sealed from device to device. The server cannot read it.</span>
-          </p>
-        )}
-        {rows.map((row) => (
-          <Row key={row.key} row={row} props={props} />
-        ))}
-        {queued.map((waiting, n) => (
-          <WaitingRow key={waiting.id} waiting={waiting} first={n === 0} file={props.file} />
-        ))}
+        <div class="timeline-rows" ref={content}>
+          {!history.hasOlder.value && rows.length > 0 && (
+            <p class="event">
+              <Icon name="lock" />
+              <span>Sealed from device to device. The server cannot read it.</span>
+            </p>
+          )}
+          {rows.map((row) => (
+            <Row key={row.key} row={row} props={props} />
+          ))}
+          {queued.map((waiting, n) => (
+            <WaitingRow key={waiting.id} waiting={waiting} first={n === 0} file={props.file} />
+          ))}
+        </div>
       </div>
       {away.value && (
         <button type="button" class="to-newest" onClick={toNewest}>
