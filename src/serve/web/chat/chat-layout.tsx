@@ -75,7 +75,10 @@ export function ChatLayout({ model }: { model: ChatModel }) {
   const words = (one: RoomView): RoomWords => ({
     last: one.last && lastWords(model, one),
     typing: model.typing(one.roomId),
-    online: one.kind === "direct" ? client.members(one.roomId).some((m) => !m.self && m.online) : undefined,
+    online:
+      one.kind === "direct" && model.online.value
+        ? client.members(one.roomId).some((m) => !m.self && m.online)
+        : undefined,
   })
   const ask = asking.value
   const find = (prefix: string) => client.directory(prefix)
@@ -125,6 +128,7 @@ export function ChatLayout({ model }: { model: ChatModel }) {
         <MembersPanel
           room={room}
           members={members}
+          connected={model.online.value}
           compared={conversation.compared.value}
           onClose={() => {
             membersShown.value = false

@@ -8,6 +8,8 @@ import { VerifiedBadge } from "./verified-badge.js"
 interface MembersPanelProps {
   readonly room: RoomView
   readonly members: readonly MemberView[]
+  /** Without a connection nobody knows who is here. */
+  readonly connected: boolean
   readonly compared: ReadonlyMap<string, "same" | "changed">
   onClose(): void
   onInvite(): void
@@ -16,18 +18,25 @@ interface MembersPanelProps {
   onLeave(): void
 }
 
-function Member({ member, room, compared, onCompare, onRemove }: { member: MemberView } & MembersPanelProps) {
+function Member({
+  member,
+  room,
+  compared,
+  connected,
+  onCompare,
+  onRemove,
+}: { member: MemberView } & MembersPanelProps) {
   const { accountId, name, self, online, clients } = member
   const checked = compared.get(accountId)
   const active = room.status === "active"
   return (
     <li class="member">
-      <Avatar id={accountId} title={name} online={online} />
+      <Avatar id={accountId} title={name} online={connected ? online : undefined} />
       <div class="member-words">
         <p>
           <bdi class="member-name">{name}</bdi>
           {self && <span class="tag">you</span>}
-          <span class={online ? "tag here" : "tag"}>{online ? "here" : "away"}</span>
+          {connected && <span class={online ? "tag here" : "tag"}>{online ? "here" : "away"}</span>}
         </p>
         {clients.map((device) => (
           <VerifiedBadge key={device.clientId} device={device} several={clients.length > 1} />
@@ -61,7 +70,7 @@ function Member({ member, room, compared, onCompare, onRemove }: { member: Membe
 
 /** Who is in the room, who of them is here, and how each proved who they are. */
 export function MembersPanel(props: MembersPanelProps) {
-  const { room, members, onClose, onInvite, onLeave } = props
+  const { room, members, connected, onClose, onInvite, onLeave } = props
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus({ preventScroll: true }), [])
   const active = room.status === "active"
@@ -70,7 +79,8 @@ export function MembersPanel(props: MembersPanelProps) {
     <aside class="members" aria-label="Members">
       <div class="pane-head">
         <h2 ref={heading} tabIndex={-1}>
-          Members <span class="count">{`${here} of ${members.length} here`}</span>
+          Members{" "}
+          <span class="count">{connected ? `${here} of ${members.length} here` : members.length}</span>
         </h2>
         <button type="button" class="icon-button" aria-label="Close members" onClick={onClose}>
           <Icon name="close" />
