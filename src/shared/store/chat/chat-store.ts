@@ -74,7 +74,8 @@ export type RoomOperation =
       readonly removed: readonly string[]
     })
   | (Operation & { readonly op: "ack"; readonly seq: number })
-  | (Operation & { readonly op: "leave" | "rejoin" })
+  | (Operation & { readonly op: "leave" })
+  | (Operation & { readonly op: "rejoin" })
 
 export type RoomOutcome =
   /** `item` is absent when the id had been taken before. */
