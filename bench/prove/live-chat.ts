@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { throwawayPostgres, withoutPostgres } from "../../test/support/throwaway-postgres.js"
 import type { Claim } from "./claim.js"
 import { chatLoad } from "./live-chat/chat-load.js"
+import { clientLives } from "./live-chat/client-lives.js"
 import { crashChat } from "./live-chat/crash-chat.js"
 import { plantedText } from "./live-chat/planted-text.js"
 
@@ -75,4 +76,17 @@ const plantedPostgres: Claim = {
   measure: () => withPostgres((url) => inFolder((folder) => plantedText(folder, url, postgresFolder(url)))),
 }
 
-export const claims: readonly Claim[] = [crashAlone, crashPair, load200, plantedSqlite, plantedPostgres]
+const lives: Claim = {
+  title:
+    "clients die at any write and lose the line at any request: no message lost, none doubled, one order",
+  measure: (say) => clientLives(60, say),
+}
+
+export const claims: readonly Claim[] = [
+  crashAlone,
+  crashPair,
+  load200,
+  plantedSqlite,
+  plantedPostgres,
+  lives,
+]

@@ -46,28 +46,26 @@ export async function runSchedule(
   }
   const names = Array.from({ length: options.clients }, (_, k) => `P${k}`)
   const all = names.map((name) => new Installation(relay, whoIs(name), clock, dies))
-  const flaky =
-    (one: Installation) =>
-    (transport: ChatTransport): ChatTransport => ({
-      closed: transport.closed,
-      onEvent: (listener) => transport.onEvent(listener),
-      request: async (body) => {
-        const cut = (): never => {
-          cuts++
-          one.goOffline()
-          throw new AppError("application/closed", "the line broke")
-        }
-        const fate = calm ? 1 : rng.float()
-        if (fate < options.cutRate / 2) cut()
-        const answer = await transport.request(body)
-        if (fate < options.cutRate) cut()
-        return answer
-      },
-    })
+  const flaky = (transport: ChatTransport & { cut(): void }): ChatTransport => ({
+    closed: transport.closed,
+    onEvent: (listener) => transport.onEvent(listener),
+    request: async (body) => {
+      const cut = (): never => {
+        cuts++
+        transport.cut()
+        throw new AppError("application/closed", "the line broke")
+      }
+      const fate = calm ? 1 : rng.float()
+      if (fate < options.cutRate / 2) cut()
+      const answer = await transport.request(body)
+      if (fate < options.cutRate) cut()
+      return answer
+    },
+  })
   const comeOnline = async (one: Installation): Promise<void> => {
     if (one.dead) one.kill()
     try {
-      await one.goOnline(flaky(one))
+      await one.goOnline(flaky)
     } catch {
       if (calm) throw new Error(`${one.who.name} cannot come online`)
     }

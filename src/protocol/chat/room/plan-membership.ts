@@ -13,6 +13,9 @@ type MembershipTask = Extract<RoomTask, { type: (typeof kinds)[number] }>
 export const isMembershipTask = (task: RoomTask): task is MembershipTask =>
   (kinds as readonly string[]).includes(task.type)
 
+/** Clients that one commit adds, so that it stays below its bound with the longest names: 64 key packages of at most 1.2 KB. */
+const MOST_ADDED = 64
+
 /** What one commit is to do, and the tasks that are done when it is applied. */
 export interface MembershipPlan {
   readonly add: Map<string, KeyPackage>
@@ -50,7 +53,7 @@ export async function planMembership(desk: RoomDesk, tasks: readonly OrderedTask
       plan.remove.push(...leaving.map(({ clientId }) => clientId).filter((id) => !plan.remove.includes(id)))
     }
     plan.fulfils.push(order)
-    if (plan.add.size > 0 && plan.remove.length > 0) break // who comes does not wait for more
+    if (plan.add.size >= MOST_ADDED) break
   }
   return plan
 }
