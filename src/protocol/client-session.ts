@@ -1,22 +1,15 @@
 import { equalConstantTime, utf8 } from "../shared/bytes.js"
 import type { Clock } from "../shared/clock.js"
 import { AppError } from "../shared/errors.js"
+import { ANSWER_TIMEOUT_MS, ClientPeer, malformed } from "./client-peer.js"
 import type { CryptoProvider } from "./crypto-provider.js"
 import { type Device, proveDevice, signCapture } from "./device-signature.js"
 import { encodeFaceBundle, type FaceFrame } from "./face-bundle.js"
 import type { FactorSet } from "./factor-set.js"
-import { FrameLimit } from "./frame.js"
 import type { FramePort } from "./frame-port.js"
 import { type Handshake, openHandshake } from "./handshake.js"
 import { extendTranscript, sessionKeys } from "./key-schedule.js"
-import {
-  type ClientMessage,
-  decodeMessage,
-  encodeMessage,
-  type Message,
-  MessageType,
-  Modality,
-} from "./message.js"
+import { type ClientMessage, encodeMessage, MessageType, Modality } from "./message.js"
 import type { KeyStretching } from "./opaque.js"
 import type { PasswordProof } from "./password-proof.js"
 import { type Progress, Stage } from "./scanner-progress.js"
@@ -31,9 +24,6 @@ import {
   type ScannersMessage,
   type SessionStep,
 } from "./session-step.js"
-
-/** A server that says nothing for so long is as good as gone: the slowest it may be is a full queue of captures. */
-const ANSWER_TIMEOUT_MS = 60_000
 
 export interface ClientDeps {
   readonly crypto: CryptoProvider
@@ -67,19 +57,16 @@ export interface Captured {
  *  password does not belong to the name. After a throw the session is dead. */
 export class ClientSession {
   private sequence = 0
-  private transcript: Uint8Array
-  private channel: SecureChannel
-  private limitBytes: number = FrameLimit.handshake
+  private readonly peer: ClientPeer
 
   private constructor(
     private readonly deps: ClientDeps,
-    private readonly port: FramePort,
+    port: FramePort,
     private readonly handshake: Handshake,
     private readonly passwords: PasswordProof,
     readonly serverIdentity: Uint8Array,
   ) {
-    this.transcript = handshake.h0
-    this.channel = handshake.channel
+    this.peer = new ClientPeer(port, handshake.channel, deps.answerTimeoutMs)
   }
 
   static async open(deps: ClientDeps, port: FramePort): Promise<ClientSession> {
@@ -100,7 +87,7 @@ export class ClientSession {
   }
 
   close(): void {
-    this.port.close()
+    this.peer.close()
   }
 
   /** Proves the password; both ends have changed keys when this returns a challenge, the factors there are to choose from
@@ -115,8 +102,8 @@ export class ClientSession {
       device: device && (await proveDevice(device, this.handshake.h0)),
       ke1: login.ke1,
     })
-    await this.sendBytes(start)
-    const answer = await this.receive()
+    await this.peer.send(start)
+    const answer = await this.peer.receive()
     if (answer.message.type === MessageType.busy) return answer.message
     if (answer.message.type === MessageType.decision) return this.verified(answer.message, start)
     if (answer.message.type !== MessageType.signInResponse) throw malformed()
@@ -125,12 +112,14 @@ export class ClientSession {
       throw new AppError("protocol/password", "the name and the password do not belong together")
     }
     const finish = encodeMessage({ type: MessageType.signInFinish, ke3: finished.ke3 })
-    await this.sendBytes(finish)
-    for (const message of [start, answer.bytes, finish]) await this.extend(message)
+    await this.peer.send(finish)
     const { crypto } = this.deps
-    const keys = await sessionKeys(crypto, this.handshake.dh, finished.sessionKey, this.transcript)
-    this.channel = await SecureChannel.create(crypto, keys, "client")
-    this.limitBytes = FrameLimit.session
+    let transcript = this.handshake.h0
+    for (const message of [start, answer.bytes, finish]) {
+      transcript = await extendTranscript(crypto, transcript, message)
+    }
+    const keys = await sessionKeys(crypto, this.handshake.dh, finished.sessionKey, transcript)
+    this.peer.changeKeys(await SecureChannel.create(crypto, keys, "client"))
     return this.step(finish)
   }
 
@@ -155,16 +144,16 @@ export class ClientSession {
       finger,
       request: registration.request,
     })
-    await this.sendBytes(start)
-    const { message } = await this.receive()
+    await this.peer.send(start)
+    const { message } = await this.peer.receive()
     if (message.type === MessageType.busy) return message
     if (message.type === MessageType.decision) return this.verified(message, start)
     if (message.type !== MessageType.enrolResponse) throw malformed()
     const record = await registration.finish(message.response, name, stretching)
     if (record === undefined) throw malformed()
     const finish = encodeMessage({ type: MessageType.enrolRecord, record })
-    await this.sendBytes(finish)
-    this.limitBytes = FrameLimit.session
+    await this.peer.send(finish)
+    this.peer.allowLarge()
     return this.step(finish)
   }
 
@@ -195,7 +184,7 @@ export class ClientSession {
       token,
       clientTimeMs: this.deps.clock.nowMs(),
     })
-    if (answer.type === MessageType.decision) this.limitBytes = FrameLimit.session
+    if (answer.type === MessageType.decision) this.peer.allowLarge()
     return answer
   }
 
@@ -235,15 +224,15 @@ export class ClientSession {
     onProgress: (progress: Progress) => void | Promise<void>,
   ): Promise<DecisionMessage | ScannersMessage> {
     const bytes = encodeMessage({ type: MessageType.chooseScanner, scannerId })
-    await this.sendBytes(bytes)
-    let timeoutMs = this.timeoutMs
+    await this.peer.send(bytes)
+    let timeoutMs = this.peer.timeoutMs
     for (;;) {
-      const { message } = await this.receive(timeoutMs)
+      const { message } = await this.peer.receive(timeoutMs)
       if (message.type === MessageType.scanners) return message
       if (message.type === MessageType.decision) return this.verified(message, bytes)
       if (message.type !== MessageType.progress) throw malformed()
       // Nothing is heard while a person looks for the scanner.
-      if (message.progress.stage === Stage.touch) timeoutMs = this.timeoutMs + message.progress.windowMs
+      if (message.progress.stage === Stage.touch) timeoutMs = this.peer.timeoutMs + message.progress.windowMs
       await onProgress(message.progress)
     }
   }
@@ -265,7 +254,7 @@ export class ClientSession {
 
   /** The challenge that follows a retry: of the same factor once more, or of the next one. */
   async nextStep(): Promise<NextChallenge> {
-    const { message } = await this.receive()
+    const { message } = await this.peer.receive()
     if (!isStep(message) || message.type === MessageType.factors || message.type === MessageType.busy)
       throw malformed()
     if (message.type === MessageType.decision) throw malformed()
@@ -274,11 +263,11 @@ export class ClientSession {
 
   /** After a pass: bytes for what runs on top (chat). */
   sendApplication(channel: number, payload: Uint8Array): Promise<void> {
-    return this.sendBytes(encodeMessage({ type: MessageType.clientApplication, channel, payload }))
+    return this.peer.send(encodeMessage({ type: MessageType.clientApplication, channel, payload }))
   }
 
   async receiveApplication(): Promise<{ readonly channel: number; readonly payload: Uint8Array }> {
-    const { message } = await this.receive(Number.POSITIVE_INFINITY)
+    const { message } = await this.peer.receive(Number.POSITIVE_INFINITY)
     if (message.type !== MessageType.serverApplication) throw malformed()
     return message
   }
@@ -292,12 +281,12 @@ export class ClientSession {
 
   private async asked(message: ClientMessage): Promise<SessionStep> {
     const bytes = encodeMessage(message)
-    await this.sendBytes(bytes)
+    await this.peer.send(bytes)
     return this.step(bytes)
   }
 
   private async step(request: Uint8Array): Promise<SessionStep> {
-    const { message } = await this.receive()
+    const { message } = await this.peer.receive()
     if (!isStep(message)) throw malformed()
     return message.type === MessageType.decision ? this.verified(message, request) : message
   }
@@ -307,33 +296,4 @@ export class ClientSession {
     if (!equalConstantTime(decision.requestSha256, await this.deps.crypto.sha256(request))) throw malformed()
     return decision
   }
-
-  private async sendBytes(message: Uint8Array): Promise<void> {
-    await this.port.send(await this.channel.seal(message))
-  }
-
-  private get timeoutMs(): number {
-    return this.deps.answerTimeoutMs ?? ANSWER_TIMEOUT_MS
-  }
-
-  private async receive(
-    timeoutMs = this.timeoutMs,
-  ): Promise<{ readonly message: Message; readonly bytes: Uint8Array }> {
-    const body = await this.port.receive(this.limitBytes, Number.isFinite(timeoutMs) ? timeoutMs : undefined)
-    if (typeof body === "string") {
-      const what = body === "timeout" ? "the server does not answer" : "the server closed the connection"
-      throw new AppError("protocol/closed", what)
-    }
-    const bytes = await this.channel.open(body)
-    const message = bytes && decodeMessage(bytes)
-    if (bytes === undefined || message === undefined) throw malformed()
-    return { message, bytes }
-  }
-
-  private async extend(message: Uint8Array): Promise<void> {
-    this.transcript = await extendTranscript(this.deps.crypto, this.transcript, message)
-  }
 }
-
-const malformed = (): AppError =>
-  new AppError("protocol/malformed", "the server's answer is not one that the protocol allows here")

@@ -1,14 +1,13 @@
 import { AppError } from "../shared/errors.js"
+import { ANSWER_TIMEOUT_MS, ClientPeer, malformed } from "./client-peer.js"
 import type { ClientDeps } from "./client-session.js"
 import { type Device, proveDevice, signCapture } from "./device-signature.js"
-import { FrameLimit } from "./frame.js"
 import type { FramePort } from "./frame-port.js"
-import { type Handshake, openHandshake } from "./handshake.js"
-import { type ClientMessage, decodeMessage, encodeMessage, MessageType, Modality } from "./message.js"
+import { openHandshake } from "./handshake.js"
+import { type ClientMessage, encodeMessage, MessageType, Modality } from "./message.js"
 import { DeviceState } from "./scanner-messages.js"
 import { type JobEnd, Stage, type TouchRequest } from "./scanner-progress.js"
 
-const ANSWER_TIMEOUT_MS = 60_000
 const NO_CHALLENGE = new Uint8Array(32)
 
 /** Why a device gives no image. */
@@ -35,8 +34,8 @@ export class ScannerLink {
 
   private constructor(
     private readonly deps: ClientDeps,
-    private readonly port: FramePort,
-    private readonly handshake: Handshake,
+    private readonly peer: ClientPeer,
+    private readonly h0: Uint8Array,
     private readonly device: Device,
     private silentMs: number,
   ) {}
@@ -47,14 +46,15 @@ export class ScannerLink {
   static async open(deps: ClientDeps, port: FramePort, device: Device, words: string): Promise<ScannerLink> {
     const timeoutMs = deps.answerTimeoutMs ?? ANSWER_TIMEOUT_MS
     const handshake = await openHandshake(deps.crypto, port, (identity) => deps.trusts(identity), timeoutMs)
-    const link = new ScannerLink(deps, port, handshake, device, timeoutMs)
+    const peer = new ClientPeer(port, handshake.channel, timeoutMs)
+    const link = new ScannerLink(deps, peer, handshake.h0, device, timeoutMs)
     await link.send({
       type: MessageType.linkDevice,
       clientTimeMs: deps.clock.nowMs(),
       proof: await proveDevice(device, handshake.h0),
       words,
     })
-    const answer = await link.receive()
+    const { message: answer } = await peer.receive()
     if (answer.type === MessageType.decision) {
       throw new AppError(
         "protocol/refused",
@@ -68,7 +68,7 @@ export class ScannerLink {
   }
 
   close(): void {
-    this.port.close()
+    this.peer.close()
   }
 
   /** Serves until the connection ends. @throws AppError "protocol/closed", "protocol/malformed" */
@@ -77,12 +77,12 @@ export class ScannerLink {
       for (;;) await this.handle(handlers)
     } finally {
       this.job?.abort.abort()
-      this.port.close()
+      this.peer.close()
     }
   }
 
   private async handle(handlers: ScannerHandlers): Promise<void> {
-    const message = await this.receive()
+    const { message } = await this.peer.receive(this.silentMs)
     if (message.type === MessageType.linked) {
       this.silentMs = 2 * message.everyMs
       return this.sendState(DeviceState.alive, NO_CHALLENGE)
@@ -128,7 +128,7 @@ export class ScannerLink {
       scannerId: this.device.scannerId,
       imageSha256: await this.deps.crypto.sha256(touch.image),
     }
-    const signature = await signCapture(this.device.signer, this.handshake.h0, fields)
+    const signature = await signCapture(this.device.signer, this.h0, fields)
     return this.send({ type: MessageType.capture, ...fields, signature, image: touch.image })
   }
 
@@ -139,21 +139,6 @@ export class ScannerLink {
 
   /** A carrier that broke shows itself in `receive`. */
   private async send(message: ClientMessage): Promise<void> {
-    await this.port.send(await this.handshake.channel.seal(encodeMessage(message)))
-  }
-
-  private async receive() {
-    const body = await this.port.receive(FrameLimit.handshake, this.silentMs)
-    if (typeof body === "string") {
-      const what = body === "timeout" ? "the server does not answer" : "the server closed the connection"
-      throw new AppError("protocol/closed", what)
-    }
-    const bytes = await this.handshake.channel.open(body)
-    const message = bytes && decodeMessage(bytes)
-    if (message === undefined) throw malformed()
-    return message
+    await this.peer.send(encodeMessage(message))
   }
 }
-
-const malformed = (): AppError =>
-  new AppError("protocol/malformed", "the server's answer is not one that the protocol allows here")
