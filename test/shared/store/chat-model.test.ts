@@ -96,10 +96,10 @@ function anyOperation(
   ids: string[],
 ): RoomOperation {
   const clientId = clients[rng.below(clients.length)]
-  const epoch = rng.below(8) === 0 ? Math.max(0, model.epoch - 1) : model.epoch
+  const epoch = rng.below(4) === 0 ? Math.max(0, model.epoch - 1) : model.epoch
   const id = ids.length > 0 && rng.below(8) === 0 ? ids[rng.below(ids.length)] : newId()
   ids.push(id)
-  const some = (): string[] => clients.filter(() => rng.below(5) === 0)
+  const some = (): string[] => (rng.below(2) === 0 ? [] : clients.filter(() => rng.below(4) === 0))
   switch (rng.below(10)) {
     case 0:
     case 1:
