@@ -4,7 +4,7 @@ import { nameKey } from "../account-name.js"
 import type { FileDescriptor } from "../files/file-descriptor.js"
 import type { CertificateClaims } from "./certificate.js"
 import { type ChatClientOptions, ChatCore } from "./chat-core.js"
-import { isShown, readHistory, searchHistory } from "./chat-history.js"
+import { deleteHistory, isShown, readHistory, searchHistory } from "./chat-history.js"
 import type { ChatTransport } from "./chat-ports.js"
 import { put } from "./chat-storage.js"
 import type { ChatUpdate } from "./chat-update.js"
@@ -24,8 +24,6 @@ import { newSay } from "./room/new-say.js"
 import type { RoomEngine } from "./room/room-engine.js"
 import { type ChatEntry, chatKey } from "./room/room-record.js"
 import { withoutGroup } from "./room/room-state.js"
-
-const FORGET_PAGE = 200
 
 /** One installation's end-to-end encrypted chat, in the page and in the terminal.
  *
@@ -261,12 +259,7 @@ export class ChatClient {
     const { status } = engine.state.record
     if (status !== "removed" && status !== "left") throw new AppError("chat/status", "leave the room first")
     engine.close()
-    for (;;) {
-      const page = await this.core.storage.readRange(chatKey.messages(roomId), undefined, FORGET_PAGE)
-      if (page.length === 0) break
-      const keys = page.map(({ key }) => key)
-      await this.core.storage.write([], keys)
-    }
+    await deleteHistory(this.core.storage, roomId)
     await this.core.storage.write([], [chatKey.room(roomId)])
     this.core.engines.delete(roomId)
     this.lasts.delete(roomId)

@@ -2,7 +2,7 @@ import { textFinder } from "../../shared/text/find-text.js"
 import type { ChatStorage } from "./chat-storage.js"
 import { type ChatEntry, chatKey, decodeEntry } from "./room/room-record.js"
 
-const SEARCH_PAGE = 200
+const PAGE = 200
 
 /** Entries that nobody is shown. */
 export const isShown = (entry: ChatEntry): boolean => entry.body.type !== "quiet"
@@ -62,12 +62,24 @@ export async function searchHistory(
   for (const { roomId, firstSeq, cursor } of rooms) {
     const inRoom: ChatEntry[] = []
     for (let before = cursor + 1; inRoom.length < limit; ) {
-      const page = await readHistory(storage, roomId, firstSeq, before, SEARCH_PAGE)
+      const page = await readHistory(storage, roomId, firstSeq, before, PAGE)
       inRoom.push(...page.reverse().filter(matches))
-      if (page.length < SEARCH_PAGE) break
+      if (page.length < PAGE) break
       before = page[page.length - 1].seq
     }
     found.push(...inRoom.slice(0, limit).map((entry) => ({ roomId, entry })))
   }
   return found.sort((x, y) => y.entry.timeMs - x.entry.timeMs).slice(0, limit)
+}
+
+/** Page by page: what was deleted when the process stops is not there any more, and the rest can be deleted again. */
+export async function deleteHistory(storage: ChatStorage, roomId: string): Promise<void> {
+  for (;;) {
+    const page = await storage.readRange(chatKey.messages(roomId), undefined, PAGE)
+    if (page.length === 0) return
+    await storage.write(
+      [],
+      page.map(({ key }) => key),
+    )
+  }
 }

@@ -248,3 +248,61 @@ test("a client whose group state is lost asks to be added anew, and goes on", as
   assert.deepEqual((await bob.texts(roomId)).sort(), ["after", "before", "while lost"])
   assert.deepEqual((await ada.texts(roomId)).sort(), ["after", "before", "while lost"])
 })
+
+test("items that were deleted before they were read: added anew, with the gap told; nothing that was said is doubled", async () => {
+  const { all, relay, clock } = await party("Ada", "Bob")
+  const [ada, bob] = all
+  const roomId = await ada.chat.createRoom("gap", ["Bob"])
+  await ada.chat.sendText(roomId, "early")
+  await settle(...all)
+  // Bob's message is taken by the server; he goes before he hears of it.
+  relay.tamper.event = (clientId, event) => (clientId === bob.chat.self.clientId ? undefined : event)
+  await bob.chat.sendText(roomId, "last words")
+  await settle(...all)
+  bob.goOffline()
+  relay.tamper = {}
+  await ada.chat.sendText(roomId, "unread")
+  await settle(...all)
+  const room = relay.rooms.get(roomId)
+  assert.ok(room)
+  room.items = [] // thirty days later
+  await ada.chat.sendText(roomId, "late")
+  await settle(...all)
+  await bob.goOnline()
+  for (let turn = 0; turn < 4; turn++) {
+    clock.advance(3_000)
+    await settle(...all)
+  }
+  await ada.chat.sendText(roomId, "together again")
+  await settle(...all)
+  assert.equal(bob.chat.room(roomId)?.status, "active")
+  assert.deepEqual(await bob.texts(roomId), ["early", "together again"])
+  assert.deepEqual(await ada.texts(roomId), ["early", "last words", "unread", "late", "together again"])
+  const joined = (await bob.chat.history(roomId)).filter(({ body }) => body.type === "joined")
+  assert.deepEqual(
+    joined.map(({ body }) => body.type === "joined" && body.again),
+    [false, true],
+  )
+  assert.equal(bob.chat.outbox(roomId).length, 0)
+})
+
+test("what was said and taken is kept also where the group is lost before it comes back", async () => {
+  const { all, relay, clock } = await party("Ada", "Bob")
+  const [ada, bob] = all
+  const roomId = await ada.chat.createRoom("lost", ["Bob"])
+  await settle(...all)
+  relay.tamper.event = (clientId, event) => (clientId === bob.chat.self.clientId ? undefined : event)
+  await bob.chat.sendText(roomId, "said once")
+  await settle(...all)
+  relay.tamper = {}
+  bob.kill()
+  bob.disk.lose(`group/${roomId}`)
+  await bob.goOnline()
+  for (let turn = 0; turn < 4; turn++) {
+    clock.advance(3_000)
+    await settle(...all)
+  }
+  assert.equal(bob.chat.room(roomId)?.status, "active")
+  for (const one of all) assert.deepEqual(await one.texts(roomId), ["said once"])
+  assert.equal(bob.chat.outbox(roomId).length, 0)
+})

@@ -61,8 +61,11 @@ export function applyItem(host: RoomHost, state: RoomState, item: ChatItem): Pro
       ? applyWelcome(host, state, item)
       : Promise.resolve(applyUnreadable(state, item))
   }
-  if (state.group === undefined) return Promise.resolve(skip(state, item))
   const own = item.sender === host.self.clientId
+  if (state.group === undefined) {
+    const said = own && item.kind === "message" && ownTask(state, item) !== undefined
+    return Promise.resolve(said ? applyOwnMessage(host, state, item) : skip(state, item))
+  }
   if (item.kind === "message") {
     return own
       ? Promise.resolve(applyOwnMessage(host, state, item))
@@ -106,10 +109,13 @@ function heard(
   return { body: content, told: {}, puts }
 }
 
-function applyOwnMessage(host: RoomHost, state: RoomState, item: ChatItem): Applied {
-  const found = state.tasks.find(
+const ownTask = (state: RoomState, item: ChatItem) =>
+  state.tasks.find(
     ({ task }) => task.type === "say" && task.id === item.id && equalConstantTime(task.sealed, item.bytes),
   )
+
+function applyOwnMessage(host: RoomHost, state: RoomState, item: ChatItem): Applied {
+  const found = ownTask(state, item)
   const said = found?.task.type === "say" ? decodeUtterance(found.task.plain) : undefined
   if (found === undefined || said === undefined) return applyUnreadable(state, item)
   const { body, told, puts } = heard(host, state, host.self, said.content)

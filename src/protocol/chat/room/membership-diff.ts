@@ -32,7 +32,9 @@ export async function membershipDiff(
     const { accountId, signatureKey } = claims
     let of = keys.get(accountId)
     if (of === undefined) {
-      const known = await knownOf(storage, accountId)
+      const stored = await knownOf(storage, accountId)
+      const inRoom = before.filter((one) => one.accountId === accountId).map((one) => one.signatureKey)
+      const known = stored.length > 0 ? stored : inRoom
       of = { known, now: known }
       keys.set(accountId, of)
     }

@@ -91,8 +91,10 @@ async function say(
   }
   const { id, epoch, sealed } = task
   const answer = await host.ask({ type: "post", roomId, epoch, id, bytes: sealed }, "accepted", "stale")
-  if (answer.type === "accepted") desk.taken.add(id)
-  else await afterStale(desk, answer.epoch)
+  if (answer.type === "stale") await afterStale(desk, answer.epoch)
+  // Taken before this client lost the room, and passed over unread: the others have it.
+  else if (answer.seq <= desk.state.record.cursor) await desk.move(withoutTasks(desk.state, [order]))
+  else desk.taken.add(id)
 }
 
 /** The room is in another epoch than this device: what is missing is fetched. Where nothing changes by that, the server
