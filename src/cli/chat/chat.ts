@@ -4,12 +4,10 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { commandHelp } from "../../serve/client/chat/chat-command.js"
 import { lineScreen } from "../../serve/client/chat/line-screen.js"
 import { runChat } from "../../serve/client/chat/run-chat.js"
-import { openFingers } from "../../serve/client/open-fingers.js"
 import { runSignIn } from "../../serve/client/run-client.js"
 import { AppError } from "../../shared/errors.js"
-import { silentLog } from "../../shared/log.js"
 import { clientOptions } from "../client/client-options.js"
-import { finish, nameOf, openConnection } from "../client/open-world.js"
+import { finish, nameOf, openProofs } from "../client/open-world.js"
 import { readPassword } from "../client/read-password.js"
 
 const options = {
@@ -41,10 +39,10 @@ export const chatCommand: CommandModule<object, InferredOptionTypes<typeof optio
   command: "chat",
   describe: "End-to-end encrypted chat in the terminal; without a terminal, plain lines for scripts",
   builder: options,
-  handler: async ({ scanner, script, downloads, ...argv }) => {
+  handler: async ({ script, downloads, ...argv }) => {
     const server = await asked(argv.server, "server")
     const name = nameOf(await asked(argv.name, "name"))
-    const { state, ...connection } = openConnection({ ...argv, server })
+    const world = await openProofs({ ...argv, server })
     const typed = script === undefined && !process.stdin.isTTY
     const commands = Object.keys(commandHelp).map((command) => `/${command}`)
     const open = () =>
@@ -53,23 +51,16 @@ export const chatCommand: CommandModule<object, InferredOptionTypes<typeof optio
     const early = typed ? open() : undefined
     const first = await early?.lines().next()
     const password = first === undefined ? await readPassword("password") : String(first.value ?? "")
-    const finger =
-      scanner === undefined
-        ? {}
-        : { device: await state.device(), fingers: await openFingers(scanner, silentLog, console.error) }
     let identity: Uint8Array | undefined
     const deps = {
-      ...connection.deps,
+      ...world.deps,
       trusts: (shown: Uint8Array) => {
         identity = shown
-        return connection.deps.trusts(shown)
+        return world.deps.trusts(shown)
       },
     }
     try {
-      const result = await runSignIn(
-        { ...connection, deps, ...finger },
-        { name, password: password.normalize("NFC") },
-      )
+      const result = await runSignIn({ ...world, deps }, { name, password: password.normalize("NFC") })
       const { token } = result
       if (token === undefined || identity === undefined) {
         early?.close()
@@ -77,7 +68,7 @@ export const chatCommand: CommandModule<object, InferredOptionTypes<typeof optio
         return
       }
       const done = await runChat({
-        world: { deps, connect: connection.connect, token },
+        world: { deps, connect: world.connect, token },
         screen: early ?? open(),
         serverIdentity: identity,
         name,
@@ -86,7 +77,7 @@ export const chatCommand: CommandModule<object, InferredOptionTypes<typeof optio
       })
       if (!done && !process.stdin.isTTY) process.exitCode = 1
     } finally {
-      await finger.fingers?.close()
+      await world.fingers?.close()
     }
   },
 }

@@ -72,10 +72,15 @@ export async function openScanner({
 
 /** Everything that enroll and login work with: a scanner, a recorded face, or both.
  *  @throws AppError where an argument is wrong, the scanner is absent, or there is neither */
-export async function openWorld({ scanner, face, ...rest }: ClientArguments): Promise<SignInWorld> {
-  if (scanner === undefined && face === undefined) {
+export function openWorld(given: ClientArguments): Promise<SignInWorld> {
+  if (given.scanner === undefined && given.face === undefined) {
     throw new AppError("client/factor", "say what proves the person: --scanner, --face, or both")
   }
+  return openProofs(given)
+}
+
+/** The same where a password alone may do. */
+export async function openProofs({ scanner, face, ...rest }: ClientArguments): Promise<SignInWorld> {
   const world = scanner === undefined ? openConnection(rest) : await openScanner({ ...rest, scanner })
   return face === undefined ? world : { ...world, faces: await recordedFace(face, systemClock) }
 }
