@@ -78,7 +78,15 @@ export class ChatRelay {
     const { store, clock, rules } = this.deps
     await this.presence.begin()
     const every = (ms: number, name: string, run: () => Promise<unknown>): void => {
-      const timer = setInterval(() => this.background(name, run()), ms)
+      let running = false // a slow database is not asked again before it has answered
+      const turn = async (): Promise<void> => {
+        if (running) return
+        running = true
+        await run().finally(() => {
+          running = false
+        })
+      }
+      const timer = setInterval(() => this.background(name, turn()), ms)
       this.undo.push(() => clearInterval(timer))
     }
     every(this.timing.healMs, "heal", async () => {

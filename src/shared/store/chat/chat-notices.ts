@@ -43,7 +43,7 @@ export class ChatNotices {
       timer = setTimeout(connect, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)])
     }
     const connect = (): void => {
-      const fresh = new pg.Client({ connectionString: url, keepAlive: true })
+      const fresh = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 10_000 })
       client = fresh
       fresh.on("error", () => again(fresh))
       fresh.on("end", () => again(fresh))
