@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { canonicalName } from "../../protocol/account-name.js"
 import { openFingers } from "../../serve/client/open-fingers.js"
@@ -52,12 +53,17 @@ export const scannerCommand: CommandModule<object, InferredOptionTypes<typeof op
       }),
     )
     const fingers = await openFingers(from, silentLog, say)
-    const handlers = scannerHandlers(fingers, say)
+    const desk: { decline?: () => void } = {}
+    const handlers = scannerHandlers(fingers, say, desk)
+    const lines = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined
+    lines?.on("line", () => desk.decline?.())
+    if (lines !== undefined) say("Enter declines a touch that nobody here asked for")
     try {
       await stopOnInterrupt((signal) =>
         Promise.all(links.map((link) => runScanner({ ...link, words: shown, handlers, say }, signal))),
       )
     } finally {
+      lines?.close()
       await fingers.close()
     }
   },

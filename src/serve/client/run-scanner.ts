@@ -81,8 +81,13 @@ const endWords: Readonly<Record<JobEnd, string>> = {
 }
 
 /** Touches of the finger source as a linked scanner gives them, one after another, for one server or several: a sensor's
- *  calls must not overlap. What waited too long behind another is told to come again. */
-export function scannerHandlers(fingers: FingerSource, say: (text: string) => void): ScannerHandlers {
+ *  calls must not overlap. What waited too long behind another is told to come again.
+ *  @param desk calls `decline` when whoever stands there says no */
+export function scannerHandlers(
+  fingers: FingerSource,
+  say: (text: string) => void,
+  desk: { decline?: () => void } = {},
+): ScannerHandlers {
   let last: Promise<unknown> = Promise.resolve()
   const take = async (
     request: TouchRequest,
@@ -92,18 +97,26 @@ export function scannerHandlers(fingers: FingerSource, say: (text: string) => vo
     const withinMs = endMs - performance.now()
     if (signal.aborted || withinMs < SHORTEST_MS) return DeviceState.noFinger
     say(touchWords(request))
+    const no = new AbortController()
+    desk.decline = () => no.abort()
     const seen = (): void => {
       say("reading")
       capturing()
     }
     try {
-      const touch = await fingers.touch(withinMs, { signal, capturing: seen })
+      const touch = await fingers.touch(withinMs, {
+        signal: AbortSignal.any([signal, no.signal]),
+        capturing: seen,
+      })
       say("captured; you may lift your finger")
       return touch
     } catch (error) {
+      if (no.signal.aborted) return DeviceState.declined
       if (hasCode(error, "client/no-touch")) return DeviceState.noFinger
       say(`the scanner gave no image: ${messageOf(error)}`)
       return DeviceState.noScanner
+    } finally {
+      delete desk.decline
     }
   }
   return {

@@ -116,7 +116,7 @@ test("touches for several servers are taken one after another; what waited too l
   assert.equal(second, DeviceState.noFinger)
 })
 
-test("no finger, no scanner and nobody waiting any more are told apart; the person is told the name and the code", async () => {
+test("no finger, no scanner, a no and nobody waiting any more are told apart; the person is told the name and the code", async () => {
   const said: string[] = []
   const failing = (error: Error): FingerSource => ({ ...noFingers, touch: () => Promise.reject(error) })
   const say = (text: string): void => void said.push(text)
@@ -130,5 +130,17 @@ test("no finger, no scanner and nobody waiting any more are told apart; the pers
   assert.deepEqual(said, [])
   unplugged.ended(JobEnd.cancelled)
   assert.match(said[0], /nobody waits/)
+  const desk: { decline?: () => void } = {}
+  const waiting: FingerSource = {
+    ...noFingers,
+    touch: (_withinMs, watch) =>
+      new Promise((_resolve, reject) => {
+        watch?.signal?.addEventListener("abort", () => reject(new AppError("client/no-touch", "stopped")))
+      }),
+  }
+  const asked = scannerHandlers(waiting, say, desk).touch(request, job())
+  await until(() => desk.decline !== undefined, "the person is asked")
+  desk.decline?.()
+  assert.equal(await asked, DeviceState.declined)
   assert.match(touchWords({ ...request, purpose: Purpose.signUp }), /Ada signs up/)
 })
