@@ -87,11 +87,7 @@ export const wrongOrder =
     alive(pictures, rng)([...actions].reverse())
 
 /** The very frames that were shown before for the same actions; `undefined` for others. */
-export function recorder(show: FaceShow): {
-  readonly show: FaceShow
-  readonly replay: FaceShow
-  images(): readonly FaceFrame[]
-} {
+export function recorder(show: FaceShow): { readonly show: FaceShow; readonly replay: FaceShow } {
   const kept = new Map<string, readonly FaceFrame[]>()
   return {
     show: async (actions) => {
@@ -100,7 +96,6 @@ export function recorder(show: FaceShow): {
       return frames
     },
     replay: (actions) => Promise.resolve(kept.get(actions.join())),
-    images: () => [...kept.values()].flat(),
   }
 }
 

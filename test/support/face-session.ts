@@ -13,15 +13,22 @@ export type FaceShow = (actions: readonly LivenessAction[]) => Promise<readonly 
 
 export type FaceEnd = "passed" | "refused" | "cannot"
 
-/** Shows a face until the decision. "cannot": it was asked for what it has no pictures of; the connection is left. */
-export async function showFace(session: ClientSession, first: SessionStep, show: FaceShow): Promise<FaceEnd> {
+/** Shows a face until the decision, or until `captures` of it were not taken. "cannot": it was asked for what it has no
+ *  pictures of, before anything was shown; after a capture that was not taken that counts as refused. */
+export async function showFace(
+  session: ClientSession,
+  first: SessionStep,
+  show: FaceShow,
+  captures = Number.POSITIVE_INFINITY,
+): Promise<FaceEnd> {
   let step = first
-  for (;;) {
+  for (let shown = 0; ; shown++) {
+    if (shown >= captures && step.type !== MessageType.decision) return "refused"
     if (step.type === MessageType.decision) return step.outcome === Outcome.pass ? "passed" : "refused"
     if (step.type !== MessageType.faceChallenge)
       throw new Error(`message ${step.type} where a face was to be shown`)
     const frames = await show(step.actions.map(faceActionOf))
-    if (frames === undefined) return "cannot"
+    if (frames === undefined) return shown === 0 ? "cannot" : "refused"
     const takenAtMs = Date.now() - (frames.at(-1)?.offsetMs ?? 0)
     const decision: SessionStep = await session.faceCapture(step, { frames, takenAtMs })
     if (decision.type === MessageType.busy) throw new Error("the test server is busy")
@@ -35,12 +42,13 @@ async function once(
   server: TestServer,
   start: (session: ClientSession) => Promise<SessionStep>,
   show: FaceShow,
+  captures?: number,
 ): Promise<FaceEnd> {
   const session = await server.session()
   try {
     const answer = await start(session)
     const step = answer.type === MessageType.factors ? await session.chooseFactors(byFace) : answer
-    return await showFace(session, step, show)
+    return await showFace(session, step, show, captures)
   } finally {
     session.close()
   }
@@ -65,8 +73,13 @@ export const enrolFace = (server: TestServer, name: string, show: FaceShow): Pro
   })
 
 /** With the claimed person's password, whoever's face it is. */
-export const signInByFace = (server: TestServer, name: string, show: FaceShow): Promise<FaceEnd> =>
+export const signInByFace = (
+  server: TestServer,
+  name: string,
+  show: FaceShow,
+  captures?: number,
+): Promise<FaceEnd> =>
   untilAble(() => {
     const person = { name, password: `password of ${name}`, stretching: quickStretching }
-    return once(server, (session) => session.signIn(person), show)
+    return once(server, (session) => session.signIn(person), show, captures)
   })

@@ -25,7 +25,7 @@ export interface PosedFaces<P extends Picture = Picture> {
 
 /** In distances between the eyes; a little apart from where the server draws its lines. */
 const STRAIGHT = 0.06
-const TURNED = 0.15
+const TURNED = 0.14
 const STEADY = 1.12
 const CLOSER = 1.25
 const MAX_PICTURES = 300

@@ -49,8 +49,8 @@ export async function judge({ frames, actions, references, enrols }: FaceRequest
     noseOverBridge: rounded(liveness.tipOverBridge),
     headDepth: rounded(liveness.depth),
     alike: rounded(alike),
-    score: rounded(score),
-    scoreThreshold: thresholds.match,
+    faceScore: rounded(score),
+    faceThreshold: thresholds.match,
   }
   return { fault, detail, template: template && embeddingMatcher.codec.encode(template) }
 }
