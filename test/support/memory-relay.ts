@@ -65,6 +65,8 @@ interface Connection {
   send(event: ChatEvent): void
 }
 
+const LOW_PACKAGES = 3
+
 const refuse = (code: string): never => {
   throw new AppError(`application/refused/${code}`, `the relay refuses: ${code}`)
 }
@@ -269,9 +271,16 @@ export class MemoryRelay {
     const packages = clients.flatMap((client) => {
       const keyPackage = client.packages.shift() ?? client.lastResort
       const { clientId, certificate } = client
+      if (client.packages.length < LOW_PACKAGES) this.tellLow(client)
       return keyPackage === undefined ? [] : [{ clientId, certificate, keyPackage }]
     })
     return { type: "keyPackages", packages }
+  }
+
+  private tellLow({ clientId, packages }: Client): void {
+    for (const { client, send } of this.connections) {
+      if (client?.clientId === clientId) send({ type: "keyPackagesLow", packagesLeft: packages.length })
+    }
   }
 
   private create(client: Client, roomId: string, kind: "room" | "direct"): ChatAnswer {

@@ -306,3 +306,27 @@ test("what was said and taken is kept also where the group is lost before it com
   for (const one of all) assert.deepEqual(await one.texts(roomId), ["said once"])
   assert.equal(bob.chat.outbox(roomId).length, 0)
 })
+
+test("key packages: each is used once and its private half deleted, the stock is filled up, the last resort stays", async () => {
+  const { all, relay } = await party("Ada", "Bob")
+  const [ada, bob] = all
+  const stock = () => relay.clients.get(bob.chat.self.clientId)?.packages.length ?? 0
+  assert.equal(stock(), 6)
+  const before = new Set(bob.disk.keys("package/"))
+  assert.equal(before.size, 7)
+  await ada.chat.createRoom("one", ["Bob"])
+  await settle(...all)
+  assert.equal(bob.disk.keys("package/").filter((key) => before.has(key)).length, 6)
+  for (let k = 0; k < 8; k++) await ada.chat.createRoom(`room ${k}`, ["Bob"])
+  await settle(...all)
+  await until(() => stock() >= 3)
+  assert.equal(bob.chat.rooms().length, 9)
+  bob.goOffline()
+  for (let k = 0; k < 10; k++) await ada.chat.createRoom(`while away ${k}`, ["Bob"])
+  await settle(...all)
+  assert.equal(stock(), 0) // the last resort served the rest
+  await bob.goOnline()
+  await settle(...all)
+  assert.equal(bob.chat.rooms().filter(({ status }) => status === "active").length, 19)
+  assert.equal(stock(), 6)
+})
