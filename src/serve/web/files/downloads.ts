@@ -2,6 +2,7 @@ import { type Signal, signal } from "@preact/signals"
 import type { FileDescriptor } from "../../../protocol/files/file-descriptor.js"
 import type { FileLink, FileSink } from "../../../protocol/files/file-ports.js"
 import { receiveFile } from "../../../protocol/files/file-receiver.js"
+import { throwIfStopped } from "../../../protocol/files/reconnecting-link.js"
 import { cancelFile } from "../../../protocol/files/request-file.js"
 import { safeFileName } from "../../../protocol/files/safe-name.js"
 import { webCrypto } from "../../../protocol/web-crypto.js"
@@ -26,6 +27,8 @@ export interface Download {
   readonly preview: Signal<Preview | undefined>
 }
 
+/** A history full of pictures is fetched a few at a time. */
+const AT_ONCE = 3
 /** How long the browser may take to copy a saved file before its address is withdrawn. */
 const SAVE_MS = 600_000
 
@@ -37,6 +40,9 @@ export class Downloads {
     Download,
     { readonly stop: AbortController; readonly ended: Promise<void> }
   >()
+
+  private active = 0
+  private readonly turns: (() => void)[] = []
 
   constructor(private readonly link: FileLink) {}
 
@@ -76,7 +82,9 @@ export class Downloads {
     const { file, state, doneBytes, failure } = download
     failure.value = undefined
     state.value = "receiving"
+    await this.turn()
     try {
+      throwIfStopped(stopping)
       const sink = await this.sinkOf(file)
       await receiveFile({ crypto: webCrypto, link: this.link }, file, sink, {
         signal: stopping,
@@ -92,7 +100,19 @@ export class Downloads {
         failure.value = fileFailureWords(error)
         state.value = "failed"
       }
+    } finally {
+      const next = this.turns.shift()
+      if (next === undefined) this.active--
+      else next()
     }
+  }
+
+  private turn(): Promise<void> {
+    if (this.active < AT_ONCE) {
+      this.active++
+      return Promise.resolve()
+    }
+    return new Promise((resolve) => this.turns.push(resolve))
   }
 
   private async sinkOf({ fileId, sizeBytes }: FileDescriptor): Promise<FileSink> {

@@ -104,7 +104,9 @@ test("an image shows a picture; what only claims to be one does not, and no name
   const svg =
     "<svg xmlns='http://www.w3.org/2000/svg' onload='document.title=1'><script>document.title=1</script></svg>"
   const name = '<img src=x onerror="document.title=1">.png'
+  const more = await sharp(image).resize(300).png().toBuffer()
   const files = [
+    ...Array.from({ length: 5 }, (_, i) => ({ name: `more-${i}.png`, mimeType: "image/png", buffer: more })),
     { name, mimeType: "image/png", buffer: await sharp(image).png().toBuffer() },
     { name: "evil.png", mimeType: "image/png", buffer: Buffer.from(svg) },
     {
@@ -115,13 +117,14 @@ test("an image shows a picture; what only claims to be one does not, and no name
   ]
   const ada = await roomOf("ada")
   await ada.page.locator("input[type=file]").last().setInputFiles(files)
-  await nthPosted(ada.page, 3, PATIENCE_MS)
+  await nthPosted(ada.page, 8, PATIENCE_MS)
   const grace = await roomOf("grace")
-  for (let n = 1; n <= 3; n++) await showFile(grace.page, await nthPosted(ada.page, n, PATIENCE_MS))
-  await grace.page.getByText("verified").nth(2).waitFor({ timeout: PATIENCE_MS })
+  for (let n = 1; n <= 8; n++) await showFile(grace.page, await nthPosted(ada.page, n, PATIENCE_MS))
+  await grace.page.getByText("verified").nth(7).waitFor({ timeout: PATIENCE_MS })
   const pictures = grace.page.getByRole("img")
-  assert.equal(await pictures.count(), 1)
-  const [width, height] = await pictures.evaluate((img: HTMLImageElement) => [
+  assert.equal(await pictures.count(), 6) // what is no image, and what is cut, has none
+  const large = grace.page.getByRole("img", { name: /onerror/ })
+  const [width, height] = await large.evaluate((img: HTMLImageElement) => [
     img.naturalWidth,
     img.naturalHeight,
   ])
