@@ -38,6 +38,9 @@ export interface GroupMember {
   readonly claims: CertificateClaims
 }
 
+/** The members of a tree, which is a value: messages move the keys on and leave it alone, commits make another. */
+const membersOf = new WeakMap<object, readonly GroupMember[]>()
+
 /** One room's MLS group as this client sees it, at one point of the room's order. A value: every operation returns the next
  *  one. Whatever arrives is bound to (room, item id) by its additional data and to its sender by the leaf's certificate;
  *  anything that does not verify throws AppError "chat/unreadable" and changes nothing. */
@@ -113,10 +116,15 @@ export class MlsGroup {
     return this.state.groupActiveState.kind === "active"
   }
 
-  members(): GroupMember[] {
-    return this.state.ratchetTree.flatMap((node, index) =>
+  members(): readonly GroupMember[] {
+    const { ratchetTree } = this.state
+    const known = membersOf.get(ratchetTree)
+    if (known !== undefined) return known
+    const members = ratchetTree.flatMap((node, index) =>
       node?.nodeType === "leaf" ? [{ leafIndex: index / 2, claims: claimsOf(node.leaf.credential) }] : [],
     )
+    membersOf.set(ratchetTree, members)
+    return members
   }
 
   /** A member's claims by its leaf. */

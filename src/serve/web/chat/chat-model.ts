@@ -29,6 +29,8 @@ interface ModelOptions {
   onProblem(words: string): void
 }
 
+const REFRESH_MS = 30
+
 /** How long a half-fetched file stays when nobody goes on with it. */
 const KEEP_PARTS_MS = 7 * 24 * 60 * 60_000
 
@@ -48,6 +50,8 @@ export class ChatModel {
   private readonly connected = signal(false)
   private readonly current = signal<Conversation | undefined>(undefined)
   private readonly writing = signal<ReadonlyMap<string, readonly string[]>>(new Map())
+  private readonly changed = new Set<string>()
+  private refreshing: ReturnType<typeof setTimeout> | undefined
   readonly uploads: Uploads
   readonly downloads: Downloads
   /** What was typed in a room and not sent. */
@@ -109,16 +113,28 @@ export class ChatModel {
     opened.refresh()
   }
 
+  /** Reads anew what has changed, together with what changes in the next moment: in a large room a message is followed by
+   *  as many tidings of its delivery as there are members. */
+  private refreshSoon(roomId: string | undefined): void {
+    if (roomId !== undefined) this.changed.add(roomId)
+    this.refreshing ??= setTimeout(() => {
+      this.refreshing = undefined
+      const rooms = new Set(this.changed)
+      this.changed.clear()
+      batch(() => this.refresh(rooms))
+    }, REFRESH_MS)
+  }
+
   private take(update: ChatUpdate): void {
     batch(() => {
       switch (update.type) {
         case "connection":
           this.connected.value = update.online
-          this.refresh(this.current.value?.roomId)
+          this.refreshSoon(this.current.value?.roomId)
           return
         case "room":
         case "outbox":
-          this.refresh(update.roomId)
+          this.refreshSoon(update.roomId)
           return
         case "entry":
           this.takeEntry(update)
@@ -127,7 +143,7 @@ export class ChatModel {
           this.takeTyping(update)
           return
         case "presence":
-          this.refresh(this.current.value?.roomId)
+          this.refreshSoon(this.current.value?.roomId)
           return
         case "problem":
           this.options.onProblem(update.words)
@@ -136,17 +152,17 @@ export class ChatModel {
     })
   }
 
-  private refresh(roomId: string | undefined): void {
+  private refresh(rooms: ReadonlySet<string>): void {
     this.list.value = this.client.rooms()
     const { value: conversation } = this.current
-    if (conversation === undefined || conversation.roomId !== roomId) return
-    if (this.client.room(roomId) === undefined) this.current.value = undefined
+    if (conversation === undefined || !rooms.has(conversation.roomId)) return
+    if (this.client.room(conversation.roomId) === undefined) this.current.value = undefined
     else conversation.refresh()
   }
 
   private takeEntry({ roomId, entry }: Extract<ChatUpdate, { type: "entry" }>): void {
     if (this.current.value?.roomId === roomId) this.current.value.take(entry)
-    this.refresh(roomId)
+    this.refreshSoon(roomId)
     const room = this.client.room(roomId)
     const spoken = entry.body.type === "text" || entry.body.type === "file"
     const own = entry.sender.accountId === this.client.self.accountId
@@ -165,6 +181,7 @@ export class ChatModel {
   }
 
   private async end(): Promise<void> {
+    clearTimeout(this.refreshing)
     this.options.fileLink.close()
     await this.downloads.close()
     await this.client.close()

@@ -75,8 +75,11 @@ export async function openChat(takeOver = false): Promise<void> {
       name: person.name,
       fileLink: fileLink(person.token),
       onMessage: (room, entry) =>
-        notify(`${entry.sender.name} · ${room.title}`, model.summary(entry) ?? "", room.roomId, () =>
-          navigate(roomPath(room.roomId)),
+        notify(
+          room.kind === "direct" ? room.title : `${entry.sender.name} · ${room.title}`,
+          model.summary(entry) ?? "",
+          room.roomId,
+          () => navigate(roomPath(room.roomId)),
         ),
       onProblem: toast,
     })

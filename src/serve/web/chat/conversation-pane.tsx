@@ -43,12 +43,19 @@ export function ConversationPane(props: ConversationPaneProps) {
   useEffect(() => {
     if (direct) void conversation.refreshCompared()
   }, [direct, members])
+  /** Whoever joins later does not make it less. */
+  const reachedAll = useRef(new Map<number, Delivery>())
   const delivery = useComputed(() => {
     conversation.deliveries.value // read, so that what follows is looked up again when it is raised
     return (entry: ChatEntry): Delivery => {
+      const done = reachedAll.current.get(entry.seq)
+      if (done !== undefined) return done
       const { reached, missing } = model.client.delivery(conversation.roomId, entry.seq)
       const of = reached.length + missing.length
-      return reached.length === 0 ? { state: "sent" } : { state: "delivered", to: reached.length, of }
+      if (reached.length === 0) return { state: "sent" }
+      const delivery: Delivery = { state: "delivered", to: reached.length, of }
+      if (missing.length === 0) reachedAll.current.set(entry.seq, delivery)
+      return delivery
     }
   })
   if (room === undefined) return null

@@ -12,12 +12,14 @@ const kept = (): NotifyHow => {
 
 export const notifyHow = signal<NotifyHow>(kept())
 
+async function allowed(): Promise<boolean> {
+  if (!("Notification" in window)) return false
+  return Notification.permission === "granted" || (await Notification.requestPermission()) === "granted"
+}
+
 /** Call from a click only: the browser may ask the person. @returns false when the browser or the person said no */
 export async function chooseNotify(how: NotifyHow): Promise<boolean> {
-  if (
-    how !== "off" &&
-    (!("Notification" in window) || (await Notification.requestPermission()) !== "granted")
-  ) {
+  if (how !== "off" && !(await allowed())) {
     notifyHow.value = "off"
     localStorage.removeItem(KEY)
     return false

@@ -97,8 +97,9 @@ export function Timeline(props: TimelineProps) {
   /** A screen reader reads what comes, not what was fetched from before. */
   const quiet = useSignal(true)
 
-  const rows = timelineRows(history.entries.value, conversation.selfId, conversation.readSeqAtOpening)
-  const queued = conversation.queued.value
+  const entries = history.entries.value
+  const rows = timelineRows(entries, conversation.selfId, conversation.readSeqAtOpening)
+  const queued = conversation.queued.value.filter(({ id }) => !entries.some((entry) => entry.id === id))
 
   const remember = (): void => {
     const { current } = box

@@ -32,6 +32,23 @@ after(async () => {
   await server?.stop()
 })
 
+const recordNotifications = `
+  globalThis.told = []
+  globalThis.Notification = class extends EventTarget {
+    static permission = "default"
+    static async requestPermission() {
+      told.push("asked")
+      return (Notification.permission = "granted")
+    }
+    constructor(title, { body }) {
+      super()
+      told.push(title + ": " + body)
+    }
+    close() {}
+  }
+  document.hasFocus = () => false
+`
+
 /** A broken socket is no fault of the page. */
 const real = (faults: readonly string[]): string[] =>
   faults.filter((fault) => !/WebSocket connection to|ERR_CONNECTION_REFUSED/.test(fault))
@@ -163,6 +180,27 @@ test("offline: what is said waits, and arrives once and in order; a reload and a
   tess.type("/join Olga", "back to you")
   await untilSaid(page, "back to you")
 
+  // Notifications: nothing before a click, then as chosen. The browser's own are recorded, not shown.
+  await page.evaluate(recordNotifications)
+  const told = (): Promise<string[]> => page.evaluate("told")
+  tess.type("unseen 1")
+  await page.getByText("1 unread").waitFor()
+  assert.deepEqual(await told(), [])
+  await page.getByRole("button", { name: "Chat settings" }).click()
+  await page.getByLabel("Without words").click()
+  await page.getByRole("button", { name: "Done" }).click()
+  tess.type("unseen 2")
+  await page.getByText("2 unread").waitFor()
+  assert.deepEqual(await told(), ["asked", "sourceprint: A new message"])
+  await page.getByRole("button", { name: "Chat settings" }).click()
+  await page.getByLabel("With name and text").click()
+  await page.getByRole("button", { name: "Done" }).click()
+  tess.type("unseen 3")
+  await page.getByText("3 unread").waitFor()
+  assert.deepEqual((await told()).slice(2), ["Tess: unseen 3"])
+  await page.evaluate("delete document.hasFocus; dispatchEvent(new Event('focus'))")
+  await page.getByText("3 unread").waitFor({ state: "detached" })
+
   await server.restart(async () => {
     await page.getByText("No connection to the server").waitFor()
     await say(page, "while away 1")
@@ -178,13 +216,17 @@ test("offline: what is said waits, and arrives once and in order; a reload and a
   await page.reload()
   await untilSaid(page, "while away 2")
   const texts = await textsOn(page)
-  assert.deepEqual(texts.toSorted(), [
+  const expected = [
     "back to you",
     "first",
     "from the other end",
+    "unseen 1",
+    "unseen 2",
+    "unseen 3",
     "while away 1",
     "while away 2",
-  ])
+  ]
+  assert.deepEqual(texts.toSorted(), expected)
   assert.ok(texts.indexOf("while away 1") < texts.indexOf("while away 2"))
   assert.equal(tess.output.split("while away 1").length, 2, "printed once")
 
