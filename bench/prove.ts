@@ -18,6 +18,7 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   slurm: () => import("./prove/slurm.js"),
   chat: () => import("./prove/live-chat.js"),
   files: () => import("./prove/files.js"),
+  pages: () => import("./prove/pages.js"),
   "linked-scanner": () => import("./prove/linked-scanner.js"),
   "face-sign-in": () => import("./prove/face-sign-in.js"),
 }

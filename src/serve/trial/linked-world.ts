@@ -6,6 +6,7 @@ import { silentLog } from "../../shared/log.js"
 import type { DemoScanner } from "../demo/demo-panel.js"
 import { type DemoServer, startDemoServer } from "../demo/demo-server.js"
 import { runServer } from "../server/run-server.js"
+import type { ServeConfig } from "../server/serve-config.js"
 import { noLimits } from "./attack-world.js"
 import { writeScannerModel } from "./scanner-model.js"
 import { type FitScanners, lineImage, type MakeTrialInspector } from "./trial-world.js"
@@ -20,12 +21,26 @@ export interface LinkedWorldOptions {
   readonly scoreThreshold: number
   readonly fitScanners: FitScanners
   readonly makeInspector: MakeTrialInspector
+  /** Beside open sign-up. */
+  readonly policy?: Partial<ServeConfig["policy"]>
+  /** How long a simulated person takes to reach the glass; they do not dawdle unless told. */
+  readonly reachMs?: number
 }
 
 /** The demonstration's server with simulated scanners linked, for trials: models of its own, no back-off, and people who do
  *  not dawdle. */
 export async function startLinkedWorld(options: LinkedWorldOptions): Promise<DemoServer> {
-  const { folder, seed, scanners, training, scoreThreshold, fitScanners, makeInspector } = options
+  const {
+    folder,
+    seed,
+    scanners,
+    training,
+    scoreThreshold,
+    fitScanners,
+    makeInspector,
+    policy = {},
+    reachMs = 0,
+  } = options
   const touches = new SyntheticTouches(seed, ScannerSettings.parse({ seed }))
   const units = [...new Set(scanners.flatMap(({ scannerId, other }) => [scannerId, other]))].sort()
   const images = []
@@ -55,11 +70,11 @@ export async function startLinkedWorld(options: LinkedWorldOptions): Promise<Dem
     ports: { port: 0, httpPort: 0 },
     scanners,
     presser: pressAtOnce(touches),
-    policy: {},
+    policy,
     matching: { threads: 1 },
     start: (config, tuning) =>
       runServer(config, () => Promise.resolve(inspector), silentLog, { ...tuning, limitRules: noLimits }),
     say: () => {},
-    reachMs: 0,
+    reachMs,
   })
 }

@@ -1,0 +1,24 @@
+import type { Claim } from "./claim.js"
+import { faceStory } from "./pages/face-story.js"
+import { fingerStory } from "./pages/finger-story.js"
+import { looks } from "./pages/looks.js"
+
+const finger: Claim = {
+  title:
+    "sign-up and sign-in by a finger on a linked simulated scanner, in Chromium: who is let in and who is not",
+  measure: (say) => fingerStory(say),
+}
+
+const face: Claim = {
+  title:
+    "sign-up and sign-in by face in Chromium, its camera a film of ORL pictures: the person, another one, a photo",
+  measure: (say) => faceStory(say),
+}
+
+const look: Claim = {
+  title:
+    "every page in light and dark, on a phone and a desktop: no serious finding of axe, nothing too wide",
+  measure: (say) => looks(say),
+}
+
+export const claims: readonly Claim[] = [finger, face, look]

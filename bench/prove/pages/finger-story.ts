@@ -1,0 +1,115 @@
+import { openChromium } from "../../../test/support/chromium.js"
+import { watchedPage } from "../../../test/support/watched-page.js"
+import type { Figure } from "../claim.js"
+import { pageWorld } from "./page-world.js"
+import {
+  type Ended,
+  endOf,
+  fillSignIn,
+  fillSignUp,
+  PASSWORD,
+  signedOut,
+  takeWay,
+  touchUntilEnd,
+} from "./person-at-page.js"
+
+/** Sign-up and sign-in by a finger on the simulated scanner, in Chromium: the right one, another finger, another unit in
+ *  the scanner's place, a wrong password. */
+export async function fingerStory(say: (text: string) => void, times = 3): Promise<readonly Figure[]> {
+  const world = await pageWorld(60)
+  const browser = await openChromium()
+  try {
+    const { page, faults } = await watchedPage(browser, world.origin, {
+      viewport: { width: 1200, height: 900 },
+    })
+    await fillSignUp(page, world.origin, "Ada")
+    await page.getByRole("button", { name: "Sign up" }).click()
+    await takeWay(page, "Finger")
+    const made = page.getByText("Your account is made.")
+    await touchUntilEnd(page, () => made.isVisible())
+    await made.waitFor()
+    say("signed up by the simulated finger")
+
+    const attempt = async (
+      finger: "Ada's finger" | "Somebody else's finger",
+      unit: "The scanner that was asked" | "Another unit of the same model in its place",
+      password = PASSWORD,
+    ): Promise<{ ended: Ended; checks: string[] }> => {
+      await fillSignIn(page, world.origin, "Ada", password)
+      await page.getByRole("radio", { name: finger }).check()
+      await page.getByRole("radio", { name: unit }).check()
+      await page.waitForTimeout(400) // the choice is told to the simulated hand
+      await page.getByRole("button", { name: "Sign in" }).click()
+      let checks: string[] = []
+      const watching = touchUntilEnd(page, async () => {
+        const shown = await page.locator(".steps .good .step-detail").allTextContents()
+        if (shown.length > checks.length) checks = shown
+        return (
+          (await page.locator(".notice.bad").isVisible()) || (await page.getByText("Sign out").isVisible())
+        )
+      })
+      const ended = await endOf(page)
+      await watching
+      if (ended === "passed") await signedOut(page)
+      return { ended, checks }
+    }
+    let genuine = 0
+    let checksShown = Number.POSITIVE_INFINITY
+    for (let i = 0; i < times; i++) {
+      const { ended, checks } = await attempt("Ada's finger", "The scanner that was asked")
+      if (ended === "passed") genuine++
+      const told = checks.filter((words) => /intact|at least|at most/.test(words))
+      checksShown = Math.min(checksShown, told.length)
+      say(`${ended}: ${told.join(" · ")}`)
+    }
+    const other = await attempt("Somebody else's finger", "The scanner that was asked")
+    const elsewhere = await attempt("Ada's finger", "Another unit of the same model in its place")
+    const guessed = await attempt("Ada's finger", "The scanner that was asked", "not the password at all")
+    const reasons = (await world.store.auditAfter(0, 1000)).map(({ reason }) => reason)
+    const note = `audit: ${["finger", "scanner", "password"].map((r) => `${r} ${reasons.filter((x) => x === r).length}`).join(", ")}`
+    const yes = (ended: Ended, wanted: Ended): number => (ended === wanted ? 1 : 0)
+    return [
+      {
+        name: "genuine sign-ins passed",
+        value: genuine,
+        unit: `of ${times}`,
+        bound: { is: "exactly", value: times },
+      },
+      {
+        name: "checks lit up with value and threshold, least of a pass",
+        value: checksShown,
+        unit: "of 5",
+        bound: { is: "exactly", value: 5 },
+      },
+      {
+        name: "another finger refused",
+        value: yes(other.ended, "refused"),
+        unit: "of 1",
+        bound: { is: "exactly", value: 1 },
+        note,
+      },
+      {
+        name: "another unit refused",
+        value: yes(elsewhere.ended, "refused"),
+        unit: "of 1",
+        bound: { is: "exactly", value: 1 },
+      },
+      {
+        name: "wrong password refused",
+        value: yes(guessed.ended, "password"),
+        unit: "of 1",
+        bound: { is: "exactly", value: 1 },
+      },
+      {
+        name: "console errors, policy violations, outside requests",
+        value: faults.length,
+        unit: "",
+        bound: { is: "exactly", value: 0 },
+        ...(faults.length > 0 ? { note: faults.slice(0, 3).join("; ") } : {}),
+      },
+    ]
+  } finally {
+    await browser.close()
+    await world.stop()
+  }
+}

@@ -1,0 +1,108 @@
+import { mkdir } from "node:fs/promises"
+import { join } from "node:path"
+import type { Page } from "playwright-core"
+import { seriousFindings } from "../../../test/support/axe.js"
+import { openChromium } from "../../../test/support/chromium.js"
+import { projectRoot } from "../../../test/support/shared-data.js"
+import { watchedPage } from "../../../test/support/watched-page.js"
+import type { Figure } from "../claim.js"
+import { pageWorld } from "./page-world.js"
+import { fillSignIn, fillSignUp, takeWay, touchUntilEnd } from "./person-at-page.js"
+
+const forms = [
+  { colorScheme: "light", width: 390, height: 844 },
+  { colorScheme: "dark", width: 390, height: 844 },
+  { colorScheme: "light", width: 1280, height: 860 },
+  { colorScheme: "dark", width: 1280, height: 860 },
+] as const
+
+/** Walks through every scene of sign-up, sign-in and account in each form; pictures go to dist/pages. */
+export async function looks(say: (text: string) => void): Promise<readonly Figure[]> {
+  const world = await pageWorld(60)
+  const browser = await openChromium()
+  const folder = join(projectRoot, "dist/pages")
+  await mkdir(folder, { recursive: true })
+  const findings: string[] = []
+  let scenes = 0
+  try {
+    for (const { colorScheme, width, height } of forms) {
+      const { page, close } = await watchedPage(browser, world.origin, {
+        colorScheme,
+        viewport: { width, height },
+        bypassCSP: true, // axe is put into the page
+      })
+      const look = async (scene: string): Promise<void> => {
+        scenes++
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+        const found = [...(wide > 0 ? [`${wide} px too wide`] : []), ...(await seriousFindings(page))]
+        findings.push(...found.map((finding) => `${scene} ${colorScheme} ${width}: ${finding}`))
+        await page.screenshot({ path: join(folder, `${scene}-${colorScheme}-${width}.png`), fullPage: true })
+      }
+      await walk(page, world.origin, `Ada ${colorScheme} ${width}`, look)
+      say(`${colorScheme}, ${width} px: ${findings.length} findings so far`)
+      await close()
+    }
+  } finally {
+    await browser.close()
+    await world.stop()
+  }
+  return [
+    {
+      name: "serious findings and pages that are too wide",
+      value: findings.length,
+      unit: `in ${scenes} looks`,
+      bound: { is: "exactly", value: 0 },
+      note: findings.length === 0 ? "pictures: dist/pages" : findings.slice(0, 4).join("; "),
+    },
+  ]
+}
+
+async function walk(
+  page: Page,
+  origin: string,
+  name: string,
+  look: (scene: string) => Promise<void>,
+): Promise<void> {
+  await page.goto(origin)
+  await page.getByRole("heading", { level: 1 }).waitFor()
+  await look("home")
+  await fillSignUp(page, origin, name)
+  await page.getByRole("heading", { name: "Simulated scanner" }).waitFor()
+  await look("sign-up")
+  await page.getByRole("button", { name: "Sign up" }).click()
+  await page.getByRole("button", { name: "Go on" }).waitFor()
+  await look("sign-up-factors")
+  await takeWay(page, "Finger")
+  await page.getByRole("button", { name: "Use this scanner" }).waitFor()
+  await look("sign-up-scanners")
+  const made = page.getByText("Your account is made.")
+  await touchUntilEnd(page, () => made.isVisible())
+  await made.waitFor()
+  await look("sign-up-done")
+
+  await page.getByRole("main").getByRole("link", { name: "Sign in" }).click()
+  await page.getByLabel("Password", { exact: true }).fill("not the password")
+  await page.getByRole("button", { name: "Sign in" }).click()
+  await page.getByText("do not belong together").waitFor()
+  await look("sign-in-refused")
+  await fillSignIn(page, origin, name)
+  await look("sign-in")
+  await page.getByRole("button", { name: "Sign in" }).click()
+  await page.getByRole("button", { name: "Use this scanner" }).click()
+  await page.locator(".code-digits").waitFor()
+  await look("sign-in-touch")
+  await page.locator(".steps li.good").nth(6).waitFor()
+  await look("sign-in-checks")
+  await page.getByRole("navigation").getByRole("link", { name: "Account" }).click()
+  await page.getByRole("button", { name: "Get recovery codes" }).waitFor()
+  await look("account")
+  await page.getByRole("button", { name: "Get recovery codes" }).click()
+  await page.locator(".codes").waitFor()
+  await look("account-codes")
+  await page.getByRole("button", { name: "Delete this account…" }).click()
+  await page.getByRole("dialog").waitFor()
+  await look("account-delete")
+  await page.getByRole("button", { name: "Keep it" }).click()
+  await page.getByRole("button", { name: "Sign out", exact: true }).click()
+  await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor()
+}

@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fitScanners } from "../../../src/cli/trial/fit-scanners.js"
+import { faceInspectionPool } from "../../../src/serve/server/auth/face-inspection-pool.js"
+import { inspectionPool } from "../../../src/serve/server/auth/inspection-pool.js"
+import { ServeConfig } from "../../../src/serve/server/serve-config.js"
+import { startLinkedWorld } from "../../../src/serve/trial/linked-world.js"
+import { silentLog } from "../../../src/shared/log.js"
+import type { Store } from "../../../src/shared/store/store.js"
+
+export interface PageWorld {
+  readonly origin: string
+  readonly folder: string
+  readonly store: Store
+  stop(): Promise<void>
+}
+
+/** The demonstration's server: pages, a simulated scanner with another unit to stand in its place, the product's matcher,
+ *  small models of the units, faces judged by the product's networks and thresholds. */
+export async function pageWorld(faceChallengeS: number): Promise<PageWorld> {
+  const folder = await mkdtemp(join(tmpdir(), "prove-pages-"))
+  const { threshold, samePerson } = ServeConfig.parse({}).faces
+  const demo = await startLinkedWorld({
+    folder,
+    seed: 23,
+    scanners: [{ scannerId: "unit-1", words: "front desk", other: "unit-2" }],
+    training: { people: 4, touches: 4 },
+    scoreThreshold: 6,
+    fitScanners,
+    async makeInspector(settings) {
+      const fingers = await inspectionPool(settings, 1, silentLog)
+      const faces = await faceInspectionPool({ match: threshold, samePerson }, 1, silentLog)
+      const close = async (): Promise<void> => {
+        await fingers.close()
+        await faces.close()
+      }
+      return { ...fingers, faces, close }
+    },
+    policy: {
+      accept: [
+        ["password", "finger", "scanner"],
+        ["password", "face"],
+      ],
+      // Blinks are left out: real ones were not at hand, and a painted one proves nothing.
+      faceActions: ["turnLeft", "turnRight", "moveCloser"],
+      challengeS: faceChallengeS,
+    },
+    reachMs: 300,
+  })
+  return {
+    origin: `http://127.0.0.1:${demo.server.httpPort}`,
+    folder,
+    store: demo.server.deps.store,
+    async stop() {
+      await demo.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
