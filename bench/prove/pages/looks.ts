@@ -33,10 +33,11 @@ export async function looks(say: (text: string) => void): Promise<readonly Figur
       })
       const look = async (scene: string): Promise<void> => {
         scenes++
+        const picture = join(folder, `${scene}-${colorScheme}-${width}.png`)
+        await page.screenshot({ path: picture, fullPage: !scene.includes("checks") }) // this one soon goes on
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
         const found = [...(wide > 0 ? [`${wide} px too wide`] : []), ...(await seriousFindings(page))]
         findings.push(...found.map((finding) => `${scene} ${colorScheme} ${width}: ${finding}`))
-        await page.screenshot({ path: join(folder, `${scene}-${colorScheme}-${width}.png`), fullPage: true })
       }
       await walk(page, world.origin, `Ada ${colorScheme} ${width}`, look)
       say(`${colorScheme}, ${width} px: ${findings.length} findings so far`)
@@ -91,7 +92,8 @@ async function walk(
   await page.getByRole("button", { name: "Use this scanner" }).click()
   await page.locator(".code-digits").waitFor()
   await look("sign-in-touch")
-  await page.locator(".steps li.good").nth(6).waitFor()
+  const checked = page.locator(".steps li.good").nth(6)
+  await touchUntilEnd(page, () => checked.isVisible()) // a simulated finger too may need a second touch
   await look("sign-in-checks")
   await page.getByRole("navigation").getByRole("link", { name: "Account" }).click()
   await page.getByRole("button", { name: "Get recovery codes" }).waitFor()

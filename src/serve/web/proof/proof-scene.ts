@@ -75,7 +75,7 @@ function withProgress(report: TouchReport, progress: Progress): TouchReport {
 
 /** Each check is seen before the next one lights up, and the whole before the page goes on. */
 const CHECK_MS = 280
-const SEEN_MS = 1100
+const SEEN_MS = 1500
 /** Frames have to be at the server when the challenge ends. */
 const SENDING_MS = 3000
 
