@@ -111,20 +111,23 @@ export class RoomFeed {
 
   private pump(): Promise<void> {
     this.asked = true
-    this.pumping ??= this.run().finally(() => {
-      this.pumping = undefined
-    })
+    this.pumping ??= this.run()
     return this.pumping
   }
 
   private async run(): Promise<void> {
-    while (this.asked) {
-      this.asked = false
-      for (;;) {
-        if (this.stale) await this.reload()
-        if (this.over || this.sent >= this.head) break
-        await this.next()
+    await Promise.resolve() // `pumping` is set before this goes on
+    try {
+      while (this.asked) {
+        this.asked = false
+        for (;;) {
+          if (this.stale) await this.reload()
+          if (this.over || this.sent >= this.head) break
+          await this.next()
+        }
       }
+    } finally {
+      this.pumping = undefined // in the same turn as the last look: whoever asks later begins anew
     }
   }
 

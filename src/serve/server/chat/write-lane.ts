@@ -31,9 +31,7 @@ export class WriteLane {
   write(operation: RoomOperation): Promise<RoomOutcome> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ operation, resolve, reject })
-      this.running ??= this.run().finally(() => {
-        this.running = undefined
-      })
+      this.running ??= this.run()
     })
   }
 
@@ -44,10 +42,14 @@ export class WriteLane {
 
   private async run(): Promise<void> {
     await Promise.resolve() // what was asked for in the same turn comes along
-    while (this.waiting.length > 0) {
-      const beganMs = performance.now()
-      await this.together(this.waiting.splice(0, MAX_BATCH))
-      await this.rest(Math.min(MAX_REST_MS, performance.now() - beganMs))
+    try {
+      while (this.waiting.length > 0) {
+        const beganMs = performance.now()
+        await this.together(this.waiting.splice(0, MAX_BATCH))
+        await this.rest(Math.min(MAX_REST_MS, performance.now() - beganMs))
+      }
+    } finally {
+      this.running = undefined // in the same turn as the last look: whoever comes later begins anew
     }
   }
 

@@ -40,6 +40,24 @@ test("what is asked for together is written together, in order, and each gets it
   await lane.idle()
 })
 
+test("an operation that comes in the very moment when the lane falls idle is not forgotten", async () => {
+  for (let turns = 0; turns < 20; turns++) {
+    const lane = new WriteLane(
+      (operations) => Promise.resolve(operations.map(() => ({ is: "done" }))),
+      noRest,
+    )
+    await lane.write(ack(1))
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+    let timer: NodeJS.Timeout | undefined
+    const forgotten = new Promise<string>((resolve) => {
+      timer = setTimeout(() => resolve("forgotten"), 2000)
+    })
+    const outcome = await Promise.race([lane.write(ack(2)), forgotten])
+    clearTimeout(timer)
+    assert.deepEqual(outcome, { is: "done" }, `${turns} turns later`)
+  }
+})
+
 test("one operation that cannot be written does not take the others with it", async () => {
   const lane = new WriteLane((operations) => {
     if (operations.some((operation) => seqOf(operation) === 3)) return Promise.reject(new Error("three"))
