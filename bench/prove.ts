@@ -13,6 +13,7 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   "twin-units": () => import("./prove/twin-units.js"),
   "twin-fingers": () => import("./prove/twin-fingers.js"),
   authentication: () => import("./prove/authentication.js"),
+  "live-demo": () => import("./prove/live-demo.js"),
   attacks: () => import("./prove/attacks.js"),
   minutiae: () => import("./prove/minutiae.js"),
   slurm: () => import("./prove/slurm.js"),

@@ -4,6 +4,7 @@ import { imageDigest } from "./capture-checks.js"
 import { enrolmentAttempt } from "./enrolment-attempt.js"
 import type { FactorEnrolment } from "./factor-proof.js"
 import { fingerRound } from "./finger-round.js"
+import { mendable } from "./reason.js"
 import { sealTemplate } from "./seal-template.js"
 
 /** Captures until enough good ones of one finger are there, at most four times as many as needed. */
@@ -30,7 +31,7 @@ export const fingerEnrolment: FactorEnrolment = {
       const { capture, requestSha256, reason, detail, device } = judged
       const deviceId = device.id
       lastSequence = capture.sequence
-      if (reason !== undefined && reason !== "quality") {
+      if (reason !== undefined && !mendable.has(reason)) {
         await audit.write(facts(reason, { deviceId, detail }))
         await peer.decide(Outcome.fail, requestSha256)
         return undefined
@@ -56,7 +57,7 @@ export const fingerEnrolment: FactorEnrolment = {
         await audit.write(facts(enrolled === "busy" ? "busy" : (enrolled.reason ?? "quality")))
         images = []
         imageDigests = []
-      } else if (reason === "quality") await audit.write(facts(reason, { deviceId, detail }))
+      } else if (reason !== undefined) await audit.write(facts(reason, { deviceId, detail }))
       if (taken < 4 * policy.capturesPerEnrolment) await peer.decide(Outcome.retry, requestSha256)
       else await peer.decide(Outcome.fail, requestSha256)
     }
