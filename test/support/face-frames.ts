@@ -29,7 +29,7 @@ export function takenAgain({ width, height, pixels }: GrayImage, rng: Rng): Gray
 }
 
 /** Simulated: the middle of the picture, larger. No perspective comes with it. */
-export function comeCloser(image: GrayImage, factor = 1.35): GrayImage {
+export function comeCloser(image: GrayImage, factor = 1.45): GrayImage {
   const larger = resize(image, Math.round(image.width * factor), Math.round(image.height * factor))
   const [left, top] = [(larger.width - image.width) >> 1, (larger.height - image.height) >> 1]
   const pixels = new Uint8Array(image.width * image.height)
