@@ -27,20 +27,25 @@ export interface MembershipPlan {
   readonly early: { readonly name: string; readonly clientId: string }[]
 }
 
-/** From the head of the tasks, as far as one commit can go. Asks the server for clients and their key packages. */
+/** From the head of the tasks, as far as one commit can go: it adds or removes, never both, since in ts-mls 1.6.4 some members
+ *  cannot follow a commit that adds into the leaf of one whom it removes ("No overlap between provided private keys and update
+ *  path"). Asks the server for clients and their key packages. */
 export async function planMembership(desk: RoomDesk, tasks: readonly OrderedTask[]): Promise<MembershipPlan> {
   const plan: MembershipPlan = { add: new Map(), remove: [], fulfils: [], problems: [], early: [] }
   const members = (desk.state.group?.members() ?? []).map(({ claims }) => claims)
+  const isMember = (id: string): boolean => members.some(({ clientId }) => clientId === id)
   for (const { order, task } of tasks) {
     if (!isMembershipTask(task)) break
+    const again = task.type === "addClient" && isMember(task.clientId) && desk.waiting.has(task.clientId)
+    const removes = again || task.type === "removeAccount" || task.type === "removeClient"
+    if (removes ? plan.add.size > 0 : plan.remove.length > 0) break
     if (task.type === "addAccount") await planAccount(desk, plan, members, task.name)
     else if (task.type === "addClient") {
-      const there = members.some(({ clientId }) => clientId === task.clientId)
-      if (there && desk.waiting.has(task.clientId)) {
+      if (again) {
         plan.remove.push(task.clientId) // and added by the next commit: the task stays
         break
       }
-      if (!there && !(await claim(desk, plan, task.name, [task.clientId]))) {
+      if (!isMember(task.clientId) && !(await claim(desk, plan, task.name, [task.clientId]))) {
         plan.early.push({ name: task.name, clientId: task.clientId })
       }
     } else {
