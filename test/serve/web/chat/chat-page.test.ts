@@ -182,7 +182,10 @@ test("offline: what is said waits, and arrives once and in order; a reload and a
 
   // Notifications: nothing before a click, then as chosen. The browser's own are recorded, not shown.
   await page.evaluate(recordNotifications)
-  const told = (): Promise<string[]> => page.evaluate("told")
+  const told = async (least = 0): Promise<string[]> => {
+    await page.waitForFunction(`told.length >= ${least}`)
+    return page.evaluate("told")
+  }
   tess.type("unseen 1")
   await page.getByText("1 unread").waitFor()
   assert.deepEqual(await told(), [])
@@ -191,13 +194,13 @@ test("offline: what is said waits, and arrives once and in order; a reload and a
   await page.getByRole("button", { name: "Done" }).click()
   tess.type("unseen 2")
   await page.getByText("2 unread").waitFor()
-  assert.deepEqual(await told(), ["asked", "sourceprint: A new message"])
+  assert.deepEqual(await told(2), ["asked", "sourceprint: A new message"])
   await page.getByRole("button", { name: "Chat settings" }).click()
   await page.getByLabel("With name and text").click()
   await page.getByRole("button", { name: "Done" }).click()
   tess.type("unseen 3")
   await page.getByText("3 unread").waitFor()
-  assert.deepEqual((await told()).slice(2), ["Tess: unseen 3"])
+  assert.deepEqual((await told(3)).slice(2), ["Tess: unseen 3"])
   await page.evaluate("delete document.hasFocus; dispatchEvent(new Event('focus'))")
   await page.getByText("3 unread").waitFor({ state: "detached" })
 
