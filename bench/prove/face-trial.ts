@@ -7,13 +7,7 @@ import type { GrayImage } from "../../src/shared/image/gray-image.js"
 import { silentLog } from "../../src/shared/log.js"
 import type { Rng } from "../../src/shared/rng.js"
 import { type TestServer, testServer, textInspector } from "../../test/support/auth-server.js"
-import {
-  acted,
-  asFrames,
-  comeCloser,
-  type PosedPictures,
-  posedPictures,
-} from "../../test/support/face-frames.js"
+import { acted, asFrames, type PosedPictures, posedPictures } from "../../test/support/face-frames.js"
 import { enrolFace, type FaceShow } from "../../test/support/face-session.js"
 import { type Hold, heldPhoto } from "../../test/support/held-photo.js"
 
@@ -122,7 +116,10 @@ export const photograph =
     const rest = heldPhoto(photo, {})
     const images = [rest]
     for (const action of actions) {
-      const done = action === "moveCloser" ? comeCloser(rest) : heldPhoto(photo, trick(towardOf[action], rng))
+      const done =
+        action === "moveCloser"
+          ? heldPhoto(photo, { zoom: 1.3 })
+          : heldPhoto(photo, trick(towardOf[action], rng))
       images.push(done, rest)
     }
     return asFrames(images, rng)

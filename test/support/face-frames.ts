@@ -28,16 +28,18 @@ export function takenAgain({ width, height, pixels }: GrayImage, rng: Rng): Gray
   return { width, height, pixels: noisy }
 }
 
-/** Simulated: the middle of the picture, larger. No perspective comes with it. */
-export function comeCloser(image: GrayImage, factor = 1.45): GrayImage {
-  const larger = resize(image, Math.round(image.width * factor), Math.round(image.height * factor))
-  const [left, top] = [(larger.width - image.width) >> 1, (larger.height - image.height) >> 1]
-  const pixels = new Uint8Array(image.width * image.height)
-  for (let y = 0; y < image.height; y++) {
-    const from = (top + y) * larger.width + left
-    pixels.set(larger.pixels.subarray(from, from + image.width), y * image.width)
+/** Simulated: the portrait farther from or nearer to a camera that sees half as much again as the portrait; grey around.
+ *  No perspective comes with it. */
+export function seenFrom(image: GrayImage, scale = 1): GrayImage {
+  const portrait = resize(image, Math.round(image.width * scale), Math.round(image.height * scale))
+  const [width, height] = [Math.round(image.width * 1.5), Math.round(image.height * 1.5)]
+  const [left, top] = [(width - portrait.width) >> 1, (height - portrait.height) >> 1]
+  const pixels = new Uint8Array(width * height).fill(128)
+  for (let y = 0; y < portrait.height; y++) {
+    const from = y * portrait.width
+    pixels.set(portrait.pixels.subarray(from, from + portrait.width), (top + y) * width + left)
   }
-  return { width: image.width, height: image.height, pixels }
+  return { width, height, pixels }
 }
 
 /** Simulated: skin from above and below drawn over both eyes, with a line of lashes. */
@@ -93,14 +95,15 @@ export async function acted(
   actions: readonly LivenessAction[],
   rng: Rng,
 ): Promise<GrayImage[] | undefined> {
-  const look = (i: number): GrayImage => straight[i % straight.length]
+  const portrait = (i: number): GrayImage => straight[i % straight.length]
+  const look = (i: number): GrayImage => seenFrom(portrait(i))
   const images = [look(0)]
   for (const [i, action] of actions.entries()) {
     const turned = action === "turnLeft" ? turnLeft : turnRight
-    if (action === "moveCloser") images.push(comeCloser(look(i)))
-    else if (action === "blink") images.push(await closeEyes(look(i)))
+    if (action === "moveCloser") images.push(seenFrom(portrait(i), 1.45))
+    else if (action === "blink") images.push(seenFrom(await closeEyes(portrait(i))))
     else if (turned.length === 0) return undefined
-    else images.push(rng.pick(turned))
+    else images.push(seenFrom(rng.pick(turned)))
     images.push(look(i + 1))
   }
   return images
