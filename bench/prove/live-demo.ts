@@ -96,7 +96,7 @@ async function peakMb(pid: number): Promise<number> {
 }
 
 /** Two browsers and a terminal, from sign-up to a member removed. */
-async function wholeStory(say: Say): Promise<Figure[]> {
+function wholeStory(say: Say): Promise<Figure[]> {
   return inFolder((folder) =>
     withDemo(folder, say, async (demo) => {
       const shots = join(root, "docs/pages")
@@ -129,7 +129,7 @@ async function wholeStory(say: Say): Promise<Figure[]> {
 
         const byFinger = await ada.signInByFinger(DESK, "own", undefined, () => shot(ada, "finger-sign-in"))
         const bo = await BrowserPerson.open(camera, demo.address, "Bo", wide)
-        const byFace = await bo.signInByFace(() => shot(bo, "face-sign-in"))
+        const byFace = await bo.signInByFaceAtLast(() => shot(bo, "face-sign-in"))
         await chen.chat()
         say(`signed in: Ada by finger ${byFinger}, Bo by face ${byFace}, Chen at the terminal`)
 
@@ -254,7 +254,7 @@ async function browserMb({ page }: BrowserPerson): Promise<number> {
 }
 
 /** Impostors before the same pages. */
-async function refused(say: Say): Promise<Figure[]> {
+function refused(say: Say): Promise<Figure[]> {
   return inFolder((folder) =>
     withDemo(folder, say, async (demo) => {
       const figures: Figure[] = []

@@ -25,7 +25,7 @@ export async function filmOfPerson(
   const ahead = (i: number): Shot => ({ image: straight[i % straight.length], seconds: 1.6, zoom: FAR })
   const shots = [
     ...[ahead(0), left, ahead(1), right, ahead(2)],
-    ...[{ ...ahead(2), image: await closeEyes(ahead(2).image), seconds: 0.6 }, ahead(2)],
+    ...[{ ...ahead(2), image: await closeEyes(ahead(2).image), seconds: 1 }, ahead(2)],
     ...[{ ...ahead(3), zoom: NEAR }, ahead(3)],
   ]
   const path = join(folder, `person-${person}-${take}.y4m`)

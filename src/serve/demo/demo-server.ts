@@ -73,6 +73,9 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
     // A simulated finger is nobody's: the page may show the whole capture once it passed.
     policy: { enrolment: "open", linkedImage: "after-pass", ...policy },
     matching,
+    ...(ports.httpPort === 0
+      ? {} // a passkey is bound to an address that is known before
+      : { passkeys: { rpId: "localhost", origins: [`http://localhost:${ports.httpPort}`] } }),
     limits: { failuresPerPair: FREE_FAILURES }, // impostors are to be tried here
   })
   const server = await start(config, { demo: demoPanel(scanners, choices) })
