@@ -17,7 +17,7 @@ import {
 import { contentVariants } from "../contents.js"
 import { RoomKind } from "../wire.js"
 
-/** Where a client keeps what; docs/protocol.md, Chat, "On the device". */
+/** Where a client keeps what; docs/protocol.md, Chat. */
 export const chatKey = {
   identity: "identity",
   room: (roomId: string) => `room/${roomId}`,
