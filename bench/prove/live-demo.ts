@@ -113,10 +113,14 @@ function wholeStory(say: Say): Promise<Figure[]> {
             maskColor: "#808a86",
           }))
         const ada = await BrowserPerson.open(browser, demo.address, "Ada", wide)
-        await ada.page.goto(demo.address)
-        await shot(ada, "home")
-        await ada.page.goto(`${demo.address}/sign-up`)
-        await shot(ada, "sign-up")
+        for (const [path, name] of [
+          ["/", "home"],
+          ["/sign-up", "sign-up"],
+        ] as const) {
+          await ada.page.goto(`${demo.address}${path}`)
+          await ada.page.getByRole("heading", { level: 1 }).waitFor()
+          await shot(ada, name)
+        }
         await ada.signUpByFinger(DESK)
         await shot(ada, "signed-up")
         say("Ada is signed up by finger")
