@@ -57,7 +57,12 @@ test("a face is enrolled alive and signs in alive; the session says so", { skip 
 
 test("another face under the right password is refused after three captures", { skip }, async () => {
   assert.equal(await signInByFace(server, "Ada", alive(eve)), "refused")
-  assert.deepEqual((await server.reasons()).slice(-3), Array(3).fill("sign-in face"))
+  const last = (await server.reasons()).slice(-3)
+  assert.ok(last.includes("sign-in face"), last.join())
+  assert.ok(
+    last.every((reason) => reason === "sign-in face" || reason === "sign-in liveness"),
+    last.join(),
+  )
 })
 
 test("a still picture and other actions than those asked for are refused", { skip }, async () => {

@@ -46,11 +46,11 @@ interface Phase {
   readonly frames: number[]
 }
 
-/** Neighbouring frames of one pose together; frames between poses left out, and blinks where none was asked for. */
-function phasesOf(poses: readonly Pose[], actions: readonly LivenessAction[]): readonly Phase[] {
+/** Neighbouring frames of one pose together; frames between poses left out. */
+function phasesOf(poses: readonly Pose[]): readonly Phase[] {
   const phases: Phase[] = []
   poses.forEach((pose, i) => {
-    if (pose === "between" || (pose === "blink" && !actions.includes("blink"))) return
+    if (pose === "between") return
     const last = phases.at(-1)
     if (last?.pose === pose) last.frames.push(i)
     else phases.push({ pose, frames: [i] })
@@ -72,8 +72,10 @@ export function checkActions(
   const start = frames.findIndex(({ yaw }) => Math.abs(yaw) <= neutralYaw)
   if (start < 0) return { ...none, fault: "no-straight-look" }
   const first = frames[start]
-  const poses = frames.map((frame, i) => (i < start ? "between" : poseOf(frame, first)))
-  const phases = phasesOf(poses, actions)
+  // People blink, look down, and pass through shade: where no blink was asked for, that is a straight look like any other.
+  const asked = (pose: Pose): Pose => (pose === "blink" && !actions.includes("blink") ? "straight" : pose)
+  const poses = frames.map((frame, i) => (i < start ? "between" : asked(poseOf(frame, first))))
+  const phases = phasesOf(poses)
   const straight = poses.flatMap((pose, i) => (pose === "straight" ? [i] : []))
   const done = phases.filter(({ pose }) => pose !== "straight")
   const wanted = actions.flatMap((action) => ["straight", action])

@@ -27,6 +27,7 @@ test("actions in their order, from and back to a straight look, by a head", () =
   const good: Shown[] = ["straight", "between", "turnLeft", "turnLeft", "between", "straight", "moveCloser"]
   assert.equal(faultOf(good, actions), undefined)
   assert.equal(faultOf([...good, "straight", "blink", "straight"], actions), undefined) // people blink
+  assert.equal(faultOf(["straight", "turnLeft", "blink", "moveCloser"], actions), undefined)
   const { straight, peaks } = checkActions(
     good.map((one) => frame(one)),
     actions,
