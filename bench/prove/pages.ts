@@ -2,6 +2,7 @@ import type { Claim } from "./claim.js"
 import { faceStory } from "./pages/face-story.js"
 import { fingerStory } from "./pages/finger-story.js"
 import { looks } from "./pages/looks.js"
+import { pageSecurity } from "./pages/page-security.js"
 
 const finger: Claim = {
   title:
@@ -21,4 +22,9 @@ const look: Claim = {
   measure: (say) => looks(say),
 }
 
-export const claims: readonly Claim[] = [finger, face, look]
+const security: Claim = {
+  title: "headers, content policy, other sites, sessions, and texts that try to be markup",
+  measure: (say) => pageSecurity(say),
+}
+
+export const claims: readonly Claim[] = [finger, face, look, security]
