@@ -100,6 +100,7 @@ export class BrowserPerson {
   ): Promise<true | string> {
     const { page } = this
     await this.fill("/sign-in", password)
+    await page.waitForTimeout(1000) // the panel asks what was chosen for this name before
     await page
       .getByRole("radio", {
         name: hand === "other finger" ? "Somebody else's finger" : `${this.name}'s finger`,
