@@ -158,8 +158,7 @@ export async function lossAgreement(say: Say, steps: number): Promise<Figure[]> 
 export async function flatMemory(_say: Say, steps: number): Promise<Figure[]> {
   const engine = await EngineProcess.start("wasm", "smallCnn")
   try {
-    // The heap takes a few hundred steps to its working size; what grows after that is a leak.
-    await engine.order({ kind: "train", steps: Math.min(300, steps) })
+    await engine.order({ kind: "train", steps: Math.min(100, steps) })
     const before = await engine.order({ kind: "memory" })
     await engine.order({ kind: "train", steps })
     const after = await engine.order({ kind: "memory" })

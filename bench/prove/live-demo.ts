@@ -17,7 +17,8 @@ import { TerminalPerson } from "./live-demo/terminal-person.js"
 
 type Say = (text: string) => void
 const DESK = "front desk"
-/** Of the ORL people, one whose pictures show the head turned to either side. */
+/** The one of the ORL people whose pictures show the head well turned to either side; liveness was set on odd people, this one
+ *  among them, so his passing is a story and no rate. Person 26, tried before, could not be enrolled in 3 tries. */
 const BO = 1
 const FILE_MB = 300
 const said = [
