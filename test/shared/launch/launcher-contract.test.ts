@@ -50,8 +50,8 @@ async function launch(
   name: string,
   acts: readonly TestCell["act"][],
   signal?: AbortSignal,
+  events: CellEvent[] = [],
 ) {
-  const events: CellEvent[] = []
   const onEvent = (event: CellEvent): void => void events.push(event)
   const cells = cellsOf(name, acts)
   await launcher.launch({ cells, moduleUrl, onEvent, ...(signal === undefined ? {} : { signal }) })
@@ -147,13 +147,18 @@ test(
   async (t) => {
     if (slurm.absent !== undefined) return t.skip(slurm.absent)
     const small = SlurmSettings.parse({ ...settings, memoryMb: 300 })
-    const launched = launch(slurmLauncher(small, { folder: join(folder, "ended") }), "ended", [
-      "save-and-stop-once",
-      "eat-memory-once",
-    ])
-    while ((await startsOf("ended", 1)) < 2) await delay(50) // the one that ate is back
+    const events: CellEvent[] = []
+    const acts = ["save-and-stop-once", "eat-memory-once"] as const
+    const launched = launch(
+      slurmLauncher(small, { folder: join(folder, "ended") }),
+      "ended",
+      acts,
+      undefined,
+      events,
+    )
+    while (ends(events).length === 0) await delay(50) // the one that ate is back and done: the node fails under the other
     await slurm.failNode()
-    const events = await launched
+    await launched
     assert.deepEqual(ends(events), ["0-save-and-stop-once finished", "1-eat-memory-once finished"])
     const retried = events.flatMap((event) =>
       event.kind === "retried" ? [`${event.id} ${event.cause} ${event.from}`] : [],
