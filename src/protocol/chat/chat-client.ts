@@ -22,7 +22,7 @@ import { cleanText } from "./plain-text.js"
 import { newRoom, roomName } from "./room/new-room.js"
 import { newSay } from "./room/new-say.js"
 import type { RoomEngine } from "./room/room-engine.js"
-import { type ChatEntry, chatKey } from "./room/room-record.js"
+import { type ChatEntry, chatKey, isHeard } from "./room/room-record.js"
 import { withoutGroup } from "./room/room-state.js"
 
 /** One installation's end-to-end encrypted chat, in the page and in the terminal.
@@ -200,12 +200,21 @@ export class ChatClient {
     return readHistory(this.core.storage, roomId, firstSeq, before, limit)
   }
 
-  /** Everything up to now has been seen. */
-  markRead(roomId: string): Promise<void> {
-    return this.engine(roomId).change((state) => {
-      const { unread, readSeq, cursor } = state.record
-      if (unread === 0 && readSeq === cursor) return state
-      return { ...state, record: { ...state.record, unread: 0, readSeq: cursor } }
+  /** Everything up to the item of that seq has been seen; what has come since stays unread. */
+  markRead(roomId: string, throughSeq: number): Promise<void> {
+    return this.engine(roomId).change(async (state) => {
+      const { firstSeq, readSeq, cursor } = state.record
+      const seen = Math.min(throughSeq, cursor)
+      if (seen <= readSeq) return state
+      const since = await readHistory(
+        this.core.storage,
+        roomId,
+        Math.max(firstSeq, seen + 1),
+        cursor + 1,
+        cursor - seen,
+      )
+      const unread = since.filter((entry) => isHeard(entry, this.core.self.accountId)).length
+      return { ...state, record: { ...state.record, unread, readSeq: seen } }
     })
   }
 

@@ -8,7 +8,7 @@ import type { ChatItem } from "../wire.js"
 import { membershipDiff } from "./membership-diff.js"
 import { newSay } from "./new-say.js"
 import type { RoomHost } from "./room-host.js"
-import { type ChatEntry, chatKey, type EntryBody, type RoomRecord } from "./room-record.js"
+import { type ChatEntry, chatKey, type EntryBody, isHeard, type RoomRecord } from "./room-record.js"
 import { type RoomState, withoutGroup, withoutTasks, withTasks } from "./room-state.js"
 
 /** The state after an item, and what is to be written with it beside the state and the entry. */
@@ -49,8 +49,6 @@ const claimedSender = (group: MlsGroup | undefined, item: ChatItem) =>
     name: "",
     clientId: item.sender,
   }
-
-const isSpoken = (body: EntryBody): boolean => body.type === "text" || body.type === "file"
 
 /** The room after its next item (`item.seq` is the cursor + 1, or that of a welcome). What does not verify is kept as an
  *  `unreadable` entry and passed over; a commit that does not verify ends the group, since no later item can be read: the room
@@ -134,8 +132,7 @@ async function applyMessage(
   const said = decodeUtterance(opened.plain)
   const { body, told, puts } = heard(host, state, opened.sender, said?.content ?? { type: "unreadable" })
   const entry = entryOf(item, opened.sender, body, said?.sentAtMs)
-  const others = opened.sender.accountId !== host.self.accountId
-  const unread = state.record.unread + (others && isSpoken(body) ? 1 : 0)
+  const unread = state.record.unread + (isHeard(entry, host.self.accountId) ? 1 : 0)
   return {
     ...withEntry({ ...state, group: opened.group }, item, entry, { ...told, unread }),
     puts,

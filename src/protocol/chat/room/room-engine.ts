@@ -64,9 +64,9 @@ export class RoomEngine implements RoomDesk {
     return task.id
   }
 
-  /** One step of its own: `make` sees the state as it then is. */
-  change(make: (state: RoomState) => RoomState): Promise<void> {
-    return this.queue.run(() => this.move(make(this.current)))
+  /** One step of its own: `make` sees the state as it then is, and nothing else changes it meanwhile. */
+  change(make: (state: RoomState) => RoomState | Promise<RoomState>): Promise<void> {
+    return this.queue.run(async () => this.move(await make(this.current)))
   }
 
   /** Works on what there is to do; at most one run is queued at a time. */

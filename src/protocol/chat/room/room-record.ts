@@ -133,6 +133,10 @@ const entryCodec = whole(struct({ ...entryFields, body: blob(ChatLimit.messageBy
 /** One item of a room as this device keeps it. */
 export type ChatEntry = Values<typeof entryFields> & { readonly body: EntryBody }
 
+/** Said by somebody other than this account: it counts as unread until it was seen. */
+export const isHeard = ({ sender, body }: Pick<ChatEntry, "sender" | "body">, selfId: string): boolean =>
+  sender.accountId !== selfId && (body.type === "text" || body.type === "file")
+
 export const encodeEntry = (entry: ChatEntry): Uint8Array =>
   entryCodec.encode({ ...entry, body: entryBody.encode(entry.body) })
 export function decodeEntry(bytes: Uint8Array): ChatEntry | undefined {

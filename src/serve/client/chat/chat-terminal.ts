@@ -123,7 +123,7 @@ export class ChatTerminal {
     if (!typedHere || !this.deps.screen.interactive) {
       for (const line of entryLines(entry, room, self.accountId, this.nowMs)) this.print(line)
     }
-    if (roomId === this.current) void this.client.markRead(roomId)
+    if (roomId === this.current) void this.client.markRead(roomId, entry.seq)
   }
 
   private get nowMs(): number {
@@ -154,15 +154,17 @@ export class ChatTerminal {
 
   private async go(roomId: string): Promise<void> {
     this.current = roomId
-    await this.showHistory(SHOWN_AT_JOIN)
-    await this.client.markRead(roomId)
+    await this.client.markRead(roomId, await this.showHistory(SHOWN_AT_JOIN))
   }
 
-  private async showHistory(limit: number): Promise<void> {
+  /** @returns the seq of the last item shown, 0 where there is none */
+  private async showHistory(limit: number): Promise<number> {
     const room = this.room()
-    for (const entry of await this.client.history(room.roomId, { limit })) {
+    const entries = await this.client.history(room.roomId, { limit })
+    for (const entry of entries) {
       for (const line of entryLines(entry, room, this.client.self.accountId, this.nowMs)) this.print(line)
     }
+    return entries.at(-1)?.seq ?? 0
   }
 
   private readonly does: Record<WorkCommand, (rest: string) => Promise<void> | void> = {
@@ -187,7 +189,9 @@ export class ChatTerminal {
       for (const line of memberLines(this.client.members(this.room().roomId), this.nowMs)) this.print(line)
     },
     verify: (rest) => this.verify(rest),
-    history: (rest) => this.showHistory(Number(rest) > 0 ? Math.floor(Number(rest)) : SHOWN_HISTORY),
+    history: async (rest) => {
+      await this.showHistory(Number(rest) > 0 ? Math.floor(Number(rest)) : SHOWN_HISTORY)
+    },
     search: async (rest) => {
       const found = await this.client.search(rest)
       if (found.length === 0) this.print("nothing found on this device")

@@ -1,10 +1,8 @@
 import { type ReadonlySignal, signal } from "@preact/signals"
 import type { ChatClient } from "../../../protocol/chat/chat-client.js"
 import type { MemberView, RoomView, WaitingView } from "../../../protocol/chat/chat-view.js"
-import type { ChatEntry } from "../../../protocol/chat/room/room-record.js"
+import { type ChatEntry, isHeard } from "../../../protocol/chat/room/room-record.js"
 import { type HistoryReader, HistoryWindow } from "./history-window.js"
-
-const isSpoken = ({ body }: ChatEntry): boolean => body.type === "text" || body.type === "file"
 
 /** The seq before the first of so many unread messages, as far as the entries reach. */
 export function lastReadSeq(
@@ -15,7 +13,7 @@ export function lastReadSeq(
   if (unread === 0) return undefined
   let left = unread
   for (const entry of entries.toReversed()) {
-    if (!isSpoken(entry) || entry.sender.accountId === selfId) continue
+    if (!isHeard(entry, selfId)) continue
     left--
     if (left === 0) return entry.seq - 1
   }
@@ -126,8 +124,10 @@ export class Conversation {
     if (entry.body.type !== "quiet") this.history.append(entry, true)
   }
 
-  /** Everything was seen, if somebody looks. */
+  /** All that is shown was seen, if somebody looks. */
   markRead(): void {
-    if (document.hasFocus() && (this.view.value?.unread ?? 0) > 0) void this.client.markRead(this.roomId)
+    const last = this.history.entries.value.at(-1)
+    if (last === undefined || !document.hasFocus() || (this.view.value?.unread ?? 0) === 0) return
+    void this.client.markRead(this.roomId, last.seq)
   }
 }
