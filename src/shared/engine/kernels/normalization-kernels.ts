@@ -22,8 +22,7 @@ export const channelMoments: SimdKernel = ({ module, inputs }) => {
   )
   const exchange = currentExchange()
   if (exchange !== undefined) {
-    const values = (t: tf.TensorInfo) => module.floats(module.address(t), channels)
-    const [means, variances] = [values(mean), values(variance)]
+    const [means, variances] = [module.read(mean), module.read(variance)]
     // Chan, Golub and LeVeque 1983: first the common mean, then the squares around it.
     const sums = Float64Array.from({ length: channels + 1 }, (_, c) => rows * (c < channels ? means[c] : 1))
     exchange.sum(sums)
@@ -37,6 +36,8 @@ export const channelMoments: SimdKernel = ({ module, inputs }) => {
       means[c] = sums[c] / allRows
       variances[c] = squares[c] / allRows
     }
+    module.write(module.address(mean), means)
+    module.write(module.address(variance), variances)
   }
   return [mean, variance]
 }
@@ -52,18 +53,27 @@ export const channelGradientSums: SimdKernel = ({ module, inputs }) => {
   return [sums, products]
 }
 
-/** out = x * factor[c] + addend * other[c] + shift[c], with the per-channel numbers filled in by `fill`. */
+/** What `affine` does to each channel, (C) each. */
+interface ChannelNumbers {
+  readonly factor: Float32Array
+  readonly other?: Float32Array
+  readonly shift: Float32Array
+}
+
+/** out = x * factor[c] + addend * other[c] + shift[c] */
 function affine(
   module: SimdModule,
   x: tf.TensorInfo,
   addend: tf.TensorInfo | undefined,
-  fill: (factor: Float32Array, other: Float32Array, shift: Float32Array) => void,
+  { factor, other, shift }: ChannelNumbers,
 ): tf.TensorInfo {
   const channels = channelsOf(x)
   const out = module.output(x.shape)
   module.withScratch(3 * channels * 4, (scratch) => {
     const row = (i: number): number => scratch + i * channels * 4
-    fill(module.floats(row(0), channels), module.floats(row(1), channels), module.floats(row(2), channels))
+    module.write(row(0), factor)
+    if (other !== undefined) module.write(row(1), other)
+    module.write(row(2), shift)
     const extra = addend === undefined ? 0 : module.address(addend)
     const rows = sizeOf(x.shape) / channels
     module.call(
@@ -90,21 +100,15 @@ export const fusedBatchNorm: SimdKernel = ({ module, inputs, attrs, stock }) => 
   )
   if (!perChannel || sizeOf(x.shape) === 0) return stock()
   const epsilon = attrs.varianceEpsilon as number
-  return affine(module, x, undefined, (factor, _, shift) => {
-    const values = (t: tf.TensorInfo | undefined) =>
-      t ? module.floats(module.address(t), channels) : undefined
-    const [means, variances, scales, offsets] = [
-      values(mean),
-      values(variance),
-      values(scale),
-      values(offset),
-    ]
-    for (let c = 0; c < channels; c++) {
-      const by = (scales?.[c] ?? 1) / Math.sqrt((variances?.[c] ?? 0) + epsilon)
-      factor[c] = by
-      shift[c] = (offsets?.[c] ?? 0) - (means?.[c] ?? 0) * by
-    }
-  })
+  const values = (t: tf.TensorInfo | undefined) => (t ? module.read(t) : undefined)
+  const [means, variances, scales, offsets] = [values(mean), values(variance), values(scale), values(offset)]
+  const [factor, shift] = [new Float32Array(channels), new Float32Array(channels)]
+  for (let c = 0; c < channels; c++) {
+    const by = (scales?.[c] ?? 1) / Math.sqrt((variances?.[c] ?? 0) + epsilon)
+    factor[c] = by
+    shift[c] = (offsets?.[c] ?? 0) - (means?.[c] ?? 0) * by
+  }
+  return affine(module, x, undefined, { factor, shift })
 }
 
 /** The gradient's sums over all shares of the batch, where this is one of several. */
@@ -127,26 +131,23 @@ export const trainingBatchNormGradient: SimdKernel = (call) => {
   const { module, inputs, attrs } = call
   const { dy, x, mean, variance, scale } = inputs
   const channels = channelsOf(x)
-  const [sums, products] = channelGradientSums(call) as tf.TensorInfo[]
+  const [sums, products] = channelGradientSums(call) as [tf.TensorInfo, tf.TensorInfo]
+  const own = module.read(products)
+  const whole = ofWholeBatch(module.read(sums), own, sizeOf(x.shape) / channels)
+  const [center, spread, scales] = [module.read(mean), module.read(variance), module.read(scale)]
+  const vector = () => new Float32Array(channels)
+  const [factor, other, shift, scaleGradient] = [vector(), vector(), vector(), vector()]
+  for (let c = 0; c < channels; c++) {
+    const inverse = 1 / Math.sqrt(spread[c] + (attrs.varianceEpsilon as number))
+    const by = scales[c] * inverse
+    scaleGradient[c] = own[c] * inverse
+    factor[c] = by
+    other[c] = (-by * inverse * inverse * whole.products[c]) / whole.rows
+    shift[c] = (-by * whole.sums[c]) / whole.rows - other[c] * center[c]
+  }
   const dscale = module.output([channels])
-  const whole = ofWholeBatch(
-    module.floats(module.address(sums), channels),
-    module.floats(module.address(products), channels),
-    sizeOf(x.shape) / channels,
-  )
-  const dx = affine(module, dy, x, (factor, other, shift) => {
-    const values = (t: tf.TensorInfo) => module.floats(module.address(t), channels)
-    const [product, center, spread] = [values(products), values(mean), values(variance)]
-    const [scales, scaleGradient] = [values(scale), values(dscale)]
-    for (let c = 0; c < channels; c++) {
-      const inverse = 1 / Math.sqrt((spread[c] as number) + (attrs.varianceEpsilon as number))
-      const by = (scales[c] as number) * inverse
-      scaleGradient[c] = (product[c] as number) * inverse
-      factor[c] = by
-      other[c] = (-by * inverse * inverse * whole.products[c]) / whole.rows
-      shift[c] = (-by * whole.sums[c]) / whole.rows - (other[c] as number) * (center[c] as number)
-    }
-  })
+  module.write(module.address(dscale), scaleGradient)
+  const dx = affine(module, dy, x, { factor, other, shift })
   module.backend.disposeData(products.dataId)
   return [dx, dscale, sums]
 }

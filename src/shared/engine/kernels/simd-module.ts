@@ -61,9 +61,17 @@ export class SimdModule {
     return this.backend.dataIdMap.get(tensor.dataId).memoryOffset
   }
 
-  /** A view of `count` floats, good until the next allocation. */
-  floats(address: number, count: number): Float32Array {
-    return new Float32Array(this.backend.wasm.asm.memory.buffer, address, count)
+  /** A copy of a float32 tensor's values. Not a view: any allocation may make the memory grow, and a view is then empty. */
+  read(tensor: tf.TensorInfo): Float32Array {
+    return new Float32Array(
+      this.backend.wasm.asm.memory.buffer,
+      this.address(tensor),
+      sizeOf(tensor.shape),
+    ).slice()
+  }
+
+  write(address: number, values: Float32Array): void {
+    new Float32Array(this.backend.wasm.asm.memory.buffer, address, values.length).set(values)
   }
 
   /** A new float32 tensor with undefined values. */
