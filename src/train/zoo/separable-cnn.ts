@@ -1,18 +1,13 @@
 import { z } from "zod"
-import { inputShape } from "../../shared/model/view/encode-patch.js"
-import { contractFor } from "./contract-for.js"
-import { convolutionStages, type Stage } from "./convolution-stages.js"
 import type { ModelEntry } from "./model-entry.js"
+import { patchNetwork, patchSettings, scalingSetting } from "./patch-network.js"
 
 const Settings = z.strictObject({
-  patchSidePx: z.int().min(32).max(256).default(64),
+  ...patchSettings,
+  scaling: scalingSetting,
   patchGrid: z.int().min(1).max(6).default(2),
-  scaling: z.enum(["raw", "unit", "signed", "standardised"]).default("standardised"),
   /** Filters of the blocks; the first is a full convolution, the others are depthwise separable. */
   filters: z.array(z.int().min(1).max(256)).min(1).max(8).default([8, 16, 24, 32]),
-  /** 2: the first block halves the side as it filters; a third of the work. */
-  firstStride: z.union([z.literal(1), z.literal(2)]).default(2),
-  weightDecay: z.number().min(0).max(0.1).default(1e-4),
 })
 
 /** For a Raspberry Pi: about two thousand weights and one multiplication in eight of a plain network. */
@@ -20,35 +15,12 @@ export const separableCnn: ModelEntry = {
   id: "separable-cnn",
   summary: "depthwise separable blocks, about 2,500 weights, for small computers",
   settings: Settings,
-  plan(settings, view) {
-    const { patchSidePx, patchGrid, scaling, filters, firstStride, weightDecay } = Settings.parse(
-      settings ?? {},
-    )
-    const input = contractFor(view, {
-      patches: { sidePx: patchSidePx, grid: patchGrid },
-      encoding: { kind: "pixels", channels: 1, scaling },
-    })
-    const shape = inputShape(input)
-    return {
-      input,
-      inputShape: shape,
-      training: { epochs: 30, batchSize: 32, learningRate: 3e-3, patience: 8 },
-      augmentable: true,
-      recipe: {
-        kind: "layers",
-        build(tf, seed) {
-          const patch = tf.input({ shape: [...shape], name: "patch" })
-          const stages = filters.map(
-            (count, i): Stage => ({
-              kind: i === 0 ? "full" : "separable",
-              filters: count,
-              stride: i === 0 ? firstStride : 1,
-            }),
-          )
-          const target = convolutionStages(tf, patch, { stages, pooling: "average", weightDecay, seed })
-          return tf.model({ inputs: patch, outputs: target, name: "separable-cnn" })
-        },
-      },
-    }
-  },
+  plan: (settings, view) =>
+    patchNetwork(view, {
+      ...Settings.parse(settings ?? {}),
+      name: "separable-cnn",
+      laterStages: "separable",
+      pooling: "average",
+      learningRate: 3e-3,
+    }),
 }
