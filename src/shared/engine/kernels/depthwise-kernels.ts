@@ -1,5 +1,6 @@
 /** Gradients of depthwise convolution on the SIMD module; a channel multiplier above 1 stays with the composed ones. */
 import * as tf from "@tensorflow/tfjs"
+import { windowSizes } from "./convolution-geometry.js"
 import { allFloat, type KernelCall, type SimdKernel } from "./simd-module.js"
 
 type Shape4 = [number, number, number, number]
@@ -20,20 +21,7 @@ function geometry(
     true,
   )
   if (filterShape[3] !== 1 || i.dilationHeight !== 1 || i.dilationWidth !== 1) return undefined
-  return [
-    i.batchSize,
-    i.inHeight,
-    i.inWidth,
-    i.inChannels,
-    i.outHeight,
-    i.outWidth,
-    i.filterHeight,
-    i.filterWidth,
-    i.strideHeight,
-    i.strideWidth,
-    i.padInfo.top,
-    i.padInfo.left,
-  ]
+  return windowSizes(i)
 }
 
 /** x (N, H, W, C), filter (kh, kw, C, 1) -> (N, h, w, C). The stock kernel leaves "same" padding to XNNPACK, which pads

@@ -1,5 +1,6 @@
 /** Pooling gradients on the SIMD module. */
 import * as tf from "@tensorflow/tfjs"
+import { windowSizes } from "./convolution-geometry.js"
 import { allFloat, type KernelCall, type SimdKernel } from "./simd-module.js"
 
 type Shape4 = [number, number, number, number]
@@ -7,20 +8,7 @@ type Shape4 = [number, number, number, number]
 function windows(call: KernelCall, xShape: readonly number[]): readonly number[] {
   const { filterSize, strides, pad, dimRoundingMode } = call.attrs as unknown as tf.MaxPoolGradAttrs
   const i = tf.backend_util.computePool2DInfo(xShape as Shape4, filterSize, strides, 1, pad, dimRoundingMode)
-  return [
-    i.batchSize,
-    i.inHeight,
-    i.inWidth,
-    i.inChannels,
-    i.outHeight,
-    i.outWidth,
-    i.effectiveFilterHeight,
-    i.effectiveFilterWidth,
-    i.strideHeight,
-    i.strideWidth,
-    i.padInfo.top,
-    i.padInfo.left,
-  ]
+  return windowSizes(i)
 }
 
 /** x (N, H, W, C) -> (N, h, w, C) */

@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs"
 import { stepAdamInOneKernel } from "./adam-step.js"
 import { normalizeBatchesInOneKernel } from "./batch-norm-training.js"
+import * as convolutionGradients from "./convolution-gradients.js"
 import * as convolution from "./convolution-kernels.js"
 import * as depthwise from "./depthwise-kernels.js"
 import * as elementwise from "./elementwise-kernels.js"
@@ -18,8 +19,8 @@ import { registerWasmGradients } from "./wasm-gradients.js"
 const kernels: Readonly<Record<string, SimdKernel>> = {
   Conv2D: convolution.conv2D,
   FusedConv2D: convolution.fusedConv2D,
-  Conv2DBackpropInput: convolution.conv2DBackpropInput,
-  Conv2DBackpropFilter: convolution.conv2DBackpropFilter,
+  Conv2DBackpropInput: convolutionGradients.conv2DBackpropInput,
+  Conv2DBackpropFilter: convolutionGradients.conv2DBackpropFilter,
   DepthwiseConv2dNative: depthwise.depthwiseConv2D,
   DepthwiseConv2dNativeBackpropFilter: depthwise.depthwiseBackpropFilter,
   DepthwiseConv2dNativeBackpropInput: depthwise.depthwiseBackpropInput,
