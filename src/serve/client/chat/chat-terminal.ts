@@ -2,28 +2,21 @@ import type { ChatClient } from "../../../protocol/chat/chat-client.js"
 import type { ChatUpdate } from "../../../protocol/chat/chat-update.js"
 import type { MemberView, RoomView } from "../../../protocol/chat/chat-view.js"
 import type { ChatEntry } from "../../../protocol/chat/room/room-record.js"
-import { safeFileName } from "../../../protocol/files/safe-name.js"
 import { AppError, messageOf } from "../../../shared/errors.js"
 import { helpLines, parseCommand, type WorkCommand } from "./chat-command.js"
 import { entryLines, memberLines, roomLine, roomName } from "./chat-lines.js"
+import { FileCommands, type FileCommandsDeps } from "./file-commands.js"
 import type { LineScreen } from "./line-screen.js"
-import { downloadFile, type TerminalFilesDeps, uploadFile } from "./terminal-files.js"
+import { PrintedLines } from "./printed-lines.js"
 
-export interface ChatTerminalDeps {
-  readonly client: ChatClient
+export interface ChatTerminalDeps extends Pick<FileCommandsDeps, "client" | "files" | "downloadFolder"> {
   readonly screen: LineScreen
-  readonly files: Omit<TerminalFilesDeps, "say">
-  /** Where `/get` puts files unless told. */
-  readonly downloadFolder: string
   /** How long `/wait` waits, and `/quit` for what is not sent yet. */
   readonly patienceMs?: number
 }
 
 const SHOWN_AT_JOIN = 15
 const SHOWN_HISTORY = 50
-const FILES_LOOKED_AT = 1000
-/** Lines that a script's `/wait` looks back at. */
-const MOST_SEEN = 10_000
 
 const wrong = (words: string): AppError => new AppError("chat/command", words)
 
@@ -31,15 +24,19 @@ const wrong = (words: string): AppError => new AppError("chat/command", words)
 export class ChatTerminal {
   private current: string | undefined
   private listed: readonly RoomView[] = []
-  private fileList: readonly Extract<ChatEntry["body"], { type: "file" }>["file"][] = []
-  private readonly seen: string[] = []
-  private heard: (() => void) | undefined
-  private readonly stopping = new AbortController()
-  private readonly transfers = new Set<Promise<void>>()
+  private readonly printed = new PrintedLines()
+  private readonly files: FileCommands
   /** A command could not be done. */
   failed = false
 
-  constructor(private readonly deps: ChatTerminalDeps) {}
+  constructor(private readonly deps: ChatTerminalDeps) {
+    this.files = new FileCommands({
+      ...deps,
+      inBackground: deps.screen.interactive,
+      print: (text) => this.print(text),
+      guarded: (work) => this.guarded(work),
+    })
+  }
 
   private get client(): ChatClient {
     return this.deps.client
@@ -64,10 +61,10 @@ export class ChatTerminal {
         })
         this.prompt()
       }
-      await Promise.all(this.transfers)
+      await this.files.settled()
       await this.sent()
     } finally {
-      this.stopping.abort()
+      this.files.stop()
       stop()
     }
   }
@@ -84,10 +81,7 @@ export class ChatTerminal {
 
   private print(text: string): void {
     this.deps.screen.print(text)
-    if (this.deps.screen.interactive) return
-    this.seen.push(text)
-    if (this.seen.length > MOST_SEEN) this.seen.shift()
-    this.heard?.()
+    if (!this.deps.screen.interactive) this.printed.add(text)
   }
 
   private prompt(): void {
@@ -201,20 +195,10 @@ export class ChatTerminal {
         for (const line of entryLines(entry, room, this.client.self.accountId, this.nowMs)) this.print(line)
       }
     },
-    send: (rest) => this.transfer(rest, () => this.send(this.room().roomId, rest)),
-    files: () => this.listFiles(),
-    get: (rest) => {
-      const [number = "", ...folder] = rest.split(" ")
-      const file = this.fileList[Number(number) - 1]
-      if (file === undefined) throw wrong("which file? /files lists them with their numbers")
-      const into = folder.join(" ").trim() || this.deps.downloadFolder
-      return this.transfer(file.name, async () => {
-        this.print(
-          `* fetched ${await downloadFile(this.fileDeps, file, into, this.stopping.signal)}, verified`,
-        )
-      })
-    },
-    wait: (rest) => this.waitFor(rest),
+    send: (rest) => this.files.send(this.room().roomId, rest),
+    files: () => this.files.list(this.room().roomId),
+    get: (rest) => this.files.get(rest),
+    wait: (rest) => this.printed.waitFor(rest, this.patienceMs),
     help: () => {
       for (const line of helpLines()) this.print(line)
     },
@@ -233,61 +217,8 @@ export class ChatTerminal {
       this.print(`* read it to each other by another way, then: /verify ${theirs} same`)
   }
 
-  private get fileDeps(): TerminalFilesDeps {
-    return { ...this.deps.files, say: (text) => this.print(`* ${text}`) }
-  }
-
-  /** In the background on a terminal, one after the other in a script. */
-  private transfer(name: string, work: () => Promise<void>): Promise<void> | void {
-    const running = this.guarded(work)
-    if (!this.deps.screen.interactive) return running
-    this.print(`* ${name} is on its way`)
-    this.transfers.add(running)
-    void running.finally(() => this.transfers.delete(running))
-  }
-
-  private async send(roomId: string, path: string): Promise<void> {
-    const { file, posted } = await uploadFile(this.fileDeps, roomId, path, this.stopping.signal)
-    await this.client.sendFile(roomId, file)
-    await posted()
-  }
-
-  private async listFiles(): Promise<void> {
-    const entries = await this.client.history(this.room().roomId, { limit: FILES_LOOKED_AT })
-    const files = entries.flatMap(({ body, sender }) =>
-      body.type === "file" ? [{ file: body.file, from: sender.name }] : [],
-    )
-    this.fileList = files.map(({ file }) => file)
-    if (files.length === 0) this.print("no files in this conversation")
-    files.forEach(({ file, from }, n) => {
-      this.print(`${n + 1} ${safeFileName(file.name)}, ${file.sizeBytes} bytes, from ${from}`)
-    })
-  }
-
   private get patienceMs(): number {
     return this.deps.patienceMs ?? 60_000
-  }
-
-  /** Looks at every line since the last `/wait`. */
-  private waitFor(text: string): Promise<void> {
-    const look = (): boolean => {
-      const at = this.seen.findIndex((line) => line.includes(text))
-      if (at >= 0) this.seen.splice(0, at + 1)
-      return at >= 0
-    }
-    if (look()) return Promise.resolve()
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.heard = undefined
-        reject(wrong(`no line with “${text}” has come`))
-      }, this.patienceMs)
-      this.heard = () => {
-        if (!look()) return
-        clearTimeout(timer)
-        this.heard = undefined
-        resolve()
-      }
-    })
   }
 
   /** Waits until the server has taken what was said, for a while. */
