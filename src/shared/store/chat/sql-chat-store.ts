@@ -1,38 +1,28 @@
 import { sql } from "kysely"
 import { type SqlDatabase, toBytes } from "../sql/database.js"
 import { ChatNotices } from "./chat-notices.js"
-import { itemOf, memberOf, RoomKindCode, roomKindOf, StateCode } from "./chat-rows.js"
 import type {
   ChatClientRow,
   ChatNotice,
   ChatQuotas,
   ChatStore,
   ClaimedPackage,
-  RoomHead,
-  RoomMember,
   RoomOperation,
   RoomOutcome,
-  RoomSummary,
-  StoredItem,
 } from "./chat-store.js"
-import {
-  claimKeyPackages,
-  deleteUnneeded,
-  putKeyPackages,
-  registerClient,
-  retireClients,
-} from "./client-rows.js"
-import { lockRooms } from "./lock-rooms.js"
+import { registerClient, retireClients } from "./client-rows.js"
+import { createRoom, type NewRoom } from "./create-room.js"
+import { claimKeyPackages, putKeyPackages } from "./key-package-rows.js"
 import { OnlineRows } from "./online-rows.js"
+import { pruneChat } from "./prune-chat.js"
 import { applyBatch } from "./room-batch.js"
-
-/** How long an expired item's id is remembered, as a multiple of how long the item was kept. */
-const REMEMBERED = 3
+import { RoomReading } from "./room-reading.js"
 
 /** ChatStore over SQLite or PostgreSQL. */
 export class SqlChatStore implements ChatStore {
   private readonly notices: ChatNotices
   private readonly online: OnlineRows
+  private readonly reading: RoomReading
 
   /** @param serverId names this process to the others on the same database */
   constructor(
@@ -42,6 +32,7 @@ export class SqlChatStore implements ChatStore {
   ) {
     this.notices = new ChatNotices(database, serverId)
     this.online = new OnlineRows(database, serverId)
+    this.reading = new RoomReading(database)
   }
 
   private get db() {
@@ -109,180 +100,21 @@ export class SqlChatStore implements ChatStore {
     return accountId === undefined ? undefined : claimKeyPackages(this.database, accountId, clientIds)
   }
 
-  createRoom(
-    {
-      roomId,
-      kind,
-      clientId,
-    }: { readonly roomId: string; readonly kind: "room" | "direct"; readonly clientId: string },
-    nowMs: number,
-  ): Promise<"created" | "known" | "room" | "full"> {
-    return this.db.transaction().execute(async (trx) => {
-      const client = await trx
-        .selectFrom("chat_clients")
-        .select("account_id")
-        .where("id", "=", clientId)
-        .where("dropped", "=", 0)
-        .executeTakeFirst()
-      if (client?.account_id == null) return "room"
-      const account = client.account_id
-      const [known] = await lockRooms(this.database, trx, [roomId])
-      if (known !== undefined) return known.creator === clientId ? "known" : "room"
-      const { count } = await trx
-        .selectFrom("chat_rooms")
-        .select(({ fn }) => fn.countAll<number>().as("count"))
-        .where("creator_account", "=", account)
-        .executeTakeFirstOrThrow()
-      if (count >= this.quotas.roomsPerAccount) return "full"
-      const numbers = { epoch: 0, head: 0, trimmed: 0, waiting_bytes: 0, version: 1, created_at_ms: nowMs }
-      const inserted = await trx
-        .insertInto("chat_rooms")
-        .values({
-          id: roomId,
-          kind: RoomKindCode[kind],
-          creator: clientId,
-          creator_account: account,
-          ...numbers,
-        })
-        .onConflict((c) => c.doNothing())
-        .executeTakeFirst()
-      if (inserted.numInsertedOrUpdatedRows === 0n) return "room"
-      const member = { state: StateCode.in, from_seq: 1, until_seq: null, acked: 0, since_ms: nowMs }
-      await trx
-        .insertInto("chat_members")
-        .values({ room_id: roomId, client_id: clientId, ...member })
-        .execute()
-      return "created"
-    })
+  createRoom(room: NewRoom, nowMs: number): Promise<"created" | "known" | "room" | "full"> {
+    return createRoom(this.database, this.quotas, room, nowMs)
   }
 
   apply(operations: readonly RoomOperation[], nowMs: number): Promise<RoomOutcome[]> {
     return applyBatch(this.database, this.notices, this.quotas, operations, nowMs)
   }
 
-  async itemsFor(roomId: string, clientId: string, after: number, limit: number, maxBytes: number) {
-    const member = await this.db
-      .selectFrom("chat_members")
-      .innerJoin("chat_rooms", "chat_rooms.id", "chat_members.room_id")
-      .select(["from_seq", "until_seq", "head"])
-      .where("room_id", "=", roomId)
-      .where("client_id", "=", clientId)
-      .executeTakeFirst()
-    if (member === undefined || member.from_seq === 0) return undefined
-    const through = Math.min(member.until_seq ?? member.head, member.head)
-    const sizes = await this.db
-      .selectFrom("chat_items")
-      .select(["seq", "size"])
-      .where("room_id", "=", roomId)
-      .where("seq", ">", Math.max(after, member.from_seq - 1))
-      .where("seq", "<=", through)
-      .orderBy("seq")
-      .limit(limit)
-      .execute()
-    let last = 0
-    let bytes = 0
-    for (const { seq, size } of sizes) {
-      bytes += size
-      if (last > 0 && bytes > maxBytes) break
-      last = seq
-    }
-    const first = sizes[0]?.seq ?? 0
-    const items = last === 0 ? [] : await this.itemsBetween(roomId, first, last)
-    return { head: through, fromSeq: member.from_seq, items }
-  }
-
-  itemsAfter(roomId: string, after: number, limit: number): Promise<StoredItem[]> {
-    return this.itemsBetween(roomId, after + 1, after + limit)
-  }
-
-  private async itemsBetween(roomId: string, first: number, last: number): Promise<StoredItem[]> {
-    const rows = await this.db
-      .selectFrom("chat_items")
-      .selectAll()
-      .where("room_id", "=", roomId)
-      .where("seq", ">=", first)
-      .where("seq", "<=", last)
-      .orderBy("seq")
-      .execute()
-    return rows.flatMap((row) => itemOf(row) ?? [])
-  }
-
-  private memberRows(roomIds: readonly string[]) {
-    return this.db
-      .selectFrom("chat_members")
-      .innerJoin("chat_clients", "chat_clients.id", "chat_members.client_id")
-      .leftJoin("accounts", "accounts.id", "chat_clients.account_id")
-      .selectAll("chat_members")
-      .select(["chat_clients.account_id", "accounts.name", "chat_clients.certificate"])
-      .where("room_id", "in", roomIds)
-      .orderBy("client_id")
-      .execute()
-  }
-
-  async roomState(
-    roomId: string,
-  ): Promise<(RoomHead & { readonly members: readonly RoomMember[] }) | undefined> {
-    // Head and version before the members: members may be newer than the version says, never older.
-    const room = await this.db
-      .selectFrom("chat_rooms")
-      .select(["head", "version"])
-      .where("id", "=", roomId)
-      .executeTakeFirst()
-    if (room === undefined) return undefined
-    return { roomId, ...room, members: (await this.memberRows([roomId])).map(memberOf) }
-  }
-
-  async headsOf(clientIds: readonly string[]): Promise<RoomHead[]> {
-    if (clientIds.length === 0) return []
-    const rows = await this.db
-      .selectFrom("chat_rooms")
-      .select(["id", "head", "version"])
-      .where("id", "in", (e) =>
-        e
-          .selectFrom("chat_members")
-          .select("room_id")
-          .where("client_id", "in", clientIds)
-          .where("state", "!=", StateCode.removed),
-      )
-      .execute()
-    return rows.map(({ id, head, version }) => ({ roomId: id, head, version }))
-  }
-
-  async roomsOf(clientId: string, after: string, limit: number, nowMs: number): Promise<RoomSummary[]> {
-    const rooms = await this.db
-      .selectFrom("chat_rooms")
-      .innerJoin("chat_members", "chat_members.room_id", "chat_rooms.id")
-      .selectAll("chat_rooms")
-      .where("client_id", "=", clientId)
-      .where("state", "in", [StateCode.in, StateCode.waiting])
-      .where("id", ">", after)
-      .orderBy("id")
-      .limit(limit)
-      .execute()
-    if (rooms.length === 0) return []
-    const members = await this.memberRows(rooms.map(({ id }) => id))
-    const online = await this.db
-      .selectFrom("chat_online")
-      .select("client_id")
-      .where("until_ms", ">", nowMs)
-      .where("client_id", "in", [...new Set(members.map((member) => member.client_id))])
-      .execute()
-    const isOnline = new Set(online.map((row) => row.client_id))
-    return rooms.map(({ id, kind, epoch, head, version }) => ({
-      roomId: id,
-      kind: roomKindOf(kind),
-      epoch,
-      head,
-      version,
-      members: members
-        .filter((row) => row.room_id === id && row.state !== StateCode.removed)
-        .map((row) => ({
-          ...memberOf(row),
-          online: isOnline.has(row.client_id),
-          certificate: toBytes(row.certificate),
-        })),
-    }))
-  }
+  itemsFor = (roomId: string, clientId: string, after: number, limit: number, maxBytes: number) =>
+    this.reading.itemsFor(roomId, clientId, after, limit, maxBytes)
+  itemsAfter = (roomId: string, after: number, limit: number) => this.reading.itemsAfter(roomId, after, limit)
+  roomState = (roomId: string) => this.reading.roomState(roomId)
+  headsOf = (clientIds: readonly string[]) => this.reading.headsOf(clientIds)
+  roomsOf = (clientId: string, after: string, limit: number, nowMs: number) =>
+    this.reading.roomsOf(clientId, after, limit, nowMs)
 
   beginOnline = (): Promise<void> => this.online.begin()
   setOnline = (clientId: string, accountId: string, untilMs: number, nowMs: number): Promise<boolean> =>
@@ -300,49 +132,7 @@ export class SqlChatStore implements ChatStore {
     return this.notices.listen(onNotice, onGap)
   }
 
-  async prune(nowMs: number, keepMs: number): Promise<void> {
-    const cutMs = nowMs - keepMs
-    await this.db.transaction().execute(async (trx) => {
-      const old = await trx
-        .selectFrom("chat_items")
-        .select("room_id")
-        .distinct()
-        .where("time_ms", "<", cutMs)
-        .where("bytes", "is not", null)
-        .execute()
-      for (const { id } of await lockRooms(
-        this.database,
-        trx,
-        old.map((row) => row.room_id),
-      )) {
-        const dying = trx.selectFrom("chat_items").where("room_id", "=", id).where("time_ms", "<", cutMs)
-        const { size } = await dying
-          .select(sql<number | null>`sum(size)`.as("size"))
-          .executeTakeFirstOrThrow()
-        await trx
-          .updateTable("chat_items")
-          .set({ bytes: null, welcome: null, size: 0 })
-          .where("room_id", "=", id)
-          .where("time_ms", "<", cutMs)
-          .execute()
-        await trx
-          .updateTable("chat_rooms")
-          .set({ waiting_bytes: sql<number>`waiting_bytes - ${size ?? 0}` })
-          .where("id", "=", id)
-          .execute()
-      }
-      await trx
-        .deleteFrom("chat_items")
-        .where("time_ms", "<", nowMs - REMEMBERED * keepMs)
-        .execute()
-      await trx
-        .deleteFrom("chat_members")
-        .where("state", "=", StateCode.removed)
-        .where((e) => e.or([e("acked", ">=", e.ref("until_seq")), e("since_ms", "<", cutMs)]))
-        .execute()
-      await deleteUnneeded(trx)
-    })
-  }
+  prune = (nowMs: number, keepMs: number): Promise<void> => pruneChat(this.database, nowMs, keepMs)
 
   async counts(): Promise<{ rooms: number; clients: number; items: number }> {
     const count = async (table: "chat_rooms" | "chat_clients" | "chat_items"): Promise<number> => {
