@@ -5,7 +5,7 @@ import { ClientSession } from "../../src/protocol/client-session.js"
 import { MessageType, Outcome } from "../../src/protocol/message.js"
 import { webCrypto } from "../../src/protocol/web-crypto.js"
 import { connectServer } from "../../src/serve/client/connect-server.js"
-import { type RunningServer, runServer } from "../../src/serve/server/run-server.js"
+import { type RunningServer, runServer, type ServerTuning } from "../../src/serve/server/run-server.js"
 import { ServeConfig } from "../../src/serve/server/serve-config.js"
 import { systemClock } from "../../src/shared/clock.js"
 import { silentLog } from "../../src/shared/log.js"
@@ -24,7 +24,7 @@ export interface ChatServer {
   stop(): Promise<void>
 }
 
-export async function chatServer(): Promise<ChatServer> {
+export async function chatServer(tuning: Pick<ServerTuning, "withoutChannels"> = {}): Promise<ChatServer> {
   const folder = await mkdtemp(join(tmpdir(), "chat-server-"))
   const start = (port: number, httpPort: number): Promise<RunningServer> =>
     runServer(
@@ -38,7 +38,7 @@ export async function chatServer(): Promise<ChatServer> {
       }),
       () => Promise.resolve(textInspector),
       silentLog,
-      { policy: { ways: [["password"]] } },
+      { ...tuning, policy: { ways: [["password"]] } },
     )
   let running = await start(0, 0)
   const { port, httpPort } = running

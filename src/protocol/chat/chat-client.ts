@@ -62,7 +62,7 @@ export class ChatClient {
   }
 
   /** Registers this client for the signed-in account and catches up with all rooms. Throws AppError "chat/certificate" where the
-   *  server's certificate is not for this client. An older connection is dropped. */
+   *  server's certificate is not for this client, "chat/none" where it has no chat. An older connection is dropped. */
   connect(transport: ChatTransport): Promise<void> {
     return this.core.connect(transport)
   }

@@ -1,5 +1,5 @@
 import { toHex } from "../../shared/bytes.js"
-import { AppError } from "../../shared/errors.js"
+import { AppError, hasCode } from "../../shared/errors.js"
 import { nameKey } from "../account-name.js"
 import type { CryptoProvider } from "../crypto-provider.js"
 import { ChatConnection } from "./chat-connection.js"
@@ -158,7 +158,10 @@ export class ChatCore implements RoomHost {
   private async register(): Promise<void> {
     const { clientId, publicKey } = this.identity
     const request = { type: "register", clientId, signatureKey: publicKey } as const
-    const answer = await this.ask(request, "registered")
+    const answer = await this.ask(request, "registered").catch((error: unknown) => {
+      if (!hasCode(error, "application/refused/channel")) throw error
+      throw new AppError("chat/none", "this server has no chat", { cause: error })
+    })
     const { crypto, storage, serverIdentity } = this.options
     const { certificate } = answer
     this.identity = await withCertificate(crypto, storage, serverIdentity, this.identity, certificate)

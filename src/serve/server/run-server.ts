@@ -115,6 +115,8 @@ export interface ServerTuning {
   readonly scannerTiming?: ScannerTiming
   /** Further channels for what runs after a pass, beside `channelMakers`. */
   readonly channels?: readonly ChannelMaker[]
+  /** Channels that are not offered, by number. */
+  readonly withoutChannels?: readonly number[]
   /** The panel of the demonstration. */
   readonly demo?: Router
 }
@@ -128,6 +130,7 @@ export async function runServer(
   tuning: ServerTuning = {},
 ): Promise<RunningServer> {
   const { clock = systemClock, policy = {}, limitRules = rulesOf(config), channels = [] } = tuning
+  const { withoutChannels = [] } = tuning
   const { scannerTiming = defaultTiming, demo } = tuning
   const undo: (() => Promise<unknown>)[] = []
   const unwind = async (): Promise<void> => {
@@ -170,7 +173,7 @@ export async function runServer(
     const chat = opened.chatStore(chatQuotasOf(config), toHex(webCrypto.randomBytes(16)))
     for (const makeChannel of [...channelMakers, ...channels]) {
       const channel = await makeChannel({ config, opened, deps, chat })
-      application.mount(channel.id, channel.handler)
+      if (!withoutChannels.includes(channel.id)) application.mount(channel.id, channel.handler)
       if (channel.routes !== undefined) routers.push(channel.routes)
       undo.push(() => channel.stop())
     }

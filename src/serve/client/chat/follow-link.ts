@@ -1,8 +1,9 @@
 import { ApplicationLink } from "../../../protocol/application/application-link.js"
+import { mayPass } from "../../../protocol/application/passing-failure.js"
 import { type ClientDeps, ClientSession } from "../../../protocol/client-session.js"
 import type { FramePort } from "../../../protocol/frame-port.js"
 import { MessageType, Outcome } from "../../../protocol/message.js"
-import { AppError, hasCode } from "../../../shared/errors.js"
+import { AppError } from "../../../shared/errors.js"
 
 export interface ResumeWorld {
   readonly deps: ClientDeps
@@ -31,15 +32,6 @@ export async function resumedLink({ deps, connect, token }: ResumeWorld): Promis
   }
 }
 
-const passing = (error: unknown): boolean =>
-  [
-    "application/busy",
-    "application/closed",
-    "application/timeout",
-    "client/unreachable",
-    "protocol/closed",
-  ].some((code) => hasCode(error, code))
-
 /** Keeps a link until the signal is aborted: a lost one is replaced, after a pause that grows while the server cannot be
  *  reached. `use` gets each link and resolves when it is done with it or the link is lost.
  *  @throws AppError where trying again is no use */
@@ -65,7 +57,7 @@ export async function followLink(
       }
     } catch (error) {
       if (signal.aborted) return
-      if (!passing(error)) throw error
+      if (!mayPass(error)) throw error
     }
     if (signal.aborted) return
     onLost(++failures)

@@ -2,6 +2,7 @@ import { effect, signal } from "@preact/signals"
 import { nameKey } from "../../../protocol/account-name.js"
 import { Channel } from "../../../protocol/application/application-frame.js"
 import type { ApplicationLink } from "../../../protocol/application/application-link.js"
+import { mayPass } from "../../../protocol/application/passing-failure.js"
 import type { ChatTransport } from "../../../protocol/chat/chat-ports.js"
 import { hasCode } from "../../../shared/errors.js"
 import { fileLink } from "../files/open-file-link.js"
@@ -39,15 +40,21 @@ const transportOf = (opened: ApplicationLink): ChatTransport => ({
   closed: opened.closed,
 })
 
-/** Connects the chat over each new link. */
+/** Connects the chat over each new link, until the server says that it is of no use. */
 function follow(model: ChatModel): () => void {
   return effect(() => {
     const opened = link.value
     if (opened === undefined) return
     model.client.connect(transportOf(opened)).catch((error: unknown) => {
       if (hasCode(error, "application/closed") || link.peek() !== opened) return
-      toast(plainWords(error))
-      opened.close() // a fresh link is a fresh try
+      const words = plainWords(error)
+      if (mayPass(error)) {
+        toast(words)
+        opened.close() // a fresh link is a fresh try
+        return
+      }
+      closeChat()
+      chat.value = { state: "failed", words }
     })
   })
 }
