@@ -41,6 +41,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 2000,
+    rolldownOptions: { checks: { bundlerTimings: false } }, // slow on a busy computer is nothing to warn of
   },
   worker: { format: "es", plugins: () => [forbidden, noNodeCrypto] },
 })
