@@ -2,13 +2,16 @@ import { randomBytes } from "node:crypto"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { runEnrolment } from "../../serve/client/run-client.js"
 import { clientOptions } from "./client-options.js"
-import { finish, nameOf, openWorld } from "./open-world.js"
+import { demanded, finish, nameOf, openWorld } from "./open-world.js"
 import { readPassword } from "./read-password.js"
+import { kioskOptions, runKiosk } from "./run-kiosk.js"
 
 const options = {
   ...clientOptions,
+  name: { ...clientOptions.name, demandOption: false },
   finger: { type: "string", default: "right-index", requiresArg: true, describe: "which finger it is" },
   code: { type: "string", default: "", requiresArg: true, describe: "enrolment code from an operator" },
+  ...kioskOptions,
 } satisfies Record<string, Options>
 
 export const enrollCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
@@ -16,12 +19,17 @@ export const enrollCommand: CommandModule<object, InferredOptionTypes<typeof opt
   describe:
     "Make an account: password and touches of one finger, or a recorded face; all of it or nothing; exit codes as of login",
   builder: options,
-  handler: async (argv) => {
-    const name = nameOf(argv.name)
+  handler: async ({ kiosk, kioskPort, finger, ...argv }) => {
+    if (kiosk) {
+      return runKiosk({ ...argv, port: kioskPort }, "sign-up", (world, { code, ...person }) =>
+        runEnrolment(world, { ...person, finger, code: code || argv.code, enrolmentId: randomBytes(32) }),
+      )
+    }
+    const name = nameOf(demanded(argv.name))
     const world = await openWorld(argv)
     try {
       const password = await readPassword("new password")
-      const { finger, code } = argv
+      const { code } = argv
       finish(await runEnrolment(world, { name, password, finger, code, enrolmentId: randomBytes(32) }))
     } finally {
       await world.fingers?.close()

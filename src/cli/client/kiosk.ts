@@ -1,11 +1,7 @@
-import { once } from "node:events"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { startKiosk } from "../../serve/client/kiosk.js"
-import { clientOutcomes } from "../../serve/client/outcome.js"
 import { runSignIn } from "../../serve/client/run-client.js"
-import { notifyDesktop } from "../../serve/client/system-notification.js"
 import { clientOptions, scannerOption } from "./client-options.js"
-import { openScanner, wordsOf } from "./open-world.js"
+import { kioskPortOption, runKiosk } from "./run-kiosk.js"
 
 const { server, "server-key": serverKey, state } = clientOptions
 const options = {
@@ -13,24 +9,12 @@ const options = {
   scanner: { ...scannerOption, demandOption: true },
   "server-key": serverKey,
   state,
-  port: { type: "number", default: 7690, requiresArg: true, describe: "port of the page on this machine" },
+  port: kioskPortOption,
 } satisfies Record<string, Options>
 
 export const kioskCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "kiosk",
-  describe: "A page on this device that shows touch, capture, checks and decision live",
+  describe: "The same as login --kiosk",
   builder: options,
-  handler: async ({ port, ...argv }) => {
-    const world = await openScanner(argv)
-    const signIn: Parameters<typeof startKiosk>[0]["signIn"] = async (person, tell) => {
-      const result = await runSignIn({ ...world, tell }, person)
-      notifyDesktop("sourceprint", clientOutcomes[result.outcome].words)
-      return result
-    }
-    const kiosk = await startKiosk({ signIn, wordsOf }, port)
-    console.log(`the kiosk is at ${kiosk.url}`)
-    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])
-    await kiosk.stop()
-    await world.fingers.close()
-  },
+  handler: (argv) => runKiosk(argv, "sign-in", runSignIn),
 }

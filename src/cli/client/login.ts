@@ -1,16 +1,24 @@
-import type { CommandModule, InferredOptionTypes } from "yargs"
+import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { runSignIn } from "../../serve/client/run-client.js"
 import { clientOptions } from "./client-options.js"
-import { finish, nameOf, openWorld } from "./open-world.js"
+import { demanded, finish, nameOf, openWorld } from "./open-world.js"
 import { readPassword } from "./read-password.js"
+import { kioskOptions, runKiosk } from "./run-kiosk.js"
 
-export const loginCommand: CommandModule<object, InferredOptionTypes<typeof clientOptions>> = {
+const options = {
+  ...clientOptions,
+  name: { ...clientOptions.name, demandOption: false },
+  ...kioskOptions,
+} satisfies Record<string, Options>
+
+export const loginCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "login",
   describe:
     "Sign in by password and finger or recorded face; exit code 0 passed, 3 refused, 4 password, 5 device, 6 busy, 7 network, 8 scanner",
-  builder: clientOptions,
-  handler: async (argv) => {
-    const name = nameOf(argv.name)
+  builder: options,
+  handler: async ({ kiosk, kioskPort, ...argv }) => {
+    if (kiosk) return runKiosk({ ...argv, port: kioskPort }, "sign-in", runSignIn)
+    const name = nameOf(demanded(argv.name))
     const world = await openWorld(argv)
     try {
       finish(await runSignIn(world, { name, password: await readPassword("password") }))

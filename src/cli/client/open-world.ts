@@ -85,6 +85,13 @@ export async function openProofs({ scanner, face, ...rest }: ClientArguments): P
   return face === undefined ? world : { ...world, faces: await recordedFace(face, systemClock) }
 }
 
+/** The name that a command without a kiosk needs. @throws AppError "cli/usage" */
+export function demanded(name: string | undefined): string {
+  if (name === undefined)
+    throw new AppError("cli/usage", "say who it is: --name, or --kiosk for a page that asks")
+  return name
+}
+
 /** @throws AppError "client/name" */
 export function nameOf(text: string): string {
   const name = canonicalName(text)

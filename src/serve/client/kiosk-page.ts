@@ -1,5 +1,11 @@
+export type KioskPurpose = "sign-in" | "sign-up"
+
+const titles = { "sign-in": "Sign in", "sign-up": "Sign up" } as const
+const codeField = `<label>Enrolment code <input id="code" name="code" maxlength="64"></label>
+`
+
 /** The kiosk's page: what it is, how it looks, what it does. Served as three files, so that its policy needs no exception. */
-export const kioskHtml = `<!doctype html>
+export const kioskHtml = (purpose: KioskPurpose): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -10,11 +16,11 @@ export const kioskHtml = `<!doctype html>
 </head>
 <body>
 <main>
-<h1>Sign in</h1>
+<h1>${titles[purpose]}</h1>
 <form id="form" autocomplete="off">
 <label>Name <input id="name" name="name" required maxlength="64" autofocus></label>
 <label>Password <input id="password" name="password" type="password" required></label>
-<button>Sign in</button>
+${purpose === "sign-up" ? codeField : ""}<button>${titles[purpose]}</button>
 </form>
 <ol id="steps" aria-label="Progress">
 <li data-step="connected">Connection</li>
@@ -77,9 +83,9 @@ at("form").addEventListener("submit", async (event) => {
   at("image").hidden = true
   say("")
   at("form").hidden = true
-  const body = JSON.stringify({ name: at("name").value, password: at("password").value })
+  const body = JSON.stringify({ name: at("name").value, password: at("password").value, code: at("code")?.value ?? "" })
   at("password").value = ""
-  const answer = await fetch("/sign-in", { method: "POST", headers: { "content-type": "application/json" }, body })
+  const answer = await fetch("/begin", { method: "POST", headers: { "content-type": "application/json" }, body })
   if (!answer.ok) { at("form").hidden = false; say(await answer.text()) }
 })
 `

@@ -3,13 +3,20 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { z } from "zod"
 import { canonicalName } from "../../protocol/account-name.js"
 import { AppError, messageOf } from "../../shared/errors.js"
-import { kioskCss, kioskHtml, kioskScript } from "./kiosk-page.js"
+import { type KioskPurpose, kioskCss, kioskHtml, kioskScript } from "./kiosk-page.js"
 import { type ClientResult, clientOutcomes } from "./outcome.js"
 import type { ClientStep, Person } from "./run-client.js"
 
+/** What was typed at the kiosk. */
+export interface KioskPerson extends Person {
+  /** For an enrolment; else empty. */
+  readonly code: string
+}
+
 export interface KioskDeps {
-  /** Runs one sign-in, telling its steps. */
-  signIn(person: Person, tell: (step: ClientStep) => void): Promise<ClientResult>
+  readonly purpose: KioskPurpose
+  /** Runs one sign-in or enrolment, telling its steps. */
+  prove(person: KioskPerson, tell: (step: ClientStep) => void): Promise<ClientResult>
   wordsOf(step: ClientStep): string | undefined
 }
 
@@ -19,13 +26,11 @@ export interface Kiosk {
 }
 
 const MAX_BODY_BYTES = 4096
-const SignInBody = z.strictObject({ name: z.string().max(200), password: z.string().min(1).max(1000) })
-
-const files: Readonly<Record<string, readonly [type: string, text: string]>> = {
-  "/": ["text/html; charset=utf-8", kioskHtml],
-  "/kiosk.css": ["text/css; charset=utf-8", kioskCss],
-  "/kiosk.js": ["text/javascript; charset=utf-8", kioskScript],
-}
+const Typed = z.strictObject({
+  name: z.string().max(200),
+  password: z.string().min(1).max(1000),
+  code: z.string().max(200).default(""),
+})
 
 const HEADERS = {
   "Content-Security-Policy":
@@ -56,16 +61,22 @@ const eventOf = (step: ClientStep, words: string | undefined) => ({
 
 /** The page on the scanner-side device that shows touch, capture, checks and decision as they happen. It listens on this
  *  machine alone and answers no page of another origin. @throws AppError "kiosk/listen" */
-export async function startKiosk({ signIn, wordsOf }: KioskDeps, port: number): Promise<Kiosk> {
+export async function startKiosk({ purpose, prove, wordsOf }: KioskDeps, port: number): Promise<Kiosk> {
+  const files: Readonly<Record<string, readonly [type: string, text: string]>> = {
+    "/": ["text/html; charset=utf-8", kioskHtml(purpose)],
+    "/kiosk.css": ["text/css; charset=utf-8", kioskCss],
+    "/kiosk.js": ["text/javascript; charset=utf-8", kioskScript],
+  }
   const watchers = new Set<ServerResponse>()
   let busy = false
   const publish = (event: unknown): void => {
     for (const watcher of watchers) watcher.write(`data: ${JSON.stringify(event)}\n\n`)
   }
-  const run = async (person: Person): Promise<void> => {
+  const run = async (person: KioskPerson): Promise<void> => {
     try {
-      const { outcome } = await signIn(person, (step) => publish(eventOf(step, wordsOf(step))))
-      publish({ step: "result", ok: outcome === "passed", words: clientOutcomes[outcome].words })
+      const { outcome } = await prove(person, (step) => publish(eventOf(step, wordsOf(step))))
+      const { exitCode, words } = clientOutcomes[outcome]
+      publish({ step: "result", ok: exitCode === 0, words })
     } catch (error) {
       publish({ step: "result", ok: false, words: messageOf(error) })
     } finally {
@@ -73,14 +84,15 @@ export async function startKiosk({ signIn, wordsOf }: KioskDeps, port: number): 
     }
   }
   const post = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const parsed = SignInBody.safeParse(await bodyOf(request).catch(() => undefined))
+    const parsed = Typed.safeParse(await bodyOf(request).catch(() => undefined))
     const name = parsed.success ? canonicalName(parsed.data.name) : undefined
     if (!parsed.success || name === undefined)
       return void response.writeHead(400).end("this cannot be a name")
-    if (busy) return void response.writeHead(409).end("somebody is signing in; wait a moment")
+    if (busy) return void response.writeHead(409).end("somebody is at it already; wait a moment")
     busy = true
     response.writeHead(202).end()
-    await run({ name, password: parsed.data.password.normalize("NFC") })
+    const { password, code } = parsed.data
+    await run({ name, password: password.normalize("NFC"), code: code.trim() })
   }
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
@@ -99,7 +111,7 @@ export async function startKiosk({ signIn, wordsOf }: KioskDeps, port: number): 
       return
     }
     const isJson = request.headers["content-type"] === "application/json" // no plain form of another site sends it
-    if (request.method === "POST" && request.url === "/sign-in" && isJson) return void post(request, response)
+    if (request.method === "POST" && request.url === "/begin" && isJson) return void post(request, response)
     response.writeHead(404).end()
   })
   try {

@@ -6,7 +6,8 @@ test("the page follows a sign-in live, and answers nobody else's page", async ()
   const seen: string[] = []
   const kiosk = await startKiosk(
     {
-      signIn: (person, tell) => {
+      purpose: "sign-in",
+      prove: (person, tell) => {
         seen.push(person.name)
         tell({ step: "touch", remaining: 3 })
         tell({ step: "captured", image: Uint8Array.of(1, 2, 3) })
@@ -24,7 +25,7 @@ test("the page follows a sign-in live, and answers nobody else's page", async ()
     const reader = events.body?.pipeThrough(new TextDecoderStream()).getReader()
     assert.ok(reader)
     const post = (body: string, headers: Record<string, string>) =>
-      fetch(`${kiosk.url}sign-in`, { method: "POST", body, headers })
+      fetch(`${kiosk.url}begin`, { method: "POST", body, headers })
     const json = { "content-type": "application/json" }
     const good = JSON.stringify({ name: "Ada", password: "x" })
     assert.equal((await post(good, { ...json, origin: "https://evil.example" })).status, 403)
