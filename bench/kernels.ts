@@ -12,7 +12,7 @@ interface Spent {
 }
 
 /** CPU time of this process in milliseconds: what others do on the machine does not count. */
-export const cpuMs = (): number => {
+const cpuMs = (): number => {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000
 }

@@ -17,7 +17,7 @@ export interface FaceTrialSize {
   readonly photos: number
 }
 
-export const fullSize: FaceTrialSize = {
+const fullSize: FaceTrialSize = {
   numbers: Array.from({ length: 20 }, (_, i) => 2 * i + 2),
   genuine: 12,
   claimed: 100,

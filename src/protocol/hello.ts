@@ -2,8 +2,8 @@ import { concat, utf8 } from "../shared/bytes.js"
 import { ByteReader } from "./byte-reader.js"
 import type { CryptoProvider, Signer } from "./crypto-provider.js"
 
-export const PROTOCOL_VERSION = 1
-export const SuiteId = { opaqueAead: 1 } as const
+const PROTOCOL_VERSION = 1
+const SuiteId = { opaqueAead: 1 } as const
 
 const CLIENT_HELLO = 0x01
 const SERVER_HELLO = 0x02

@@ -14,7 +14,7 @@ export interface KeyStretching {
 }
 
 /** RFC 9106 section 4, second recommended option. */
-export const defaultStretching: KeyStretching = { memoryKib: 64 * 1024, iterations: 3, parallelism: 4 }
+const defaultStretching: KeyStretching = { memoryKib: 64 * 1024, iterations: 3, parallelism: 4 }
 
 const SERVER_IDENTIFIER = "sourceprint"
 const identifiersOf = (name: string) => ({ client: nameKey(name), server: SERVER_IDENTIFIER })

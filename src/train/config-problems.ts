@@ -65,7 +65,7 @@ function describe(schema: Schema): string {
 }
 
 /** What may stand at `path`, in words; undefined where the schema says nothing. */
-export function allowedAt(schema: Schema, path: ConfigPath, written: unknown): string | undefined {
+function allowedAt(schema: Schema, path: ConfigPath, written: unknown): string | undefined {
   let schemas: readonly Schema[] = matching(schema, written)
   let at = written
   for (const part of path) {

@@ -10,7 +10,7 @@ import type { DecisionConfig } from "./experiment-config.js"
 import type { CellScore, SetFigures, Side } from "./run-record.js"
 
 /** Scores of target images (genuine) and of the others (impostor) on one side. */
-export function scoreSets(scores: readonly CellScore[], side: Side) {
+function scoreSets(scores: readonly CellScore[], side: Side) {
   const of = (label: 0 | 1): Float64Array =>
     Float64Array.from(
       scores.filter((row) => row.side === side && row.label === label).map(({ score }) => score),
@@ -20,7 +20,7 @@ export function scoreSets(scores: readonly CellScore[], side: Side) {
 
 /** Figures of one set at one threshold. Intervals are Wilson's: impressions of a finger are not independent, so the
  *  run's summary draws fingers again instead. */
-export function figuresAt(threshold: number, genuine: Float64Array, impostor: Float64Array): SetFigures {
+function figuresAt(threshold: number, genuine: Float64Array, impostor: Float64Array): SetFigures {
   const rates = errorRatesAt(threshold, genuine, impostor)
   const curve = errorCurve(genuine, impostor)
   return {

@@ -231,10 +231,7 @@ async function conclude(
 }
 
 /** Metrics and scores of finished cells. @throws AppError "run/damaged" */
-export async function readResults(
-  runFolder: string,
-  cells: readonly Pick<CellSpec, "id">[],
-): Promise<CellResult[]> {
+async function readResults(runFolder: string, cells: readonly Pick<CellSpec, "id">[]): Promise<CellResult[]> {
   const results: CellResult[] = []
   for (const { id } of cells) {
     const path = join(cellFolder(runFolder, id), "metrics.json")

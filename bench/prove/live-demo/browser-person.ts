@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core"
 import { type WatchedPage, watchedPage } from "../../../test/support/watched-page.js"
 
-export const PASSWORD = "crooked lamp under seven bridges"
+const PASSWORD = "crooked lamp under seven bridges"
 /** A face takes the server seconds, and the film of a camera its time. */
 const FACE_MS = 120_000
 /** A person whom the page asks to try again does so. */

@@ -11,7 +11,7 @@ import { readSessionLog, type SessionLog } from "./session-log.js"
 const OURS = "<!-- kept up to date by capture session; remove this line to write the card by hand -->"
 
 /** What a captured dataset is, for people: counts, scanners, how it was taken, who agreed to what. */
-export function captureCard(samples: readonly Sample[], plan: SessionPlan, log: SessionLog): string {
+function captureCard(samples: readonly Sample[], plan: SessionPlan, log: SessionLog): string {
   const rows = [...countBy(samples, (sample) => sample.scanner)].map(([scanner, images]) => {
     const theirs = samples.filter((sample) => sample.scanner === scanner)
     const [first] = theirs

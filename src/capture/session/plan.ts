@@ -12,7 +12,7 @@ const name = z
     "letters, digits, dots and hyphens, as it becomes part of a file name",
   )
 
-export const fingerNames = [
+const fingerNames = [
   "right-thumb",
   "right-index",
   "right-middle",

@@ -61,7 +61,7 @@ export function openConnection({ server, serverKey, state: folder }: ServerArgum
 }
 
 /** The device of this installation and its scanner. @throws AppError where there is no device key or no scanner */
-export async function openScanner({
+async function openScanner({
   scanner,
   ...rest
 }: ServerArguments & { readonly scanner: string }): Promise<ClientWorld> {

@@ -11,7 +11,7 @@ import type { FaceFinder } from "./lbph/lbph-matcher.js"
 import { faceParameters } from "./parameters.js"
 
 /** The replaced chat system's settings. */
-export const haarParameters = { scaleFactor: 1.1, minNeighbors: 5 } as const
+const haarParameters = { scaleFactor: 1.1, minNeighbors: 5 } as const
 
 /** Where the eyes of an upright face lie in the box that the frontal cascades give, as shares of its side: an estimate, since
  *  the cascades name no landmarks. Alignment then only shifts and scales, it does not turn. */

@@ -9,7 +9,7 @@ export interface QualityParts {
   readonly clearness: number
 }
 
-export function qualityParts({ mask, reliability, period }: RidgeAnalysis): QualityParts {
+function qualityParts({ mask, reliability, period }: RidgeAnalysis): QualityParts {
   let cells = 0
   let clear = 0
   for (let i = 0; i < mask.length; i++) {

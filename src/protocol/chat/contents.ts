@@ -65,7 +65,7 @@ export const contentVariants = {
   /** The sender has compared safety numbers with that account: SHA-256 of the number. */
   safety: [5, { accountId: id, numberSha256: fixed(32) }],
 } as const
-export const chatContent = union(contentVariants)
+const chatContent = union(contentVariants)
 export type ChatContent = UnionOf<typeof contentVariants>
 
 /** The plaintext of a room's message: `sentAt u64 (the sender's clock) ‖ content`. */

@@ -20,11 +20,11 @@ import {
  *  `seq` counts a room's items from 1 without gaps; `epoch` is that of the room's MLS group, from 0; times are ms since 1970.
  *  Certificates, key packages, commits, welcomes, messages and signals are opaque to the server. */
 
-export const ItemKind = { commit: 1, welcome: 2, message: 3 } as const
+const ItemKind = { commit: 1, welcome: 2, message: 3 } as const
 export const RoomKind = { room: 1, direct: 2 } as const
 /** `in`: gets every item. `gone`: has left or was dropped, gets nothing more, waits to be removed by a commit.
  *  `waiting`: a client of an account that is in the room, or one that asked to rejoin; waits to be added. */
-export const MemberState = { in: 1, gone: 2, waiting: 3 } as const
+const MemberState = { in: 1, gone: 2, waiting: 3 } as const
 
 const certificate = blob(ChatLimit.certificateBytes)
 const keyPackage = blob(ChatLimit.keyPackageBytes)

@@ -2,10 +2,7 @@ import { concat, u16, u32, u64 } from "../../shared/bytes.js"
 import { ByteReader } from "../byte-reader.js"
 import { ChunkSet } from "./chunk-set.js"
 
-/** The application channel of files. docs/protocol.md, Files */
-export const FILE_CHANNEL = 2
-
-export const FileRequestKind = { begin: 1, put: 2, state: 3, get: 4, finish: 5, cancel: 6, usage: 7 } as const
+const FileRequestKind = { begin: 1, put: 2, state: 3, get: 4, finish: 5, cancel: 6, usage: 7 } as const
 
 /** `fileId` and `roomId` are 16 bytes. Every request may be repeated: the second time changes nothing. */
 export type FileRequest =

@@ -8,7 +8,7 @@ export interface HandChoice {
   readonly unit: "registered" | "other"
 }
 
-export const HONEST: HandChoice = { finger: "own", unit: "registered" }
+const HONEST: HandChoice = { finger: "own", unit: "registered" }
 
 const MAX_NAMES = 1000
 

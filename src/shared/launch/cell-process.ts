@@ -8,7 +8,7 @@ export type CellMessage =
   | { readonly kind: "finished" | "stopped"; readonly memoryMb: number }
   | { readonly kind: "failed"; readonly message: string; readonly memoryMb: number }
 
-export const ExitCode = { finished: 0, failed: 1, stopped: 3 } as const
+const ExitCode = { finished: 0, failed: 1, stopped: 3 } as const
 const PROGRESS_EVERY_MS = 200
 
 const [moduleUrl = "", payload = "null"] = process.argv.slice(2)

@@ -17,7 +17,7 @@ export interface BootstrapDesign {
   readonly confidence?: number
 }
 
-export const DEFAULT_REPLICATES = 1000
+const DEFAULT_REPLICATES = 1000
 
 /** Every statistic on every replicate, all statistics on the same draws (so differences are paired). One pass of
  *  weights a replicate; nothing is copied. @returns replicates[s][r] for statistic s

@@ -45,7 +45,7 @@ function fraction(x: number, a: number, b: number): number {
 const logBeta = (a: number, b: number): number => logGamma(a) + logGamma(b) - logGamma(a + b)
 
 /** ln Γ(x) for x > 0: the recurrence up to 10, then Stirling's series (DLMF 5.11.1). */
-export function logGamma(x: number): number {
+function logGamma(x: number): number {
   let shift = 0
   let z = x
   while (z < 10) shift -= Math.log(z++)

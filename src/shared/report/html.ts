@@ -28,7 +28,7 @@ function insert(value: Insertable): string {
   return escapeHtml(String(value))
 }
 
-export const escapeHtml = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
 /** JSON for a `<script type="application/json">`: `<` is escaped so that no content can end the element; NaN and

@@ -24,16 +24,3 @@ function renderInline(inline: Inline): Html {
     ? html`<a href="${inline.href}">${inline.text}</a>`
     : html`${inline.text}`
 }
-
-/** The characters alone, for titles and alternative texts. */
-export const plainText = (text: Text): string =>
-  typeof text === "string"
-    ? text
-    : text
-        .map((inline) => {
-          if (typeof inline === "string") return inline
-          if ("strong" in inline) return inline.strong
-          if ("em" in inline) return inline.em
-          return "code" in inline ? inline.code : inline.text
-        })
-        .join("")

@@ -4,7 +4,7 @@
 const ACCENTS = /[\u0300-\u036f]/g
 
 /** Text as it is compared. */
-export const foldedText = (text: string): string =>
+const foldedText = (text: string): string =>
   text.normalize("NFKD").replace(ACCENTS, "").toLowerCase().normalize("NFC")
 
 /** A query of words: text is found when it contains each of them. An empty query finds nothing. */

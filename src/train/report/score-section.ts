@@ -10,7 +10,7 @@ import { cellsOf, drawnNote, type LoadedCell, type LoadedRun, MOST_DRAWN, ranked
 const SHOWN = 6
 
 /** Eval scores of several cells in one: of target images and of the others. */
-export function pooledScores(cells: readonly LoadedCell[]): {
+function pooledScores(cells: readonly LoadedCell[]): {
   genuine: Float64Array
   impostor: Float64Array
 } {

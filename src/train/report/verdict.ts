@@ -85,7 +85,7 @@ function whyIt({ winner, comparisons, arms }: RunMetrics): string {
 }
 
 /** Differences of rates in percentage points, signed. */
-export const points = (difference: number): string =>
+const points = (difference: number): string =>
   `${difference < 0 ? "−" : "+"}${Math.abs(difference * 100).toFixed(2)}`
 
 function headline(run: LoadedRun): Block[] {

@@ -14,9 +14,9 @@ export interface Packet {
 }
 
 /** Bytes of a frame around its body. */
-export const FRAME_OVERHEAD_BYTES = 11
+const FRAME_OVERHEAD_BYTES = 11
 /** The largest packet the device can be set to. A longer `length` is noise, and waiting for it would stall the line. */
-export const MAX_BODY_BYTES = 256
+const MAX_BODY_BYTES = 256
 const HEADER = 0xef01
 const BODY_OFFSET = 9
 

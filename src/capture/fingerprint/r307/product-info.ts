@@ -11,7 +11,7 @@ export interface ProductInfo {
 }
 
 /** The fields end at byte 46; modules send 46 or, with 4 reserved bytes, 50. */
-export const PRODUCT_INFO_BYTES = 46
+const PRODUCT_INFO_BYTES = 46
 
 const ascii = (bytes: Uint8Array): string => {
   const end = bytes.indexOf(0)

@@ -6,8 +6,8 @@ import { ridgePeriod } from "./ridge-period.js"
 import { markSkin } from "./skin-marks.js"
 
 /** Pixels at 500 dpi: 19.5 × 24.4 mm of skin, more than any press shows and than the window of the scanner sees. */
-export const MASTER_WIDTH_PX = 384
-export const MASTER_HEIGHT_PX = 480
+const MASTER_WIDTH_PX = 384
+const MASTER_HEIGHT_PX = 480
 
 /** Passes of growth and seeds to grow from, chosen by eye and by the count of minutiae: fewer seeds leave bare skin
  *  after this many passes, more of them fill the print with short ridges (test/capture/fingerprint/twin). */

@@ -8,7 +8,7 @@ import { SyntheticTouches } from "./synthetic-touches.js"
 const GAP_PX = 6
 
 /** The master print as a picture: crests black, valleys white, bare skin grey. */
-export function drawMaster({ width, height, relief }: Finger): GrayImage {
+function drawMaster({ width, height, relief }: Finger): GrayImage {
   const image = grayImage(width, height)
   for (let i = 0; i < relief.length; i++) {
     image.pixels[i] = Math.max(0, Math.min(255, Math.floor(150 - 105 * relief[i])))

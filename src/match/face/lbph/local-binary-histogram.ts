@@ -1,9 +1,9 @@
 import type { GrayImage } from "../../../shared/image/gray-image.js"
 
 /** The replaced system's settings, which are OpenCV's defaults. */
-export const lbphParameters = { radiusPx: 1, neighbours: 8, gridX: 8, gridY: 8 } as const
+const lbphParameters = { radiusPx: 1, neighbours: 8, gridX: 8, gridY: 8 } as const
 
-export const LBPH_PATTERNS = 2 ** lbphParameters.neighbours
+const LBPH_PATTERNS = 2 ** lbphParameters.neighbours
 const CELLS = lbphParameters.gridX * lbphParameters.gridY
 export const LBPH_LENGTH = CELLS * LBPH_PATTERNS
 

@@ -23,7 +23,7 @@ export function relaxedStrength(pairs: CandidatePairs, a: Points, b: Points): Fl
 }
 
 /** (n × n), symmetric, 0-1: whether two pairs can belong to one placement of the print. */
-export function pairCompatibility(pairs: CandidatePairs, a: Points, b: Points): Float32Array {
+function pairCompatibility(pairs: CandidatePairs, a: Points, b: Points): Float32Array {
   const n = pairs.count
   const result = new Float32Array(n * n)
   const turn = Float64Array.from({ length: n }, (_, i) => wrap(a.angle[pairs.a[i]] - b.angle[pairs.b[i]]))

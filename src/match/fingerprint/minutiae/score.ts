@@ -49,7 +49,7 @@ export function features(e: Evidence): number[] {
 }
 
 /** Natural logarithm of the odds that the prints are of one finger, where both were equally likely before. */
-export function logOdds(e: Evidence): number {
+function logOdds(e: Evidence): number {
   const { bias, weights } = e.overlap === undefined ? scoreWeights.minutiaeOnly : scoreWeights.full
   return features(e).reduce((sum, value, k) => sum + value * weights[k], bias)
 }

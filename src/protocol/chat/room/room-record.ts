@@ -116,7 +116,7 @@ const bodyVariants = {
   /** A `roomInfo` that told nothing new: not shown. */
   quiet: [36, {}],
 } as const
-export const entryBody = union(bodyVariants)
+const entryBody = union(bodyVariants)
 export type EntryBody = UnionOf<typeof bodyVariants>
 
 const entryFields = {

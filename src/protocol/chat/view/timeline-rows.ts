@@ -18,7 +18,7 @@ export type TimelineRow =
 const RUN_MS = 5 * 60_000
 
 /** A name for the day of a time in the reader's zone. */
-export const dayOf = (atMs: number): string => {
+const dayOf = (atMs: number): string => {
   const date = new Date(atMs)
   return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`
 }

@@ -25,7 +25,7 @@ export interface SystemAReply {
 
 const LENGTH_DIGITS = 8
 /** Ours, not its: the replaced system would wait for up to 99,999,999 bytes. */
-export const MAX_TOKEN_BYTES = 1024 * 1024
+const MAX_TOKEN_BYTES = 1024 * 1024
 
 /** 8 ASCII digits ‖ token */
 export function encodeTokenFrame(token: string): Uint8Array {

@@ -7,7 +7,7 @@ import { safeFileName } from "../../../protocol/files/safe-name.js"
 const pad2 = (value: number): string => String(value).padStart(2, "0")
 
 /** "21:04" of today, else "2026-11-21 21:04", in the zone of this machine. */
-export function timeWords(atMs: number, nowMs: number): string {
+function timeWords(atMs: number, nowMs: number): string {
   const at = new Date(atMs)
   const clock = `${pad2(at.getHours())}:${pad2(at.getMinutes())}`
   if (at.toDateString() === new Date(nowMs).toDateString()) return clock

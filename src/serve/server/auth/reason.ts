@@ -1,5 +1,5 @@
 /** Why an attempt ended, as the audit log has it. The first ten are the checks of docs/protocol.md section 8, in order. */
-export const checkReasons = [
+const checkReasons = [
   "size",
   "decryption",
   "device",

@@ -6,7 +6,7 @@ import { type FileRules, fileChannel } from "./file-channel.js"
 import { FileKeeper } from "./file-keeper.js"
 import { fileStoreOf } from "./stored-files-of.js"
 
-export const fileRulesOf = ({ files }: Pick<ServeConfig, "files">): FileRules => ({
+const fileRulesOf = ({ files }: Pick<ServeConfig, "files">): FileRules => ({
   maxFileBytes: files.maxFileBytes,
   bytesPerAccount: files.bytesPerAccount,
   filesPerAccount: files.filesPerAccount,

@@ -19,7 +19,7 @@ import { waysOf } from "../serve-config.js"
 import { auditLines } from "./audit-feed.js"
 
 /** What an operator's page did, for the audit log. */
-export const byOperatorPage = (
+const byOperatorPage = (
   { account, clientAddress }: ChannelContext,
   atMs: number,
   reason: string,

@@ -8,7 +8,7 @@ import { refusal } from "../application/channel.js"
 
 const VALID_MS = 60_000
 const MAX_TICKETS = 1000
-export const REPORT_PATH = "/operator-report"
+const REPORT_PATH = "/operator-report"
 
 /** Reports carry scripts of their own: they are shown in an origin of nobody, where they can reach nothing of ours. */
 const REPORT_POLICY =

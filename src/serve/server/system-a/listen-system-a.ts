@@ -41,7 +41,7 @@ const WINDOW_MS = 20_000
 const IDLE_MS = 15_000
 
 /** The reply to a token, or undefined where the replaced system closed without one. */
-export async function answerSystemA(deps: SystemADeps, token: string): Promise<string | undefined> {
+async function answerSystemA(deps: SystemADeps, token: string): Promise<string | undefined> {
   const { crypto, clock, key, keyText, inspector } = deps
   const nowMs = clock.nowMs()
   const plain = await fernetOpen(crypto, key, token, Math.floor(nowMs / 1000))

@@ -1,4 +1,4 @@
-import { eyeDistancePx, type Look, turnOf } from "./face-sight.js"
+import { eyeDistancePx, type Look } from "./face-sight.js"
 
 /** One of the things a frame must be; `level` in [0, 1], good from 1. */
 export interface QualityMeter {
@@ -67,7 +67,3 @@ function lightMeter(light: Look["light"]): Pick<QualityMeter, "level" | "words">
 /** True when the frame has exactly one good face. */
 export const isGoodFrame = (meters: readonly QualityMeter[]): boolean =>
   meters.every(({ level }) => level >= 1)
-
-/** True for a look straight into the camera. */
-export const looksAhead = ({ faces: [face] }: Look): boolean =>
-  face !== undefined && Math.abs(turnOf(face)) < 0.12

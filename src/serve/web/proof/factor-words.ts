@@ -9,7 +9,7 @@ const words: Record<Factor, string> = {
 }
 
 /** What a way asks beside the password, which is asked always. */
-export const besidePassword = (way: FactorSet): FactorSet => way.filter((factor) => factor !== "password")
+const besidePassword = (way: FactorSet): FactorSet => way.filter((factor) => factor !== "password")
 
 /** "your finger and the scanner you enrolled with" */
 export function wayWords(way: FactorSet): string {

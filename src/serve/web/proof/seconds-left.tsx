@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks"
 const left = (untilMs: number): number => Math.max(0, Math.ceil((untilMs - Date.now()) / 1000))
 
 /** "1 minute 5 seconds" */
-export function secondsWords(seconds: number): string {
+function secondsWords(seconds: number): string {
   const minutes = Math.floor(seconds / 60)
   const rest = seconds % 60
   const count = (n: number, unit: string): string => `${n} ${unit}${n === 1 ? "" : "s"}`

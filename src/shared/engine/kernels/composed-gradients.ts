@@ -71,7 +71,7 @@ function convInfoOf(
 }
 
 /** x (N, H, W, I), dy (N, h, w, O) -> dfilter (kh, kw, I, O) */
-export const composedConvFilterGradient: Kernel = ({ x, dy }, attrs) => {
+const composedConvFilterGradient: Kernel = ({ x, dy }, attrs) => {
   const { filterShape } = attrs as unknown as tf.Conv2DBackpropFilterAttrs
   const info = convInfoOf(x.shape, filterShape, attrs, false)
   const xPadded = padded(x as tf.Tensor4D, info)
@@ -83,7 +83,7 @@ export const composedConvFilterGradient: Kernel = ({ x, dy }, attrs) => {
 }
 
 /** x (N, H, W, C), dy (N, h, w, C*M) -> dfilter (kh, kw, C, M) */
-export const composedDepthwiseFilterGradient: Kernel = ({ x, dy }, attrs) => {
+const composedDepthwiseFilterGradient: Kernel = ({ x, dy }, attrs) => {
   const { filterShape } = attrs as unknown as tf.DepthwiseConv2dNativeBackpropFilterAttrs
   const info = convInfoOf(x.shape, filterShape, attrs, true)
   const xPadded = padded(x as tf.Tensor4D, info)
@@ -95,7 +95,7 @@ export const composedDepthwiseFilterGradient: Kernel = ({ x, dy }, attrs) => {
 }
 
 /** dy (N, h, w, C*M), filter (kh, kw, C, M) -> dx (N, H, W, C) */
-export const composedDepthwiseInputGradient: Kernel = ({ dy, filter }, attrs) => {
+const composedDepthwiseInputGradient: Kernel = ({ dy, filter }, attrs) => {
   const { inputShape } = attrs as unknown as tf.DepthwiseConv2dNativeBackpropInputAttrs
   const [, , channels, multiplier] = filter.shape as [number, number, number, number]
   const info = convInfoOf(inputShape, filter.shape, attrs, true)
@@ -141,7 +141,7 @@ function spaced(x: tf.Tensor, axis: number, stride: number): tf.Tensor {
 }
 
 /** x (L, ...), segmentIds (L) -> (numSegments, ...); the gradient of gather. */
-export const composedSegmentSum: Kernel = ({ x, segmentIds }, attrs) => {
+const composedSegmentSum: Kernel = ({ x, segmentIds }, attrs) => {
   const { numSegments } = attrs as unknown as tf.UnsortedSegmentSumAttrs
   // The wasm kernel of oneHot writes nothing but zeros for float32: ask for integers and convert.
   const chosen = tf.cast(tf.oneHot(tf.cast(segmentIds, "int32"), numSegments), "float32") as tf.Tensor2D

@@ -45,8 +45,6 @@ const exists = async (path: string): Promise<boolean> =>
 export const hasMark = (folder: string, mark: Mark): Promise<boolean> => exists(join(folder, mark))
 export const setMark = (folder: string, mark: Mark, content = ""): Promise<void> =>
   writeFileAtomic(join(folder, mark), `${content}\n`)
-export const readMark = async (folder: string, mark: Mark): Promise<string | undefined> =>
-  (await readFile(join(folder, mark), "utf8").catch(() => undefined))?.trim()
 
 /** Makes the next batch of a launch folder and writes its cells down. */
 export async function createBatch(

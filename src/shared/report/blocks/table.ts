@@ -69,7 +69,7 @@ const MANY_ROWS = 40
 const MANY_COLUMNS = 4
 
 /** True where the column says the same in every row. */
-export const isSame = (rows: Table["rows"], key: string): boolean =>
+const isSame = (rows: Table["rows"], key: string): boolean =>
   rows.every((row) => JSON.stringify(row[key] ?? null) === JSON.stringify(rows[0][key] ?? null))
 
 function classOf(column: Column, rows: Table["rows"], hidden: ReadonlySet<string>): Html | undefined {
@@ -118,7 +118,7 @@ function intervalLine(cell: Cell, unit: Unit | undefined): Html | undefined {
 }
 
 /** What a cell says. */
-export function cellText(cell: Cell, unit?: Unit): string {
+function cellText(cell: Cell, unit?: Unit): string {
   if (cell === null || cell === undefined) return "–"
   if (typeof cell === "boolean") return cell ? "yes" : "no"
   if (typeof cell === "string") return cell

@@ -50,4 +50,4 @@ export function plotlyAxis(axis: Axis): Record<string, unknown> {
   return { ...common, ...suffix, type: scale, range: scale === "log" ? ends.map(Math.log10) : ends }
 }
 
-export const unitWord = (unit: Unit): string => (unit === "count" ? "number" : unit)
+const unitWord = (unit: Unit): string => (unit === "count" ? "number" : unit)

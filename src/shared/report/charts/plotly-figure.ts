@@ -9,7 +9,7 @@ export interface PlotlyFigure {
   readonly layout: Record<string, unknown>
 }
 
-export const COLOUR_COUNT = 8
+const COLOUR_COUNT = 8
 const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"]
 const SYMBOLS = ["circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon"]
 

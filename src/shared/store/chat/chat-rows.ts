@@ -13,7 +13,7 @@ const wordOf = <Word extends string>(codes: Readonly<Record<Word, number>>, code
   if (word === undefined) throw new TypeError(`the table has a code ${code} that this version does not know`)
   return word
 }
-export const stateOf = (code: number): MemberState => wordOf(StateCode, code)
+const stateOf = (code: number): MemberState => wordOf(StateCode, code)
 export const roomKindOf = (code: number): "room" | "direct" => wordOf(RoomKindCode, code)
 
 const maybeBytes = (value: Uint8Array | null): Uint8Array | undefined =>

@@ -38,7 +38,7 @@ function* requestsOf(plan: TwinDatasetPlan, person: number): Generator<TouchRequ
 }
 
 /** The file's pixels: 8 bits as exposed, or the upper 4 expanded as the plan says. */
-export const filePixels = (plan: TwinDatasetPlan, { image, nibbles }: TouchImage): Uint8Array =>
+const filePixels = (plan: TwinDatasetPlan, { image, nibbles }: TouchImage): Uint8Array =>
   plan.bits === 8 ? image.pixels : nibbles.map((level) => level * plan.expansion)
 
 function sampleOf(
