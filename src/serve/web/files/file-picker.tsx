@@ -81,7 +81,8 @@ export function FileDrop({
         take(event.dataTransfer)
       }}
       onPaste={(event) => {
-        if (event.clipboardData?.files.length) {
+        // A word processor puts a picture of the text beside the text: then it is the text that is meant.
+        if (event.clipboardData?.files.length && !event.clipboardData.types.includes("text/rtf")) {
           event.preventDefault()
           take(event.clipboardData)
         }

@@ -12,9 +12,18 @@ export interface Preview {
   readonly heightPx: number
 }
 
+/** Unpacked pictures are large: one at a time, however many a conversation shows. */
+let turn: Promise<unknown> = Promise.resolve()
+
 /** A small picture of a received image, drawn anew: the page shows pixels that it decoded itself, never the file. Only for
  *  formats that hold pixels alone, by their bytes and not by their name; undefined for everything else. */
-export async function imagePreview(file: Blob): Promise<Preview | undefined> {
+export function imagePreview(file: Blob): Promise<Preview | undefined> {
+  const made = turn.then(() => drawn(file))
+  turn = made.catch(() => {}) // the caller has the error
+  return made
+}
+
+async function drawn(file: Blob): Promise<Preview | undefined> {
   if (file.size > MAX_PREVIEW_BYTES) return undefined
   const header = rasterHeader(new Uint8Array(await file.slice(0, RASTER_HEADER_BYTES).arrayBuffer()))
   if (header === undefined || header.widthPx * header.heightPx > MAX_PREVIEW_PIXELS) return undefined
@@ -31,9 +40,9 @@ export async function imagePreview(file: Blob): Promise<Preview | undefined> {
     canvas.width = Math.max(1, Math.round(bitmap.width * scale))
     canvas.height = Math.max(1, Math.round(bitmap.height * scale))
     canvas.getContext("2d")?.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
-    const drawn = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"))
-    if (drawn === null) return undefined
-    return { url: URL.createObjectURL(drawn), widthPx: canvas.width, heightPx: canvas.height }
+    const small = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"))
+    if (small === null) return undefined
+    return { url: URL.createObjectURL(small), widthPx: canvas.width, heightPx: canvas.height }
   } finally {
     bitmap.close()
   }

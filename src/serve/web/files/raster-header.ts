@@ -21,9 +21,7 @@ export function rasterHeader(bytes: Uint8Array): RasterHeader | undefined {
   if (ascii(bytes, 0, 8) === "\x89PNG\r\n\x1a\n" && ascii(bytes, 12, 4) === "IHDR") {
     return sized("image/png", view.getUint32(16), view.getUint32(20))
   }
-  if (/^GIF8[79]a$/.test(ascii(bytes, 0, 6))) {
-    return sized("image/gif", view.getUint16(6, true), view.getUint16(8, true))
-  }
+  if (/^GIF8[79]a$/.test(ascii(bytes, 0, 6))) return gif(bytes, view)
   if (ascii(bytes, 0, 4) === "RIFF" && ascii(bytes, 8, 4) === "WEBP") return webp(bytes, view)
   if (bytes[0] === 0xff && bytes[1] === 0xd8) return jpeg(bytes, view)
   return undefined
@@ -49,7 +47,26 @@ function webp(bytes: Uint8Array, view: DataView): RasterHeader | undefined {
   }
 }
 
-/** Walks the segments to the frame header, which holds the size. */
+/** The screen, or the first image where that reaches beyond it: decoders enlarge the one to hold the other. */
+function gif(bytes: Uint8Array, view: DataView): RasterHeader | undefined {
+  const colours = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0)
+  let at = 13 + colours(bytes[10])
+  while (bytes[at] === 0x21) {
+    at += 2 // the introducer and the label of an extension, then its blocks
+    while (at < bytes.length && bytes[at] !== 0) at += 1 + bytes[at]
+    at++
+  }
+  if (bytes[at] !== 0x2c || at + 9 > bytes.length) return undefined
+  const edge = (place: number, length: number): number =>
+    view.getUint16(at + place, true) + view.getUint16(at + length, true)
+  const widthPx = Math.max(view.getUint16(6, true), edge(1, 5))
+  return sized("image/gif", widthPx, Math.max(view.getUint16(8, true), edge(3, 7)))
+}
+
+/** Markers that stand alone, without a length: TEM and RST0 to RST7. */
+const isBare = (marker: number): boolean => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7)
+
+/** Walks the segments to the frame header, which holds the size, as decoders do. */
 function jpeg(bytes: Uint8Array, view: DataView): RasterHeader | undefined {
   for (let at = 2; at + 9 < bytes.length; ) {
     if (bytes[at] !== 0xff) return undefined
@@ -58,9 +75,14 @@ function jpeg(bytes: Uint8Array, view: DataView): RasterHeader | undefined {
       at++ // fill byte
       continue
     }
+    if (isBare(marker)) {
+      at += 2
+      continue
+    }
     const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)
     if (isFrame) return sized("image/jpeg", view.getUint16(at + 7), view.getUint16(at + 5))
-    if (marker === 0xd9 || marker === 0xda) return undefined
+    // No segment: a stuffed byte, a second beginning, the end, or pixels before the size.
+    if ([0x00, 0xd8, 0xd9, 0xda].includes(marker)) return undefined
     at += 2 + view.getUint16(at + 2)
   }
   return undefined

@@ -47,6 +47,34 @@ test("a bomb says its size before anything is unpacked", async () => {
   assert.deepEqual(rasterHeader(bomb), { type: "image/png", widthPx: 60_000, heightPx: 60_000 })
 })
 
+test("a size that decoders do not go by is not believed", async () => {
+  const size = (widthPx: number, heightPx: number): number[] => [
+    ...[8, heightPx >> 8, heightPx & 255, widthPx >> 8, widthPx & 255, 3],
+    ...[1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1],
+  ]
+  const frame = (widthPx: number, heightPx: number): number[] => [
+    0xff,
+    0xc0,
+    0,
+    17,
+    ...size(widthPx, heightPx),
+  ]
+  // A marker without a length, and a stuffed byte, before the frame that a decoder takes; a small frame further on, where one
+  // who reads a length there comes to.
+  for (const bare of [0x01, 0xd0, 0xd7, 0x00]) {
+    const bytes = new Uint8Array(0xffc0 + 64)
+    bytes.set([0xff, 0xd8, 0xff, bare, ...frame(30_000, 30_000)])
+    bytes.set(frame(10, 10), 4 + 0xffc0)
+    const header = rasterHeader(bytes)
+    assert.ok(header === undefined || header.widthPx === 30_000, `${bare.toString(16)}: ${header?.widthPx}`)
+  }
+  // A GIF whose first image is larger than its screen.
+  const gif = new Uint8Array(await image(300, 200).gif().toBuffer())
+  const at = gif.findIndex((byte, i) => byte === 0x2c && i > 12 && gif[i + 5] === 44 && gif[i + 6] === 1)
+  new DataView(gif.buffer, gif.byteOffset).setUint16(at + 5, 40_000, true)
+  assert.deepEqual(rasterHeader(gif), { type: "image/gif", widthPx: 40_000, heightPx: 200 })
+})
+
 test("sizes in words", () => {
   const cases = [
     [0, "0 B"],
