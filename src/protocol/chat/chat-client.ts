@@ -90,7 +90,7 @@ export class ChatClient {
   }
 
   private viewOf({ roomId, state }: RoomEngine): RoomView {
-    const { kind, name, status, unread } = state.record
+    const { kind, name, status, unread, readSeq } = state.record
     const peer = this.members(roomId).find((member) => !member.self)
     return {
       roomId,
@@ -98,6 +98,7 @@ export class ChatClient {
       title: kind === "direct" ? (peer?.name ?? name) : name,
       status,
       unread,
+      readSeq,
       last: this.lasts.get(roomId),
       waiting: this.outbox(roomId).length,
     }

@@ -11,6 +11,8 @@ export interface RoomView {
   readonly title: string
   readonly status: RoomStatus
   readonly unread: number
+  /** The seq up to which everything was seen. */
+  readonly readSeq: number
   /** The newest item that is shown. */
   readonly last: ChatEntry | undefined
   /** Utterances that the server has not taken yet. */

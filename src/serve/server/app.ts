@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Express, type Router } from "express"
 import type { ServerFacts } from "../../protocol/server-facts.js"
+import { pageHeaders } from "../../shared/page-headers.js"
 import type { Store } from "../../shared/store/store.js"
 import type { ServerMetrics } from "./metrics.js"
 import { builtPages, pageFiles } from "./page-files.js"
@@ -17,17 +18,6 @@ export interface AppDeps {
   readonly pagesFolder?: string
 }
 
-/** Nothing inline, nothing evaluated (but wasm), nothing from elsewhere, framed by nobody. */
-const CONTENT_POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
-  "connect-src 'self'; worker-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'none'; " +
-  "frame-ancestors 'none'"
-
-/** The camera and passkeys for our own pages; nothing else of the machine. */
-const PERMISSIONS_POLICY =
-  "camera=(self), publickey-credentials-create=(self), publickey-credentials-get=(self), microphone=(), " +
-  "geolocation=(), display-capture=(), usb=(), serial=(), payment=(), midi=(), hid=()"
-
 /** The HTTP side, without listening: pages, health, metrics, headers. Nothing here knows who is signed in: there are no
  *  cookies and no tokens over HTTP, so no request of another site can act for anybody. */
 export function createApp({
@@ -41,16 +31,7 @@ export function createApp({
   const app = express()
   app.disable("x-powered-by")
   app.use((_request, response, next) => {
-    response.set({
-      "Content-Security-Policy": CONTENT_POLICY,
-      "Permissions-Policy": PERMISSIONS_POLICY,
-      "X-Content-Type-Options": "nosniff",
-      "X-Frame-Options": "DENY",
-      "Referrer-Policy": "no-referrer",
-      "Cross-Origin-Opener-Policy": "same-origin",
-      "Cross-Origin-Resource-Policy": "same-origin",
-      "Cache-Control": "no-store",
-    })
+    response.set(pageHeaders)
     if (tls) response.set("Strict-Transport-Security", "max-age=31536000")
     next()
   })

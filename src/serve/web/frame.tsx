@@ -3,7 +3,7 @@ import { signOut } from "./account/sign-out.js"
 import { isOperator } from "./operator/operator-link.js"
 import { path } from "./router.js"
 import { failureWords } from "./session/failure-words.js"
-import { linkFailure, linkState } from "./session/live-link.js"
+import { linkFailure, linkState, tryNow } from "./session/live-link.js"
 import { signedIn } from "./session/session-store.js"
 import { Toasts } from "./ui/toasts.js"
 
@@ -24,9 +24,14 @@ function ConnectionBar() {
         ? failureWords(linkFailure.value)
         : undefined
   return (
-    <p class={words === undefined ? "connection" : "connection lost"} role="status">
-      {words}
-    </p>
+    <div class={words === undefined ? "connection" : "connection lost"}>
+      <p role="status">{words}</p>
+      {linkState.value === "waiting" && (
+        <button type="button" class="link-button" onClick={tryNow}>
+          Try now
+        </button>
+      )}
+    </div>
   )
 }
 

@@ -15,6 +15,8 @@ import { clearReceived } from "../files/received-files.js"
 import { Uploads } from "../files/uploads.js"
 import type { BrowserChatStorage } from "./browser-chat-storage.js"
 import { Conversation } from "./conversation.js"
+import { Drafts } from "./drafts.js"
+import { plainWords } from "./plain-words.js"
 
 interface ModelOptions {
   readonly storage: BrowserChatStorage
@@ -54,14 +56,14 @@ export class ChatModel {
   private refreshing: ReturnType<typeof setTimeout> | undefined
   readonly uploads: Uploads
   readonly downloads: Downloads
-  /** What was typed in a room and not sent. */
-  readonly drafts = new Map<string, string>()
+  readonly drafts: Drafts
 
   private constructor(
     readonly client: ChatClient,
     private readonly options: ModelOptions,
   ) {
-    const { storage, fileLink } = options
+    const { storage, fileLink, onProblem } = options
+    this.drafts = new Drafts(storage, (error) => onProblem(plainWords(error)))
     this.uploads = new Uploads({
       link: fileLink,
       storage,
@@ -78,6 +80,7 @@ export class ChatModel {
     const ports = { crypto: webCrypto, storage, clock: systemChatClock }
     const model = new ChatModel(await ChatClient.open({ ...ports, serverIdentity, name }), options)
     await clearReceived(KEEP_PARTS_MS)
+    await model.drafts.restore()
     await model.uploads.restore()
     return model
   }
@@ -182,6 +185,7 @@ export class ChatModel {
 
   private async end(): Promise<void> {
     clearTimeout(this.refreshing)
+    await this.drafts.flush().catch(plainWords) // taken over by another tab, or no room: then the draft is lost
     this.options.fileLink.close()
     await this.downloads.close()
     await this.client.close()

@@ -7,6 +7,7 @@ import type { ChatTransport } from "../../../protocol/chat/chat-ports.js"
 import { hasCode } from "../../../shared/errors.js"
 import { fileLink } from "../files/open-file-link.js"
 import { clearReceived } from "../files/received-files.js"
+import { forgetPages, keepPages } from "../offline/keep-pages.js"
 import { navigate } from "../router.js"
 import { link } from "../session/live-link.js"
 import { pinnedIdentity } from "../session/pinned-identity.js"
@@ -99,6 +100,7 @@ export async function openChat(takeOver = false): Promise<void> {
     })
     chat.value = { state: "open", model }
     stopFollowing = follow(model)
+    void keepPages()
   } catch (error) {
     if (mine === generation) chat.value = { state: "failed", words: plainWords(error) }
   }
@@ -122,6 +124,7 @@ export async function wipeChat(): Promise<void> {
   const now = chat.peek()
   chat.value = { state: "closed" }
   if (now.state === "open") await now.model.wipe()
+  await forgetPages()
 }
 
 let wasSignedIn = false

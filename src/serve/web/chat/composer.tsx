@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks"
 import { ContentLimit } from "../../../protocol/chat/contents.js"
 import { utf8 } from "../../../shared/bytes.js"
 import { FilePicker } from "../files/file-picker.js"
+import { Button } from "../ui/button.js"
 import { EmojiPicker } from "./emoji-picker.js"
 import { Icon } from "./icons.js"
 
@@ -11,7 +12,8 @@ interface ComposerProps {
   /** What was typed here before and not sent. */
   readonly draft: string
   onDraft(text: string): void
-  onSend(text: string): void
+  /** @returns false where the message was not taken: it is written here again */
+  onSend(text: string): Promise<boolean>
   onTyping(typing: boolean): void
   /** Absent where files cannot be sent. */
   readonly onFiles?: (files: readonly File[]) => void
@@ -57,7 +59,14 @@ export function Composer({ title, draft, onDraft, onSend, onTyping, onFiles }: C
     stopTyping()
     text.value = ""
     onDraft("")
-    onSend(said)
+    void onSend(said).then((taken) => {
+      if (!taken && text.value === "") change(said)
+    })
+    area.current?.focus()
+  }
+  const sendAsFile = (): void => {
+    onFiles?.([new File([text.value], "message.txt", { type: "text/plain" })])
+    change("")
     area.current?.focus()
   }
   const insert = (sign: string): void => {
@@ -78,9 +87,16 @@ export function Composer({ title, draft, onDraft, onSend, onTyping, onFiles }: C
       }}
     >
       {tooLong && (
-        <p class="error" role="alert">
-          This is too long for one message. Cut it in two, or send it as a file.
-        </p>
+        <div class="too-long">
+          <p class="error" role="alert">
+            This is too long for one message. Cut it in two, or send it as a file.
+          </p>
+          {onFiles !== undefined && (
+            <Button kind="quiet" onClick={sendAsFile}>
+              Send as a file
+            </Button>
+          )}
+        </div>
       )}
       <div class="composer-row">
         {onFiles !== undefined && <FilePicker onFiles={onFiles} />}

@@ -128,10 +128,18 @@ export function ConversationPane(props: ConversationPaneProps) {
           {ending === undefined ? (
             <Composer
               title={title}
-              draft={model.drafts.get(conversation.roomId) ?? ""}
+              draft={model.drafts.of(conversation.roomId)}
               onDraft={(text) => model.drafts.set(conversation.roomId, text)}
               onFiles={send}
-              onSend={(text) => say(model.client.sendText(conversation.roomId, text))}
+              onSend={async (text) => {
+                try {
+                  await model.client.sendText(conversation.roomId, text)
+                  return true
+                } catch (error) {
+                  toast(plainWords(error))
+                  return false
+                }
+              }}
               onTyping={(typing) => {
                 model.client.typing(conversation.roomId, typing).catch(() => {}) // said in passing, lost in passing
               }}

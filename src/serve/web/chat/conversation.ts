@@ -1,24 +1,8 @@
 import { type ReadonlySignal, signal } from "@preact/signals"
 import type { ChatClient } from "../../../protocol/chat/chat-client.js"
 import type { MemberView, RoomView, WaitingView } from "../../../protocol/chat/chat-view.js"
-import { type ChatEntry, isHeard } from "../../../protocol/chat/room/room-record.js"
+import type { ChatEntry } from "../../../protocol/chat/room/room-record.js"
 import { type HistoryReader, HistoryWindow } from "./history-window.js"
-
-/** The seq before the first of so many unread messages, as far as the entries reach. */
-export function lastReadSeq(
-  entries: readonly ChatEntry[],
-  unread: number,
-  selfId: string,
-): number | undefined {
-  if (unread === 0) return undefined
-  let left = unread
-  for (const entry of entries.toReversed()) {
-    if (!isHeard(entry, selfId)) continue
-    left--
-    if (left === 0) return entry.seq - 1
-  }
-  return (entries.at(0)?.seq ?? 1) - 1
-}
 
 /** The room's history around a seq, out of a client that reads backwards. */
 function readerOf(client: ChatClient, roomId: string): HistoryReader {
@@ -50,8 +34,8 @@ export class Conversation {
   private comparedFor = ""
   /** Where reading stopped the last time; undefined when nothing was new. */
   readSeqAtOpening: number | undefined
-  /** True once the message that a search led to was brought into view. */
-  markShown = false
+  /** True once what the conversation was opened for is in view: the message that a search led to, or the first new one. */
+  placed = false
 
   private constructor(
     private readonly client: ChatClient,
@@ -65,14 +49,18 @@ export class Conversation {
   static async open(client: ChatClient, roomId: string, seq?: number): Promise<Conversation> {
     const conversation = new Conversation(client, roomId)
     conversation.refresh()
-    const unread = conversation.room.value?.unread ?? 0
-    if (seq === undefined) await conversation.history.toNewest()
-    else {
+    if (seq !== undefined) {
       conversation.found.value = seq
       await conversation.history.around(seq)
+      return conversation
     }
-    const entries = conversation.history.entries.value
-    conversation.readSeqAtOpening = lastReadSeq(entries, seq === undefined ? unread : 0, conversation.selfId)
+    const { history } = conversation
+    const { unread = 0, readSeq = 0 } = conversation.room.value ?? {}
+    await history.toNewest()
+    if (unread === 0) return conversation
+    conversation.readSeqAtOpening = readSeq
+    // More is new than a page holds: one reads on where one stopped.
+    if ((history.entries.value.at(0)?.seq ?? 0) > readSeq + 1) await history.around(readSeq + 1)
     return conversation
   }
 

@@ -6,8 +6,13 @@ export type NotifyHow = "off" | "hidden" | "full"
 const KEY = "sourceprint-chat-notify"
 
 const kept = (): NotifyHow => {
-  const found = localStorage.getItem(KEY)
-  return found === "hidden" || found === "full" ? found : "off"
+  try {
+    const found = localStorage.getItem(KEY)
+    return found === "hidden" || found === "full" ? found : "off"
+  } catch (error) {
+    if (error instanceof DOMException) return "off" // this browser keeps nothing for the page
+    throw error
+  }
 }
 
 export const notifyHow = signal<NotifyHow>(kept())

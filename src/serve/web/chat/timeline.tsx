@@ -99,6 +99,7 @@ export function Timeline(props: TimelineProps) {
 
   const entries = history.entries.value
   const rows = timelineRows(entries, conversation.selfId, conversation.readSeqAtOpening)
+  const unread = conversation.room.value?.unread ?? 0
   const queued = conversation.queued.value.filter(({ id }) => !entries.some((entry) => entry.id === id))
 
   const remember = (): void => {
@@ -136,12 +137,17 @@ export function Timeline(props: TimelineProps) {
     const fromTop = (row: Element): number =>
       row.getBoundingClientRect().top - current.getBoundingClientRect().top
     const rowOf = (key: string): Element | null => current.querySelector(`[data-key="${CSS.escape(key)}"]`)
+    const { readSeqAtOpening } = conversation
     const marked = conversation.marked.value
-    const target = marked === undefined || conversation.markShown ? null : rowOf(`m ${marked}`)
+    const target = conversation.placed
+      ? null
+      : marked !== undefined
+        ? rowOf(`m ${marked}`)
+        : rowOf(`unread ${readSeqAtOpening}`)
     const anchored = anchor.current && rowOf(anchor.current.key)
     if (target !== null) {
       current.scrollTop += fromTop(target) - current.clientHeight / 3
-      conversation.markShown = true
+      conversation.placed = true
     } else if (atEnd.current && !history.hasNewer.value) {
       current.scrollTop = current.scrollHeight
     } else if (anchor.current !== undefined && anchored) {
@@ -214,7 +220,7 @@ export function Timeline(props: TimelineProps) {
       </div>
       {away.value && (
         <button type="button" class="to-newest" onClick={toNewest}>
-          <Icon name="down" /> Newest
+          <Icon name="down" /> {unread > 0 ? `${unread > 99 ? "99+" : unread} new` : "Newest"}
         </button>
       )}
     </div>

@@ -34,15 +34,21 @@ function pause(forMs: number): Promise<void> {
   })
 }
 
-addEventListener("online", () => hurry?.())
+/** The next try comes now. */
+export const tryNow = (): void => hurry?.()
+
+addEventListener("online", tryNow)
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") hurry?.()
+  if (document.visibilityState === "visible") tryNow()
 })
 
 /** A fresh connection that goes on with the session of `token`; a number: come again after so many ms; undefined: the
  *  server does not know the session any more. @throws AppError as `openSession` */
-export async function resumed(token: Uint8Array): Promise<ClientSession | number | undefined> {
-  const session = await openSession()
+export async function resumed(
+  token: Uint8Array,
+  onLost?: () => void,
+): Promise<ClientSession | number | undefined> {
+  const session = await openSession(onLost)
   try {
     const answer = await session.resume(token)
     if (answer.type === MessageType.decision && answer.outcome === Outcome.pass) return session

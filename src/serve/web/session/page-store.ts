@@ -28,6 +28,9 @@ export function pageStore(): Promise<IDBPDatabase<PageSchema>> {
     terminated() {
       opened = undefined
     },
+  }).catch((error: unknown) => {
+    opened = undefined
+    throw error
   })
   return opened
 }

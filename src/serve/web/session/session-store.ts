@@ -31,14 +31,22 @@ export async function enter(
   signedIn.value = person
 }
 
+/** The browser keeps nothing for these pages: a private window, site data forbidden, a full disk. */
+export const keepsNothing = signal(false)
+
 /** Once, when the pages start. */
 export async function goOn(): Promise<void> {
-  const kept = await keptSession()
-  if (kept !== undefined) {
-    followLink(kept.token, onRefused)
-    signedIn.value = kept
+  try {
+    const kept = await keptSession()
+    if (kept !== undefined) {
+      followLink(kept.token, onRefused)
+      signedIn.value = kept
+    }
+    sessionKnown.value = true
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error
+    keepsNothing.value = true
   }
-  sessionKnown.value = true
 }
 
 /** Forgets the session on this page and in this browser, at once. @returns the link, for a last word to the server;

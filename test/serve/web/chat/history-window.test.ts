@@ -2,7 +2,6 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
 import type { ChatEntry } from "../../../../src/protocol/chat/room/room-record.js"
-import { lastReadSeq } from "../../../../src/serve/web/chat/conversation.js"
 import { type HistoryReader, HistoryWindow } from "../../../../src/serve/web/chat/history-window.js"
 
 const entry = (seq: number, accountId = "b"): ChatEntry => ({
@@ -51,12 +50,4 @@ test("the window is always one stretch of the history, bounded, and says truly w
     ),
     { numRuns: 60 },
   )
-})
-
-test("reading goes on before the first of the unread messages of others", () => {
-  const entries = [entry(1), entry(2, "me"), entry(3), entry(5), entry(6, "me")]
-  assert.equal(lastReadSeq(entries, 0, "me"), undefined)
-  assert.equal(lastReadSeq(entries, 1, "me"), 4)
-  assert.equal(lastReadSeq(entries, 2, "me"), 2)
-  assert.equal(lastReadSeq(entries, 9, "me"), 0)
 })
