@@ -8,7 +8,7 @@ import { webCrypto } from "../../src/protocol/web-crypto.js"
 import { connectServer } from "../../src/serve/client/connect-server.js"
 import type { AuthPolicy } from "../../src/serve/server/auth/auth-deps.js"
 import type { Inspector } from "../../src/serve/server/auth/inspector.js"
-import { runServer } from "../../src/serve/server/run-server.js"
+import { type RunningServer, runServer } from "../../src/serve/server/run-server.js"
 import { ServeConfig } from "../../src/serve/server/serve-config.js"
 import { toHex } from "../../src/shared/bytes.js"
 import { silentLog } from "../../src/shared/log.js"
@@ -23,6 +23,8 @@ export interface PageServer {
   connect(): Promise<FramePort>
   /** Registers a scanner's computer with a fresh key. */
   addDevice(deviceId: string, scannerId: string): Promise<Device>
+  /** Stops it and starts it again on the same ports and store. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -35,25 +37,32 @@ export async function pageServer({
   inspector?: Inspector
 } = {}): Promise<PageServer> {
   const folder = await mkdtemp(join(tmpdir(), "web-"))
-  const config = ServeConfig.parse({
-    port: 0,
-    httpPort: 0,
-    store: join(folder, "s.db"),
-    keyFile: join(folder, "master.keys"),
-    matching: { threads: 1 },
-  })
-  const tuning = { policy: { ways: [["password"]], enrolment: "open", ...policy } as const }
-  const running = await runServer(config, () => Promise.resolve(inspector), silentLog, tuning)
-  const { store } = running.deps
+  const tuning = {
+    policy: { ways: [["password"]], enrolment: "open", ...policy } as const,
+    stopGraceMs: 100,
+  }
+  const start = (port: number, httpPort: number): Promise<RunningServer> => {
+    const files = { store: join(folder, "s.db"), keyFile: join(folder, "master.keys") }
+    const config = ServeConfig.parse({ port, httpPort, ...files, matching: { threads: 1 } })
+    return runServer(config, () => Promise.resolve(inspector), silentLog, tuning)
+  }
+  let running = await start(0, 0)
+  const { port, httpPort } = running
   return {
-    origin: `http://127.0.0.1:${running.httpPort}`,
-    store,
-    connect: () => connectServer({ host: "127.0.0.1", port: running.port }),
+    origin: `http://127.0.0.1:${httpPort}`,
+    get store() {
+      return running.deps.store
+    },
+    connect: () => connectServer({ host: "127.0.0.1", port }),
     async addDevice(deviceId, scannerId) {
       const signer = await webCrypto.signer(randomBytes(32))
       const device = { id: deviceId, scannerId, publicKey: toHex(signer.publicKey), createdAtMs: 0 }
-      await store.addDevice(device, { atMs: 0, event: "admin", reason: "device-added" })
+      await running.deps.store.addDevice(device, { atMs: 0, event: "admin", reason: "device-added" })
       return { deviceId, scannerId, signer }
+    },
+    async restart() {
+      await running.stop()
+      running = await start(port, httpPort)
     },
     async stop() {
       await running.stop()

@@ -113,6 +113,8 @@ export interface ServerTuning {
   readonly policy?: Partial<AuthPolicy>
   readonly limitRules?: LimitRules
   readonly scannerTiming?: ScannerTiming
+  /** How long sign-ins in flight may take to finish when the server stops; 15 s unless told. */
+  readonly stopGraceMs?: number
   /** Further channels for what runs after a pass, beside `channelMakers`. */
   readonly channels?: readonly ChannelMaker[]
   /** Channels that are not offered, by number. */
@@ -131,7 +133,7 @@ export async function runServer(
 ): Promise<RunningServer> {
   const { clock = systemClock, policy = {}, limitRules = rulesOf(config), channels = [] } = tuning
   const { withoutChannels = [] } = tuning
-  const { scannerTiming = defaultTiming, demo } = tuning
+  const { scannerTiming = defaultTiming, stopGraceMs = STOP_GRACE_MS, demo } = tuning
   const undo: (() => Promise<unknown>)[] = []
   const unwind = async (): Promise<void> => {
     for (const step of undo.reverse()) await step()
@@ -192,7 +194,7 @@ export async function runServer(
     })
     undo.push(() => http.stop())
     const tcp = await listenTcp(gate, config.host, config.port, tls)
-    undo.push(() => tcp.stop(STOP_GRACE_MS))
+    undo.push(() => tcp.stop(stopGraceMs))
     undo.push(() => application.stop())
     undo.push(() => Promise.resolve(scanners.close()))
     const systemA = await startSystemA(config, deps)

@@ -31,7 +31,9 @@ export class AddingFace {
   async add(capture: FaceCaptureMessage): Promise<AddedFace["outcome"]> {
     const { deps, context, asked } = this
     const { faces } = deps.inspector
-    if (asked === undefined || faces === undefined) throw refusal("face", "no face capture was begun")
+    if (asked === undefined || faces === undefined) {
+      throw refusal("face", "the capture has ended, or the connection was lost meanwhile: begin it again")
+    }
     const accountId = context.account.id
     const references = openTemplates(deps, await deps.store.templates(accountId), "face", faces.matcherId)
     // Here the capture time is by the server's clock, counted on from the challenge's own time.

@@ -27,7 +27,7 @@ export function AddFinger({ onDone }: { onDone(): void }) {
     stage.value = mine
     failed.value = undefined
     try {
-      const session = await resumed(token)
+      const session = await resumed(token, () => mine.lost())
       if (session === undefined || typeof session === "number") {
         failed.value = "The server does not take it now. Sign in again, or try in a minute."
         return

@@ -21,9 +21,12 @@ export function RecoveryCodes({ name, left, fresh }: { name: string; left: numbe
   const codes = useSignal<readonly string[] | undefined>(undefined)
   const kept = useSignal(false)
   const busy = useSignal(false)
+  /** The answer did not come: there may be new codes that nobody has seen. */
+  const unsure = useSignal(false)
   const make = async (): Promise<void> => {
     busy.value = true
     codes.value = await ask((account) => account.newRecoveryCodes())
+    unsure.value = codes.value === undefined
     kept.value = false
     busy.value = false
   }
@@ -48,6 +51,11 @@ export function RecoveryCodes({ name, left, fresh }: { name: string; left: numbe
             ? "You have no recovery codes. Without them a lost finger, face or passkey locks you out."
             : `${left} ${left === 1 ? "code is" : "codes are"} left. New codes make the old ones void.`}
         </p>
+        {unsure.value && (
+          <Notice kind="warn">
+            No codes came. Those that you have may be void now: make new ones to be sure.
+          </Notice>
+        )}
         <p class="actions">
           <Button
             kind={left === 0 ? "primary" : "plain"}

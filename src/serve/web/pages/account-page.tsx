@@ -1,4 +1,5 @@
 import { useSignal, useSignalEffect } from "@preact/signals"
+import { useEffect, useRef } from "preact/hooks"
 import { accountFailure, loadOverview, overview } from "../account/account-store.js"
 import { AddFace } from "../account/add-face.js"
 import { AddFinger } from "../account/add-finger.js"
@@ -22,6 +23,8 @@ import { Page } from "../ui/page.js"
 
 type Adding = "finger" | "face" | "passkey" | undefined
 
+const addingTitles = { finger: "Add a finger", face: "Add your face", passkey: "Add a passkey" } as const
+
 async function signInAgain(): Promise<void> {
   await leave()
   navigate("/sign-in")
@@ -30,12 +33,16 @@ async function signInAgain(): Promise<void> {
 /** What the person may see and change of their own account. */
 export function AccountPage() {
   const adding = useSignal<Adding>(undefined)
+  const factors = useRef<HTMLHeadingElement>(null)
+  const addingHeading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => addingHeading.current?.focus(), [adding.value])
   useSignalEffect(() => {
     if (link.value !== undefined) void loadOverview()
     void loadServerFacts()
   })
   const done = (): void => {
     adding.value = undefined
+    factors.current?.focus() // what had the focus is gone
   }
   const told = overview.value
   const name = signedIn.value?.name ?? ""
@@ -70,7 +77,9 @@ export function AccountPage() {
             </Notice>
           )}
           <section class="card" aria-labelledby="factors">
-            <h2 id="factors">How you sign in</h2>
+            <h2 id="factors" ref={factors} tabIndex={-1}>
+              How you sign in
+            </h2>
             <FactorList factors={told.factors} fresh={fresh} />
             {adding.value === undefined && (
               <p class="actions">
@@ -107,6 +116,11 @@ export function AccountPage() {
               </p>
             )}
           </section>
+          {adding.value !== undefined && (
+            <h2 ref={addingHeading} tabIndex={-1}>
+              {addingTitles[adding.value]}
+            </h2>
+          )}
           {adding.value === "finger" && <AddFinger onDone={done} />}
           {adding.value === "face" && <AddFace onDone={done} />}
           {adding.value === "passkey" && <AddPasskey onDone={done} />}

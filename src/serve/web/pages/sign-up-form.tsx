@@ -35,13 +35,16 @@ export function SignUpForm({ name, facts, before, refused, onReady }: SignUpForm
     const canonical = canonicalName(name.value)
     tried.value = true
     if (canonical === undefined || strength.level === 0 || again.value !== password.value) return
-    void onReady({
+    const person = {
       name: canonical,
       password: password.value,
       code: code.value.trim(),
-      enrolmentId: crypto.getRandomValues(new Uint8Array(32)),
       finger: finger.value,
-    })
+    }
+    // The same person once more: where only the answer was lost, the server says that the account is made.
+    const same = before !== undefined && JSON.stringify({ ...before, ...person }) === JSON.stringify(before)
+    const enrolmentId = same ? before.enrolmentId : crypto.getRandomValues(new Uint8Array(32))
+    void onReady({ ...person, enrolmentId })
   }
 
   return (

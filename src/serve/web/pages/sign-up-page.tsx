@@ -20,8 +20,8 @@ function refusalWords(ended: Exclude<ProofEnd, { end: "passed" }>, coded: boolea
   if (ended.proving)
     return "The captures were not good enough, or not of one person. Nothing was stored: try again, with a clean dry finger, or in better light."
   return coded
-    ? "Refused: the name is taken, or the code is not valid any more. Check the code, or choose another name."
-    : "This name is taken. Choose another one."
+    ? "Refused: the name is taken, or the code is not valid any more. Check the code, or choose another name; if you have just signed up under this one, sign in."
+    : "This name is taken. Choose another one; if you have just signed up under it, sign in."
 }
 
 export function SignUpPage() {

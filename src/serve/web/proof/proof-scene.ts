@@ -87,6 +87,7 @@ export class ProofStage implements ProofPrompts {
   private report = nothingYet
   private showing: Promise<void> = Promise.resolve()
   private readonly leaving = new AbortController()
+  private readonly losing = new AbortController()
 
   /** Aborted once the person goes away from the proof, or it has come to its end. */
   readonly signal = this.leaving.signal
@@ -95,15 +96,23 @@ export class ProofStage implements ProofPrompts {
     this.leaving.abort()
   }
 
+  /** The connection has ended: nobody is asked for what cannot be sent any more. */
+  lost(): void {
+    this.losing.abort()
+  }
+
   private show(scene: ProofScene): void {
     if (!this.signal.aborted) this.scene.value = scene
   }
 
-  /** @throws AppError "page/left" */
+  /** @throws AppError "page/left", "protocol/closed" */
   private ask<Answer>(sceneOf: (answer: (value: Answer) => void) => ProofScene): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const left = (): void => reject(new AppError("page/left", "the person went away from the proof"))
+      const lost = (): void => reject(new AppError("protocol/closed", "the connection has ended"))
       if (this.signal.aborted) return left()
+      if (this.losing.signal.aborted) return lost()
+      this.losing.signal.addEventListener("abort", lost, { once: true })
       this.signal.addEventListener("abort", left, { once: true })
       this.show(sceneOf(resolve))
     })
@@ -153,6 +162,7 @@ export class ProofStage implements ProofPrompts {
   /** @throws AppError "page/time" */
   async face(challenge: FaceChallengeMessage, again: boolean): Promise<FaceFrames | Recovery> {
     const untilMs = Date.now() + challenge.windowMs - SENDING_MS
+    await this.settled()
     const asked = this.ask<FaceFrames | Recovery>((answer) => ({
       kind: "face",
       challenge,
@@ -172,7 +182,8 @@ export class ProofStage implements ProofPrompts {
     }
   }
 
-  passkey(options: string): Promise<string | Recovery> {
+  async passkey(options: string): Promise<string | Recovery> {
+    await this.settled()
     return this.ask((answer) => ({ kind: "passkey", options, answer }))
   }
 

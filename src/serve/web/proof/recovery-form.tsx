@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals"
+import { useEffect, useRef } from "preact/hooks"
 import { Button } from "../ui/button.js"
 import { TextField } from "../ui/text-field.js"
 
@@ -6,6 +7,8 @@ import { TextField } from "../ui/text-field.js"
 export function RecoveryForm({ answer }: { answer(code: string): void }) {
   const open = useSignal(false)
   const code = useSignal("")
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => form.current?.querySelector("input")?.focus(), [open.value])
   if (!open.value)
     return (
       <p class="aside">
@@ -21,6 +24,7 @@ export function RecoveryForm({ answer }: { answer(code: string): void }) {
     )
   return (
     <form
+      ref={form}
       class="card"
       onSubmit={(event) => {
         event.preventDefault()

@@ -11,7 +11,7 @@ export async function runSignIn(
   keepIn: "tab" | "browser",
 ): Promise<ProofEnd> {
   stage.working("Connecting…")
-  const session = await openSession()
+  const session = await openSession(() => stage.lost())
   let entered = false
   const closeIfLeft = (): void => {
     if (!entered) session.close()

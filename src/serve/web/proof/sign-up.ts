@@ -16,7 +16,7 @@ export interface NewPerson {
 /** Runs an enrolment through the scenes of `stage`. @throws AppError as `openSession` */
 export async function runSignUp(person: NewPerson, stage: ProofStage): Promise<ProofEnd> {
   stage.working("Connecting…")
-  const session = await openSession()
+  const session = await openSession(() => stage.lost())
   stage.signal.addEventListener("abort", () => session.close(), { once: true })
   if (stage.signal.aborted) session.close()
   try {

@@ -22,9 +22,15 @@ class WebSocketPort implements FramePort {
   private ended: PortEnd | undefined
   private wake: (() => void) | undefined
 
-  constructor(private readonly socket: WebSocket) {
+  constructor(
+    private readonly socket: WebSocket,
+    onLost: () => void,
+  ) {
     socket.addEventListener("message", ({ data }) => this.arrived(bodyOf(data)))
-    socket.addEventListener("close", () => this.end("closed"))
+    socket.addEventListener("close", () => {
+      this.end("closed")
+      onLost()
+    })
     socket.addEventListener("error", () => this.end("closed"))
   }
 
@@ -88,9 +94,9 @@ class WebSocketPort implements FramePort {
   }
 }
 
-/** Frames to the server that this page came from.
+/** Frames to the server that this page came from. @param onLost the connection has ended, whoever ended it
  *  @throws AppError "client/unreachable" */
-export function openWebSocketPort(): Promise<FramePort> {
+export function openWebSocketPort(onLost: () => void): Promise<FramePort> {
   const { protocol, host } = location
   const socket = new WebSocket(`${protocol === "https:" ? "wss" : "ws"}://${host}/v1/socket`, "sourceprint.1")
   socket.binaryType = "arraybuffer"
@@ -109,7 +115,7 @@ export function openWebSocketPort(): Promise<FramePort> {
         clearTimeout(timer)
         socket.removeEventListener("error", fail)
         socket.removeEventListener("close", fail)
-        resolve(new WebSocketPort(socket))
+        resolve(new WebSocketPort(socket, onLost))
       },
       { once: true },
     )

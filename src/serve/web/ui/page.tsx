@@ -16,19 +16,16 @@ export function Page({
 }) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus({ preventScroll: true }), [title])
-  const page = (
-    <section class="page">
-      <h1 ref={heading} tabIndex={-1}>
-        {title}
-      </h1>
-      {lead && <p class="lead">{lead}</p>}
-      {children}
-    </section>
-  )
-  if (!aside) return page
+  // One shape with and without something beside it: what stands on the page keeps its state when that comes and goes.
   return (
-    <div class="beside">
-      {page}
+    <div class={aside ? "beside" : undefined}>
+      <section class="page">
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        {lead && <p class="lead">{lead}</p>}
+        {children}
+      </section>
       {aside}
     </div>
   )
