@@ -21,6 +21,7 @@ import { silentLog } from "../../src/shared/log.js"
 import { noProgress } from "../../src/shared/progress.js"
 import { Rng } from "../../src/shared/rng.js"
 import type { Claim, Figure } from "./claim.js"
+import { atLeast, atMost, exactly } from "./figure.js"
 
 /** More than 10,000 in all; few of what waits for time-outs. */
 const attempts: Readonly<Record<string, number>> = {
@@ -79,23 +80,14 @@ const attackTable: Claim = {
           update: (done, note) => void (done % 500 === 0 && say(`${done} attempts, ${note}`)),
         })
         const total = outcomes.reduce((sum, outcome) => sum + outcome.attempts, 0)
-        const figures: Figure[] = outcomes.map(({ id, attempts: tried, successes }) => ({
-          name: id,
-          value: successes,
-          unit: "successes",
-          bound: { is: "exactly", value: 0 },
-          note: `of ${tried}`,
-        }))
+        const figures: Figure[] = outcomes.map(({ id, attempts: tried, successes }) =>
+          exactly(id, successes, 0, "successes", `of ${tried}`),
+        )
         return [
           ...figures,
-          { name: "attempts", value: total, unit: "", bound: { is: "at least", value: 10_000 } },
+          atLeast("attempts", total, 10_000),
           { name: "upper bound of the rate, rule of 3", value: 300 / total, unit: "%" },
-          {
-            name: "classes",
-            value: outcomes.length,
-            unit: "",
-            bound: { is: "exactly", value: attackIds.length },
-          },
+          exactly("classes", outcomes.length, attackIds.length),
         ]
       } finally {
         await world.stop()
@@ -208,13 +200,8 @@ const decoders: Claim = {
   measure: () => {
     const { decoded, differing } = fuzzDecoders(1_000_000, 1)
     return Promise.resolve([
-      { name: "frames", value: 1_000_000, unit: "", bound: { is: "at least", value: 1_000_000 } },
-      {
-        name: "decoded to a message that encodes differently",
-        value: differing,
-        unit: "",
-        bound: { is: "exactly", value: 0 },
-      },
+      atLeast("frames", 1_000_000, 1_000_000),
+      exactly("decoded to a message that encodes differently", differing, 0),
       { name: "decoded", value: decoded, unit: "" },
     ])
   },
@@ -245,25 +232,9 @@ const liveGarbage: Claim = {
           )
         }
         return [
-          {
-            name: "answered",
-            value: outcome.successes,
-            unit: "",
-            bound: { is: "exactly", value: 0 },
-            note: "of 10000",
-          },
-          {
-            name: "growth of resident memory",
-            value: rssMb() - beforeMb,
-            unit: "MB",
-            bound: { is: "at most", value: 40 },
-          },
-          {
-            name: "the victim signs in afterwards",
-            value: through ? 1 : 0,
-            unit: "",
-            bound: { is: "exactly", value: 1 },
-          },
+          exactly("answered", outcome.successes, 0, "", "of 10000"),
+          atMost("growth of resident memory", rssMb() - beforeMb, 40, "MB"),
+          exactly("the victim signs in afterwards", through ? 1 : 0, 1),
         ]
       } finally {
         await world.stop()

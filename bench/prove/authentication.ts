@@ -17,6 +17,7 @@ import { silentLog } from "../../src/shared/log.js"
 import { noProgress, type Progress } from "../../src/shared/progress.js"
 import { throwawayPostgres, withoutPostgres } from "../../test/support/throwaway-postgres.js"
 import type { Claim, Figure } from "./claim.js"
+import { atLeast, atMost, exactly } from "./figure.js"
 
 const root = fileURLToPath(new URL("../../../", import.meta.url))
 const cli = join(root, "dist/src/cli/main.js")
@@ -73,9 +74,9 @@ const fullPath: Claim = {
         note: `${errorRate.errors} of ${errorRate.trials}, 95 % ${percent(errorRate.interval.low)} to ${percent(errorRate.interval.high)}; ${JSON.stringify(reasons)}`,
       }))
       return [
-        { name: "sessions", value: total, unit: "", bound: { is: "at least", value: 500 } },
-        { name: "people enrolled", value: sessions.enrolled, unit: "", bound: { is: "at least", value: 20 } },
-        { name: "scanner units", value: config.units, unit: "", bound: { is: "at least", value: 4 } },
+        atLeast("sessions", total, 500),
+        atLeast("people enrolled", sessions.enrolled, 20),
+        atLeast("scanner units", config.units, 4),
         ...rates,
       ]
     }),
@@ -119,27 +120,27 @@ const load: Claim = {
             { name: `${run.clients} clients p99`, value: run.p99Ms, unit: "ms" },
             { name: `${run.clients} clients CPU a sign-in`, value: run.cpuMsPerSignIn, unit: "ms" },
           ]),
-          {
-            name: "throughput at 200 over the CPU bound of two cores",
-            value: many.perSecond / cpuBound,
-            unit: "",
-            bound: { is: "at least", value: 0.9 },
-            note: `bound ${cpuBound.toFixed(1)}/s from ${alone.cpuMsPerSignIn.toFixed(1)} ms CPU a sign-in at one client`,
-          },
-          {
-            name: "CPU a sign-in at one client over that at 200",
-            value: alone.cpuMsPerSignIn / many.cpuMsPerSignIn,
-            unit: "",
-            bound: { is: "at least", value: 0.9 },
-            note: "the same without the clock: right on a machine that is not idle",
-          },
-          {
-            name: "heap growth over 600 sign-ins",
-            value: after - before,
-            unit: "MB",
-            bound: { is: "at most", value: 20 },
-            note: "run with --expose-gc for a sharper figure",
-          },
+          atLeast(
+            "throughput at 200 over the CPU bound of two cores",
+            many.perSecond / cpuBound,
+            0.9,
+            "",
+            `bound ${cpuBound.toFixed(1)}/s from ${alone.cpuMsPerSignIn.toFixed(1)} ms CPU a sign-in at one client`,
+          ),
+          atLeast(
+            "CPU a sign-in at one client over that at 200",
+            alone.cpuMsPerSignIn / many.cpuMsPerSignIn,
+            0.9,
+            "",
+            "the same without the clock: right on a machine that is not idle",
+          ),
+          atMost(
+            "heap growth over 600 sign-ins",
+            after - before,
+            20,
+            "MB",
+            "run with --expose-gc for a sharper figure",
+          ),
         ]
       } finally {
         await world.stop()
@@ -167,13 +168,8 @@ const crash = (where: "SQLite" | "PostgreSQL"): Claim => ({
         })
         const none = { is: "exactly", value: 0 } as const
         return [
-          { name: "kills", value: found.kills, unit: "", bound: { is: "at least", value: 100 } },
-          {
-            name: "acknowledged enrolments",
-            value: found.acknowledgedEnrolments,
-            unit: "",
-            bound: { is: "at least", value: 20 },
-          },
+          atLeast("kills", found.kills, 100),
+          atLeast("acknowledged enrolments", found.acknowledgedEnrolments, 20),
           { name: "of them lost", value: found.lostEnrolments, unit: "", bound: none },
           { name: "half enrolled", value: found.halfEnrolled, unit: "", bound: none },
           { name: "passed sign-ins", value: found.passedSignIns, unit: "" },
@@ -184,13 +180,13 @@ const crash = (where: "SQLite" | "PostgreSQL"): Claim => ({
             bound: none,
             note: `of ${found.replaysTried}`,
           },
-          {
-            name: "audit chain verifies",
-            value: found.auditVerified ? 1 : 0,
-            unit: "",
-            bound: { is: "exactly", value: 1 },
-            note: `${found.auditEntries} entries`,
-          },
+          exactly(
+            "audit chain verifies",
+            found.auditVerified ? 1 : 0,
+            1,
+            "",
+            `${found.auditEntries} entries`,
+          ),
         ]
       } finally {
         await cluster?.stop()

@@ -6,6 +6,7 @@ import { type benchModels, benchModels as models } from "../engine-child.js"
 import { batchFor } from "../engine-models.js"
 import { type Cost, EngineProcess, leastCost, startIfPossible } from "../engine-peers.js"
 import type { Claim, Figure } from "./claim.js"
+import { atLeast, atMost, exactly } from "./figure.js"
 
 type Say = (text: string) => void
 const NO_NATIVE =
@@ -35,24 +36,14 @@ async function trainingCost(model: keyof typeof benchModels, say: Say, bound: nu
     const figures = [
       ms(`${label}: embedded engine, CPU time`, ours.cpuMs),
       ms(`${label}: stock tfjs wasm with composed gradients, CPU time`, stock.cpuMs),
-      {
-        name: `${label}: faster than stock`,
-        value: stock.cpuMs / ours.cpuMs,
-        unit: "times",
-        bound: { is: "at least", value: 2 },
-      } as const,
+      atLeast(`${label}: faster than stock`, stock.cpuMs / ours.cpuMs, 2, "times"),
     ]
     if (native === undefined)
       return [...figures, ms(`${label}: tfjs-node on one core`, Number.NaN, NO_NATIVE)]
     return [
       ...figures,
       ms(`${label}: tfjs-node on one core, clock time`, native.wallMs),
-      {
-        name: `${label}: embedded / tfjs-node, one core`,
-        value: ours.wallMs / native.wallMs,
-        unit: "times",
-        bound: { is: "at most", value: bound },
-      },
+      atMost(`${label}: embedded / tfjs-node, one core`, ours.wallMs / native.wallMs, bound, "times"),
     ]
   } finally {
     for (const engine of engines) engine.stop()
@@ -116,12 +107,7 @@ async function againstCpu(say: Say): Promise<Figure[]> {
     const { cpuMs } = await plain.order({ kind: "train", steps: 1 })
     return [
       ms("plain JavaScript backend, CPU time", cpuMs),
-      {
-        name: "faster than the plain JavaScript backend",
-        value: cpuMs / cost.cpuMs,
-        unit: "times",
-        bound: { is: "at least", value: 100 },
-      },
+      atLeast("faster than the plain JavaScript backend", cpuMs / cost.cpuMs, 100, "times"),
     ]
   } finally {
     ours.stop()
@@ -143,13 +129,15 @@ export async function lossAgreement(say: Say, steps: number): Promise<Figure[]> 
     const theirs = await losses(peer)
     if (theirs === undefined) continue
     const worst = Math.max(...ours.map((loss, i) => Math.abs(loss - (theirs[i] as number))))
-    figures.push({
-      name: `greatest difference of ${steps} losses, wasm and ${peer}`,
-      value: worst,
-      unit: "",
-      bound: { is: "at most", value: 1e-3 },
-      note: `the last loss is ${ours.at(-1)?.toPrecision(4)}`,
-    })
+    figures.push(
+      atMost(
+        `greatest difference of ${steps} losses, wasm and ${peer}`,
+        worst,
+        1e-3,
+        "",
+        `the last loss is ${ours.at(-1)?.toPrecision(4)}`,
+      ),
+    )
   }
   return figures
 }
@@ -163,19 +151,14 @@ export async function flatMemory(_say: Say, steps: number): Promise<Figure[]> {
     await engine.order({ kind: "train", steps })
     const after = await engine.order({ kind: "memory" })
     return [
-      {
-        name: `tensors more after ${steps} steps`,
-        value: after.tensors - before.tensors,
-        unit: "tensors",
-        bound: { is: "exactly", value: 0 },
-      },
-      {
-        name: `resident memory more after ${steps} steps`,
-        value: after.residentMb - before.residentMb,
-        unit: "MB",
-        bound: { is: "at most", value: 20 },
-        note: `${before.residentMb.toFixed(0)} MB before`,
-      },
+      exactly(`tensors more after ${steps} steps`, after.tensors - before.tensors, 0, "tensors"),
+      atMost(
+        `resident memory more after ${steps} steps`,
+        after.residentMb - before.residentMb,
+        20,
+        "MB",
+        `${before.residentMb.toFixed(0)} MB before`,
+      ),
     ]
   } finally {
     engine.stop()
@@ -206,13 +189,13 @@ async function inShares(): Promise<Figure[]> {
     return [
       ms("one share, clock time", one),
       ms("two shares, clock time", two),
-      {
-        name: "faster in two shares",
-        value: one / two,
-        unit: "times",
-        bound: { is: "at least", value: 1.5 },
-        note: "same weights within 1e-4 of one share's: npm test -- train/shares",
-      },
+      atLeast(
+        "faster in two shares",
+        one / two,
+        1.5,
+        "times",
+        "same weights within 1e-4 of one share's: npm test -- train/shares",
+      ),
     ]
   } finally {
     await team.close()

@@ -12,6 +12,7 @@ import {
 import { startLinkedWorld } from "../../src/serve/trial/linked-world.js"
 import { silentLog } from "../../src/shared/log.js"
 import type { Claim, Figure } from "./claim.js"
+import { atMost, exactly } from "./figure.js"
 
 const PEOPLE = 4
 const SESSIONS: Readonly<Record<LinkedScenario, number>> = {
@@ -50,21 +51,21 @@ const linked: Claim = {
           if ((await enrolLinked(demo, name, scannerId)).outcome === "enrolled") enrolled++
           say(`${enrolled} enrolled`)
         }
-        const figures: Figure[] = [
-          { name: "people enrolled", value: enrolled, unit: "", bound: { is: "exactly", value: PEOPLE } },
-        ]
+        const figures: Figure[] = [exactly("people enrolled", enrolled, PEOPLE)]
         for (const scenario of Object.keys(linkedScenarios) as LinkedScenario[]) {
           say(scenario)
           const { errorRate, reasons } = await runLinkedScenario(demo, scenario, people, SESSIONS[scenario])
           const { low, high } = errorRate.interval
           const genuine = scenario === "genuine"
-          figures.push({
-            name: `${scenario}: ${genuine ? "FRR" : "FAR"}`,
-            value: 100 * errorRate.rate,
-            unit: "%",
-            bound: { is: "at most", value: genuine ? 5 : 0 },
-            note: `${errorRate.errors} of ${errorRate.trials}, 95 % ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %; ${JSON.stringify(reasons)}`,
-          })
+          figures.push(
+            atMost(
+              `${scenario}: ${genuine ? "FRR" : "FAR"}`,
+              100 * errorRate.rate,
+              genuine ? 5 : 0,
+              "%",
+              `${errorRate.errors} of ${errorRate.trials}, 95 % ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %; ${JSON.stringify(reasons)}`,
+            ),
+          )
         }
         return figures
       } finally {

@@ -10,6 +10,7 @@ import { openChromium, withoutChromium } from "../../test/support/chromium.js"
 import { cameraSwitches } from "../../test/support/fake-camera.js"
 import { sharedData, withoutData } from "../../test/support/shared-data.js"
 import type { Claim, Figure } from "./claim.js"
+import { atMost } from "./figure.js"
 import { BrowserPerson } from "./live-demo/browser-person.js"
 import { type DemoProcess, root, startDemo } from "./live-demo/demo-process.js"
 import { filmOfPerson } from "./live-demo/film.js"
@@ -219,18 +220,8 @@ function wholeStory(say: Say): Promise<Figure[]> {
             unit: "MB",
             note: "matcher, face networks and simulated scanners included",
           },
-          {
-            name: "terminal's memory at its highest",
-            value: memory.terminal,
-            unit: "MB",
-            bound: { is: "at most", value: 400 },
-          },
-          {
-            name: "page's heap after the file, over before",
-            value: after.browser - before.browser,
-            unit: "MB",
-            bound: { is: "at most", value: 100 },
-          },
+          atMost("terminal's memory at its highest", memory.terminal, 400, "MB"),
+          atMost("page's heap after the file, over before", after.browser - before.browser, 100, "MB"),
           none("read by the removed member", readLater),
           none(
             "console errors, policy violations, requests to elsewhere",

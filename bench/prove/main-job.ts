@@ -8,6 +8,7 @@ import { type RunResult, runExperiment } from "../../src/train/run-experiment.js
 import type { RunMetrics } from "../../src/train/run-summary.js"
 import { killExperiment } from "../../test/support/kill-experiment.js"
 import type { Claim, Figure } from "./claim.js"
+import { atLeast, atMost, exactly } from "./figure.js"
 
 /** `npm run prove -- main-job`: the committed experiments on the real images beside the project. Runs stay in
  *  experiments/runs/prove-main-job until the next time. */
@@ -89,23 +90,17 @@ export const claims: readonly Claim[] = [
       const { balancedAccuracy, eer } = best.pooled
       return [
         ...armFigures(result.metrics),
-        { name: "models", value: arms.length, unit: "", bound: { is: "at least", value: 5 } },
-        { name: "target scanners", value: best.tasks.length, unit: "", bound: { is: "exactly", value: 8 } },
-        {
-          name: `winner ${winner.label} (${winner.rule}): mean balanced accuracy on eval`,
-          value: 100 * balancedAccuracy.value,
-          unit: "%",
-          bound: { is: "at least", value: 99 },
-          note: within(balancedAccuracy),
-        },
-        {
-          name: `winner ${winner.label}: pooled EER on eval`,
-          value: 100 * eer.value,
-          unit: "%",
-          bound: { is: "at most", value: 1 },
-          note: within(eer),
-        },
-        { name: "whole run", value: minutes, unit: "min", bound: { is: "at most", value: 90 } },
+        atLeast("models", arms.length, 5),
+        exactly("target scanners", best.tasks.length, 8),
+        atLeast(
+          `winner ${winner.label} (${winner.rule}): mean balanced accuracy on eval`,
+          100 * balancedAccuracy.value,
+          99,
+          "%",
+          within(balancedAccuracy),
+        ),
+        atMost(`winner ${winner.label}: pooled EER on eval`, 100 * eer.value, 1, "%", within(eer)),
+        atMost("whole run", minutes, 90, "min"),
       ]
     },
   },
@@ -123,12 +118,7 @@ export const claims: readonly Claim[] = [
       const optimism = 100 * (of("unsafe-by-image") - of("finger"))
       return [
         ...armFigures(metrics),
-        {
-          name: "optimism of the split by image, balanced accuracy",
-          value: optimism,
-          unit: "points",
-          bound: { is: "at least", value: 1 },
-        },
+        atLeast("optimism of the split by image, balanced accuracy", optimism, 1, "points"),
       ]
     },
   },
@@ -155,19 +145,14 @@ export const claims: readonly Claim[] = [
       const resumed = await run(FVC, runsFolder, say)
       const [expected, seen] = [await runDigest(result.runFolder), await runDigest(resumed.runFolder)]
       return [
-        {
-          name: "killed before the end",
-          value: Number(killed),
-          unit: "",
-          bound: { is: "exactly", value: 1 },
-        },
-        {
-          name: "files of metrics, scores, models and summary that differ",
-          value: differingFiles(expected, seen).length,
-          unit: "",
-          bound: { is: "exactly", value: 0 },
-          note: `${expected.size} compared byte by byte`,
-        },
+        exactly("killed before the end", Number(killed), 1),
+        exactly(
+          "files of metrics, scores, models and summary that differ",
+          differingFiles(expected, seen).length,
+          0,
+          "",
+          `${expected.size} compared byte by byte`,
+        ),
       ]
     },
   },

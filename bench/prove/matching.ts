@@ -14,6 +14,7 @@ import { localLauncher } from "../../src/shared/launch/local-launcher.js"
 import { sharedData } from "../../test/support/shared-data.js"
 import type { Claim, Figure } from "./claim.js"
 import { rotated } from "./disturb-image.js"
+import { atLeast, exactly } from "./figure.js"
 
 const MATCHERS = ["minutiae", "orb-harris"]
 
@@ -63,13 +64,15 @@ async function errorRates(name: string, fingers: string, say: (text: string) => 
     const eer = (matcher: string): number =>
       metrics.find((m) => m.set === set && m.matcher === matcher)?.eer ?? Number.NaN
     const [ours, theirs] = MATCHERS.map(eer)
-    figures.push({
-      name: `${set}: orb-harris EER over minutiae EER`,
-      value: ours === 0 ? 1000 : theirs / ours,
-      unit: "times",
-      bound: { is: "at least", value: 5 },
-      note: `${(ours * 100).toFixed(2)} % against ${(theirs * 100).toFixed(2)} %${ours === 0 ? "; no error seen" : ""}`,
-    })
+    figures.push(
+      atLeast(
+        `${set}: orb-harris EER over minutiae EER`,
+        ours === 0 ? 1000 : theirs / ours,
+        5,
+        "times",
+        `${(ours * 100).toFixed(2)} % against ${(theirs * 100).toFixed(2)} %${ours === 0 ? "; no error seen" : ""}`,
+      ),
+    )
   }
   return figures
 }
@@ -101,12 +104,12 @@ async function moved(): Promise<Figure[]> {
     }
   }
   return [
-    {
-      name: "prints turned (90°, -35°, 160°) or shifted that fall to the highest score of two fingers",
-      value: lost,
-      unit: "of 80",
-      bound: { is: "exactly", value: 0 },
-    },
+    exactly(
+      "prints turned (90°, -35°, 160°) or shifted that fall to the highest score of two fingers",
+      lost,
+      0,
+      "of 80",
+    ),
   ]
 }
 

@@ -1,25 +1,25 @@
+import { execFile } from "node:child_process"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { promisify } from "node:util"
 import { AppError } from "../../src/shared/errors.js"
+import { differingFiles, runDigest } from "../../src/train/run-digest.js"
+import { runExperiment } from "../../src/train/run-experiment.js"
 import { type OneNode, oneNodeSlurm } from "../../test/support/one-node-slurm.js"
 import { tinyExperiment, tinyScanners } from "../../test/support/tiny-scanners.js"
 import type { Figure } from "./claim.js"
+import { exactly } from "./figure.js"
 
-export const exactly = (name: string, value: number, expected: number, note?: string): Figure => ({
-  name,
-  value,
-  unit: "",
-  bound: { is: "exactly", value: expected },
-  ...(note === undefined ? {} : { note }),
-})
-
-export const atLeastOne = (name: string, value: number): Figure => ({
-  name,
-  value,
-  unit: "",
-  bound: { is: "at least", value: 1 },
-})
+/** Ends running tasks as a person would. */
+export async function cancel(
+  tasks: readonly { readonly jobId: string; readonly index: number }[],
+): Promise<void> {
+  await promisify(execFile)(
+    "scancel",
+    tasks.map(({ jobId, index }) => `${jobId}_${index}`),
+  )
+}
 
 /** A real Slurm of one node and a temporary folder, both gone afterwards. */
 export async function onSlurm<Result>(
@@ -36,17 +36,35 @@ export async function onSlurm<Result>(
   }
 }
 
-/** 3 folds × 2 seeds of a tiny network on generated images; `epochs` makes the cells as long as a claim needs. */
-export async function slurmExperiment(
-  folder: string,
+/** The same with 3 folds × 2 seeds of a tiny network on generated images; `epochs` makes the cells as long as a claim needs. */
+export const onSlurmExperiment = <Result>(
   epochs: number,
+  work: (scene: { slurm: OneNode; folder: string; file: string }) => Promise<Result>,
   change: (text: string) => string = (text) => text,
-): Promise<{ file: string; remove(): Promise<void> }> {
-  const tiny = await tinyScanners({ scanners: 3, fingers: 6 })
-  const file = join(folder, "tiny.yaml")
-  const text = tinyExperiment(tiny.dataset, "seeds: [1, 2]\n")
-    .replace("epochs: 3,", `epochs: ${epochs},`)
-    .replace("patience: 3", `patience: ${epochs}`)
-  await writeFile(file, change(text))
-  return { file, remove: () => tiny.remove() }
+): Promise<Result> =>
+  onSlurm(async (slurm, folder) => {
+    const tiny = await tinyScanners({ scanners: 3, fingers: 6 })
+    try {
+      const file = join(folder, "tiny.yaml")
+      const text = tinyExperiment(tiny.dataset, "seeds: [1, 2]\n")
+        .replace("epochs: 3,", `epochs: ${epochs},`)
+        .replace("patience: 3", `patience: ${epochs}`)
+      await writeFile(file, change(text))
+      return await work({ slurm, folder, file })
+    } finally {
+      await tiny.remove()
+    }
+  })
+
+/** Runs the experiment once more, undisturbed and without Slurm, and compares metrics, scores, models and summary. */
+export async function differsFromLocal(
+  { folder, file }: { readonly folder: string; readonly file: string },
+  runFolder: string,
+  say: (text: string) => void,
+  workers?: number,
+): Promise<Figure> {
+  const local = await runExperiment(file, { runsFolder: join(folder, "local"), workers, say })
+  const [a, b] = [await runDigest(local.runFolder), await runDigest(runFolder)]
+  const differing = differingFiles(a, b).length
+  return exactly("files that differ from an undisturbed local run", differing, 0, "", `${a.size} compared`)
 }

@@ -1,8 +1,7 @@
-import { execFile, spawn } from "node:child_process"
+import { spawn } from "node:child_process"
 import { readdir, readFile, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
-import { promisify } from "node:util"
 import { AppError } from "../../src/shared/errors.js"
 import { readBatches } from "../../src/shared/launch/slurm/slurm-batch.js"
 import { findJob, squeue } from "../../src/shared/launch/slurm/slurm-commands.js"
@@ -12,14 +11,14 @@ import { isRunning as isRunningTask } from "../../src/shared/launch/slurm/slurm-
 import { SlurmSettings } from "../../src/shared/launch/slurm/slurm-settings.js"
 import { type NotedInterruption, readInterruptions } from "../../src/train/interruptions.js"
 import { reportRuns } from "../../src/train/report-runs.js"
-import { differingFiles, runDigest } from "../../src/train/run-digest.js"
 import { planFile, runExperiment } from "../../src/train/run-experiment.js"
 import { runNameOf } from "../../src/train/run-folder.js"
 import { launchFolder } from "../../src/train/run-record.js"
 import type { OneNode } from "../../test/support/one-node-slurm.js"
 import { projectRoot } from "../../test/support/shared-data.js"
 import type { Claim } from "./claim.js"
-import { atLeastOne, exactly, onSlurm, slurmExperiment } from "./on-slurm.js"
+import { atLeast, atMost, exactly } from "./figure.js"
+import { cancel, differsFromLocal, onSlurmExperiment } from "./on-slurm.js"
 
 const POLL = { pollSeconds: 0.5, settleSeconds: 1, leaseSeconds: 4 }
 /** Too little for a cell, so that it cannot live in it. */
@@ -52,18 +51,17 @@ const oneLongCell = (text: string): string =>
   text
     .replace("folds: 3", "fractions: { train: 0.4, dev: 0.3, eval: 0.3 }")
     .replace("seeds: [1, 2]", "seeds: [1]")
+    .replace(/batchSize: \d+/, "batchSize: 1")
 const LONG_EPOCHS = 500
-const LONG_ROUNDS = "batchSize: 1"
 
 export const faultsClaim: Claim = {
   title:
     "Memory limit, time limit and node failure under a cell that trains: requeued from its checkpoint, named in the report, the same bytes",
   measure: (say) =>
-    onSlurm(async (slurm, folder) => {
-      const { file, remove } = await slurmExperiment(folder, LONG_EPOCHS, (text) =>
-        oneLongCell(text).replace(/batchSize: \d+/, LONG_ROUNDS),
-      )
-      try {
+    onSlurmExperiment(
+      LONG_EPOCHS,
+      async (scene) => {
+        const { slurm, folder, file } = scene
         const runsFolder = join(folder, "slurm")
         const on = (more: object) => (runFolder: string) =>
           slurmLauncher(SlurmSettings.parse({ ...POLL, ...more }), { folder: launchFolder(runFolder), say })
@@ -88,8 +86,6 @@ export const faultsClaim: Claim = {
           launcher: on({ time: "1", stopSeconds: 20, memoryMb: 2000, requeues: 50 }),
           say,
         }).finally(() => clearInterval(watch))
-        const local = await runExperiment(file, { runsFolder: join(folder, "local"), workers: 1, say })
-        const [a, b] = [await runDigest(local.runFolder), await runDigest(runFolder)]
         const noted = await readInterruptions(runFolder)
         for (const { cause, next, message } of noted) say(`${cause}, next from ${next}: ${message}`)
         const [page = ""] = await reportRuns({
@@ -110,20 +106,14 @@ export const faultsClaim: Claim = {
           ),
           exactly("attempts beyond the memory limit, then given up", small.failures.length, 1),
           exactly("of which started again", counted(noted, "memory", "beginning"), 1),
-          atLeastOne("time limits, gone on from the checkpoint", counted(noted, "timeout", "checkpoint")),
-          atLeastOne("node failures, gone on from the checkpoint", counted(noted, "node", "checkpoint")),
-          exactly("causes that the report names", named.length, 3, named.join(", ")),
-          exactly(
-            "files that differ from an undisturbed local run",
-            differingFiles(a, b).length,
-            0,
-            `${a.size} compared`,
-          ),
+          atLeast("time limits, gone on from the checkpoint", counted(noted, "timeout", "checkpoint"), 1),
+          atLeast("node failures, gone on from the checkpoint", counted(noted, "node", "checkpoint"), 1),
+          exactly("causes that the report names", named.length, 3, "", named.join(", ")),
+          await differsFromLocal(scene, runFolder, say, 1),
         ]
-      } finally {
-        await remove()
-      }
-    }),
+      },
+      oneLongCell,
+    ),
 }
 
 const anyCheckpoint = async (runFolder: string): Promise<boolean> =>
@@ -147,72 +137,49 @@ export const dependentClaim: Claim = {
   title:
     "The following command is killed for good and its running cells are cancelled: dependent jobs requeue them and end the run with its report, the same bytes",
   measure: (say) =>
-    onSlurm(async (_, folder) => {
-      const { file, remove } = await slurmExperiment(folder, 40)
-      try {
-        const [runsFolder, reports] = [join(folder, "slurm"), join(folder, "reports")]
-        const profile = join(folder, "profile.yaml")
-        await writeFile(
-          profile,
-          Object.entries(POLL)
-            .map(([key, value]) => `${key}: ${value}\n`)
-            .join(""),
-        )
-        const { plan } = await planFile(file)
-        const runFolder = join(runsFolder, runNameOf(plan.config))
-        const main = join(projectRoot, "dist/src/cli/main.js")
-        const words = ["experiment", "run", file, "--runs", runsFolder, "--out", reports]
-        const command = spawn(
-          process.execPath,
-          [main, ...words, "--launcher", "slurm", "--profile", profile],
-          {
-            cwd: projectRoot,
-            stdio: "ignore",
-          },
-        )
-        const closed = new Promise((resolve) => command.once("close", resolve))
-        while ((await anyCheckpoint(runFolder)) === false) await delay(20)
-        command.kill("SIGKILL")
-        await closed
-        const [batch] = await readBatches(launchFolder(runFolder), "open")
-        const running = batch === undefined ? [] : (await squeue([batch.jobName])).filter(isRunningTask)
-        await promisify(execFile)(
-          "scancel",
-          running.map(({ jobId, index }) => `${jobId}_${index}`),
-        )
-        const name = await dependentName(launchFolder(runFolder))
-        say(`killed; the job that stands in is ${(await findJob(name))?.state}`)
-        const page = join(reports, `${runNameOf(plan.config)}.html`)
-        const startMs = performance.now()
-        while ((await stat(page).catch(() => undefined)) === undefined) {
-          if (performance.now() - startMs > 300_000)
-            throw new AppError(
-              "prove/slurm",
-              await readFile(join(launchFolder(runFolder), "follow.log"), "utf8"),
-            )
-          await delay(250)
-        }
-        const seconds = (performance.now() - startMs) / 1000
-        const noted = await readInterruptions(runFolder)
-        const local = await runExperiment(file, { runsFolder: join(folder, "local"), say })
-        const [a, b] = [await runDigest(local.runFolder), await runDigest(runFolder)]
-        return [
-          atLeastOne("cells that a dependent job requeued", counted(noted, "cancelled", "checkpoint")),
-          {
-            name: "from the kill to the report",
-            value: seconds,
-            unit: "s",
-            bound: { is: "at most", value: 300 },
-          },
-          exactly(
-            "files that differ from an undisturbed local run",
-            differingFiles(a, b).length,
-            0,
-            `${a.size} compared`,
-          ),
-        ]
-      } finally {
-        await remove()
+    onSlurmExperiment(40, async (scene) => {
+      const { folder, file } = scene
+      const [runsFolder, reports] = [join(folder, "slurm"), join(folder, "reports")]
+      const profile = join(folder, "profile.yaml")
+      await writeFile(
+        profile,
+        Object.entries(POLL)
+          .map(([key, value]) => `${key}: ${value}\n`)
+          .join(""),
+      )
+      const { plan } = await planFile(file)
+      const runFolder = join(runsFolder, runNameOf(plan.config))
+      const main = join(projectRoot, "dist/src/cli/main.js")
+      const words = ["experiment", "run", file, "--runs", runsFolder, "--out", reports]
+      const command = spawn(process.execPath, [main, ...words, "--launcher", "slurm", "--profile", profile], {
+        cwd: projectRoot,
+        stdio: "ignore",
+      })
+      const closed = new Promise((resolve) => command.once("close", resolve))
+      while ((await anyCheckpoint(runFolder)) === false) await delay(20)
+      command.kill("SIGKILL")
+      await closed
+      const [batch] = await readBatches(launchFolder(runFolder), "open")
+      const running = batch === undefined ? [] : (await squeue([batch.jobName])).filter(isRunningTask)
+      await cancel(running)
+      const name = await dependentName(launchFolder(runFolder))
+      say(`killed; the job that stands in is ${(await findJob(name))?.state}`)
+      const page = join(reports, `${runNameOf(plan.config)}.html`)
+      const startMs = performance.now()
+      while ((await stat(page).catch(() => undefined)) === undefined) {
+        if (performance.now() - startMs > 300_000)
+          throw new AppError(
+            "prove/slurm",
+            await readFile(join(launchFolder(runFolder), "follow.log"), "utf8"),
+          )
+        await delay(250)
       }
+      const seconds = (performance.now() - startMs) / 1000
+      const noted = await readInterruptions(runFolder)
+      return [
+        atLeast("cells that a dependent job requeued", counted(noted, "cancelled", "checkpoint"), 1),
+        atMost("from the kill to the report", seconds, 300, "s"),
+        await differsFromLocal(scene, runFolder, say),
+      ]
     }),
 }

@@ -16,19 +16,16 @@ import { projectRoot } from "../../test/support/shared-data.js"
 import { sweepExperiment } from "../../test/support/sweep-experiment.js"
 import { tinyScanners } from "../../test/support/tiny-scanners.js"
 import type { Claim, Figure } from "./claim.js"
+import { atMost, exactly } from "./figure.js"
 
 /** 4 targets × 5 folds × 2 seeds × 250 models. */
 const ARMS = 250
 const CELLS = 10_000
 const RUNS = 1000
 
-const atMost = (name: string, value: number, bound: number, unit = "s", note?: string): Figure => ({
-  name,
-  value,
-  unit,
-  bound: { is: "at most", value: bound },
-  ...(note === undefined ? {} : { note }),
-})
+/** Seconds that a thing may take. */
+const within = (name: string, value: number, bound: number, note?: string): Figure =>
+  atMost(name, value, bound, "s", note)
 
 /** Every cell in this process, one after the other: the real cells and their real files, without the cost of starting
  *  10,000 processes. */
@@ -87,11 +84,11 @@ export const sweepClaim: Claim = {
       await copyEntries(reportsFolder, runName, RUNS)
       await rebuildIndex(reportsFolder)
       return [
-        atMost("experiment plan", plan.seconds, 10),
-        atMost("experiment list", list.seconds, 10, "s", list.text.match(/\d+\/\d+/)?.[0]),
-        atMost("experiment status", status.seconds, 10),
-        atMost("experiment run with one cell missing, summary included", resume.seconds, 60),
-        atMost("report made", reportSeconds, 120),
+        within("experiment plan", plan.seconds, 10),
+        within("experiment list", list.seconds, 10, list.text.match(/\d+\/\d+/)?.[0]),
+        within("experiment status", status.seconds, 10),
+        within("experiment run with one cell missing, summary included", resume.seconds, 60),
+        within("report made", reportSeconds, 120),
         ...(await opened("report", page, "Models compared")),
         ...(await opened("index", index, "Runs")),
       ]
@@ -131,14 +128,9 @@ async function opened(what: string, path: string, words: string): Promise<Figure
     const { size } = await stat(path)
     return [
       atMost(`${what}: size`, size / 1e6, 20, "MB"),
-      atMost(`${what}: until it is drawn`, (drawnMs - startMs) / 1000, 10),
-      atMost(`${what}: until it is sorted`, (sortedMs - drawnMs) / 1000, 3),
-      {
-        name: `${what}: errors in the console`,
-        value: complaints.length,
-        unit: "",
-        bound: { is: "exactly", value: 0 },
-      },
+      within(`${what}: until it is drawn`, (drawnMs - startMs) / 1000, 10),
+      within(`${what}: until it is sorted`, (sortedMs - drawnMs) / 1000, 3),
+      exactly(`${what}: errors in the console`, complaints.length, 0),
     ]
   } finally {
     await browser.close()

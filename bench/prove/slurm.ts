@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process"
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
-import { promisify } from "node:util"
 import { AppError } from "../../src/shared/errors.js"
 import type { Launcher } from "../../src/shared/launch/launcher.js"
 import { localLauncher } from "../../src/shared/launch/local-launcher.js"
@@ -11,13 +9,13 @@ import { sbatch, squeue } from "../../src/shared/launch/slurm/slurm-commands.js"
 import { dependentJob } from "../../src/shared/launch/slurm/slurm-dependent.js"
 import { slurmLauncher } from "../../src/shared/launch/slurm/slurm-launcher.js"
 import { SlurmSettings } from "../../src/shared/launch/slurm/slurm-settings.js"
-import { differingFiles, runDigest } from "../../src/train/run-digest.js"
 import { planFile, runExperiment } from "../../src/train/run-experiment.js"
 import { cellStates, runNameOf } from "../../src/train/run-folder.js"
 import { launchFolder } from "../../src/train/run-record.js"
 import { killExperiment } from "../../test/support/kill-experiment.js"
 import type { Claim } from "./claim.js"
-import { exactly, onSlurm, slurmExperiment } from "./on-slurm.js"
+import { atLeast, exactly } from "./figure.js"
+import { cancel, differsFromLocal, onSlurm, onSlurmExperiment } from "./on-slurm.js"
 import { dependentClaim, faultsClaim } from "./slurm-faults.js"
 import { sweepClaim } from "./slurm-sweep.js"
 
@@ -70,102 +68,73 @@ export const claims: readonly Claim[] = [
   {
     title: "One experiment on local and on a real one-node Slurm: the same bytes",
     measure: (say) =>
-      onSlurm(async (_, folder) => {
-        const { file, remove } = await slurmExperiment(folder, 3)
-        try {
-          const local = await runExperiment(file, { runsFolder: join(folder, "local"), say })
-          const there = await runExperiment(file, {
-            runsFolder: join(folder, "slurm"),
-            launcher: (runFolder) => slurmLauncher(settings, { folder: launchFolder(runFolder), say }),
-            say,
-          })
-          const [a, b] = [await runDigest(local.runFolder), await runDigest(there.runFolder)]
-          return [
-            exactly("cells finished on Slurm", there.finishedCells, 6),
-            exactly(
-              "files of metrics, scores, models and summary that differ",
-              differingFiles(a, b).length,
-              0,
-              `${a.size} compared`,
-            ),
-          ]
-        } finally {
-          await remove()
-        }
+      onSlurmExperiment(3, async (scene) => {
+        const there = await runExperiment(scene.file, {
+          runsFolder: join(scene.folder, "slurm"),
+          launcher: (runFolder) => slurmLauncher(settings, { folder: launchFolder(runFolder), say }),
+          say,
+        })
+        return [
+          exactly("cells finished on Slurm", there.finishedCells, 6),
+          await differsFromLocal(scene, there.runFolder, say),
+        ]
       }),
   },
   {
     title:
       "scancel of running cells, kill -9 of slurmd and of the launching command: no cell twice, none missing",
     measure: (say) =>
-      onSlurm(async (slurm, folder) => {
-        const { file, remove } = await slurmExperiment(folder, 40)
-        try {
-          const runsFolder = join(folder, "slurm")
-          const profile = join(folder, "profile.yaml")
-          await writeFile(profile, PROFILE)
-          const options = ["--launcher", "slurm", "--profile", profile]
-          const killed = await killExperiment(file, runsFolder, options, (files) =>
-            files.some((path) => path.endsWith("/checkpoint.bin")),
-          )
-          const { plan } = await planFile(file)
-          const launch = launchFolder(join(runsFolder, runNameOf(plan.config)))
-          const [batch] = await readBatches(launch, "open")
-          if (batch === undefined) throw new AppError("prove/slurm", "the kill came too late")
-          await slurm.killDaemon()
-          await slurm.startDaemon()
-          const running = (await squeue([batch.jobName])).filter(({ state }) => state === "RUNNING")
-          let retried = 0
-          // Takes over the job that stands in for the killed command.
-          const dependent = dependentJob(settings, { folder: launch, command: ["true"], detach: false, say })
-          const resuming = runExperiment(file, {
-            runsFolder,
-            launcher: slurmLauncher(settings, { folder: launch, say, dependent }),
-            say(line) {
-              if (line.includes("starts again")) retried++
-              say(line)
-            },
-          })
-          await promisify(execFile)(
-            "scancel",
-            running.map(({ jobId, index }) => `${jobId}_${index}`),
-          )
-          const resumed = await resuming
-          await dependent.end("done")
-          const local = await runExperiment(file, { runsFolder: join(folder, "local"), say })
-          const [a, b] = [await runDigest(local.runFolder), await runDigest(resumed.runFolder)]
-          const states = [...(await cellStates(resumed.runFolder, plan.cells)).values()]
-          const listed = (await readBatches(launch, "all")).flatMap(({ cells }) => cells)
-          return [
-            exactly("the launching command was killed before the end", Number(killed), 1),
-            {
-              name: "running cells that were cancelled",
-              value: running.length,
-              unit: "",
-              bound: { is: "at least", value: 1 },
-            },
-            exactly(
-              "cells missing",
-              states.filter((state) => state !== "finished").length,
-              0,
-              `of ${states.length}`,
-            ),
-            exactly(
-              "tasks beyond one a cell and one a requeue",
-              listed.length - plan.cells.length - retried,
-              0,
-              `${listed.length} tasks, ${retried} requeued`,
-            ),
-            exactly(
-              "files that differ from an undisturbed local run",
-              differingFiles(a, b).length,
-              0,
-              `${a.size} compared`,
-            ),
-          ]
-        } finally {
-          await remove()
-        }
+      onSlurmExperiment(40, async (scene) => {
+        const { slurm, folder, file } = scene
+        const runsFolder = join(folder, "slurm")
+        const profile = join(folder, "profile.yaml")
+        await writeFile(profile, PROFILE)
+        const options = ["--launcher", "slurm", "--profile", profile]
+        const killed = await killExperiment(file, runsFolder, options, (files) =>
+          files.some((path) => path.endsWith("/checkpoint.bin")),
+        )
+        const { plan } = await planFile(file)
+        const launch = launchFolder(join(runsFolder, runNameOf(plan.config)))
+        const [batch] = await readBatches(launch, "open")
+        if (batch === undefined) throw new AppError("prove/slurm", "the kill came too late")
+        await slurm.killDaemon()
+        await slurm.startDaemon()
+        const running = (await squeue([batch.jobName])).filter(({ state }) => state === "RUNNING")
+        let retried = 0
+        // Takes over the job that stands in for the killed command.
+        const dependent = dependentJob(settings, { folder: launch, command: ["true"], detach: false, say })
+        const resuming = runExperiment(file, {
+          runsFolder,
+          launcher: slurmLauncher(settings, { folder: launch, say, dependent }),
+          say(line) {
+            if (line.includes("starts again")) retried++
+            say(line)
+          },
+        })
+        await cancel(running)
+        const resumed = await resuming
+        await dependent.end("done")
+        const states = [...(await cellStates(resumed.runFolder, plan.cells)).values()]
+        const listed = (await readBatches(launch, "all")).flatMap(({ cells }) => cells)
+        return [
+          exactly("the launching command was killed before the end", Number(killed), 1),
+          atLeast("running cells that were cancelled", running.length, 1),
+          exactly(
+            "cells missing",
+            states.filter((state) => state !== "finished").length,
+            0,
+            "",
+            `of ${states.length}`,
+          ),
+          exactly(
+            "tasks beyond one a cell and one a requeue",
+            listed.length - plan.cells.length - retried,
+            0,
+            "",
+            `${listed.length} tasks, ${retried} requeued`,
+          ),
+          await differsFromLocal(scene, resumed.runFolder, say),
+        ]
       }),
   },
   {
@@ -202,6 +171,7 @@ export const claims: readonly Claim[] = [
             "cells that ran other than once",
             starts.filter((runs) => runs !== 1).length,
             0,
+            "",
             `of ${starts.length}`,
           ),
         ]

@@ -8,6 +8,7 @@ import { groupBootstrap } from "../../src/shared/metrics/group-bootstrap.js"
 import { weightedEer } from "../../src/shared/metrics/weighted-statistics.js"
 import { Rng } from "../../src/shared/rng.js"
 import type { Claim, Figure } from "./claim.js"
+import { atMost } from "./figure.js"
 
 const SEED = 77
 const FINGERS = 30
@@ -69,13 +70,13 @@ async function matcherFigures(say: (text: string) => void): Promise<Figure[]> {
     ? `no error seen: FNMR at most ${(100 * upperBoundOfZero(genuine.length)).toFixed(1)} % at 95 %`
     : `95 % interval ${(100 * eer.interval.low).toFixed(1)}-${(100 * eer.interval.high).toFixed(1)} %`
   return [
-    {
-      name: "EER of the minutiae matcher on simulated fingers, 4 bits, four units",
-      value: 100 * eer.value,
-      unit: "%",
-      bound: { is: "at most", value: 3 },
-      note: `${range}, ${genuine.length} genuine, ${all.length - genuine.length} impostor comparisons`,
-    },
+    atMost(
+      "EER of the minutiae matcher on simulated fingers, 4 bits, four units",
+      100 * eer.value,
+      3,
+      "%",
+      `${range}, ${genuine.length} genuine, ${all.length - genuine.length} impostor comparisons`,
+    ),
     { name: "touches without a template", value: failures, unit: `of ${FINGERS * TOUCHES}` },
   ]
 }

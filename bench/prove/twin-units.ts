@@ -11,6 +11,7 @@ import { runStudy } from "../twin-units/run-study.js"
 import { type BitDepth, fullStudy } from "../twin-units/study-plan.js"
 import { strengthAtRate, type UnitFigures, unitFigures } from "../twin-units/unit-figures.js"
 import type { Claim, Figure } from "./claim.js"
+import { atLeast, atMost, exactly } from "./figure.js"
 
 const interval = ({ interval: { low, high } }: UnitFigures["rankOne"]): string =>
   `95 % interval ${(100 * low).toFixed(1)}-${(100 * high).toFixed(1)} %`
@@ -43,13 +44,7 @@ function studyFigures(all: readonly UnitFigures[]): Figure[] {
     rank(1, 4, 1, { is: "at least", value: 85 }),
     rank(1, 4, 8, { is: "at least", value: 97 }),
     rank(1, 8, 8, { is: "at least", value: 97 }),
-    {
-      name: "EER, strength 1, 4 bits, 8 enrolled",
-      value: 100 * eer.value,
-      unit: "%",
-      bound: { is: "at most", value: 2 },
-      note: interval(eer),
-    },
+    atMost("EER, strength 1, 4 bits, 8 enrolled", 100 * eer.value, 2, "%", interval(eer)),
     rank(0.5, 4, most),
     rank(0.3, 4, most),
     rank(0.1, 4, most),
@@ -57,12 +52,11 @@ function studyFigures(all: readonly UnitFigures[]): Figure[] {
     rank(0, 8, most, { is: "at most", value: 20 }),
     { name: `strength at which half are right, 8 bits, ${most} enrolled`, value: fades(8), unit: "" },
     { name: `strength at which half are right, 4 bits, ${most} enrolled`, value: fades(4), unit: "" },
-    {
-      name: "units grow alike sooner at 4 bits than at 8: difference of these strengths",
-      value: fades(4) - fades(8),
-      unit: "",
-      bound: { is: "at least", value: 0 },
-    },
+    atLeast(
+      "units grow alike sooner at 4 bits than at 8: difference of these strengths",
+      fades(4) - fades(8),
+      0,
+    ),
   ]
 }
 
@@ -85,19 +79,14 @@ async function datasetFigures(say: (text: string) => void): Promise<Figure[]> {
       hashes.push(`${datasetHash(await readManifest(into))} ${manifest}`)
     }
     return [
-      {
-        name: "images of `twin dataset`",
-        value: written / minutes,
-        unit: "a minute",
-        bound: { is: "at least", value: 300 },
-        note: `${written} images of 24 fingers, growing the fingers included`,
-      },
-      {
-        name: "datasets that differ between one worker and three",
-        value: new Set(hashes).size - 1,
-        unit: "",
-        bound: { is: "exactly", value: 0 },
-      },
+      atLeast(
+        "images of `twin dataset`",
+        written / minutes,
+        300,
+        "a minute",
+        `${written} images of 24 fingers, growing the fingers included`,
+      ),
+      exactly("datasets that differ between one worker and three", new Set(hashes).size - 1, 0),
     ]
   } finally {
     await rm(folder, { recursive: true, force: true })

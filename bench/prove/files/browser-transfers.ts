@@ -2,6 +2,7 @@ import { join } from "node:path"
 import { webCrypto } from "../../../src/protocol/web-crypto.js"
 import { filePages } from "../../../test/support/file-pages.js"
 import type { Figure } from "../claim.js"
+import { atMost, exactly } from "../figure.js"
 import { ChromiumMemory } from "./chromium-memory.js"
 import { nthPosted, openProfile, openRoom, showFile } from "./file-page.js"
 import { sha256Of, writeBigFile } from "./transfer-rig.js"
@@ -47,35 +48,36 @@ export async function browserTransfer(
     const download = await coming
     const saved = join(folder, "saved.bin")
     await download.saveAs(saved)
-    const above = (who: "ada" | "grace", name: string): Figure => ({
-      name: `${name}: most memory of the page above idle`,
-      value: (most[who].rendererBytes - idle[who].rendererBytes) / MB,
-      unit: "MB",
-      bound: { is: "at most", value: 250 },
-      note: `renderer ${Math.round(most[who].rendererBytes / MB)} MB; all processes ${Math.round(idle[who].allBytes / MB)} -> ${Math.round(most[who].allBytes / MB)} MB`,
-    })
+    const above = (who: "ada" | "grace", name: string): Figure =>
+      atMost(
+        `${name}: most memory of the page above idle`,
+        (most[who].rendererBytes - idle[who].rendererBytes) / MB,
+        250,
+        "MB",
+        `renderer ${Math.round(most[who].rendererBytes / MB)} MB; all processes ${Math.round(idle[who].allBytes / MB)} -> ${Math.round(most[who].allBytes / MB)} MB`,
+      )
     const speed = (name: string, ms: number): Figure => ({
       name,
       value: sizeBytes / MB / (ms / 1000),
       unit: "MB/s",
     })
     return [
-      {
-        name: "saved from the browser with an equal SHA-256",
-        value: (await sha256Of(saved)) === hash ? 1 : 0,
-        unit: "file",
-        bound: { is: "exactly", value: 1 },
-        note: download.suggestedFilename(),
-      },
+      exactly(
+        "saved from the browser with an equal SHA-256",
+        (await sha256Of(saved)) === hash ? 1 : 0,
+        1,
+        "file",
+        download.suggestedFilename(),
+      ),
       above("ada", "sender"),
       above("grace", "receiver"),
-      {
-        name: "errors and policy violations of the pages",
-        value: sending.faults.length + receiving.faults.length,
-        unit: "faults",
-        bound: { is: "exactly", value: 0 },
-        note: [...sending.faults, ...receiving.faults].join("; "),
-      },
+      exactly(
+        "errors and policy violations of the pages",
+        sending.faults.length + receiving.faults.length,
+        0,
+        "faults",
+        [...sending.faults, ...receiving.faults].join("; "),
+      ),
       speed("upload from the page", sentMs),
       speed("download in the page", receivedMs),
     ]

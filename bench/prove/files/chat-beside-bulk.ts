@@ -8,6 +8,7 @@ import { connectServer } from "../../../src/serve/client/connect-server.js"
 import { fromHex, toHex } from "../../../src/shared/bytes.js"
 import { systemClock } from "../../../src/shared/clock.js"
 import type { Figure } from "../claim.js"
+import { atLeast, atMost } from "../figure.js"
 import { planOf, runTransfer, startRig, type TransferRig, writeBigFile } from "./transfer-rig.js"
 
 const POSTS = 100
@@ -73,13 +74,13 @@ async function deliveries(
 
 const figuresOf = (what: string, tookMs: readonly number[]): Figure[] => [
   { name: `${what}: median`, value: tookMs[Math.floor(tookMs.length / 2)], unit: "ms" },
-  {
-    name: `${what}: 99th percentile`,
-    value: tookMs[Math.ceil(0.99 * tookMs.length) - 1],
-    unit: "ms",
-    bound: { is: "at most", value: 250 },
-    note: `${tookMs.length} messages, most ${tookMs.at(-1)?.toFixed(1)} ms`,
-  },
+  atMost(
+    `${what}: 99th percentile`,
+    tookMs[Math.ceil(0.99 * tookMs.length) - 1],
+    250,
+    "ms",
+    `${tookMs.length} messages, most ${tookMs.at(-1)?.toFixed(1)} ms`,
+  ),
 ]
 
 /** How long messages take while nothing else happens, and while files go up and down through the same server. */
@@ -115,12 +116,7 @@ export async function chatBesideBulk(
     return [
       ...figuresOf("a message alone", alone),
       ...figuresOf("a message beside files", beside),
-      {
-        name: "bytes of files that went through meanwhile",
-        value: movedBytes / 1e6,
-        unit: "MB",
-        bound: { is: "at least", value: sizeBytes / 1e6 },
-      },
+      atLeast("bytes of files that went through meanwhile", movedBytes / 1e6, sizeBytes / 1e6, "MB"),
     ]
   } finally {
     ada.close()

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { webCrypto } from "../../../src/protocol/web-crypto.js"
 import { toHex, utf8 } from "../../../src/shared/bytes.js"
 import type { Figure } from "../claim.js"
+import { atLeast, atMost, exactly } from "../figure.js"
 import { plainCopy } from "./plain-copy.js"
 import type { TransferCost } from "./transfer-child.js"
 import {
@@ -50,32 +51,33 @@ export async function boundedTransfer(
     say("plain copying")
     const plain = await plainCopy(path, join(folder, "plain-there"), join(folder, "plain-back"))
     const looked = await filesHolding(join(folder, "store"), marker)
-    const above = (peak: number, idle: number, name: string): Figure => ({
-      name: `${name}: most memory above idle`,
-      value: (peak - idle) / MB,
-      unit: "MB",
-      bound: { is: "at most", value: 200 },
-      note: `peak ${Math.round(peak / MB)} MB, idle ${Math.round(idle / MB)} MB`,
-    })
+    const above = (peak: number, idle: number, name: string): Figure =>
+      atMost(
+        `${name}: most memory above idle`,
+        (peak - idle) / MB,
+        200,
+        "MB",
+        `peak ${Math.round(peak / MB)} MB, idle ${Math.round(idle / MB)} MB`,
+      )
     const speed = (name: string, ms: number): Figure => ({ name, value: rate(sizeBytes, ms), unit: "MB/s" })
     return [
-      {
-        name: "received with an equal SHA-256",
-        value: (await sha256Of(received.path)) === hash ? 1 : 0,
-        unit: "file",
-        bound: { is: "exactly", value: 1 },
-        note: `${sizeBytes} bytes`,
-      },
+      exactly(
+        "received with an equal SHA-256",
+        (await sha256Of(received.path)) === hash ? 1 : 0,
+        1,
+        "file",
+        `${sizeBytes} bytes`,
+      ),
       above(sent.peakBytes, sent.idleBytes, "sender"),
       above(received.peakBytes, received.idleBytes, "receiver"),
       above(serverPeak, serverIdle, "server"),
-      {
-        name: "files of the store that hold the planted plaintext",
-        value: looked.holding,
-        unit: "files",
-        bound: { is: "exactly", value: 0 },
-        note: `${looked.lookedAtBytes} bytes looked at`,
-      },
+      exactly(
+        "files of the store that hold the planted plaintext",
+        looked.holding,
+        0,
+        "files",
+        `${looked.lookedAtBytes} bytes looked at`,
+      ),
       speed("upload, sealed, into SQLite", sent.elapsedMs),
       speed("download, opened and hashed", received.elapsedMs),
       speed("peer: plain TCP into a file and synced, upload", plain.upMs),
@@ -120,43 +122,28 @@ export async function killedTransfer(
     const storeBytes = await storedBytes(rig)
     const looked = await filesHolding(join(folder, "store"), marker)
     return [
-      {
-        name: "sender and receiver killed on the way",
-        value: [first, second].filter((end) => end === "killed").length,
-        unit: "kills",
-        bound: { is: "exactly", value: 2 },
-      },
-      {
-        name: "the receiver's part went on, did not start over",
-        value: partBytes / sizeBytes,
-        unit: "of the file",
-        bound: { is: "at least", value: 0.25 },
-        note: parts.join(" "),
-      },
-      {
-        name: "received with an equal SHA-256",
-        value: (await sha256Of(received.path)) === hash ? 1 : 0,
-        unit: "file",
-        bound: { is: "exactly", value: 1 },
-      },
-      {
-        name: "the store beside the file: nothing was stored twice",
-        value: storeBytes / sizeBytes,
-        unit: "times the file",
-        bound: { is: "at most", value: 1.1 },
-      },
-      {
-        name: "files of the store that hold the planted plaintext",
-        value: looked.holding,
-        unit: "files",
-        bound: { is: "exactly", value: 0 },
-      },
-      {
-        name: "files in the receiver's folder",
-        value: (await readdir(target)).length,
-        unit: "files",
-        bound: { is: "exactly", value: 1 },
-      },
+      exactly(
+        "sender and receiver killed on the way",
+        [first, second].filter((end) => end === "killed").length,
+        2,
+        "kills",
+      ),
+      atLeast(
+        "the receiver's part went on, did not start over",
+        partBytes / sizeBytes,
+        0.25,
+        "of the file",
+        parts.join(" "),
+      ),
+      exactly("received with an equal SHA-256", (await sha256Of(received.path)) === hash ? 1 : 0, 1, "file"),
+      atMost(
+        "the store beside the file: nothing was stored twice",
+        storeBytes / sizeBytes,
+        1.1,
+        "times the file",
+      ),
+      exactly("files of the store that hold the planted plaintext", looked.holding, 0, "files"),
+      exactly("files in the receiver's folder", (await readdir(target)).length, 1, "files"),
     ]
   } finally {
     await rig.stop()
@@ -181,12 +168,12 @@ export async function throughTwoServers(
     const plan = { ...planOf(rig, "receive", join(folder, "received")), port: other.port }
     const received = finished(await runTransfer(rig, plan))
     return [
-      {
-        name: "received with an equal SHA-256 from the other server",
-        value: (await sha256Of(received.path)) === hash ? 1 : 0,
-        unit: "file",
-        bound: { is: "exactly", value: 1 },
-      },
+      exactly(
+        "received with an equal SHA-256 from the other server",
+        (await sha256Of(received.path)) === hash ? 1 : 0,
+        1,
+        "file",
+      ),
       { name: "upload, sealed, into PostgreSQL", value: rate(sizeBytes, sent.elapsedMs), unit: "MB/s" },
       { name: "download, opened and hashed", value: rate(sizeBytes, received.elapsedMs), unit: "MB/s" },
     ]

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import { toHex } from "../../../src/shared/bytes.js"
 import type { Figure } from "../claim.js"
+import { atMost, exactly } from "../figure.js"
 import { chatServers } from "./chat-servers.js"
 import { newToken } from "./live-person.js"
 import type { LoadGo, LoadResult, LoadTask } from "./load-worker.js"
@@ -113,16 +114,10 @@ function figuresOf(
       unit: "/s",
       note: `${sent} messages, ${perSecond}/s asked for`,
     },
-    {
-      name: "deliveries missing",
-      value: missing,
-      unit: "",
-      bound: { is: "exactly", value: 0 },
-      note: `of ${times.length}`,
-    },
+    exactly("deliveries missing", missing, 0, "", `of ${times.length}`),
     { name: "delivery p50", value: at(0.5), unit: "ms" },
     { name: "delivery p95", value: at(0.95), unit: "ms" },
-    { name: "delivery p99", value: at(0.99), unit: "ms", bound: { is: "at most", value: p99BoundMs } },
+    atMost("delivery p99", at(0.99), p99BoundMs, "ms"),
     { name: "delivery, the slowest", value: at(1), unit: "ms" },
     { name: "CPU of the server", value: (100 * serverMs) / tookMs, unit: "% of one core" },
     {

@@ -2,6 +2,7 @@ import { Rng } from "../../../src/shared/rng.js"
 import { runSchedule } from "../../../test/support/chat-schedule.js"
 import { MemoryRelay } from "../../../test/support/memory-relay.js"
 import type { Figure } from "../claim.js"
+import { atLeast } from "../figure.js"
 
 /** Random lives of a room whose clients die at writes, before or after these took effect, and lose the line before a request or
  *  before its answer; the relay keeps the rules of docs/protocol.md in memory, so that each fault lands on a chosen step. */
@@ -34,7 +35,7 @@ export async function clientLives(lives: number, say: (text: string) => void): P
     { name: "messages lost at some member", value: sum.lost, unit: "", bound: none, note },
     { name: "messages doubled at some member", value: sum.doubled, unit: "", bound: none },
     { name: "members with another order", value: sum.orders, unit: "", bound: none },
-    { name: "deaths at writes", value: sum.deaths, unit: "", bound: { is: "at least", value: lives } },
-    { name: "broken lines", value: sum.cuts, unit: "", bound: { is: "at least", value: lives } },
+    atLeast("deaths at writes", sum.deaths, lives),
+    atLeast("broken lines", sum.cuts, lives),
   ]
 }

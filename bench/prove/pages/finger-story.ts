@@ -1,6 +1,7 @@
 import { openChromium } from "../../../test/support/chromium.js"
 import { watchedPage } from "../../../test/support/watched-page.js"
 import type { Figure } from "../claim.js"
+import { exactly } from "../figure.js"
 import { pageWorld } from "./page-world.js"
 import {
   type Ended,
@@ -69,37 +70,11 @@ export async function fingerStory(say: (text: string) => void, times = 3): Promi
     const note = `audit: ${["finger", "scanner", "password"].map((r) => `${r} ${reasons.filter((x) => x === r).length}`).join(", ")}`
     const yes = (ended: Ended, wanted: Ended): number => (ended === wanted ? 1 : 0)
     return [
-      {
-        name: "genuine sign-ins passed",
-        value: genuine,
-        unit: `of ${times}`,
-        bound: { is: "exactly", value: times },
-      },
-      {
-        name: "checks lit up with value and threshold, least of a pass",
-        value: checksShown,
-        unit: "of 5",
-        bound: { is: "exactly", value: 5 },
-      },
-      {
-        name: "another finger refused",
-        value: yes(other.ended, "refused"),
-        unit: "of 1",
-        bound: { is: "exactly", value: 1 },
-        note,
-      },
-      {
-        name: "another unit refused",
-        value: yes(elsewhere.ended, "refused"),
-        unit: "of 1",
-        bound: { is: "exactly", value: 1 },
-      },
-      {
-        name: "wrong password refused",
-        value: yes(guessed.ended, "password"),
-        unit: "of 1",
-        bound: { is: "exactly", value: 1 },
-      },
+      exactly("genuine sign-ins passed", genuine, times, `of ${times}`),
+      exactly("checks lit up with value and threshold, least of a pass", checksShown, 5, "of 5"),
+      exactly("another finger refused", yes(other.ended, "refused"), 1, "of 1", note),
+      exactly("another unit refused", yes(elsewhere.ended, "refused"), 1, "of 1"),
+      exactly("wrong password refused", yes(guessed.ended, "password"), 1, "of 1"),
       {
         name: "console errors, policy violations, outside requests",
         value: faults.length,

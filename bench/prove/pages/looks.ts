@@ -6,6 +6,7 @@ import { openChromium } from "../../../test/support/chromium.js"
 import { projectRoot } from "../../../test/support/shared-data.js"
 import { watchedPage } from "../../../test/support/watched-page.js"
 import type { Figure } from "../claim.js"
+import { exactly } from "../figure.js"
 import { pageWorld } from "./page-world.js"
 import { fillSignIn, fillSignUp, takeWay, touchUntilEnd } from "./person-at-page.js"
 
@@ -48,13 +49,13 @@ export async function looks(say: (text: string) => void): Promise<readonly Figur
     await world.stop()
   }
   return [
-    {
-      name: "serious findings and pages that are too wide",
-      value: findings.length,
-      unit: `in ${scenes} looks`,
-      bound: { is: "exactly", value: 0 },
-      note: findings.length === 0 ? "pictures: dist/pages" : findings.slice(0, 4).join("; "),
-    },
+    exactly(
+      "serious findings and pages that are too wide",
+      findings.length,
+      0,
+      `in ${scenes} looks`,
+      findings.length === 0 ? "pictures: dist/pages" : findings.slice(0, 4).join("; "),
+    ),
   ]
 }
 
