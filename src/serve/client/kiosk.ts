@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { z } from "zod"
 import { canonicalName } from "../../protocol/account-name.js"
 import { AppError, messageOf } from "../../shared/errors.js"
+import { bindPort } from "../bind-port.js"
 import { type KioskPurpose, kioskCss, kioskHtml, kioskScript } from "./kiosk-page.js"
 import { type ClientResult, clientOutcomes } from "./outcome.js"
 import type { ClientStep, Person } from "./run-client.js"
@@ -114,16 +115,9 @@ export async function startKiosk({ purpose, prove, wordsOf }: KioskDeps, port: n
     if (request.method === "POST" && request.url === "/begin" && isJson) return void post(request, response)
     response.writeHead(404).end()
   })
-  try {
-    server.listen(port, "127.0.0.1")
-    await once(server, "listening")
-  } catch (cause) {
-    throw new AppError("kiosk/listen", `cannot listen on port ${port}: ${messageOf(cause)}`, { cause })
-  }
-  const address = server.address()
-  const at = typeof address === "object" && address !== null ? address.port : port
+  const bound = await bindPort(server, { host: "127.0.0.1", port }, "kiosk/listen")
   return {
-    url: `http://127.0.0.1:${at}/`,
+    url: `http://127.0.0.1:${bound}/`,
     async stop() {
       const closed = once(server, "close")
       for (const watcher of watchers) watcher.end()

@@ -5,7 +5,7 @@ import type { TlsOptions } from "node:tls"
 import type { Express } from "express"
 import { WebSocketServer } from "ws"
 import { FrameLimit, PREFIX_BYTES } from "../../protocol/frame.js"
-import { AppError, messageOf } from "../../shared/errors.js"
+import { bindPort } from "../bind-port.js"
 import { webSocketPort } from "../stream-port.js"
 import type { ConnectionGate } from "./connection-gate.js"
 
@@ -58,15 +58,9 @@ export async function listenHttp(
       void gate.admit(webSocketPort(webSocket), addressOf(request, behindProxy))
     })
   })
-  try {
-    server.listen(port, host)
-    await once(server, "listening")
-  } catch (cause) {
-    throw new AppError("serve/listen", `cannot listen on ${host}:${port}: ${messageOf(cause)}`, { cause })
-  }
-  const address = server.address()
+  const bound = await bindPort(server, { host, port })
   return {
-    port: typeof address === "object" && address !== null ? address.port : port,
+    port: bound,
     async stop() {
       const closed = once(server, "close")
       server.close()

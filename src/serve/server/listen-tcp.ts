@@ -1,7 +1,6 @@
-import { once } from "node:events"
 import { createServer, type Server, type Socket } from "node:net"
 import { createServer as createTlsServer, type TlsOptions } from "node:tls"
-import { AppError, messageOf } from "../../shared/errors.js"
+import { bindPort } from "../bind-port.js"
 import { socketPort } from "../stream-port.js"
 import type { ConnectionGate } from "./connection-gate.js"
 
@@ -25,15 +24,9 @@ export async function listenTcp(
   const server: Server =
     tls === undefined ? createServer({ pauseOnConnect: true }, onSocket) : createTlsServer(tls, onSocket)
   server.on("tlsClientError", (_error, socket: Socket) => socket.destroy())
-  try {
-    server.listen(port, host, 4096)
-    await once(server, "listening")
-  } catch (cause) {
-    throw new AppError("serve/listen", `cannot listen on ${host}:${port}: ${messageOf(cause)}`, { cause })
-  }
-  const address = server.address()
+  const bound = await bindPort(server, { host, port, backlog: 4096 })
   return {
-    port: typeof address === "object" && address !== null ? address.port : port,
+    port: bound,
     async stop(graceMs) {
       server.close()
       await gate.drain(graceMs)

@@ -14,8 +14,9 @@ import {
 import { type FernetKey, fernetOpen, fernetSeal } from "../../../protocol/suites/system-a/fernet.js"
 import { concat, utf8 } from "../../../shared/bytes.js"
 import type { Clock } from "../../../shared/clock.js"
-import { AppError, messageOf } from "../../../shared/errors.js"
+import { messageOf } from "../../../shared/errors.js"
 import type { Log } from "../../../shared/log.js"
+import { bindPort } from "../../bind-port.js"
 import type { Inspector } from "../auth/inspector.js"
 
 /** The replaced system as it is: one key for everybody, one enrolled finger, one user. Its faults are what trials show;
@@ -97,15 +98,9 @@ export async function listenSystemA(
       )
     })
   })
-  try {
-    server.listen(port, host)
-    await once(server, "listening")
-  } catch (cause) {
-    throw new AppError("serve/listen", `cannot listen on ${host}:${port}: ${messageOf(cause)}`, { cause })
-  }
-  const address = server.address()
+  const bound = await bindPort(server, { host, port })
   return {
-    port: typeof address === "object" && address !== null ? address.port : port,
+    port: bound,
     async stop() {
       const closed = once(server, "close")
       server.close()
