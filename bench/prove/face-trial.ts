@@ -102,6 +102,22 @@ export function recorder(show: FaceShow): { readonly show: FaceShow; readonly re
   }
 }
 
+/** Photographs of the victim changed before the camera: a straight one, and one turned to the side that is asked. */
+export const swapped =
+  (pictures: PosedPictures, rng: Rng): FaceShow =>
+  (actions) => {
+    const photo = rng.pick(pictures.straight)
+    const images = [heldPhoto(photo, {})]
+    for (const action of actions) {
+      const turned = action === "turnLeft" ? pictures.turnLeft : pictures.turnRight
+      if (action === "moveCloser") images.push(heldPhoto(photo, { zoom: 1.3 }))
+      else if (turned.length === 0) return Promise.resolve(undefined)
+      else images.push(heldPhoto(rng.pick(turned), {}))
+      images.push(heldPhoto(photo, {}))
+    }
+    return asFrames(images, rng)
+  }
+
 const towardOf: Readonly<Record<LivenessAction, number>> = {
   turnLeft: 1,
   turnRight: -1,

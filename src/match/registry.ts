@@ -47,6 +47,12 @@ const face: readonly MatcherEntry<"face">[] = [
     load: async () => (await import("./face/embedding/embedding-matcher.js")).embeddingMatcher,
   },
   {
+    id: "embedding-v2",
+    modality: "face",
+    summary: "embedding of faces cut upright, with their mirror images (signs people in)",
+    load: async () => (await import("./face/embedding/embedding-v2-matcher.js")).embeddingV2Matcher,
+  },
+  {
     id: "lbph",
     modality: "face",
     summary:

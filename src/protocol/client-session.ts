@@ -5,6 +5,7 @@ import { ANSWER_TIMEOUT_MS, ClientPeer, malformed } from "./client-peer.js"
 import type { CryptoProvider } from "./crypto-provider.js"
 import { type Device, proveDevice, signCapture } from "./device-signature.js"
 import { encodeFaceBundle, type FaceFrame } from "./face-bundle.js"
+import type { FaceProgress } from "./face-progress.js"
 import type { FactorSet } from "./factor-set.js"
 import type { FramePort } from "./frame-port.js"
 import { type Handshake, openHandshake } from "./handshake.js"
@@ -194,16 +195,18 @@ export class ClientSession {
   }
 
   /** Answers a face challenge with pictures of the actions in their order, beginning and ending with a look straight
-   *  ahead. @throws RangeError for more frames or bytes than `face-bundle.ts` allows */
+   *  ahead, and tells how far the server is. @throws RangeError for more frames or bytes than `face-bundle.ts` allows */
   async faceCapture(
     { challenge }: FaceChallengeMessage,
     { frames, takenAtMs }: { readonly frames: readonly FaceFrame[]; readonly takenAtMs: number },
+    onProgress: (progress: FaceProgress) => void = () => {},
   ): Promise<DecisionMessage | BusyMessage> {
     const bundle = encodeFaceBundle(frames)
     const bundleSha256 = await this.deps.crypto.sha256(bundle)
     const sequence = ++this.sequence
     const type = MessageType.faceCapture
-    return this.request({ type, challenge, captureTimeMs: takenAtMs, sequence, bundleSha256, bundle })
+    const capture = { type, challenge, captureTimeMs: takenAtMs, sequence, bundleSha256, bundle }
+    return this.request(capture, onProgress)
   }
 
   /** Answers a passkey challenge with what the browser's WebAuthn call gave, as JSON. */
@@ -273,20 +276,33 @@ export class ClientSession {
   }
 
   /** Sends a message as it is and returns the answer; `capture` is this with a signature. */
-  async request(message: ClientMessage): Promise<DecisionMessage | BusyMessage> {
-    const answer = await this.asked(message)
+  async request(
+    message: ClientMessage,
+    onProgress?: (progress: FaceProgress) => void,
+  ): Promise<DecisionMessage | BusyMessage> {
+    const answer = await this.asked(message, onProgress)
     if (answer.type !== MessageType.decision && answer.type !== MessageType.busy) throw malformed()
     return answer
   }
 
-  private async asked(message: ClientMessage): Promise<SessionStep> {
+  private async asked(
+    message: ClientMessage,
+    onProgress?: (progress: FaceProgress) => void,
+  ): Promise<SessionStep> {
     const bytes = encodeMessage(message)
     await this.peer.send(bytes)
-    return this.step(bytes)
+    return this.step(bytes, onProgress)
   }
 
-  private async step(request: Uint8Array): Promise<SessionStep> {
-    const { message } = await this.peer.receive()
+  private async step(
+    request: Uint8Array,
+    onProgress?: (progress: FaceProgress) => void,
+  ): Promise<SessionStep> {
+    let { message } = await this.peer.receive()
+    while (onProgress !== undefined && message.type === MessageType.faceProgress) {
+      onProgress(message.progress)
+      message = (await this.peer.receive()).message
+    }
     if (!isStep(message)) throw malformed()
     return message.type === MessageType.decision ? this.verified(message, request) : message
   }

@@ -2,6 +2,7 @@ import { u32, u64 } from "../shared/bytes.js"
 import type { ByteReader } from "./byte-reader.js"
 import { type FaceAction, isFaceAction } from "./face-action.js"
 import { decodeFaceBundle } from "./face-bundle.js"
+import { encodeFaceProgress, type FaceProgress, readFaceProgress } from "./face-progress.js"
 import { decodeFactorSet, encodeFactorSet, type FactorSet } from "./factor-set.js"
 import { blob16, blob32, str8, u8 } from "./message-fields.js"
 import { MessageType } from "./message-type.js"
@@ -40,6 +41,7 @@ export type FactorServerMessage =
   /** What the browser's WebAuthn call is given, JSON (PublicKeyCredentialRequestOptionsJSON). */
   | { readonly type: typeof MessageType.passkeyChallenge; readonly options: Uint8Array }
   | { readonly type: typeof MessageType.factors; readonly ways: readonly FactorSet[] }
+  | { readonly type: typeof MessageType.faceProgress; readonly progress: FaceProgress }
 
 export type FactorMessage = FactorClientMessage | FactorServerMessage
 
@@ -72,6 +74,8 @@ export function factorFields(message: FactorMessage): Uint8Array[] {
       return [blob16(message.options)]
     case MessageType.factors:
       return [u8(message.ways.length), Uint8Array.from(message.ways.map(encodeFactorSet))]
+    case MessageType.faceProgress:
+      return encodeFaceProgress(message.progress)
   }
 }
 
@@ -106,6 +110,8 @@ export function readFactorMessage(reader: ByteReader, type: FactorMessage["type"
       return { type, options: reader.blob16() }
     case MessageType.factors:
       return { type, ways: readWays(reader) }
+    case MessageType.faceProgress:
+      return { type, progress: readFaceProgress(reader) }
   }
 }
 
@@ -146,4 +152,5 @@ export const isFactorMessage = (type: number): type is FactorMessage["type"] =>
   type === MessageType.chooseFactors ||
   type === MessageType.faceChallenge ||
   type === MessageType.passkeyChallenge ||
-  type === MessageType.factors
+  type === MessageType.factors ||
+  type === MessageType.faceProgress

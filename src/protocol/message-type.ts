@@ -27,6 +27,7 @@ export const MessageType = {
   passkeyChallenge: 0x2a,
   linked: 0x2b,
   factors: 0x2c,
+  faceProgress: 0x2d,
 } as const
 
 export const Outcome = { pass: 1, fail: 2, retry: 3 } as const

@@ -4,6 +4,7 @@ import fc from "fast-check"
 import { canonicalName, nameKey } from "../../src/protocol/account-name.js"
 import { FaceAction } from "../../src/protocol/face-action.js"
 import { encodeFaceBundle } from "../../src/protocol/face-bundle.js"
+import { FaceCheck, FaceStage } from "../../src/protocol/face-progress.js"
 import {
   allFactors,
   decodeFactorSet,
@@ -36,6 +37,18 @@ const as = <T extends number>(type: T) => fc.constant(type)
 const small = fc.nat({ max: 255 })
 const words = fc.oneof(name, fc.constant(""))
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true })
+const real = fc.double({ noNaN: true, noDefaultInfinity: true })
+const faceProgress = fc.oneof(
+  fc
+    .tuple(fc.nat({ max: 255 }), fc.integer({ min: 1, max: 255 }))
+    .map(([done, total]) => ({ stage: FaceStage.looked, done: Math.min(done, total), total })),
+  fc.record({
+    stage: as(FaceStage.check),
+    check: fc.constantFrom(...Object.values(FaceCheck)),
+    value: real,
+    threshold: real,
+  }),
+)
 const progress: fc.Arbitrary<Progress> = fc.oneof(
   fc.record({ stage: as(Stage.waiting), ahead: small }),
   fc.record({
@@ -151,6 +164,7 @@ const anyMessage: fc.Arbitrary<Message> = fc.oneof(
     actions: fc.array(fc.constantFrom(...Object.values(FaceAction)), { maxLength: 6 }),
   }),
   fc.record({ type: as(MessageType.passkeyChallenge), options: blob }),
+  fc.record({ type: as(MessageType.faceProgress), progress: faceProgress }),
   fc.record({ type: as(MessageType.factors), ways: fc.array(factorSet, { minLength: 1, maxLength: 8 }) }),
 )
 
@@ -169,6 +183,9 @@ test("a message has the bytes of docs/protocol.md", () => {
     toHex(encodeMessage({ type: MessageType.progress, progress: check })),
     "28" + "05" + "04" + "3ff8000000000000" + "4018000000000000",
   )
+  const looked = { stage: FaceStage.looked, done: 3, total: 24 }
+  assert.equal(toHex(encodeMessage({ type: MessageType.faceProgress, progress: looked })), "2d010318")
+  assert.equal(decodeMessage(Uint8Array.of(0x2d, 1, 4, 3)), undefined, "more looked at than there are")
   const scanners = [{ scannerId: "a", words: "", busy: 1 }]
   assert.equal(
     toHex(encodeMessage({ type: MessageType.scanners, remaining: 3, scanners })),

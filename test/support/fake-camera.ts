@@ -18,23 +18,23 @@ export interface Shot {
 export const FILM = { widthPx: 640, heightPx: 480, framesPerSecond: 10 } as const
 const BACKGROUND = 150
 
-/** A shot as luminance, the picture in the middle, its edge softened into the wall behind. */
-function frameOf({ image, zoom, mirrored = false }: Shot, rng: Rng): Uint8Array {
+/** A frame of a shot: the picture in the middle, its edge softened into the wall behind. */
+export function filmFrame({ image, zoom, mirrored = false }: Shot, rng: Rng): GrayImage {
   const { widthPx, heightPx } = FILM
   const height = Math.round(heightPx * zoom)
   const width = Math.round((image.width * height) / image.height)
   const scaled = resize(takenAgain(image, rng), width, height)
-  const frame = new Uint8Array(widthPx * heightPx).fill(BACKGROUND)
+  const pixels = new Uint8Array(widthPx * heightPx).fill(BACKGROUND)
   const left = Math.floor((widthPx - width) / 2)
   const top = Math.floor((heightPx - height) / 2)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const edge = Math.min(1, Math.min(x, y, width - 1 - x, height - 1 - y) / 12)
       const grey = scaled.pixels[y * width + (mirrored ? width - 1 - x : x)]
-      frame[(top + y) * widthPx + left + x] = Math.round(edge * grey + (1 - edge) * BACKGROUND)
+      pixels[(top + y) * widthPx + left + x] = Math.round(edge * grey + (1 - edge) * BACKGROUND)
     }
   }
-  return frame
+  return { width: widthPx, height: heightPx, pixels }
 }
 
 /** Writes a film that Chromium shows as its camera, over and over: YUV4MPEG2, 4:2:0, grey; every frame of it a little
@@ -49,7 +49,7 @@ export async function writeFilm(path: string, shots: readonly Shot[], seed: stri
     for (const shot of shots) {
       for (let i = 0; i < Math.round(shot.seconds * framesPerSecond); i++) {
         await file.write(utf8("FRAME\n"))
-        await file.write(frameOf(shot, rng))
+        await file.write(filmFrame(shot, rng).pixels)
         await file.write(colour)
       }
     }

@@ -125,4 +125,20 @@ export const photoTricks: Readonly<Record<string, (toward: number, rng: Rng) => 
     distance: rng.between(1.5, 4),
     sheet: foldedSheet(rng.between(0.2, 0.9), rng.between(-0.05, 0.05)),
   }),
+  "a curved card, turned and moved": (toward, rng) => ({
+    yaw: toward * rng.between(0.1, 0.9) * rng.pick([1, 1, -1]),
+    pitch: rng.between(-0.3, 0.3),
+    roll: rng.between(-0.25, 0.25),
+    shiftX: rng.between(-20, 20),
+    shiftY: rng.between(-15, 15),
+    zoom: rng.between(0.85, 1.15),
+    distance: rng.between(1.3, 4),
+    sheet: bentSheet(rng.between(0.4, 1.2), rng.between(-1.57, 1.57)),
+  }),
+  "bent to a tube, askew": (toward, rng) => ({
+    yaw: toward * rng.between(0.1, 1) * rng.pick([1, -1]),
+    pitch: rng.between(-0.3, 0.3),
+    distance: rng.between(1.3, 4),
+    sheet: bentSheet(rng.between(0.3, 0.6), rng.between(-0.5, 0.5)),
+  }),
 }

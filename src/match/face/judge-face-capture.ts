@@ -1,30 +1,28 @@
 import type { GrayImage, RgbImage } from "../../shared/image/gray-image.js"
 import { FailureToEnrol } from "../matcher.js"
 import { alignFace } from "./align-face.js"
-import { detectFace, type FoundFace } from "./detect-face.js"
-import {
-  areNearCopies,
-  describeFace,
-  type EmbeddingTemplate,
-  embeddingMatcher,
-  mergeEmbeddings,
-} from "./embedding/embedding-matcher.js"
+import type { FoundFace } from "./detect-face.js"
+import { describeUpright } from "./embedding/describe-upright.js"
+import { areNearCopies, type EmbeddingTemplate, mergeEmbeddings } from "./embedding/embedding-matcher.js"
+import { embeddingV2Matcher } from "./embedding/embedding-v2-matcher.js"
 import { faceQuality } from "./face-quality.js"
+import { findFace } from "./find-face.js"
 import { checkActions, type LivenessAction, type LivenessVerdict } from "./liveness/check-actions.js"
 import { eyeDarkness } from "./liveness/eye-darkness.js"
 import { type FrameGeometry, frameGeometry } from "./liveness/frame-geometry.js"
 import { livenessParameters } from "./liveness/parameters.js"
 
 export interface FaceThresholds {
-  /** Of the embedding matcher; a face matches its reference when score >= threshold. */
+  /** Of the embedding-v2 matcher; a face matches its reference when score >= threshold. */
   readonly match: number
   /** Two frames of one capture show one person when their score reaches it: lower, since one of them may be turned. */
   readonly samePerson: number
 }
 
-/** On odd people of the ORL faces: 1 of 1000 strangers' comparisons reaches `match` (5 frames enrolled, 2 shown); no turned
- *  and no straight picture of one person falls below `samePerson`, but for 1 of 900. */
-export const defaultFaceThresholds: FaceThresholds = { match: 1.575, samePerson: 1.42 }
+/** On odd people of the ORL faces, half of a person's straight pictures enrolled, the other half shown: none of 380 comparisons
+ *  of strangers reaches `match` (best 1.584; by a normal tail 1 of 2000), all 20 of one person do (worst 1.664). Of two straight pictures, and of a turned one
+ *  against the straight ones together: all 439 of one person reach `samePerson` (worst 1.506), 2 of 3838 of strangers do. */
+export const defaultFaceThresholds: FaceThresholds = { match: 1.6, samePerson: 1.5 }
 
 /** Why a capture is not taken, in the order of the checks. */
 export type FaceFault = "quality" | "liveness" | "person" | "face"
@@ -34,7 +32,7 @@ export interface JudgedFaceCapture {
   /** Frames with one good face. */
   readonly goodFrames: number
   readonly liveness: LivenessVerdict
-  /** Least likeness among the frames that count as evidence, to the first straight look. */
+  /** Least likeness of two straight looks, and of an action's clearest frame to the straight looks together. */
   readonly alike: number
   /** Of the straight looks together, the best over the references; 0 without references. */
   readonly score: number
@@ -49,13 +47,21 @@ interface GoodFrame {
   readonly geometry: FrameGeometry
 }
 
+export interface FaceJudgingOptions {
+  /** Keeps a template: near-copies are dropped, and frames that are not clearly of this person. */
+  readonly enrols?: boolean
+  /** Told after each frame how many were looked at. */
+  onLooked?(frames: number): void
+}
+
+const { compare } = embeddingV2Matcher
 const MAX_STRAIGHT = 4
 /** Of the frames, so many may show no face (a blur in a turn); two faces are never taken. */
 const MAX_LOST = 0.25
 
 async function look(image: GrayImage | RgbImage): Promise<GoodFrame | "none" | "several"> {
   try {
-    const face = await detectFace(image)
+    const face = await findFace(image)
     const aligned = alignFace(image, face)
     const geometry = frameGeometry(face, eyeDarkness(aligned))
     // A turned head is wanted here: its pose does not count against a frame.
@@ -70,19 +76,19 @@ async function look(image: GrayImage | RgbImage): Promise<GoodFrame | "none" | "
 
 /** Judges the frames of one face capture, in their order: one good face a frame, the actions done by a head, one person
  *  throughout, and that person the claimed one. Everything is computed whatever fails, so that time tells little.
- *  @param references of the claimed account; empty where nobody is to be matched
- *  @param enrols keeps a template: near-copies are dropped, and frames that are not clearly of this person */
+ *  @param references of the claimed account; empty where nobody is to be matched */
 export async function judgeFaceCapture(
   images: readonly (GrayImage | RgbImage)[],
   actions: readonly LivenessAction[],
   references: readonly EmbeddingTemplate[],
   { match, samePerson }: FaceThresholds,
-  enrols = false,
+  { enrols = false, onLooked = () => {} }: FaceJudgingOptions = {},
 ): Promise<JudgedFaceCapture> {
   const good: GoodFrame[] = []
   let several = false
-  for (const image of images) {
+  for (const [i, image] of images.entries()) {
     const seen = await look(image)
+    onLooked(i + 1)
     if (seen === "several") several = true
     else if (seen !== "none" && seen.quality >= livenessParameters.minQuality) good.push(seen)
   }
@@ -93,15 +99,14 @@ export async function judgeFaceCapture(
   )
   const evidence = liveness.fault === undefined ? evidenceOf(liveness) : evenly(good.length)
   const described: EmbeddingTemplate[] = []
-  for (const i of evidence) described.push(await describeFace(good[i].image, good[i].face, good[i].quality))
-  const [first] = described
-  const alike = Math.min(...described.map((one) => embeddingMatcher.compare(first, one)))
-  const looks = described.slice(0, liveness.fault === undefined ? straightCount(liveness) : undefined)
+  for (const i of evidence)
+    described.push(await describeUpright(good[i].image, good[i].face, good[i].quality))
+  const count = liveness.fault === undefined ? straightCount(liveness) : described.length
+  const looks = described.slice(0, count)
   const probe = looks.length > 0 ? mergeEmbeddings(looks) : undefined
+  const alike = probe === undefined ? 0 : likenessWithin(looks, probe, described.slice(count))
   const score =
-    probe === undefined
-      ? 0
-      : references.reduce((best, one) => Math.max(best, embeddingMatcher.compare(one, probe)), 0)
+    probe === undefined ? 0 : references.reduce((best, one) => Math.max(best, compare(one, probe)), 0)
   const fault = ((): FaceFault | undefined => {
     if (several || good.length === 0 || lost > MAX_LOST * images.length) return "quality"
     if (liveness.fault !== undefined) return "liveness"
@@ -109,24 +114,29 @@ export async function judgeFaceCapture(
     return references.length > 0 && !(score >= match) ? "face" : undefined
   })()
   const template =
-    enrols && fault === undefined ? await templateOf(good, described, evidence, samePerson) : undefined
-  return {
-    fault,
-    goodFrames: good.length,
-    liveness,
-    alike: Number.isFinite(alike) ? alike : 0,
-    score,
-    template,
-  }
+    enrols && fault === undefined && probe !== undefined
+      ? await templateOf(good, described, evidence, (one) => compare(probe, one) >= samePerson)
+      : undefined
+  return { fault, goodFrames: good.length, liveness, alike, score, template }
 }
+
+/** Every straight look against every other, so that none can hide in their mean; the actions against them together. */
+const likenessWithin = (
+  looks: readonly EmbeddingTemplate[],
+  together: EmbeddingTemplate,
+  actions: readonly EmbeddingTemplate[],
+): number =>
+  Math.min(
+    ...looks.flatMap((one, i) => looks.slice(i).map((other) => compare(one, other))),
+    ...actions.map((one) => compare(together, one)),
+  )
 
 async function templateOf(
   good: readonly GoodFrame[],
   described: readonly EmbeddingTemplate[],
   evidence: readonly number[],
-  samePerson: number,
+  isOfPerson: (one: EmbeddingTemplate) => boolean,
 ): Promise<EmbeddingTemplate> {
-  const { compare } = embeddingMatcher
   const kept: EmbeddingTemplate[] = []
   const keep = (one: EmbeddingTemplate): void => {
     if (!kept.some((other) => areNearCopies(one, other))) kept.push(one)
@@ -134,8 +144,8 @@ async function templateOf(
   for (const one of described) keep(one)
   for (const [i, { image, face, quality }] of good.entries()) {
     if (evidence.includes(i)) continue
-    const one = await describeFace(image, face, quality)
-    if (compare(described[0], one) >= samePerson) keep(one)
+    const one = await describeUpright(image, face, quality)
+    if (isOfPerson(one)) keep(one)
   }
   return mergeEmbeddings(kept)
 }

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto"
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
 import sharp from "sharp"
-import { detectFace } from "../../match/face/detect-face.js"
+import { findFace } from "../../match/face/find-face.js"
 import { normalised } from "../../match/face/liveness/frame-geometry.js"
 import { FailureToEnrol } from "../../match/matcher.js"
 import type { FaceActionName } from "../../protocol/face-action.js"
@@ -32,13 +32,13 @@ const MAX_PICTURES = 300
 const EVERY_MS = 250
 const kinds = /\.(jpe?g|png|webp|pgm|bmp|tiff?)$/i
 
-/** Sorts pictures by the pose of the head, against the one that looks straightest; pictures without one good face are
- *  left out. @throws AppError "client/face" where none shows a face */
+/** Sorts pictures by the pose of the head, against the one that looks straightest, turned ones from the farthest turned on;
+ *  pictures without one good face are left out. @throws AppError "client/face" where none shows a face */
 export async function posedFaces<P extends Picture>(pictures: readonly P[]): Promise<PosedFaces<P>> {
   const seen: { readonly picture: P; readonly yaw: number; readonly sizePx: number }[] = []
   for (const picture of pictures) {
     try {
-      const face = await detectFace(picture)
+      const face = await findFace(picture)
       const [left, right] = [face.landmarks[36], face.landmarks[45]]
       const sizePx = Math.hypot(right.x - left.x, right.y - left.y)
       seen.push({ picture, yaw: normalised(face)[30].x, sizePx })
@@ -48,15 +48,17 @@ export async function posedFaces<P extends Picture>(pictures: readonly P[]): Pro
   }
   if (seen.length === 0) throw new AppError("client/face", "none of the pictures shows one good face")
   const first = seen.reduce((a, b) => (Math.abs(b.yaw) < Math.abs(a.yaw) ? b : a))
-  const those = (which: (turn: number, scale: number) => boolean): P[] =>
-    seen
+  const farthest = [...seen].sort((a, b) => Math.abs(b.yaw - first.yaw) - Math.abs(a.yaw - first.yaw))
+  const those = (list: typeof seen, which: (turn: number, scale: number) => boolean): P[] =>
+    list
       .filter(({ yaw, sizePx }) => which(yaw - first.yaw, sizePx / first.sizePx))
       .map(({ picture }) => picture)
+  const steady = (scale: number): boolean => scale < STEADY && scale > 1 / STEADY
   return {
-    straight: those((turn, scale) => Math.abs(turn) <= STRAIGHT && scale < STEADY && scale > 1 / STEADY),
-    turnLeft: those((turn) => turn >= TURNED),
-    turnRight: those((turn) => turn <= -TURNED),
-    moveCloser: those((turn, scale) => Math.abs(turn) <= STRAIGHT && scale >= CLOSER),
+    straight: those(seen, (turn, scale) => Math.abs(turn) <= STRAIGHT && steady(scale)),
+    turnLeft: those(farthest, (turn) => turn >= TURNED),
+    turnRight: those(farthest, (turn) => turn <= -TURNED),
+    moveCloser: those(seen, (turn, scale) => Math.abs(turn) <= STRAIGHT && scale >= CLOSER),
   }
 }
 

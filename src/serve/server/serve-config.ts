@@ -94,9 +94,9 @@ export const ServeConfig = z.strictObject({
   /** Where a policy names the face. */
   faces: z
     .strictObject({
-      /** Similarities of the embedding matcher, 0 to 2; score >= threshold accepts. */
-      threshold: z.number().min(0).max(2).default(1.575),
-      samePerson: z.number().min(0).max(2).default(1.42),
+      /** Similarities of the embedding-v2 matcher, 0 to 2; score >= threshold accepts. */
+      threshold: z.number().min(0).max(2).default(1.6),
+      samePerson: z.number().min(0).max(2).default(1.5),
       /** Some 450 MB each. */
       threads: z.int().min(1).max(16).default(1),
     })

@@ -5,6 +5,7 @@ import { test } from "node:test"
 import { alignFace, eyesOf } from "../../../src/match/face/align-face.js"
 import { detectFace } from "../../../src/match/face/detect-face.js"
 import { DESCRIPTOR_LENGTH, embeddingMatcher } from "../../../src/match/face/embedding/embedding-matcher.js"
+import { embeddingV2Matcher } from "../../../src/match/face/embedding/embedding-v2-matcher.js"
 import { faceQuality } from "../../../src/match/face/face-quality.js"
 import { haarFinder } from "../../../src/match/face/haar-finder.js"
 import { lbphMatcher } from "../../../src/match/face/lbph/lbph-matcher.js"
@@ -35,7 +36,10 @@ test("a face is found, its eyes end up level and where they belong", { skip }, a
   assert.ok(quality.overall > 20 && quality.overall <= 100)
 })
 
-for (const matcher of [lbphMatcher(), embeddingMatcher] as Matcher<GrayImage | RgbImage, unknown>[]) {
+for (const matcher of [lbphMatcher(), embeddingMatcher, embeddingV2Matcher] as Matcher<
+  GrayImage | RgbImage,
+  unknown
+>[]) {
   test(`${matcher.id}: two pictures of one person are more alike than two people`, { skip }, async () => {
     const templates: { person: number; reference: unknown; probe: unknown }[] = []
     for (const person of [1, 2, 3]) {

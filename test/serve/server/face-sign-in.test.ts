@@ -51,7 +51,7 @@ test("a face is enrolled alive and signs in alive; the session says so", { skip 
   const templates = await server.deps.store.templates(account?.id ?? "")
   assert.deepEqual(
     templates.map(({ modality, matcherId }) => [modality, matcherId]),
-    [["face", "embedding"]],
+    [["face", "embedding-v2"]],
   )
 })
 

@@ -28,11 +28,12 @@ const distance = (a: Float32Array, b: Float32Array): number => {
   return Math.sqrt(sum)
 }
 
-const codec: TemplateCodec<EmbeddingTemplate> = {
-  version: 1,
+/** @param version the first byte: templates of different matchers are not mixed up */
+export const embeddingCodec = (version: number): TemplateCodec<EmbeddingTemplate> => ({
+  version,
   encode({ quality, descriptor }) {
     const bytes = new Uint8Array(2 + DESCRIPTOR_LENGTH * 4)
-    bytes.set([1, Math.round(quality)])
+    bytes.set([version, Math.round(quality)])
     const view = new DataView(bytes.buffer)
     descriptor.forEach((value, i) => {
       view.setFloat32(2 + i * 4, value)
@@ -40,14 +41,14 @@ const codec: TemplateCodec<EmbeddingTemplate> = {
     return bytes
   },
   decode(bytes) {
-    if (bytes[0] !== 1 || bytes.length !== 2 + DESCRIPTOR_LENGTH * 4) {
-      throw new AppError("match/template", "not an embedding template of version 1; enrol again")
+    if (bytes[0] !== version || bytes.length !== 2 + DESCRIPTOR_LENGTH * 4) {
+      throw new AppError("match/template", `not an embedding template of version ${version}; enrol again`)
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const descriptor = Float32Array.from({ length: DESCRIPTOR_LENGTH }, (_, i) => view.getFloat32(2 + i * 4))
     return { quality: bytes[1], descriptor }
   },
-}
+})
 
 /** Two frames that add nothing to each other. */
 export const areNearCopies = (a: EmbeddingTemplate, b: EmbeddingTemplate): boolean =>
@@ -125,5 +126,5 @@ export const embeddingMatcher: Matcher<GrayImage | RgbImage, EmbeddingTemplate> 
   probe: (image, trace = noTrace) => look(image, trace),
   compare: (reference, probe) => Math.max(0, MAX_DISTANCE - distance(reference.descriptor, probe.descriptor)),
   quality: ({ quality }) => quality,
-  codec,
+  codec: embeddingCodec(1),
 }

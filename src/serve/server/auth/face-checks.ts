@@ -19,6 +19,10 @@ export interface CheckedFaces {
   readonly imageDigests: readonly string[]
 }
 
+/** When the last picture was taken, by the client's clock. */
+export const endOf = ({ captureTimeMs, bundle }: FaceCaptureMessage): number =>
+  captureTimeMs + (decodeFaceBundle(bundle)?.at(-1)?.offsetMs ?? 0)
+
 /** Checks 4 to 7 of docs/protocol.md section 8 on a face capture: as for a finger, but that no device signs and that every
  *  picture counts. It has to have begun after the challenge and ended just now. */
 export async function checkFaceCapture(
@@ -36,9 +40,8 @@ export async function checkFaceCapture(
     return checked("challenge")
   }
   const window = policy.freshnessWindowMs
-  const endedMs = capture.captureTimeMs + (frames.at(-1)?.offsetMs ?? 0)
   const beganMs = capture.captureTimeMs - skewMs
-  if (!isFresh(endedMs, skewMs, nowMs, window) || beganMs < outstanding.issuedAtMs - window) {
+  if (!isFresh(endOf(capture), skewMs, nowMs, window) || beganMs < outstanding.issuedAtMs - window) {
     return checked("freshness")
   }
   if (capture.sequence <= lastSequence) return checked("replay")

@@ -1,5 +1,6 @@
 import { Outcome } from "../../../protocol/message.js"
 import type { StoredTemplate } from "../../../shared/store/store.js"
+import { reportChecks } from "./face-reports.js"
 import { faceRound } from "./face-round.js"
 import type { FactorEnrolment } from "./factor-proof.js"
 import { mendable } from "./reason.js"
@@ -34,6 +35,7 @@ export const faceEnrolment: FactorEnrolment = {
         return undefined
       }
       if (reason === undefined && template !== undefined) {
+        await reportChecks(peer, policy.freshnessWindowMs, judged)
         references.push(template)
         const matcherId = inspector.faces?.matcherId ?? ""
         const sealed = { accountId, finger: "face", modality: "face", matcherId, bytes: template } as const

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url"
+import { MessageChannel } from "node:worker_threads"
 import { Piscina } from "piscina"
 import type { FaceThresholds } from "../../../match/face/judge-face-capture.js"
 import { AppError, messageOf } from "../../../shared/errors.js"
@@ -33,12 +34,17 @@ export async function faceInspectionPool(
   }
   return {
     matcherId,
-    async judge(request) {
+    async judge(request, onLooked = () => {}) {
+      const { port1, port2 } = new MessageChannel()
+      port1.on("message", onLooked)
       try {
-        return await pool.run(request, { name: "judge", signal: AbortSignal.timeout(HUNG_AFTER_MS) })
+        const signal = AbortSignal.timeout(HUNG_AFTER_MS)
+        return await pool.run({ ...request, looked: port2 }, { name: "judge", signal, transferList: [port2] })
       } catch (error) {
         log.error("inspection.fault", { name: "face", why: messageOf(error) })
         return { fault: "quality", detail: {}, template: undefined }
+      } finally {
+        port1.close()
       }
     },
     close: () => pool.destroy(),

@@ -1,5 +1,5 @@
-import { workerData } from "node:worker_threads"
-import { embeddingMatcher } from "../../../match/face/embedding/embedding-matcher.js"
+import { type MessagePort, workerData } from "node:worker_threads"
+import { embeddingV2Matcher } from "../../../match/face/embedding/embedding-v2-matcher.js"
 import { faceEngine } from "../../../match/face/face-engine.js"
 import { type FaceThresholds, judgeFaceCapture } from "../../../match/face/judge-face-capture.js"
 import { livenessParameters } from "../../../match/face/liveness/parameters.js"
@@ -24,8 +24,14 @@ async function decoded(bytes: Uint8Array): Promise<GrayImage | RgbImage | undefi
 
 const rounded = (value: number): number => Math.round(value * 1000) / 1000
 
-/** Never throws for an image. */
-export async function judge({ frames, actions, references, enrols }: FaceRequest): Promise<FaceInspection> {
+/** Never throws for an image. `looked` is told after each frame how many were looked at. */
+export async function judge({
+  frames,
+  actions,
+  references,
+  enrols,
+  looked,
+}: FaceRequest & { readonly looked: MessagePort }): Promise<FaceInspection> {
   const images: (GrayImage | RgbImage)[] = []
   for (const frame of frames) {
     const image = await decoded(frame)
@@ -33,27 +39,26 @@ export async function judge({ frames, actions, references, enrols }: FaceRequest
       return { fault: "quality", detail: { frames: frames.length }, template: undefined }
     images.push(image)
   }
-  const known = references.map((reference) => embeddingMatcher.codec.decode(reference))
+  const known = references.map((reference) => embeddingV2Matcher.codec.decode(reference))
   const { fault, goodFrames, liveness, alike, score, template } = await judgeFaceCapture(
     images,
     actions,
     known,
     thresholds,
-    enrols,
+    { enrols, onLooked: (count) => looked.postMessage(count) },
   )
   const detail = {
     frames: frames.length,
     goodFrames,
     ...(liveness.fault !== undefined && { liveness: liveness.fault }),
-    noseRelief: rounded(liveness.tipRelief),
-    noseOverBridge: rounded(liveness.tipOverBridge),
-    headDepth: rounded(liveness.depth),
+    headScore: rounded(liveness.head),
+    headThreshold: livenessParameters.headTurn,
     alike: rounded(alike),
-    faceScore: rounded(score),
-    faceThreshold: thresholds.match,
+    alikeThreshold: thresholds.samePerson,
+    ...(known.length > 0 && { faceScore: rounded(score), faceThreshold: thresholds.match }),
   }
-  return { fault, detail, template: template && embeddingMatcher.codec.encode(template) }
+  return { fault, detail, template: template && embeddingV2Matcher.codec.encode(template) }
 }
 
 /** Asked once a thread at the start: the thread has loaded everything. */
-export const ready = (): string => embeddingMatcher.id
+export const ready = (): string => embeddingV2Matcher.id

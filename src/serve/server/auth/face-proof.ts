@@ -1,4 +1,5 @@
 import { Outcome } from "../../../protocol/message.js"
+import { reportChecks } from "./face-reports.js"
 import { faceRound } from "./face-round.js"
 import type { FactorProof } from "./factor-proof.js"
 import { mendable } from "./reason.js"
@@ -26,7 +27,10 @@ export const faceProof: FactorProof = {
       // An account without a face is compared with one that nothing matches.
       const reason = judged.reason ?? (references.length === 0 ? "face" : undefined)
       lastSequence = judged.capture.sequence
-      if (reason === undefined) return { factors: ["face"], imageDigests, detail, requestSha256 }
+      if (reason === undefined) {
+        await reportChecks(connection.peer, policy.freshnessWindowMs, judged)
+        return { factors: ["face"], imageDigests, detail, requestSha256 }
+      }
       const again = mendable.has(reason) && remaining > 1
       await audit.write(
         facts(reason, { accountId: account.id, detail: { ...detail, remaining: remaining - 1 } }),

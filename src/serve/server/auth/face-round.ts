@@ -3,6 +3,8 @@ import { MessageType } from "../../../protocol/message.js"
 import type { AuthDeps } from "./auth-deps.js"
 import type { ClientClaim, Connection } from "./connection.js"
 import { newFaceChallenge } from "./face-challenge.js"
+import { endOf } from "./face-checks.js"
+import { lookedReporter } from "./face-reports.js"
 import { type FacesAgainst, type FacesJudgement, judgeFaces } from "./judge-faces.js"
 import type { PeerEnd } from "./secure-peer.js"
 
@@ -15,6 +17,8 @@ export interface FaceRound extends FacesAgainst {
 export interface JudgedFaces extends FacesJudgement {
   readonly capture: FaceCaptureMessage
   readonly requestSha256: Uint8Array
+  /** How long ago the last picture was taken when the capture came. */
+  readonly ageMs: number
 }
 
 const BUSY_RETRY_MS = 500
@@ -37,8 +41,18 @@ export async function faceRound(
     if (typeof received === "string") return received
     const { message: capture, bytes } = received
     const requestSha256 = await crypto.sha256(bytes)
-    const judged = await judgeFaces(deps, asked, { skewMs, lastSequence: round.lastSequence }, capture, round)
-    if (judged !== "busy") return { ...judged, capture, requestSha256 }
+    const ageMs = Math.abs(endOf(capture) - skewMs - clock.nowMs())
+    const looked = lookedReporter(peer)
+    const against = { ...round, onLooked: looked.tell }
+    const judged = await judgeFaces(
+      deps,
+      asked,
+      { skewMs, lastSequence: round.lastSequence },
+      capture,
+      against,
+    )
+    await looked.told()
+    if (judged !== "busy") return { ...judged, capture, requestSha256, ageMs }
     await peer.send({ type: MessageType.busy, retryAfterMs: BUSY_RETRY_MS })
   }
   return "busy"

@@ -55,7 +55,8 @@ export interface FaceInspection {
  *  image, however broken. */
 export interface FaceInspector {
   readonly matcherId: string
-  judge(request: FaceRequest): Promise<FaceInspection>
+  /** @param onLooked told now and then how many frames were looked at, whatever was found in them */
+  judge(request: FaceRequest, onLooked?: (frames: number) => void): Promise<FaceInspection>
   close(): Promise<void>
 }
 

@@ -10,6 +10,8 @@ export interface FacesAgainst {
   readonly references: readonly Uint8Array[]
   /** Whether a template is wanted. */
   readonly enrols: boolean
+  /** Told of the pictures that were looked at. */
+  onLooked?(done: number, total: number): void
 }
 
 export interface FacesJudgement {
@@ -26,7 +28,7 @@ export function judgeFaces(
   { outstanding, actions }: OutstandingFace,
   { skewMs, lastSequence }: { readonly skewMs: number; readonly lastSequence: number },
   capture: FaceCaptureMessage,
-  { references, enrols }: FacesAgainst,
+  { references, enrols, onLooked }: FacesAgainst,
 ): Promise<FacesJudgement | "busy"> {
   const { metrics, inspector, queue } = deps
   const { faces } = inspector
@@ -37,7 +39,9 @@ export function judgeFaces(
     const { reason, frames, imageDigests } = checked
     if (reason !== undefined) return { reason, detail: {}, template: undefined, imageDigests }
     const request = { frames: frames.map(({ image }) => image), actions, references, enrols }
-    const { fault, detail, template } = await metrics.timed("inspect-face", () => faces.judge(request))
+    const { fault, detail, template } = await metrics.timed("inspect-face", () =>
+      faces.judge(request, (looked) => onLooked?.(looked, frames.length)),
+    )
     return { reason: fault, detail: { ...detail, actions: actions.join(" ") }, template, imageDigests }
   })
 }

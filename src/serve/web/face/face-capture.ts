@@ -93,7 +93,7 @@ export class FaceCapture {
       this.goodFrames++
       const face = { sight, eyeDarkness: eyeDarkness(rgba, widthPx, heightPx, sight) }
       reached = this.guide.reached(face)
-      const offered = this.guide.offer(face)
+      const offered = this.guide.offer(face, atMs)
       if (offered !== "between") {
         const signature = signatureOf(rgba, widthPx, heightPx, sight.box)
         await this.keep(offered, signature, () => camera.picture().then((image) => ({ atMs, image })))

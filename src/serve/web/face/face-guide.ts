@@ -7,12 +7,15 @@ export type GuidePrompt =
 
 /** What counts here, a little stricter than what the server asks (src/match/face/liveness/parameters.ts), so that a
  *  person who satisfies the page satisfies it too. Turns and sizes are in distances between the eyes. */
-const TURN = 0.17
+const TURN = 0.145
 const CLOSER = 1.27
 const EYES_BRIGHTER = 0.17
-const AHEAD_TURN = 0.07
-const AHEAD_SIZE = 1.1
+const AHEAD_TURN = 0.08
+const AHEAD_SIZE = 1.12
 const AHEAD_DARKNESS = 0.1
+/** Fewer frames will do where the frames come slowly and a look or an action has taken this long. */
+const PATIENCE_MS = 4000
+const FEWEST = 3
 
 /** A face with what of it changes when the eyes close; see `eye-darkness.ts`. */
 export interface GuidedFace {
@@ -23,10 +26,20 @@ export interface GuidedFace {
 /** What became of a frame. "between": it shows neither a look ahead nor the action, and must not be sent. */
 export type Offered = "ahead" | "action" | "between"
 
-interface Baseline {
-  readonly turn: number
-  readonly eyesPx: number
-  readonly eyeDarkness: number
+/** Sum and count of what was seen. */
+class Mean {
+  private sum = 0
+  private count = 0
+
+  add(value: number): void {
+    this.sum += value
+    this.count++
+  }
+
+  /** 0 of nothing. */
+  get value(): number {
+    return this.count === 0 ? 0 : this.sum / this.count
+  }
 }
 
 /** Leads a person through the actions that the server asks, each from a look straight ahead and back to one, and says
@@ -34,7 +47,12 @@ interface Baseline {
 export class FaceGuide {
   private stage = 0
   private seen = 0
-  private baseline: Baseline | undefined
+  /** Of the stage's first frame that counted. */
+  private sinceMs: number | undefined
+  /** How this person looks ahead: the turn over all frames that do, size and eyes over the first look. */
+  private readonly turn = new Mean()
+  private readonly eyesPx = new Mean()
+  private readonly darkness = new Mean()
 
   /** @param framesEach how many frames each look ahead and each action has to show; at least 1 */
   constructor(
@@ -61,56 +79,62 @@ export class FaceGuide {
     return this.stage % 2 === 1 && action !== undefined ? { kind: "action", action } : { kind: "ahead" }
   }
 
+  /** From how this person looks ahead, drawn half way to straight, as the server does it. */
+  private turned(sight: FaceSight): number {
+    return turnOf(sight) - this.turn.value / 2
+  }
+
   /** How far the action that is asked has come, in [0, 1]. */
   reached({ sight, eyeDarkness }: GuidedFace): number {
-    const { prompt, baseline } = this
-    if (prompt.kind === "ahead" || baseline === undefined) return 0
+    const { prompt } = this
+    if (prompt.kind === "ahead") return 0
     const share = (part: number): number => Math.min(1, Math.max(0, part))
     switch (prompt.action) {
       case FaceAction.turnLeft:
-        return share((turnOf(sight) - baseline.turn) / TURN)
+        return share(this.turned(sight) / TURN)
       case FaceAction.turnRight:
-        return share((baseline.turn - turnOf(sight)) / TURN)
+        return share(-this.turned(sight) / TURN)
       case FaceAction.blink:
-        return share((baseline.eyeDarkness - eyeDarkness) / EYES_BRIGHTER)
+        return share((this.darkness.value - eyeDarkness) / EYES_BRIGHTER)
       case FaceAction.moveCloser:
-        return share((eyeDistancePx(sight) / baseline.eyesPx - 1) / (CLOSER - 1))
+        return share((eyeDistancePx(sight) / this.eyesPx.value - 1) / (CLOSER - 1))
     }
   }
 
-  /** Takes a frame with one face. */
-  offer(face: GuidedFace): Offered {
+  /** Takes a frame with one face. @param atMs when it was taken, by any clock that runs on */
+  offer(face: GuidedFace, atMs: number): Offered {
     if (this.done) return "between"
+    if (Math.abs(turnOf(face.sight)) <= AHEAD_TURN) this.turn.add(turnOf(face.sight))
     const ahead = this.prompt.kind === "ahead"
     if (ahead ? !this.isAhead(face) : this.reached(face) < 1) return "between"
-    this.baseline ??= {
-      turn: turnOf(face.sight),
-      eyesPx: eyeDistancePx(face.sight),
-      eyeDarkness: face.eyeDarkness,
+    if (this.stage === 0) {
+      this.eyesPx.add(eyeDistancePx(face.sight))
+      this.darkness.add(face.eyeDarkness)
     }
-    // Eyes that close are closed for a moment only.
-    const enough = !ahead && this.blinks ? 1 : this.framesEach
     this.seen++
-    if (this.seen >= enough) {
+    this.sinceMs ??= atMs
+    if (this.seen >= this.enough(atMs - this.sinceMs)) {
       this.seen = 0
+      this.sinceMs = undefined
       this.stage++
     }
     return ahead ? "ahead" : "action"
   }
 
-  private get blinks(): boolean {
-    return this.prompt.kind === "action" && this.prompt.action === FaceAction.blink
+  /** Eyes that close are closed for a moment only. */
+  private enough(tookMs: number): number {
+    const { prompt } = this
+    if (prompt.kind === "action" && prompt.action === FaceAction.blink) return 1
+    return tookMs >= PATIENCE_MS ? Math.min(FEWEST, this.framesEach) : this.framesEach
   }
 
   private isAhead({ sight, eyeDarkness }: GuidedFace): boolean {
-    const turn = turnOf(sight)
-    if (Math.abs(turn) > AHEAD_TURN) return false
-    if (this.baseline === undefined) return true
-    const size = eyeDistancePx(sight) / this.baseline.eyesPx
-    return (
-      Math.abs(turn - this.baseline.turn) <= AHEAD_TURN &&
-      Math.max(size, 1 / size) <= AHEAD_SIZE &&
-      this.baseline.eyeDarkness - eyeDarkness < AHEAD_DARKNESS
-    )
+    if (Math.abs(turnOf(sight)) > AHEAD_TURN) return false
+    if (this.eyesPx.value === 0) return true
+    const size = eyeDistancePx(sight) / this.eyesPx.value
+    // Eyes that shut count where they were asked to; a shadow or a smile is no reason to wait.
+    const open =
+      !this.actions.includes(FaceAction.blink) || this.darkness.value - eyeDarkness < AHEAD_DARKNESS
+    return Math.abs(this.turned(sight)) <= AHEAD_TURN && Math.max(size, 1 / size) <= AHEAD_SIZE && open
   }
 }

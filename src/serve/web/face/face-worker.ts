@@ -14,6 +14,7 @@ import landmarkWeights from "@vladmandic/face-api/model/face_landmark_68_model.b
 import landmarkManifest from "@vladmandic/face-api/model/face_landmark_68_model-weights_manifest.json"
 import detectorWeights from "@vladmandic/face-api/model/tiny_face_detector_model.bin?url"
 import detectorManifest from "@vladmandic/face-api/model/tiny_face_detector_model-weights_manifest.json"
+import { mirroredIndex } from "../../../shared/image/mirror-landmarks.js"
 import type { FaceAnswer, FaceRequest } from "./face-request.js"
 import type { FaceSight } from "./face-sight.js"
 import { lightOfFace } from "./light-of-face.js"
@@ -26,6 +27,8 @@ const answer = (message: FaceAnswer, transfer: Transferable[] = []): void =>
 const detector = new TinyFaceDetector()
 const landmarker = new FaceLandmark68Net()
 const options = new TinyFaceDetectorOptions({ inputSize: 224, scoreThreshold: 0.45 })
+/** The square that the landmark network looks at, by the longer side of the landmarks' own box. */
+const LOOSENESS = 1.15
 
 type Manifest = readonly { readonly weights: unknown }[]
 
@@ -68,7 +71,44 @@ async function start(): Promise<void> {
   landmarker.loadFromWeightMap(await weightsOf(landmarkManifest, landmarkWeights))
 }
 
-async function facesIn(frame: tf.Tensor3D): Promise<FaceSight[]> {
+interface Part {
+  readonly x: number
+  readonly y: number
+  readonly columns: number
+  readonly rows: number
+}
+
+/** x, y, x, y … in pixels of the frame. */
+async function landmarksIn(frame: tf.Tensor3D, { x, y, columns, rows }: Part): Promise<Float32Array> {
+  const crop = tf.slice3d(frame, [y, x, 0], [rows, columns, 3])
+  const marks = await landmarker.detectLandmarks(crop)
+  crop.dispose()
+  const { positions } = Array.isArray(marks) ? marks[0] : marks
+  return Float32Array.from(positions.flatMap((mark) => [mark.x + x, mark.y + y]))
+}
+
+/** Looked at twice more, as the server does (src/match/face/find-face.ts): in a square that the landmarks themselves set, so
+ *  that the detector's box does not shake them, plain and mirrored; the mean of both. */
+async function refined(frame: tf.Tensor3D, mirror: tf.Tensor3D, first: Float32Array): Promise<Float32Array> {
+  const xs = first.filter((_, i) => i % 2 === 0)
+  const ys = first.filter((_, i) => i % 2 === 1)
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
+  const half = (LOOSENESS / 2) * Math.max(right - left, bottom - top)
+  const [height, width] = frame.shape
+  const x = Math.max(0, Math.round((left + right) / 2 - half))
+  const y = Math.max(0, Math.round((top + bottom) / 2 - half))
+  const columns = Math.min(width, Math.round((left + right) / 2 + half)) - x
+  const rows = Math.min(height, Math.round((top + bottom) / 2 + half)) - y
+  if (columns < 16 || rows < 16) return first
+  const plain = await landmarksIn(frame, { x, y, columns, rows })
+  const mirrored = await landmarksIn(mirror, { x: width - x - columns, y, columns, rows })
+  return plain.map((value, i) => {
+    const other = mirrored[2 * mirroredIndex[i >> 1] + (i % 2)]
+    return (value + (i % 2 === 0 ? width - other : other)) / 2
+  })
+}
+
+async function facesIn(frame: tf.Tensor3D, mirror: tf.Tensor3D): Promise<FaceSight[]> {
   const found = await detector.locateFaces(frame, options)
   const [height, width] = frame.shape
   const faces: FaceSight[] = []
@@ -78,11 +118,8 @@ async function facesIn(frame: tf.Tensor3D): Promise<FaceSight[]> {
     const columns = Math.min(width, Math.ceil(box.x + box.width)) - x
     const rows = Math.min(height, Math.ceil(box.y + box.height)) - y
     if (columns < 16 || rows < 16) continue
-    const crop = tf.slice3d(frame, [y, x, 0], [rows, columns, 3])
-    const marks = await landmarker.detectLandmarks(crop)
-    crop.dispose()
-    const { positions } = Array.isArray(marks) ? marks[0] : marks
-    const landmarks = Float32Array.from(positions.flatMap((mark) => [mark.x + x, mark.y + y]))
+    const first = await landmarksIn(frame, { x, y, columns, rows })
+    const landmarks = await refined(frame, mirror, first)
     faces.push({ box: { x: box.x, y: box.y, width: box.width, height: box.height }, score, landmarks })
   }
   return faces.sort((a, b) => b.box.width * b.box.height - a.box.width * a.box.height)
@@ -90,18 +127,23 @@ async function facesIn(frame: tf.Tensor3D): Promise<FaceSight[]> {
 
 async function look({ id, widthPx, heightPx, rgba }: FaceRequest): Promise<void> {
   const rgb = new Int32Array(3 * widthPx * heightPx)
-  for (let i = 0, k = 0; i < rgba.length; i += 4) {
-    rgb[k++] = rgba[i]
-    rgb[k++] = rgba[i + 1]
-    rgb[k++] = rgba[i + 2]
+  const mirrored = new Int32Array(rgb.length)
+  for (let i = 0; i < widthPx * heightPx; i++) {
+    const across = i % widthPx
+    for (let c = 0; c < 3; c++) {
+      rgb[3 * i + c] = rgba[4 * i + c]
+      mirrored[3 * (i - across + widthPx - 1 - across) + c] = rgba[4 * i + c]
+    }
   }
-  const frame = tf.tensor3d(rgb, [heightPx, widthPx, 3], "int32")
+  const shape: [number, number, number] = [heightPx, widthPx, 3]
+  const [frame, mirror] = [tf.tensor3d(rgb, shape, "int32"), tf.tensor3d(mirrored, shape, "int32")]
   try {
-    const faces = await facesIn(frame)
+    const faces = await facesIn(frame, mirror)
     const light = faces[0] && lightOfFace(rgba, widthPx, heightPx, faces[0].box)
     answer({ kind: "look", id, look: { faces, light }, rgba }, [rgba.buffer])
   } finally {
     frame.dispose()
+    mirror.dispose()
   }
 }
 

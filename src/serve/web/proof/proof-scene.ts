@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals"
+import { type FaceProgress, FaceStage } from "../../../protocol/face-progress.js"
 import type { FactorSet } from "../../../protocol/factor-set.js"
 import { type Progress, Stage } from "../../../protocol/scanner-progress.js"
 import type { FaceChallengeMessage, ScannersMessage } from "../../../protocol/session-step.js"
@@ -24,6 +25,13 @@ const nothingYet: TouchReport = {
   ahead: 0,
   unable: undefined,
   ended: undefined,
+}
+
+/** What is told of one face capture while the server judges it, so far. */
+export interface FaceReport {
+  readonly looked: Extract<FaceProgress, { stage: typeof FaceStage.looked }> | undefined
+  /** All of them after a pass, none before. */
+  readonly checks: readonly Extract<FaceProgress, { stage: typeof FaceStage.check }>[]
 }
 
 /** What the person sees of a proof under way. Scenes with `answer` wait for it. */
@@ -52,6 +60,7 @@ export type ProofScene =
       readonly untilMs: number
       answer(frames: FaceFrames | Recovery): void
     }
+  | { readonly kind: "judged"; readonly report: FaceReport }
   | { readonly kind: "passkey"; readonly options: string; answer(answer: string | Recovery): void }
 
 function withProgress(report: TouchReport, progress: Progress): TouchReport {
@@ -85,6 +94,7 @@ const pause = (forMs: number): Promise<void> => new Promise((resolve) => setTime
 export class ProofStage implements ProofPrompts {
   readonly scene = signal<ProofScene>({ kind: "working", words: "Connecting…" })
   private report = nothingYet
+  private faces: FaceReport = { looked: undefined, checks: [] }
   private showing: Promise<void> = Promise.resolve()
   private readonly leaving = new AbortController()
   private readonly losing = new AbortController()
@@ -126,6 +136,17 @@ export class ProofStage implements ProofPrompts {
     if (this.scene.value.kind !== "touch") this.working("The server checks…")
   }
 
+  facesJudged(progress: FaceProgress): void {
+    this.showing = this.showing.then(async () => {
+      this.faces =
+        progress.stage === FaceStage.looked
+          ? { looked: progress, checks: [] }
+          : { ...this.faces, checks: [...this.faces.checks, progress] }
+      this.show({ kind: "judged", report: this.faces })
+      if (progress.stage === FaceStage.check && !this.signal.aborted) await pause(CHECK_MS)
+    })
+  }
+
   chooseFactors(ways: readonly FactorSet[]): Promise<FactorSet | Recovery> {
     return this.ask((answer) => ({ kind: "factors", ways, answer }))
   }
@@ -156,11 +177,14 @@ export class ProofStage implements ProofPrompts {
   /** Resolves when all that the scanner told has been seen. */
   async settled(): Promise<void> {
     await this.showing
-    if (this.report.ended !== undefined && !this.signal.aborted) await pause(SEEN_MS)
+    const seen = this.report.ended !== undefined || this.faces.checks.length > 0
+    if (seen && !this.signal.aborted) await pause(SEEN_MS)
   }
 
   /** @throws AppError "page/time" */
   async face(challenge: FaceChallengeMessage, again: boolean): Promise<FaceFrames | Recovery> {
+    await this.showing
+    this.faces = { looked: undefined, checks: [] }
     const untilMs = Date.now() + challenge.windowMs - SENDING_MS
     await this.settled()
     const asked = this.ask<FaceFrames | Recovery>((answer) => ({

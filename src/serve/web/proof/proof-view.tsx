@@ -1,5 +1,6 @@
 import { FaceScene } from "./face-scene.js"
 import { FactorChoice } from "./factor-choice.js"
+import { JudgedScene } from "./judged-scene.js"
 import { PasskeyScene } from "./passkey-scene.js"
 import type { ProofStage } from "./proof-scene.js"
 import { RecoveryForm } from "./recovery-form.js"
@@ -57,6 +58,8 @@ function Scene({
       return <TouchScene report={scene.report} />
     case "face":
       return <FaceScene {...scene} purpose={purpose} />
+    case "judged":
+      return <JudgedScene report={scene.report} enrols={purpose === "sign-up"} />
     case "passkey":
       return <PasskeyScene options={scene.options} answer={scene.answer} />
   }

@@ -1,5 +1,6 @@
 import type { ClientSession } from "../../../protocol/client-session.js"
 import type { FaceFrame } from "../../../protocol/face-bundle.js"
+import type { FaceProgress } from "../../../protocol/face-progress.js"
 import type { FactorSet } from "../../../protocol/factor-set.js"
 import { MessageType, Outcome } from "../../../protocol/message.js"
 import type { Progress } from "../../../protocol/scanner-progress.js"
@@ -28,6 +29,8 @@ export interface ProofPrompts {
   chooseScanner(offered: ScannersMessage, again: boolean): Promise<string | Recovery>
   scannerSays(progress: Progress): void
   face(challenge: FaceChallengeMessage, again: boolean): Promise<FaceFrames | Recovery>
+  /** How far the server is with the pictures. */
+  facesJudged(progress: FaceProgress): void
   /** @param options PublicKeyCredentialRequestOptionsJSON @returns AuthenticationResponseJSON, as text */
   passkey(options: string): Promise<string | Recovery>
   /** The server judges. */
@@ -89,7 +92,9 @@ export async function proveFactors(
       case MessageType.faceChallenge: {
         const challenge = step
         const taken = await prompts.face(challenge, again)
-        request = isRecovery(taken) ? recover(session, taken) : () => session.faceCapture(challenge, taken)
+        request = isRecovery(taken)
+          ? recover(session, taken)
+          : () => session.faceCapture(challenge, taken, (progress) => prompts.facesJudged(progress))
         break
       }
       case MessageType.passkeyChallenge: {

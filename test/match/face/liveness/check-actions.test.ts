@@ -4,9 +4,11 @@ import fc from "fast-check"
 import { checkActions, type LivenessAction } from "../../../../src/match/face/liveness/check-actions.js"
 import { chooseActions } from "../../../../src/match/face/liveness/choose-actions.js"
 import { frameGeometry } from "../../../../src/match/face/liveness/frame-geometry.js"
-import { headDepth } from "../../../../src/match/face/liveness/head-depth.js"
+import { headTurn } from "../../../../src/match/face/liveness/head-turn.js"
 import { noseRelief } from "../../../../src/match/face/liveness/nose-relief.js"
+import { livenessParameters } from "../../../../src/match/face/liveness/parameters.js"
 import { fitHomography, fitQuadratic } from "../../../../src/match/face/liveness/surface-map.js"
+import { mirroredIndex } from "../../../../src/shared/image/mirror-landmarks.js"
 import { Rng } from "../../../../src/shared/rng.js"
 import { headPoints, printed, seenFace } from "../../../support/head-model.js"
 
@@ -85,6 +87,10 @@ test("a print has no nose that leads the turn and no cheek that comes into view"
         const [a, b] = [frameGeometry(still, 0.7).points, frameGeometry(turned, 0.7).points]
         assert.ok(Math.abs(noseRelief(a, b, 1).tip) < 0.01)
         assert.ok(noseRelief(a, b, -1).tip < 0.01)
+        for (const toward of [1, -1] as const) {
+          const turns = toward * (b[30].x - a[30].x) >= livenessParameters.turnYaw
+          assert.ok(!turns || headTurn(a, b, toward) < livenessParameters.headTurn)
+        }
       },
     ),
     { numRuns: 60 },
@@ -92,7 +98,13 @@ test("a print has no nose that leads the turn and no cheek that comes into view"
   for (const yaw of [0.3, 0.4, 0.5]) {
     const [a, b] = [frame("straight").points, frameGeometry(seenFace(head, yaw), 0.7).points]
     assert.ok(noseRelief(a, b, 1).tip > 0.1)
-    assert.ok(headDepth(a, b, 1) > 0.24)
+    assert.ok(headTurn(a, b, 1) >= livenessParameters.headTurn)
+    const [c, d] = [frame("straight").points, frameGeometry(seenFace(head, -yaw), 0.7).points]
+    assert.ok(headTurn(c, d, -1) >= livenessParameters.headTurn)
+    const [otherA, otherB] = [a, b].map((points) =>
+      mirroredIndex.map((i) => ({ x: -points[i].x, y: points[i].y })),
+    )
+    assert.ok(Math.abs(headTurn(otherA, otherB, -1) - headTurn(a, b, 1)) < 1e-9)
   }
 })
 
