@@ -14,8 +14,14 @@ export interface SystemParameters {
   readonly baud: number
 }
 
-/** @throws AppError "sensor/bad-answer" for a packet-size code or baud number that the manual does not know */
+const SYSTEM_PARAMETER_BYTES = 16
+
+/** @throws AppError "sensor/bad-answer" for another size than 16 bytes, and for a packet-size code or baud number that the manual
+ *  does not know */
 export function parseSystemParameters(bytes: Uint8Array): SystemParameters {
+  if (bytes.length !== SYSTEM_PARAMETER_BYTES) {
+    throw new AppError("sensor/bad-answer", `system parameters of ${bytes.length} bytes, 16 are due`)
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const sizeCode = view.getUint16(12)
   const packetSizeBytes = PACKET_SIZES_BYTES[sizeCode]
@@ -36,7 +42,7 @@ export function parseSystemParameters(bytes: Uint8Array): SystemParameters {
 }
 
 export function encodeSystemParameters(parameters: SystemParameters): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(16)
+  const bytes = new Uint8Array(SYSTEM_PARAMETER_BYTES)
   const view = new DataView(bytes.buffer)
   view.setUint16(0, parameters.status)
   view.setUint16(2, parameters.systemId)

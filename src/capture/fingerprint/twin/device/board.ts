@@ -48,6 +48,8 @@ export interface BoardReply {
 }
 
 const OK: Outcome = [Confirmation.ok]
+/** Two times 256, as an R307 sends them; see `BoardMatcher`. */
+const MAX_TEMPLATE_BYTES = 512
 
 /** The R307's firmware as its wire shows it: packets in, packets out; library, buffers, notepad and settings inside.
  *  Unknown instructions are not answered, as on the real module. */
@@ -125,11 +127,15 @@ export class Board {
 
   private take(packet: Packet): void {
     if (this.download === undefined) return
-    this.download.parts.push(packet.body)
-    if (packet.kind !== PacketKind.endOfData) return
-    const content = concat(this.download.parts)
-    if (this.download.into !== "image") this.templates.fill(this.download.into, content)
-    else if (content.length * 2 === this.width * this.height) this.image = content
+    const { into, parts } = this.download
+    parts.push(packet.body)
+    const sizeBytes = parts.reduce((sum, part) => sum + part.length, 0)
+    const most = into === "image" ? (this.width * this.height) / 2 : MAX_TEMPLATE_BYTES
+    if (sizeBytes > most) this.download = undefined // what does not fit the buffer is not received
+    if (this.download === undefined || packet.kind !== PacketKind.endOfData) return
+    const content = concat(parts)
+    if (into !== "image") this.templates.fill(into, content)
+    else if (sizeBytes === most) this.image = content
     this.download = undefined
   }
 
