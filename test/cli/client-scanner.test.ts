@@ -8,7 +8,7 @@ import { test } from "node:test"
 import { fileURLToPath } from "node:url"
 import { toHex } from "../../src/shared/bytes.js"
 import { testServer } from "../support/auth-server.js"
-import { until } from "../support/linked-scanner.js"
+import { until } from "../support/patience.js"
 
 const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url))
 

@@ -63,12 +63,3 @@ export async function handScanner(
     ended: serving.catch((error: unknown) => error),
   }
 }
-
-/** Waits until `holds`, looking again at short intervals. @throws when it does not within 5 s */
-export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    if (await holds()) return
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  throw new Error(`waited in vain: ${what}`)
-}

@@ -13,7 +13,7 @@ import {
 import { systemClock } from "../../../src/shared/clock.js"
 import { AppError, hasCode } from "../../../src/shared/errors.js"
 import { type TestServer, testServer, touch } from "../../support/auth-server.js"
-import { until } from "../../support/linked-scanner.js"
+import { until } from "../../support/patience.js"
 
 let server: TestServer
 let device: Device

@@ -13,7 +13,7 @@ import { enrolLinked, linkedClient, runLinkedScenario } from "../../../src/serve
 import { startLinkedWorld } from "../../../src/serve/trial/linked-world.js"
 import { decodeBmp } from "../../../src/shared/image/bmp.js"
 import { silentLog } from "../../../src/shared/log.js"
-import { until } from "../../support/linked-scanner.js"
+import { until } from "../../support/patience.js"
 
 const people = [{ name: "Ada", scannerId: "unit-1" }]
 let folder: string

@@ -118,8 +118,8 @@ async function atScanner(
     remaining: round.remaining,
   }
   const outstanding = { challenge, expiresAtMs: clock.nowMs() + policy.challengeMs }
-  if (signal.aborted) return "gone"
   await say(request)
+  if (signal.aborted) return "gone" // before the scanner is asked: it hears no end of what it never heard of
   const capturing = (): void => void say({ stage: Stage.capturing })
   const capture = await metrics.timed("scanner-touch", () =>
     scanner.capture(request, challenge, { signal, capturing }),

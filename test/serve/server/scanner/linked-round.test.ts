@@ -34,7 +34,8 @@ import {
   testServer,
   touch,
 } from "../../../support/auth-server.js"
-import { type HandScanner, handScanner, until } from "../../../support/linked-scanner.js"
+import { type HandScanner, handScanner } from "../../../support/linked-scanner.js"
+import { PATIENCE_MS, until } from "../../../support/patience.js"
 
 let server: TestServer
 let device: Device
@@ -57,6 +58,10 @@ async function atScanners(who = person): Promise<ClientSession> {
   assert.equal(answer.type, MessageType.scanners)
   return session
 }
+
+/** The scanner hears how each touch ended on its own connection, which may be after the browser does on its. */
+const untilTold = (): Promise<void> =>
+  until(() => scanner.ends.length === scanner.requests.length, "the scanner hears how it ended")
 
 async function choose(session: ClientSession, image: Uint8Array | number, at = scanner) {
   const heard: Progress[] = []
@@ -89,6 +94,7 @@ test("a sign-up by a linked scanner: touches until there are enough, then the ac
     scanner.requests.map(({ name, purpose, remaining }) => ({ name, purpose, remaining })),
     [2, 1, 1].map((remaining) => ({ name: "Ada", purpose: Purpose.signUp, remaining })),
   )
+  await untilTold()
   assert.deepEqual(scanner.ends, [JobEnd.accepted, JobEnd.again, JobEnd.accepted])
   session.close()
 })
@@ -136,6 +142,7 @@ test("another finger and another scanner: the same words, no check named, and th
     assert.equal(answer.type === MessageType.decision && answer.outcome, Outcome.retry)
     assert.deepEqual(stages, [Stage.touch, Stage.capturing])
     assert.equal((await server.reasons()).at(-1), reason)
+    await untilTold()
     assert.equal(scanner.ends.at(-1), JobEnd.again)
     session.close()
   }
@@ -198,6 +205,7 @@ test("two browsers at one scanner: the second waits, is told so, and is served n
 })
 
 test("the line of one scanner is bounded: the one too many gets the list with how busy it is", async () => {
+  const asked = scanner.requests.length
   const waiting: ClientSession[] = []
   for (let i = 0; i < 5; i++) {
     const session = await atScanners()
@@ -205,11 +213,13 @@ test("the line of one scanner is bounded: the one too many gets the list with ho
     void session.chooseScanner("", () => {}).catch(() => {})
     await until(() => server.deps.scanners.list()[0].busy === i + 1, "one more in line")
   }
+  await until(() => scanner.requests.length > asked, "the first in line is asked for a touch")
   const tooMany = await atScanners()
   const answer = await tooMany.chooseScanner("", () => {})
   assert.deepEqual(answer.type === MessageType.scanners && answer.scanners.map(({ busy }) => busy), [5])
   for (const session of [...waiting, tooMany]) session.close()
   await until(() => server.deps.scanners.list()[0].busy === 0, "those who left give up their places")
+  await untilTold()
   assert.equal(scanner.ends.at(-1), JobEnd.cancelled)
 })
 
@@ -220,6 +230,7 @@ test("a browser that leaves frees the scanner, and the finger it waited for serv
   await until(() => scanner.requests.length > asked, "the scanner is asked")
   leaving.close()
   await until(() => server.deps.scanners.list()[0].busy === 0, "the scanner is free")
+  await untilTold()
   assert.equal(scanner.ends.at(-1), JobEnd.cancelled)
   const next = await atScanners()
   assert.ok(isPass((await choose(next, touch("Ada-finger", "r307-1"))).answer))
@@ -304,7 +315,7 @@ test("a capture made for one browser's sign-in is worth nothing in another's", a
 test("captures that answer no open challenge are written down and change nothing; a stream of them ends the link", async () => {
   const strange = await server.addDevice("strange", "r307-6")
   const port = await server.connect()
-  const { h0, channel } = await openHandshake(webCrypto, port, () => true, 1000)
+  const { h0, channel } = await openHandshake(webCrypto, port, () => true, PATIENCE_MS)
   const send = async (message: ClientMessage): Promise<void> =>
     port.send(await channel.seal(encodeMessage(message)))
   const proof = await proveDevice(strange, h0)
@@ -391,7 +402,7 @@ test("who may link: a registered device with its own key, while the operator all
 })
 
 test("signs of life: a silent device and a revoked one are unlinked, a live one stays", async () => {
-  const timing = { everyMs: 60, answerMs: 200 }
+  const timing = { everyMs: 60, answerMs: 3000 } // a live one must not be late on a loaded machine
   const quick = await testServer({ scannerTiming: timing })
   const [live, revoked, silent] = [
     await quick.addDevice("live", "r307-1"),
