@@ -6,22 +6,38 @@ export interface LineEnd {
   unplug(): void
 }
 
+/** Its time, ms, and how it is woken later. */
+export interface LineClock {
+  nowMs(): number
+  /** @returns how to cancel it */
+  after(delayMs: number, run: () => void): () => void
+}
+
+const realClock: LineClock = {
+  nowMs: () => performance.now(),
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs)
+    return () => clearTimeout(timer)
+  },
+}
+
 /** Lets bytes out no faster than a line of some baud would: 10 bits a byte, a chunk when its last byte would have
  *  arrived. Times add up from the start of a burst, so a late timer does not slow the line down. */
 export class PacedLine {
   private readonly waiting: Emission[] = []
   private freeAtMs = 0
-  private timer: NodeJS.Timeout | undefined
+  private cancel: (() => void) | undefined
 
   /** @param baud the line's speed now, or undefined to send at once */
   constructor(
     private readonly end: LineEnd,
     private readonly baud: () => number | undefined,
+    private readonly clock: LineClock = realClock,
   ) {}
 
   push(emissions: readonly Emission[]): void {
-    const idle = this.waiting.length === 0 && this.timer === undefined
-    if (idle) this.freeAtMs = Math.max(this.freeAtMs, performance.now())
+    const idle = this.waiting.length === 0 && this.cancel === undefined
+    if (idle) this.freeAtMs = Math.max(this.freeAtMs, this.clock.nowMs())
     this.waiting.push(...emissions)
     if (idle) this.advance()
   }
@@ -29,8 +45,8 @@ export class PacedLine {
   /** Forgets what was not sent. */
   clear(): void {
     this.waiting.length = 0
-    clearTimeout(this.timer)
-    this.timer = undefined
+    this.cancel?.()
+    this.cancel = undefined
   }
 
   private advance(): void {
@@ -38,12 +54,12 @@ export class PacedLine {
       const next = this.waiting[0]
       if (next === undefined) return
       const dueMs = this.freeAtMs + this.durationMs(next)
-      const waitMs = dueMs - performance.now()
+      const waitMs = dueMs - this.clock.nowMs()
       if (waitMs > 0.2) {
-        this.timer = setTimeout(() => {
-          this.timer = undefined
+        this.cancel = this.clock.after(Math.ceil(waitMs), () => {
+          this.cancel = undefined
           this.advance()
-        }, Math.ceil(waitMs))
+        })
         return
       }
       this.waiting.shift()

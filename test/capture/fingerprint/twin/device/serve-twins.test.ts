@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { monitorEventLoopDelay } from "node:perf_hooks"
 import { test } from "node:test"
 import { packNibbles } from "../../../../../src/capture/fingerprint/r307/image-decoder.js"
 import { payloadLineTimeMs } from "../../../../../src/capture/fingerprint/r307/packet.js"
@@ -10,6 +11,7 @@ import { ScannerSettings } from "../../../../../src/capture/fingerprint/twin/sca
 import { SyntheticTouches } from "../../../../../src/capture/fingerprint/twin/synthetic-touches.js"
 import { transportOf } from "../../../../../src/capture/transport/open-transport.js"
 import { hasCode } from "../../../../../src/shared/errors.js"
+import { until } from "../../../../support/patience.js"
 import { patternTouches } from "../../../../support/pattern-touches.js"
 
 const options = {
@@ -24,17 +26,13 @@ const options = {
   paced: false,
   password: 0,
 }
-const until = async (ready: () => Promise<boolean>): Promise<void> => {
-  const endMs = performance.now() + 3000
-  while (!(await ready())) assert.ok(performance.now() < endMs, "it never came")
-}
 
 test("many units at once; hands place the finger that is asked for, people touch by turns without them", async () => {
   const served = await serveTwins(options)
   const [first, second] = await Promise.all(
     served.twins.map(({ name }) => R307Sensor.open(transportOf(name))),
   )
-  await until(() => first.look()) // somebody touches
+  await until(() => first.look(), "somebody touches")
   const hands = await connectHands(served.handsName)
   const request = { finger: "p09/left-ring", unit: "unit-02", session: 0, impression: 4 }
   hands.place(request)
@@ -42,11 +40,12 @@ test("many units at once; hands place the finger that is asked for, people touch
   await until(
     async () =>
       (await second.look()) && (await second.read()).raw.packed.every((byte, i) => byte === wanted[i]),
+    "the finger that is asked for",
   )
   hands.lift("unit-02")
-  await until(async () => !(await second.look()))
+  await until(async () => !(await second.look()), "it is lifted")
   hands.close()
-  await until(() => second.look()) // people come back
+  await until(() => second.look(), "people come back")
   await first.close()
   await second.close()
   await served.close()
@@ -74,10 +73,16 @@ test("a taken port is named", async () => {
 test("a paced line takes its line time and no more than 5 % over", async () => {
   const served = await serveTwins({ ...options, units: ["unit-01"], paced: true })
   const sensor = await R307Sensor.open(transportOf(served.twins[0].name), { baud: 115200 })
-  await until(() => sensor.look())
+  await until(() => sensor.look(), "somebody touches")
+  const lags = monitorEventLoopDelay({ resolution: 1 })
+  lags.enable()
   const { transferMs } = await sensor.read()
-  const ratio = transferMs / payloadLineTimeMs(36_864, 256, 115200)
-  assert.ok(ratio >= 1 && ratio <= 1.05, `${ratio} × the line time`)
+  lags.disable()
+  const lineMs = payloadLineTimeMs(36_864, 256, 115200)
+  // A late timer does not slow the line down, but the last packet may be late, and its reader: by what this machine was.
+  const lateMs = 2 * (lags.max / 1e6)
+  const ratios = [transferMs / lineMs, (transferMs - lateMs) / lineMs]
+  assert.ok(ratios[0] >= 1 && ratios[1] <= 1.05, `${ratios.join(" to ")} × the line time`)
   await sensor.close()
   await served.close()
 })
