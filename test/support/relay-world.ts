@@ -7,7 +7,7 @@ import type { ChatRules } from "../../src/serve/server/chat/chat-rules.js"
 import type { RelayTiming } from "../../src/serve/server/chat/relay-deps.js"
 import { ServerMetrics } from "../../src/serve/server/metrics.js"
 import { toHex, utf8 } from "../../src/shared/bytes.js"
-import { systemClock } from "../../src/shared/clock.js"
+import { type Clock, systemClock } from "../../src/shared/clock.js"
 import { silentLog } from "../../src/shared/log.js"
 import type { ChatQuotas, ChatStore } from "../../src/shared/store/chat/chat-store.js"
 import type { KeyRing } from "../../src/shared/store/key-ring.js"
@@ -40,6 +40,7 @@ export async function testRelay(
   keys: KeyRing,
   rules: Partial<ChatRules> = {},
   timing: RelayTiming = { healMs: 300, patienceMs: 500 },
+  clock: Clock = systemClock,
 ): Promise<TestRelay> {
   const opened = await openStore(location, keys)
   const chat = opened.chatStore(relayQuotas, newId())
@@ -49,7 +50,7 @@ export async function testRelay(
     store: chat,
     crypto: webCrypto,
     identity,
-    clock: systemClock,
+    clock,
     metrics,
     log: silentLog,
     rules: { postsPerSecond: 1000, postBurst: 1000, keepMs: 30 * 86_400_000, ...rules },
