@@ -102,6 +102,7 @@ export async function testServer({
   scannerTiming = defaultTiming,
   channels = new Map(),
   keepImages = false,
+  stopMs = 1000,
 }: {
   policy?: Partial<AuthPolicy>
   location?: string
@@ -116,13 +117,15 @@ export async function testServer({
   channels?: ReadonlyMap<number, ChannelHandler>
   /** Captures of sign-ins are kept for a study. */
   keepImages?: boolean
+  /** How long `stop` waits for requests and for connections under way. */
+  stopMs?: number
 } = {}): Promise<TestServer> {
   const path = location ?? join(await mkdtemp(join(tmpdir(), "serve-")), "s.db")
   const { store, auditKey, study } = await openStore(path, keys)
   const metrics = new ServerMetrics()
   const secrets = await loadSecrets(store, keys, webCrypto)
   const scanners = new LinkedScanners(metrics)
-  const application = new ApplicationServer({ store, clock, metrics, log: silentLog })
+  const application = new ApplicationServer({ store, clock, metrics, log: silentLog }, stopMs)
   for (const [channel, handler] of channels) application.mount(channel, handler)
   const deps: AuthDeps = {
     crypto: webCrypto,
@@ -180,7 +183,7 @@ export async function testServer({
     async stop() {
       await application.stop()
       scanners.close()
-      await listener.stop(1000)
+      await listener.stop(stopMs)
       await store.close()
     },
   }

@@ -11,7 +11,10 @@ export class ApplicationServer implements Application {
   private readonly connections = new Set<ApplicationConnection>()
   private stopping = false
 
-  constructor(private readonly deps: ApplicationDeps) {
+  constructor(
+    private readonly deps: ApplicationDeps,
+    private readonly finishMs = FINISH_MS,
+  ) {
     deps.metrics.gauge("application_connections", () => this.connections.size)
   }
 
@@ -38,7 +41,7 @@ export class ApplicationServer implements Application {
     const all = [...this.connections]
     let timer: NodeJS.Timeout | undefined
     const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, FINISH_MS)
+      timer = setTimeout(resolve, this.finishMs)
     })
     await Promise.race([Promise.allSettled(all.map((connection) => connection.finish())), patience])
     clearTimeout(timer)
