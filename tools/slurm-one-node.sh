@@ -100,8 +100,8 @@ CONF
   tries=0
   until [ "$(timeout 5 sinfo -h -o %T 2>/dev/null)" = idle ]; do
     tries=$((tries + 1))
-    if [ "$tries" -gt 150 ]; then
-      say "the node is not up after 30 s; see $folder/*.log"
+    if [ "$tries" -gt 600 ]; then
+      say "the node is not up after 2 minutes; see $folder/*.log"
       stop
       exit 1
     fi

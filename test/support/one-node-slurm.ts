@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process"
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { createServer } from "node:net"
 import { hostname, tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
@@ -20,15 +21,31 @@ export interface OneNode {
   stop(): Promise<void>
 }
 
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once("error", () => resolve(false))
+    server.listen(port, () => server.close(() => resolve(true)))
+  })
+
+/** Two ports side by side that nobody listens at, below those that systems give to outgoing connections: Slurm cannot be told
+ *  to take any that is free. */
+async function freePorts(): Promise<[number, number]> {
+  for (;;) {
+    const port = 20_000 + 2 * Math.floor(Math.random() * 6_000)
+    if ((await isFree(port)) && (await isFree(port + 1))) return [port, port + 1]
+  }
+}
+
 /** A real Slurm of one node, from `tools/slurm-one-node.sh`, on ports of its own. */
 export async function oneNodeSlurm(killWaitSeconds = 3): Promise<OneNode> {
   const script = join(projectRoot, "tools/slurm-one-node.sh")
   const folder = await mkdtemp(join(tmpdir(), "slurm-"))
-  const port = 20_000 + (process.pid % 10_000)
+  const [controllerPort, nodePort] = await freePorts()
   const env = {
     ...process.env,
-    SLURMCTLD_PORT: String(port),
-    SLURMD_PORT: String(port + 10_000),
+    SLURMCTLD_PORT: String(controllerPort),
+    SLURMD_PORT: String(nodePort),
     SLURM_CPUS: "2",
     SLURM_KILL_WAIT: String(killWaitSeconds),
   }
