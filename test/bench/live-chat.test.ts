@@ -8,6 +8,7 @@ import { chatLoad } from "../../bench/prove/live-chat/chat-load.js"
 import { crashChat } from "../../bench/prove/live-chat/crash-chat.js"
 import { findings, plantedText } from "../../bench/prove/live-chat/planted-text.js"
 import { freshDatabase } from "../support/fresh-postgres.js"
+import { PATIENCE_MS } from "../support/patience.js"
 import { throwawayPostgres, withoutPostgres } from "../support/throwaway-postgres.js"
 
 const cluster = withoutPostgres === false ? await throwawayPostgres() : undefined
@@ -42,7 +43,14 @@ test(
 test(
   "10 clients in 2 rooms, 10 messages a second: every delivery arrives", // how fast: npm run prove -- chat 3
   figuresHold((folder) => {
-    const size = { rooms: 2, membersPerRoom: 5, perSecond: 10, forMs: 2000, workers: 1, p99BoundMs: 10_000 }
+    const size = {
+      rooms: 2,
+      membersPerRoom: 5,
+      perSecond: 10,
+      forMs: 2000,
+      workers: 1,
+      p99BoundMs: PATIENCE_MS,
+    }
     return chatLoad({ ...size, folder, store: join(folder, "s.db"), say })
   }),
 )

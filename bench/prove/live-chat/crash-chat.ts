@@ -17,7 +17,7 @@ export interface CrashChatOptions {
 }
 
 /** Nothing has come for so long: what is missing will not come. */
-const STUCK_MS = 20_000
+const STUCK_MS = 60_000
 
 interface Room {
   readonly roomId: string

@@ -24,7 +24,7 @@ export const chatTransport = (link: ApplicationLink): ChatTransport => ({
 })
 
 const open = async (identity: string, connect: Connect): Promise<ClientSession> => {
-  const deps = { crypto: webCrypto, clock: systemClock, answerTimeoutMs: 20_000 }
+  const deps = { crypto: webCrypto, clock: systemClock }
   return ClientSession.open({ ...deps, trusts: (key) => toHex(key) === identity }, await connect())
 }
 

@@ -22,7 +22,7 @@ export interface LoadResult {
 }
 
 /** After the last message. */
-const LAST_MS = 20_000
+const LAST_MS = 60_000
 /** Key packages of a client: enough to be added to one room. */
 const PACKAGES = 2
 

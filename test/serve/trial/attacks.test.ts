@@ -12,6 +12,7 @@ import { noProgress } from "../../../src/shared/progress.js"
 import { verifyAudit } from "../../../src/shared/store/audit-chain.js"
 import { openStore } from "../../../src/shared/store/open-store.js"
 import { textInspector, touch } from "../../support/auth-server.js"
+import { PATIENCE_MS } from "../../support/patience.js"
 
 const startWorld = async () =>
   startAttackWorld({
@@ -20,7 +21,8 @@ const startWorld = async () =>
     factors: ["password", "finger", "scanner"],
     freshTouch: () => touch("victim-finger", "unit-1"),
     strangersTouch: touch("strangers-finger", "unit-1"),
-    tuning: { policy: { handshakeMs: 1000, challengeMs: 1000 } },
+    // Short, since some attacks wait for them; the honest sign-ins have to keep them on a loaded machine too.
+    tuning: { policy: { handshakeMs: 3000, challengeMs: 3000 } },
   })
 
 /** Fewer of what waits for time-outs. */
@@ -61,7 +63,8 @@ test("an attack that works is counted: a server without its replay guard is brok
     factors: ["password", "finger"],
     freshTouch: () => touch("victim-finger", "unit-1"),
     strangersTouch: touch("strangers-finger", "unit-1"),
-    tuning: { policy: { refuseSeenImages: false } },
+    tuning: { policy: { refuseSeenImages: false, handshakeMs: PATIENCE_MS, challengeMs: PATIENCE_MS } },
+    answerTimeoutMs: PATIENCE_MS,
   })
   try {
     const stolen = attacks.filter(({ id }) => id === "stolen-capture")
