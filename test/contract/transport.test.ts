@@ -14,6 +14,7 @@ import { transportOf } from "../../src/capture/transport/open-transport.js"
 import type { Transport, TransportListener } from "../../src/capture/transport.js"
 import { concat, fromHex, toHex } from "../../src/shared/bytes.js"
 import { hasCode } from "../../src/shared/errors.js"
+import { until } from "../support/patience.js"
 import { twinWithGlass } from "../support/twin.js"
 
 /** Every transport, with a twin at its far end: a question gives an answer of known bytes. */
@@ -74,14 +75,6 @@ function listening() {
   return { listener, lost, heard: () => toHex(concat(chunks)) }
 }
 
-async function until(ready: () => boolean): Promise<void> {
-  const endMs = performance.now() + 5000
-  while (!ready()) {
-    assert.ok(performance.now() < endMs, "it never came")
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}
-
 for (const { name, absent, make } of transports) {
   test(`${name}: opens, carries bytes, closes, opens again, tells a loss once`, {
     skip: absent ?? false,
@@ -96,7 +89,7 @@ for (const { name, absent, make } of transports) {
       if (await transport.setBaud(57600)) await new Promise((resolve) => setTimeout(resolve, 60))
       await transport.discardInput()
       await transport.write(QUESTION)
-      await until(() => heard() === ANSWER)
+      await until(() => heard() === ANSWER, "the answer")
       await transport.close()
       assert.equal(transport.isOpen, false)
       assert.deepEqual(lost, [])
@@ -109,7 +102,7 @@ for (const { name, absent, make } of transports) {
     await transport.setBaud(57600)
     unplug()
     await transport.write(QUESTION)
-    await until(() => lost.length > 0)
+    await until(() => lost.length > 0, "the loss is told")
     await new Promise((resolve) => setTimeout(resolve, 30))
     assert.deepEqual(lost, ["transport/lost"])
     assert.equal(transport.isOpen, false)

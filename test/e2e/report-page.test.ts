@@ -8,6 +8,7 @@ import { renderReport } from "../../src/shared/report/render-report.js"
 import { seriousFindings } from "../support/axe.js"
 import { openChromium, withoutChromium } from "../support/chromium.js"
 import { exampleReport } from "../support/example-report.js"
+import { PATIENCE_MS } from "../support/patience.js"
 
 test("a report in a real browser: silent console, no request, charts, sorting, overlays, print", {
   skip: withoutChromium,
@@ -27,6 +28,7 @@ test("a report in a real browser: silent console, no request, charts, sorting, o
     await plain.close()
   }
   const page = await browser.newPage({ colorScheme: "dark", viewport: { width: 1200, height: 800 } })
+  page.setDefaultTimeout(PATIENCE_MS)
   const complaints: string[] = []
   page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`))
   page.on("pageerror", (error) => complaints.push(error.message))
@@ -60,6 +62,6 @@ test("a report in a real browser: silent console, no request, charts, sorting, o
   const plots = await page.locator(".plot").count()
   assert.equal(await page.locator(".plot:has(.main-svg)").count(), plots)
   await page.setViewportSize({ width: 390, height: 800 })
-  await page.waitForFunction("document.documentElement.scrollWidth <= 390", undefined, { timeout: 5000 })
+  await page.waitForFunction("document.documentElement.scrollWidth <= 390")
   assert.deepEqual(complaints, [])
 })

@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url"
 import { type IndexRun, renderRunIndex } from "../../src/shared/report/run-index.js"
 import { seriousFindings } from "../support/axe.js"
 import { openChromium, withoutChromium } from "../support/chromium.js"
+import { PATIENCE_MS } from "../support/patience.js"
 
 const runs = Array.from(
   { length: 1000 },
@@ -48,6 +49,7 @@ test("1,000 runs: find, sort, choose and compare in the page itself, without a r
     }),
   )
   const page = await browser.newPage({ bypassCSP: true })
+  page.setDefaultTimeout(PATIENCE_MS)
   const complaints: string[] = []
   page.on("console", (message) => complaints.push(message.text()))
   page.on("pageerror", (error) => complaints.push(error.message))

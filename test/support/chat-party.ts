@@ -116,14 +116,6 @@ export class Installation {
     )
 }
 
-/** Until it holds; for what no queue of a room awaits. */
-export async function until(holds: () => boolean): Promise<void> {
-  for (let turn = 0; !holds(); turn++) {
-    if (turn > 10_000) throw new Error("it never came to hold")
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-}
-
 /** Until nobody has anything to do any more. */
 export async function settle(...installations: readonly Installation[]): Promise<void> {
   for (let quiet = 0; quiet < 3; ) {

@@ -8,6 +8,7 @@ import { connectServer } from "../../src/serve/client/connect-server.js"
 import { runSignIn } from "../../src/serve/client/run-client.js"
 import { systemClock } from "../../src/shared/clock.js"
 import type { ChatServer } from "./chat-server.js"
+import { PATIENCE_MS } from "./patience.js"
 
 /** A terminal client of a test: lines in, lines out. */
 export interface TerminalClient {
@@ -18,8 +19,6 @@ export interface TerminalClient {
   /** Ends it; false when a command could not be done. */
   quit(): Promise<boolean>
 }
-
-const PATIENCE_MS = 20_000
 
 export async function terminalClient(
   server: ChatServer,

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs"
 import { type Browser, chromium } from "playwright-core"
+import { PATIENCE_MS } from "./patience.js"
 
 const PATH = "/usr/bin/chromium"
 
@@ -10,6 +11,7 @@ export const withoutChromium: false | string = !existsSync(PATH) && `there is no
 export const openChromium = (switches: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath: PATH,
+    timeout: PATIENCE_MS,
     args: [
       "--headless",
       "--no-sandbox",

@@ -7,6 +7,7 @@ import { AppError } from "../../src/shared/errors.js"
 import type { Account } from "../../src/shared/store/store.js"
 import type { ManualClock } from "./chat-party.js"
 import { MemoryDisk } from "./memory-chat-storage.js"
+import { until } from "./patience.js"
 import type { TestRelay } from "./relay-world.js"
 
 /** A real chat client on a real relay, with neither sockets nor seals between them. */
@@ -104,14 +105,14 @@ export class RelayedChat {
 }
 
 /** Until it holds; the clients' timers run meanwhile, a second for each look. */
-export async function comes(
+export function comes(
   clock: ManualClock,
   what: string,
   holds: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  for (let look = 0; !(await holds()); look++) {
-    if (look > 3000) throw new Error(`it never came to hold that ${what}`)
+  return until(async () => {
+    if (await holds()) return true
     clock.advance(1000)
-    await new Promise((resolve) => setTimeout(resolve, 2))
-  }
+    return false
+  }, what)
 }

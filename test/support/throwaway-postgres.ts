@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs"
 import { chmod, chown, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { PATIENCE_MS } from "./patience.js"
 
 const ROOT = "/usr/lib/postgresql"
 const binFolder = existsSync(ROOT)
@@ -40,6 +41,8 @@ export async function throwawayPostgres(): Promise<{ url: string; stop(): Promis
     "-D",
     data,
     "-w",
+    "-t",
+    String(PATIENCE_MS / 1000),
     "-o",
     `-k ${folder} -c listen_addresses= -c max_connections=60`,
     "-l",

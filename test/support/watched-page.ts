@@ -1,4 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core"
+import { PATIENCE_MS } from "./patience.js"
 
 /** A page of a fresh browser profile that keeps what must never happen: errors on the console, violations of the
  *  content policy, requests to elsewhere. */
@@ -14,6 +15,7 @@ export async function watchedPage(
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
   const context = await browser.newContext({ reducedMotion: "reduce", ...options })
+  context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
   const faults: string[] = []
   page.on("console", (message) => {
@@ -34,6 +36,5 @@ export async function watchedPage(
       console.error(`content policy: ${violatedDirective} ${blockedURI}`)
     })
   })
-  page.setDefaultTimeout(20_000)
   return { page, faults, close: () => context.close() }
 }

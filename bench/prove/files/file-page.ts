@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url"
 import { type BrowserContext, chromium, type Page } from "playwright-core"
 import { build } from "vite"
+import { PATIENCE_MS } from "../../../test/support/patience.js"
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url))
 
@@ -29,6 +30,7 @@ export const openProfile = (
 ): Promise<BrowserContext> =>
   chromium.launchPersistentContext(profile, {
     executablePath: "/usr/bin/chromium",
+    timeout: PATIENCE_MS,
     reducedMotion: "reduce",
     acceptDownloads: true,
     bypassCSP,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { account, Installation, ManualClock, settle, until } from "../../support/chat-party.js"
+import { account, Installation, ManualClock, settle } from "../../support/chat-party.js"
 import { MemoryRelay } from "../../support/memory-relay.js"
+import { until } from "../../support/patience.js"
 
 async function party(...names: readonly string[]) {
   const relay = await MemoryRelay.start()
@@ -209,14 +210,14 @@ test("typing is shown and ends by itself; presence follows the connections", asy
   await ada.chat.typing(roomId, true)
   await settle(...all)
   const typing = () => bob.updates.flatMap((update) => (update.type === "typing" ? [update.typing] : []))
-  await until(() => typing().length > 0)
+  await until(() => typing().length > 0, "Bob sees Ada type")
   assert.deepEqual(typing(), [true])
   clock.advance(6_000)
   assert.deepEqual(typing(), [true, false])
   const online = () => bob.chat.members(roomId).find(({ name }) => name === "Ada")?.online
-  await until(() => online() === true)
+  await until(() => online() === true, "Bob sees Ada online")
   ada.goOffline()
-  await until(() => online() === false)
+  await until(() => online() === false, "Bob sees Ada leave")
 })
 
 test("search finds words of any script without regard to case and accents, on this device alone", async () => {
@@ -328,7 +329,7 @@ test("key packages: each is used once and its private half deleted, the stock is
   assert.equal(bob.disk.keys("package/").filter((key) => before.has(key)).length, 6)
   for (let k = 0; k < 8; k++) await ada.chat.createRoom(`room ${k}`, ["Bob"])
   await settle(...all)
-  await until(() => stock() >= 3)
+  await until(() => stock() >= 3, "the stock is filled up")
   assert.equal(bob.chat.rooms().length, 9)
   bob.goOffline()
   for (let k = 0; k < 10; k++) await ada.chat.createRoom(`while away ${k}`, ["Bob"])

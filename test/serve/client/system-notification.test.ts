@@ -1,10 +1,11 @@
 import assert from "node:assert/strict"
+import { existsSync } from "node:fs"
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
-import { setTimeout as sleep } from "node:timers/promises"
 import { notificationCommand, notifyDesktop } from "../../../src/serve/client/system-notification.js"
+import { until } from "../../support/patience.js"
 
 test("a desktop with notify-send gets the words as they are; nothing happens elsewhere", async (t) => {
   if (process.platform !== "linux") return t.skip("notify-send is a program of Linux desktops")
@@ -20,11 +21,8 @@ test("a desktop with notify-send gets the words as they are; nothing happens els
     Object.assign(process.env, { DISPLAY: ":7", PATH: `${folder}:${before.PATH}` })
     const words = '--help; $(touch x) "signed in"'
     assert.equal(notifyDesktop("sourceprint", words), true)
-    let text = ""
-    for (let tries = 0; text === "" && tries < 100; tries++) {
-      await sleep(20)
-      text = await readFile(heard, "utf8").catch(() => "")
-    }
+    await until(() => existsSync(heard), "the words are heard")
+    const text = await readFile(heard, "utf8")
     assert.deepEqual(text.trim().split("\n"), ["--app-name=sourceprint", "--", "sourceprint", words])
     assert.equal(notificationCommand("a", "b", "linux", { PATH: folder }), undefined, "no desktop")
     assert.equal(notificationCommand("a", "b", "linux", { DISPLAY: ":7", PATH: "/nowhere" }), undefined)

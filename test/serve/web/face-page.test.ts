@@ -83,7 +83,7 @@ test("a face is captured as the page guides, at sign-up and at sign-in", { skip 
   await page.getByRole("button", { name: "Sign up" }).click()
   await page.getByRole("button", { name: "Start the camera" }).click()
   await page.getByText("Turn your head to your left").waitFor()
-  await page.getByText("Your account is made.").waitFor({ timeout: 40_000 })
+  await page.getByText("Your account is made.").waitFor()
   const [enrolled] = requests
   assert.equal(enrolled.enrols, true)
   assert.deepEqual(enrolled.actions, ["turnLeft"])
@@ -92,8 +92,8 @@ test("a face is captured as the page guides, at sign-up and at sign-in", { skip 
 
   faults.push("liveness")
   await signIn(page)
-  await page.getByText("Once more, please").waitFor({ timeout: 40_000 })
-  await page.waitForURL(`${web.origin}/chat`, { timeout: 40_000 })
+  await page.getByText("Once more, please").waitFor()
+  await page.waitForURL(`${web.origin}/chat`)
   assert.equal(requests.length, 3)
   assert.deepEqual(wrong, [])
   await close()

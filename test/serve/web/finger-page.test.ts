@@ -1,11 +1,11 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
-import { setTimeout as sleep } from "node:timers/promises"
 import type { Browser, Page } from "playwright-core"
 import { touch } from "../../support/auth-server.js"
 import { openChromium, withoutChromium } from "../../support/chromium.js"
 import { type HandScanner, handScanner } from "../../support/linked-scanner.js"
 import { type PageServer, pageServer } from "../../support/page-server.js"
+import { until } from "../../support/patience.js"
 import { watchedPage } from "../../support/watched-page.js"
 
 const ways = [["password", "finger", "scanner"]] as const
@@ -45,7 +45,7 @@ test("sign-up and sign-in by a finger on a linked scanner", { skip: withoutChrom
   const digits = await page.locator(".code-digits").textContent()
   assert.match(digits ?? "", /^\d{4}$/)
   // The page may hear of the request before the scanner does.
-  for (let tries = 0; scanner.requests.length === 0 && tries < 100; tries++) await sleep(20)
+  await until(() => scanner.requests.length > 0, "the scanner is asked")
   assert.equal(scanner.requests.at(-1)?.code, digits)
   scanner.give(touch("ada", "r307-1"))
   await page.getByRole("button", { name: "Touch again" }).click()

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict"
-import { existsSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import { test } from "node:test"
-import { chromium } from "playwright-core"
 import { ActionQueue } from "../../../../src/capture/session/action-queue.js"
 import { serveCapturePage } from "../../../../src/capture/session/page/serve-capture-page.js"
 import { parseSessionPlan, stepsOf } from "../../../../src/capture/session/plan.js"
 import type { OperatorAction, SessionEvent } from "../../../../src/capture/session.js"
+import { openChromium, withoutChromium } from "../../../support/chromium.js"
+import { PATIENCE_MS, until } from "../../../support/patience.js"
 import { patternTouches } from "../../../support/pattern-touches.js"
 
 const plan = parseSessionPlan(
@@ -26,8 +26,6 @@ const progress = { done: 1, skipped: 0, total: 3, remainingMs: 20_000 }
 const place: SessionEvent = { kind: "place", step, impressions: 3, refused: 0, progress }
 const { image } = patternTouches.touch({ finger: "p01/right-index", unit: "u", session: 0, impression: 0 })
 const quality = { coverage: 0.6, contrast: 50, sharpness: 0.6, saturation: 0, movement: 0.3, similarity: 0 }
-
-const CHROMIUM = "/usr/bin/chromium"
 
 test("nothing is answered without the key, from elsewhere or to malformed actions", async () => {
   const actions = new ActionQueue()
@@ -52,14 +50,15 @@ test("nothing is answered without the key, from elsewhere or to malformed action
 })
 
 test("in a browser: prompts, image, keys, no accessibility violation", {
-  skip: !existsSync(CHROMIUM) && "no chromium here",
+  skip: withoutChromium,
 }, async () => {
   const actions = new ActionQueue()
   const served = await serveCapturePage(plan, actions, 0)
   served.desk.show(place) // before the page opens: it must be told
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] })
+  const browser = await openChromium()
   try {
     const page = await browser.newPage()
+    page.setDefaultTimeout(PATIENCE_MS)
     const errors: string[] = []
     page.on("pageerror", (error) => errors.push(error.message))
     page.on("console", (message) => message.type() === "error" && errors.push(message.text()))
@@ -80,12 +79,11 @@ test("in a browser: prompts, image, keys, no accessibility violation", {
     await page.keyboard.press("Enter")
     await page.keyboard.press("y") // nobody asked for consent: the key is idle
     const got: OperatorAction[] = []
-    const endMs = performance.now() + 5000
-    while (got.length < 4 && performance.now() < endMs) {
+    await until(() => {
       const action = actions.take()
-      if (action === undefined) await page.waitForTimeout(20)
-      else got.push(action)
-    }
+      if (action !== undefined) got.push(action)
+      return got.length === 4
+    }, "four actions")
     assert.deepEqual(got, [
       { do: "keep" },
       { do: "undo" },
@@ -95,6 +93,7 @@ test("in a browser: prompts, image, keys, no accessibility violation", {
     const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
     const axe = await browser.newContext({ bypassCSP: true })
     const checked = await axe.newPage()
+    checked.setDefaultTimeout(PATIENCE_MS)
     await checked.goto(served.url)
     await checked.getByText("Another touch").waitFor()
     await checked.addScriptTag({ content: await readFile(axePath, "utf8") })

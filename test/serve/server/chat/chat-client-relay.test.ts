@@ -9,6 +9,7 @@ import type { Account } from "../../../../src/shared/store/store.js"
 import { Installation, ManualClock, type MeetingPlace } from "../../../support/chat-party.js"
 import { runSchedule } from "../../../support/chat-schedule.js"
 import type { RelayAccount } from "../../../support/memory-relay.js"
+import { until } from "../../../support/patience.js"
 import { relayTransport } from "../../../support/relay-transport.js"
 import { testRelay } from "../../../support/relay-world.js"
 
@@ -38,17 +39,13 @@ async function withRelay(
   }
 }
 
-async function eventually(
-  what: string,
-  holds: () => boolean,
-  between: () => void = () => undefined,
-): Promise<void> {
-  for (let turn = 0; turn < 1_000; turn++) {
-    if (holds()) return
-    if (turn % 20 === 19) between()
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-  assert.fail(`it never came to pass: ${what}`)
+/** @param between comes every 20 looks */
+function eventually(what: string, holds: () => boolean, between = (): void => {}): Promise<void> {
+  let looks = 0
+  return until(() => {
+    if (looks++ % 20 === 19) between()
+    return holds()
+  }, what)
 }
 
 test("a room's life on the real relay: deaths at writes and broken lines lose and double nothing, one order", async () => {

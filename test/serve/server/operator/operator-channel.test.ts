@@ -11,6 +11,7 @@ import {
 } from "../../../../src/protocol/operator/operator-messages.js"
 import { hasCode } from "../../../../src/shared/errors.js"
 import { type OperatorServer, operatorServer } from "../../../support/operator-server.js"
+import { until } from "../../../support/patience.js"
 
 let world: OperatorServer
 let ada: ApplicationLink
@@ -108,8 +109,9 @@ test("the audit log is paged backwards and comes live, with names and addresses"
   await ask({ ask: "watch-audit" })
   const link = new ApplicationLink(await world.signIn("Bob", "of the others"))
   link.close()
-  for (let tries = 0; fresh.length === 0 && tries < 60; tries++) await new Promise((r) => setTimeout(r, 50))
-  const passed = fresh.find(({ reason }) => reason === "passed")
+  const signIn = () => fresh.find(({ reason }) => reason === "passed")
+  await until(() => signIn() !== undefined, "the sign-in is in the log")
+  const passed = signIn()
   assert.equal(passed?.account, "Bob")
   assert.match(passed?.address ?? "", /127\.0\.0\.1/)
 

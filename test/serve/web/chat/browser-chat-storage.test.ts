@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core"
 import { browserBundle } from "../../../support/browser-bundle.js"
 import { chatStorageContract } from "../../../support/chat-storage-contract.js"
 import { openChromium, withoutChromium } from "../../../support/chromium.js"
+import { PATIENCE_MS } from "../../../support/patience.js"
 
 const CODE = `
 import { chatStorageContract } from "/test/support/chat-storage-contract.ts"
@@ -79,6 +80,7 @@ after(() => Promise.all(opened.map((context) => context.close())))
 
 async function profile(): Promise<{ tab(): Promise<Page> }> {
   const context = await browser.newContext()
+  context.setDefaultTimeout(PATIENCE_MS)
   opened.push(context)
   await context.route("http://localhost/**", (route) => {
     const script = route.request().url().endsWith(".js")

@@ -17,9 +17,9 @@ import { decodeFileRequest } from "../../../../src/protocol/files/file-wire.js"
 import { seriousFindings } from "../../../support/axe.js"
 import { withoutChromium } from "../../../support/chromium.js"
 import { type FilePages, filePages } from "../../../support/file-pages.js"
+import { PATIENCE_MS } from "../../../support/patience.js"
 
 const SIZE_BYTES = 8 * 1024 * 1024
-const PATIENCE_MS = 60_000
 
 let folder: string
 let browser: BrowserContext
@@ -40,6 +40,7 @@ before(async () => {
     puts.push(request.index)
   })
   browser = await openProfile(join(folder, "profile"))
+  browser.setDefaultTimeout(PATIENCE_MS)
 })
 after(async () => {
   await browser?.close()
@@ -80,7 +81,7 @@ test("an upload outlives a reload of the page, and the other page fetches and sa
   const grace = await roomOf("grace")
   await showFile(grace.page, posted)
   await grace.page.getByRole("button", { name: "Fetch film.bin" }).click()
-  await grace.page.getByText("verified").waitFor({ timeout: PATIENCE_MS })
+  await grace.page.getByText("verified").waitFor()
   const coming = grace.page.waitForEvent("download")
   await grace.page.getByRole("button", { name: "Save film.bin" }).click()
   const saved = join(folder, "saved.bin")
@@ -120,7 +121,7 @@ test("an image shows a picture; what only claims to be one does not, and no name
   await nthPosted(ada.page, 8, PATIENCE_MS)
   const grace = await roomOf("grace")
   for (let n = 1; n <= 8; n++) await showFile(grace.page, await nthPosted(ada.page, n, PATIENCE_MS))
-  await grace.page.getByText("verified").nth(7).waitFor({ timeout: PATIENCE_MS })
+  await grace.page.getByText("verified").nth(7).waitFor()
   const pictures = grace.page.getByRole("img")
   assert.equal(await pictures.count(), 6) // what is no image, and what is cut, has none
   const large = grace.page.getByRole("img", { name: /onerror/ })
@@ -144,6 +145,7 @@ test("the parts have no serious finding of axe, light and dark", { skip: without
     openGate = resolve
   })
   const bypassing = await openProfile(join(folder, "axe-profile"), { bypassCSP: true })
+  bypassing.setDefaultTimeout(PATIENCE_MS)
   try {
     const { page } = await openRoom(bypassing, pages.origin, pages.tokens.ada, pages.roomId)
     const choose = page.locator("input[type=file]").last()
