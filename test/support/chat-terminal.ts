@@ -54,7 +54,7 @@ export async function terminalClient(
     stateFolder: join(server.folder, "terminal"),
     downloadFolder: join(server.folder, "downloads"),
   })
-  return {
+  const client: TerminalClient = {
     type: (...lines) => void input.write(`${lines.join("\n")}\n`),
     async until(wanted) {
       const there = (): boolean => (typeof wanted === "string" ? text.includes(wanted) : wanted.test(text))
@@ -74,4 +74,7 @@ export async function terminalClient(
       return running
     },
   }
+  // Then it has been at the server, and others can find it; or it has ended, and `quit` tells why.
+  await Promise.race([client.until("/help lists the commands"), running.catch(() => {})])
+  return client
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { chatRequest } from "../../../src/protocol/chat/wire.js"
 import { account, Installation, ManualClock, settle } from "../../support/chat-party.js"
 import { MemoryRelay } from "../../support/memory-relay.js"
 import { until } from "../../support/patience.js"
@@ -339,4 +340,66 @@ test("key packages: each is used once and its private half deleted, the stock is
   await settle(...all)
   assert.equal(bob.chat.rooms().filter(({ status }) => status === "active").length, 19)
   assert.equal(stock(), 6)
+})
+
+test("who is invited while their first device has not left its keys yet is added when it has", async () => {
+  const relay = await MemoryRelay.start()
+  const clock = new ManualClock()
+  const [ada, bob] = ["Ada", "Bob"].map((name) => new Installation(relay, account(name), clock))
+  await ada.goOnline()
+  let leaveKeys = (): void => {}
+  const slow = new Promise<void>((resolve) => {
+    leaveKeys = resolve
+  })
+  let registered = false
+  const opening = bob.goOnline((transport) => ({
+    ...transport,
+    async request(body) {
+      if (chatRequest.decode(body)?.type === "putKeyPackages") {
+        registered = true
+        await slow
+      }
+      return transport.request(body)
+    },
+  }))
+  await until(() => registered, "Bob's device is known, without keys")
+  const roomId = await ada.chat.createRoom("early", ["Bob"])
+  const direct = await ada.chat.openDirect("Bob")
+  await settle(ada)
+  clock.advance(2_000)
+  await settle(ada)
+  leaveKeys()
+  await opening
+  clock.advance(4_000)
+  await settle(ada, bob)
+  for (const id of [roomId, direct]) assert.equal(bob.chat.room(id)?.status, "active")
+  const problems = ada.updates.filter(({ type }) => type === "problem")
+  assert.deepEqual(problems, [])
+})
+
+test("who never leaves keys is given up after a while, and the person who invited is told", async () => {
+  const relay = await MemoryRelay.start()
+  const clock = new ManualClock()
+  const [ada, bob] = ["Ada", "Bob"].map((name) => new Installation(relay, account(name), clock))
+  await ada.goOnline()
+  let registered = false
+  void bob
+    .goOnline((transport) => ({
+      ...transport,
+      request(body) {
+        if (chatRequest.decode(body)?.type !== "putKeyPackages") return transport.request(body)
+        registered = true
+        return new Promise<Uint8Array>(() => {})
+      },
+    }))
+    .catch(() => {})
+  await until(() => registered, "Bob's device is known, without keys")
+  await ada.chat.createRoom("never", ["Bob"])
+  for (let turn = 0; turn < 40; turn++) {
+    await settle(ada)
+    clock.advance(2_000)
+  }
+  const problems = ada.updates.filter(({ type }) => type === "problem")
+  assert.equal(problems.length, 1)
+  assert.match(JSON.stringify(problems), /no device of Bob can be added/)
 })

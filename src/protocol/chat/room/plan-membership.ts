@@ -45,7 +45,7 @@ export async function planMembership(desk: RoomDesk, tasks: readonly OrderedTask
         plan.remove.push(task.clientId) // and added by the next commit: the task stays
         break
       }
-      if (!isMember(task.clientId) && !(await claim(desk, plan, task.name, [task.clientId]))) {
+      if (!isMember(task.clientId) && (await claim(desk, plan, task.name, [task.clientId])).found === 0) {
         plan.early.push({ name: task.name, clientId: task.clientId })
       }
     } else {
@@ -63,6 +63,9 @@ export async function planMembership(desk: RoomDesk, tasks: readonly OrderedTask
   return plan
 }
 
+export const noDeviceOf = (name: string): string =>
+  `no device of ${name} can be added: none has left a key that verifies`
+
 async function planAccount(
   desk: RoomDesk,
   plan: MembershipPlan,
@@ -72,19 +75,21 @@ async function planAccount(
   const { certificates } = await desk.host.ask({ type: "clients", name }, "clients")
   const clients = certificates.flatMap((bytes) => readCertificate(bytes)?.clientId ?? [])
   const missing = clients.filter((id) => !members.some(({ clientId }) => clientId === id))
-  if (missing.length > 0 && !(await claim(desk, plan, name, missing))) {
-    plan.problems.push(`no device of ${name} can be added: none has left a key that verifies`)
-  } else if (clients.length === 0) plan.problems.push(`${name} has not opened the chat on any device yet`)
+  if (clients.length === 0) plan.problems.push(`${name} has not opened the chat on any device yet`)
+  if (missing.length === 0) return
+  const { found, early } = await claim(desk, plan, name, missing)
+  plan.early.push(...early.map((clientId) => ({ name, clientId })))
+  if (found + early.length === 0) plan.problems.push(noDeviceOf(name))
 }
 
 /** Takes only packages whose certificate, by the pinned server, names the client and account that were asked for.
- *  @returns false where there is none */
+ *  @returns how many it took, and the clients of which the server has none */
 async function claim(
   desk: RoomDesk,
   plan: MembershipPlan,
   name: string,
   clients: readonly string[],
-): Promise<boolean> {
+): Promise<{ readonly found: number; readonly early: string[] }> {
   const { host, state } = desk
   const size = (state.group?.members().length ?? 0) + plan.add.size + clients.length - plan.remove.length
   if (size > ChatLimit.membersPerRoom) {
@@ -105,5 +110,6 @@ async function claim(
     plan.add.set(clientId, read.keyPackage)
     found++
   }
-  return found > 0
+  const early = clients.filter((id) => !packages.some(({ clientId }) => clientId === id))
+  return { found, early }
 }

@@ -1,10 +1,12 @@
-import { hasCode, messageOf } from "../../../shared/errors.js"
+import { AppError, hasCode, messageOf } from "../../../shared/errors.js"
+import { nameKey } from "../../account-name.js"
 import type { StoredEntry } from "../chat-storage.js"
 import type { ChatContent } from "../contents.js"
 import { SerialQueue } from "../serial-queue.js"
 import type { ChatItem } from "../wire.js"
 import { applyRun, nextRun } from "./apply-run.js"
 import { newSay } from "./new-say.js"
+import { noDeviceOf } from "./plan-membership.js"
 import type { RoomHost } from "./room-host.js"
 import type { RoomTask } from "./room-record.js"
 import { type RoomState, stateWrites, withoutGroup, withTasks } from "./room-state.js"
@@ -15,6 +17,8 @@ const PAGE = 256
 const RETRY_MS = 1_000
 /** Whose own devices may remove them have so long before the others do. */
 const GONE_MS = 5_000
+/** A new device registers first and leaves its keys then, which takes a slow one a while: it is asked for after 2, 4, 8, 16
+ *  and 32 s. */
 const EARLY_TRIES = 5
 const EARLY_MS = 2_000
 /** Passing refusals. */
@@ -233,7 +237,10 @@ export class RoomEngine implements RoomDesk {
   early(name: string, clientId: string): void {
     const tries = (this.tries.get(clientId) ?? 0) + 1
     this.tries.set(clientId, tries)
-    if (tries <= EARLY_TRIES) this.later(EARLY_MS, () => this.welcomeClient(name, clientId))
+    const another = claimsIn(this.current).some((claims) => nameKey(claims.name) === nameKey(name))
+    if (tries <= EARLY_TRIES)
+      this.later(EARLY_MS * 2 ** (tries - 1), () => this.welcomeClient(name, clientId))
+    else if (!another) this.complain(new AppError("chat/nobody", noDeviceOf(name)))
   }
 
   /** A client of a member's account waits to be added. */

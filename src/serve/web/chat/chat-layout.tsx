@@ -89,6 +89,7 @@ export function ChatLayout({ model }: { model: ChatModel }) {
     <div ref={root} class={classes.filter(Boolean).join(" ")}>
       <RoomList
         rooms={model.rooms.value}
+        connected={model.online.value}
         selfName={client.self.name}
         currentId={roomId}
         words={words}

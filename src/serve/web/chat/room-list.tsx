@@ -48,6 +48,8 @@ function RoomItem({ room, current, words }: { room: RoomView; current: boolean; 
 
 interface RoomListProps {
   readonly rooms: readonly RoomView[]
+  /** Else there may be rooms that only the server knows. */
+  readonly connected: boolean
   readonly selfName: string
   readonly currentId: string | undefined
   words(room: RoomView): RoomWords
@@ -57,7 +59,8 @@ interface RoomListProps {
 }
 
 /** All conversations, the one with the newest item first. */
-export function RoomList({ rooms, selfName, currentId, words, onNew, onSearch, onSettings }: RoomListProps) {
+export function RoomList(props: RoomListProps) {
+  const { rooms, connected, selfName, currentId, words, onNew, onSearch, onSettings } = props
   return (
     <nav class="rooms" aria-label="Conversations">
       <div class="pane-head">
@@ -74,10 +77,12 @@ export function RoomList({ rooms, selfName, currentId, words, onNew, onSearch, o
       </div>
       {rooms.length === 0 ? (
         <div class="empty">
-          <p>No conversations yet.</p>
-          <button type="button" class="button primary" onClick={onNew}>
-            Start one
-          </button>
+          <p>{connected ? "No conversations yet." : "Asking the server for your conversations…"}</p>
+          {connected && (
+            <button type="button" class="button primary" onClick={onNew}>
+              Start one
+            </button>
+          )}
         </div>
       ) : (
         <ul class="room-items">
