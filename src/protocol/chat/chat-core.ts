@@ -259,6 +259,7 @@ export class ChatCore implements RoomHost {
         }
         return
       case "keyPackagesLow":
+        if (!this.online) return // whoever registers stocks up by that, once there is a certificate for the packages
         this.restock(event.packagesLeft, false).catch(() => this.disconnect())
         return
       case "gone":

@@ -342,40 +342,44 @@ test("key packages: each is used once and its private half deleted, the stock is
   assert.equal(stock(), 6)
 })
 
-test("who is invited while their first device has not left its keys yet is added when it has", async () => {
-  const relay = await MemoryRelay.start()
-  const clock = new ManualClock()
-  const [ada, bob] = ["Ada", "Bob"].map((name) => new Installation(relay, account(name), clock))
-  await ada.goOnline()
-  let leaveKeys = (): void => {}
-  const slow = new Promise<void>((resolve) => {
-    leaveKeys = resolve
+for (const held of ["register", "putKeyPackages"]) {
+  test(`who is invited while their first device is at "${held}" is added when it has left its keys`, async () => {
+    const relay = await MemoryRelay.start()
+    const clock = new ManualClock()
+    const [ada, bob] = ["Ada", "Bob"].map((name) => new Installation(relay, account(name), clock))
+    await ada.goOnline()
+    let leaveKeys = (): void => {}
+    const slow = new Promise<void>((resolve) => {
+      leaveKeys = resolve
+    })
+    let registered = false
+    const opening = bob.goOnline((transport) => ({
+      ...transport,
+      async request(body) {
+        const isHeld = chatRequest.decode(body)?.type === held
+        const first = held === "register" ? await transport.request(body) : undefined
+        if (isHeld) {
+          registered = true
+          await slow
+        }
+        return first ?? transport.request(body)
+      },
+    }))
+    await until(() => registered, "Bob's device is known, without keys")
+    const roomId = await ada.chat.createRoom("early", ["Bob"])
+    const direct = await ada.chat.openDirect("Bob")
+    await settle(ada)
+    clock.advance(2_000)
+    await settle(ada)
+    leaveKeys()
+    await opening
+    clock.advance(4_000)
+    await settle(ada, bob)
+    for (const id of [roomId, direct]) assert.equal(bob.chat.room(id)?.status, "active")
+    const problems = ada.updates.filter(({ type }) => type === "problem")
+    assert.deepEqual(problems, [])
   })
-  let registered = false
-  const opening = bob.goOnline((transport) => ({
-    ...transport,
-    async request(body) {
-      if (chatRequest.decode(body)?.type === "putKeyPackages") {
-        registered = true
-        await slow
-      }
-      return transport.request(body)
-    },
-  }))
-  await until(() => registered, "Bob's device is known, without keys")
-  const roomId = await ada.chat.createRoom("early", ["Bob"])
-  const direct = await ada.chat.openDirect("Bob")
-  await settle(ada)
-  clock.advance(2_000)
-  await settle(ada)
-  leaveKeys()
-  await opening
-  clock.advance(4_000)
-  await settle(ada, bob)
-  for (const id of [roomId, direct]) assert.equal(bob.chat.room(id)?.status, "active")
-  const problems = ada.updates.filter(({ type }) => type === "problem")
-  assert.deepEqual(problems, [])
-})
+}
 
 test("who never leaves keys is given up after a while, and the person who invited is told", async () => {
   const relay = await MemoryRelay.start()
