@@ -9,7 +9,7 @@ import { builtPages } from "../../../src/serve/server/page-files.js"
 import { chatPage, say, textsOn, untilSaid } from "../../support/chat-pages.js"
 import { type ChatServer, chatServer } from "../../support/chat-server.js"
 import { openChromium, withoutChromium } from "../../support/chromium.js"
-import { until } from "../../support/linked-scanner.js"
+import { until } from "../../support/patience.js"
 import { watchedPage } from "../../support/watched-page.js"
 import { webServer } from "../../support/web-server.js"
 
