@@ -1,4 +1,4 @@
-// Runs the compiled tests with node's test runner. `npm test -- match/minutiae codec` keeps the files whose path
+// Runs the compiled tests with node's test runner. `npm test -- minutiae wire` keeps the files whose path
 // contains one of the words.
 import { spawnSync } from "node:child_process"
 import { readdirSync } from "node:fs"
