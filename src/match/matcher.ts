@@ -37,6 +37,17 @@ export interface Matcher<Image, Template> {
   readonly codec: TemplateCodec<Template>
   /** Optional first stage of 1:N search: see `GalleryIndex`. Absent: every reference is compared. */
   buildIndex?(references: readonly Template[]): GalleryIndex<Template>
+  /** Tells a picture of a touch, moved about, from another touch. Absent: this matcher cannot. */
+  readonly copies?: CopyTest<Template>
+}
+
+/** Skin is stretched anew in every touch, a picture of a touch is not. */
+export interface CopyTest<Template> {
+  /** How far the skin of the two touches was stretched against each other, pixels at the matcher's working scale; undefined
+   *  where too little can be compared. */
+  distortionPx(a: Template, b: Template): number | undefined
+  /** Below it the two are one picture. */
+  readonly boundPx: number
 }
 
 /** Finds the references worth a full comparison. */

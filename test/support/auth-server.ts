@@ -35,11 +35,11 @@ import { openStore } from "../../src/shared/store/open-store.js"
 /** Argon2id at its cheapest: tests are about the protocol, not about how long a guess takes. */
 export const quickStretching: KeyStretching = { memoryKib: 1024, iterations: 1, parallelism: 1 }
 
-/** Fake at the inspector's port: an "image" is text `finger=<id> scanner=<id> quality=<0-100> nonce=<any>`; a template is
- *  the finger's name. */
+/** Fake at the inspector's port: an "image" is text `finger=<id> scanner=<id> quality=<0-100> nonce=<any>`, with `shape=<id>`
+ *  where it matters whether two of them are one picture; a template is the finger's name, that of a touch its shape. */
 export const textInspector: Inspector = {
   matcherId: "text-1",
-  inspect({ image, references, scannerId }) {
+  inspect({ image, references, scannerId, earlier = [] }) {
     const fields = fieldsOf(image)
     const score = references.some((reference) => fromUtf8(reference) === fields.finger) ? 100 : 0
     const probTargetScanner = fields.scanner === scannerId ? 0.9 : 0.1
@@ -50,6 +50,12 @@ export const textInspector: Inspector = {
       qualityFloor: 30,
       score,
       scoreThreshold: 50,
+      copy: {
+        distortionPx: earlier.some((probe) => fromUtf8(probe) === fields.shape) ? 0.1 : 2,
+        boundPx: 0.35,
+        comparable: !earlier.some((probe) => fromUtf8(probe) === "elsewhere"),
+      },
+      probe: utf8(fields.shape ?? fields.nonce ?? ""),
       scanner: { probTargetScanner, threshold: 0.5, accepted: probTargetScanner >= 0.5 },
       stageMs: {},
     })
@@ -73,8 +79,10 @@ const fieldsOf = (image: Uint8Array): Record<string, string> =>
       .map((word) => word.split("=") as [string, string]),
   )
 
-export const touch = (finger: string, scanner: string, quality = 80): Uint8Array =>
-  utf8(`finger=${finger} scanner=${scanner} quality=${quality} nonce=${toHex(randomBytes(8))}`)
+export const touch = (finger: string, scanner: string, quality = 80, shape?: string): Uint8Array => {
+  const nonce = toHex(randomBytes(8))
+  return utf8(`finger=${finger} scanner=${scanner} quality=${quality} nonce=${nonce} shape=${shape ?? nonce}`)
+}
 
 export interface TestServer {
   readonly deps: AuthDeps

@@ -78,6 +78,8 @@ export function policyOf(config: ServeConfig): AuthPolicy {
     faceCapturesPerEnrolment: policy.faceCapturesPerEnrolment,
     sessionMs: policy.sessionH * 3_600_000,
     refuseSeenImages: policy.refuseSeenImages,
+    touchesPerSignIn: policy.touchesPerSignIn,
+    refuseCopies: policy.refuseCopies,
     linkedScanners: policy.linkedScanners,
     linkedImage: policy.linkedImage,
   }

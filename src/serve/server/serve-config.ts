@@ -40,6 +40,10 @@ export const ServeConfig = z.strictObject({
       challengeS: seconds(5, 600).default(60),
       capturesPerSignIn: z.int().min(1).max(10).default(3),
       capturesPerEnrolment: z.int().min(1).max(10).default(3),
+      /** Good touches of a finger that a sign-in takes, each laid anew: with 2, a flat print of a finger is refused. */
+      touchesPerSignIn: z.int().min(1).max(3).default(1),
+      /** Pictures of enrolled touches, moved about, are refused; off only for trials that show the same touches again. */
+      refuseCopies: z.boolean().default(true),
       /** What a face may be asked to do, a turn of the head among it, and how much of it at a time. */
       faceActions: z
         .array(z.enum(["turnLeft", "turnRight", "blink", "moveCloser"]))

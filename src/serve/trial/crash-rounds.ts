@@ -57,7 +57,12 @@ export async function crashRounds(options: CrashOptions): Promise<CrashOutcome> 
     httpPort: 0,
     store: location,
     keyFile,
-    policy: { factors: ["password", "finger"], enrolment: "open", capturesPerEnrolment: 1 },
+    policy: {
+      factors: ["password", "finger"],
+      enrolment: "open",
+      capturesPerEnrolment: 1,
+      refuseCopies: false,
+    },
     matching: { threshold, threads: 1 },
     // A sign-in that the kill broke off stays counted as a failure; hundreds of them from one device are this trial's own.
     limits: { failuresPerDevice: 1_000_000, failuresPerAddress: 1_000_000 },

@@ -5,10 +5,10 @@ import type { Progress } from "../../shared/progress.js"
 import type { FingerSource } from "../client/finger-source.js"
 import { twinFingers } from "../client/open-fingers.js"
 import { runEnrolment, runSignIn } from "../client/run-client.js"
-import { noisePattern, plantPattern, printedFinger } from "./altered-touch.js"
+import { noisePattern, plantPattern } from "./altered-touch.js"
 import { quickStretching } from "./attack-world.js"
 import type { Scenario, TrialConfig } from "./trial-config.js"
-import { lineImage, personName, strangerDevice, type TrialWorld } from "./trial-world.js"
+import { lineImage, onLine, personName, strangerDevice, type TrialWorld } from "./trial-world.js"
 
 export interface ScenarioOutcome {
   readonly scenario: Scenario
@@ -35,7 +35,11 @@ const genuineScenarios: ReadonlySet<Scenario> = new Set<Scenario>(["genuine", "c
 const passwordOf = (person: string): string => `password of ${person}`
 /** Impressions below this are for enrolment; sessions of a scenario take theirs from above. */
 const ENROLMENT_IMPRESSIONS = 100
-const TOUCHES_PER_SESSION = 4
+const TOUCHES_PER_SESSION = 6
+const artefacts = {
+  "printed-finger": ["laser", "inkjet", "film"],
+  "moulded-finger": ["glue", "gelatine", "silicone"],
+} as const
 const SKEW_MS = 300_000
 
 const noFinger: FingerSource = {
@@ -120,7 +124,7 @@ async function lastReason({ server }: TrialWorld, seq: number): Promise<string> 
 
 async function runScenario(
   world: TrialWorld,
-  { people, seed }: TrialConfig,
+  { people }: TrialConfig,
   scenario: Scenario,
   person: number,
   impression: number,
@@ -168,13 +172,14 @@ async function runScenario(
       fingers = pictures(() => plantPattern(lineImage(touches, name, other, 0, next++), pattern))
       break
     }
-    case "printed-finger": {
+    case "printed-finger":
+    case "moulded-finger": {
       const captured = lineImage(touches, name, other, 0, impression)
-      fingers = pictures(() => {
-        const empty = touches.empty(unit, 0, next++)
-        const glass = { ...empty.image, pixels: empty.nibbles.map((level) => 17 * level) }
-        return printedFinger(captured, glass, seed + next)
-      })
+      const kinds = artefacts[scenario]
+      const kind = kinds[((impression - ENROLMENT_IMPRESSIONS) / TOUCHES_PER_SESSION) % kinds.length]
+      fingers = pictures(() =>
+        onLine(touches.artefact(captured, kind, { finger: name, unit, session: 0, impression: next++ })),
+      )
       break
     }
     case "wrong-password":

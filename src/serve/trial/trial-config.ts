@@ -20,6 +20,8 @@ export const TrialConfig = z.strictObject({
     threshold: z.number().min(0),
     qualityFloor: z.number().min(0).max(100).default(20),
   }),
+  /** Good touches that a sign-in by finger takes, see `policy.touchesPerSignIn`. */
+  touchesPerSignIn: z.int().min(1).max(3).default(1),
   /** Touches of other people on every unit from which the scanner models are made. */
   scannerTraining: z
     .strictObject({ people: z.int().min(4).max(200).default(16), touches: z.int().min(1).max(20).default(2) })
@@ -35,8 +37,11 @@ export const TrialConfig = z.strictObject({
       "wrong-scanner": sessions,
       /** The right finger on another unit, the device's noise pattern planted into the image. */
       "planted-pattern": sessions,
-      /** A print of the finger, made from a captured image, on the right unit. */
+      /** A flat print of the finger (laser, inkjet, film), made from an image captured on another unit, pressed on the
+       *  right unit and laid anew for each touch. */
       "printed-finger": sessions,
+      /** The same in a soft material (glue, gelatine, silicone), which is stretched anew in every press. */
+      "moulded-finger": sessions,
       "wrong-password": sessions,
       "unknown-name": sessions,
       "unregistered-device": sessions,

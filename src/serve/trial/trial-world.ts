@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto"
 import { join } from "node:path"
 import { ScannerSettings } from "../../capture/fingerprint/twin/scanner-settings.js"
 import { SyntheticTouches } from "../../capture/fingerprint/twin/synthetic-touches.js"
+import type { TouchImage } from "../../capture/fingerprint/twin/touch.js"
 import type { Device } from "../../protocol/device-signature.js"
 import { webCrypto } from "../../protocol/web-crypto.js"
 import { toHex } from "../../shared/bytes.js"
@@ -46,6 +47,12 @@ export interface TrialWorld {
 export const personName = (index: number): string => `person-${index + 1}`
 
 /** As the driver delivers it: 16 levels, spread to 8 bits. */
+export const onLine = ({ image, nibbles }: TouchImage): GrayImage => ({
+  ...image,
+  pixels: nibbles.map((level) => 17 * level),
+})
+
+/** A touch of `finger` on `unit` as the driver delivers it. */
 export function lineImage(
   touches: SyntheticTouches,
   finger: string,
@@ -53,8 +60,7 @@ export function lineImage(
   session: number,
   impression: number,
 ): GrayImage {
-  const { image, nibbles } = touches.touch({ finger, unit, session, impression })
-  return { ...image, pixels: nibbles.map((level) => 17 * level) }
+  return onLine(touches.touch({ finger, unit, session, impression }))
 }
 
 /** A server on this machine, twins for scanners, their devices registered, their models fitted. */
@@ -97,7 +103,7 @@ export async function startTrialWorld(
     httpPort: 0,
     store: join(folder, "trial.db"),
     keyFile: join(folder, "master.keys"),
-    policy: { enrolment: "open", factors: config.factors },
+    policy: { enrolment: "open", factors: config.factors, touchesPerSignIn: config.touchesPerSignIn },
     matching: { threads: 1 },
   })
   const server = await runServer(serveConfig, () => Promise.resolve(inspector), silentLog, {

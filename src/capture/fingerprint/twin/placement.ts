@@ -26,7 +26,7 @@ export interface Placement {
 const clip = (low: number, high: number, x: number): number => Math.min(high, Math.max(low, x))
 
 /** Draws a touch as people who follow the instruction do: mostly centred and upright, sometimes badly placed. */
-export function drawPlacement(plan: FingerPlan, rng: Rng): Placement {
+export function drawPlacement(plan: Pick<FingerPlan, "moisture">, rng: Rng): Placement {
   const careless = rng.float() < 0.12 ? 2 : 1
   const partial = rng.float() < 0.1
   const smudged = rng.float() < 0.08

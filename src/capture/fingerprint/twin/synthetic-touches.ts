@@ -1,4 +1,6 @@
+import type { GrayImage } from "../../../shared/image/gray-image.js"
 import { Rng } from "../../../shared/rng.js"
+import { type ArtefactName, artefactKinds, pressArtefact } from "./artefact.js"
 import { pressFinger } from "./contact.js"
 import { expose } from "./exposure.js"
 import { type Finger, growFinger } from "./finger.js"
@@ -43,6 +45,30 @@ export class SyntheticTouches implements TouchSource {
     const opened = this.session(unit, session)
     const placement = drawPlacement(finger.plan, rng.fork("placement"))
     const { contact, coverage } = pressFinger(finger, placement, opened.unit.view, rng.fork("press"))
+    return this.finish(contact, coverage, opened, rng.fork("noise"))
+  }
+
+  /** One press of an artefact made from `picture`, laid anew as a finger would be. `impression` and `name` tell presses and
+   *  artefacts apart. */
+  artefact(
+    picture: GrayImage,
+    kind: ArtefactName,
+    { finger: name, unit, session, impression }: TouchRequest,
+  ): TouchImage {
+    const { model } = this.settings
+    const rng = new Rng(this.seed).fork(
+      `artefact/${kind}/${name}/${model.id}/${unit}/${session}/${impression}`,
+    )
+    const opened = this.session(unit, session)
+    const placement = drawPlacement({ moisture: 0 }, rng.fork("placement"))
+    const contact = pressArtefact(
+      picture,
+      artefactKinds[kind],
+      placement,
+      opened.unit.view,
+      rng.fork("press"),
+    )
+    const coverage = contact.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0) / contact.length
     return this.finish(contact, coverage, opened, rng.fork("noise"))
   }
 

@@ -6,7 +6,9 @@ import { compare } from "./compare.js"
 import { extract } from "./extract.js"
 import { minutiaeGalleryIndex } from "./gallery-index.js"
 import { atRidgeScale, normaliseScale } from "./normalise-scale.js"
+import { rigidity } from "./parameters.js"
 import { type PrintView, printView } from "./print-view.js"
+import { rigidOverlay } from "./rigid-overlay.js"
 import { type MinutiaeTemplate, minutiaeTemplateCodec } from "./template-codec.js"
 
 const maxViews = 16
@@ -26,6 +28,7 @@ export const minutiaeMatcher: Matcher<GrayImage, MinutiaeTemplate> = {
   quality: ({ views }) => Math.max(...views.map((view) => view.quality)),
   codec: minutiaeTemplateCodec,
   buildIndex: minutiaeGalleryIndex,
+  copies: { boundPx: rigidity.boundPx, distortionPx },
 }
 
 function viewOf(image: GrayImage, trace: Trace): PrintView {
@@ -50,4 +53,11 @@ function enrolled(images: readonly GrayImage[], trace: Trace): MinutiaeTemplate 
   }
   if (views.length === 0 && failure !== undefined) throw failure
   return { views }
+}
+
+/** The least over the views: a copy of any of them is a copy. */
+function distortionPx(a: MinutiaeTemplate, b: MinutiaeTemplate): number | undefined {
+  const found = a.views.flatMap((viewA) => b.views.map((viewB) => rigidOverlay(viewA, viewB)))
+  const known = found.filter((value) => value !== undefined)
+  return known.length === 0 ? undefined : Math.min(...known)
 }

@@ -158,6 +158,27 @@ export const strip = {
   shiftPrior: 0.3,
 }
 
+/** Whether two touches are one picture moved about; lengths in pixels. The bound was chosen on the real scanners' fingers
+ *  101-105 (`npm run bench -- copies`), everything else before any of them was looked at. */
+export const rigidity = {
+  /** A print whose ridges stay within this of another's under one rigid placement is a copy of it. */
+  boundPx: 0.4,
+  hopelessPx: 1.2,
+  minPairs: 6,
+  trimRounds: 4,
+  rounds: 4,
+  maxPatches: 260,
+  minPatches: 12,
+  /** Agreement below which a patch says nothing about where it lies. */
+  minPeak: 0.6,
+  maxShiftPx: 4,
+  shiftStepPx: 0.5,
+  /** A patch: lines along the ridges, samples across them, to each side. */
+  halfLines: 4,
+  halfSamples: 8,
+  samplePx: 2,
+}
+
 /** First stage of 1:N search; settings from `npm run bench -- match-identify`. */
 export const galleryIndex = {
   probeMinutiae: 24,

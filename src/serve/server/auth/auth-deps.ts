@@ -28,6 +28,12 @@ export interface AuthPolicy {
   readonly challengeMs: number
   readonly capturesPerSignIn: number
   readonly capturesPerEnrolment: number
+  /** Good touches that a sign-in by finger takes, each laid anew. Only what was refused counts against
+   *  `capturesPerSignIn`. */
+  readonly touchesPerSignIn: number
+  /** Refuses a touch that is a picture of an enrolled or earlier one, moved about; off only for trials that show the same
+   *  touches again and again. */
+  readonly refuseCopies: boolean
   /** What a face may be asked to do, at least one turn of the head among it, and how much of it at a time. */
   readonly faceActions: readonly LivenessAction[]
   readonly faceActionsAtATime: number
@@ -54,6 +60,8 @@ export const defaultPolicy: AuthPolicy = {
   challengeMs: 60_000,
   capturesPerSignIn: 3,
   capturesPerEnrolment: 3,
+  touchesPerSignIn: 1,
+  refuseCopies: true,
   faceActions: ["turnLeft", "turnRight", "blink", "moveCloser"],
   faceActionsAtATime: 2,
   faceCapturesPerSignIn: 3,

@@ -7,7 +7,7 @@ import { keepImage } from "./keep-image.js"
 import { mendable } from "./reason.js"
 import { openTemplates } from "./seal-template.js"
 
-/** A touch of an enrolled finger; where the sign-in asks for the scanner, on the scanner that the device is bound to. */
+/** Touches of an enrolled finger, as many as the policy asks for, none a picture of another; where the sign-in asks for the scanner, on the scanner that the device is bound to. */
 export const fingerProof: FactorProof = {
   factor: "finger",
   async prove(deps, { connection, claim, account, templates, chosen, facts }) {
@@ -19,9 +19,12 @@ export const fingerProof: FactorProof = {
     const checksScanner = chosen.includes("scanner")
     const references = openTemplates(deps, templates, "finger", inspector.matcherId)
     let lastSequence = 0
+    const earlier: Uint8Array[] = []
+    const imageDigests: string[] = []
     for (let remaining = policy.capturesPerSignIn; remaining > 0; remaining--) {
       // An account without references of this matcher is compared with one that nothing matches.
-      const what = { name: account.name, purpose: Purpose.signIn, references, checksScanner }
+      const isLast = imageDigests.length + 1 >= policy.touchesPerSignIn
+      const what = { name: account.name, purpose: Purpose.signIn, references, earlier, checksScanner, isLast }
       const judged = await fingerRound(deps, connection, claim, { ...what, remaining, lastSequence })
       if (judged === "vain" || judged === "left") {
         await audit.write(facts(judged === "vain" ? "timeout" : "closed", { accountId: account.id }))
@@ -31,8 +34,10 @@ export const fingerProof: FactorProof = {
         await audit.write(facts(judged, { accountId: account.id }))
         return judged === "size" || judged === "decryption" ? "refused" : "gone"
       }
-      const { capture, reason: checked, detail, requestSha256, device } = judged
-      const reason = checked ?? (references.length === 0 ? "finger" : undefined)
+      const { capture, reason: checked, detail, requestSha256, device, probe } = judged
+      const digest = imageDigest(deps.secrets.digestKey, capture.imageSha256)
+      const repeated = policy.refuseSeenImages && imageDigests.includes(digest)
+      const reason = checked ?? (references.length === 0 ? "finger" : repeated ? "replay" : undefined)
       lastSequence = capture.sequence
       await keepImage(deps, {
         accountId: account.id,
@@ -42,7 +47,13 @@ export const fingerProof: FactorProof = {
         image: capture.image,
       })
       if (reason === undefined) {
-        const imageDigests = [imageDigest(deps.secrets.digestKey, capture.imageSha256)]
+        imageDigests.push(digest)
+        if (probe !== undefined) earlier.push(probe)
+        if (!isLast) {
+          remaining++ // a good touch uses up no try
+          await connection.peer.decide(Outcome.retry, requestSha256)
+          continue
+        }
         return {
           factors: ["finger", ...(checksScanner ? (["scanner"] as const) : [])],
           imageDigests,

@@ -46,6 +46,8 @@ export async function inspectionPool(
     qualityFloor,
     score: 0,
     scoreThreshold,
+    copy: undefined,
+    probe: undefined,
     scanner: undefined,
     stageMs: {},
   }

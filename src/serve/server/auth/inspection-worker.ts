@@ -7,7 +7,7 @@ import { luminance } from "../../../shared/image/luminance.js"
 import { decodeImage } from "../../../shared/image/read-image.js"
 import type { ScannerPredictor } from "../../../shared/model/predictor.js"
 import type { InspectionSettings } from "./inspection-settings.js"
-import type { EnrolmentInspection, Inspection, InspectionRequest } from "./inspector.js"
+import type { CopyVerdict, EnrolmentInspection, Inspection, InspectionRequest } from "./inspector.js"
 
 /** Runs in a worker thread, warm: matcher and models are loaded once. */
 const settings: InspectionSettings = Array.isArray(workerData) ? workerData[1] : workerData
@@ -46,10 +46,37 @@ async function decoded(bytes: Uint8Array): Promise<GrayImage | undefined> {
   }
 }
 
-const nothing = { quality: 0, acceptable: false, score: 0, scanner: undefined }
+const nothing = {
+  quality: 0,
+  acceptable: false,
+  score: 0,
+  copy: undefined,
+  probe: undefined,
+  scanner: undefined,
+}
+
+/** Least stretch of the skin between the probe and the touches that are known. */
+function copyVerdict(
+  references: readonly unknown[],
+  earlier: readonly unknown[],
+  probe: unknown,
+): CopyVerdict | undefined {
+  const { copies } = matcher
+  if (copies === undefined) return undefined
+  const [toReferences, toEarlier] = [references, earlier].map((known) =>
+    known.map((template) => copies.distortionPx(template, probe)),
+  )
+  const found = [...toReferences, ...toEarlier].filter((value) => value !== undefined)
+  return {
+    distortionPx: found.length === 0 ? undefined : Math.min(...found),
+    boundPx: copies.boundPx,
+    comparable: toEarlier.every((value) => value !== undefined),
+  }
+}
 
 /** Never throws for an image. Everything is computed whatever the quality, so that time does not tell. */
-export async function inspect({ image, references, scannerId }: InspectionRequest): Promise<Inspection> {
+export async function inspect(request: InspectionRequest): Promise<Inspection> {
+  const { image, scannerId } = request
   const stageMs: Record<string, number> = {}
   const timed = async <T>(stage: string, work: () => T | Promise<T>): Promise<T> => {
     const startMs = performance.now()
@@ -69,14 +96,23 @@ export async function inspect({ image, references, scannerId }: InspectionReques
   try {
     const probe = await timed("extract", () => matcher.probe(gray))
     const quality = matcher.quality(probe)
+    const references = request.references.map(matcher.codec.decode)
+    const earlier = (request.earlier ?? []).map(matcher.codec.decode)
     const score = await timed("compare", () =>
-      references.reduce(
-        (best, reference) => Math.max(best, matcher.compare(matcher.codec.decode(reference), probe)),
-        0,
-      ),
+      references.reduce<number>((best, reference) => Math.max(best, matcher.compare(reference, probe)), 0),
     )
-    const acceptable = quality >= qualityFloor
-    return { quality, acceptable, qualityFloor, score, scoreThreshold, scanner, stageMs }
+    const copy = await timed("copy", () => copyVerdict(references, earlier, probe))
+    return {
+      quality,
+      acceptable: quality >= qualityFloor,
+      qualityFloor,
+      score,
+      scoreThreshold,
+      copy,
+      probe: matcher.codec.encode(probe),
+      scanner,
+      stageMs,
+    }
   } catch (error) {
     if (!(error instanceof FailureToEnrol)) throw error
     return { ...nothing, qualityFloor, scoreThreshold, scanner, stageMs }

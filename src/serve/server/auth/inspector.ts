@@ -7,9 +7,11 @@ export interface InspectionRequest {
   /** Templates of the claimed account, unsealed. */
   readonly references: readonly Uint8Array[]
   readonly scannerId: string
+  /** Templates of the touches that came before in this attempt. */
+  readonly earlier?: readonly Uint8Array[]
 }
 
-/** Everything that checks 8 to 10 need, computed in one go so that time does not tell which of them failed. */
+/** Everything that checks 8 to 12 need, computed in one go so that time does not tell which of them failed. */
 export interface Inspection {
   /** Quality of the image in [0, 100]; `acceptable` is the gate's word, false too when the image does not decode. */
   readonly quality: number
@@ -19,10 +21,24 @@ export interface Inspection {
   /** Best similarity over the references and the calibrated threshold; accepted when score >= threshold. */
   readonly score: number
   readonly scoreThreshold: number
+  /** Undefined where the matcher cannot tell copies. */
+  readonly copy: CopyVerdict | undefined
+  /** The template of this touch; undefined where the image gives none. */
+  readonly probe: Uint8Array | undefined
   /** Undefined when no promoted model answers for this scanner. */
   readonly scanner: ScannerVerdict | undefined
   /** CPU time by stage in ms: decode, extract, compare, scanner. */
   readonly stageMs: Readonly<Record<string, number>>
+}
+
+/** How near a touch comes to being a picture of one that is known. */
+export interface CopyVerdict {
+  /** Least stretch of the skin against any reference or earlier touch, pixels; a copy when below the bound. Undefined where
+   *  it overlaps none of them enough to say. */
+  readonly distortionPx: number | undefined
+  readonly boundPx: number
+  /** False where an earlier touch of this attempt overlaps it too little to say. */
+  readonly comparable: boolean
 }
 
 export interface EnrolmentInspection {

@@ -10,15 +10,19 @@ export interface JudgeAgainst {
   readonly references: readonly Uint8Array[]
   /** Whether the scanner model's verdict counts. */
   readonly checksScanner: boolean
+  /** Templates of the touches before this one in the same attempt. */
+  readonly earlier?: readonly Uint8Array[]
 }
 
 export interface Judgement {
   /** Undefined when every check is kept. */
   readonly reason: CheckReason | undefined
   readonly detail: Readonly<Record<string, string | number | boolean>>
+  /** Of this touch, where it gave one; kept until the attempt ends. */
+  readonly probe?: Uint8Array | undefined
 }
 
-/** Checks 3 to 10 of docs/protocol.md section 8; "busy" when the workers have no room, and then nothing is used up. */
+/** Checks 3 to 11 of docs/protocol.md section 8; "busy" when the workers have no room, and then nothing is used up. */
 export function judgeCapture(
   deps: AuthDeps,
   context: CaptureContext,
@@ -30,15 +34,21 @@ export function judgeCapture(
     const reason = await metrics.timed("checks", () => checkCapture(deps, context, capture))
     if (reason !== undefined) return { reason, detail: {} }
     const { image } = capture
-    const request = { image, references: against.references, scannerId: context.device.scannerId }
-    return verdictOf(deps, await metrics.timed("inspect", () => inspector.inspect(request)), against)
+    const { references, earlier = [] } = against
+    const request = { image, references, earlier, scannerId: context.device.scannerId }
+    const found = await metrics.timed("inspect", () => inspector.inspect(request))
+    return { ...verdictOf(deps, found, against), probe: found.probe }
   })
 }
 
-/** Checks 8 to 10, in order, on what was computed in one go. Without references (the first captures of an enrolment)
+/** Two touches of one attempt that cannot be compared with each other are not taken for two. */
+const isCopy = (copy: Inspection["copy"]): boolean =>
+  copy !== undefined && (!copy.comparable || (copy.distortionPx ?? copy.boundPx) < copy.boundPx)
+
+/** Checks 8 to 11, in order, on what was computed in one go. Without references (the first captures of an enrolment)
  *  there is no finger to compare with. */
 function verdictOf(
-  { metrics }: AuthDeps,
+  { metrics, policy }: AuthDeps,
   found: Inspection,
   { references, checksScanner }: JudgeAgainst,
 ): Judgement {
@@ -47,6 +57,10 @@ function verdictOf(
     quality: found.quality,
     qualityFloor: found.qualityFloor,
     ...(references.length > 0 && { score: found.score, scoreThreshold: found.scoreThreshold }),
+    ...(found.copy?.distortionPx !== undefined && {
+      distortionPx: found.copy.distortionPx,
+      copyBoundPx: found.copy.boundPx,
+    }),
     ...(found.scanner && {
       probTargetScanner: found.scanner.probTargetScanner,
       scannerThreshold: found.scanner.threshold,
@@ -54,6 +68,7 @@ function verdictOf(
   }
   if (!found.acceptable) return { reason: "quality", detail }
   if (references.length > 0 && !(found.score >= found.scoreThreshold)) return { reason: "finger", detail }
+  if (policy.refuseCopies && isCopy(found.copy)) return { reason: "copy", detail }
   if (checksScanner && found.scanner?.accepted !== true) return { reason: "scanner", detail }
   return { reason: undefined, detail }
 }

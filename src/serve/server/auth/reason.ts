@@ -1,4 +1,4 @@
-/** Why an attempt ended, as the audit log has it. The first ten are the checks of docs/protocol.md section 8, in order. */
+/** Why an attempt ended, as the audit log has it. The first eleven are the checks of docs/protocol.md section 8, in order. */
 const checkReasons = [
   "size",
   "decryption",
@@ -9,6 +9,7 @@ const checkReasons = [
   "hash",
   "quality",
   "finger",
+  "copy",
   "scanner",
 ] as const
 export type CheckReason = (typeof checkReasons)[number]
@@ -37,6 +38,7 @@ export type Reason =
 export const mendable: ReadonlySet<Reason> = new Set<Reason>([
   "quality",
   "finger",
+  "copy",
   "scanner",
   "liveness",
   "person",

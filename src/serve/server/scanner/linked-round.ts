@@ -18,6 +18,8 @@ export interface LinkedRound extends JudgeAgainst {
   readonly purpose: Purpose
   /** Captures still allowed (sign-in) or needed (sign-up), this one included. */
   readonly remaining: number
+  /** False where a further touch follows a good one: nothing is said of its checks yet. Absent: true. */
+  readonly isLast?: boolean
 }
 
 /** How long a person may look at the list of scanners. */
@@ -33,7 +35,7 @@ const MAX_BUSY = 80
 const CHALLENGE_LABEL = utf8("sourceprint/1 linked challenge")
 const CODE_LABEL = utf8("sourceprint/1 scanner code")
 
-/** One capture for a peer without a scanner: it chooses a linked one, the challenge goes to that device, the ten checks
+/** One capture for a peer without a scanner: it chooses a linked one, the challenge goes to that device, the checks
  *  run as for an own device. "vain": a scanner waited for a finger too often, the peer was told that it failed. "left": it
  *  went while a scanner waited. Both occupied a scanner for nothing, so they count as failures. */
 export async function linkedRound(
@@ -141,7 +143,7 @@ async function atScanner(
   const nothingToMatch = round.purpose === Purpose.signIn && round.references.length === 0
   const reason = judged.reason ?? (nothingToMatch ? "finger" : undefined)
   await scanner.tell(endOf(reason, round))
-  if (reason === undefined) {
+  if (reason === undefined && round.isLast !== false) {
     if (policy.linkedImage === "after-pass") {
       for (const report of imageReport(capture.image, "whole")) await say(report)
     }
@@ -156,8 +158,8 @@ async function codeOf({ crypto }: AuthDeps, h0: Uint8Array, challenge: Uint8Arra
   return String(new DataView(hash.buffer, hash.byteOffset).getUint32(0) % 10_000).padStart(4, "0")
 }
 
-function endOf(reason: Judged["reason"], { purpose, remaining }: LinkedRound): JobEnd {
-  if (reason === undefined) return JobEnd.accepted
+function endOf(reason: Judged["reason"], { purpose, remaining, isLast = true }: LinkedRound): JobEnd {
+  if (reason === undefined) return isLast ? JobEnd.accepted : JobEnd.again
   const again = purpose === Purpose.signIn ? mendable.has(reason) && remaining > 1 : reason === "quality"
   return again ? JobEnd.again : JobEnd.refused
 }

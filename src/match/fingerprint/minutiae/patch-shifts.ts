@@ -1,0 +1,101 @@
+import { map, rigidity } from "./parameters.js"
+import type { PrintView } from "./print-view.js"
+import { type RidgePlane, ridgeAt } from "./ridge-plane.js"
+import type { RigidMotion } from "./rigid-motion.js"
+
+/** How far the ridges of the probe lie from those of the reference at one place, measured across the ridges. */
+export interface PatchShift {
+  /** In the reference, pixels. */
+  readonly x: number
+  readonly y: number
+  /** Across the ridges, unit length. */
+  readonly nx: number
+  readonly ny: number
+  /** Pixels along (nx, ny), to a fraction of a pixel. */
+  readonly shiftPx: number
+  /** Agreement of the ridges once shifted, -1 to 1. */
+  readonly peak: number
+}
+
+export interface PlacedPrint {
+  readonly view: PrintView
+  readonly plane: RidgePlane
+}
+
+const shiftCount = 2 * Math.round(rigidity.maxShiftPx / rigidity.shiftStepPx) + 1
+
+/** Measures on a grid over the overlap of the probe `b`, placed by `motion`, and the reference `a`. */
+export function patchShifts(a: PlacedPrint, b: PlacedPrint, { cos, sin, dx, dy }: RigidMotion): PatchShift[] {
+  const covered = b.view.period.reduce((sum, period) => sum + (period > 0 ? 1 : 0), 0)
+  const stride = Math.max(2, Math.ceil(Math.sqrt(covered / rigidity.maxPatches)))
+  const found: PatchShift[] = []
+  for (let row = stride >> 1; row < b.view.rows; row += stride) {
+    for (let col = stride >> 1; col < b.view.cols; col += stride) {
+      if (b.view.period[row * b.view.cols + col] === 0) continue
+      const bx = (col + 0.5) * map.cellPx
+      const by = (row + 0.5) * map.cellPx
+      const x = cos * bx - sin * by + dx
+      const y = sin * bx + cos * by + dy
+      const cellA = cellAt(a.view, x, y)
+      if (cellA < 0) continue
+      const normal = (a.view.orientation[cellA] / 256) * Math.PI + Math.PI / 2
+      const [nx, ny] = [Math.cos(normal), Math.sin(normal)]
+      const across = { nx, ny, mx: cos * nx + sin * ny, my: cos * ny - sin * nx }
+      found.push({ x, y, nx, ny, ...shiftHere(a.plane, b.plane, { x, y, bx, by, ...across }) })
+    }
+  }
+  return found
+}
+
+interface Place {
+  readonly x: number
+  readonly y: number
+  readonly bx: number
+  readonly by: number
+  /** Across the ridges in the reference and in the probe. */
+  readonly nx: number
+  readonly ny: number
+  readonly mx: number
+  readonly my: number
+}
+
+/** The shift at which a patch of the probe agrees best with the reference, between samples by a parabola. */
+function shiftHere(a: RidgePlane, b: RidgePlane, place: Place): Pick<PatchShift, "shiftPx" | "peak"> {
+  const { x, y, bx, by, nx, ny, mx, my } = place
+  const { halfLines, halfSamples, samplePx, shiftStepPx, maxShiftPx } = rigidity
+  const products = new Float64Array(shiftCount)
+  let powerA = 0
+  let powerB = 0
+  for (let line = -halfLines; line <= halfLines; line++) {
+    for (let sample = -halfSamples; sample <= halfSamples; sample++) {
+      const [along, across] = [line * samplePx, sample * samplePx]
+      const probe = ridgeAt(b, bx + across * mx - along * my, by + across * my + along * mx)
+      const [px, py] = [x + across * nx - along * ny, y + across * ny + along * nx]
+      powerB += probe * probe
+      powerA += ridgeAt(a, px, py) ** 2
+      for (let s = 0; s < shiftCount; s++) {
+        const shift = s * shiftStepPx - maxShiftPx
+        products[s] += probe * ridgeAt(a, px + shift * nx, py + shift * ny)
+      }
+    }
+  }
+  let best = 0
+  for (let s = 1; s < shiftCount; s++) if (products[s] > products[best]) best = s
+  const [before, at, after] = [products[best - 1] ?? 0, products[best], products[best + 1] ?? 0]
+  const bend = before - 2 * at + after
+  const inner = best > 0 && best < shiftCount - 1 && bend < 0
+  const between = inner ? (0.5 * (before - after)) / bend : 0
+  return {
+    shiftPx: (best + between) * shiftStepPx - maxShiftPx,
+    peak: at / Math.max(1e-9, Math.sqrt(powerA * powerB)),
+  }
+}
+
+/** The map cell of `view` at (x, y) pixels, or -1 where the print is not. */
+function cellAt(view: PrintView, x: number, y: number): number {
+  const col = Math.floor(x / map.cellPx)
+  const row = Math.floor(y / map.cellPx)
+  if (col < 0 || row < 0 || col >= view.cols || row >= view.rows) return -1
+  const cell = row * view.cols + col
+  return view.period[cell] === 0 ? -1 : cell
+}
