@@ -1,9 +1,8 @@
 import { useSignal } from "@preact/signals"
-import { useEffect } from "preact/hooks"
-import { ProofStage } from "../proof/proof-scene.js"
+import type { ProofStage } from "../proof/proof-scene.js"
 import { ProofView } from "../proof/proof-view.js"
 import { proveFactors } from "../proof/prove-factors.js"
-import { failureWords } from "../session/failure-words.js"
+import { useProving } from "../proof/use-proving.js"
 import { fingerChoices } from "../session/fingers.js"
 import { resumed } from "../session/live-link.js"
 import { signedIn } from "../session/session-store.js"
@@ -16,38 +15,22 @@ import { loadOverview } from "./account-store.js"
 /** A further finger, by a linked scanner, on a connection of its own: the one that is open talks of other things. */
 export function AddFinger({ onDone }: { onDone(): void }) {
   const finger = useSignal("left-index")
-  const stage = useSignal<ProofStage | undefined>(undefined)
-  const failed = useSignal<string | undefined>(undefined)
-  useEffect(() => () => stage.peek()?.leave(), [])
+  const { stage, refused, prove } = useProving()
 
-  const add = async (): Promise<void> => {
-    const token = signedIn.value?.token
-    if (token === undefined) return
-    const mine = new ProofStage()
-    stage.value = mine
-    failed.value = undefined
-    try {
-      const session = await resumed(token, () => mine.lost())
-      if (session === undefined || typeof session === "number") {
-        failed.value = "The server does not take it now. Sign in again, or try in a minute."
-        return
-      }
-      mine.signal.addEventListener("abort", () => session.close(), { once: true })
-      const ended = await proveFactors(session, () => session.addFinger(finger.value), mine)
-      await mine.settled()
-      session.close()
-      if (ended.end === "passed") {
-        toast("The finger is enrolled.")
-        await loadOverview()
-        onDone()
-      } else
-        failed.value =
-          "The touches were not good enough, or not of one finger. Nothing was stored: try again."
-    } catch (error) {
-      if (!mine.signal.aborted) failed.value = failureWords(error)
-    } finally {
-      if (stage.peek() === mine) stage.value = undefined
-    }
+  const add = async (token: Uint8Array, mine: ProofStage): Promise<string | undefined> => {
+    const session = await resumed(token, () => mine.lost())
+    if (session === undefined || typeof session === "number")
+      return "The server does not take it now. Sign in again, or try in a minute."
+    mine.signal.addEventListener("abort", () => session.close(), { once: true })
+    const ended = await proveFactors(session, () => session.addFinger(finger.value), mine)
+    await mine.settled()
+    session.close()
+    if (ended.end !== "passed")
+      return "The touches were not good enough, or not of one finger. Nothing was stored: try again."
+    toast("The finger is enrolled.")
+    await loadOverview()
+    onDone()
+    return undefined
   }
 
   if (stage.value !== undefined)
@@ -64,7 +47,8 @@ export function AddFinger({ onDone }: { onDone(): void }) {
       class="card"
       onSubmit={(event) => {
         event.preventDefault()
-        void add()
+        const token = signedIn.value?.token
+        if (token !== undefined) void prove((mine) => add(token, mine))
       }}
     >
       <SelectField
@@ -75,7 +59,7 @@ export function AddFinger({ onDone }: { onDone(): void }) {
           finger.value = value
         }}
       />
-      {failed.value !== undefined && <Notice kind="bad">{failed.value}</Notice>}
+      {refused.value !== undefined && <Notice kind="bad">{refused.value}</Notice>}
       <p class="actions">
         <Button type="submit" kind="primary">
           Go on

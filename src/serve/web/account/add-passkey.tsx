@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals"
 import { type PublicKeyCredentialCreationOptionsJSON, startRegistration } from "@simplewebauthn/browser"
+import { boundTo } from "../ui/bound-to.js"
 import { Button } from "../ui/button.js"
 import { TextField } from "../ui/text-field.js"
 import { change } from "./account-store.js"
@@ -52,10 +53,7 @@ export function AddPasskey({ onDone }: { onDone(): void }) {
         maxLength={60}
         hint="“Laptop”, “blue key”: to tell it from others later."
         error={failed.value}
-        value={label.value}
-        onText={(text) => {
-          label.value = text
-        }}
+        {...boundTo(label)}
       />
       <p class="actions">
         <Button type="submit" kind="primary" busy={busy.value}>

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals"
 import { navigate } from "../router.js"
 import { leave } from "../session/session-store.js"
+import { boundTo } from "../ui/bound-to.js"
 import { Button } from "../ui/button.js"
 import { Dialog } from "../ui/dialog.js"
 import { TextField } from "../ui/text-field.js"
@@ -51,10 +52,7 @@ export function DeleteAccount({ name, fresh }: { name: string; fresh: boolean })
           autocomplete="off"
           spellcheck={false}
           error={accountFailure.value}
-          value={typed.value}
-          onText={(text) => {
-            typed.value = text
-          }}
+          {...boundTo(typed)}
         />
         <div class="actions">
           <Button kind="danger" disabled={typed.value !== name} onClick={() => void remove()}>

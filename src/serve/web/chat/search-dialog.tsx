@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
+import { boundTo } from "../ui/bound-to.js"
 import { Button } from "../ui/button.js"
 import { Dialog } from "../ui/dialog.js"
 import { TextField } from "../ui/text-field.js"
@@ -65,10 +66,7 @@ export function SearchDialog({ open, search, onPick, onClose }: SearchDialogProp
         label="Words"
         hint="Case and accents make no difference. The server never sees what you search."
         autocomplete="off"
-        value={query.value}
-        onText={(text) => {
-          query.value = text
-        }}
+        {...boundTo(query)}
       />
       <p class="hint" role="status">
         {words}

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals"
 import { identityWords } from "../session/identity-words.js"
 import { acceptChangedIdentity, changedIdentity, serverIdentity } from "../session/pinned-identity.js"
+import { boundTo } from "../ui/bound-to.js"
 import { Button } from "../ui/button.js"
 import { Dialog } from "../ui/dialog.js"
 import { Notice } from "../ui/notice.js"
@@ -54,10 +55,7 @@ export function IdentityChange() {
           spellcheck={false}
           hint="“sourceprint serve” prints it when the server starts."
           error={differs ? "This is not what the server shows. Do not go on: tell the operator." : undefined}
-          value={typed.value}
-          onText={(text) => {
-            typed.value = text
-          }}
+          {...boundTo(typed)}
         />
         <div class="actions">
           <Button

@@ -2,14 +2,13 @@ import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import { canonicalName } from "../../../protocol/account-name.js"
 import { DemoPanel } from "../demo/demo-panel.js"
-import { ProofStage } from "../proof/proof-scene.js"
-import { ProofView } from "../proof/proof-view.js"
 import type { ProofEnd } from "../proof/prove-factors.js"
 import { runSignIn } from "../proof/sign-in.js"
+import { useProving } from "../proof/use-proving.js"
 import { navigate } from "../router.js"
-import { failureWords } from "../session/failure-words.js"
 import { loadServerFacts } from "../session/server-facts.js"
 import { newcomer, sessionEnded, signedIn } from "../session/session-store.js"
+import { boundTo } from "../ui/bound-to.js"
 import { Button } from "../ui/button.js"
 import { CheckBox } from "../ui/check-box.js"
 import { Notice } from "../ui/notice.js"
@@ -17,6 +16,7 @@ import { Page } from "../ui/page.js"
 import { PasswordField } from "../ui/password-field.js"
 import { TextField } from "../ui/text-field.js"
 import { IdentityChange } from "./identity-change.js"
+import { ProvingPage } from "./proving-page.js"
 
 /** What a person may do after a refusal; which check failed is not told. */
 function refusalWords(ended: Exclude<ProofEnd, { end: "passed" }>): string {
@@ -31,12 +31,10 @@ export function SignInPage() {
   const name = useSignal(newcomer.peek() ?? "")
   const password = useSignal("")
   const keep = useSignal(false)
-  const refused = useSignal<string | undefined>(undefined)
-  const stage = useSignal<ProofStage | undefined>(undefined)
+  const { stage, refused, prove } = useProving()
   useEffect(() => {
     void loadServerFacts()
     if (signedIn.peek() !== undefined) navigate("/chat", { replace: true })
-    return () => stage.peek()?.leave()
   }, [])
 
   const signIn = async (): Promise<void> => {
@@ -45,35 +43,26 @@ export function SignInPage() {
       refused.value = "Write your name as you did when you signed up."
       return
     }
-    const mine = new ProofStage()
-    stage.value = mine
-    refused.value = undefined
     sessionEnded.value = undefined
-    try {
+    await prove(async (mine) => {
       const person = { name: canonical, password: password.value }
       const ended = await runSignIn(person, mine, keep.value ? "browser" : "tab")
-      if (ended.end === "passed") {
-        password.value = ""
-        if (newcomer.value !== canonical) newcomer.value = undefined
-        navigate(newcomer.value === undefined ? "/chat" : "/account", { replace: true })
-      } else refused.value = refusalWords(ended)
-    } catch (error) {
-      if (!mine.signal.aborted) refused.value = failureWords(error)
-    } finally {
-      if (stage.peek() === mine) stage.value = undefined
-    }
+      if (ended.end !== "passed") return refusalWords(ended)
+      password.value = ""
+      if (newcomer.value !== canonical) newcomer.value = undefined
+      navigate(newcomer.value === undefined ? "/chat" : "/account", { replace: true })
+      return undefined
+    })
   }
 
   if (stage.value !== undefined)
     return (
-      <Page title={`Sign in as ${canonicalName(name.value)}`} aside={<DemoPanel name={name.value} />}>
-        <ProofView stage={stage.value} purpose="sign-in" />
-        <p class="aside">
-          <Button kind="quiet" onClick={() => stage.value?.leave()}>
-            Cancel
-          </Button>
-        </p>
-      </Page>
+      <ProvingPage
+        title={`Sign in as ${canonicalName(name.value)}`}
+        name={name.value}
+        stage={stage.value}
+        purpose="sign-in"
+      />
     )
   return (
     <Page title="Sign in" aside={<DemoPanel name={name.value} />}>
@@ -94,20 +83,14 @@ export function SignInPage() {
           spellcheck={false}
           required
           maxLength={200}
-          value={name.value}
-          onText={(text) => {
-            name.value = text
-          }}
+          {...boundTo(name)}
         />
         <PasswordField
           label="Password"
           name="password"
           autocomplete="current-password"
           required
-          value={password.value}
-          onText={(text) => {
-            password.value = text
-          }}
+          {...boundTo(password)}
         />
         <CheckBox
           label="Stay signed in on this computer"

@@ -5,6 +5,7 @@ import type { NewPerson } from "../proof/sign-up.js"
 import { fingerChoices } from "../session/fingers.js"
 import { nameFault, nameNote } from "../session/name-words.js"
 import { MIN_PASSWORD_LENGTH, passwordStrength } from "../session/password-strength.js"
+import { boundTo } from "../ui/bound-to.js"
 import { Button } from "../ui/button.js"
 import { Notice } from "../ui/notice.js"
 import { PasswordField } from "../ui/password-field.js"
@@ -66,10 +67,7 @@ export function SignUpForm({ name, facts, before, refused, onReady }: SignUpForm
           "Others see it. Any language, up to 64 characters; capitals make no difference."
         }
         error={nameFault(name.value)}
-        value={name.value}
-        onText={(text) => {
-          name.value = text
-        }}
+        {...boundTo(name)}
       />
       <PasswordField
         label="Password"
@@ -92,20 +90,14 @@ export function SignUpForm({ name, facts, before, refused, onReady }: SignUpForm
           </>
         }
         minLength={MIN_PASSWORD_LENGTH}
-        value={password.value}
-        onText={(text) => {
-          password.value = text
-        }}
+        {...boundTo(password)}
       />
       <PasswordField
         label="Password again"
         autocomplete="new-password"
         required
         error={differs ? "The two passwords differ." : undefined}
-        value={again.value}
-        onText={(text) => {
-          again.value = text
-        }}
+        {...boundTo(again)}
       />
       {facts?.enrolment === "code" && (
         <TextField
@@ -115,10 +107,7 @@ export function SignUpForm({ name, facts, before, refused, onReady }: SignUpForm
           autocapitalize="off"
           spellcheck={false}
           hint="From the operator of this server; good for one account. Spaces and dashes do not matter."
-          value={code.value}
-          onText={(text) => {
-            code.value = text
-          }}
+          {...boundTo(code)}
         />
       )}
       {facts?.factors.includes("finger") && (

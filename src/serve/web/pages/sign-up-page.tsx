@@ -1,17 +1,16 @@
 import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import { DemoPanel } from "../demo/demo-panel.js"
-import { ProofStage } from "../proof/proof-scene.js"
-import { ProofView } from "../proof/proof-view.js"
 import type { ProofEnd } from "../proof/prove-factors.js"
 import { type NewPerson, runSignUp } from "../proof/sign-up.js"
-import { failureWords } from "../session/failure-words.js"
+import { useProving } from "../proof/use-proving.js"
 import { factsFailure, loadServerFacts, serverFacts } from "../session/server-facts.js"
 import { newcomer } from "../session/session-store.js"
-import { Button, ButtonLink } from "../ui/button.js"
+import { ButtonLink } from "../ui/button.js"
 import { Notice } from "../ui/notice.js"
 import { Page } from "../ui/page.js"
 import { IdentityChange } from "./identity-change.js"
+import { ProvingPage } from "./proving-page.js"
 import { SignUpForm } from "./sign-up-form.js"
 
 function refusalWords(ended: Exclude<ProofEnd, { end: "passed" }>, coded: boolean): string {
@@ -25,33 +24,22 @@ function refusalWords(ended: Exclude<ProofEnd, { end: "passed" }>, coded: boolea
 }
 
 export function SignUpPage() {
-  const stage = useSignal<ProofStage | undefined>(undefined)
+  const { stage, refused, prove } = useProving()
   const person = useSignal<NewPerson | undefined>(undefined)
   const name = useSignal("")
   const done = useSignal(false)
-  const refused = useSignal<string | undefined>(undefined)
-  useEffect(() => {
-    void loadServerFacts()
-    return () => stage.peek()?.leave()
-  }, [])
+  useEffect(() => void loadServerFacts(), [])
   const facts = serverFacts.value
 
   const signUp = async (wanted: NewPerson): Promise<void> => {
-    const mine = new ProofStage()
     person.value = wanted
-    stage.value = mine
-    refused.value = undefined
-    try {
+    await prove(async (mine) => {
       const ended = await runSignUp(wanted, mine)
-      if (ended.end === "passed") {
-        done.value = true
-        newcomer.value = wanted.name
-      } else refused.value = refusalWords(ended, facts?.enrolment === "code")
-    } catch (error) {
-      if (!mine.signal.aborted) refused.value = failureWords(error)
-    } finally {
-      if (stage.peek() === mine) stage.value = undefined
-    }
+      if (ended.end !== "passed") return refusalWords(ended, facts?.enrolment === "code")
+      done.value = true
+      newcomer.value = wanted.name
+      return undefined
+    })
   }
 
   if (done.value)
@@ -71,14 +59,12 @@ export function SignUpPage() {
     )
   if (stage.value !== undefined)
     return (
-      <Page title={`Sign up as ${person.value?.name}`} aside={<DemoPanel name={name.value} />}>
-        <ProofView stage={stage.value} purpose="sign-up" />
-        <p class="aside">
-          <Button kind="quiet" onClick={() => stage.value?.leave()}>
-            Cancel
-          </Button>
-        </p>
-      </Page>
+      <ProvingPage
+        title={`Sign up as ${person.value?.name}`}
+        name={name.value}
+        stage={stage.value}
+        purpose="sign-up"
+      />
     )
   return (
     <Page title="Sign up" aside={<DemoPanel name={name.value} />}>

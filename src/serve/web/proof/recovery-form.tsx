@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals"
 import { useEffect, useRef } from "preact/hooks"
+import { boundTo } from "../ui/bound-to.js"
 import { Button } from "../ui/button.js"
 import { TextField } from "../ui/text-field.js"
 
@@ -39,10 +40,7 @@ export function RecoveryForm({ answer }: { answer(code: string): void }) {
         required
         maxLength={64}
         hint="Each code works once."
-        value={code.value}
-        onText={(text) => {
-          code.value = text
-        }}
+        {...boundTo(code)}
       />
       <Button type="submit" kind="primary">
         Use this code
