@@ -13,6 +13,7 @@ import {
   type MemberView,
   membersView,
   type RoomView,
+  roomView,
   type WaitingView,
   waitingView,
 } from "./chat-view.js"
@@ -90,18 +91,7 @@ export class ChatClient {
   }
 
   private viewOf({ roomId, state }: RoomEngine): RoomView {
-    const { kind, name, status, unread, readSeq } = state.record
-    const peer = this.members(roomId).find((member) => !member.self)
-    return {
-      roomId,
-      kind,
-      title: kind === "direct" ? (peer?.name ?? name) : name,
-      status,
-      unread,
-      readSeq,
-      last: this.lasts.get(roomId),
-      waiting: this.outbox(roomId).length,
-    }
+    return roomView(state, this.members(roomId), this.lasts.get(roomId))
   }
 
   /** A new room with these persons (canonical account names). Works offline, once this client has been certified. */

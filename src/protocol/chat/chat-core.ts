@@ -11,8 +11,8 @@ import { KeyPackageShelf } from "./key-package-shelf.js"
 import { type MlsContext, openMlsContext } from "./mls/mls-context.js"
 import { RoomEngine } from "./room/room-engine.js"
 import type { RoomHost } from "./room/room-host.js"
-import { chatKey, type IdentityRecord, type RoomRecord } from "./room/room-record.js"
-import { loadRoom, type RoomState, readAll } from "./room/room-state.js"
+import { chatKey, type IdentityRecord } from "./room/room-record.js"
+import { joiningState, loadRoom, type RoomState, readAll } from "./room/room-state.js"
 import { ServerView } from "./server-view.js"
 import { TypingSignals } from "./typing-signals.js"
 import type { ChatAnswer, ChatEvent, ChatRequest, WireRoom } from "./wire.js"
@@ -283,20 +283,3 @@ export class ChatCore implements RoomHost {
     for (const engine of this.engines.values()) engine.close()
   }
 }
-
-const joiningState = (roomId: string, kind: RoomRecord["kind"]): RoomState => ({
-  record: {
-    roomId,
-    kind,
-    name: "",
-    status: "joining",
-    cursor: 0,
-    firstSeq: 0,
-    readSeq: 0,
-    unread: 0,
-    nextOrder: 1,
-  },
-  group: undefined,
-  pending: undefined,
-  tasks: [],
-})

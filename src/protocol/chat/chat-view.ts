@@ -82,6 +82,18 @@ export function membersView(
   return persons.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
+/** @param members of the room @param last the newest item that is shown */
+export function roomView(
+  state: RoomState,
+  members: readonly MemberView[],
+  last: ChatEntry | undefined,
+): RoomView {
+  const { roomId, kind, name, status, unread, readSeq } = state.record
+  const peer = members.find((member) => !member.self)
+  const title = kind === "direct" ? (peer?.name ?? name) : name
+  return { roomId, kind, title, status, unread, readSeq, last, waiting: waitingView(state).length }
+}
+
 /** The texts and files that have not come back in the room's order yet, the oldest first. */
 export const waitingView = ({ tasks }: RoomState): WaitingView[] =>
   tasks.flatMap(({ task }): WaitingView[] => {

@@ -26,6 +26,24 @@ export interface RoomState {
   readonly tasks: readonly OrderedTask[]
 }
 
+/** A room that this device has been let into and has read nothing of. */
+export const joiningState = (roomId: string, kind: RoomRecord["kind"]): RoomState => ({
+  record: {
+    roomId,
+    kind,
+    name: "",
+    status: "joining",
+    cursor: 0,
+    firstSeq: 0,
+    readSeq: 0,
+    unread: 0,
+    nextOrder: 1,
+  },
+  group: undefined,
+  pending: undefined,
+  tasks: [],
+})
+
 /** Adds tasks after those that are there. */
 export function withTasks(state: RoomState, tasks: readonly RoomTask[]): RoomState {
   const { nextOrder } = state.record
