@@ -1,11 +1,14 @@
 import { join } from "node:path"
 import type { Browser } from "playwright-core"
+import { Rng } from "../../../src/shared/rng.js"
 import { openChromium } from "../../../test/support/chromium.js"
 import { type PosedPictures, posedPictures } from "../../../test/support/face-frames.js"
 import { cameraSwitches, type Shot, writeFilm } from "../../../test/support/fake-camera.js"
+import { heldPhoto, photoTricks } from "../../../test/support/held-photo.js"
 import { sharedData } from "../../../test/support/shared-data.js"
 import { watchedPage } from "../../../test/support/watched-page.js"
 import type { Figure } from "../claim.js"
+import { insistAt, type Staging } from "./insisting-client.js"
 import { type PageWorld, pageWorld } from "./page-world.js"
 import { type Ended, endOf, fillSignIn, fillSignUp, takeWay } from "./person-at-page.js"
 
@@ -34,6 +37,21 @@ export function acting({ straight, turnLeft, turnRight }: PosedPictures): Shot[]
 /** One photo, held to the camera and moved about. */
 const photo = ({ straight: [image] }: PosedPictures): Shot[] =>
   [0.7, 0.75, 0.9, 0.95, 0.7].map((zoom) => ({ image, zoom, seconds: 1 }))
+
+/** The shots of `acting` by what they show. */
+const stagingOf =
+  ([ahead, turnLeft, , turnRight, , moveCloser]: readonly Shot[]): Staging =>
+  (pose) =>
+    ({ ahead, turnLeft, turnRight, moveCloser, blink: ahead })[pose]
+
+/** A photo that is tilted where a turn is asked, and brought closer where that is. */
+const heldStaging =
+  (image: Shot["image"], rng: Rng): Staging =>
+  (pose) => {
+    const toward = { turnLeft: 1, turnRight: -1, moveCloser: 0, blink: 0, ahead: 0 }[pose]
+    const held = toward === 0 ? image : heldPhoto(image, photoTricks.tilted(toward, rng))
+    return { image: held, seconds: 1, zoom: pose === "moveCloser" ? 0.95 : 0.7 }
+  }
 
 async function actingOther(folder: string): Promise<PosedPictures> {
   for (const person of OTHERS) {
@@ -78,6 +96,12 @@ export async function faceStory(say: (text: string) => void): Promise<readonly F
     const genuine = await signIn(acting(person), "the person")
     const impostor = await signIn(acting(other), "another person")
     const still = await signIn(photo(person), "a photo")
+    say("the same, their frames sent past the page's guide")
+    const rng = new Rng("past the guide")
+    const impostorSent = await insistAt(world, "Ada", stagingOf(acting(other)), rng)
+    say(`another person: ${impostorSent.end}, ${impostorSent.reasons.join(", ")}`)
+    const photoSent = await insistAt(world, "Ada", heldStaging(person.straight[0], rng), rng)
+    say(`a photo: ${photoSent.end}, ${photoSent.reasons.join(", ")}`)
     const decided = (await world.store.auditAfter(0, 1000)).filter(({ event }) => event === "sign-in")
     const note = decided.map(({ reason, detail }) => `${reason} ${detail?.score ?? ""}`.trim()).join(", ")
     const of1 = (holds: boolean): Pick<Figure, "value" | "unit" | "bound"> => ({
@@ -93,6 +117,16 @@ export async function faceStory(say: (text: string) => void): Promise<readonly F
         note: impostor,
       },
       { name: "a photo, moved before the camera, not let in", ...of1(still !== "passed"), note: still },
+      {
+        name: "another person's frames, sent past the guide: refused by the server for the face",
+        ...of1(impostorSent.end === "refused" && impostorSent.reasons.includes("face")),
+        note: impostorSent.reasons.join(", "),
+      },
+      {
+        name: "a photo's frames, turned and brought closer, sent past the guide: refused by the server, not alive",
+        ...of1(photoSent.end === "refused" && photoSent.reasons.every((reason) => reason === "liveness")),
+        note: photoSent.reasons.join(", "),
+      },
       {
         name: "console errors, policy violations, outside requests",
         value: faults.length,

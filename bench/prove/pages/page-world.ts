@@ -2,6 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fitScanners } from "../../../src/cli/trial/fit-scanners.js"
+import type { FramePort } from "../../../src/protocol/frame-port.js"
+import { connectServer } from "../../../src/serve/client/connect-server.js"
 import { faceInspectionPool } from "../../../src/serve/server/auth/face-inspection-pool.js"
 import { inspectionPool } from "../../../src/serve/server/auth/inspection-pool.js"
 import { ServeConfig } from "../../../src/serve/server/serve-config.js"
@@ -13,6 +15,8 @@ export interface PageWorld {
   readonly origin: string
   readonly folder: string
   readonly store: Store
+  /** The protocol over TCP, as a client of its own. */
+  connect(): Promise<FramePort>
   stop(): Promise<void>
 }
 
@@ -52,6 +56,7 @@ export async function pageWorld(faceChallengeS: number): Promise<PageWorld> {
     origin: `http://127.0.0.1:${demo.server.httpPort}`,
     folder,
     store: demo.server.deps.store,
+    connect: () => connectServer({ host: "127.0.0.1", port: demo.server.port }),
     async stop() {
       await demo.stop()
       await rm(folder, { recursive: true, force: true })

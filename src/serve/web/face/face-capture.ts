@@ -94,7 +94,8 @@ export class FaceCapture {
       const face = { sight, eyeDarkness: eyeDarkness(rgba, widthPx, heightPx, sight) }
       reached = this.guide.reached(face)
       const offered = this.guide.offer(face, atMs)
-      if (offered !== "between") {
+      if (offered === "over") this.stretches = []
+      else if (offered !== "between") {
         const signature = signatureOf(rgba, widthPx, heightPx, sight.box)
         await this.keep(offered, signature, () => camera.picture().then((image) => ({ atMs, image })))
       }

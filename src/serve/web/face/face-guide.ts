@@ -7,7 +7,7 @@ export type GuidePrompt =
 
 /** What counts here, a little stricter than what the server asks (src/match/face/liveness/parameters.ts), so that a
  *  person who satisfies the page satisfies it too. Turns and sizes are in distances between the eyes. */
-const TURN = 0.145
+const TURN = 0.125
 const CLOSER = 1.27
 const EYES_BRIGHTER = 0.17
 const AHEAD_TURN = 0.08
@@ -16,6 +16,8 @@ const AHEAD_DARKNESS = 0.1
 /** Fewer frames will do where the frames come slowly and a look or an action has taken this long. */
 const PATIENCE_MS = 4000
 const FEWEST = 3
+/** Nothing counted for so long: the first look was not one to hold all others against (too near, mid-blink, another face). */
+const START_OVER_MS = 8000
 
 /** A face with what of it changes when the eyes close; see `eye-darkness.ts`. */
 export interface GuidedFace {
@@ -23,13 +25,19 @@ export interface GuidedFace {
   readonly eyeDarkness: number
 }
 
-/** What became of a frame. "between": it shows neither a look ahead nor the action, and must not be sent. */
-export type Offered = "ahead" | "action" | "between"
+/** What became of a frame. "between": it shows neither a look ahead nor the action, and must not be sent. "over": nor this one,
+ *  and all begins again with a look ahead; what was taken before must not be sent either. */
+export type Offered = "ahead" | "action" | "between" | "over"
 
 /** Sum and count of what was seen. */
 class Mean {
   private sum = 0
   private count = 0
+
+  clear(): void {
+    this.sum = 0
+    this.count = 0
+  }
 
   add(value: number): void {
     this.sum += value
@@ -49,6 +57,8 @@ export class FaceGuide {
   private seen = 0
   /** Of the stage's first frame that counted. */
   private sinceMs: number | undefined
+  /** When a frame counted last, or the first one came. */
+  private lastMs: number | undefined
   /** How this person looks ahead: the turn over all frames that do, size and eyes over the first look. */
   private readonly turn = new Mean()
   private readonly eyesPx = new Mean()
@@ -106,7 +116,9 @@ export class FaceGuide {
     if (this.done) return "between"
     if (Math.abs(turnOf(face.sight)) <= AHEAD_TURN) this.turn.add(turnOf(face.sight))
     const ahead = this.prompt.kind === "ahead"
-    if (ahead ? !this.isAhead(face) : this.reached(face) < 1) return "between"
+    this.lastMs ??= atMs
+    if (ahead ? !this.isAhead(face) : this.reached(face) < 1) return this.missed(atMs)
+    this.lastMs = atMs
     if (this.stage === 0) {
       this.eyesPx.add(eyeDistancePx(face.sight))
       this.darkness.add(face.eyeDarkness)
@@ -119,6 +131,17 @@ export class FaceGuide {
       this.stage++
     }
     return ahead ? "ahead" : "action"
+  }
+
+  private missed(atMs: number): "between" | "over" {
+    if (this.stage === 0 && this.seen === 0) return "between"
+    if (this.lastMs === undefined || atMs - this.lastMs < START_OVER_MS) return "between"
+    for (const mean of [this.turn, this.eyesPx, this.darkness]) mean.clear()
+    this.stage = 0
+    this.seen = 0
+    this.sinceMs = undefined
+    this.lastMs = atMs
+    return "over"
   }
 
   /** Eyes that close are closed for a moment only. */
