@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string
   report: () => import("./report.js"),
   "twin-units": () => import("./twin-units.js"),
   "match-identify": () => import("./match-identify.js"),
+  "head-turn": () => import("./head-turn.js"),
 }
 
 const [name = "", ...args] = process.argv.slice(2)

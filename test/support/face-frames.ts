@@ -30,7 +30,7 @@ export function takenAgain({ width, height, pixels }: GrayImage, rng: Rng): Gray
 
 /** Simulated: the portrait farther from or nearer to a camera that sees half as much again as the portrait; grey around.
  *  No perspective comes with it. */
-function seenFrom(image: GrayImage, scale = 1): GrayImage {
+export function seenFrom(image: GrayImage, scale = 1): GrayImage {
   const portrait = resize(image, Math.round(image.width * scale), Math.round(image.height * scale))
   const [width, height] = [Math.round(image.width * 1.5), Math.round(image.height * 1.5)]
   const [left, top] = [(width - portrait.width) >> 1, (height - portrait.height) >> 1]
@@ -72,7 +72,7 @@ export async function closeEyes(image: GrayImage): Promise<GrayImage> {
 }
 
 /** JPEG, twice the size, as a camera's picture travels. */
-const asJpeg = async ({ width, height, pixels }: GrayImage): Promise<Uint8Array> =>
+export const asJpeg = async ({ width, height, pixels }: GrayImage): Promise<Uint8Array> =>
   new Uint8Array(
     await sharp(pixels, { raw: { width, height, channels: 1 } })
       .resize(2 * width, 2 * height)

@@ -10,11 +10,11 @@ interface Solid {
 /** Where a place of the picture (u to the right, v down; the picture is 1 wide) lies in space. */
 export type Sheet = (u: number, v: number) => Solid
 
-const flatSheet: Sheet = (u, v) => ({ x: u, y: v, z: 0 })
+export const flatSheet: Sheet = (u, v) => ({ x: u, y: v, z: 0 })
 
 /** Bent about an axis through the middle, `angleRad` from the upright one, with its middle toward the camera.
  *  @param radius in widths of the picture */
-const bentSheet =
+export const bentSheet =
   (radius: number, angleRad: number): Sheet =>
   (u, v) => {
     const [c, s] = [Math.cos(angleRad), Math.sin(angleRad)]
@@ -25,7 +25,7 @@ const bentSheet =
   }
 
 /** Folded along an upright line near the nose, which comes toward the camera. */
-const foldedSheet =
+export const foldedSheet =
   (angleRad: number, line: number): Sheet =>
   (u, v) => ({
     x: line + (u - line) * Math.cos(angleRad),
