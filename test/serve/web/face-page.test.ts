@@ -26,10 +26,13 @@ const requests: FaceRequest[] = []
 const faults: ("liveness" | undefined)[] = []
 const faces = {
   matcherId: "any-face",
-  judge: (request: FaceRequest) => {
+  judge: (request: FaceRequest, onLooked?: (frames: number) => void) => {
     requests.push(request)
+    for (let i = 1; i <= request.frames.length; i++) onLooked?.(i)
     const fault = faults.shift()
-    return Promise.resolve({ fault, detail: {}, template: fault === undefined ? utf8("face") : undefined })
+    const known = request.references.length > 0
+    const detail = { headScore: 2, headThreshold: 0.5, ...(known && { faceScore: 1.9, faceThreshold: 1.6 }) }
+    return Promise.resolve({ fault, detail, template: fault === undefined ? utf8("face") : undefined })
   },
   close: () => Promise.resolve(),
 }
@@ -92,7 +95,13 @@ test("a face is captured as the page guides, at sign-up and at sign-in", { skip 
 
   faults.push("liveness")
   await signIn(page)
+  const told = page.locator(".steps .good .step-detail", { hasText: "at least" })
   await page.getByText("Once more, please").waitFor()
+  assert.equal(await told.count(), 0)
+  const steps = page.getByRole("list", { name: "Progress of the check" })
+  await steps.getByText("1.90, at least 1.60").waitFor()
+  const pictures = requests[2].frames.length
+  assert.match(await steps.locator("li").first().innerText(), new RegExp(`${pictures} of ${pictures}`))
   await page.waitForURL(`${web.origin}/chat`)
   assert.equal(requests.length, 3)
   assert.deepEqual(wrong, [])
