@@ -45,15 +45,10 @@ async function trivial(launcher: Launcher, folder: string, count: number): Promi
 /** Seconds that Slurm needs for an array whose tasks run `command`. */
 async function bareArray(folder: string, count: number, command: string): Promise<number> {
   const path = join(folder, "bare.sh")
-  const lines = [
-    "#!/bin/sh",
-    "#SBATCH --job-name=bare",
-    `#SBATCH --array=0-${count - 1}`,
-    "#SBATCH --output=/dev/null",
-  ]
+  const lines = ["#!/bin/sh", "#SBATCH --job-name=bare", `#SBATCH --array=0-${count - 1}`]
   await writeFile(path, [...lines, command, ""].join("\n"))
   const startMs = performance.now()
-  const id = await sbatch(path)
+  const id = await sbatch(path, { folder, log: "/dev/null" })
   for (;;) {
     const tasks = (await squeue(["bare"])).filter(({ jobId }) => jobId === id)
     if (tasks.length === count && tasks.every(({ state }) => state === "COMPLETED")) break
@@ -102,7 +97,7 @@ export const claims: readonly Claim[] = [
         const running = (await squeue([batch.jobName])).filter(({ state }) => state === "RUNNING")
         let retried = 0
         // Takes over the job that stands in for the killed command.
-        const dependent = dependentJob(settings, { folder: launch, command: ["true"], detach: false, say })
+        const dependent = dependentJob(settings, { folder: launch, command: ["--version"], detach: false, say })
         const resuming = runExperiment(file, {
           runsFolder,
           launcher: slurmLauncher(settings, { folder: launch, say, dependent }),

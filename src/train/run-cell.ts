@@ -32,6 +32,7 @@ import {
   type EpochRecord,
   formatScores,
   inputsFolder,
+  readJson,
   type Side,
   writeJson,
 } from "./run-record.js"
@@ -63,6 +64,7 @@ export async function runCell(payload: unknown, control: CellControl): Promise<"
   const { runFolder, engine, checkpointEverySeconds, spec } = payload as CellPayload
   const started = { wallMs: performance.now(), cpu: process.cpuUsage() }
   const folder = cellFolder(runFolder, spec.id)
+  if ((await readJson<CellDone>(join(folder, "done.json"))) !== undefined) return "finished" // by another launch
   const selected = selectSamples(await readManifest(spec.dataset.folder), spec.dataset)
   const samples = cellSamples(selected, spec)
   requireBothAnswers(samples, spec)

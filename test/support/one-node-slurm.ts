@@ -18,6 +18,10 @@ export interface OneNode {
   startDaemon(): Promise<void>
   /** Takes the node away from under its tasks, and gives it back. */
   failNode(): Promise<void>
+  /** A job of every processor, for which the tasks that run must make room. */
+  takeTheirPlace(): Promise<void>
+  /** Sends a signal to one of the daemons of this set-up. */
+  signal(daemon: "slurmctld" | "slurmdbd", signal: NodeJS.Signals): Promise<void>
   stop(): Promise<void>
 }
 
@@ -28,26 +32,42 @@ const isFree = (port: number): Promise<boolean> =>
     server.listen(port, () => server.close(() => resolve(true)))
   })
 
-/** Two ports side by side that nobody listens at, below those that systems give to outgoing connections: Slurm cannot be told
+/** Three ports side by side that nobody listens at, below those that systems give to outgoing connections: Slurm cannot be told
  *  to take any that is free. */
-async function freePorts(): Promise<[number, number]> {
+async function freePorts(): Promise<[number, number, number]> {
   for (;;) {
-    const port = 20_000 + 2 * Math.floor(Math.random() * 6_000)
-    if ((await isFree(port)) && (await isFree(port + 1))) return [port, port + 1]
+    const port = 20_000 + 3 * Math.floor(Math.random() * 4_000)
+    const three = [port, port + 1, port + 2] as const
+    if ((await Promise.all(three.map(isFree))).every(Boolean)) return [...three]
   }
 }
 
+export interface OneNodeOptions {
+  /** Between SIGTERM and SIGKILL. */
+  readonly killWaitSeconds?: number
+  /** With a database and slurmdbd. */
+  readonly accounts?: boolean
+  /** The controller forgets ended jobs after this long (and at most 30 s later). */
+  readonly minJobAgeSeconds?: number
+}
+
 /** A real Slurm of one node, from `tools/slurm-one-node.sh`, on ports of its own. */
-export async function oneNodeSlurm(killWaitSeconds = 3): Promise<OneNode> {
+export async function oneNodeSlurm({
+  killWaitSeconds = 3,
+  accounts = false,
+  minJobAgeSeconds = 300,
+}: OneNodeOptions = {}): Promise<OneNode> {
   const script = join(projectRoot, "tools/slurm-one-node.sh")
   const folder = await mkdtemp(join(tmpdir(), "slurm-"))
-  const [controllerPort, nodePort] = await freePorts()
+  const [controllerPort, nodePort, accountsPort] = await freePorts()
   const env = {
     ...process.env,
     SLURMCTLD_PORT: String(controllerPort),
     SLURMD_PORT: String(nodePort),
     SLURM_CPUS: "2",
     SLURM_KILL_WAIT: String(killWaitSeconds),
+    SLURM_MIN_JOB_AGE: String(minJobAgeSeconds),
+    ...(accounts ? { SLURMDBD_PORT: String(accountsPort) } : {}),
   }
   const act = (action: string) => run(script, [action, folder], { env })
   const absent = await act("start").then(
@@ -67,6 +87,13 @@ export async function oneNodeSlurm(killWaitSeconds = 3): Promise<OneNode> {
       const name = `NodeName=${hostname().split(".")[0]}`
       await run("scontrol", ["update", name, "State=DOWN", "Reason=trial"])
       await run("scontrol", ["update", name, "State=IDLE"]).catch(() => {}) // it may have come back by itself
+    },
+    async takeTheirPlace() {
+      const what = ["--partition=urgent", "--cpus-per-task=2", "--output=/dev/null", "--wrap=sleep 1"]
+      await run("sbatch", what)
+    },
+    async signal(daemon, signal) {
+      process.kill(Number(await readFile(join(folder, `${daemon}.pid`), "utf8")), signal)
     },
     async stop() {
       if (absent === undefined) await act("stop")

@@ -1,5 +1,5 @@
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { cancelSlurmRun } from "../../shared/launch/slurm/slurm-launcher.js"
+import { cancelSlurmRun } from "../../shared/launch/slurm/slurm-cancel.js"
 import { launchFolder } from "../../train/run-record.js"
 import { runsOption } from "./options.js"
 import { runOf } from "./run-of.js"
@@ -15,11 +15,11 @@ export const experimentCancelCommand: CommandModule<object, InferredOptionTypes<
   builder: options,
   handler: async ({ run, runs }) => {
     const { folder } = await runOf(runs, run)
-    const arrays = await cancelSlurmRun(launchFolder(folder))
+    const { running, waiting } = await cancelSlurmRun(launchFolder(folder))
     console.log(
-      arrays === 0
+      running + waiting === 0
         ? `${run} has nothing in Slurm's queue`
-        : `${run}: ${arrays} job arrays cancelled; experiment run goes on with it`,
+        : `${run}: cancelled; ${waiting} cells were waiting, ${running} were at work and save their state. The same experiment run goes on with them`,
     )
   },
 }

@@ -29,7 +29,7 @@ export async function chosenLauncher(
   }
   const settings = profile === undefined ? SlurmSettings.parse({}) : await readSlurmProfile(profile)
   const words = process.argv.slice(1).filter((word) => !/^--detach(=.*)?$/.test(word))
-  const command = [process.execPath, ...words, "--detach"] // what starts again then has a job of its own to follow it
+  const command = [...words, "--detach"] // what starts again then has a job of its own to follow it
   let dependent: DependentJob | undefined
   return {
     launcher(runFolder) {

@@ -38,7 +38,7 @@ export const experimentRunCommand: CommandModule<object, RunArguments> = {
       await runAndReport(args, chosen)
       await chosen?.end("done")
     } catch (error) {
-      await chosen?.end(hasCode(error, "experiment/stopped") ? "left" : "done")
+      await chosen?.end(hasCode(error, "experiment/failed") ? "done" : "left")
       throw error
     }
   },

@@ -7,9 +7,10 @@ import { setTimeout as delay } from "node:timers/promises"
 import type { CellEvent, Launcher } from "../../../src/shared/launch/launcher.js"
 import { localLauncher } from "../../../src/shared/launch/local-launcher.js"
 import { readBatches } from "../../../src/shared/launch/slurm/slurm-batch.js"
+import { cancelSlurmRun } from "../../../src/shared/launch/slurm/slurm-cancel.js"
 import { findJob, scancel, squeue } from "../../../src/shared/launch/slurm/slurm-commands.js"
 import { dependentJob, dependentName } from "../../../src/shared/launch/slurm/slurm-dependent.js"
-import { cancelSlurmRun, slurmLauncher } from "../../../src/shared/launch/slurm/slurm-launcher.js"
+import { slurmLauncher } from "../../../src/shared/launch/slurm/slurm-launcher.js"
 import { SlurmSettings } from "../../../src/shared/launch/slurm/slurm-settings.js"
 import { statePath, type TestCell } from "../../support/launch-cells.js"
 import { type OneNode, oneNodeSlurm } from "../../support/one-node-slurm.js"
@@ -35,6 +36,12 @@ const cellsOf = (name: string, acts: readonly TestCell["act"][]) =>
     const log = join(folder, `${name}-${i}`)
     return { id: `${i}-${act}`, payload: { act, log }, statePath: statePath(log) }
   })
+
+/** Arguments of node that make a file. */
+const touch = (path: string): string[] => [
+  "-e",
+  `require("node:fs").writeFileSync(${JSON.stringify(path)}, "")`,
+]
 
 const startsOf = async (name: string, index: number): Promise<number> =>
   (await readFile(join(folder, `${name}-${index}`), "utf8").catch(() => "")).split("\n").length - 1
@@ -122,19 +129,20 @@ test("slurm: scancel of a running cell and kill -9 of slurmd: the cell is requeu
 test("slurm: a cancelled run stops, is not requeued, and the next launch takes its cells up again", async (t) => {
   if (slurm.absent !== undefined) return t.skip(slurm.absent)
   const at = join(folder, "by-user")
-  const standsIn = dependentJob(settings, { folder: at, command: ["true"], detach: false })
+  const standsIn = dependentJob(settings, { folder: at, command: ["--version"], detach: false })
   const launched = launch(slurmLauncher(settings, { folder: at, dependent: standsIn }), "by-user", [
     "stop-once",
   ])
   while ((await startsOf("by-user", 0)) === 0) await delay(50)
-  assert.equal(await cancelSlurmRun(at), 1)
+  assert.deepEqual(await cancelSlurmRun(at), { running: 1, waiting: 0 })
   assert.deepEqual(ends(await launched), ["0-stop-once stopped"])
   await standsIn.end("done")
   const detached = join(folder, "detached")
-  const command = ["touch", join(folder, "followed")]
+  const command = touch(join(folder, "followed"))
   const dependent = dependentJob(settings, { folder: detached, command, detach: true })
   await launch(slurmLauncher(settings, { folder: detached, dependent }), "detached", ["stop-once"])
-  assert.equal(await cancelSlurmRun(join(folder, "detached")), 1)
+  const { running, waiting } = await cancelSlurmRun(join(folder, "detached"))
+  assert.equal(running + waiting, 1)
   const again = await launch(slurmLauncher(settings, { folder: at }), "by-user", ["stop-once"])
   assert.deepEqual(ends(again), ["0-stop-once finished"])
   assert.ok(!(await readdir(folder)).includes("followed"), "the job of the detached run is cancelled too")
@@ -177,7 +185,7 @@ test(
     if (slurm.absent !== undefined) return t.skip(slurm.absent)
     const at = join(folder, "stands-in")
     const brief = SlurmSettings.parse({ ...settings, leaseSeconds: 2 })
-    const place = { folder: at, command: ["touch", join(folder, "stood-in")], detach: false }
+    const place = { folder: at, command: touch(join(folder, "stood-in")), detach: false }
     const state = async () => (await findJob(await dependentName(at)))?.state
     const first = dependentJob(brief, place)
     await launch(slurmLauncher(brief, { folder: at, dependent: first }), "stands-in", ["finish", "finish"])

@@ -1,13 +1,16 @@
 import { randomBytes } from "node:crypto"
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises"
-import { join } from "node:path"
-import { writeFileAtomic } from "../../store/atomic-file.js"
+import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises"
+import { basename, join } from "node:path"
+import { syncFolder, writeFileAtomic } from "../../store/atomic-file.js"
 import type { Cell, FailureKind, Interruption } from "../launcher.js"
+import type { Spent } from "./slurm-allowance.js"
 
 /** A cell as one array task gets it: a line of cells.jsonl, its index is the line. */
 export interface BatchCell extends Cell {
   /** From 1. */
   readonly attempt: number
+  /** Before this attempt. */
+  readonly spent: Spent
 }
 
 /** What a task leaves behind, in `ends/<index>.json`. */
@@ -24,7 +27,8 @@ export type Restart = Pick<Interruption, "cause" | "message" | "from">
 
 /** One job array in a folder of its own, `<launch folder>/0001`. Every fact is a file that is written whole, once:
  *  cells.jsonl (before submission), job (its id, after), ends/… (by the tasks), revoked (its tasks must not
- *  start any more), closed (all is accounted for). No locks: the making of the folder decides between two launchers. */
+ *  start any more: see `Revocation`), closed (all is accounted for: the ends). No locks: a folder appears whole, under the
+ *  next number; of two launchers one gets it, and the other looks again at what there is. */
 export interface Batch {
   readonly folder: string
   readonly number: number
@@ -46,57 +50,64 @@ export const hasMark = (folder: string, mark: Mark): Promise<boolean> => exists(
 export const setMark = (folder: string, mark: Mark, content = ""): Promise<void> =>
   writeFileAtomic(join(folder, mark), `${content}\n`)
 
-/** Makes the next batch of a launch folder and writes its cells down. */
+/** Why the tasks of an array must not start: a person cancelled the run, or another launch has taken its cells over. */
+export type Revocation = "cancelled" | "superseded"
+export const revocationOf = async (folder: string): Promise<Revocation | undefined> => {
+  const mark = await readMark(folder, "revoked")
+  return mark === undefined ? undefined : mark === "superseded" ? mark : "cancelled"
+}
+
+/** Writes the cells of the next batch down. @returns undefined where another launcher has made a batch of this number */
 export async function createBatch(
   launchFolder: string,
+  number: number,
   cells: readonly BatchCell[],
   { moduleUrl, execArgv }: Pick<Batch, "moduleUrl" | "execArgv">,
-): Promise<Batch> {
-  await mkdir(launchFolder, { recursive: true })
-  const folder = await nextFolder(launchFolder)
+): Promise<Batch | undefined> {
+  const folder = join(launchFolder, String(number).padStart(4, "0"))
+  const made = join(launchFolder, `.${randomBytes(6).toString("hex")}.tmp`)
   const head: Head = {
     jobName: `sourceprint-${randomBytes(6).toString("hex")}`,
     moduleUrl,
     execArgv,
     createdAt: new Date().toISOString(),
   }
-  await mkdir(join(folder, "ends"))
-  await mkdir(join(folder, "logs"))
   const lines = [head, ...cells].map((entry) => JSON.stringify(entry))
-  await writeFileAtomic(join(folder, "cells.jsonl"), `${lines.join("\n")}\n`)
-  return { ...head, folder, number: Number(folder.slice(-4)), cells }
-}
-
-async function nextFolder(launchFolder: string): Promise<string> {
-  for (;;) {
-    const last = (await batchNames(launchFolder)).at(-1) ?? "0000"
-    const folder = join(launchFolder, String(Number(last) + 1).padStart(4, "0"))
-    try {
-      await mkdir(folder)
-      return folder
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
-    }
+  await writeFileAtomic(join(made, "cells.jsonl"), `${lines.join("\n")}\n`)
+  await mkdir(join(made, "ends"))
+  await mkdir(join(made, "logs"))
+  try {
+    await rename(made, folder) // fails where there is one: it is not empty
+  } catch (error) {
+    await rm(made, { recursive: true, force: true })
+    if (/^(ENOTEMPTY|EEXIST)$/.test((error as NodeJS.ErrnoException).code ?? "")) return undefined
+    throw error
   }
+  await syncFolder(launchFolder)
+  return { ...head, folder, number, cells }
 }
 
-const batchNames = async (launchFolder: string): Promise<string[]> =>
-  (await readdir(launchFolder).catch(() => [])).filter((name) => /^\d{4,}$/.test(name)).sort()
+/** Numbers of the batches that there are, ascending. */
+export const batchNumbers = async (launchFolder: string): Promise<number[]> =>
+  (await readdir(launchFolder).catch(() => []))
+    .filter((name) => /^\d{4,}$/.test(name))
+    .map(Number)
+    .sort((a, b) => a - b)
 
-/** A batch by its folder; undefined where a launcher was killed before it had written the cells. */
+/** A batch by its folder; undefined where there is none. */
 export async function readBatch(folder: string): Promise<Batch | undefined> {
   const text = await readFile(join(folder, "cells.jsonl"), "utf8").catch(() => undefined)
   if (text === undefined) return undefined
   const [head = "", ...lines] = text.trimEnd().split("\n")
   const cells = lines.map((row) => JSON.parse(row) as BatchCell)
-  return { ...(JSON.parse(head) as Head), folder, number: Number(folder.slice(-4)), cells }
+  return { ...(JSON.parse(head) as Head), folder, number: Number(basename(folder)), cells }
 }
 
 /** Every batch, oldest first. */
 export async function readBatches(launchFolder: string, which: "open" | "all"): Promise<Batch[]> {
   const batches: Batch[] = []
-  for (const name of await batchNames(launchFolder)) {
-    const folder = join(launchFolder, name)
+  for (const number of await batchNumbers(launchFolder)) {
+    const folder = join(launchFolder, String(number).padStart(4, "0"))
     if (which === "open" && (await hasMark(folder, "closed"))) continue
     const batch = await readBatch(folder)
     if (batch !== undefined) batches.push(batch)
@@ -116,7 +127,8 @@ export async function newEnds(
   for (const name of await readdir(join(folder, "ends")).catch(() => [])) {
     const index = /^(\d+)\.json$/.exec(name)?.[1]
     if (index === undefined || known.has(Number(index))) continue
-    ends.set(Number(index), JSON.parse(await readFile(join(folder, "ends", name), "utf8")) as EndRecord)
+    const end = await readEnd(folder, Number(index))
+    if (end !== undefined) ends.set(Number(index), end) // else its task has just taken it back
   }
   return ends
 }
@@ -139,8 +151,8 @@ export async function newRestarts(
     const index = Number(match[1])
     const occurrence = `slurm ${number}/${index}/restart ${match[2]}`
     if (known.has(occurrence)) continue
-    const note = JSON.parse(await readFile(join(folder, "ends", name), "utf8")) as Restart
-    restarts.push({ ...note, index, occurrence })
+    const note = await readFile(join(folder, "ends", name), "utf8").catch(() => undefined)
+    if (note !== undefined) restarts.push({ ...(JSON.parse(note) as Restart), index, occurrence })
   }
   return restarts.sort((a, b) => (a.occurrence < b.occurrence ? -1 : 1))
 }
@@ -162,8 +174,23 @@ export async function readEnd(folder: string, index: number): Promise<EndRecord 
   return text === undefined ? undefined : (JSON.parse(text) as EndRecord)
 }
 
-/** All cells are accounted for: the small files go, the logs stay. */
-export async function closeBatch({ folder }: Batch): Promise<void> {
-  await setMark(folder, "closed")
+/** All cells are accounted for: what they left becomes one file, the logs stay. */
+export async function closeBatch({ folder }: Batch, ends: ReadonlyMap<number, EndRecord>): Promise<void> {
+  if (await hasMark(folder, "closed")) return
+  await setMark(folder, "closed", JSON.stringify([...ends]))
   await rm(join(folder, "ends"), { recursive: true, force: true })
+}
+
+/** A batch that was never submitted keeps its number only. */
+export async function voidBatch(batch: Batch): Promise<void> {
+  await closeBatch(batch, new Map())
+  for (const name of ["cells.jsonl", "logs", "array.sh"])
+    await rm(join(batch.folder, name), { recursive: true, force: true })
+}
+
+/** How the cells of a closed batch ended; undefined while it is open. */
+export async function closedEnds({ folder }: Batch): Promise<ReadonlyMap<number, EndRecord> | undefined> {
+  const text = await readMark(folder, "closed")
+  if (text === undefined) return undefined
+  return new Map(text === "" ? [] : (JSON.parse(text) as [number, EndRecord][]))
 }

@@ -3,6 +3,7 @@ import { mkdir, readFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { AppError } from "../../errors.js"
 import { writeFileAtomic } from "../../store/atomic-file.js"
+import { readBatches } from "./slurm-batch.js"
 import { findJob, sbatch, scancel, updateJob } from "./slurm-commands.js"
 import { followScript } from "./slurm-script.js"
 import type { SlurmSettings } from "./slurm-settings.js"
@@ -10,7 +11,7 @@ import type { SlurmSettings } from "./slurm-settings.js"
 export interface DependentPlace {
   /** Of the run's launches. */
   readonly folder: string
-  /** Requeues what the cluster ended, sums the run up and renders its report; run as a job. */
+  /** Arguments of node: requeues what the cluster ended, sums the run up and renders its report; run as a job. */
   readonly command: readonly string[]
   /** Nobody follows but that job. */
   readonly detach: boolean
@@ -30,7 +31,7 @@ export interface DependentJob {
   waitFor(arrayJobs: readonly string[]): Promise<void>
   /** False when the job has begun, after this command was away for too long. */
   renew(): Promise<boolean>
-  /** "done": it is not needed any more. "left": it may begin as soon as the arrays have ended. */
+  /** "done": it is not needed any more. "left": it may begin as soon as the arrays have ended, if there are any. */
   end(how: "done" | "left"): Promise<void>
 }
 
@@ -45,6 +46,8 @@ export function dependentJob(settings: SlurmSettings, place: DependentPlace): De
   const folder = resolve(place.folder)
   const lease = `StartTime=now+${settings.leaseSeconds}`
   let held: string | undefined
+  /** The name of a job that may have been submitted. */
+  let unsure: string | undefined
   let timer: NodeJS.Timeout | undefined
   let self: Promise<boolean> | undefined
   const isSelf = (): Promise<boolean> => {
@@ -99,7 +102,8 @@ export function dependentJob(settings: SlurmSettings, place: DependentPlace): De
         return
       }
       const before = held === undefined ? undefined : await dependentName(folder)
-      const jobName = `sourceprint-follow-${randomBytes(6).toString("hex")}`
+      unsure ??= `sourceprint-follow-${randomBytes(6).toString("hex")}`
+      const jobName = unsure
       await mkdir(folder, { recursive: true })
       await writeFileAtomic(join(folder, MARK), `${jobName}\n`)
       const path = join(folder, "follow.sh")
@@ -108,11 +112,12 @@ export function dependentJob(settings: SlurmSettings, place: DependentPlace): De
         after: arrayJobs,
         beginSeconds: alone ? undefined : settings.leaseSeconds,
         workFolder: process.cwd(),
-        log: join(folder, "follow.log"),
         command,
       })
       await writeFileAtomic(path, script)
-      const id = await sbatch(path)
+      const taken = await findJob(jobName) // where sbatch had no answer the last time
+      const id = taken?.id ?? (await sbatch(path, { folder, log: "follow.log" }))
+      unsure = undefined
       if (before !== undefined) await scancel([before]) // detached now: the job of an earlier command is replaced
       if (alone) held = undefined
       else hold(id)
@@ -127,7 +132,8 @@ export function dependentJob(settings: SlurmSettings, place: DependentPlace): De
       if (held === undefined || detach || (await isSelf())) return
       const id = held
       held = undefined
-      if (how === "left")
+      const goesOn = how === "left" && (await readBatches(folder, "open")).length > 0
+      if (goesOn)
         await updateJob(id, "StartTime=now").catch(() => {}) // begins by itself when the lease is over
       else await scancel([await dependentName(folder)])
     },

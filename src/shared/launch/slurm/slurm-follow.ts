@@ -1,35 +1,44 @@
 import type { Interruption } from "../launcher.js"
+import { type Spent, spend } from "./slurm-allowance.js"
 import {
   type Batch,
   type BatchCell,
+  closedEnds,
   type EndRecord,
-  hasMark,
   newEnds,
   newestLog,
   newRestarts,
+  revocationOf,
 } from "./slurm-batch.js"
 import { sacct } from "./slurm-commands.js"
 import { causeOf, isLive, isRunning, type SlurmTask } from "./slurm-queue.js"
 import type { SlurmSettings } from "./slurm-settings.js"
-import { daemonSays } from "./slurm-stop.js"
+import { daemonSays, setUpSays } from "./slurm-stop.js"
 
-/** "restarted": Slurm itself started it again, in the same array. "revoked": it ended because someone cancelled the run. */
+/** "restarted": Slurm itself started it again, in the same array. "cancelled": someone cancelled the run. "superseded":
+ *  another launch has taken the cell over. */
 export type BatchNews =
   | { readonly kind: "started"; readonly cell: BatchCell }
   | { readonly kind: "restarted"; readonly cell: BatchCell; readonly interruption: Interruption }
+  | { readonly kind: "superseded"; readonly cell: BatchCell }
   | {
-      readonly kind: "ended" | "revoked"
+      readonly kind: "ended" | "cancelled"
       readonly cell: BatchCell
       readonly end: EndRecord
       readonly occurrence: string
+      /** With the restarts in this array, without this end. */
+      readonly spent: Spent
     }
 
-/** Follows one array from what its tasks leave behind and what the queue says of them. Each cell ends once. */
+export type BatchFollower = ReturnType<typeof followBatch>
+
+/** Follows one array from what its tasks leave behind and what the queue and the accounts say of them. Each cell ends once. */
 export function followBatch(batch: Batch) {
   const started = new Set<number>()
-  const ended = new Set<number>()
+  const ended = new Map<number, EndRecord>()
   const goneSinceMs = new Map<number, number>()
   const restarted = new Set<string>()
+  const spent = new Map<number, Spent>()
   const cellAt = (index: number): BatchCell => {
     const cell = batch.cells[index]
     if (cell === undefined) throw new RangeError(`${batch.folder} has no cell ${index}`)
@@ -40,63 +49,111 @@ export function followBatch(batch: Batch) {
     started.add(index)
     return [{ kind: "started", cell: cellAt(index) }]
   }
+  const finish = (index: number, end: EndRecord, kind: "ended" | "cancelled" = "ended"): BatchNews[] => {
+    const cell = cellAt(index)
+    ended.set(index, end)
+    const occurrence = `slurm ${batch.number}/${index}`
+    return [...start(index), { kind, cell, end, occurrence, spent: spent.get(index) ?? cell.spent }]
+  }
+  /** Another launch has accounted for every cell; what it left out is its to run. */
+  const takeOver = (ends: ReadonlyMap<number, EndRecord>): BatchNews[] =>
+    [...batch.cells.keys()]
+      .filter((index) => !ended.has(index))
+      .flatMap((index) => {
+        const end = ends.get(index)
+        if (end !== undefined) return finish(index, end)
+        ended.set(index, { id: cellAt(index).id, outcome: "stopped", peakMemoryMb: 0 })
+        return [{ kind: "superseded" as const, cell: cellAt(index) }]
+      })
+
   return {
     isOver: (): boolean => ended.size === batch.cells.length,
+    ends: (): ReadonlyMap<number, EndRecord> => ended,
     /** What has changed; `tasks` undefined: the queue could not be asked. */
     async next(
       tasks: readonly SlurmTask[] | undefined,
       { settleSeconds }: SlurmSettings,
     ): Promise<BatchNews[]> {
-      const revoked = await hasMark(batch.folder, "revoked")
+      const revocation = await revocationOf(batch.folder)
       const live = new Map(tasks?.filter(isLive).map((task) => [task.index, task]))
       const lastState = new Map(tasks?.map(({ index, state }) => [index, state]))
       const news: BatchNews[] = []
-      const finish = (index: number, end: Omit<EndRecord, "id">): void => {
-        ended.add(index)
-        const cell = cellAt(index)
-        news.push(...start(index), {
-          kind: revoked ? "revoked" : "ended",
-          cell,
-          end: { id: cell.id, ...end },
-          occurrence: `slurm ${batch.number}/${index}`,
-        })
-      }
       for (const { index, ...interruption } of await newRestarts(batch, restarted)) {
         restarted.add(interruption.occurrence)
+        spent.set(index, spend(spent.get(index) ?? cellAt(index).spent, interruption.cause))
         news.push(...start(index), { kind: "restarted", cell: cellAt(index), interruption })
       }
-      for (const [index, end] of await newEnds(batch, ended)) {
-        // A stopped cell may start again only when its old process is surely gone.
-        if (end.outcome === "finished" || (tasks !== undefined && !live.has(index))) {
-          finish(index, stoppedBy(end, lastState.get(index)))
-        } else goneSinceMs.delete(index)
-      }
+      const ends = await newEnds(batch, ended)
+      const closed = await closedEnds(batch) // after the ends were read: they go when it is there
+      if (closed !== undefined) return [...news, ...takeOver(closed)]
       for (const [index, task] of live) {
         if (isRunning(task) && !ended.has(index)) news.push(...start(index))
       }
-      if (tasks === undefined) return news
-      const lost: number[] = []
+      const over: number[] = []
       for (const index of batch.cells.keys()) {
         if (ended.has(index)) continue
-        if (live.has(index)) goneSinceMs.delete(index)
-        else if (!goneSinceMs.has(index)) goneSinceMs.set(index, performance.now())
-        if (performance.now() - (goneSinceMs.get(index) ?? Number.POSITIVE_INFINITY) > 1000 * settleSeconds)
-          lost.push(index)
+        const end = ends.get(index)
+        if (end?.outcome === "finished") {
+          news.push(...finish(index, end))
+          continue
+        }
+        if (tasks === undefined || live.has(index)) {
+          goneSinceMs.delete(index)
+          continue
+        }
+        const sinceMs = goneSinceMs.get(index) ?? performance.now()
+        goneSinceMs.set(index, sinceMs)
+        // A cell may start again only when its old task is surely gone, and not about to be started again by Slurm.
+        const isSettled = performance.now() - sinceMs > 1000 * settleSeconds
+        if (isSettled || (end !== undefined && isDecided(end, lastState.get(index)))) over.push(index)
       }
-      if (lost.some((index) => !lastState.has(index))) {
-        for (const { index, state } of await sacct([batch.jobName], new Date(batch.createdAt))) {
-          if (!lastState.has(index)) lastState.set(index, state)
+      if (over.some((index) => !lastState.has(index))) {
+        const known = await sacct([batch.jobName], new Date(batch.createdAt))
+        for (const task of known ?? []) {
+          if (!isLive(task) && !lastState.has(task.index)) lastState.set(task.index, task.state)
         }
       }
-      for (const index of lost) {
-        const state = lastState.get(index)
-        const message = `its Slurm task ended ${state === undefined ? "unseen" : `as ${state}`} and left no result`
-        const cause = daemonSays(await newestLog(batch.folder, index)) ?? causeOf(state)
-        finish(index, { outcome: "failed", cause, message, peakMemoryMb: 0 })
+      for (const index of over) {
+        const end = await verdict(batch, index, ends.get(index), lastState.get(index))
+        if (revocation === "superseded") {
+          ended.set(index, end)
+          news.push({ kind: "superseded", cell: cellAt(index) })
+        } else news.push(...finish(index, end, revocation === undefined ? "ended" : "cancelled"))
       }
       return news
     },
   }
+}
+
+/** Nothing more is to come of a task that failed by itself, or that Slurm lists as ended in a way that it never takes back. */
+const isDecided = ({ outcome }: EndRecord, state: string | undefined): boolean =>
+  outcome === "failed" || /^(CANCELLED|COMPLETED|DEADLINE|FAILED|OUT_OF_MEMORY|TIMEOUT)$/.test(state ?? "")
+
+/** How a cell ended that did not finish: by its own word, Slurm's in its log, or the state in the queue or the accounts. */
+async function verdict(
+  batch: Batch,
+  index: number,
+  end: EndRecord | undefined,
+  state: string | undefined,
+): Promise<EndRecord> {
+  if (end !== undefined) return stoppedBy(end, state)
+  const { id = "" } = batch.cells[index] ?? {}
+  const log = await newestLog(batch.folder, index)
+  const setUp = setUpSays(log)
+  if (setUp !== undefined) return { id, outcome: "failed", cause: "failed", message: setUp, peakMemoryMb: 0 }
+  const how = state === undefined ? "unseen" : `as ${state}`
+  const silent = log === "" && state !== "CANCELLED" && state !== "PREEMPTED"
+  const message =
+    `its Slurm task ended ${how} and left no result` +
+    (silent
+      ? `, nor a log in ${batch.folder}: does every node see that folder, and has its disk room?`
+      : lastLine(log))
+  return { id, outcome: "failed", cause: daemonSays(log) ?? causeOf(state), message, peakMemoryMb: 0 }
+}
+
+const lastLine = (log: string): string => {
+  const line = log.trimEnd().split("\n").at(-1) ?? ""
+  return line === "" ? "" : `; the last words of its log: ${line}`
 }
 
 /** A cell that was told to stop has asked Slurm why; where it got no answer the queue may say. */

@@ -1,21 +1,22 @@
 import { resolve } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
-import { messageOf } from "../../errors.js"
-import type { Cell, Launcher, LaunchRequest } from "../launcher.js"
+import { AppError, hasCode, messageOf } from "../../errors.js"
+import type { Launcher, LaunchRequest } from "../launcher.js"
 import { startsFrom } from "../saved-state.js"
+import { adoptBatches } from "./slurm-adopt.js"
+import { mayGoOn, spend, UNSPENT } from "./slurm-allowance.js"
 import {
   type Batch,
   type BatchCell,
+  batchNumbers,
   closeBatch,
   createBatch,
-  hasMark,
-  newEnds,
-  readBatches,
-  setMark,
+  revocationOf,
 } from "./slurm-batch.js"
-import { arraySize, scancel, squeue } from "./slurm-commands.js"
-import { type DependentJob, dependentName } from "./slurm-dependent.js"
-import { type BatchNews, followBatch } from "./slurm-follow.js"
+import { arraySize, squeue } from "./slurm-commands.js"
+import type { DependentJob } from "./slurm-dependent.js"
+import { type BatchFollower, type BatchNews, followBatch } from "./slurm-follow.js"
+import { type Patience, patiently } from "./slurm-patience.js"
 import { isHeld, isLive } from "./slurm-queue.js"
 import type { SlurmSettings } from "./slurm-settings.js"
 import { submitBatch } from "./slurm-submit.js"
@@ -30,177 +31,256 @@ export interface SlurmPlace {
   readonly dependent?: DependentJob | undefined
 }
 
+/** A controller that does not answer at the beginning is asked again for this long. */
+const START_PATIENCE_SECONDS = 600
+/** A full queue is tried again when cells have ended, and at least this often. */
+const FULL_RETRY_MS = 600_000
+
 /** Cells as tasks of Slurm job arrays. Killed or interrupted at any moment, the arrays go on; the next launch in the same
- *  folder adopts them, whether or not their job ids were written down. Aborting leaves the arrays running.
+ *  folder adopts them, whether or not their job ids were written down. Aborting leaves the arrays running. Two launches at
+ *  once follow the same arrays.
  *  @returns a launcher whose launch throws AppError "slurm/…" where Slurm refuses the submission */
 export function slurmLauncher(settings: SlurmSettings, place: SlurmPlace): Launcher {
-  return { launch: (request) => launch(settings, { ...place, folder: resolve(place.folder) }, request) }
+  return {
+    launch: (request) => new Launch(settings, { ...place, folder: resolve(place.folder) }, request).run(),
+  }
 }
 
-async function launch(settings: SlurmSettings, place: SlurmPlace, request: LaunchRequest): Promise<void> {
-  const { folder, dependent, say = () => {} } = place
-  await dependent?.take()
-  const wanted = new Map(request.cells.map((cell) => [cell.id, cell]))
-  const { adopted, fresh } = await adopt(folder, wanted, settings, say, request)
-  const submit = async (cells: readonly BatchCell[]): Promise<Batch[]> => {
-    const size = settings.maxArraySize ?? (await arraySize())
-    const arrays = Math.ceil(cells.length / size)
-    const batches: Batch[] = []
-    for (let from = 0; from < cells.length; from += size) {
-      const code = { moduleUrl: request.moduleUrl, execArgv: place.execArgv ?? [] }
-      const batch = await createBatch(folder, cells.slice(from, from + size), code)
-      const jobId = await submitBatch(batch, settings, arrays)
-      say(`submitted ${batch.cells.length} cells as Slurm job ${jobId}`)
-      batches.push(batch)
+class Launch {
+  readonly #settings: SlurmSettings
+  readonly #place: SlurmPlace
+  readonly #request: LaunchRequest
+  readonly #say: (line: string) => void
+  readonly #followed = new Map<Batch, BatchFollower>()
+  /** A cell belongs to the newest array that lists it: it enters one only when it has left those before. */
+  readonly #owner = new Map<string, Batch>()
+  /** Cells that no array holds. */
+  readonly #pending: Map<string, BatchCell>
+  /** Ended for this launch. */
+  readonly #done = new Set<string>()
+  readonly #heldBack = new Set<string>()
+  #isSilent = false
+  #open: Batch[] = []
+  /** The newest batch that this launch knows. */
+  #newest = 0
+  #full: { readonly done: number; readonly atMs: number } | undefined
+
+  constructor(settings: SlurmSettings, place: SlurmPlace, request: LaunchRequest) {
+    this.#settings = settings
+    this.#place = place
+    this.#request = request
+    this.#say = place.say ?? (() => {})
+    const fresh = { attempt: 1, spent: UNSPENT }
+    this.#pending = new Map(request.cells.map((cell) => [cell.id, { ...cell, ...fresh }]))
+  }
+
+  async run(): Promise<void> {
+    const { dependent } = this.#place
+    const start = this.#patience(START_PATIENCE_SECONDS)
+    await patiently(async () => await dependent?.take(), start)
+    await this.#adopt("open")
+    const isDependent = (await dependent?.isSelf()) ?? false
+    // First of all: whenever this process is killed, something goes on in its place.
+    if (dependent?.detach === false && !isDependent) await patiently(() => dependent.waitFor([]), start)
+    // What starts again from within that job has a job of its own to follow it; none waits in a slot.
+    if (!isDependent) {
+      await this.#submit(START_PATIENCE_SECONDS)
+      await this.#tellDependent()
+      if (dependent?.detach) return
     }
-    return batches
+    while (!this.#isAborted() && (this.#open.length > 0 || (this.#pending.size > 0 && !isDependent))) {
+      await this.#pause()
+      if (this.#isAborted()) return
+      if (!(await this.#look()))
+        return this.#say("the job that stands in for this command has begun and goes on")
+      if (!isDependent && this.#pending.size > 0 && (await this.#submit())) await this.#tellDependent()
+      await this.#closeEnded()
+    }
+    if (isDependent && this.#pending.size > 0 && !this.#isAborted()) {
+      await this.#submit(START_PATIENCE_SECONDS)
+      await this.#tellDependent()
+    }
   }
-  const isDependent = (await dependent?.isSelf()) ?? false
-  // First of all: whenever this process is killed, something goes on in its place.
-  if (dependent?.detach === false && !isDependent) await dependent.waitFor([])
-  let open = [...adopted, ...(await submit(fresh))]
-  const hasFollower = async (batches: readonly Batch[]): Promise<void> => {
-    const tasks = await squeue(batches.map(({ jobName }) => jobName))
-    await dependent?.waitFor([...new Set(tasks.filter(isLive).map(({ jobId }) => jobId))])
+
+  #isAborted(): boolean {
+    return this.#request.signal?.aborted ?? false
   }
-  if (isDependent) {
-    if (fresh.length > 0) await hasFollower(open)
-    open = adopted // they have ended; what starts again has a job of its own to follow it
-  } else if (open.length > 0) await hasFollower(open)
-  if (dependent?.detach && !isDependent) return
-  const followed = new Map(open.map((batch) => [batch, followBatch(batch)]))
-  const latest = ownersOf(open)
-  const heldBack = new Set<string>()
-  while (open.length > 0 && !request.signal?.aborted) {
-    await delay(1000 * settings.pollSeconds, undefined, { signal: request.signal }).catch(() => {}) // looks at it next
-    if (request.signal?.aborted) return
-    const tasks = await squeue(open.map(({ jobName }) => jobName)).catch((error) => {
-      say(`${messageOf(error)}; asking again`)
+
+  /** Until the next look; an abort ends it. */
+  #pause(): Promise<void> {
+    const { signal } = this.#request
+    return delay(1000 * this.#settings.pollSeconds, undefined, { signal }).catch(() => {})
+  }
+
+  #patience(seconds?: number): Patience {
+    return { say: this.#say, signal: this.#request.signal, everySeconds: this.#settings.pollSeconds, seconds }
+  }
+
+  /** Takes in the arrays that others have submitted: at first the open ones, later all that are new. */
+  async #adopt(which: "open" | "new"): Promise<void> {
+    const { folder } = this.#place
+    const after = which === "open" ? 0 : this.#newest
+    this.#newest = Math.max(this.#newest, ...(await batchNumbers(folder)))
+    const isOurs = ({ id }: BatchCell): boolean => this.#isWanted(id)
+    const range = { which, after }
+    const { batches, finished } = await adoptBatches(folder, range, isOurs, this.#settings, this.#patience())
+    for (const batch of batches) this.#follow(batch)
+    for (const { id, peakMemoryMb } of finished) {
+      if (!this.#isWanted(id)) continue
+      this.#pending.delete(id)
+      this.#done.add(id)
+      await this.#request.onEvent({ kind: "finished", id, peakMemoryMb })
+    }
+  }
+
+  #isWanted(id: string): boolean {
+    return !this.#done.has(id) && (this.#pending.has(id) || this.#owner.has(id))
+  }
+
+  #follow(batch: Batch): void {
+    this.#newest = Math.max(this.#newest, batch.number)
+    this.#open.push(batch)
+    this.#followed.set(batch, followBatch(batch))
+    for (const { id } of batch.cells) {
+      if (!this.#isWanted(id)) continue
+      this.#pending.delete(id)
+      this.#owner.set(id, batch)
+    }
+  }
+
+  /** Submits what no array holds. What the limit of jobs leaves no room for stays pending.
+   *  @returns whether anything was submitted or found. @throws AppError where Slurm refuses */
+  async #submit(patienceSeconds?: number): Promise<boolean> {
+    const doneBefore = this.#full?.done
+    if (this.#full !== undefined && doneBefore === this.#done.size) {
+      if (performance.now() - this.#full.atMs < FULL_RETRY_MS) return false
+    }
+    const patience = this.#patience(patienceSeconds)
+    const before = this.#open.length
+    let size = this.#pending.size
+    while (this.#pending.size > 0 && !this.#isAborted()) {
+      const largest = await patiently(arraySize, patience) // also waits until the controller is there
+      if (largest === undefined) break
+      const most = this.#settings.maxArraySize ?? largest
+      const arrays = Math.ceil(this.#pending.size / most)
+      size = Math.min(size, most)
+      const cells = [...this.#pending.values()].slice(0, size)
+      const batch = await patiently(() => this.#attempt(cells, arrays), patience).catch((error) => {
+        if (!hasCode(error, "slurm/full")) throw this.#refused(error)
+        return error as AppError
+      })
+      if (!(batch instanceof AppError)) continue
+      size = Math.ceil(cells.length / 2)
+      if (cells.length > 1) continue
+      this.#noRoom(batch)
+      return this.#open.length > before
+    }
+    this.#full = undefined
+    return this.#open.length > before
+  }
+
+  /** One array. Where another launch is quicker, its arrays are adopted in place of this one. */
+  async #attempt(cells: readonly BatchCell[], arrays: number): Promise<void> {
+    const { folder, execArgv = [] } = this.#place
+    const code = { moduleUrl: this.#request.moduleUrl, execArgv }
+    const batch = await createBatch(folder, this.#newest + 1, cells, code)
+    if (batch === undefined) return await this.#adopt("new")
+    this.#newest = batch.number
+    const jobId = await submitBatch(batch, this.#settings, arrays)
+    if ((await revocationOf(batch.folder)) === "superseded") return await this.#adopt("new")
+    this.#say(`submitted ${cells.length} cells as Slurm job ${jobId}`)
+    this.#follow(batch)
+  }
+
+  #refused(error: unknown): unknown {
+    if (!hasCode(error, "slurm/refused")) return error
+    const held = this.#open.length === 0 ? "nothing was submitted" : "the arrays before it go on"
+    const words = `Slurm refused ${this.#pending.size} cells (${held}): ${bare(error)}`
+    return new AppError("slurm/submit", words, { cause: error })
+  }
+
+  #noRoom(error: AppError): void {
+    if (this.#open.length === 0) {
+      const cure =
+        "wait until other jobs of yours have ended, or ask for a higher MaxSubmitJobs; then the same command again"
+      throw new AppError("slurm/full", `Slurm takes no job of yours now: ${bare(error)}; ${cure}`, {
+        cause: error,
+      })
+    }
+    if (this.#full === undefined)
+      this.#say(`${this.#pending.size} cells wait until Slurm takes more jobs of yours: ${bare(error)}`)
+    this.#full = { done: this.#done.size, atMs: performance.now() }
+  }
+
+  /** The job that stands in waits for every array. */
+  async #tellDependent(): Promise<void> {
+    const { dependent } = this.#place
+    if (dependent === undefined || this.#open.length === 0) return
+    await patiently(async () => {
+      const tasks = await squeue(this.#open.map(({ jobName }) => jobName))
+      await dependent.waitFor([...new Set(tasks.filter(isLive).map(({ jobId }) => jobId))])
+    }, this.#patience())
+  }
+
+  /** One look at everything. @returns false where another has taken this command's place */
+  async #look(): Promise<boolean> {
+    const names = this.#open.map(({ jobName }) => jobName)
+    const tasks = await squeue(names).catch((error) => {
+      if (!this.#isSilent) this.#say(`${bare(error)}; asks again every ${this.#settings.pollSeconds} s`)
+      this.#isSilent = true
       return undefined
     })
-    if ((await dependent?.renew()) === false)
-      return say("the job that stands in for this command has begun and goes on")
+    if (tasks !== undefined && this.#isSilent) {
+      this.#isSilent = false
+      this.#say("Slurm answers again")
+    }
+    if ((await this.#place.dependent?.renew()) === false) return false
     for (const { jobId, index, reason } of tasks?.filter(isHeld) ?? []) {
-      if (heldBack.has(`${jobId}_${index}`)) continue
-      heldBack.add(`${jobId}_${index}`)
-      say(
-        `Slurm holds task ${jobId}_${index} back (${reason}); to let it go on: scontrol release ${jobId}_${index}`,
-      )
+      const task = `${jobId}_${index}`
+      if (this.#heldBack.has(task)) continue
+      this.#heldBack.add(task)
+      this.#say(`Slurm holds task ${task} back (${reason}); to let it go on: scontrol release ${task}`)
     }
-    const again: BatchCell[] = []
-    for (const batch of open) {
+    for (const batch of this.#open) {
       const own = tasks?.filter(({ jobName }) => jobName === batch.jobName)
-      const news = (await followed.get(batch)?.next(own, settings)) ?? []
-      for (const one of news) {
-        const { id } = one.cell
-        if (latest.get(id) === batch && wanted.has(id)) await tell(one, settings, request, again)
-      }
+      const news = (await this.#followed.get(batch)?.next(own, this.#settings)) ?? []
+      for (const one of news) if (this.#owner.get(one.cell.id) === batch) await this.#tell(one)
     }
-    if (again.length > 0) {
-      const batches = await submit(again)
-      for (const batch of batches) followed.set(batch, followBatch(batch))
-      for (const [id, batch] of ownersOf(batches)) latest.set(id, batch)
-      if (!isDependent) open.push(...batches)
-      await hasFollower([...open, ...batches])
+    return true
+  }
+
+  async #closeEnded(): Promise<void> {
+    for (const batch of this.#open) {
+      const follower = this.#followed.get(batch)
+      if (follower?.isOver()) await closeBatch(batch, follower.ends())
     }
-    const ended = open.filter((batch) => followed.get(batch)?.isOver())
-    for (const batch of ended) await closeBatch(batch)
-    open = open.filter((batch) => !ended.includes(batch))
+    this.#open = this.#open.filter((batch) => !this.#followed.get(batch)?.isOver())
+  }
+
+  async #tell(news: BatchNews): Promise<void> {
+    const { onEvent } = this.#request
+    const { cell, kind } = news
+    const { id, attempt } = cell
+    if (kind === "started") return await onEvent({ kind, id, attempt })
+    if (kind === "restarted") return await onEvent({ kind: "retried", id, ...news.interruption })
+    if (kind === "superseded") return void this.#pending.set(id, cell)
+    const { end, occurrence } = news
+    const { cause = "crashed", message = "" } = end
+    const spent = spend(news.spent, cause)
+    const again =
+      kind === "ended" && end.outcome !== "finished" && cause !== "failed" && mayGoOn(spent, this.#settings)
+    if (again) {
+      await onEvent({ kind: "retried", id, cause, message, occurrence, from: await startsFrom(cell) })
+      return void this.#pending.set(id, { ...cell, attempt: attempt + 1, spent })
+    }
+    this.#done.add(id)
+    if (end.outcome === "finished") await onEvent({ kind: "finished", id, peakMemoryMb: end.peakMemoryMb })
+    else if (kind === "cancelled") await onEvent({ kind: "stopped", id })
+    else {
+      const tried = attempt > 1 ? ` (attempt ${attempt})` : ""
+      await onEvent({ kind: "failed", id, cause, message: `${message}${tried}`, occurrence })
+    }
   }
 }
 
-/** A cell belongs to the newest array that lists it: it enters one only when it has left those before. */
-const ownersOf = (batches: readonly Batch[]): Map<string, Batch> =>
-  new Map(batches.flatMap((batch) => batch.cells.map(({ id }) => [id, batch] as const)))
-
-async function tell(
-  news: BatchNews,
-  settings: SlurmSettings,
-  { onEvent }: LaunchRequest,
-  again: BatchCell[],
-): Promise<void> {
-  const { cell, kind } = news
-  const { id, attempt } = cell
-  if (kind === "started") return await onEvent({ kind, id, attempt })
-  if (kind === "restarted") return await onEvent({ kind: "retried", id, ...news.interruption })
-  const { end, occurrence } = news
-  const { cause = "crashed", message = "" } = end
-  if (end.outcome === "finished") await onEvent({ kind: "finished", id, peakMemoryMb: end.peakMemoryMb })
-  else if (kind === "revoked") await onEvent({ kind: "stopped", id })
-  else if (cause === "failed" || attempt > settings.requeues) {
-    const tried = attempt > 1 ? ` (attempt ${attempt})` : ""
-    await onEvent({ kind: "failed", id, cause, message: `${message}${tried}`, occurrence })
-  } else {
-    await onEvent({ kind: "retried", id, cause, message, occurrence, from: await startsFrom(cell) })
-    again.push({ ...cell, attempt: attempt + 1 })
-  }
-}
-
-/** Arrays of an earlier launch that go on, and the cells that no array holds. Arrays that were revoked, or whose
- *  submission nobody saw, are ended first, so that none of their cells runs beside its successor. */
-async function adopt(
-  folder: string,
-  wanted: ReadonlyMap<string, Cell>,
-  settings: SlurmSettings,
-  say: (line: string) => void,
-  { signal, onEvent }: LaunchRequest,
-): Promise<{ adopted: Batch[]; fresh: BatchCell[] }> {
-  const adopted: Batch[] = []
-  const finished = new Set<string>()
-  for (const batch of await readBatches(folder, "open")) {
-    if (!(await hasMark(batch.folder, "job"))) {
-      const tasks = await squeue([batch.jobName])
-      if (tasks.length > 0) await setMark(batch.folder, "job", tasks[0]?.jobId)
-      else if ((await newEnds(batch, new Set())).size === 0) await revoke(batch)
-    }
-    if (await hasMark(batch.folder, "revoked")) {
-      await untilGone(batch, settings, say, signal)
-      for (const { id, outcome, peakMemoryMb } of (await newEnds(batch, new Set())).values()) {
-        if (outcome !== "finished" || !wanted.has(id) || finished.has(id)) continue
-        finished.add(id)
-        await onEvent({ kind: "finished", id, peakMemoryMb })
-      }
-    }
-    if (!batch.cells.some(({ id }) => wanted.has(id)) || (await hasMark(batch.folder, "revoked"))) {
-      await closeBatch(batch)
-    } else {
-      say(`goes on with the ${batch.cells.length} cells of an earlier submission`)
-      adopted.push(batch)
-    }
-  }
-  const held = ownersOf(adopted)
-  const fresh = [...wanted.values()]
-    .filter(({ id }) => !held.has(id) && !finished.has(id))
-    .map((cell) => ({ ...cell, attempt: 1 }))
-  return { adopted, fresh }
-}
-
-async function revoke({ folder, jobName }: Batch): Promise<void> {
-  await setMark(folder, "revoked") // first: a task that starts meanwhile sees it
-  await scancel([jobName])
-}
-
-async function untilGone(
-  { jobName, folder }: Batch,
-  { pollSeconds }: SlurmSettings,
-  say: (line: string) => void,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  while (!signal?.aborted && (await squeue([jobName])).some(isLive)) {
-    say(`waits for the cancelled tasks of ${folder}`)
-    await delay(1000 * pollSeconds)
-  }
-}
-
-/** Cancels what a run has in the queue, the job that stands in for a command first, or it would begin anew; cells save their state.
- *  @returns how many arrays had something left to do */
-export async function cancelSlurmRun(folder: string): Promise<number> {
-  const open = await readBatches(resolve(folder), "open")
-  const follower = await dependentName(resolve(folder))
-  if (follower !== "") await scancel([follower])
-  const live = new Set(
-    (await squeue(open.map(({ jobName }) => jobName))).filter(isLive).map(({ jobName }) => jobName),
-  )
-  for (const batch of open) await revoke(batch)
-  return live.size
-}
+const bare = (error: unknown): string => messageOf(error).replace(/ \[[\w/-]+\]$/, "")

@@ -30,17 +30,27 @@ export function parseSqueue(text: string): SlurmTask[] {
   })
 }
 
+/** Nodes' clocks may differ by this much. */
+const CLOCKS_DIFFER_MS = 3_600_000
+
+/** "2026-11-22T03:20:00" by the local clock, as sacct(1) reads times. */
+function localTime(ms: number): string {
+  const at = new Date(ms)
+  const two = (value: number): string => String(value).padStart(2, "0")
+  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-")
+  return `${day}T${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":")}`
+}
+
 export const sacctArguments = (names: readonly string[], since: Date): string[] => [
   "--noheader",
   "--parsable2",
   "--allocations",
-  "--array",
-  `--starttime=${since.toISOString().slice(0, 19)}`,
+  `--starttime=${localTime(since.getTime() - CLOCKS_DIFFER_MS)}`,
   `--name=${names.join(",")}`,
   "--format=JobName,JobID,State",
 ]
 
-/** Lines "name|job_index|state"; "CANCELLED by 1000" is CANCELLED. */
+/** Lines "name|job_index|state"; "CANCELLED by 1000" is CANCELLED. Tasks that wait stand in one line; left out. */
 export function parseSacct(text: string): SlurmTask[] {
   return text.split("\n").flatMap((row) => {
     const [jobName = "", id = "", state = ""] = row.trim().split("|")

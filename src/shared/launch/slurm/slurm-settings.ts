@@ -25,8 +25,12 @@ export const SlurmSettings = z.strictObject({
   sbatch: z.array(line.regex(/^--/, "starts with --")).default([]),
   /** Shell lines before the cell, such as "module load nodejs". */
   setup: z.array(line).default([]),
+  /** Runs the cells on the nodes; else the node that runs the command or, where that is not there, the one on the PATH. */
+  node: line.min(1).optional(),
   /** A cell that the cluster ended starts again at most this often. */
   requeues: z.int().min(0).default(3),
+  /** So often another job may take a cell's place; says nothing about the cell, so it is not counted as a requeue. */
+  preemptions: z.int().min(0).default(100),
   pollSeconds: z.number().min(0.1).default(10),
   /** A task that left the queue has this long to become visible on a shared file system. */
   settleSeconds: z.number().min(0).default(30),

@@ -1,5 +1,6 @@
 import type { FailureKind } from "../launcher.js"
 import { showJob, showNode } from "./slurm-commands.js"
+import { CANNOT_START } from "./slurm-script.js"
 
 /** Why Slurm's daemon on the node ended a task, by what it wrote into the task's log (slurmstepd of 22.05); undefined where
  *  it wrote nothing. A memory limit that is kept by polling is told nowhere else. */
@@ -13,6 +14,10 @@ export function daemonSays(log: string): FailureKind | undefined {
   if (has(/DUE TO JOB REQUEUE/)) return "requeued"
   return undefined // "CANCELLED AT" alone is also what the warning of --signal looks like
 }
+
+/** Why a node could not run the cell at all: where the run lies or what the profile says is to be mended. */
+export const setUpSays = (log: string): string | undefined =>
+  log.split("\n").find((line) => line.startsWith(CANNOT_START))
 
 /** How Slurm answers for a job and its node: "Key=value" words of `scontrol --oneliner show`. */
 export interface StopScene {

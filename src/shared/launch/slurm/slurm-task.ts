@@ -5,12 +5,14 @@ import { writeFileAtomic } from "../../store/atomic-file.js"
 import type { CellMessage } from "../cell-process.js"
 import type { FailureKind } from "../launcher.js"
 import { startsFrom } from "../saved-state.js"
+import { mayGoOn, spend } from "./slurm-allowance.js"
 import {
   type BatchCell,
   type EndRecord,
   endPath,
   hasMark,
   newestLog,
+  newRestarts,
   noteRestart,
   type Restart,
   readBatch,
@@ -18,12 +20,18 @@ import {
   START_WORDS,
   takeEndBack,
 } from "./slurm-batch.js"
+import { SlurmSettings } from "./slurm-settings.js"
 import { askStopCause, daemonSays, SAYS_CAUSE } from "./slurm-stop.js"
 
-/** One array task: `node slurm-task.js <batch folder> <requeues> <stop seconds> <index>`. Runs the cell in a process of
+/** One array task: `node slurm-task.js <batch folder> <limits as JSON> <index>`. Runs the cell in a process of
  *  its own, passes Slurm's request to stop on, and leaves an end-record. A task whose batch was revoked, or that has
  *  ended, does nothing; one that Slurm itself started again notes why and goes on. */
-const [folder = "", requeues = "0", stopSeconds = "60", index = ""] = process.argv.slice(2)
+const [folder = "", limits = "{}", index = ""] = process.argv.slice(2)
+const { requeues, preemptions, stopSeconds } = SlurmSettings.pick({
+  requeues: true,
+  preemptions: true,
+  stopSeconds: true,
+}).parse(JSON.parse(limits))
 const PROGRESS_EVERY_MS = 30_000
 const log = (text: string): void => void process.stderr.write(`${new Date().toISOString()} ${text}\n`)
 
@@ -42,7 +50,9 @@ async function run(): Promise<void> {
     writeFileAtomic(endPath(folder, Number(index)), `${JSON.stringify({ id: cell.id, ...end })}\n`)
   if (restarts > 0) {
     const note = await restartNote(before, cell)
-    if (restarts > Number(requeues)) {
+    const noted = (await newRestarts(batch, new Set())).filter((one) => one.index === Number(index))
+    const spent = [...noted, note].reduce((sum, { cause }) => spend(sum, cause), cell.spent)
+    if (!mayGoOn(spent, { requeues, preemptions })) {
       const message = `Slurm started it ${restarts + 1} times; at last ${note.message}`
       return await leave({ outcome: "failed", cause: note.cause, message, peakMemoryMb: 0 })
     }
@@ -99,7 +109,7 @@ function outcomeOf(
     let why: Promise<FailureKind | undefined> = Promise.resolve(undefined)
     const stop = (): void => {
       log("asked to stop")
-      why = askStopCause(Number(stopSeconds))
+      why = askStopCause(stopSeconds)
       if (worker.connected) worker.send("stop", () => {}) // it may have ended meanwhile; `close` tells
     }
     process.on("SIGTERM", stop)

@@ -23,9 +23,8 @@ test("the array script carries every setting, and ends in the task", () => {
     jobName: "job",
     count: 12,
     limit: 5,
-    workFolder: "/work",
-    logs: "/cluster/logs/%a.log",
-    command: ["node", "it's"],
+    workFolder: "/work of/it",
+    command: ["it's"],
   })
   const lines = text.trimEnd().split("\n")
   for (const option of [
@@ -41,13 +40,14 @@ test("the array script carries every setting, and ends in the task", () => {
   ]) {
     assert.ok(lines.includes(`#SBATCH ${option}`), option)
   }
-  assert.deepEqual(lines.slice(-2), ["module load nodejs", `exec 'node' 'it'\\''s' "$SLURM_ARRAY_TASK_ID"`])
+  assert.equal(lines.at(-1), `exec "$node" 'it'\\''s' "$SLURM_ARRAY_TASK_ID"`)
+  assert.ok(lines.some((line) => line.startsWith("cd '/work of/it' || ")))
+  assert.ok(lines.includes("module load nodejs"))
   const bare = arrayScript(SlurmSettings.parse({}), {
     jobName: "job",
     count: 1,
     workFolder: "/work",
-    logs: "l",
-    command: ["node"],
+    command: ["a.js"],
   })
   assert.match(bare, /--array=0-0\n/)
 })

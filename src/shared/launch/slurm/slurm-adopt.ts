@@ -1,0 +1,100 @@
+import { setTimeout as delay } from "node:timers/promises"
+import {
+  type Batch,
+  type BatchCell,
+  closeBatch,
+  type EndRecord,
+  hasMark,
+  newEnds,
+  readBatches,
+  revocationOf,
+  setMark,
+} from "./slurm-batch.js"
+import { scancel, squeue } from "./slurm-commands.js"
+import { type Patience, patiently } from "./slurm-patience.js"
+import { isLive } from "./slurm-queue.js"
+import type { SlurmSettings } from "./slurm-settings.js"
+
+/** A submission that is older has surely come to an end, whatever the nodes' clocks say. */
+const OLD_MS = 600_000
+
+/** What other launches have submitted. */
+export interface Adopted {
+  /** Arrays to follow, oldest first. */
+  readonly batches: readonly Batch[]
+  /** Cells that finished in arrays that are over. */
+  readonly finished: readonly EndRecord[]
+}
+
+/** Arrays with cells that `isOurs`: "open" of all, or "new" ones, open or not. Arrays that were revoked, or whose submission
+ *  nobody finishes, are ended first, so that no cell runs beside its successor. */
+export async function adoptBatches(
+  folder: string,
+  { which, after }: { readonly which: "open" | "new"; readonly after: number },
+  isOurs: (cell: BatchCell) => boolean,
+  settings: SlurmSettings,
+  patience: Patience,
+): Promise<Adopted> {
+  const { say } = patience
+  const batches: Batch[] = []
+  const finished: EndRecord[] = []
+  for (const batch of await readBatches(folder, which === "open" ? "open" : "all")) {
+    if (batch.number <= after) continue
+    const isClosed = await hasMark(batch.folder, "closed")
+    if (!isClosed) {
+      await settleSubmission(batch, settings, patience)
+      const isRevoked = (await revocationOf(batch.folder)) !== undefined
+      if (isRevoked) await untilGone(batch, settings, patience)
+      if (isRevoked || !batch.cells.some(isOurs)) {
+        const ends = [...(await newEnds(batch, new Set()))].filter(([, end]) => end.outcome === "finished")
+        await closeBatch(batch, new Map(ends)) // whoever follows it too has the other cells to run
+        finished.push(...ends.map(([, end]) => end))
+        continue
+      }
+      say(`goes on with the ${batch.cells.length} cells of an earlier submission`)
+    } else if (!batch.cells.some(isOurs)) continue
+    batches.push(batch)
+  }
+  return { batches, finished }
+}
+
+/** Finds out whether an array without a job id was submitted; one that was not is revoked. */
+async function settleSubmission(
+  batch: Batch,
+  { settleSeconds, pollSeconds }: SlurmSettings,
+  patience: Patience,
+): Promise<void> {
+  const untilMs =
+    performance.now() + (Date.now() - Date.parse(batch.createdAt) > OLD_MS ? 0 : 1000 * settleSeconds)
+  while (!(await hasMark(batch.folder, "job")) && !(await hasMark(batch.folder, "closed"))) {
+    const tasks = await patiently(() => squeue([batch.jobName]), patience)
+    if (tasks === undefined) return
+    if (tasks.length > 0) return await setMark(batch.folder, "job", tasks[0]?.jobId)
+    if ((await newEnds(batch, new Set())).size > 0) return
+    if (performance.now() >= untilMs) return await revoke(batch, "superseded", patience)
+    await delay(1000 * pollSeconds) // another command may be submitting it at this moment
+  }
+}
+
+/** Ends an array for good. */
+export async function revoke(
+  { folder, jobName }: Batch,
+  why: "cancelled" | "superseded",
+  patience: Patience,
+): Promise<void> {
+  await setMark(folder, "revoked", why) // first: a task that starts meanwhile sees it
+  await patiently(() => scancel([jobName]), patience)
+}
+
+async function untilGone(
+  { jobName, folder }: Batch,
+  { pollSeconds }: SlurmSettings,
+  patience: Patience,
+): Promise<void> {
+  let told = false
+  while ((await patiently(() => squeue([jobName]), patience))?.some(isLive)) {
+    if (!told) patience.say(`waits for the cancelled tasks of ${folder}`)
+    told = true
+    await delay(1000 * pollSeconds)
+  }
+}
