@@ -48,7 +48,7 @@ async function bareArray(folder: string, count: number, command: string): Promis
   const lines = ["#!/bin/sh", "#SBATCH --job-name=bare", `#SBATCH --array=0-${count - 1}`]
   await writeFile(path, [...lines, command, ""].join("\n"))
   const startMs = performance.now()
-  const id = await sbatch(path, { folder, log: "/dev/null" })
+  const id = await sbatch(path, "/dev/null")
   for (;;) {
     const tasks = (await squeue(["bare"])).filter(({ jobId }) => jobId === id)
     if (tasks.length === count && tasks.every(({ state }) => state === "COMPLETED")) break

@@ -20,6 +20,8 @@ export interface OneNode {
   failNode(): Promise<void>
   /** A job of every processor, for which the tasks that run must make room. */
   takeTheirPlace(): Promise<void>
+  /** `scancel` of one task, "job_index". */
+  cancelTask(task: string): Promise<void>
   /** Sends a signal to one of the daemons of this set-up. */
   signal(daemon: "slurmctld" | "slurmdbd", signal: NodeJS.Signals): Promise<void>
   stop(): Promise<void>
@@ -92,6 +94,7 @@ export async function oneNodeSlurm({
       const what = ["--partition=urgent", "--cpus-per-task=2", "--output=/dev/null", "--wrap=sleep 1"]
       await run("sbatch", what)
     },
+    cancelTask: async (task) => void (await run("scancel", [task])),
     async signal(daemon, signal) {
       process.kill(Number(await readFile(join(folder, `${daemon}.pid`), "utf8")), signal)
     },

@@ -4,6 +4,7 @@ import { basename, join } from "node:path"
 import { syncFolder, writeFileAtomic } from "../../store/atomic-file.js"
 import type { Cell, FailureKind, Interruption } from "../launcher.js"
 import type { Spent } from "./slurm-allowance.js"
+import { literalPath } from "./slurm-script.js"
 
 /** A cell as one array task gets it: a line of cells.jsonl, its index is the line. */
 export interface BatchCell extends Cell {
@@ -116,7 +117,9 @@ export async function readBatches(launchFolder: string, which: "open" | "all"): 
 }
 
 export const endPath = (folder: string, index: number): string => join(folder, "ends", `${index}.json`)
-export const logPath = (folder: string, index: number | "%a"): string => join(folder, "logs", `${index}.log`)
+/** The log of one task, or of every task of an array as sbatch takes it. */
+export const logPath = (folder: string, index: number | "%a"): string =>
+  join(index === "%a" ? literalPath(folder) : folder, "logs", `${index}.log`)
 
 /** Ends that are not in `known` yet: index -> record. */
 export async function newEnds(

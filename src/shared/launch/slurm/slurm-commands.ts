@@ -31,19 +31,13 @@ const lastWords = (stderr: string): string => {
   return [...new Set(said.filter((row) => row !== ""))].join("; ")
 }
 
-/** Submits a script; its log and its first folder are named here, where no quoting is needed.
+/** Submits a script that makes its own way to its folder.
+ *  @param log as sbatch takes it, see `literalPath`
  *  @returns the job id. @throws AppError "slurm/silent" where the job may be taken all the same, "slurm/full" where the
  *  limit of jobs is reached, "slurm/refused" with the cure, "slurm/missing" */
-export async function sbatch(
-  scriptPath: string,
-  { folder, log }: { readonly folder: string; readonly log: string },
-): Promise<string> {
-  const text = await slurm("sbatch", [
-    "--parsable",
-    `--chdir=${folder}`,
-    `--output=${log}`,
-    scriptPath,
-  ]).catch((error) => {
+export async function sbatch(scriptPath: string, log: string): Promise<string> {
+  const options = ["--parsable", "--chdir=/", `--output=${log}`]
+  const text = await slurm("sbatch", [...options, scriptPath]).catch((error) => {
     const words = messageOf(error).replace(/ \[slurm\/\w+\]$/, "")
     if (isFull(words)) throw new AppError("slurm/full", words, { cause: error })
     if (!hasCode(error, "slurm/command")) throw error

@@ -5,7 +5,7 @@ import { AppError } from "../../errors.js"
 import { writeFileAtomic } from "../../store/atomic-file.js"
 import { readBatches } from "./slurm-batch.js"
 import { findJob, sbatch, scancel, updateJob } from "./slurm-commands.js"
-import { followScript } from "./slurm-script.js"
+import { followScript, literalPath } from "./slurm-script.js"
 import type { SlurmSettings } from "./slurm-settings.js"
 
 export interface DependentPlace {
@@ -116,7 +116,7 @@ export function dependentJob(settings: SlurmSettings, place: DependentPlace): De
       })
       await writeFileAtomic(path, script)
       const taken = await findJob(jobName) // where sbatch had no answer the last time
-      const id = taken?.id ?? (await sbatch(path, { folder, log: "follow.log" }))
+      const id = taken?.id ?? (await sbatch(path, literalPath(join(folder, "follow.log"))))
       unsure = undefined
       if (before !== undefined) await scancel([before]) // detached now: the job of an earlier command is replaced
       if (alone) held = undefined

@@ -11,7 +11,7 @@ const CURES: readonly (readonly [RegExp, string])[] = [
     /time limit/i,
     "set `time` to at most what sinfo shows for the partition; cells go on from their checkpoint",
   ],
-  [/memory required/i, "lower `memoryMb`; sinfo --format='%P %m' shows what a node has"],
+  [/memory (required|specification)/i, "lower `memoryMb`; sinfo --format='%P %m' shows what a node has"],
   [/generic resource|\bgres\b|trackable resource/i, "lower `gpus`, or name a partition that has them"],
   [/feature/i, "name in `sbatch` only constraints that sinfo --format='%P %f' shows"],
   [
@@ -22,7 +22,7 @@ const CURES: readonly (readonly [RegExp, string])[] = [
     /node configuration is not available|more processors/i,
     "ask for less in `cpus`, `memoryMb` and `gpus`: no node has that",
   ],
-  [/unrecognized option|invalid option|unable to parse|ambiguous/i, "mend the lines of `sbatch`"],
+  [/unrecognized option|--help|invalid option|unable to parse|ambiguous/i, "mend the lines of `sbatch`"],
 ]
 
 /** In a sentence's second half, naming the keys of a profile; undefined where nothing is known to help. */

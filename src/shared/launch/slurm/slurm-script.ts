@@ -3,6 +3,9 @@ import type { SlurmSettings } from "./slurm-settings.js"
 /** A word for the shell. */
 export const shellQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
+/** A path in which sbatch replaces nothing. */
+export const literalPath = (path: string): string => path.replaceAll("%", "%%")
+
 /** Begins the line of a log that says why a node cannot run cells at all. */
 export const CANNOT_START = "sourceprint cannot start on "
 

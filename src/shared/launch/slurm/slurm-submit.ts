@@ -1,7 +1,8 @@
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { hasCode } from "../../errors.js"
 import { writeFileAtomic } from "../../store/atomic-file.js"
-import { type Batch, setMark, voidBatch } from "./slurm-batch.js"
+import { type Batch, logPath, setMark, voidBatch } from "./slurm-batch.js"
 import { sbatch, scancel, squeue } from "./slurm-commands.js"
 import { arrayScript } from "./slurm-script.js"
 import type { SlurmSettings } from "./slurm-settings.js"
@@ -27,9 +28,10 @@ export async function submitBatch(batch: Batch, settings: SlurmSettings, arrays:
     ],
   })
   await writeFileAtomic(path, script)
-  const jobId = await sbatch(path, { folder: join(folder, "logs"), log: "%a.log" }).catch(async (error) => {
-    // "Socket timed out" and its like: the controller may have taken the job all the same.
-    const [taken] = await squeue([jobName]).catch(() => [])
+  const jobId = await sbatch(path, logPath(folder, "%a")).catch(async (error) => {
+    // "Socket timed out" and its like: the controller may have taken the job all the same. What it refuses may be listed
+    // too, as failed.
+    const [taken] = hasCode(error, "slurm/silent") ? await squeue([jobName]).catch(() => []) : []
     if (taken !== undefined) return taken.jobId
     await setMark(folder, "revoked", "superseded")
     await scancel([jobName]).catch(() => {}) // `revoked` alone keeps its tasks from working

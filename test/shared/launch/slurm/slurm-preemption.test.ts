@@ -54,27 +54,42 @@ for (const partition of ["main", "lent"]) {
         kinds("retried").map((event) => event.kind === "retried" && [event.id, event.cause, event.from]),
         kinds("retried").map(({ id }) => [id, "preempted", "checkpoint"]),
       )
-      assert.deepEqual(kinds("retried").map(({ id }) => id).sort(), ["0", "1"])
-      assert.deepEqual(kinds("finished").map(({ id }) => id).sort(), ["0", "1"], JSON.stringify(events))
+      assert.deepEqual(
+        kinds("retried")
+          .map(({ id }) => id)
+          .sort(),
+        ["0", "1"],
+      )
+      assert.deepEqual(
+        kinds("finished")
+          .map(({ id }) => id)
+          .sort(),
+        ["0", "1"],
+        JSON.stringify(events),
+      )
       assert.deepEqual(await Promise.all(logs.map(startsOf)), [2, 2], "each cell was started once again")
     },
   )
 }
 
-test("a cell that is pre-empted more often than the profile allows is given up under that name", LONG, async (t) => {
-  if (slurm.absent !== undefined) return t.skip(slurm.absent)
-  const settings = SlurmSettings.parse({ preemptions: 0, pollSeconds: 0.3, settleSeconds: 0.5 })
-  const log = join(folder, "given-up")
-  const events: CellEvent[] = []
-  const launched = slurmLauncher(settings, { folder: join(folder, "up") }).launch({
-    cells: [{ id: "0", payload: { act: "save-and-stop-once", log }, statePath: statePath(log) }],
-    moduleUrl,
-    onEvent: (event) => void events.push(event),
-  })
-  while ((await startsOf(log)) === 0) await delay(50)
-  await slurm.takeTheirPlace()
-  await launched
-  const last = events.at(-1)
-  assert.ok(last?.kind === "failed" && last.cause === "preempted", JSON.stringify(last))
-  assert.equal(await startsOf(log), 1)
-})
+test(
+  "a cell that is pre-empted more often than the profile allows is given up under that name",
+  LONG,
+  async (t) => {
+    if (slurm.absent !== undefined) return t.skip(slurm.absent)
+    const settings = SlurmSettings.parse({ preemptions: 0, pollSeconds: 0.3, settleSeconds: 0.5 })
+    const log = join(folder, "given-up")
+    const events: CellEvent[] = []
+    const launched = slurmLauncher(settings, { folder: join(folder, "up") }).launch({
+      cells: [{ id: "0", payload: { act: "save-and-stop-once", log }, statePath: statePath(log) }],
+      moduleUrl,
+      onEvent: (event) => void events.push(event),
+    })
+    while ((await startsOf(log)) === 0) await delay(50)
+    await slurm.takeTheirPlace()
+    await launched
+    const last = events.at(-1)
+    assert.ok(last?.kind === "failed" && last.cause === "preempted", JSON.stringify(last))
+    assert.equal(await startsOf(log), 1)
+  },
+)

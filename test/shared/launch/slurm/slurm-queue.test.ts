@@ -6,6 +6,7 @@ import {
   isLive,
   parseSacct,
   parseSqueue,
+  sacctArguments,
 } from "../../../../src/shared/launch/slurm/slurm-queue.js"
 
 /** Captured from `squeue --noheader --array --states=all --format=%j|%F|%K|%T|%r` of Slurm 22.05.8; the task of another
@@ -46,6 +47,19 @@ test("sacct: the parsable rows of sacct(1), with the user that cancelled", () =>
     ],
   )
   assert.deepEqual(parseSacct("Slurm accounting storage is disabled"), [])
+})
+
+test("sacct is asked from the beginning of the array on, in the time of the place", () => {
+  const zone = process.env.TZ
+  try {
+    process.env.TZ = "America/Los_Angeles"
+    const from = sacctArguments(["a", "b"], new Date("2026-11-22T03:20:00Z"))
+    assert.ok(from.includes("--starttime=2026-11-21T18:20:00"), from.join(" ")) // an hour before, for clocks that differ
+    assert.ok(from.includes("--name=a,b"))
+  } finally {
+    if (zone === undefined) delete process.env.TZ
+    else process.env.TZ = zone
+  }
 })
 
 test("causes: the cluster's doing is told apart from a crash", () => {
