@@ -97,7 +97,12 @@ export const claims: readonly Claim[] = [
         const running = (await squeue([batch.jobName])).filter(({ state }) => state === "RUNNING")
         let retried = 0
         // Takes over the job that stands in for the killed command.
-        const dependent = dependentJob(settings, { folder: launch, command: ["--version"], detach: false, say })
+        const dependent = dependentJob(settings, {
+          folder: launch,
+          command: ["--version"],
+          detach: false,
+          say,
+        })
         const resuming = runExperiment(file, {
           runsFolder,
           launcher: slurmLauncher(settings, { folder: launch, say, dependent }),

@@ -51,6 +51,9 @@ export const hasMark = (folder: string, mark: Mark): Promise<boolean> => exists(
 export const setMark = (folder: string, mark: Mark, content = ""): Promise<void> =>
   writeFileAtomic(join(folder, mark), `${content}\n`)
 
+const readMark = async (folder: string, mark: Mark): Promise<string | undefined> =>
+  (await readFile(join(folder, mark), "utf8").catch(() => undefined))?.trim()
+
 /** Why the tasks of an array must not start: a person cancelled the run, or another launch has taken its cells over. */
 export type Revocation = "cancelled" | "superseded"
 export const revocationOf = async (folder: string): Promise<Revocation | undefined> => {
