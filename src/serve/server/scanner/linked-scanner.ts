@@ -88,11 +88,15 @@ export class LinkedScanner {
     }
   }
 
+  /** Both messages are under way when this returns its promise: the end of a touch that nobody waits for any more goes out behind
+   *  them, and never between them. */
   private async ask(request: TouchRequest, challenge: Uint8Array): Promise<void> {
-    await this.peer.send({ type: MessageType.progress, progress: request })
     const { windowMs, remaining } = request
     const serverTimeMs = this.clock.nowMs()
-    await this.peer.send({ type: MessageType.challenge, challenge, serverTimeMs, windowMs, remaining })
+    await Promise.all([
+      this.peer.send({ type: MessageType.progress, progress: request }),
+      this.peer.send({ type: MessageType.challenge, challenge, serverTimeMs, windowMs, remaining }),
+    ])
   }
 
   /** Tells the device what became of its last capture. */
