@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { after, before, test } from "node:test"
 import type { Browser, Page } from "playwright-core"
 import { builtPages } from "../../../src/serve/server/page-files.js"
-import { chatPage, say, textsOn, untilSaid } from "../../support/chat-pages.js"
+import { chatPage, say, storedBytes, textsOn, untilSaid } from "../../support/chat-pages.js"
 import { type ChatServer, chatServer } from "../../support/chat-server.js"
 import { openChromium, withoutChromium } from "../../support/chromium.js"
 import { until } from "../../support/patience.js"
@@ -76,7 +76,8 @@ test("without the server a reload shows what is on the device, and what is writt
     assert.ok(held.length > 10)
     for (const path of held) assert.match(path, /^\/(assets\/[^/]+)?$/)
     await page.getByLabel(/^Message to/).fill("half a thought")
-    await page.waitForTimeout(600) // drafts are kept after a pause
+    // Drafts are kept after a pause.
+    await until(async () => (await storedBytes(page)).includes("draft/"), "the draft is kept")
     await page.goto(`${server.origin}/account`)
     await page.getByRole("link", { name: "Chat" }).click()
     await page.getByRole("link", { name: /Garden/ }).click()

@@ -184,12 +184,13 @@ test(
   async (t) => {
     if (slurm.absent !== undefined) return t.skip(slurm.absent)
     const at = join(folder, "stands-in")
-    const brief = SlurmSettings.parse({ ...settings, leaseSeconds: 2 })
+    const leaseSeconds = 6 // renewed every 2 s: a loaded machine may be 4 s late
+    const brief = SlurmSettings.parse({ ...settings, leaseSeconds })
     const place = { folder: at, command: touch(join(folder, "stood-in")), detach: false }
     const state = async () => (await findJob(await dependentName(at)))?.state
     const first = dependentJob(brief, place)
     await launch(slurmLauncher(brief, { folder: at, dependent: first }), "stands-in", ["finish", "finish"])
-    await delay(4000) // the arrays are over and the lease has run out twice, but for its renewal
+    await delay(2000 * leaseSeconds) // the arrays are over and the lease has run out twice, but for its renewal
     assert.equal(await state(), "PENDING")
     await first.end("done")
     assert.notEqual(await state(), "PENDING")

@@ -179,6 +179,9 @@ test("offline: what is said waits, and arrives once and in order; a reload and a
   await tess.until(/Olga\] Olga: first/)
   tess.type("/join Olga", "back to you")
   await untilSaid(page, "back to you")
+  // The list counts it as unread, where it was not marked as read before that, until it is.
+  await page.locator(".room-last").getByText("back to you").waitFor()
+  await page.locator(".unread-count").waitFor({ state: "detached" })
 
   // Notifications: nothing before a click, then as chosen. The browser's own are recorded, not shown.
   await page.evaluate(recordNotifications)
