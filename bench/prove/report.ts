@@ -1,18 +1,17 @@
-import { access, mkdtemp, rm } from "node:fs/promises"
+import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
-import { chromium } from "playwright-core"
 import { importDataset } from "../../src/shared/dataset/import/import-dataset.js"
 import { AppError } from "../../src/shared/errors.js"
 import { reportRuns } from "../../src/train/report-runs.js"
 import { runExperiment } from "../../src/train/run-experiment.js"
 import { listRuns } from "../../src/train/run-folder.js"
+import { openChromium, withoutChromium } from "../../test/support/chromium.js"
 import type { Claim, Figure } from "./claim.js"
 
 /** `npm run prove -- report`: the report of a real run in Debian's chromium. The newest finished run of the committed
  *  experiment is taken; where there is none, a small part of it is trained first. */
-const BROWSER = "/usr/bin/chromium"
 const EXPERIMENT = "experiments/fvc-one-vs-all.yaml"
 const SCREENSHOT = "docs/report.png"
 
@@ -26,9 +25,7 @@ export const claims: readonly Claim[] = [
   {
     title: "A report in a real browser: no console error, no network request, every chart drawn, printable",
     async measure(say) {
-      await access(BROWSER).catch((cause) => {
-        throw new AppError("prove/browser", `there is no ${BROWSER}; apt-get install chromium`, { cause })
-      })
+      if (withoutChromium) throw new AppError("prove/browser", `${withoutChromium}; apt-get install chromium`)
       const folder = await mkdtemp(join(tmpdir(), "prove-report-"))
       try {
         const { runsFolder, name } = await aRun(folder, say)
@@ -63,12 +60,7 @@ async function aRun(folder: string, say: (text: string) => void) {
 }
 
 async function look(path: string, screenshot?: string): Promise<Figure[]> {
-  const browser = await chromium.launch({
-    executablePath: BROWSER,
-    args: "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(
-      " ",
-    ),
-  })
+  const browser = await openChromium()
   const address = pathToFileURL(resolve(path)).href
   const file = path.split(/[\\/]/).at(-1) ?? path
   const figures: Figure[] = []

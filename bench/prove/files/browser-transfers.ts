@@ -1,10 +1,11 @@
 import { join } from "node:path"
 import { webCrypto } from "../../../src/protocol/web-crypto.js"
+import { openProfile } from "../../../test/support/chromium.js"
 import { filePages } from "../../../test/support/file-pages.js"
 import type { Figure } from "../claim.js"
 import { atMost, exactly } from "../figure.js"
 import { ChromiumMemory } from "./chromium-memory.js"
-import { nthPosted, openProfile, openRoom, showFile } from "./file-page.js"
+import { nthPosted, openRoom, showFile } from "./file-page.js"
 import { sha256Of, writeBigFile } from "./transfer-rig.js"
 
 const MB = 1e6

@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url"
-import { type BrowserContext, chromium, type Page } from "playwright-core"
+import type { BrowserContext, Page } from "playwright-core"
 import { build } from "vite"
-import { PATIENCE_MS } from "../../../test/support/patience.js"
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url))
 
@@ -22,29 +21,6 @@ export async function buildFilePage(outDir: string): Promise<void> {
     worker: { format: "es" },
   })
 }
-
-/** A browser with a profile on the disk, as people have them: in a private one the private file system lies in memory. */
-export const openProfile = (
-  profile: string,
-  { bypassCSP = false }: { bypassCSP?: boolean } = {},
-): Promise<BrowserContext> =>
-  chromium.launchPersistentContext(profile, {
-    executablePath: "/usr/bin/chromium",
-    timeout: PATIENCE_MS,
-    reducedMotion: "reduce",
-    acceptDownloads: true,
-    bypassCSP,
-    args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  })
 
 /** What the page offers as `window.room`. */
 interface Room {

@@ -6,16 +6,10 @@ import { join } from "node:path"
 import { after, before, test } from "node:test"
 import type { BrowserContext } from "playwright-core"
 import sharp from "sharp"
-import {
-  enterRoom,
-  nthPosted,
-  openProfile,
-  openRoom,
-  showFile,
-} from "../../../../bench/prove/files/file-page.js"
+import { enterRoom, nthPosted, openRoom, showFile } from "../../../../bench/prove/files/file-page.js"
 import { decodeFileRequest } from "../../../../src/protocol/files/file-wire.js"
 import { seriousFindings } from "../../../support/axe.js"
-import { withoutChromium } from "../../../support/chromium.js"
+import { openProfile, withoutChromium } from "../../../support/chromium.js"
 import { type FilePages, filePages } from "../../../support/file-pages.js"
 import { PATIENCE_MS } from "../../../support/patience.js"
 
