@@ -59,7 +59,7 @@ async function open(token: string, room: string): Promise<void> {
     for (const file of files) void uploads.add(roomId, file)
   }
   const Room = () => (
-    <FileDrop label="The room" onFiles={send}>
+    <FileDrop label="The room" onFiles={send} onPasted={send}>
       <h1>Files</h1>
       {shown.value.map((file) => (
         <FileBubble key={toHex(file.fileId)} file={file} downloads={downloads} own={posted.length > 0} />

@@ -54,6 +54,7 @@ export class ChatModel {
   private readonly writing = signal<ReadonlyMap<string, readonly string[]>>(new Map())
   private readonly changed = new Set<string>()
   private refreshing: ReturnType<typeof setTimeout> | undefined
+  private readonly places = new Map<string, Conversation["place"]>()
   readonly uploads: Uploads
   readonly downloads: Downloads
   readonly drafts: Drafts
@@ -106,12 +107,14 @@ export class ChatModel {
 
   /** Shows a conversation, or none. @param seq a message in it that is looked for */
   async show(roomId: string | undefined, seq?: number): Promise<void> {
+    const { value: before } = this.current
+    if (before !== undefined) this.places.set(before.roomId, before.place)
     if (roomId === undefined || this.client.room(roomId) === undefined) {
       this.current.value = undefined
       return
     }
     if (this.current.value?.roomId === roomId && seq === undefined) return
-    const opened = await Conversation.open(this.client, roomId, seq)
+    const opened = await Conversation.open(this.client, roomId, seq, this.places.get(roomId))
     this.current.value = opened
     opened.refresh()
   }

@@ -7,18 +7,28 @@ interface ConfirmDialogProps {
   readonly open: boolean
   /** The word on the button that does it. */
   readonly action: string
+  /** "danger", unless told: it cannot be undone. */
+  readonly kind?: "primary" | "danger"
   onConfirm(): void
   onClose(): void
   readonly children: ComponentChildren
 }
 
 /** Asks before something that cannot be undone. */
-export function ConfirmDialog({ title, open, action, onConfirm, onClose, children }: ConfirmDialogProps) {
+export function ConfirmDialog({
+  title,
+  open,
+  action,
+  kind = "danger",
+  onConfirm,
+  onClose,
+  children,
+}: ConfirmDialogProps) {
   return (
     <Dialog title={title} open={open} onClose={onClose}>
       {children}
       <div class="actions">
-        <Button kind="danger" onClick={onConfirm}>
+        <Button kind={kind} onClick={onConfirm}>
           {action}
         </Button>
         <Button onClick={onClose}>Cancel</Button>

@@ -1,9 +1,10 @@
-import { useComputed } from "@preact/signals"
+import { useComputed, useSignal } from "@preact/signals"
 import { useEffect, useRef } from "preact/hooks"
 import type { ChatEntry } from "../../../protocol/chat/room/room-record.js"
 import { fromHex } from "../../../shared/bytes.js"
 import { FileBubble } from "../files/file-bubble.js"
 import { FileDrop } from "../files/file-picker.js"
+import { PastedFiles } from "../files/pasted-files.js"
 import { UploadList } from "../files/upload-list.js"
 import { toast } from "../ui/toasts.js"
 import type { ChatModel } from "./chat-model.js"
@@ -33,6 +34,7 @@ const endings: Partial<Record<string, string>> = {
 export function ConversationPane(props: ConversationPaneProps) {
   const { model, conversation, membersShown, onMembers, onBack } = props
   const heading = useRef<HTMLHeadingElement>(null)
+  const pasted = useSignal<readonly File[]>([])
   useEffect(() => {
     if (!matchMedia("(hover: hover) and (pointer: fine)").matches)
       heading.current?.focus({ preventScroll: true })
@@ -80,7 +82,13 @@ export function ConversationPane(props: ConversationPaneProps) {
   const ending = endings[room.status]
   return (
     <div class="conversation">
-      <FileDrop label={title} onFiles={ending === undefined ? send : () => {}}>
+      <FileDrop
+        label={title}
+        onFiles={ending === undefined ? send : () => {}}
+        onPasted={(files) => {
+          if (ending === undefined) pasted.value = files
+        }}
+      >
         <div class="pane-head">
           <button type="button" class="icon-button back" aria-label="Back to the list" onClick={onBack}>
             <Icon name="back" />
@@ -132,6 +140,7 @@ export function ConversationPane(props: ConversationPaneProps) {
               onDraft={(text) => model.drafts.set(conversation.roomId, text)}
               onFiles={send}
               onSend={async (text) => {
+                conversation.speak()
                 try {
                   await model.client.sendText(conversation.roomId, text)
                   return true
@@ -149,6 +158,17 @@ export function ConversationPane(props: ConversationPaneProps) {
           )}
         </div>
       </FileDrop>
+      <PastedFiles
+        files={pasted.value}
+        title={title}
+        onSend={() => {
+          send(pasted.value)
+          pasted.value = []
+        }}
+        onClose={() => {
+          pasted.value = []
+        }}
+      />
     </div>
   )
 }

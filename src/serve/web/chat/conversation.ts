@@ -27,6 +27,9 @@ export class Conversation {
   private readonly people = signal<readonly MemberView[]>([])
   private readonly view = signal<RoomView | undefined>(undefined)
   private readonly found = signal<number | undefined>(undefined)
+  private readonly spokenHere = signal(0)
+  /** Where one reads, unless that is the end: the row at the top, and how far below it that is. */
+  place: { readonly seq: number; readonly topPx: number } | undefined
   /** Raised when delivery may have changed. */
   readonly deliveries = signal(0)
   /** Members whose safety number was compared before, and whether it still is the one that was. */
@@ -45,8 +48,14 @@ export class Conversation {
     this.history = new HistoryWindow(readerOf(client, roomId))
   }
 
-  /** @param seq a message to show, of which only what is around it is read */
-  static async open(client: ChatClient, roomId: string, seq?: number): Promise<Conversation> {
+  /** @param seq a message to show, of which only what is around it is read
+   *  @param place where one read it the last time: one goes on there, unless something new has come */
+  static async open(
+    client: ChatClient,
+    roomId: string,
+    seq?: number,
+    place?: Conversation["place"],
+  ): Promise<Conversation> {
     const conversation = new Conversation(client, roomId)
     conversation.refresh()
     if (seq !== undefined) {
@@ -56,6 +65,11 @@ export class Conversation {
     }
     const { history } = conversation
     const { unread = 0, readSeq = 0 } = conversation.room.value ?? {}
+    if (unread === 0 && place !== undefined) {
+      conversation.place = place
+      await history.around(place.seq)
+      return conversation
+    }
     await history.toNewest()
     if (unread === 0) return conversation
     conversation.readSeqAtOpening = readSeq
@@ -76,6 +90,15 @@ export class Conversation {
   /** The message that a search led to. */
   get marked(): ReadonlySignal<number | undefined> {
     return this.found
+  }
+
+  /** Raised when somebody writes here: then the end is shown. */
+  get spoken(): ReadonlySignal<number> {
+    return this.spokenHere
+  }
+
+  speak(): void {
+    this.spokenHere.value++
   }
 
   clearMark(): void {

@@ -91,14 +91,20 @@ export function Timeline(props: TimelineProps) {
   const { history } = conversation
   const box = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
-  const atEnd = useRef(true)
-  const anchor = useRef<{ key: string; topPx: number } | undefined>(undefined)
+  const { place } = conversation
+  const atEnd = useRef(place === undefined)
+  const anchor = useRef<{ key: string; topPx: number } | undefined>(
+    place && { key: `m ${place.seq}`, topPx: place.topPx },
+  )
   const away = useSignal(false)
   /** A screen reader reads what comes, not what was fetched from before. */
   const quiet = useSignal(true)
 
   const entries = history.entries.value
-  const rows = timelineRows(entries, conversation.selfId, conversation.readSeqAtOpening)
+  // The line for what is new stands where that begins, and that is not always among what is held.
+  const { readSeqAtOpening = 0 } = conversation
+  const begins = !history.hasOlder.value || (entries.at(0)?.seq ?? 0) <= readSeqAtOpening
+  const rows = timelineRows(entries, conversation.selfId, begins ? conversation.readSeqAtOpening : undefined)
   const unread = conversation.room.value?.unread ?? 0
   const queued = conversation.queued.value.filter(({ id }) => !entries.some((entry) => entry.id === id))
 
@@ -108,11 +114,17 @@ export function Timeline(props: TimelineProps) {
     const fromEnd = current.scrollHeight - current.scrollTop - current.clientHeight
     atEnd.current = fromEnd < AT_END_PX && !history.hasNewer.value
     away.value = !atEnd.current
+    conversation.place = undefined
     const edge = current.getBoundingClientRect().top
+    anchor.current = undefined
     for (const row of current.querySelectorAll<HTMLElement>("[data-key]")) {
       const { top, bottom } = row.getBoundingClientRect()
       if (bottom < edge) continue
-      anchor.current = { key: row.dataset.key ?? "", topPx: top - edge }
+      const { key = "" } = row.dataset
+      anchor.current ??= { key, topPx: top - edge }
+      const seq = /^m (\d+)$/.exec(key)?.[1] // of days and notices there is none
+      if (seq === undefined) continue
+      if (!atEnd.current) conversation.place = { seq: Number(seq), topPx: top - edge }
       break
     }
   }
@@ -188,11 +200,10 @@ export function Timeline(props: TimelineProps) {
       if (box.current !== null) box.current.scrollTop = box.current.scrollHeight
     })
   }
-  const queuedBefore = useRef(queued.length)
+  const spoken = conversation.spoken.value
   useEffect(() => {
-    if (queued.length > queuedBefore.current && !atEnd.current) toNewest() // to see what one has said
-    queuedBefore.current = queued.length
-  }, [queued.length])
+    if (spoken > 0 && !atEnd.current) toNewest() // to see what one has said
+  }, [spoken])
   return (
     <div class="timeline-frame">
       <div

@@ -41,24 +41,27 @@ export function FilePicker({
   )
 }
 
-/** Around the conversation: files dropped on it, or pasted into it, are sent. Folders are left out.
+/** Around the conversation: files dropped on it are sent, those pasted into it are asked about. Folders are left out.
  *  @param label what the region is called by a screen reader */
 export function FileDrop({
   label,
   onFiles,
+  onPasted,
   children,
 }: {
   label: string
   onFiles(files: readonly File[]): void
+  onPasted(files: readonly File[]): void
   children: ComponentChildren
 }) {
   const depth = useSignal(0)
   const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false
-  const take = (transfer: DataTransfer | null): void => {
-    const files = [...(transfer?.items ?? [])]
+  const filesOf = (transfer: DataTransfer | null): File[] =>
+    [...(transfer?.items ?? [])]
       .filter((item) => item.kind === "file" && item.webkitGetAsEntry()?.isDirectory !== true)
       .flatMap((item) => item.getAsFile() ?? [])
-    if (files.length > 0) onFiles(files)
+  const take = (files: readonly File[], to: (files: readonly File[]) => void): void => {
+    if (files.length > 0) to(files)
   }
   return (
     <section
@@ -78,13 +81,13 @@ export function FileDrop({
         depth.value = 0
         if (!carriesFiles(event)) return
         event.preventDefault()
-        take(event.dataTransfer)
+        take(filesOf(event.dataTransfer), onFiles)
       }}
       onPaste={(event) => {
         // A word processor puts a picture of the text beside the text: then it is the text that is meant.
         if (event.clipboardData?.files.length && !event.clipboardData.types.includes("text/rtf")) {
           event.preventDefault()
-          take(event.clipboardData)
+          take(filesOf(event.clipboardData), onPasted)
         }
       }}
     >
