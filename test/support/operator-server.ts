@@ -27,6 +27,8 @@ export interface OperatorServer {
   signUp(name: string, password: string): Promise<void>
   signIn(name: string, password: string): Promise<ClientSession>
   makeOperator(name: string): Promise<void>
+  /** So many further accounts, "Person 0" and so on, that nobody can sign in to. */
+  fill(accounts: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -88,6 +90,21 @@ export async function operatorServer(): Promise<OperatorServer> {
       const event = { atMs: Date.now(), event: "admin", reason: "operator-made" }
       if (account === undefined || !(await store.updateAccount(account.id, { operator: true }, event)))
         throw new Error(`nobody is called ${name}`)
+    },
+    async fill(accounts) {
+      for (let i = 0; i < accounts; i++) {
+        const id = randomBytes(16).toString("hex")
+        const account = { id, name: `Person ${i}`, sealedRecord: randomBytes(16), createdAtMs: Date.now() }
+        await server.deps.store.createAccount({
+          account,
+          nameKey: account.name.toLowerCase(),
+          templates: [],
+          enrolmentHash: id,
+          codeHash: undefined,
+          imageDigests: [],
+          audit: { atMs: Date.now(), event: "enrolment", reason: "passed" },
+        })
+      }
     },
     async stop() {
       await server.stop()

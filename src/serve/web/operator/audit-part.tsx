@@ -5,7 +5,7 @@ import { messageOf } from "../../../shared/errors.js"
 import { link } from "../session/live-link.js"
 import { Button } from "../ui/button.js"
 import { Notice } from "../ui/notice.js"
-import { DataTable } from "./data-table.js"
+import { LongTable } from "./long-table.js"
 import { askOperator, watchAudit } from "./operator-link.js"
 import { Moment } from "./time-words.js"
 
@@ -26,7 +26,6 @@ export function AuditPart() {
   const lines = useSignal<readonly AuditLine[]>([])
   const failed = useSignal<string | undefined>(undefined)
   const wholly = useSignal(false)
-  const filter = useSignal("")
   const open = link.value
 
   const older = async (): Promise<void> => {
@@ -56,32 +55,17 @@ export function AuditPart() {
       failed.value = messageOf(error)
     })
   }, [open])
-
-  const words = filter.value.trim().toLowerCase()
-  const shown = lines.value.filter(
-    (line) => words === "" || JSON.stringify(line).toLowerCase().includes(words),
-  )
   return (
     <>
-      <div class="field">
-        <label for="audit-filter">Show only lines with</label>
-        <div class="input">
-          <input
-            id="audit-filter"
-            type="text"
-            placeholder="a name, a reason, an address"
-            value={filter.value}
-            onInput={(event) => (filter.value = event.currentTarget.value)}
-          />
-        </div>
-      </div>
       {failed.value !== undefined && (
         <Notice kind="bad" title="The log could not be fetched">
           <p>{failed.value}</p>
         </Notice>
       )}
-      <DataTable
+      <LongTable
         caption="Audit log, newest first"
+        hint="a name, a reason, an address"
+        rowsAtOnce={MOST}
         columns={[
           { label: "Entry", number: true, show: ({ seq }) => seq },
           { label: "When", show: ({ atMs }) => <Moment atMs={atMs} /> },
@@ -99,12 +83,12 @@ export function AuditPart() {
           { label: "Address", show: ({ address }) => address },
           { label: "Detail", show: ({ detail }) => detailWords(detail) },
         ]}
-        rows={shown}
+        rows={lines.value}
         keyOf={({ seq }) => seq}
       />
       {!wholly.value && (
         <div class="actions">
-          <Button onClick={() => void older()}>Show older ones</Button>
+          <Button onClick={() => void older()}>Fetch older ones</Button>
         </div>
       )}
     </>

@@ -1,4 +1,5 @@
 import type { ComponentType } from "preact"
+import { useEffect } from "preact/hooks"
 import { navigate, path } from "../router.js"
 import { Notice } from "../ui/notice.js"
 import { Page } from "../ui/page.js"
@@ -25,6 +26,9 @@ const parts: readonly { readonly id: string; readonly label: string; readonly Co
 export function OperatorPage() {
   const chosen = parts.find(({ id }) => path.value === `/operator/${id}`) ?? parts[0]
   const { Content } = chosen
+  useEffect(() => {
+    document.title = `${chosen.label} · Operator · sourceprint`
+  }, [chosen.label])
   return (
     <div class="operator">
       <Page title="Operator">

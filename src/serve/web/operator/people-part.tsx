@@ -4,7 +4,7 @@ import { Button } from "../ui/button.js"
 import { Notice } from "../ui/notice.js"
 import { toast } from "../ui/toasts.js"
 import { ConfirmButton } from "./confirm-button.js"
-import { DataTable } from "./data-table.js"
+import { LongTable } from "./long-table.js"
 import { askOperator } from "./operator-link.js"
 import { Part, usePolled } from "./polled.js"
 import { Moment } from "./time-words.js"
@@ -18,8 +18,9 @@ export function PeoplePart() {
       <EnrolmentCode />
       <Part polled={polled} empty="Nobody has an account yet.">
         {(accounts) => (
-          <DataTable
+          <LongTable
             caption="Accounts"
+            hint="a name, “operator”, “finger”"
             columns={[
               {
                 label: "Name",

@@ -1,6 +1,6 @@
 import { toast } from "../ui/toasts.js"
 import { ConfirmButton } from "./confirm-button.js"
-import { DataTable } from "./data-table.js"
+import { LongTable } from "./long-table.js"
 import { askOperator } from "./operator-link.js"
 import { Part, usePolled } from "./polled.js"
 import { Moment } from "./time-words.js"
@@ -13,7 +13,8 @@ export function ScannersPart() {
       empty="No device is registered. On the server: sourceprint device add, with the key that the device shows."
     >
       {(devices) => (
-        <DataTable
+        <LongTable
+          hint="a device, a scanner, a model"
           caption="Devices and the scanners they are bound to"
           columns={[
             { label: "Device", show: ({ id }) => <span class="mono">{id}</span> },
