@@ -14,7 +14,7 @@ import { readGrayImage } from "../../../src/shared/image/read-image.js"
 import { quickStretching, textInspector, touch } from "../../support/auth-server.js"
 import { openChromium, withoutChromium } from "../../support/chromium.js"
 import { cameraSwitches, writeFilm } from "../../support/fake-camera.js"
-import { type HandScanner, handScanner } from "../../support/linked-scanner.js"
+import { type HandScanner, handScanner, until } from "../../support/linked-scanner.js"
 import { type PageServer, pageServer } from "../../support/page-server.js"
 import { sharedData, withoutData } from "../../support/shared-data.js"
 import { watchedPage } from "../../support/watched-page.js"
@@ -163,9 +163,8 @@ test("finger and face in one, at sign-up, at sign-in and on the account's page, 
   await page.getByRole("button", { name: "Go on" }).click()
   await giveFinger(page, "ada")
   await page.getByText("Finger: left thumb").waitFor(CAPTURE)
-  const focused = (): Promise<string | undefined> =>
-    page.evaluate(() => document.activeElement?.textContent ?? "")
-  assert.equal(await focused(), "How you sign in", "the focus is not lost with what was closed")
+  const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "")
+  await until(async () => (await focused()) === "How you sign in", "the focus is not lost with what was closed")
 
   await page.getByRole("button", { name: "Add your face" }).click()
   await page.getByRole("button", { name: "Start the camera" }).waitFor()

@@ -105,6 +105,7 @@ test("a conversation opens where reading stopped, keeps its place and its draft;
   await page.evaluate(paste, ["file"])
   await page.getByRole("dialog").getByText("image.png").waitFor()
   await page.keyboard.press("Escape")
+  await page.locator("dialog h2").waitFor({ state: "detached" })
   assert.equal(await page.getByRole("list", { name: "Files being sent" }).count(), 0)
   await page.evaluate(paste, ["file"])
   await page.getByRole("dialog").getByRole("button", { name: "Send" }).click()
