@@ -9,7 +9,7 @@ const rightCheek = 15
 const NOSE_DEPTH = 0.5
 /** A cheek that comes into view by more than this counts as this. */
 const MAX_CHEEK = 3.4
-/** Between the two; see `parameters.ts`, relief. */
+/** Between the two, on odd people of the ORL faces; what becomes of their sum is weighed in `head-turn.ts`. */
 const CHEEK_WEIGHT = 0.18
 
 /** How much a turn looks like a head's and not like a picture's, however the picture is bent: higher is more like a head.
