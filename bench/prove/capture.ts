@@ -3,16 +3,9 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import fc from "fast-check"
 import { Instruction, type PacketSizeBytes } from "../../src/capture/fingerprint/r307/constants.js"
 import { packNibbles } from "../../src/capture/fingerprint/r307/image-decoder.js"
-import {
-  decodePacket,
-  encodePacket,
-  PacketKind,
-  payloadLineTimeMs,
-} from "../../src/capture/fingerprint/r307/packet.js"
-import { PacketStream } from "../../src/capture/fingerprint/r307/packet-stream.js"
+import { payloadLineTimeMs } from "../../src/capture/fingerprint/r307/packet.js"
 import { R307Sensor } from "../../src/capture/fingerprint/r307/sensor.js"
 import {
   type Fault,
@@ -27,14 +20,15 @@ import {
 } from "../../src/capture/fingerprint/twin/device/serve-terminal.js"
 import { verifyDataset } from "../../src/capture/session/verify-dataset.js"
 import { transportOf } from "../../src/capture/transport/open-transport.js"
-import { concat } from "../../src/shared/bytes.js"
 import { AppError } from "../../src/shared/errors.js"
 import { Rng } from "../../src/shared/rng.js"
 import { killPlanTouches } from "../../test/support/kill-plan.js"
 import { randomMoment, runAndKill } from "../../test/support/kill-session.js"
 import { ridgePattern } from "../../test/support/ridge-pattern.js"
 import { twinWithGlass } from "../../test/support/twin.js"
+import { codecClaim } from "./capture-codec.js"
 import type { Claim, Figure } from "./claim.js"
+import { atLeast, atMost, exactly } from "./figure.js"
 
 const lines = canServeTerminal() ? (["tcp", "terminal"] as const) : (["tcp"] as const)
 type Line = (typeof lines)[number]
@@ -70,13 +64,6 @@ async function onLine<Result>(
 
 const same = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i])
-const figure = (
-  name: string,
-  value: number,
-  unit: string,
-  is: "at most" | "exactly" | "at least",
-  bound: number,
-) => ({ name, value, unit, bound: { is, value: bound } }) satisfies Figure
 
 function identicalImages(line: Line, count: number): Promise<number> {
   return onLine(line, {}, async (sensor, { glass }) => {
@@ -176,25 +163,19 @@ const wire: Claim = {
   measure: async (say) => {
     const figures: Figure[] = []
     for (const line of lines) {
-      figures.push(
-        figure(`identical images over ${line}`, await identicalImages(line, 20), "of 20", "exactly", 20),
-      )
+      figures.push(exactly(`identical images over ${line}`, await identicalImages(line, 20), 20, "of 20"))
       const { wrong, slowestMs } = await everyFault(line, say)
-      const outcomes = figure(
-        `faults over ${line} that ended otherwise than they must`,
-        wrong.length,
-        "",
-        "exactly",
-        0,
+      const note = `${faults.length} faults × 5; ${wrong.join("; ")}`
+      figures.push(
+        exactly(`faults over ${line} that ended otherwise than they must`, wrong.length, 0, "", note),
       )
-      figures.push({ ...outcomes, note: `${faults.length} faults × 5; ${wrong.join("; ")}` })
-      figures.push(figure(`slowest of them over ${line}`, slowestMs / 1000, "s", "at most", 3))
+      figures.push(atMost(`slowest of them over ${line}`, slowestMs / 1000, 3, "s"))
     }
     for (const line of lines) {
       const { wrong, lost, faultsSeen } = await randomly(line, line === "tcp" ? 200 : 40, say)
       const note = `${faultsSeen} random faults`
-      figures.push({ ...figure(`wrong images over ${line}`, wrong, "", "exactly", 0), note })
-      figures.push(figure(`lost images over ${line}`, lost, "", "exactly", 0))
+      figures.push(exactly(`wrong images over ${line}`, wrong, 0, "", note))
+      figures.push(exactly(`lost images over ${line}`, lost, 0))
     }
     return figures
   },
@@ -227,10 +208,7 @@ const speed: Claim = {
         const ratio = await pacedRatio(line, baud, size)
         say(`${line}: ${baud} baud, ${size} bytes: ${ratio.toFixed(4)}`)
         const note = `line time ${lineSeconds.toFixed(2)} s, measured ${(ratio * lineSeconds).toFixed(2)} s`
-        figures.push({
-          ...figure(`${line}, ${baud} baud, packets of ${size}`, ratio, "× line time", "at most", 1.05),
-          note,
-        })
+        figures.push(atMost(`${line}, ${baud} baud, packets of ${size}`, ratio, 1.05, "× line time", note))
       }
     }
     return figures
@@ -262,89 +240,12 @@ const kills: Claim = {
     }
     const note = `${midSave} of them in the middle of saving a touch; over ${completed} datasets of ${killPlanTouches} touches`
     return [
-      { ...figure("kills", killed, "", "at least", 100), note },
-      figure("findings of verify", findings, "", "exactly", 0),
-      figure("saved touches that were lost", shrunk, "", "exactly", 0),
-      figure("datasets that did not complete", incomplete, "", "exactly", 0),
+      atLeast("kills", killed, 100, "", note),
+      exactly("findings of verify", findings, 0),
+      exactly("saved touches that were lost", shrunk, 0),
+      exactly("datasets that did not complete", incomplete, 0),
     ]
   },
 }
 
-const packets = fc.record(
-  {
-    kind: fc.constantFrom(...Object.values(PacketKind)),
-    address: fc.nat({ max: 0xffffffff }),
-    body: fc.uint8Array({ maxLength: 256 }),
-  },
-  { noNullPrototype: true },
-)
-
-/** Counts cases and those that break a rule. */
-function counting() {
-  const tally = { cases: 0, broken: 0 }
-  const check = (kept: () => boolean): void => {
-    tally.cases++
-    try {
-      if (!kept()) tally.broken++
-    } catch (error) {
-      if (!(error instanceof AppError)) tally.broken++
-    }
-  }
-  return { tally, check }
-}
-
-const codec: Claim = {
-  title:
-    "Codec: round trip, every truncation, random and flipped bytes, streams; no crash, no read past the end",
-  measure: () => {
-    const { tally, check } = counting()
-    // Bytes behind the end are poison: a reader that goes too far takes them for content.
-    const within = (bytes: Uint8Array): Uint8Array => {
-      const room = new Uint8Array(bytes.length + 300).fill(0xa5)
-      room.set(bytes)
-      return room.subarray(0, bytes.length)
-    }
-    for (const packet of fc.sample(packets, { numRuns: 1000, seed: 1 })) {
-      const frame = encodePacket(packet)
-      check(() => {
-        const decoded = decodePacket(within(frame))
-        return decoded?.sizeBytes === frame.length && same(decoded.packet.body, packet.body)
-      })
-      for (let cut = 0; cut < frame.length; cut++)
-        check(() => decodePacket(within(frame.subarray(0, cut))) === undefined)
-      for (let i = 0; i < 50; i++) {
-        const bit = (i * 7919) % (frame.length * 8)
-        if (bit >= 16 && bit < 48) continue
-        check(
-          () => decodePacket(within(frame.with(bit >> 3, frame[bit >> 3] ^ (1 << (bit & 7))))) === undefined,
-        )
-      }
-    }
-    const head = Uint8Array.of(0xef, 0x01, 255, 255, 255, 255)
-    const random = fc.oneof(
-      fc.uint8Array({ maxLength: 300 }),
-      fc.uint8Array({ maxLength: 300 }).map((tail) => concat([head, tail])),
-    )
-    for (const bytes of fc.sample(random, { numRuns: 60_000, seed: 2 })) {
-      check(() => (decodePacket(within(bytes))?.sizeBytes ?? 0) <= bytes.length)
-    }
-    for (const bytes of fc.sample(random, { numRuns: 20_000, seed: 3 })) {
-      check(() => {
-        const stream = new PacketStream()
-        const whole = stream.push(bytes)
-        const pieces = new PacketStream()
-        const apart = [
-          pieces.push(bytes.subarray(0, bytes.length >> 1)),
-          pieces.push(bytes.subarray(bytes.length >> 1)),
-        ]
-        return whole.length === apart.flat().length && stream.noise.skippedBytes === pieces.noise.skippedBytes
-      })
-    }
-    return Promise.resolve([
-      figure("cases", tally.cases, "", "at least", 100_000),
-      figure("cases that broke a rule", tally.broken, "", "exactly", 0),
-    ])
-  },
-}
-
-export const claims: readonly Claim[] = [wire, speed, kills, codec]
+export const claims: readonly Claim[] = [wire, speed, kills, codecClaim]
