@@ -1,12 +1,13 @@
 import { z } from "zod"
 import { textureV1Groups } from "../../shared/model/features/texture-v1.js"
-import { CLIP_DEVIATIONS, linearModel, linearScore } from "../../shared/model/linear-model.js"
+import { linearModel, linearScore } from "../../shared/model/linear-model.js"
 import { inputShape } from "../../shared/model/view/encode-patch.js"
 import { columnMoments } from "./column-moments.js"
 import { contractFor } from "./contract-for.js"
 import { logisticRegression } from "./logistic-regression.js"
-import type { LabelledRows, ModelEntry } from "./model-entry.js"
+import type { ModelEntry } from "./model-entry.js"
 import { ridgeRegression } from "./ridge-regression.js"
+import { standardised } from "./standardised.js"
 
 const groupNames = Object.keys(textureV1Groups) as (keyof typeof textureV1Groups)[]
 
@@ -21,17 +22,6 @@ const Settings = z.strictObject({
     .max(groupNames.length - 1)
     .default([]),
 })
-
-/** Standardised and clipped as `linearScore` does it. */
-function standardised(
-  { rows, rowLength }: LabelledRows,
-  { mean, factor }: { mean: Float32Array; factor: Float32Array },
-): Float32Array {
-  return rows.map((value, i) => {
-    const j = i % rowLength
-    return Math.min(CLIP_DEVIATIONS, Math.max(-CLIP_DEVIATIONS, (value - mean[j]) * factor[j]))
-  })
-}
 
 /** Columns of the named groups count for nothing: their factor is 0. */
 function withoutGroups(

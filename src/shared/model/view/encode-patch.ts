@@ -4,6 +4,7 @@ import {
   RESIDUAL_SPECTRUM_LENGTH,
   residualSpectrum,
 } from "../features/denoising-residual.js"
+import { LEVEL_TRANSITIONS_LENGTH, levelTransitions } from "../features/level-transitions.js"
 import { TEXTURE_V1_LENGTH, textureV1 } from "../features/texture-v1.js"
 import { type Encoding, type InputContract, patchSize } from "../input-contract.js"
 
@@ -53,6 +54,8 @@ export function encodePatch(patch: GrayImage, encoding: Encoding): Float32Array 
       return denoisingResidual(patch)
     case "residual-spectrum-v1":
       return residualSpectrum(patch)
+    case "level-transitions-v1":
+      return levelTransitions(patch)
   }
 }
 
@@ -68,5 +71,7 @@ export function inputShape(contract: InputContract): readonly number[] {
       return [heightPx, widthPx, 1]
     case "residual-spectrum-v1":
       return [RESIDUAL_SPECTRUM_LENGTH]
+    case "level-transitions-v1":
+      return [LEVEL_TRANSITIONS_LENGTH]
   }
 }
