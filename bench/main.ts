@@ -2,6 +2,7 @@
 const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
   "capture-quality": () => import("./capture-quality.js"),
   copies: () => import("./copies.js"),
+  forgeries: () => import("./forgeries.js"),
   "match-development": () => import("./match-development.js"),
   "match-fit": () => import("./match-fit.js"),
   engine: () => import("./engine.js"),

@@ -20,6 +20,7 @@ import { encodeBmp } from "../../src/shared/image/bmp.js"
 import { silentLog } from "../../src/shared/log.js"
 import { noProgress } from "../../src/shared/progress.js"
 import { Rng } from "../../src/shared/rng.js"
+import { fitGuard } from "../../src/train/guard/fit-guard.js"
 import type { Claim, Figure } from "./claim.js"
 import { atLeast, atMost, exactly } from "./figure.js"
 
@@ -110,6 +111,7 @@ const systemABreaks: Claim = {
       })
       const record = await runWholeTrial(config, folder, {
         fitScanners,
+        fitGuard,
         makeInspector: (settings) => inspectionPool(settings, 1, silentLog),
         progress: noProgress,
         say: () => {},

@@ -15,6 +15,7 @@ import { lineImage } from "../../src/serve/trial/trial-world.js"
 import { encodeBmp } from "../../src/shared/image/bmp.js"
 import { silentLog } from "../../src/shared/log.js"
 import { noProgress, type Progress } from "../../src/shared/progress.js"
+import { fitGuard } from "../../src/train/guard/fit-guard.js"
 import { throwawayPostgres, withoutPostgres } from "../../test/support/throwaway-postgres.js"
 import type { Claim, Figure } from "./claim.js"
 import { atLeast, atMost, exactly } from "./figure.js"
@@ -61,6 +62,7 @@ const fullPath: Claim = {
       const config = await readTrialConfig(join(root, "experiments/trials/twin.yaml"))
       const { sessions } = await runWholeTrial({ ...config, attacks: {}, systemA: { attempts: 0 } }, folder, {
         fitScanners,
+        fitGuard,
         makeInspector: (settings) => inspectionPool(settings, 1, silentLog),
         progress: saying(say, 20),
         say,

@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs"
+import { modelGuardCommand } from "./guard.js"
 import { modelListCommand } from "./list.js"
 import { modelPredictCommand } from "./predict.js"
 import { modelPromoteCommand } from "./promote.js"
@@ -7,7 +8,7 @@ import { modelVerifyCommand } from "./verify.js"
 
 export const modelCommand: CommandModule = {
   command: "model <command>",
-  describe: "Promoted models: promote, list, show, verify, predict",
+  describe: "Promoted models: promote, list, show, verify, predict; guard",
   builder: (yargs) =>
     yargs
       .command(modelPromoteCommand)
@@ -15,6 +16,7 @@ export const modelCommand: CommandModule = {
       .command(modelShowCommand)
       .command(modelVerifyCommand)
       .command(modelPredictCommand)
+      .command(modelGuardCommand)
       .demandCommand(1)
       .strict(),
   handler: () => {},

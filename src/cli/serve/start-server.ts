@@ -12,7 +12,7 @@ export function startServer(
   logLevel: "debug" | "info" | "warn" | "error",
   tuning: ServerTuning = {},
 ): Promise<RunningServer> {
-  const { matcher, threshold, qualityFloor, models } = config.matching
+  const { matcher, threshold, qualityFloor, models, guard } = config.matching
   const ways = waysOf(config)
   const usesFinger = ways.some((way) => way.includes("finger"))
   if (usesFinger && threshold === undefined) {
@@ -28,7 +28,13 @@ export function startServer(
     )
   }
   const log = pinoLog(logLevel, undefined)
-  const settings = { matcherId: matcher, scoreThreshold: threshold ?? 0, qualityFloor, models }
+  const settings = {
+    matcherId: matcher,
+    scoreThreshold: threshold ?? 0,
+    qualityFloor,
+    models,
+    ...(guard && { guard }),
+  }
   const faces = ways.some((way) => way.includes("face")) ? config.faces : undefined
   const channels = [operatorChannel(operatorSources()), ...(tuning.channels ?? [])]
   return runServer(config, (threads) => productInspector(settings, faces, threads, log), log, {

@@ -11,6 +11,7 @@ import { silentLog } from "../../shared/log.js"
 import { renderReport } from "../../shared/report/render-report.js"
 import { publishReport, rebuildIndex } from "../../shared/report/report-folder.js"
 import { writeFileAtomic } from "../../shared/store/atomic-file.js"
+import { fitGuard } from "../../train/guard/fit-guard.js"
 import { terminalProgress } from "../terminal-progress.js"
 import { fitScanners } from "./fit-scanners.js"
 
@@ -29,6 +30,7 @@ const runCommand: CommandModule<object, InferredOptionTypes<typeof options> & { 
     try {
       const record = await runWholeTrial(config, work, {
         fitScanners,
+        fitGuard,
         makeInspector: (settings) => inspectionPool(settings, 1, silentLog),
         progress: terminalProgress(),
         say: (text) => console.error(text),

@@ -1,12 +1,14 @@
+import { forgeImage, stolenPattern } from "../../shared/forgery/forge-image.js"
 import { encodeBmp } from "../../shared/image/bmp.js"
 import type { GrayImage } from "../../shared/image/gray-image.js"
 import { type CountedRate, countedRate } from "../../shared/metrics/counted-rate.js"
 import type { Progress } from "../../shared/progress.js"
+import { Rng } from "../../shared/rng.js"
 import type { FingerSource } from "../client/finger-source.js"
 import { twinFingers } from "../client/open-fingers.js"
 import { runEnrolment, runSignIn } from "../client/run-client.js"
-import { noisePattern, plantPattern } from "./altered-touch.js"
 import { quickStretching } from "./attack-world.js"
+import { forgerAt, plainForger } from "./forgers.js"
 import type { Scenario, TrialConfig } from "./trial-config.js"
 import { lineImage, onLine, personName, strangerDevice, type TrialWorld } from "./trial-world.js"
 
@@ -124,7 +126,7 @@ async function lastReason({ server }: TrialWorld, seq: number): Promise<string> 
 
 async function runScenario(
   world: TrialWorld,
-  { people }: TrialConfig,
+  { people, seed }: TrialConfig,
   scenario: Scenario,
   person: number,
   impression: number,
@@ -164,12 +166,17 @@ async function runScenario(
     case "wrong-scanner":
       fingers = await twinFingers(touches, name, other, () => {}, impression)
       break
-    case "planted-pattern": {
-      const stolen = Array.from({ length: 8 }, (_, i) =>
+    case "planted-pattern":
+    case "forged-pattern": {
+      const turn = (impression - ENROLMENT_IMPRESSIONS) / TOUCHES_PER_SESSION
+      const { forgery, stolen, base } = scenario === "planted-pattern" ? plainForger : forgerAt(turn)
+      const from = { "other unit": other, "strange unit": "strange-unit", "same unit": unit }[base]
+      const taken = Array.from({ length: stolen }, (_, i) =>
         lineImage(touches, name, unit, 0, ENROLMENT_IMPRESSIONS - 1 - i),
       )
-      const pattern = noisePattern(stolen)
-      fingers = pictures(() => plantPattern(lineImage(touches, name, other, 0, next++), pattern))
+      const pattern = stolenPattern(taken, forgery)
+      const rng = new Rng(seed).fork(`forger/${impression}`)
+      fingers = pictures(() => forgeImage(lineImage(touches, name, from, 0, next++), pattern, forgery, rng))
       break
     }
     case "printed-finger":

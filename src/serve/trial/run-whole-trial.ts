@@ -18,7 +18,13 @@ import { type AttackOutcome, runAttacks } from "./run-attacks.js"
 import { runSessions, type TrialOutcome } from "./run-trial.js"
 import { systemAAttacks } from "./system-a-attacks.js"
 import type { TrialConfig } from "./trial-config.js"
-import { type FitScanners, lineImage, type MakeTrialInspector, startTrialWorld } from "./trial-world.js"
+import {
+  type FitGuard,
+  type FitScanners,
+  lineImage,
+  type MakeTrialInspector,
+  startTrialWorld,
+} from "./trial-world.js"
 
 export interface RatedAttack extends AttackOutcome {
   /** Successes with the exact binomial interval; of none in N, its upper end is about 3/N. */
@@ -35,6 +41,7 @@ export interface TrialRecord {
 
 export interface TrialParts {
   readonly fitScanners: FitScanners
+  readonly fitGuard: FitGuard
   readonly makeInspector: MakeTrialInspector
   readonly progress: Progress
   say(text: string): void
@@ -73,6 +80,7 @@ export async function runWholeTrial(
     config,
     join(folder, "sessions"),
     parts.fitScanners,
+    parts.fitGuard,
     (settings) => {
       makeInspector = () => parts.makeInspector(settings)
       return makeInspector()

@@ -9,6 +9,7 @@ import { toHex } from "../../shared/bytes.js"
 import type { Clock } from "../../shared/clock.js"
 import type { GrayImage } from "../../shared/image/gray-image.js"
 import { silentLog } from "../../shared/log.js"
+import { type FittedGuard, writeGuard } from "../../shared/model/guard.js"
 import { connectServer } from "../client/connect-server.js"
 import type { FingerSource } from "../client/finger-source.js"
 import type { ClientWorld } from "../client/run-client.js"
@@ -26,11 +27,17 @@ export type FitScanners = (
   units: readonly string[],
 ) => Promise<FittedScanner[]>
 
+/** Fits the guard from the same touches; comes from `cli` too. */
+export type FitGuard = (
+  images: readonly { readonly scanner: string; readonly person: string; readonly image: GrayImage }[],
+) => FittedGuard
+
 export type MakeTrialInspector = (settings: {
   readonly matcherId: string
   readonly scoreThreshold: number
   readonly qualityFloor: number
   readonly models: Readonly<Record<string, string>>
+  readonly guard?: string
   readonly predictorModule: string
 }) => Promise<Inspector>
 
@@ -68,12 +75,14 @@ export async function startTrialWorld(
   config: TrialConfig,
   folder: string,
   fitScanners: FitScanners,
+  fitGuard: FitGuard,
   makeInspector: MakeTrialInspector,
   say: (text: string) => void,
 ): Promise<TrialWorld> {
   const touches = new SyntheticTouches(config.seed, ScannerSettings.parse({ seed: config.seed }))
   const units = Array.from({ length: config.units }, (_, i) => `unit-${i + 1}`)
   const models: Record<string, string> = {}
+  let guard: string | undefined
   if (config.factors.includes("scanner")) {
     say("fitting the scanner models")
     const images = []
@@ -89,6 +98,11 @@ export async function startTrialWorld(
       models[fitted.targetScanner] = join(folder, "models", fitted.targetScanner)
       await writeScannerModel(models[fitted.targetScanner], fitted)
     }
+    if (config.guard) {
+      say("fitting the guard")
+      guard = join(folder, "guard")
+      await writeGuard(guard, fitGuard(images.map(({ unit, ...image }) => ({ scanner: unit, ...image }))))
+    }
   }
   const { matcher, threshold, qualityFloor } = config.matching
   const inspector = await makeInspector({
@@ -96,6 +110,7 @@ export async function startTrialWorld(
     scoreThreshold: threshold,
     qualityFloor,
     models,
+    ...(guard && { guard }),
     predictorModule: new URL("./scanner-model.js", import.meta.url).href,
   })
   const serveConfig = ServeConfig.parse({

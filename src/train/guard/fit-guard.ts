@@ -1,3 +1,4 @@
+import { AppError } from "../../shared/errors.js"
 import { type Denoiser, type Forgery, forgeImage, stolenPattern } from "../../shared/forgery/forge-image.js"
 import type { GrayImage } from "../../shared/image/gray-image.js"
 import type { FittedGuard } from "../../shared/model/guard.js"
@@ -21,7 +22,7 @@ export interface GuardSettings {
   readonly seed: number
   /** Forgeries made for each genuine image. */
   readonly forgeriesPerImage: number
-  /** Share of dev's genuine images that may be refused. */
+  /** Share of dev's genuine images that may be refused: of images, not of people, who may touch again. */
   readonly maxRefused: number
   /** Side of the window in the middle of the frame, pixels. */
   readonly sidePx: number
@@ -30,7 +31,7 @@ export interface GuardSettings {
 export const defaultGuardSettings: GuardSettings = {
   seed: 1,
   forgeriesPerImage: 2,
-  maxRefused: 0.01,
+  maxRefused: 0.05,
   sidePx: 224,
 }
 
@@ -39,9 +40,10 @@ const DEV_SHARE = 0.25
 
 /** Tells images as they left a sensor from images into which another sensor's pattern was put: genuine images of all
  *  scanners against forgeries that are made of them here, of several kinds, strengths and numbers of stolen images. People
- *  are split: three quarters fit, the rest chooses the threshold. Needs two scanners and four people. */
+ *  are split: three quarters fit, the rest chooses the threshold. @throws AppError "guard/images" */
 export function fitGuard(images: readonly GuardImage[], settings = defaultGuardSettings): FittedGuard {
   const rng = new Rng(settings.seed).fork("guard")
+  requireEnough(images)
   const people = [...new Set(images.map(({ person }) => person))]
   const dev = new Set(people.slice(Math.floor(people.length * (1 - DEV_SHARE))))
   const input: InputContract = {
@@ -81,6 +83,20 @@ export function fitGuard(images: readonly GuardImage[], settings = defaultGuardS
       forgedAccepted: forged.filter((value) => value >= threshold).length,
     },
   }
+}
+
+/** Patterns are put in pixel by pixel, and both parts need people and scanners of their own. */
+function requireEnough(images: readonly GuardImage[]): void {
+  const distinct = (of: (image: GuardImage) => string): number => new Set(images.map(of)).size
+  const fault =
+    distinct(({ scanner }) => scanner) < 2
+      ? "images of one scanner only: give at least two"
+      : distinct(({ person }) => person) < 4
+        ? "fewer than four people: give more"
+        : distinct(({ image }) => `${image.width} × ${image.height}`) > 1
+          ? "images of different sizes: a guard is for scanners of one kind"
+          : undefined
+  if (fault !== undefined) throw new AppError("guard/images", `no guard can be fitted on ${fault}`)
 }
 
 function labelled([genuine, forged]: readonly GrayImage[][], input: InputContract): LabelledRows {

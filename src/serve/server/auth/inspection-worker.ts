@@ -5,6 +5,7 @@ import { AppError } from "../../../shared/errors.js"
 import type { GrayImage } from "../../../shared/image/gray-image.js"
 import { luminance } from "../../../shared/image/luminance.js"
 import { decodeImage } from "../../../shared/image/read-image.js"
+import { loadGuard } from "../../../shared/model/guard.js"
 import type { ScannerPredictor } from "../../../shared/model/predictor.js"
 import type { InspectionSettings } from "./inspection-settings.js"
 import type { CopyVerdict, EnrolmentInspection, Inspection, InspectionRequest } from "./inspector.js"
@@ -12,6 +13,7 @@ import type { CopyVerdict, EnrolmentInspection, Inspection, InspectionRequest } 
 /** Runs in a worker thread, warm: matcher and models are loaded once. */
 const settings: InspectionSettings = Array.isArray(workerData) ? workerData[1] : workerData
 const matcher = await loadMatcher("fingerprint", settings.matcherId)
+const guard = settings.guard === undefined ? undefined : await loadGuard(settings.guard)
 const predictors = new Map<string, Promise<ScannerPredictor>>()
 
 type PredictorModule = { loadPredictor(model: string): Promise<ScannerPredictor> }
@@ -93,6 +95,7 @@ export async function inspect(request: InspectionRequest): Promise<Inspection> {
     "scanner",
     async () => (await (await predictorOf(scannerId))?.predict([gray]))?.[0],
   )
+  const judged = await timed("guard", () => guard?.judge(gray))
   try {
     const probe = await timed("extract", () => matcher.probe(gray))
     const quality = matcher.quality(probe)
@@ -111,11 +114,12 @@ export async function inspect(request: InspectionRequest): Promise<Inspection> {
       copy,
       probe: matcher.codec.encode(probe),
       scanner,
+      guard: judged,
       stageMs,
     }
   } catch (error) {
     if (!(error instanceof FailureToEnrol)) throw error
-    return { ...nothing, qualityFloor, scoreThreshold, scanner, stageMs }
+    return { ...nothing, qualityFloor, scoreThreshold, scanner, guard: judged, stageMs }
   }
 }
 

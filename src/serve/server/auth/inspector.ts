@@ -1,4 +1,5 @@
 import type { LivenessAction } from "../../../match/face/liveness/check-actions.js"
+import type { GuardVerdict } from "../../../shared/model/guard.js"
 import type { ScannerVerdict } from "../../../shared/model/predictor.js"
 
 export interface InspectionRequest {
@@ -27,6 +28,8 @@ export interface Inspection {
   readonly probe: Uint8Array | undefined
   /** Undefined when no promoted model answers for this scanner. */
   readonly scanner: ScannerVerdict | undefined
+  /** Whether the image is as it left a sensor; undefined where no guard is there to say. */
+  readonly guard?: GuardVerdict | undefined
   /** CPU time by stage in ms: decode, extract, compare, scanner. */
   readonly stageMs: Readonly<Record<string, number>>
 }

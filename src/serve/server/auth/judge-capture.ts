@@ -22,7 +22,7 @@ export interface Judgement {
   readonly probe?: Uint8Array | undefined
 }
 
-/** Checks 3 to 11 of docs/protocol.md section 8; "busy" when the workers have no room, and then nothing is used up. */
+/** Checks 3 to 12 of docs/protocol.md section 8; "busy" when the workers have no room, and then nothing is used up. */
 export function judgeCapture(
   deps: AuthDeps,
   context: CaptureContext,
@@ -45,7 +45,7 @@ export function judgeCapture(
 const isCopy = (copy: Inspection["copy"]): boolean =>
   copy !== undefined && (!copy.comparable || (copy.distortionPx ?? copy.boundPx) < copy.boundPx)
 
-/** Checks 8 to 11, in order, on what was computed in one go. Without references (the first captures of an enrolment)
+/** Checks 8 to 12, in order, on what was computed in one go. Without references (the first captures of an enrolment)
  *  there is no finger to compare with. */
 function verdictOf(
   { metrics, policy }: AuthDeps,
@@ -65,10 +65,12 @@ function verdictOf(
       probTargetScanner: found.scanner.probTargetScanner,
       scannerThreshold: found.scanner.threshold,
     }),
+    ...(found.guard && { probGenuine: found.guard.probGenuine, guardThreshold: found.guard.threshold }),
   }
   if (!found.acceptable) return { reason: "quality", detail }
   if (references.length > 0 && !(found.score >= found.scoreThreshold)) return { reason: "finger", detail }
   if (policy.refuseCopies && isCopy(found.copy)) return { reason: "copy", detail }
   if (checksScanner && found.scanner?.accepted !== true) return { reason: "scanner", detail }
+  if (checksScanner && found.guard?.accepted === false) return { reason: "altered", detail }
   return { reason: undefined, detail }
 }

@@ -1,4 +1,4 @@
-/** Why an attempt ended, as the audit log has it. The first eleven are the checks of docs/protocol.md section 8, in order. */
+/** Why an attempt ended, as the audit log has it. The first twelve are the checks of docs/protocol.md section 8, in order. */
 const checkReasons = [
   "size",
   "decryption",
@@ -11,6 +11,7 @@ const checkReasons = [
   "finger",
   "copy",
   "scanner",
+  "altered",
 ] as const
 export type CheckReason = (typeof checkReasons)[number]
 
@@ -40,6 +41,7 @@ export const mendable: ReadonlySet<Reason> = new Set<Reason>([
   "finger",
   "copy",
   "scanner",
+  "altered",
   "liveness",
   "person",
   "face",
