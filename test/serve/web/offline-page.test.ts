@@ -79,6 +79,7 @@ test("without the server a reload shows what is on the device, and what is writt
     // Drafts are kept after a pause.
     await until(async () => (await storedBytes(page)).includes("draft/"), "the draft is kept")
     await page.goto(`${server.origin}/account`)
+    await page.getByText("shown here when there is a connection again").waitFor()
     await page.getByRole("link", { name: "Chat" }).click()
     await page.getByRole("link", { name: /Garden/ }).click()
     assert.equal(await page.getByLabel(/^Message to/).inputValue(), "half a thought")
@@ -144,6 +145,10 @@ test("a newer version is shown at once, and without the server too once it was s
     assert.match(answer?.headers()["content-security-policy"] ?? "", /default-src 'none'; script-src 'self'/)
     assert.equal(await page.locator("body").getAttribute("data-version"), "2")
     await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor()
+    await page.getByRole("link", { name: "Sign up" }).first().click()
+    await page.getByText("The server cannot be reached").waitFor()
+    await page.getByRole("button", { name: "Ask it again" }).click()
+    await page.getByText("The server cannot be reached").waitFor()
     await assert.rejects(page.goto(`${web.origin}/v1/facts`), "answers of the server are never kept")
   } finally {
     await close()

@@ -12,7 +12,7 @@ import { signOut } from "../account/sign-out.js"
 import { DemoPanel } from "../demo/demo-panel.js"
 import { navigate } from "../router.js"
 import { identityWords } from "../session/identity-words.js"
-import { link } from "../session/live-link.js"
+import { link, linkState } from "../session/live-link.js"
 import { serverIdentity } from "../session/pinned-identity.js"
 import { loadServerFacts, serverFacts } from "../session/server-facts.js"
 import { leave, newcomer, signedIn } from "../session/session-store.js"
@@ -64,7 +64,13 @@ export function AccountPage() {
       {accountFailure.value !== undefined && <Notice kind="bad">{accountFailure.value}</Notice>}
       {told === undefined ? (
         <p class="working" role="status">
-          <span class="spinner" aria-hidden="true" /> Asking the server…
+          {linkState.value === "waiting" ? (
+            "Your account is shown here when there is a connection again."
+          ) : (
+            <>
+              <span class="spinner" aria-hidden="true" /> Asking the server…
+            </>
+          )}
         </p>
       ) : (
         <>

@@ -6,7 +6,7 @@ import { type NewPerson, runSignUp } from "../proof/sign-up.js"
 import { useProving } from "../proof/use-proving.js"
 import { factsFailure, loadServerFacts, serverFacts } from "../session/server-facts.js"
 import { newcomer } from "../session/session-store.js"
-import { ButtonLink } from "../ui/button.js"
+import { Button, ButtonLink } from "../ui/button.js"
 import { Notice } from "../ui/notice.js"
 import { Page } from "../ui/page.js"
 import { IdentityChange } from "./identity-change.js"
@@ -69,7 +69,14 @@ export function SignUpPage() {
   return (
     <Page title="Sign up" aside={<DemoPanel name={name.value} />}>
       <IdentityChange />
-      {factsFailure.value !== undefined && <Notice kind="bad">{factsFailure.value}</Notice>}
+      {factsFailure.value !== undefined && (
+        <Notice kind="bad">
+          <p>{factsFailure.value}</p>
+          <p>
+            <Button onClick={() => void loadServerFacts()}>Ask it again</Button>
+          </p>
+        </Notice>
+      )}
       {facts?.enrolment === "closed" ? (
         <Notice kind="warn" title="This server takes no new people">
           <p>Its operator has closed sign-up.</p>
