@@ -14,11 +14,12 @@ import { slurmLauncher } from "../../../src/shared/launch/slurm/slurm-launcher.j
 import { SlurmSettings } from "../../../src/shared/launch/slurm/slurm-settings.js"
 import { statePath, type TestCell } from "../../support/launch-cells.js"
 import { type OneNode, oneNodeSlurm } from "../../support/one-node-slurm.js"
+import { PATIENCE_MS } from "../../support/patience.js"
 
 const moduleUrl = new URL("../../support/launch-cells.js", import.meta.url).href
 const settings = SlurmSettings.parse({ requeues: 1, pollSeconds: 0.3, settleSeconds: 0.5 })
 
-const LONG = { timeout: 120_000 }
+const LONG = { timeout: 4 * PATIENCE_MS }
 
 let slurm: OneNode
 let folder: string

@@ -9,9 +9,10 @@ import { slurmLauncher } from "../../../../src/shared/launch/slurm/slurm-launche
 import { SlurmSettings } from "../../../../src/shared/launch/slurm/slurm-settings.js"
 import { statePath } from "../../../support/launch-cells.js"
 import { type OneNode, oneNodeSlurm } from "../../../support/one-node-slurm.js"
+import { PATIENCE_MS } from "../../../support/patience.js"
 
 const moduleUrl = new URL("../../../support/launch-cells.js", import.meta.url).href
-const LONG = { timeout: 180_000 }
+const LONG = { timeout: 4 * PATIENCE_MS }
 
 let slurm: OneNode
 let folder: string
