@@ -5,6 +5,7 @@ import { seriousFindings } from "../../support/axe.js"
 import { openChromium, withoutChromium } from "../../support/chromium.js"
 import { handScanner } from "../../support/linked-scanner.js"
 import { type PageServer, pageServer } from "../../support/page-server.js"
+import { until } from "../../support/patience.js"
 import { watchedPage } from "../../support/watched-page.js"
 
 const PASSWORD = "crooked lamp under seven bridges"
@@ -77,7 +78,7 @@ test("the keyboard alone goes from the first page to a refusal that is read out"
   for (let i = 0; i < 8 && (await focused()) !== "Sign in"; i++) await page.keyboard.press("Tab")
   await page.keyboard.press("Enter")
   await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor()
-  assert.equal(await focused(), "Sign in", "the new page's heading has the focus")
+  await until(async () => (await focused()) === "Sign in", "the new page's heading has the focus")
   await page.keyboard.press("Tab")
   await page.keyboard.type("Nobody")
   await page.keyboard.press("Tab")
