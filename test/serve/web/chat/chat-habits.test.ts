@@ -5,6 +5,7 @@ import { chatPage, say, textsOn, untilSaid } from "../../../support/chat-pages.j
 import { type ChatServer, chatServer } from "../../../support/chat-server.js"
 import { type TerminalClient, terminalClient } from "../../../support/chat-terminal.js"
 import { openChromium, withoutChromium } from "../../../support/chromium.js"
+import { until } from "../../../support/patience.js"
 import { watchedPage } from "../../../support/watched-page.js"
 
 const PASSWORD = "crooked lamp under seven bridges"
@@ -37,14 +38,16 @@ const paste = (types: readonly string[]): void => {
   document.querySelector(".composer textarea")?.dispatchEvent(event)
 }
 
-const inView = (page: Page, text: string): Promise<boolean> =>
-  page
-    .locator(".timeline")
-    .getByText(text, { exact: true })
-    .evaluate((row) => {
-      const [at, box] = [row.getBoundingClientRect(), row.closest(".timeline")?.getBoundingClientRect()]
+/** The page scrolls after it has drawn. */
+const untilInView = (page: Page, text: string): Promise<void> => {
+  const row = page.locator(".timeline").getByText(text, { exact: true })
+  const isInView = () =>
+    row.evaluate((one) => {
+      const [at, box] = [one.getBoundingClientRect(), one.closest(".timeline")?.getBoundingClientRect()]
       return box !== undefined && at.top >= box.top && at.bottom <= box.bottom
     })
+  return until(isInView, `${text} in view`)
+}
 
 test("a conversation opens where reading stopped, keeps its place and its draft; what one says is shown; pasting asks", {
   skip,
@@ -73,11 +76,11 @@ test("a conversation opens where reading stopped, keeps its place and its draft;
 
   // 130 are new, a page holds 60: the first new one is in view, and the newest is a press away.
   await page.getByText("New", { exact: true }).waitFor()
-  assert.ok(await inView(page, "number 0"))
+  await untilInView(page, "number 0")
   await page.getByRole("button", { name: "99+ new" }).click()
   await untilSaid(page, "number 129")
   await garden.getByText("unread").waitFor({ state: "detached" })
-  assert.equal(await page.getByText("New", { exact: true }).count(), 0, "the new ones begin further up")
+  await page.getByText("New", { exact: true }).waitFor({ state: "detached" }) // the new ones begin further up
 
   // The place is kept through another conversation; what one says there is shown.
   await page.locator(".timeline").evaluate((box) => box.scrollTo(0, box.scrollHeight / 2))
@@ -89,15 +92,16 @@ test("a conversation opens where reading stopped, keeps its place and its draft;
   })
   await page.getByLabel(/^Message to/).fill("a draft")
   await page.getByRole("link", { name: /Other/ }).click()
+  await page.getByRole("heading", { level: 2, name: "Other" }).waitFor()
   assert.equal(await page.getByLabel(/^Message to/).inputValue(), "")
   await garden.click()
   await page.getByRole("heading", { level: 2, name: "Garden" }).waitFor()
-  assert.ok(await inView(page, shown), shown)
+  await untilInView(page, shown)
   assert.equal(await page.getByLabel(/^Message to/).inputValue(), "a draft")
   await say(page, "from further up")
   await untilSaid(page, "from further up")
   await page.getByRole("button", { name: "Newest" }).waitFor({ state: "detached" })
-  assert.ok(await inView(page, "from further up"))
+  await untilInView(page, "from further up")
 
   // A picture is asked about; text from a word processor, which brings a picture of itself, is text.
   await page.evaluate(paste, ["text/plain", "text/rtf", "file"])
@@ -138,7 +142,10 @@ test("a conversation opens where reading stopped, keeps its place and its draft;
   })
   await say(page, "nowhere to keep")
   await page.getByText("cannot keep more of the chat").first().waitFor()
-  assert.equal(await page.getByLabel(/^Message to/).inputValue(), "nowhere to keep")
+  await until(
+    async () => (await page.getByLabel(/^Message to/).inputValue()) === "nowhere to keep",
+    "the message is written again",
+  )
   assert.ok(!(await textsOn(page)).includes("nowhere to keep"))
   assert.deepEqual(faults, [])
   await close()
