@@ -6,7 +6,7 @@ import { promisify } from "node:util"
 import { AppError } from "../../src/shared/errors.js"
 import { differingFiles, runDigest } from "../../src/train/run-digest.js"
 import { runExperiment } from "../../src/train/run-experiment.js"
-import { type OneNode, oneNodeSlurm } from "../../test/support/one-node-slurm.js"
+import { type OneNode, type OneNodeOptions, oneNodeSlurm } from "../../test/support/one-node-slurm.js"
 import { tinyExperiment, tinyScanners } from "../../test/support/tiny-scanners.js"
 import type { Figure } from "./claim.js"
 import { exactly } from "./figure.js"
@@ -24,8 +24,9 @@ export async function cancel(
 /** A real Slurm of one node and a temporary folder, both gone afterwards. */
 export async function onSlurm<Result>(
   work: (slurm: OneNode, folder: string) => Promise<Result>,
+  options: OneNodeOptions = {},
 ): Promise<Result> {
-  const slurm = await oneNodeSlurm()
+  const slurm = await oneNodeSlurm(options)
   const folder = await mkdtemp(join(tmpdir(), "prove-slurm-"))
   try {
     if (slurm.absent !== undefined) throw new AppError("prove/slurm", slurm.absent)

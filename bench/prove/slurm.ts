@@ -16,7 +16,9 @@ import { killExperiment } from "../../test/support/kill-experiment.js"
 import type { Claim } from "./claim.js"
 import { atLeast, exactly } from "./figure.js"
 import { cancel, differsFromLocal, onSlurm, onSlurmExperiment } from "./on-slurm.js"
+import { accountsClaim } from "./slurm-accounts.js"
 import { dependentClaim, faultsClaim } from "./slurm-faults.js"
+import { preemptionClaim } from "./slurm-preemption.js"
 import { sweepClaim } from "./slurm-sweep.js"
 
 const settings = SlurmSettings.parse({ pollSeconds: 0.5, settleSeconds: 1 })
@@ -180,4 +182,6 @@ export const claims: readonly Claim[] = [
   faultsClaim,
   dependentClaim,
   sweepClaim,
+  preemptionClaim,
+  accountsClaim,
 ]

@@ -4,6 +4,7 @@ import { createServer } from "node:net"
 import { hostname, tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
+import type { SlurmTask } from "../../src/shared/launch/slurm/slurm-queue.js"
 import { projectRoot } from "./shared-data.js"
 
 const run = promisify(execFile)
@@ -20,8 +21,8 @@ export interface OneNode {
   failNode(): Promise<void>
   /** A job of every processor, for which the tasks that run must make room. */
   takeTheirPlace(): Promise<void>
-  /** `scancel` of one task, "job_index". */
-  cancelTask(task: string): Promise<void>
+  /** `scancel` of one task. */
+  cancelTask(task: SlurmTask): Promise<void>
   /** Sends a signal to one of the daemons of this set-up. */
   signal(daemon: "slurmctld" | "slurmdbd", signal: NodeJS.Signals): Promise<void>
   stop(): Promise<void>
@@ -94,7 +95,7 @@ export async function oneNodeSlurm({
       const what = ["--partition=urgent", "--cpus-per-task=2", "--output=/dev/null", "--wrap=sleep 1"]
       await run("sbatch", what)
     },
-    cancelTask: async (task) => void (await run("scancel", [task])),
+    cancelTask: async ({ jobId, index }) => void (await run("scancel", [`${jobId}_${index}`])),
     async signal(daemon, signal) {
       process.kill(Number(await readFile(join(folder, `${daemon}.pid`), "utf8")), signal)
     },

@@ -152,7 +152,7 @@ test(
       ({ state, index }) => state === "RUNNING" && index === 1,
     )
     assert.ok(task !== undefined)
-    await slurm.cancelTask(`${task.jobId}_${task.index}`)
+    await slurm.cancelTask(task)
     await Promise.all(runs.map(({ over }) => over))
     for (const run of runs) assert.deepEqual(finished(run), acts.map((act, i) => `${i}-${act}`).sort())
     const starts = await Promise.all(acts.map((_, i) => startsOf("together", i)))
