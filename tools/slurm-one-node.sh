@@ -30,6 +30,16 @@ end() {
   rm -f "$file"
 }
 
+# Ends what slurmd has left running: a step that cannot tell the controller of its end tries for ever.
+end_steps() {
+  for comm in /proc/[0-9]*/comm; do
+    [ "$(cat "$comm" 2>/dev/null)" = slurmstepd ] || continue
+    case $(readlink "${comm%comm}cwd" 2>/dev/null) in
+      "$folder" | "$folder "* | "$folder/"*) pid=${comm#/proc/}; kill -9 "${pid%/comm}" 2>/dev/null || true ;;
+    esac
+  done
+}
+
 stop() {
   if [ -s "$folder/slurmctld.pid" ]; then
     SLURM_CONF=$folder/slurm.conf timeout 10 scancel --user="$(id -un)" 2>/dev/null || true
@@ -39,6 +49,7 @@ stop() {
     done
   fi
   end "$folder/slurmd.pid" slurmd
+  end_steps
   end "$folder/slurmctld.pid" slurmctld
   end "$folder/slurmdbd.pid" slurmdbd
   end "$folder/mariadbd.pid" mariadbd
