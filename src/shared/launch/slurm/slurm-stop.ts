@@ -43,6 +43,8 @@ export function stopCause({ job, node, restarts, nowMs, stopSeconds }: StopScene
   if (isSet(field(job, "PreemptTime"))) return "preempted"
   if (/DOWN|FAIL|NOT_RESPONDING/.test(field(node, "State"))) return "node"
   if (Number(field(job, "Restarts")) > restarts) return "requeued"
+  // Of a job that is ending already, whatever ends it, EndTime is now; of a running one it is the limit.
+  if (field(job, "JobState") !== "RUNNING") return undefined
   const endMs = Date.parse(field(job, "EndTime"))
   return (endMs - nowMs) / 1000 <= stopSeconds + SIGNAL_SLACK_SECONDS ? "timeout" : undefined
 }
