@@ -43,10 +43,20 @@ export function stopCause({ job, node, restarts, nowMs, stopSeconds }: StopScene
   if (isSet(field(job, "PreemptTime"))) return "preempted"
   if (/DOWN|FAIL|NOT_RESPONDING/.test(field(node, "State"))) return "node"
   if (Number(field(job, "Restarts")) > restarts) return "requeued"
-  // Of a job that is ending already, whatever ends it, EndTime is now; of a running one it is the limit.
-  if (field(job, "JobState") !== "RUNNING") return undefined
-  const endMs = Date.parse(field(job, "EndTime"))
-  return (endMs - nowMs) / 1000 <= stopSeconds + SIGNAL_SLACK_SECONDS ? "timeout" : undefined
+  // Of a job that is ending already EndTime is now, and the cancelled say no more than that they are: ask for the limit.
+  const isEnding = field(job, "JobState") === "COMPLETING"
+  const limitMs = isEnding
+    ? Date.parse(field(job, "StartTime")) + durationMs(field(job, "TimeLimit"))
+    : Date.parse(field(job, "EndTime"))
+  if ((limitMs - nowMs) / 1000 <= stopSeconds + SIGNAL_SLACK_SECONDS) return "timeout"
+  return isEnding ? "cancelled" : undefined
+}
+
+/** "[days-]hours:minutes:seconds"; endless for UNLIMITED. */
+function durationMs(text: string): number {
+  const [, days = "0", hours, minutes, seconds] = /^(?:(\d+)-)?(\d+):(\d+):(\d+)$/.exec(text) ?? []
+  if (seconds === undefined) return Number.POSITIVE_INFINITY
+  return (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000
 }
 
 /** Asks Slurm why this very task is to stop. */

@@ -42,11 +42,14 @@ test("a task that is asked to stop finds out why from the controller", () => {
   const near = "Restarts=0 EndTime=2026-11-22T00:11:00"
   assert.equal(stopCause({ ...scene, job: job("RUNNING", near) }), "timeout")
   assert.equal(stopCause({ ...scene, job: job("CANCELLED", LATER) }), "cancelled")
-  assert.equal(
-    stopCause({ ...scene, job: job("COMPLETING", near) }),
-    undefined,
-    "its end is now, not its limit",
-  )
+  const ending = (limit: string) =>
+    stopCause({
+      ...scene,
+      job: job("COMPLETING", `${near} StartTime=2026-11-22T00:05:00 TimeLimit=${limit}`),
+    })
+  assert.equal(ending("1-00:00:00"), "cancelled", "its end is now, not its limit")
+  assert.equal(ending("UNLIMITED"), "cancelled")
+  assert.equal(ending("00:05:30"), "timeout")
   assert.equal(stopCause({ ...scene, job: job("PENDING", LATER.replace("=0", "=1")) }), "requeued")
   assert.equal(stopCause({ ...scene, job: job("RUNNING", LATER), node: "NodeName=vm State=DOWN*" }), "node")
   const taken = LATER.replace("None", "2026-11-22T00:10:00")
