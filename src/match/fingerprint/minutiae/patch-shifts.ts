@@ -59,24 +59,36 @@ interface Place {
   readonly my: number
 }
 
+const { halfLines, halfSamples, samplePx, shiftStepPx, maxShiftPx } = rigidity
+const samples = 2 * halfSamples + 1
+/** Samples are whole steps of the shift apart, so that one profile of the reference serves every shift. */
+const stepsPerSample = Math.round(samplePx / shiftStepPx)
+const profile = new Float64Array((samples - 1) * stepsPerSample + shiftCount)
+const probed = new Float64Array(samples)
+
 /** The shift at which a patch of the probe agrees best with the reference, between samples by a parabola. */
 function shiftHere(a: RidgePlane, b: RidgePlane, place: Place): Pick<PatchShift, "shiftPx" | "peak"> {
   const { x, y, bx, by, nx, ny, mx, my } = place
-  const { halfLines, halfSamples, samplePx, shiftStepPx, maxShiftPx } = rigidity
   const products = new Float64Array(shiftCount)
+  const middle = (shiftCount - 1) / 2
   let powerA = 0
   let powerB = 0
   for (let line = -halfLines; line <= halfLines; line++) {
-    for (let sample = -halfSamples; sample <= halfSamples; sample++) {
-      const [along, across] = [line * samplePx, sample * samplePx]
-      const probe = ridgeAt(b, bx + across * mx - along * my, by + across * my + along * mx)
-      const [px, py] = [x + across * nx - along * ny, y + across * ny + along * nx]
-      powerB += probe * probe
-      powerA += ridgeAt(a, px, py) ** 2
-      for (let s = 0; s < shiftCount; s++) {
-        const shift = s * shiftStepPx - maxShiftPx
-        products[s] += probe * ridgeAt(a, px + shift * nx, py + shift * ny)
-      }
+    const along = line * samplePx
+    for (let i = 0; i < profile.length; i++) {
+      const across = i * shiftStepPx - maxShiftPx - halfSamples * samplePx
+      profile[i] = ridgeAt(a, x + across * nx - along * ny, y + across * ny + along * nx)
+    }
+    for (let k = 0; k < samples; k++) {
+      const across = (k - halfSamples) * samplePx
+      probed[k] = ridgeAt(b, bx + across * mx - along * my, by + across * my + along * mx)
+      powerB += probed[k] * probed[k]
+      powerA += profile[k * stepsPerSample + middle] ** 2
+    }
+    for (let s = 0; s < shiftCount; s++) {
+      let sum = 0
+      for (let k = 0; k < samples; k++) sum += probed[k] * profile[k * stepsPerSample + s]
+      products[s] += sum
     }
   }
   let best = 0

@@ -10,8 +10,17 @@ export interface RidgePlane {
 
 const weights = [1, 2, 1]
 
+/** A probe is held against several references: its plane is made once. */
+const made = new WeakMap<PrintView, RidgePlane>()
+
 /** @param view one with ridges, see `hasRidges` */
-export function ridgePlane({ ridgeCols: cols, ridgeRows: rows, ridges }: PrintView): RidgePlane {
+export function ridgePlane(view: PrintView): RidgePlane {
+  const plane = made.get(view) ?? smoothed(view)
+  made.set(view, plane)
+  return plane
+}
+
+function smoothed({ ridgeCols: cols, ridgeRows: rows, ridges }: PrintView): RidgePlane {
   const words = ridgeWordsPerRow(cols)
   const sign = (row: number, col: number): number =>
     ((ridges[row * words + (col >> 5)] >> (col & 31)) & 1) * 2 - 1
