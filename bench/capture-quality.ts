@@ -2,11 +2,11 @@
  *  FVC2002 to check them) and on the same images spoiled in the way each measure is meant to find. */
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
-import { measureQuality, type TouchQuality } from "../src/capture/quality/measure-quality.js"
-import { QualityLimits } from "../src/capture/quality/parameters.js"
-import { qualityReasons } from "../src/capture/quality/quality-gate.js"
-import type { GrayImage } from "../src/shared/image/gray-image.js"
-import { readGrayImage } from "../src/shared/image/read-image.js"
+import { measureQuality, type TouchQuality } from "@sourceprint/capture/quality/measure-quality.js"
+import { QualityLimits } from "@sourceprint/capture/quality/parameters.js"
+import { qualityReasons } from "@sourceprint/capture/quality/quality-gate.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import { sharedData } from "../test/support/shared-data.js"
 import { spoilers } from "../test/support/spoiled-touch.js"
 

@@ -1,7 +1,8 @@
 /** One engine in one process, driven by messages: so that engines are measured turn by turn in one run. */
+
+import { selectEngine } from "@sourceprint/engine/select-engine.js"
+import { startStockWasm } from "@sourceprint/engine/wasm-backend.js"
 import * as tf from "@tensorflow/tfjs"
-import { selectEngine } from "../src/shared/engine/select-engine.js"
-import { startStockWasm } from "../src/shared/engine/wasm-backend.js"
 import { type BenchModel, batchFor, mobileNet, plainCnn, residualNet, smallCnn } from "./engine-models.js"
 
 /** "stock" is tfjs' own wasm backend, its missing gradients composed of the kernels it has. */

@@ -1,6 +1,6 @@
 /** `npm run bench -- engine`: the embedded engine beside its peers in one run. `npm run prove -- engine` holds the same
  *  figures to their bounds. */
-import { selectEngine } from "../src/shared/engine/select-engine.js"
+import { selectEngine } from "@sourceprint/engine/select-engine.js"
 import { measurePeak } from "./kernels.js"
 import { claims } from "./prove/engine.js"
 

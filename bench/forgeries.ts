@@ -1,16 +1,16 @@
 /** `npm run bench -- forgeries`: images of other scanners with a stolen noise pattern put in, against the scanner's model, the
  *  guard and both; by kind of forgery, strength and number of stolen images. Simulated throughout. People, and one unit,
  *  are others than those that the models were fitted on. */
-import { ScannerSettings } from "../src/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "../src/capture/fingerprint/twin/synthetic-touches.js"
-import { fitScanners } from "../src/cli/trial/fit-scanners.js"
-import { lineImage } from "../src/serve/trial/trial-world.js"
-import { type Forgery, forgeImage, stolenPattern } from "../src/shared/forgery/forge-image.js"
-import type { GrayImage } from "../src/shared/image/gray-image.js"
-import { clopperPearsonInterval } from "../src/shared/metrics/clopper-pearson.js"
-import { encodeImage } from "../src/shared/model/view/encode-image.js"
-import { Rng } from "../src/shared/rng.js"
-import { fitGuard } from "../src/train/guard/fit-guard.js"
+import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
+import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { fitScanners } from "@sourceprint/cli/trial/fit-scanners.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { clopperPearsonInterval } from "@sourceprint/core/metrics/clopper-pearson.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import { type Forgery, forgeImage, stolenPattern } from "@sourceprint/model/forgery/forge-image.js"
+import { encodeImage } from "@sourceprint/model/view/encode-image.js"
+import { lineImage } from "@sourceprint/serve/trial/trial-world.js"
+import { fitGuard } from "@sourceprint/train/guard/fit-guard.js"
 
 const units = ["unit-1", "unit-2", "unit-3", "unit-4"]
 const TRAINING = { people: 16, touches: 4 }

@@ -1,8 +1,9 @@
 /** `npm run bench -- kernels [word]`: where the time of a training step goes on the embedded engine, kernel by kernel,
  *  with the arithmetic rate of the heavy ones beside what the processor can do with 128-bit vectors. */
+
+import { registerSimdKernels } from "@sourceprint/engine/kernels/register-simd-kernels.js"
+import { selectEngine } from "@sourceprint/engine/select-engine.js"
 import * as tf from "@tensorflow/tfjs"
-import { registerSimdKernels } from "../src/shared/engine/kernels/register-simd-kernels.js"
-import { selectEngine } from "../src/shared/engine/select-engine.js"
 import { type BenchModel, batchFor, mobileNet, plainCnn, residualNet } from "./engine-models.js"
 
 interface Spent {

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs"
-import { evidence } from "../src/match/fingerprint/minutiae/evidence.js"
-import { features, similarityOf } from "../src/match/fingerprint/minutiae/score.js"
+import { evidence } from "@sourceprint/match/fingerprint/minutiae/evidence.js"
+import { features, similarityOf } from "@sourceprint/match/fingerprint/minutiae/score.js"
 import { rateOf } from "./match-fit.js"
 import { enrolDatabase, fingerDatabases } from "./match-images.js"
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs"
-import { featureNames, minutiaeOnlyFeatures } from "../src/match/fingerprint/minutiae/score.js"
-import { cllr } from "../src/shared/metrics/cllr.js"
-import { equalErrorRate } from "../src/shared/metrics/equal-error-rate.js"
-import { errorCurve } from "../src/shared/metrics/error-curve.js"
+import { cllr } from "@sourceprint/core/metrics/cllr.js"
+import { equalErrorRate } from "@sourceprint/core/metrics/equal-error-rate.js"
+import { errorCurve } from "@sourceprint/core/metrics/error-curve.js"
+import { featureNames, minutiaeOnlyFeatures } from "@sourceprint/match/fingerprint/minutiae/score.js"
 
 /** One comparison of the tuning fingers, as `match-development` writes it. */
 interface Row {

@@ -1,5 +1,5 @@
-import { minutiaeMatcher } from "../src/match/fingerprint/minutiae/matcher.js"
-import { gallery, identify } from "../src/match/identify.js"
+import { minutiaeMatcher } from "@sourceprint/match/fingerprint/minutiae/matcher.js"
+import { gallery, identify } from "@sourceprint/match/identify.js"
 import { enrolDatabase, fingerDatabases } from "./match-images.js"
 
 const gallerySize = 10_000

@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
-import { minutiaeMatcher } from "../src/match/fingerprint/minutiae/matcher.js"
-import type { MinutiaeTemplate } from "../src/match/fingerprint/minutiae/template-codec.js"
-import { FailureToEnrol } from "../src/match/matcher.js"
-import { readGrayImage } from "../src/shared/image/read-image.js"
+import { readGrayImage } from "@sourceprint/core/image/read-image.js"
+import { minutiaeMatcher } from "@sourceprint/match/fingerprint/minutiae/matcher.js"
+import type { MinutiaeTemplate } from "@sourceprint/match/fingerprint/minutiae/template-codec.js"
+import { FailureToEnrol } from "@sourceprint/match/matcher.js"
 
 const folder = "../shared/data"
 export const fingerDatabases = ["fvc2000", "fvc2002"].flatMap((year) =>

@@ -1,4 +1,4 @@
-import { messageOf } from "../src/shared/errors.js"
+import { messageOf } from "@sourceprint/core/errors.js"
 import { type Claim, holds } from "./prove/claim.js"
 
 /** `npm run prove -- <topic> [line]`: measures every line of the topic at full size, prints each figure beside its

@@ -1,5 +1,5 @@
-import { renderReport } from "../src/shared/report/render-report.js"
-import { writeFileAtomic } from "../src/shared/store/atomic-file.js"
+import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import { renderReport } from "@sourceprint/report/render-report.js"
 import { runStudy } from "./twin-units/run-study.js"
 import { fullStudy } from "./twin-units/study-plan.js"
 import { studyReport } from "./twin-units/study-report.js"

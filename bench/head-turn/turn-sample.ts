@@ -1,4 +1,4 @@
-import type { Point } from "../../src/match/face/detect-face.js"
+import type { Point } from "@sourceprint/match/face/detect-face.js"
 
 /** One turn: how the landmarks stood ahead and turned, normalised to the eyes. */
 export interface TurnSample {

@@ -1,8 +1,8 @@
+import { decodePacket, encodePacket, PacketKind } from "@sourceprint/capture/fingerprint/r307/packet.js"
+import { PacketStream } from "@sourceprint/capture/fingerprint/r307/packet-stream.js"
+import { concat, toHex } from "@sourceprint/core/bytes.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import fc from "fast-check"
-import { decodePacket, encodePacket, PacketKind } from "../../src/capture/fingerprint/r307/packet.js"
-import { PacketStream } from "../../src/capture/fingerprint/r307/packet-stream.js"
-import { concat, toHex } from "../../src/shared/bytes.js"
-import { AppError } from "../../src/shared/errors.js"
 import type { Claim } from "./claim.js"
 import { atLeast, exactly } from "./figure.js"
 

@@ -3,25 +3,25 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Instruction, type PacketSizeBytes } from "../../src/capture/fingerprint/r307/constants.js"
-import { packNibbles } from "../../src/capture/fingerprint/r307/image-decoder.js"
-import { payloadLineTimeMs } from "../../src/capture/fingerprint/r307/packet.js"
-import { R307Sensor } from "../../src/capture/fingerprint/r307/sensor.js"
+import { Instruction, type PacketSizeBytes } from "@sourceprint/capture/fingerprint/r307/constants.js"
+import { packNibbles } from "@sourceprint/capture/fingerprint/r307/image-decoder.js"
+import { payloadLineTimeMs } from "@sourceprint/capture/fingerprint/r307/packet.js"
+import { R307Sensor } from "@sourceprint/capture/fingerprint/r307/sensor.js"
 import {
   type Fault,
   faultOn,
   faults,
   randomFaults,
-} from "../../src/capture/fingerprint/twin/device/faults.js"
-import { serveTwinTcp } from "../../src/capture/fingerprint/twin/device/serve-tcp.js"
+} from "@sourceprint/capture/fingerprint/twin/device/faults.js"
+import { serveTwinTcp } from "@sourceprint/capture/fingerprint/twin/device/serve-tcp.js"
 import {
   canServeTerminal,
   serveTwinTerminal,
-} from "../../src/capture/fingerprint/twin/device/serve-terminal.js"
-import { verifyDataset } from "../../src/capture/session/verify-dataset.js"
-import { transportOf } from "../../src/capture/transport/open-transport.js"
-import { AppError } from "../../src/shared/errors.js"
-import { Rng } from "../../src/shared/rng.js"
+} from "@sourceprint/capture/fingerprint/twin/device/serve-terminal.js"
+import { verifyDataset } from "@sourceprint/capture/session/verify-dataset.js"
+import { transportOf } from "@sourceprint/capture/transport/open-transport.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import { killPlanTouches } from "../../test/support/kill-plan.js"
 import { randomMoment, runAndKill } from "../../test/support/kill-session.js"
 import { ridgePattern } from "../../test/support/ridge-pattern.js"

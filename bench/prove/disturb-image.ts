@@ -1,5 +1,5 @@
-import type { GrayImage } from "../../src/shared/image/gray-image.js"
-import type { Rng } from "../../src/shared/rng.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import type { Rng } from "@sourceprint/core/rng.js"
 
 /** Normal noise of `deviation` grey levels on every pixel. */
 export const noisy = (image: GrayImage, deviation: number, rng: Rng): GrayImage => ({

@@ -1,7 +1,7 @@
 /** The embedded engine against its peers. tfjs-node's ratios are printed where it is installed. */
-import { selectEngine } from "../../src/shared/engine/select-engine.js"
-import { ShareTeam } from "../../src/train/shares/share-team.js"
-import { trainingStep } from "../../src/train/training-step.js"
+import { selectEngine } from "@sourceprint/engine/select-engine.js"
+import { ShareTeam } from "@sourceprint/train/shares/share-team.js"
+import { trainingStep } from "@sourceprint/train/training-step.js"
 import { type benchModels, benchModels as models } from "../engine-child.js"
 import { batchFor } from "../engine-models.js"
 import { type Cost, EngineProcess, leastCost, startIfPossible } from "../engine-peers.js"

@@ -1,16 +1,16 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fitScanners } from "../../src/cli/trial/fit-scanners.js"
-import { inspectionPool } from "../../src/serve/server/auth/inspection-pool.js"
+import { fitScanners } from "@sourceprint/cli/trial/fit-scanners.js"
+import { silentLog } from "@sourceprint/core/log.js"
+import { inspectionPool } from "@sourceprint/serve/server/auth/inspection/inspection-pool.js"
 import {
   enrolLinked,
   type LinkedScenario,
   linkedScenarios,
   runLinkedScenario,
-} from "../../src/serve/trial/linked-trial.js"
-import { startLinkedWorld } from "../../src/serve/trial/linked-world.js"
-import { silentLog } from "../../src/shared/log.js"
+} from "@sourceprint/serve/trial/linked-trial.js"
+import { startLinkedWorld } from "@sourceprint/serve/trial/linked-world.js"
 import type { Claim, Figure } from "./claim.js"
 import { atMost, exactly } from "./figure.js"
 

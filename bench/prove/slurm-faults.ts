@@ -2,18 +2,18 @@ import { spawn } from "node:child_process"
 import { readdir, readFile, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
-import { AppError } from "../../src/shared/errors.js"
-import { readBatches } from "../../src/shared/launch/slurm/slurm-batch.js"
-import { findJob, squeue } from "../../src/shared/launch/slurm/slurm-commands.js"
-import { dependentName } from "../../src/shared/launch/slurm/slurm-dependent.js"
-import { slurmLauncher } from "../../src/shared/launch/slurm/slurm-launcher.js"
-import { isRunning as isRunningTask } from "../../src/shared/launch/slurm/slurm-queue.js"
-import { SlurmSettings } from "../../src/shared/launch/slurm/slurm-settings.js"
-import { type NotedInterruption, readInterruptions } from "../../src/train/interruptions.js"
-import { reportRuns } from "../../src/train/report-runs.js"
-import { planFile, runExperiment } from "../../src/train/run-experiment.js"
-import { runNameOf } from "../../src/train/run-folder.js"
-import { launchFolder } from "../../src/train/run-record.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { readBatches } from "@sourceprint/core/launch/slurm/slurm-batch.js"
+import { findJob, squeue } from "@sourceprint/core/launch/slurm/slurm-commands.js"
+import { dependentName } from "@sourceprint/core/launch/slurm/slurm-dependent.js"
+import { slurmLauncher } from "@sourceprint/core/launch/slurm/slurm-launcher.js"
+import { isRunning as isRunningTask } from "@sourceprint/core/launch/slurm/slurm-queue.js"
+import { SlurmSettings } from "@sourceprint/core/launch/slurm/slurm-settings.js"
+import { type NotedInterruption, readInterruptions } from "@sourceprint/train/interruptions.js"
+import { reportRuns } from "@sourceprint/train/report-runs.js"
+import { planFile, runExperiment } from "@sourceprint/train/run-experiment.js"
+import { runNameOf } from "@sourceprint/train/run-folder.js"
+import { launchFolder } from "@sourceprint/train/run-record.js"
 import type { OneNode } from "../../test/support/one-node-slurm.js"
 import { projectRoot } from "../../test/support/shared-data.js"
 import type { Claim } from "./claim.js"
@@ -149,7 +149,7 @@ export const dependentClaim: Claim = {
       )
       const { plan } = await planFile(file)
       const runFolder = join(runsFolder, runNameOf(plan.config))
-      const main = join(projectRoot, "dist/src/cli/main.js")
+      const main = join(projectRoot, "src/cli/dist/main.js")
       const words = ["experiment", "run", file, "--runs", runsFolder, "--out", reports]
       const command = spawn(process.execPath, [main, ...words, "--launcher", "slurm", "--profile", profile], {
         cwd: projectRoot,

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { promisify } from "node:util"
-import { AppError } from "../../src/shared/errors.js"
-import type { Launcher } from "../../src/shared/launch/launcher.js"
-import { rebuildIndex } from "../../src/shared/report/report-folder.js"
-import { reportRuns } from "../../src/train/report-runs.js"
-import { runCell } from "../../src/train/run-cell.js"
-import { runExperiment } from "../../src/train/run-experiment.js"
-import { cellFolder, runFile } from "../../src/train/run-record.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { Launcher } from "@sourceprint/core/launch/launcher.js"
+import { rebuildIndex } from "@sourceprint/report/report-folder.js"
+import { reportRuns } from "@sourceprint/train/report-runs.js"
+import { runCell } from "@sourceprint/train/run-cell.js"
+import { runExperiment } from "@sourceprint/train/run-experiment.js"
+import { cellFolder, runFile } from "@sourceprint/train/run-record.js"
 import { openChromium, withoutChromium } from "../../test/support/chromium.js"
 import { projectRoot } from "../../test/support/shared-data.js"
 import { sweepExperiment } from "../../test/support/sweep-experiment.js"
@@ -53,7 +53,7 @@ export const sweepClaim: Claim = {
       await writeFile(file, sweepExperiment(tiny.dataset, ARMS))
       const command = async (...words: string[]): Promise<{ seconds: number; text: string }> => {
         const startMs = performance.now()
-        const main = join(projectRoot, "dist/src/cli/main.js")
+        const main = join(projectRoot, "src/cli/dist/main.js")
         const { stdout } = await promisify(execFile)(process.execPath, [main, "experiment", ...words], {
           cwd: projectRoot,
           maxBuffer: 2 ** 28,

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { availableParallelism, tmpdir } from "node:os"
 import { join } from "node:path"
-import { AppError } from "../../src/shared/errors.js"
-import { localLauncher } from "../../src/shared/launch/local-launcher.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { localLauncher } from "@sourceprint/core/launch/local-launcher.js"
 import type { StudyCell } from "./study-cell.js"
 import type { StudyPlan, UnitScores } from "./study-plan.js"
 

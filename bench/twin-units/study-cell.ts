@@ -1,5 +1,5 @@
-import type { CellControl } from "../../src/shared/launch/launcher.js"
-import { writeFileAtomic } from "../../src/shared/store/atomic-file.js"
+import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import type { CellControl } from "@sourceprint/core/launch/launcher.js"
 import type { StudyPlan, UnitScores } from "./study-plan.js"
 import { studyFingers, touchesPerStrength, unitScores } from "./unit-scores.js"
 

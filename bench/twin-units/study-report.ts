@@ -1,6 +1,6 @@
-import type { ChartBlock } from "../../src/shared/report/blocks/chart.js"
-import type { Table } from "../../src/shared/report/blocks/table.js"
-import type { ReportDocument } from "../../src/shared/report/document.js"
+import type { ChartBlock } from "@sourceprint/report/blocks/chart.js"
+import type { Table } from "@sourceprint/report/blocks/table.js"
+import type { ReportDocument } from "@sourceprint/report/document.js"
 import { bitDepths, type StudyPlan } from "./study-plan.js"
 import type { UnitFigures } from "./unit-figures.js"
 

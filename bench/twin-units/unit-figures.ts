@@ -1,8 +1,8 @@
-import { groupBootstrap } from "../../src/shared/metrics/group-bootstrap.js"
-import { mateRank } from "../../src/shared/metrics/identification.js"
-import type { Interval } from "../../src/shared/metrics/interval.js"
-import { weightedEer, weightedMean } from "../../src/shared/metrics/weighted-statistics.js"
-import { Rng } from "../../src/shared/rng.js"
+import { groupBootstrap } from "@sourceprint/core/metrics/group-bootstrap.js"
+import { mateRank } from "@sourceprint/core/metrics/identification.js"
+import type { Interval } from "@sourceprint/core/metrics/interval.js"
+import { weightedEer, weightedMean } from "@sourceprint/core/metrics/weighted-statistics.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import type { BitDepth, UnitScores } from "./study-plan.js"
 
 interface Measured {

@@ -1,8 +1,8 @@
-import { type Finger, growFinger } from "../../src/capture/fingerprint/twin/finger.js"
-import { ScannerSettings } from "../../src/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "../../src/capture/fingerprint/twin/synthetic-touches.js"
-import type { TouchImage } from "../../src/capture/fingerprint/twin/touch.js"
-import { denoisingResidual } from "../../src/shared/model/features/denoising-residual.js"
+import { type Finger, growFinger } from "@sourceprint/capture/fingerprint/twin/finger.js"
+import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
+import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import type { TouchImage } from "@sourceprint/capture/fingerprint/twin/touch.js"
+import { denoisingResidual } from "@sourceprint/model/features/denoising-residual.js"
 import { type BitDepth, bitDepths, type StudyPlan, type UnitScores } from "./study-plan.js"
 
 const personName = (index: number): string => `person-${String(index + 1).padStart(2, "0")}`

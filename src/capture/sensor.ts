@@ -1,4 +1,4 @@
-import type { GrayImage } from "../shared/image/gray-image.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import type { Expansion, RawImage } from "./fingerprint/r307/image-decoder.js"
 
 /** One image as it came from a sensor, with what a later reader must know about how it got here. */

@@ -1,5 +1,5 @@
-import type { Sample } from "../shared/dataset/sample.js"
-import type { GrayImage } from "../shared/image/gray-image.js"
+import type { Sample } from "@sourceprint/core/dataset/sample.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import type { TouchQuality } from "./quality/measure-quality.js"
 import type { Step } from "./session/plan.js"
 

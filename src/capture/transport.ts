@@ -1,6 +1,6 @@
 /** A byte line to a sensor: a serial port, a TCP socket, or memory in tests. It carries bytes and knows nothing of
  *  packets. It can be opened again after it was closed or lost. */
-import type { AppError } from "../shared/errors.js"
+import type { AppError } from "@sourceprint/core/errors.js"
 
 export interface TransportListener {
   /** Bytes as they arrive, in chunks of any size. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import yargs from "yargs"
 import { hideBin } from "yargs/helpers"
-import { AppError, messageOf } from "../shared/errors.js"
 import { registerCommands } from "./commands.js"
 
 /** Exit codes: 0 done, 1 the work failed, 2 the command line was wrong. */

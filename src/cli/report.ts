@@ -1,5 +1,5 @@
+import { reportRuns } from "@sourceprint/train/report-runs.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { reportRuns } from "../train/report-runs.js"
 import { runsOption } from "./experiment/options.js"
 import { terminalProgress } from "./terminal-progress.js"
 

@@ -1,5 +1,5 @@
+import type { Log } from "@sourceprint/core/log.js"
 import { pino } from "pino"
-import type { Log } from "../shared/log.js"
 
 export const logLevels = ["debug", "info", "warn", "error", "silent"] as const
 export type LogLevel = (typeof logLevels)[number]

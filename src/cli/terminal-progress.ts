@@ -1,6 +1,6 @@
+import { type Clock, systemClock } from "@sourceprint/core/clock.js"
+import { formatDuration, type Progress, remainingMs } from "@sourceprint/core/progress.js"
 import { SingleBar } from "cli-progress"
-import { type Clock, systemClock } from "../shared/clock.js"
-import { formatDuration, type Progress, remainingMs } from "../shared/progress.js"
 
 const PLAIN_LINE_EVERY_MS = 10_000
 

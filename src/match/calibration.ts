@@ -1,7 +1,7 @@
+import { AppError } from "@sourceprint/core/errors.js"
+import { fitLogisticCalibration, logisticLlr } from "@sourceprint/core/metrics/log-likelihood-ratio.js"
+import { chooseThreshold } from "@sourceprint/core/metrics/threshold.js"
 import { z } from "zod"
-import { AppError } from "../shared/errors.js"
-import { fitLogisticCalibration, logisticLlr } from "../shared/metrics/log-likelihood-ratio.js"
-import { chooseThreshold } from "../shared/metrics/threshold.js"
 import type { SetScores } from "./benchmark/score-file.js"
 import { fmrForGallery } from "./identify.js"
 

@@ -1,6 +1,6 @@
-import { AppError } from "../shared/errors.js"
-import type { GrayImage, RgbImage } from "../shared/image/gray-image.js"
-import type { Trace } from "../shared/trace.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
+import type { Trace } from "@sourceprint/core/trace.js"
 
 /** What each modality's matchers look at. */
 export interface ModalityImage {

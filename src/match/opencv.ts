@@ -1,5 +1,5 @@
+import { AppError } from "@sourceprint/core/errors.js"
 import cv from "@techstark/opencv-js"
-import { AppError } from "../shared/errors.js"
 
 export type OpenCv = typeof cv
 

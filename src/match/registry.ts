@@ -1,4 +1,4 @@
-import { AppError } from "../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import type { Matcher, Modality, ModalityImage } from "./matcher.js"
 
 /** A matcher that is loaded when somebody asks for it: some bring large libraries or weights with them. The template

@@ -1,4 +1,4 @@
-import { AppError } from "../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { FrameLimit } from "./frame.js"
 import type { FramePort } from "./frame-port.js"
 import { decodeMessage, type Message } from "./message.js"

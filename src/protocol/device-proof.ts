@@ -1,4 +1,4 @@
-import { concat } from "../shared/bytes.js"
+import { concat } from "@sourceprint/core/bytes.js"
 import type { ByteReader } from "./byte-reader.js"
 import { readId, str8 } from "./message-fields.js"
 

@@ -1,4 +1,4 @@
-import { concat, u32, u64, utf8 } from "../shared/bytes.js"
+import { concat, u32, u64, utf8 } from "@sourceprint/core/bytes.js"
 import type { CryptoProvider, Signer } from "./crypto-provider.js"
 import type { DeviceProof } from "./device-proof.js"
 import type { CaptureMessage } from "./message.js"

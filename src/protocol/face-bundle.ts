@@ -1,4 +1,4 @@
-import { concat, u32 } from "../shared/bytes.js"
+import { concat, u32 } from "@sourceprint/core/bytes.js"
 import { ByteReader } from "./byte-reader.js"
 import { blob32, u8 } from "./message-fields.js"
 

@@ -1,4 +1,4 @@
-import { u32, u64 } from "../shared/bytes.js"
+import { u32, u64 } from "@sourceprint/core/bytes.js"
 import type { ByteReader } from "./byte-reader.js"
 import { type FaceAction, isFaceAction } from "./face-action.js"
 import { decodeFaceBundle } from "./face-bundle.js"

@@ -1,4 +1,4 @@
-import { concat, u32 } from "../shared/bytes.js"
+import { concat, u32 } from "@sourceprint/core/bytes.js"
 
 /** Limits of a frame's body by stage; checked before a byte of the body is buffered. docs/protocol.md section 1 */
 export const FrameLimit = { hello: 256, handshake: 4096, session: 512 * 1024 } as const

@@ -1,4 +1,4 @@
-import { concat, utf8 } from "../shared/bytes.js"
+import { concat, utf8 } from "@sourceprint/core/bytes.js"
 import { ByteReader } from "./byte-reader.js"
 import type { CryptoProvider, Signer } from "./crypto-provider.js"
 

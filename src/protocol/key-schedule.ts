@@ -1,4 +1,4 @@
-import { concat, u32, utf8 } from "../shared/bytes.js"
+import { concat, u32, utf8 } from "@sourceprint/core/bytes.js"
 import type { CryptoProvider } from "./crypto-provider.js"
 
 /** Keys of the two directions. docs/protocol.md section 4 */

@@ -1,4 +1,4 @@
-import { concat, u16, u32, utf8 } from "../shared/bytes.js"
+import { concat, u16, u32, utf8 } from "@sourceprint/core/bytes.js"
 import { canonicalName, isId } from "./account-name.js"
 import type { ByteReader } from "./byte-reader.js"
 

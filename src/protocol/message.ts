@@ -1,4 +1,4 @@
-import { concat, u32, u64 } from "../shared/bytes.js"
+import { concat, u32, u64 } from "@sourceprint/core/bytes.js"
 import { ByteReader } from "./byte-reader.js"
 import { type DeviceProof, encodeDeviceProof, readDeviceProof } from "./device-proof.js"
 import {

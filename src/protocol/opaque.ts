@@ -1,5 +1,5 @@
 import { client, ready, server } from "@serenity-kit/opaque"
-import { fromBase64Url, toBase64Url } from "../shared/base64url.js"
+import { fromBase64Url, toBase64Url } from "@sourceprint/core/base64url.js"
 import { nameKey } from "./account-name.js"
 
 /** OPAQUE (RFC 9807) as bytes. The library speaks base64url and throws on malformed input; here malformed is undefined,

@@ -1,4 +1,4 @@
-import { AppError } from "../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { ANSWER_TIMEOUT_MS, ClientPeer, malformed } from "./client-peer.js"
 import type { ClientDeps } from "./client-session.js"
 import { type Device, proveDevice, signCapture } from "./device-signature.js"

@@ -1,4 +1,4 @@
-import { u16, u32, u64 } from "../shared/bytes.js"
+import { u16, u32, u64 } from "@sourceprint/core/bytes.js"
 import { canonicalName, isId } from "./account-name.js"
 import type { ByteReader } from "./byte-reader.js"
 import { type DeviceProof, encodeDeviceProof, readDeviceProof } from "./device-proof.js"

@@ -1,4 +1,4 @@
-import { u32 } from "../shared/bytes.js"
+import { u32 } from "@sourceprint/core/bytes.js"
 import type { ByteReader } from "./byte-reader.js"
 import { blob32, f64, readId, readName, str8, u8 } from "./message-fields.js"
 

@@ -1,4 +1,4 @@
-import { concat, u32 } from "../shared/bytes.js"
+import { concat, u32 } from "@sourceprint/core/bytes.js"
 import type { Aead, CryptoProvider } from "./crypto-provider.js"
 import type { DirectionKeys } from "./key-schedule.js"
 

@@ -1,5 +1,5 @@
-import { fromBase64Url } from "../shared/base64url.js"
-import { concat, fromHex } from "../shared/bytes.js"
+import { fromBase64Url } from "@sourceprint/core/base64url.js"
+import { concat, fromHex } from "@sourceprint/core/bytes.js"
 import type { Aead, CryptoProvider } from "./crypto-provider.js"
 
 const { subtle } = globalThis.crypto

@@ -1,6 +1,6 @@
 import { once } from "node:events"
 import type { Server } from "node:net"
-import { AppError, messageOf } from "../shared/errors.js"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
 
 /** Listens. @returns the port, which the system has chosen where 0 was asked for
  *  @throws AppError `code` when the port is taken or may not be used */

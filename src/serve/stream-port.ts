@@ -1,7 +1,7 @@
 import type { Socket } from "node:net"
+import { encodeFrame, FrameReader, PREFIX_BYTES } from "@sourceprint/protocol/frame.js"
+import type { FramePort, PortEnd } from "@sourceprint/protocol/frame-port.js"
 import type { WebSocket } from "ws"
-import { encodeFrame, FrameReader, PREFIX_BYTES } from "../protocol/frame.js"
-import type { FramePort, PortEnd } from "../protocol/frame-port.js"
 
 /** What a port needs of its carrier. */
 interface Carrier {

@@ -1,7 +1,7 @@
-import type { Sample } from "../shared/dataset/sample.js"
-import { groupOf, splitSamples } from "../shared/dataset/splits.js"
-import { AppError } from "../shared/errors.js"
-import { Rng } from "../shared/rng.js"
+import type { Sample } from "@sourceprint/core/dataset/sample.js"
+import { groupOf, splitSamples } from "@sourceprint/core/dataset/splits.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import type { ExperimentConfig } from "./experiment-config.js"
 import type { CellSpec, Task } from "./plan.js"
 

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises"
-import { concat, fromUtf8, u32, utf8 } from "../shared/bytes.js"
-import { AppError, messageOf } from "../shared/errors.js"
-import { writeFileAtomic } from "../shared/store/atomic-file.js"
-import { sha256Hex } from "../shared/store/canonical-json.js"
+import { concat, fromUtf8, u32, utf8 } from "@sourceprint/core/bytes.js"
+import { sha256Hex } from "@sourceprint/core/canonical-json.js"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 
 /** A named list of arrays and a plain JSON value, in one file:
  *  "SPCK", u32 length of the header, header (UTF-8 JSON), float32 data little-endian, SHA-256 of all before it. */

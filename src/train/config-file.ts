@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { LineCounter, parse, parseDocument } from "yaml"
 import { ZodError, z } from "zod"
-import { AppError, messageOf } from "../shared/errors.js"
 import { type ConfigPath, formatPath, resolvedPath, withValueAt } from "./config-path.js"
 import { describeProblems } from "./config-problems.js"
 import { ExperimentConfig } from "./experiment-config.js"

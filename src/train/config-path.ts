@@ -1,4 +1,4 @@
-import { AppError } from "../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 
 /** A place in a configuration: keys and indexes from the top. */
 export type ConfigPath = readonly (string | number)[]

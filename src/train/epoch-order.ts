@@ -1,4 +1,4 @@
-import type { Rng } from "../shared/rng.js"
+import type { Rng } from "@sourceprint/core/rng.js"
 import type { TrainingConfig } from "./experiment-config.js"
 
 /** One training row: a patch of an image. */

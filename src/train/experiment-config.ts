@@ -1,5 +1,5 @@
+import { ViewConfig } from "@sourceprint/model/input-contract.js"
 import { z } from "zod"
-import { ViewConfig } from "../shared/model/input-contract.js"
 import { AugmentConfig } from "./augment/augmented-patches.js"
 import { LearningRateSchedule } from "./learning-rate.js"
 

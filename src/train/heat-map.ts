@@ -1,5 +1,5 @@
-import type { GrayImage } from "../shared/image/gray-image.js"
-import type { HeatMap } from "../shared/report/heat-layer.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import type { HeatMap } from "@sourceprint/report/heat-layer.js"
 
 /** Log-odds of a probability, kept finite at 0 and 1. */
 export const logOdds = (probability: number): number => {

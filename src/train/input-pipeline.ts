@@ -1,14 +1,14 @@
 import { mkdir, open, rename, rm, stat } from "node:fs/promises"
 import { join } from "node:path"
-import type { Sample } from "../shared/dataset/sample.js"
-import { AppError, messageOf } from "../shared/errors.js"
-import type { GrayImage } from "../shared/image/gray-image.js"
-import { readGrayImage } from "../shared/image/read-image.js"
-import { type InputContract, regionSize, rowsPerImage } from "../shared/model/input-contract.js"
-import { encodeRegion, rowLength } from "../shared/model/view/encode-image.js"
-import { regionOf } from "../shared/model/view/patches.js"
-import { noProgress, type Progress } from "../shared/progress.js"
-import { contentId } from "../shared/store/canonical-json.js"
+import { contentId } from "@sourceprint/core/canonical-json.js"
+import type { Sample } from "@sourceprint/core/dataset/sample.js"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { readGrayImage } from "@sourceprint/core/image/read-image.js"
+import { noProgress, type Progress } from "@sourceprint/core/progress.js"
+import { type InputContract, regionSize, rowsPerImage } from "@sourceprint/model/input-contract.js"
+import { encodeRegion, rowLength } from "@sourceprint/model/view/encode-image.js"
+import { regionOf } from "@sourceprint/model/view/patches.js"
 
 /** Decoding, cropping and features are done once a run and shared by all cells through files of equal-sized records,
  *  one an image, in the order of the selected samples: grey regions (bytes) for every contract, and encoded rows

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
-import type { FailureKind, Interruption, StartsFrom } from "../shared/launch/launcher.js"
+import type { FailureKind, Interruption, StartsFrom } from "@sourceprint/core/launch/launcher.js"
 import { readJson, writeJson } from "./run-record.js"
 
 /** An attempt at a cell that the machine ended: a node, a limit, a signal. Kept for good, also when the cell finished in

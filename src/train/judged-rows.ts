@@ -1,7 +1,8 @@
-import { brierScore } from "../shared/metrics/brier.js"
-import { reliability } from "../shared/metrics/calibration-error.js"
-import { type CountedRate, countedRate } from "../shared/metrics/counted-rate.js"
-import { type BootstrapResult, percentileInterval } from "../shared/metrics/group-bootstrap.js"
+import { contentId } from "@sourceprint/core/canonical-json.js"
+import { brierScore } from "@sourceprint/core/metrics/brier.js"
+import { reliability } from "@sourceprint/core/metrics/calibration-error.js"
+import { type CountedRate, countedRate } from "@sourceprint/core/metrics/counted-rate.js"
+import { type BootstrapResult, percentileInterval } from "@sourceprint/core/metrics/group-bootstrap.js"
 import {
   type LabelledScores,
   meanStatistic,
@@ -11,8 +12,7 @@ import {
   weightedAuc,
   weightedDecisionRates,
   weightedEer,
-} from "../shared/metrics/weighted-statistics.js"
-import { contentId } from "../shared/store/canonical-json.js"
+} from "@sourceprint/core/metrics/weighted-statistics.js"
 import type { Arm } from "./plan.js"
 import type { CellMetrics, CellScore, Side } from "./run-record.js"
 

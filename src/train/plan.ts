@@ -1,6 +1,6 @@
-import { AppError } from "../shared/errors.js"
-import type { ViewConfig } from "../shared/model/input-contract.js"
-import { contentId } from "../shared/store/canonical-json.js"
+import { contentId } from "@sourceprint/core/canonical-json.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { ViewConfig } from "@sourceprint/model/input-contract.js"
 import type { AugmentConfig } from "./augment/augmented-patches.js"
 import type { WrittenConfig } from "./config-file.js"
 import type {

@@ -1,12 +1,12 @@
 import { join } from "node:path"
-import { AppError } from "../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import {
   publishReport,
   readEntries,
   rebuildIndex,
   renderedReports,
   withdrawReport,
-} from "../shared/report/report-folder.js"
+} from "@sourceprint/report/report-folder.js"
 import type { ExperimentConfig } from "./experiment-config.js"
 import { experimentEntry } from "./report/index-entry.js"
 import { type RunReportOptions, reportRun } from "./report.js"

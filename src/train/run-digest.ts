@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises"
 import { join, relative, sep } from "node:path"
-import { sha256Hex } from "../shared/store/canonical-json.js"
+import { sha256Hex } from "@sourceprint/core/canonical-json.js"
 import { interruptionsFolder } from "./interruptions.js"
 import { launchFolder } from "./run-record.js"
 

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process"
 import { cpus } from "node:os"
 import { promisify } from "node:util"
-import { datasetHash } from "../shared/dataset/manifest.js"
-import type { Sample } from "../shared/dataset/sample.js"
-import type { Engine } from "../shared/engine/select-engine.js"
-import { AppError } from "../shared/errors.js"
-import { canonicalJson } from "../shared/store/canonical-json.js"
+import { canonicalJson } from "@sourceprint/core/canonical-json.js"
+import { datasetHash } from "@sourceprint/core/dataset/manifest.js"
+import type { Sample } from "@sourceprint/core/dataset/sample.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { Engine } from "@sourceprint/engine/select-engine.js"
 import type { RunEnvironment } from "./run-record.js"
 
 /** What a run is computed with and on. `now` is wall time for people. */

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
+import { canonicalJson } from "@sourceprint/core/canonical-json.js"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import type { FailureKind } from "@sourceprint/core/launch/launcher.js"
+import type { CountedRate } from "@sourceprint/core/metrics/counted-rate.js"
+import type { ChosenThreshold } from "@sourceprint/core/metrics/threshold.js"
+import type { InputContract } from "@sourceprint/model/input-contract.js"
 import { parse } from "csv-parse/sync"
-import { AppError, messageOf } from "../shared/errors.js"
-import type { FailureKind } from "../shared/launch/launcher.js"
-import type { CountedRate } from "../shared/metrics/counted-rate.js"
-import type { ChosenThreshold } from "../shared/metrics/threshold.js"
-import type { InputContract } from "../shared/model/input-contract.js"
-import { writeFileAtomic } from "../shared/store/atomic-file.js"
-import { canonicalJson } from "../shared/store/canonical-json.js"
 
 /** What a run leaves behind, all of it data; pages are rendered from it and can be deleted.
  *

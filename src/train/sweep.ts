@@ -1,4 +1,4 @@
-import { AppError } from "../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { resolveConfig, type WrittenConfig } from "./config-file.js"
 import { formatPath, resolvedPath, withValueAt } from "./config-path.js"
 import type { ExperimentConfig, SweepConfig } from "./experiment-config.js"

@@ -1,6 +1,6 @@
+import { utf8 } from "@sourceprint/core/bytes.js"
+import type { ClassicalModel } from "@sourceprint/model/classical-model.js"
 import type * as Tf from "@tensorflow/tfjs"
-import { utf8 } from "../shared/bytes.js"
-import type { ClassicalModel } from "../shared/model/classical-model.js"
 import { predictRows } from "./fit.js"
 import type { TfModule } from "./zoo/model-entry.js"
 

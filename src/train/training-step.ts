@@ -1,5 +1,5 @@
+import type { Rng } from "@sourceprint/core/rng.js"
 import type * as Tf from "@tensorflow/tfjs"
-import type { Rng } from "../shared/rng.js"
 import type { Batch } from "./training-rows.js"
 import type { TfModule } from "./zoo/model-entry.js"
 

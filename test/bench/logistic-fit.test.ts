@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { Rng } from "@sourceprint/core/rng.js"
 import { fitLogistic, logOdds } from "../../bench/head-turn/logistic-fit.js"
-import { Rng } from "../../src/shared/rng.js"
 
 test("the fit is where the penalised likelihood is highest", () => {
   const rng = new Rng("logistic")

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { renderReport } from "@sourceprint/report/render-report.js"
 import type { StudyPlan, UnitScores } from "../../bench/twin-units/study-plan.js"
 import { studyReport } from "../../bench/twin-units/study-report.js"
 import { strengthAtRate, unitFigures } from "../../bench/twin-units/unit-figures.js"
@@ -9,7 +10,6 @@ import {
   touchesPerStrength,
   unitScores,
 } from "../../bench/twin-units/unit-scores.js"
-import { renderReport } from "../../src/shared/report/render-report.js"
 
 const plan: StudyPlan = {
   seed: 20,

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
 import { fileURLToPath } from "node:url"
-import { readManifest } from "../../src/shared/dataset/manifest.js"
+import { readManifest } from "@sourceprint/core/dataset/manifest.js"
 
-const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url))
+const main = fileURLToPath(import.meta.resolve("@sourceprint/cli/main.js"))
 
 function run(folder: string, args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {

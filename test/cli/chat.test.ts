@@ -24,7 +24,7 @@ function chat(lines: readonly string[], ...options: readonly string[]): Promise<
   const state = join(server.folder, "state")
   const child = spawn(
     process.execPath,
-    ["dist/src/cli/main.js", "chat", "--server", address, "--state", state, ...options],
+    ["src/cli/dist/main.js", "chat", "--server", address, "--state", state, ...options],
     { stdio: ["pipe", "pipe", "pipe"] },
   )
   let out = ""

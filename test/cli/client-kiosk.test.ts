@@ -6,13 +6,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
 import { fileURLToPath } from "node:url"
-import { webCrypto } from "../../src/protocol/web-crypto.js"
-import { ClientState } from "../../src/serve/client/client-state.js"
-import { clientOutcomes } from "../../src/serve/client/outcome.js"
-import { toHex } from "../../src/shared/bytes.js"
+import { toHex } from "@sourceprint/core/bytes.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
+import { ClientState } from "@sourceprint/serve/client/client-state.js"
+import { clientOutcomes } from "@sourceprint/serve/client/outcome.js"
 import { testServer } from "../support/auth-server.js"
 
-const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url))
+const main = fileURLToPath(import.meta.resolve("@sourceprint/cli/main.js"))
 
 /** What a kiosk's page is told until the decision. */
 async function decisionAt(url: string, typed: Record<string, string>): Promise<string> {

@@ -6,11 +6,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
 import { fileURLToPath } from "node:url"
-import { toHex } from "../../src/shared/bytes.js"
+import { toHex } from "@sourceprint/core/bytes.js"
 import { testServer } from "../support/auth-server.js"
 import { until } from "../support/patience.js"
 
-const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url))
+const main = fileURLToPath(import.meta.resolve("@sourceprint/cli/main.js"))
 
 test("client scanner: makes its key, links once registered, says that it is ready, and ends on Ctrl-C", async () => {
   const server = await testServer()

@@ -2,11 +2,11 @@ import assert from "node:assert/strict"
 import { execFile } from "node:child_process"
 import { join } from "node:path"
 import { test } from "node:test"
+import { commands } from "@sourceprint/cli/commands.js"
 import type { Argv, CommandModule } from "yargs"
-import { commands } from "../../src/cli/commands.js"
 import { projectRoot } from "../support/shared-data.js"
 
-const main = join(projectRoot, "dist/src/cli/main.js")
+const main = join(projectRoot, "src/cli/dist/main.js")
 const run = (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
   new Promise((resolve) => {
     execFile(process.execPath, [main, ...args], (error, stdout, stderr) => {

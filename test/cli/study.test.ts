@@ -6,15 +6,15 @@ import { join } from "node:path"
 import { test } from "node:test"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import { MessageType, Outcome } from "../../src/protocol/message.js"
-import { readManifest } from "../../src/shared/dataset/manifest.js"
-import { encodeBmp } from "../../src/shared/image/bmp.js"
-import { sha256Hex } from "../../src/shared/store/canonical-json.js"
-import { writeKeyFile } from "../../src/shared/store/key-ring.js"
-import { openStore } from "../../src/shared/store/open-store.js"
+import { sha256Hex } from "@sourceprint/core/canonical-json.js"
+import { readManifest } from "@sourceprint/core/dataset/manifest.js"
+import { encodeBmp } from "@sourceprint/core/image/bmp.js"
+import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
+import { writeKeyFile } from "@sourceprint/serve/store/key-ring.js"
+import { openStore } from "@sourceprint/serve/store/open-store.js"
 import { enrolPerson, quickStretching, testServer, touch } from "../support/auth-server.js"
 
-const cli = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url))
+const cli = fileURLToPath(import.meta.resolve("@sourceprint/cli/main.js"))
 const run = promisify(execFile)
 
 /** One sign-in with a good and one with somebody else's touch. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { PassThrough } from "node:stream"
 import { test } from "node:test"
-import { terminalProgress } from "../../src/cli/terminal-progress.js"
+import { terminalProgress } from "@sourceprint/cli/terminal-progress.js"
 
 const collect = () => {
   const stream = new PassThrough() as unknown as NodeJS.WriteStream

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict"
 import { randomBytes } from "node:crypto"
 import { test } from "node:test"
-import { toHex, utf8 } from "../../src/shared/bytes.js"
-import { Rng } from "../../src/shared/rng.js"
+import { toHex, utf8 } from "@sourceprint/core/bytes.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import type {
   ChatNotice,
   ChatQuotas,
   ChatStore,
   RoomOperation,
   RoomOutcome,
-} from "../../src/shared/store/chat/chat-store.js"
-import { KeyRing } from "../../src/shared/store/key-ring.js"
-import { type OpenedStore, openStore } from "../../src/shared/store/open-store.js"
+} from "@sourceprint/serve/store/chat/chat-store.js"
+import { KeyRing } from "@sourceprint/serve/store/key-ring.js"
+import { type OpenedStore, openStore } from "@sourceprint/serve/store/open-store.js"
 
 const NOW = 1_800_000_000_000
 const id = (): string => toHex(randomBytes(16))

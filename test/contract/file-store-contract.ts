@@ -1,9 +1,9 @@
 import assert from "node:assert/strict"
 import { randomBytes } from "node:crypto"
 import { test } from "node:test"
-import { toHex } from "../../src/shared/bytes.js"
-import type { FileQuota, FileStore, NewFile } from "../../src/shared/store/files/file-store.js"
-import { openFileStore } from "../../src/shared/store/files/open-file-store.js"
+import { toHex } from "@sourceprint/core/bytes.js"
+import type { FileQuota, FileStore, NewFile } from "@sourceprint/serve/store/files/file-store.js"
+import { openFileStore } from "@sourceprint/serve/store/files/open-file-store.js"
 
 const NOW = 1_800_000_000_000
 const hexId = (): string => toHex(randomBytes(16))

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict"
 import { randomBytes, randomUUID } from "node:crypto"
 import { test } from "node:test"
-import { toHex, utf8 } from "../../src/shared/bytes.js"
-import { verifyAudit } from "../../src/shared/store/audit-chain.js"
-import { KeyRing } from "../../src/shared/store/key-ring.js"
-import { type OpenedStore, openStore } from "../../src/shared/store/open-store.js"
-import { rotateKeys } from "../../src/shared/store/rotate-keys.js"
-import type { AuditEvent, NewAccount, StoredSession } from "../../src/shared/store/store.js"
-import { type KeptImage, keptImages } from "../../src/shared/store/study/study-store.js"
+import { toHex, utf8 } from "@sourceprint/core/bytes.js"
+import { verifyAudit } from "@sourceprint/serve/store/audit-chain.js"
+import { KeyRing } from "@sourceprint/serve/store/key-ring.js"
+import { type OpenedStore, openStore } from "@sourceprint/serve/store/open-store.js"
+import { rotateKeys } from "@sourceprint/serve/store/rotate-keys.js"
+import type { AuditEvent, NewAccount, StoredSession } from "@sourceprint/serve/store/store.js"
+import { type KeptImage, keptImages } from "@sourceprint/serve/store/study/study-store.js"
 
 const NOW = 1_800_000_000_000
 const hash = (): string => toHex(randomBytes(32))

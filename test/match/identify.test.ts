@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { minutiaeMatcher } from "../../src/match/fingerprint/minutiae/matcher.js"
-import { fmrForGallery, gallery, identify, shortlistSize } from "../../src/match/identify.js"
+import { minutiaeMatcher } from "@sourceprint/match/fingerprint/minutiae/matcher.js"
+import { fmrForGallery, gallery, identify, shortlistSize } from "@sourceprint/match/identify.js"
 import { syntheticPrint } from "../support/synthetic-print.js"
 
 const { buildIndex: _index, ...withoutIndex } = minutiaeMatcher

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { loadMatcher, matchersOf } from "../../src/match/registry.js"
-import { hasCode } from "../../src/shared/errors.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { loadMatcher, matchersOf } from "@sourceprint/match/registry.js"
 
 test("an unknown matcher is refused by name", async () => {
   await assert.rejects(loadMatcher("fingerprint", "tea-leaves"), (e) => hasCode(e, "match/unknown-matcher"))

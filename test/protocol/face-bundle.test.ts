@@ -1,12 +1,12 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import fc from "fast-check"
 import {
   decodeFaceBundle,
   encodeFaceBundle,
   MAX_FACE_BUNDLE_BYTES,
   MAX_FACE_FRAMES,
-} from "../../src/protocol/face-bundle.js"
+} from "@sourceprint/protocol/face-bundle.js"
+import fc from "fast-check"
 
 const image = fc.uint8Array({ minLength: 1, maxLength: 50 })
 const frames = fc

@@ -5,7 +5,7 @@ import {
   encodeFactorSet,
   type FactorSet,
   isUnionOfWays,
-} from "../../src/protocol/factor-set.js"
+} from "@sourceprint/protocol/factor-set.js"
 
 test("a factor set is a byte; unknown bits, no password and a scanner without a finger are none", () => {
   assert.equal(encodeFactorSet(["password", "finger", "scanner"]), 0x07)

@@ -1,17 +1,18 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import fc from "fast-check"
-import { canonicalName, nameKey } from "../../src/protocol/account-name.js"
-import { FaceAction } from "../../src/protocol/face-action.js"
-import { encodeFaceBundle } from "../../src/protocol/face-bundle.js"
-import { FaceCheck, FaceStage } from "../../src/protocol/face-progress.js"
+import { fromHex, toHex } from "@sourceprint/core/bytes.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import { canonicalName, nameKey } from "@sourceprint/protocol/account-name.js"
+import { FaceAction } from "@sourceprint/protocol/face-action.js"
+import { encodeFaceBundle } from "@sourceprint/protocol/face-bundle.js"
+import { FaceCheck, FaceStage } from "@sourceprint/protocol/face-progress.js"
 import {
   allFactors,
   decodeFactorSet,
   encodeFactorSet,
   type FactorSet,
-} from "../../src/protocol/factor-set.js"
-import { encodeFrame, FrameReader } from "../../src/protocol/frame.js"
+} from "@sourceprint/protocol/factor-set.js"
+import { encodeFrame, FrameReader } from "@sourceprint/protocol/frame.js"
 import {
   decodeMessage,
   encodeMessage,
@@ -19,11 +20,17 @@ import {
   MessageType,
   Modality,
   Outcome,
-} from "../../src/protocol/message.js"
-import { DeviceState } from "../../src/protocol/scanner-messages.js"
-import { Check, JobEnd, type Progress, Purpose, Stage, Unable } from "../../src/protocol/scanner-progress.js"
-import { fromHex, toHex } from "../../src/shared/bytes.js"
-import { Rng } from "../../src/shared/rng.js"
+} from "@sourceprint/protocol/message.js"
+import { DeviceState } from "@sourceprint/protocol/scanner-messages.js"
+import {
+  Check,
+  JobEnd,
+  type Progress,
+  Purpose,
+  Stage,
+  Unable,
+} from "@sourceprint/protocol/scanner-progress.js"
+import fc from "fast-check"
 
 const bytes = (size: number) => fc.uint8Array({ minLength: size, maxLength: size })
 const time = fc.nat({ max: Number.MAX_SAFE_INTEGER })

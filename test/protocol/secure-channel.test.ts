@@ -1,11 +1,11 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { acceptHello } from "../../src/protocol/handshake.js"
-import { decodeClientHello, encodeClientHello, verifyServerHello } from "../../src/protocol/hello.js"
-import { handshakeKeys } from "../../src/protocol/key-schedule.js"
-import { SecureChannel } from "../../src/protocol/secure-channel.js"
-import { webCrypto } from "../../src/protocol/web-crypto.js"
-import { toHex, utf8 } from "../../src/shared/bytes.js"
+import { toHex, utf8 } from "@sourceprint/core/bytes.js"
+import { acceptHello } from "@sourceprint/protocol/handshake.js"
+import { decodeClientHello, encodeClientHello, verifyServerHello } from "@sourceprint/protocol/hello.js"
+import { handshakeKeys } from "@sourceprint/protocol/key-schedule.js"
+import { SecureChannel } from "@sourceprint/protocol/secure-channel.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 
 const filled = (value: number, size = 32): Uint8Array => new Uint8Array(size).fill(value)
 const pair = async () => {

@@ -1,8 +1,8 @@
-import { ChatClient } from "../../src/protocol/chat/chat-client.js"
-import type { ChatClock, ChatTransport } from "../../src/protocol/chat/chat-ports.js"
-import type { ChatUpdate } from "../../src/protocol/chat/chat-update.js"
-import { webCrypto } from "../../src/protocol/web-crypto.js"
-import { toHex, utf8 } from "../../src/shared/bytes.js"
+import { toHex, utf8 } from "@sourceprint/core/bytes.js"
+import { ChatClient } from "@sourceprint/protocol/chat/chat-client.js"
+import type { ChatClock, ChatTransport } from "@sourceprint/protocol/chat/chat-ports.js"
+import type { ChatUpdate } from "@sourceprint/protocol/chat/chat-update.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { MemoryDisk } from "./memory-chat-storage.js"
 import type { RelayAccount } from "./memory-relay.js"
 

@@ -1,6 +1,6 @@
-import type { ChatTransport } from "../../src/protocol/chat/chat-ports.js"
-import { AppError } from "../../src/shared/errors.js"
-import type { Rng } from "../../src/shared/rng.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { Rng } from "@sourceprint/core/rng.js"
+import type { ChatTransport } from "@sourceprint/protocol/chat/chat-ports.js"
 import { account, Installation, ManualClock, type MeetingPlace, settle } from "./chat-party.js"
 import type { RelayAccount } from "./memory-relay.js"
 

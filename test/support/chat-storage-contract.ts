@@ -1,5 +1,5 @@
-import { type ChatStorage, put, type StoredEntry } from "../../src/protocol/chat/chat-storage.js"
-import { toHex, utf8 } from "../../src/shared/bytes.js"
+import { toHex, utf8 } from "@sourceprint/core/bytes.js"
+import { type ChatStorage, put, type StoredEntry } from "@sourceprint/protocol/chat/chat-storage.js"
 
 /** One storage's medium: opened, closed and opened again in the course of a case. Runs in Node and in a page. */
 export interface StorageUnderTest {

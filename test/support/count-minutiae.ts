@@ -1,4 +1,4 @@
-import type { Finger } from "../../src/capture/fingerprint/twin/finger.js"
+import type { Finger } from "@sourceprint/capture/fingerprint/twin/finger.js"
 
 /** Ridge endings and forks, by the textbook: threshold, thin to one pixel (Zhang and Suen 1984), count crossings
  *  (1: ending, 3: fork), drop what has another one within `apartPx`, which is a spur, a bridge or a broken ridge.

@@ -1,13 +1,13 @@
-import { reliability } from "../../src/shared/metrics/calibration-error.js"
-import { equalErrorRate } from "../../src/shared/metrics/equal-error-rate.js"
-import { errorCurve } from "../../src/shared/metrics/error-curve.js"
-import { detChart, type NamedCurve, rocChart } from "../../src/shared/report/charts/error-charts.js"
-import { reliabilityChart } from "../../src/shared/report/charts/reliability-chart.js"
-import { scoreHistogram } from "../../src/shared/report/charts/score-histogram.js"
-import type { ReportDocument } from "../../src/shared/report/document.js"
-import { heatLayer } from "../../src/shared/report/heat-layer.js"
-import { imageUri } from "../../src/shared/report/image-uri.js"
-import { Rng } from "../../src/shared/rng.js"
+import { reliability } from "@sourceprint/core/metrics/calibration-error.js"
+import { equalErrorRate } from "@sourceprint/core/metrics/equal-error-rate.js"
+import { errorCurve } from "@sourceprint/core/metrics/error-curve.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import { detChart, type NamedCurve, rocChart } from "@sourceprint/report/charts/error-charts.js"
+import { reliabilityChart } from "@sourceprint/report/charts/reliability-chart.js"
+import { scoreHistogram } from "@sourceprint/report/charts/score-histogram.js"
+import type { ReportDocument } from "@sourceprint/report/document.js"
+import { heatLayer } from "@sourceprint/report/heat-layer.js"
+import { imageUri } from "@sourceprint/report/image-uri.js"
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 

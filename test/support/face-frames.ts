@@ -1,13 +1,13 @@
 import { join } from "node:path"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { readGrayImage } from "@sourceprint/core/image/read-image.js"
+import { resize } from "@sourceprint/core/image/resize.js"
+import type { Rng } from "@sourceprint/core/rng.js"
+import { detectFace } from "@sourceprint/match/face/detect-face.js"
+import type { LivenessAction } from "@sourceprint/match/face/liveness/check-actions.js"
+import type { FaceFrame } from "@sourceprint/protocol/face-bundle.js"
+import { type PosedFaces, posedFaces } from "@sourceprint/serve/client/recorded-face.js"
 import sharp from "sharp"
-import { detectFace } from "../../src/match/face/detect-face.js"
-import type { LivenessAction } from "../../src/match/face/liveness/check-actions.js"
-import type { FaceFrame } from "../../src/protocol/face-bundle.js"
-import { type PosedFaces, posedFaces } from "../../src/serve/client/recorded-face.js"
-import type { GrayImage } from "../../src/shared/image/gray-image.js"
-import { readGrayImage } from "../../src/shared/image/read-image.js"
-import { resize } from "../../src/shared/image/resize.js"
-import type { Rng } from "../../src/shared/rng.js"
 
 /** Pictures of the ORL faces, sorted by what their heads do: the only faces at hand. Turned heads are real pictures; coming
  *  closer and closed eyes are simulated from straight ones. */

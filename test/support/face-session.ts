@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto"
-import type { LivenessAction } from "../../src/match/face/liveness/check-actions.js"
-import type { ClientSession } from "../../src/protocol/client-session.js"
-import { faceActionOf } from "../../src/protocol/face-action.js"
-import type { FaceFrame } from "../../src/protocol/face-bundle.js"
-import type { FactorSet } from "../../src/protocol/factor-set.js"
-import { MessageType, Outcome } from "../../src/protocol/message.js"
-import type { SessionStep } from "../../src/protocol/session-step.js"
+import type { LivenessAction } from "@sourceprint/match/face/liveness/check-actions.js"
+import type { ClientSession } from "@sourceprint/protocol/client-session.js"
+import { faceActionOf } from "@sourceprint/protocol/face-action.js"
+import type { FaceFrame } from "@sourceprint/protocol/face-bundle.js"
+import type { FactorSet } from "@sourceprint/protocol/factor-set.js"
+import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
+import type { SessionStep } from "@sourceprint/protocol/session-step.js"
 import { quickStretching, type TestServer } from "./auth-server.js"
 
 /** What stands before the camera: the frames it shows when asked for these actions, undefined where it cannot. */

@@ -1,8 +1,8 @@
 import { open } from "node:fs/promises"
-import { utf8 } from "../../src/shared/bytes.js"
-import type { GrayImage } from "../../src/shared/image/gray-image.js"
-import { resize } from "../../src/shared/image/resize.js"
-import { Rng } from "../../src/shared/rng.js"
+import { utf8 } from "@sourceprint/core/bytes.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { resize } from "@sourceprint/core/image/resize.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import { takenAgain } from "./face-frames.js"
 
 /** One picture of a film, held so long. */

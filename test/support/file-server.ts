@@ -1,12 +1,12 @@
 import { mkdtemp } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { FileLink } from "../../src/protocol/files/file-ports.js"
-import { refusalOf } from "../../src/serve/server/application/channel.js"
-import { type FileRules, fileChannel } from "../../src/serve/server/files/file-channel.js"
-import { AppError } from "../../src/shared/errors.js"
-import type { FileStore } from "../../src/shared/store/files/file-store.js"
-import { openFileStore } from "../../src/shared/store/files/open-file-store.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { FileLink } from "@sourceprint/protocol/files/file-ports.js"
+import { refusalOf } from "@sourceprint/serve/server/application/channel.js"
+import { type FileRules, fileChannel } from "@sourceprint/serve/server/files/file-channel.js"
+import type { FileStore } from "@sourceprint/serve/store/files/file-store.js"
+import { openFileStore } from "@sourceprint/serve/store/files/open-file-store.js"
 
 export const testFileRules: FileRules = {
   bytesPerAccount: 1e9,

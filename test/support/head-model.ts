@@ -1,4 +1,4 @@
-import type { FoundFace } from "../../src/match/face/detect-face.js"
+import type { FoundFace } from "@sourceprint/match/face/detect-face.js"
 
 interface Solid {
   readonly x: number

@@ -1,5 +1,5 @@
-import type { GrayImage } from "../../src/shared/image/gray-image.js"
-import type { Rng } from "../../src/shared/rng.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import type { Rng } from "@sourceprint/core/rng.js"
 
 interface Solid {
   readonly x: number

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
+import type { Rng } from "@sourceprint/core/rng.js"
+import { selectEngine } from "@sourceprint/engine/select-engine.js"
 import * as tf from "@tensorflow/tfjs"
-import { selectEngine } from "../../src/shared/engine/select-engine.js"
-import type { Rng } from "../../src/shared/rng.js"
 import { onBackend, randomValues, relativeError, tensorOf, type Values } from "./on-backend.js"
 
 // Relative to the root mean square of the expected values; float32 sums in another order.

@@ -14,7 +14,7 @@ export async function killExperiment(
   when: (files: readonly string[]) => boolean,
   lookEveryMs = 5,
 ): Promise<boolean> {
-  const main = join(projectRoot, "dist/src/cli/main.js")
+  const main = join(projectRoot, "src/cli/dist/main.js")
   const command = ["experiment", "run", file, "--runs", runsFolder, "--no-report", ...more]
   const child = spawn(process.execPath, [main, ...command], {
     detached: true,

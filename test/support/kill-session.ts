@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import type { Rng } from "../../src/shared/rng.js"
+import type { Rng } from "@sourceprint/core/rng.js"
 
 const child = fileURLToPath(new URL("./session-child.js", import.meta.url))
 

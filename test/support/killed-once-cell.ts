@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import type { CellControl } from "../../src/shared/launch/launcher.js"
-import { type CellPayload, runCell as realCell } from "../../src/train/run-cell.js"
+import type { CellControl } from "@sourceprint/core/launch/launcher.js"
+import { type CellPayload, runCell as realCell } from "@sourceprint/train/run-cell.js"
 
 /** The real cell in a process that is killed without warning (SIGKILL) in its second epoch, the first time. */
 export function runCell(payload: unknown, control: CellControl): Promise<"finished" | "stopped"> {

@@ -1,10 +1,10 @@
-import type { Device } from "../../src/protocol/device-signature.js"
-import type { FramePort } from "../../src/protocol/frame-port.js"
-import { ScannerLink } from "../../src/protocol/scanner-link.js"
-import type { DeviceState } from "../../src/protocol/scanner-messages.js"
-import type { JobEnd, TouchRequest } from "../../src/protocol/scanner-progress.js"
-import { webCrypto } from "../../src/protocol/web-crypto.js"
-import { systemClock } from "../../src/shared/clock.js"
+import { systemClock } from "@sourceprint/core/clock.js"
+import type { Device } from "@sourceprint/protocol/device-signature.js"
+import type { FramePort } from "@sourceprint/protocol/frame-port.js"
+import { ScannerLink } from "@sourceprint/protocol/scanner-link.js"
+import type { DeviceState } from "@sourceprint/protocol/scanner-messages.js"
+import type { JobEnd, TouchRequest } from "@sourceprint/protocol/scanner-progress.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import type { TestServer } from "./auth-server.js"
 
 type Answer = Uint8Array | Exclude<DeviceState, 1 | 2>

@@ -1,5 +1,5 @@
-import type { FileSink, FileSource } from "../../src/protocol/files/file-ports.js"
-import { concat } from "../../src/shared/bytes.js"
+import { concat } from "@sourceprint/core/bytes.js"
+import type { FileSink, FileSource } from "@sourceprint/protocol/files/file-ports.js"
 
 export const memorySource = (bytes: Uint8Array, name = "photo.jpg", lastModifiedMs = 7): FileSource => ({
   name,

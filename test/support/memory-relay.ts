@@ -1,7 +1,9 @@
-import { nameKey } from "../../src/protocol/account-name.js"
-import { type ChatFactor, issueCertificate, readCertificate } from "../../src/protocol/chat/certificate.js"
-import { ChatLimit } from "../../src/protocol/chat/chat-limits.js"
-import type { ChatTransport } from "../../src/protocol/chat/chat-ports.js"
+import { equalConstantTime } from "@sourceprint/core/bytes.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { nameKey } from "@sourceprint/protocol/account-name.js"
+import { type ChatFactor, issueCertificate, readCertificate } from "@sourceprint/protocol/chat/certificate.js"
+import { ChatLimit } from "@sourceprint/protocol/chat/chat-limits.js"
+import type { ChatTransport } from "@sourceprint/protocol/chat/chat-ports.js"
 import {
   type ChatAnswer,
   type ChatEvent,
@@ -11,11 +13,9 @@ import {
   chatEvent,
   chatRequest,
   type WireMember,
-} from "../../src/protocol/chat/wire.js"
-import type { Signer } from "../../src/protocol/crypto-provider.js"
-import { webCrypto } from "../../src/protocol/web-crypto.js"
-import { equalConstantTime } from "../../src/shared/bytes.js"
-import { AppError } from "../../src/shared/errors.js"
+} from "@sourceprint/protocol/chat/wire.js"
+import type { Signer } from "@sourceprint/protocol/crypto-provider.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 
 export interface RelayAccount {
   readonly accountId: string

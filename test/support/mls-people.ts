@@ -1,4 +1,5 @@
-import { type CertificateClaims, issueCertificate } from "../../src/protocol/chat/certificate.js"
+import { toHex, utf8 } from "@sourceprint/core/bytes.js"
+import { type CertificateClaims, issueCertificate } from "@sourceprint/protocol/chat/certificate.js"
 import {
   newKeyPackage,
   newSignatureKeys,
@@ -6,12 +7,11 @@ import {
   publicBytes,
   readClaimedPackage,
   type SignatureKeyPair,
-} from "../../src/protocol/chat/mls/key-package.js"
-import { type MlsContext, openMlsContext } from "../../src/protocol/chat/mls/mls-context.js"
-import { MlsGroup } from "../../src/protocol/chat/mls/mls-group.js"
-import type { Signer } from "../../src/protocol/crypto-provider.js"
-import { webCrypto } from "../../src/protocol/web-crypto.js"
-import { toHex, utf8 } from "../../src/shared/bytes.js"
+} from "@sourceprint/protocol/chat/mls/key-package.js"
+import { type MlsContext, openMlsContext } from "@sourceprint/protocol/chat/mls/mls-context.js"
+import { MlsGroup } from "@sourceprint/protocol/chat/mls/mls-group.js"
+import type { Signer } from "@sourceprint/protocol/crypto-provider.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 
 export const chatId = (label: string): string => toHex(utf8(label.padEnd(16, ".").slice(0, 16)))
 export const server: Signer = await webCrypto.signer(new Uint8Array(32).fill(3))

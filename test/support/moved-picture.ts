@@ -1,5 +1,5 @@
-import type { GrayImage } from "../../src/shared/image/gray-image.js"
-import type { Rng } from "../../src/shared/rng.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import type { Rng } from "@sourceprint/core/rng.js"
 
 /** The picture as somebody alters it who wants it to be taken for another touch: moved, turned, another contrast, noise. */
 export function movedPicture(image: GrayImage, rng: Rng): GrayImage {

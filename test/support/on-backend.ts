@@ -1,7 +1,7 @@
 /** Runs tensor code on a named tfjs backend and compares results: every fast kernel against the plain one. */
 import assert from "node:assert/strict"
+import type { Rng } from "@sourceprint/core/rng.js"
 import * as tf from "@tensorflow/tfjs"
-import type { Rng } from "../../src/shared/rng.js"
 
 export interface Values {
   readonly shape: readonly number[]

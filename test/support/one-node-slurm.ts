@@ -4,7 +4,7 @@ import { createServer } from "node:net"
 import { hostname, tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
-import type { SlurmTask } from "../../src/shared/launch/slurm/slurm-queue.js"
+import type { SlurmTask } from "@sourceprint/core/launch/slurm/slurm-queue.js"
 import { projectRoot } from "./shared-data.js"
 
 const run = promisify(execFile)

@@ -1,5 +1,5 @@
-import type { TouchSource } from "../../src/capture/fingerprint/twin/touch.js"
-import { seedOf } from "../../src/shared/rng.js"
+import type { TouchSource } from "@sourceprint/capture/fingerprint/twin/touch.js"
+import { seedOf } from "@sourceprint/core/rng.js"
 import { ridgePattern } from "./ridge-pattern.js"
 
 /** Touches of ridge patterns: quick, and no two alike. */

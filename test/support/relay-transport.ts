@@ -1,9 +1,9 @@
-import type { ChatTransport } from "../../src/protocol/chat/chat-ports.js"
-import { SerialQueue } from "../../src/protocol/chat/serial-queue.js"
-import { chatAnswer, chatRequest } from "../../src/protocol/chat/wire.js"
-import { type ChannelContext, refusalOf } from "../../src/serve/server/application/channel.js"
-import { AppError } from "../../src/shared/errors.js"
-import type { Account } from "../../src/shared/store/store.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { ChatTransport } from "@sourceprint/protocol/chat/chat-ports.js"
+import { SerialQueue } from "@sourceprint/protocol/chat/serial-queue.js"
+import { chatAnswer, chatRequest } from "@sourceprint/protocol/chat/wire.js"
+import { type ChannelContext, refusalOf } from "@sourceprint/serve/server/application/channel.js"
+import type { Account } from "@sourceprint/serve/store/store.js"
 import type { TestRelay } from "./relay-world.js"
 
 /** A chat client's connection to the real relay, without the session, seals and sockets between them. */

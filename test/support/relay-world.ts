@@ -1,18 +1,23 @@
 import { randomBytes } from "node:crypto"
-import { type ChatAnswer, type ChatEvent, type ChatRequest, chatEvent } from "../../src/protocol/chat/wire.js"
-import { webCrypto } from "../../src/protocol/web-crypto.js"
-import type { ChannelContext } from "../../src/serve/server/application/channel.js"
-import { ChatRelay } from "../../src/serve/server/chat/chat-relay.js"
-import type { ChatRules } from "../../src/serve/server/chat/chat-rules.js"
-import type { RelayTiming } from "../../src/serve/server/chat/relay-deps.js"
-import { ServerMetrics } from "../../src/serve/server/metrics.js"
-import { toHex, utf8 } from "../../src/shared/bytes.js"
-import { type Clock, systemClock } from "../../src/shared/clock.js"
-import { silentLog } from "../../src/shared/log.js"
-import type { ChatQuotas, ChatStore } from "../../src/shared/store/chat/chat-store.js"
-import type { KeyRing } from "../../src/shared/store/key-ring.js"
-import { type OpenedStore, openStore } from "../../src/shared/store/open-store.js"
-import type { Account } from "../../src/shared/store/store.js"
+import { toHex, utf8 } from "@sourceprint/core/bytes.js"
+import { type Clock, systemClock } from "@sourceprint/core/clock.js"
+import { silentLog } from "@sourceprint/core/log.js"
+import {
+  type ChatAnswer,
+  type ChatEvent,
+  type ChatRequest,
+  chatEvent,
+} from "@sourceprint/protocol/chat/wire.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
+import type { ChannelContext } from "@sourceprint/serve/server/application/channel.js"
+import { ChatRelay } from "@sourceprint/serve/server/chat/chat-relay.js"
+import type { ChatRules } from "@sourceprint/serve/server/chat/chat-rules.js"
+import type { RelayTiming } from "@sourceprint/serve/server/chat/relay-deps.js"
+import { ServerMetrics } from "@sourceprint/serve/server/metrics.js"
+import type { ChatQuotas, ChatStore } from "@sourceprint/serve/store/chat/chat-store.js"
+import type { KeyRing } from "@sourceprint/serve/store/key-ring.js"
+import { type OpenedStore, openStore } from "@sourceprint/serve/store/open-store.js"
+import type { Account } from "@sourceprint/serve/store/store.js"
 
 export const newId = (): string => toHex(randomBytes(16))
 

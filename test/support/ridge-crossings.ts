@@ -1,4 +1,4 @@
-import type { Finger } from "../../src/capture/fingerprint/twin/finger.js"
+import type { Finger } from "@sourceprint/capture/fingerprint/twin/finger.js"
 
 /** Mean ridge period in pixels, by a ruler: the length of every sign change from valley to ridge to valley along
  *  vertical and horizontal lines, corrected by the ridge's slope at the place. Slow and obvious. */

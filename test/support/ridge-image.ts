@@ -1,5 +1,5 @@
-import type { GrayImage } from "../../src/shared/image/gray-image.js"
-import { Rng } from "../../src/shared/rng.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { Rng } from "@sourceprint/core/rng.js"
 
 /** Ridges 9 px apart around a whorl-like centre, broken by phase jumps so that there are corners and endings; the same
  *  seed gives the same picture. No real finger and no twin: only something with ridges. */

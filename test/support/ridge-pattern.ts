@@ -1,4 +1,4 @@
-import { Rng } from "../../src/shared/rng.js"
+import { Rng } from "@sourceprint/core/rng.js"
 
 /** A patch of ridges, one level (0-15) a pixel: bent circles around an off-centre core, on a round contact area.
  *  Enough for wire and session tests; synthetic fingers are the twin's. Same seed and shift, same bytes. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { randomBytes } from "node:crypto"
-import { toHex } from "../../src/shared/bytes.js"
-import type { ChatQuotas } from "../../src/shared/store/chat/chat-store.js"
-import type { OpenedStore } from "../../src/shared/store/open-store.js"
+import { toHex } from "@sourceprint/core/bytes.js"
+import type { ChatQuotas } from "@sourceprint/serve/store/chat/chat-store.js"
+import type { OpenedStore } from "@sourceprint/serve/store/open-store.js"
 
 const quotas: ChatQuotas = {
   clientsPerAccount: 9,

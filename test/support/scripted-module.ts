@@ -1,9 +1,9 @@
-import { DEFAULT_ADDRESS } from "../../src/capture/fingerprint/r307/constants.js"
-import { R307Link } from "../../src/capture/fingerprint/r307/link.js"
-import { encodePacket, type Packet, PacketKind } from "../../src/capture/fingerprint/r307/packet.js"
-import { PacketStream } from "../../src/capture/fingerprint/r307/packet-stream.js"
-import { MemoryTransport } from "../../src/capture/transport/memory-transport.js"
-import { type Log, silentLog } from "../../src/shared/log.js"
+import { DEFAULT_ADDRESS } from "@sourceprint/capture/fingerprint/r307/constants.js"
+import { R307Link } from "@sourceprint/capture/fingerprint/r307/link.js"
+import { encodePacket, type Packet, PacketKind } from "@sourceprint/capture/fingerprint/r307/packet.js"
+import { PacketStream } from "@sourceprint/capture/fingerprint/r307/packet-stream.js"
+import { MemoryTransport } from "@sourceprint/capture/transport/memory-transport.js"
+import { type Log, silentLog } from "@sourceprint/core/log.js"
 
 /** What the module puts on the line for a command, the n-th one it has seen (from 0). */
 export type Script = (command: Packet, n: number) => readonly Uint8Array[]

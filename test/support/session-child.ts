@@ -1,6 +1,6 @@
 /** A whole session against twins in a process of its own, to be killed: `node session-child.js <folder> [scanner]`. */
-import { parseSessionPlan } from "../../src/capture/session/plan.js"
-import { runTwinSession } from "../../src/capture/session/twin-session.js"
+import { parseSessionPlan } from "@sourceprint/capture/session/plan.js"
+import { runTwinSession } from "@sourceprint/capture/session/twin-session.js"
 import { killPlan } from "./kill-plan.js"
 import { patternTouches } from "./pattern-touches.js"
 

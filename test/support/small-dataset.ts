@@ -1,4 +1,4 @@
-import type { Sample } from "../../src/shared/dataset/sample.js"
+import type { Sample } from "@sourceprint/core/dataset/sample.js"
 
 /** A row with sensible defaults; `path` and `sha256` differ when the labels do. */
 export function sampleOf(labels: Partial<Sample>): Sample {

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto"
 import { isoCBOR } from "@simplewebauthn/server/helpers"
-import { concat, u16, u32, utf8 } from "../../src/shared/bytes.js"
+import { concat, u16, u32, utf8 } from "@sourceprint/core/bytes.js"
 
 const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url")
 const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash("sha256").update(bytes).digest())

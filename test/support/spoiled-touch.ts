@@ -1,4 +1,4 @@
-import type { GrayImage } from "../../src/shared/image/gray-image.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 
 type Spoiler = (image: GrayImage) => GrayImage
 

@@ -1,5 +1,5 @@
-import { type GrayImage, grayImage } from "../../src/shared/image/gray-image.js"
-import { Rng } from "../../src/shared/rng.js"
+import { type GrayImage, grayImage } from "@sourceprint/core/image/gray-image.js"
+import { Rng } from "@sourceprint/core/rng.js"
 
 export interface SyntheticPrint {
   readonly width?: number

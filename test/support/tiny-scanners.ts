@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { importDataset } from "../../src/shared/dataset/import/import-dataset.js"
-import { encodeBmp } from "../../src/shared/image/bmp.js"
-import { type GrayImage, grayImage } from "../../src/shared/image/gray-image.js"
-import { Rng } from "../../src/shared/rng.js"
+import { importDataset } from "@sourceprint/core/dataset/import/import-dataset.js"
+import { encodeBmp } from "@sourceprint/core/image/bmp.js"
+import { type GrayImage, grayImage } from "@sourceprint/core/image/gray-image.js"
+import { Rng } from "@sourceprint/core/rng.js"
 
 /** Stripes of a finger seen by a scanner that has its own grain and its own row noise: generated, easy on purpose, and
  *  only good for testing the machinery. */

@@ -1,7 +1,7 @@
-import { correlationMatcher } from "../../src/capture/fingerprint/twin/device/correlation-matcher.js"
-import { HeldGlass } from "../../src/capture/fingerprint/twin/device/glass.js"
-import { TwinDevice, type TwinOptions } from "../../src/capture/fingerprint/twin/device/twin-device.js"
-import { Rng } from "../../src/shared/rng.js"
+import { correlationMatcher } from "@sourceprint/capture/fingerprint/twin/device/correlation-matcher.js"
+import { HeldGlass } from "@sourceprint/capture/fingerprint/twin/device/glass.js"
+import { TwinDevice, type TwinOptions } from "@sourceprint/capture/fingerprint/twin/device/twin-device.js"
+import { Rng } from "@sourceprint/core/rng.js"
 
 /** A twin with a glass to hold patterns on. */
 export function twinWithGlass(options: Partial<TwinOptions> = {}): { device: TwinDevice; glass: HeldGlass } {

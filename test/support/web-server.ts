@@ -1,8 +1,8 @@
-import type { ServerFacts } from "../../src/protocol/server-facts.js"
-import { createApp } from "../../src/serve/server/app.js"
-import { serveConnection } from "../../src/serve/server/auth/serve-connection.js"
-import { ConnectionGate } from "../../src/serve/server/connection-gate.js"
-import { listenHttp } from "../../src/serve/server/listen-http.js"
+import type { ServerFacts } from "@sourceprint/protocol/server-facts.js"
+import { createApp } from "@sourceprint/serve/server/app.js"
+import { serveConnection } from "@sourceprint/serve/server/auth/serve-connection.js"
+import { ConnectionGate } from "@sourceprint/serve/server/connection-gate.js"
+import { listenHttp } from "@sourceprint/serve/server/listen-http.js"
 import { type TestServer, testServer } from "./auth-server.js"
 
 export interface WebServer {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { hasCode } from "../../src/shared/errors.js"
-import { bootstrapGroup, cellSamples, selectSamples } from "../../src/train/cell-samples.js"
-import type { CellSpec, Task } from "../../src/train/plan.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { bootstrapGroup, cellSamples, selectSamples } from "@sourceprint/train/cell-samples.js"
+import type { CellSpec, Task } from "@sourceprint/train/plan.js"
 import { crossedSamples, sampleOf } from "../support/small-dataset.js"
 
 const samples = crossedSamples({ scanners: 3, subjects: 6, fingers: 1, impressions: 2, ownPeople: true })

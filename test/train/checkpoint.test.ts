@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { decodeCheckpoint, encodeCheckpoint } from "@sourceprint/train/checkpoint.js"
 import fc from "fast-check"
-import { hasCode } from "../../src/shared/errors.js"
-import { decodeCheckpoint, encodeCheckpoint } from "../../src/train/checkpoint.js"
 
 const floats = fc.float32Array({ maxLength: 20 })
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { AppError } from "../../src/shared/errors.js"
-import { readConfigText, resolveConfig } from "../../src/train/config-file.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { readConfigText, resolveConfig } from "@sourceprint/train/config-file.js"
 
 const TEXT = `name: example
 dataset: { folder: data/x }

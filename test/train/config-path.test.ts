@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { hasCode } from "../../src/shared/errors.js"
-import { formatPath, resolvedPath, withValueAt } from "../../src/train/config-path.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { formatPath, resolvedPath, withValueAt } from "@sourceprint/train/config-path.js"
 
 const root = { training: { epochs: 3 }, models: [{ id: "a" }, { id: "b", label: "big", settings: { x: 1 } }] }
 

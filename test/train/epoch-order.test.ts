@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { Rng } from "@sourceprint/core/rng.js"
+import { classWeights, epochOrder, type ImageClass } from "@sourceprint/train/epoch-order.js"
 import fc from "fast-check"
-import { Rng } from "../../src/shared/rng.js"
-import { classWeights, epochOrder, type ImageClass } from "../../src/train/epoch-order.js"
 
 const images = fc
   .array(fc.integer({ min: 0, max: 3 }), { minLength: 2, maxLength: 40 })

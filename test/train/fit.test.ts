@@ -1,14 +1,14 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import { selectEngine } from "@sourceprint/engine/select-engine.js"
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "@sourceprint/train/checkpoint.js"
+import { type FitResult, fit, readWeights } from "@sourceprint/train/fit.js"
+import type { ResolvedTraining } from "@sourceprint/train/plan.js"
+import type { TrainingRows } from "@sourceprint/train/training-rows.js"
+import { trainingStep, weightedLoss } from "@sourceprint/train/training-step.js"
 import type * as Tf from "@tensorflow/tfjs"
-import { selectEngine } from "../../src/shared/engine/select-engine.js"
-import { hasCode } from "../../src/shared/errors.js"
-import { Rng } from "../../src/shared/rng.js"
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../src/train/checkpoint.js"
-import { type FitResult, fit, readWeights } from "../../src/train/fit.js"
-import type { ResolvedTraining } from "../../src/train/plan.js"
-import type { TrainingRows } from "../../src/train/training-rows.js"
-import { trainingStep, weightedLoss } from "../../src/train/training-step.js"
 
 const { tf } = await selectEngine("wasm")
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { grayImage } from "../../src/shared/image/gray-image.js"
-import { logOdds, occlusionMap } from "../../src/train/heat-map.js"
+import { grayImage } from "@sourceprint/core/image/gray-image.js"
+import { logOdds, occlusionMap } from "@sourceprint/train/heat-map.js"
 
 test("the place that the answer rests on is the only one that lights up", () => {
   const region = grayImage(64, 64, 100)

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
-import { noteInterruption, readInterruptions } from "../../src/train/interruptions.js"
+import { noteInterruption, readInterruptions } from "@sourceprint/train/interruptions.js"
 
 test("interruptions are kept by cell in their order; one that is told again stays one", async () => {
   const run = await mkdtemp(join(tmpdir(), "interruptions-"))

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { LearningRateSchedule, learningRateFactor } from "../../src/train/learning-rate.js"
+import { LearningRateSchedule, learningRateFactor } from "@sourceprint/train/learning-rate.js"
 
 test("cosine starts at 1, is half way in the middle and ends at the floor", () => {
   const cosine = LearningRateSchedule.parse({ kind: "cosine", floor: 0.1 })

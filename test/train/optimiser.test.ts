@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { Rng } from "@sourceprint/core/rng.js"
+import { newOptimiserState, type OptimiserConfig, optimiserStep } from "@sourceprint/train/optimiser.js"
 import * as tf from "@tensorflow/tfjs"
-import { Rng } from "../../src/shared/rng.js"
-import { newOptimiserState, type OptimiserConfig, optimiserStep } from "../../src/train/optimiser.js"
 
 /** 30 steps on the same gradients by tfjs' optimiser and by ours. */
 async function compare(config: OptimiserConfig, theirs: tf.Optimizer, learningRate: number): Promise<void> {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { hasCode } from "../../src/shared/errors.js"
-import { readConfigText } from "../../src/train/config-file.js"
-import { planExperiment, tasksOf } from "../../src/train/plan.js"
-import { combinations } from "../../src/train/sweep.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { readConfigText } from "@sourceprint/train/config-file.js"
+import { planExperiment, tasksOf } from "@sourceprint/train/plan.js"
+import { combinations } from "@sourceprint/train/sweep.js"
 
 const TEXT = `name: example
 dataset: { folder: data/x }

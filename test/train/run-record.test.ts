@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { type CellScore, formatScores, parseScores } from "@sourceprint/train/run-record.js"
 import fc from "fast-check"
-import { hasCode } from "../../src/shared/errors.js"
-import { type CellScore, formatScores, parseScores } from "../../src/train/run-record.js"
 
 const text = fc.string({ minLength: 1, unit: "grapheme" }).map((s) => `x${s.replaceAll("\r", "")}`)
 const score = fc.record<CellScore>({

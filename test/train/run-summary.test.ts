@@ -1,11 +1,11 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { Rng } from "../../src/shared/rng.js"
-import { evaluateCell } from "../../src/train/evaluate.js"
-import type { CellResult } from "../../src/train/judged-rows.js"
-import type { Arm, Task } from "../../src/train/plan.js"
-import type { CellMetrics, CellScore } from "../../src/train/run-record.js"
-import { summariseRun } from "../../src/train/run-summary.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import { evaluateCell } from "@sourceprint/train/evaluate.js"
+import type { CellResult } from "@sourceprint/train/judged-rows.js"
+import type { Arm, Task } from "@sourceprint/train/plan.js"
+import type { CellMetrics, CellScore } from "@sourceprint/train/run-record.js"
+import { summariseRun } from "@sourceprint/train/run-summary.js"
 
 const TASKS: Task[] = ["a", "b"].map((target) => ({ id: `${target} vs all`, target, others: [] }))
 const arm = (id: string, by: "finger" | "unsafe-by-image" = "finger"): Arm =>

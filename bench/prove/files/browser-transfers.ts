@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { webCrypto } from "../../../src/protocol/web-crypto.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { openProfile } from "../../../test/support/chromium.js"
 import { filePages } from "../../../test/support/file-pages.js"
 import type { Figure } from "../claim.js"

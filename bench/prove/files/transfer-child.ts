@@ -2,22 +2,22 @@
  *  Says each whole percent as a line, and at the end what it cost as a line of JSON. */
 import { existsSync } from "node:fs"
 import { readFile, writeFile } from "node:fs/promises"
-import { ClientSession } from "../../../src/protocol/client-session.js"
-import { decodeFileDescriptor, encodeFileDescriptor } from "../../../src/protocol/files/file-descriptor.js"
-import { receiveFile } from "../../../src/protocol/files/file-receiver.js"
-import { sendFile } from "../../../src/protocol/files/file-sender.js"
-import { resumedFileLink } from "../../../src/protocol/files/resumed-file-link.js"
+import { fromHex, toHex } from "@sourceprint/core/bytes.js"
+import { systemClock } from "@sourceprint/core/clock.js"
+import { ClientSession } from "@sourceprint/protocol/client-session.js"
+import { decodeFileDescriptor, encodeFileDescriptor } from "@sourceprint/protocol/files/file-descriptor.js"
+import { receiveFile } from "@sourceprint/protocol/files/file-receiver.js"
+import { sendFile } from "@sourceprint/protocol/files/file-sender.js"
+import { resumedFileLink } from "@sourceprint/protocol/files/resumed-file-link.js"
 import {
   decodeUploadRecord,
   encodeUploadRecord,
   newUpload,
-} from "../../../src/protocol/files/upload-record.js"
-import { webCrypto as crypto } from "../../../src/protocol/web-crypto.js"
-import { connectServer } from "../../../src/serve/client/connect-server.js"
-import { NodeFileSink } from "../../../src/serve/client/files/node-file-sink.js"
-import { NodeFileSource } from "../../../src/serve/client/files/node-file-source.js"
-import { fromHex, toHex } from "../../../src/shared/bytes.js"
-import { systemClock } from "../../../src/shared/clock.js"
+} from "@sourceprint/protocol/files/upload-record.js"
+import { webCrypto as crypto } from "@sourceprint/protocol/web-crypto.js"
+import { connectServer } from "@sourceprint/serve/client/connect-server.js"
+import { NodeFileSink } from "@sourceprint/serve/client/files/node-file-sink.js"
+import { NodeFileSource } from "@sourceprint/serve/client/files/node-file-source.js"
 
 export interface TransferPlan {
   readonly direction: "send" | "receive"

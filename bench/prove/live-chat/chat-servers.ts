@@ -2,15 +2,15 @@ import { once } from "node:events"
 import { connect } from "node:net"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import { silentLog } from "@sourceprint/core/log.js"
+import type { FramePort } from "@sourceprint/protocol/frame-port.js"
+import { masterKeys } from "@sourceprint/serve/server/run-server.js"
+import { socketPort } from "@sourceprint/serve/stream-port.js"
+import { type ServerProcess, startServerProcess } from "@sourceprint/serve/trial/server-process.js"
 import { stringify } from "yaml"
-import type { FramePort } from "../../../src/protocol/frame-port.js"
-import { masterKeys } from "../../../src/serve/server/run-server.js"
-import { socketPort } from "../../../src/serve/stream-port.js"
-import { type ServerProcess, startServerProcess } from "../../../src/serve/trial/server-process.js"
-import { silentLog } from "../../../src/shared/log.js"
-import { writeFileAtomic } from "../../../src/shared/store/atomic-file.js"
 
-const cli = fileURLToPath(new URL("../../../src/cli/main.js", import.meta.url))
+const cli = fileURLToPath(import.meta.resolve("@sourceprint/cli/main.js"))
 
 /** Server processes on one store, as clients find them: some may be gone. */
 export interface ChatServers {

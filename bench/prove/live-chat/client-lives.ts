@@ -1,4 +1,4 @@
-import { Rng } from "../../../src/shared/rng.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import { runSchedule } from "../../../test/support/chat-schedule.js"
 import { MemoryRelay } from "../../../test/support/memory-relay.js"
 import type { Figure } from "../claim.js"

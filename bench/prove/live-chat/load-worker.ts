@@ -1,4 +1,4 @@
-import { toHex } from "../../../src/shared/bytes.js"
+import { toHex } from "@sourceprint/core/bytes.js"
 import { connectTo, pause } from "./chat-servers.js"
 import { LivePerson } from "./live-person.js"
 

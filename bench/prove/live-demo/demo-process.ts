@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 
 export const root = fileURLToPath(new URL("../../../../", import.meta.url))
-export const cli = join(root, "dist/src/cli/main.js")
+export const cli = join(root, "src/cli/dist/main.js")
 const run = promisify(execFile)
 
 export interface DemoProcess {

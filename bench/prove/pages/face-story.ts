@@ -1,6 +1,6 @@
 import { join } from "node:path"
+import { Rng } from "@sourceprint/core/rng.js"
 import type { Browser } from "playwright-core"
-import { Rng } from "../../../src/shared/rng.js"
 import { openChromium } from "../../../test/support/chromium.js"
 import { type PosedPictures, posedPictures } from "../../../test/support/face-frames.js"
 import { cameraSwitches, type Shot, writeFilm } from "../../../test/support/fake-camera.js"

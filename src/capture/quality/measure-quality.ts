@@ -1,5 +1,5 @@
-import type { GrayImage } from "../../shared/image/gray-image.js"
-import { thumbnail, thumbnailCorrelation } from "../../shared/image/thumbnail.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { thumbnail, thumbnailCorrelation } from "@sourceprint/core/image/thumbnail.js"
 
 /** What can be told of a touch from one image. Every value depends on the image alone, in units of its own. */
 export interface TouchQuality {

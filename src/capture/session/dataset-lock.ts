@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises"
 import { dirname } from "node:path"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import Database from "libsql"
-import { AppError, messageOf } from "../../shared/errors.js"
 
 const RETRY_MS = 15
 

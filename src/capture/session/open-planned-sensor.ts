@@ -1,5 +1,5 @@
-import { AppError } from "../../shared/errors.js"
-import type { Log } from "../../shared/log.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { Log } from "@sourceprint/core/log.js"
 import { R307Sensor } from "../fingerprint/r307/sensor.js"
 import type { Sensor } from "../sensor.js"
 import { transportOf } from "../transport/open-transport.js"

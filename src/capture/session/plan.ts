@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { parse } from "yaml"
 import { z } from "zod"
-import { AppError, messageOf } from "../../shared/errors.js"
 import { expansions } from "../fingerprint/r307/image-decoder.js"
 import { QualityLimits } from "../quality/parameters.js"
 

@@ -1,5 +1,5 @@
-import type { GrayImage } from "../../shared/image/gray-image.js"
-import { resize } from "../../shared/image/resize.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { resize } from "@sourceprint/core/image/resize.js"
 
 const SHADES = "█▓▒░ "
 

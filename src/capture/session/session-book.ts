@@ -1,5 +1,5 @@
-import type { Clock } from "../../shared/clock.js"
-import { remainingMs } from "../../shared/progress.js"
+import type { Clock } from "@sourceprint/core/clock.js"
+import { remainingMs } from "@sourceprint/core/progress.js"
 import type { SessionProgress } from "../session.js"
 import type { CaptureDataset } from "./capture-dataset.js"
 import { type SessionPlan, type Step, stepsOf } from "./plan.js"

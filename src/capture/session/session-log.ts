@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { z } from "zod"
-import { AppError, messageOf } from "../../shared/errors.js"
-import { writeFileAtomic } from "../../shared/store/atomic-file.js"
 import { type CaptureDataset, SESSIONS_FOLDER } from "./capture-dataset.js"
 
 const at = z.string()

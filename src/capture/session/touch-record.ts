@@ -1,5 +1,5 @@
+import { Sample } from "@sourceprint/core/dataset/sample.js"
 import { z } from "zod"
-import { Sample } from "../../shared/dataset/sample.js"
 import { expansions } from "../fingerprint/r307/image-decoder.js"
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)

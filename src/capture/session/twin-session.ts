@@ -1,5 +1,5 @@
-import { noProgress, type Progress } from "../../shared/progress.js"
-import { Rng } from "../../shared/rng.js"
+import { noProgress, type Progress } from "@sourceprint/core/progress.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import { correlationMatcher } from "../fingerprint/twin/device/correlation-matcher.js"
 import type { FaultChooser } from "../fingerprint/twin/device/faults.js"
 import { HeldGlass } from "../fingerprint/twin/device/glass.js"

@@ -1,4 +1,4 @@
-import { AppError } from "../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import type { Transport, TransportListener } from "../transport.js"
 
 /** The far end of a memory line, held by a twin or a test. */

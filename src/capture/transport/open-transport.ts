@@ -1,4 +1,4 @@
-import { AppError } from "../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import type { Transport } from "../transport.js"
 import { SerialTransport } from "./serial-transport.js"
 import { TcpTransport } from "./tcp-transport.js"

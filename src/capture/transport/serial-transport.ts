@@ -1,5 +1,5 @@
+import { AppError } from "@sourceprint/core/errors.js"
 import type { SerialPort } from "serialport"
-import { AppError } from "../../shared/errors.js"
 import type { Transport, TransportListener } from "../transport.js"
 
 /** A write that never calls back (serialport 13 on a port that was just closed or pulled) is an error after this. */

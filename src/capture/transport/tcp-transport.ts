@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net"
-import { AppError } from "../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import type { Transport, TransportListener } from "../transport.js"
 
 const CONNECT_DEADLINE_MS = 3000

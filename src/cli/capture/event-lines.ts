@@ -1,7 +1,7 @@
+import { imagePreview } from "@sourceprint/capture/session/preview.js"
+import type { SessionEvent, SessionProgress } from "@sourceprint/capture/session.js"
+import { formatDuration } from "@sourceprint/core/progress.js"
 import picocolors from "picocolors"
-import { imagePreview } from "../../capture/session/preview.js"
-import type { SessionEvent, SessionProgress } from "../../capture/session.js"
-import { formatDuration } from "../../shared/progress.js"
 
 const KEYS = "s skip · u undo the last · n note · q quit"
 const PREVIEW_COLUMNS = 48

@@ -1,5 +1,5 @@
+import { serialPorts } from "@sourceprint/capture/transport/serial-ports.js"
 import type { CommandModule } from "yargs"
-import { serialPorts } from "../../capture/transport/serial-ports.js"
 import { textTable } from "../text-table.js"
 
 export const capturePortsCommand: CommandModule = {

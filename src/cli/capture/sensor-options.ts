@@ -1,7 +1,7 @@
+import { expansions } from "@sourceprint/capture/fingerprint/r307/image-decoder.js"
+import { R307Sensor } from "@sourceprint/capture/fingerprint/r307/sensor.js"
+import { transportOf } from "@sourceprint/capture/transport/open-transport.js"
 import type { Options } from "yargs"
-import { expansions } from "../../capture/fingerprint/r307/image-decoder.js"
-import { R307Sensor } from "../../capture/fingerprint/r307/sensor.js"
-import { transportOf } from "../../capture/transport/open-transport.js"
 import { type LogLevel, logLevels, stderrLog } from "../stderr-log.js"
 
 /** Options of every command that talks to one scanner. */

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises"
-import type { ActionQueue } from "../../capture/session/action-queue.js"
-import type { SessionDesk } from "../../capture/session.js"
+import type { ActionQueue } from "@sourceprint/capture/session/action-queue.js"
+import type { SessionDesk } from "@sourceprint/capture/session.js"
 import { eventLines } from "./event-lines.js"
 import { usesColour } from "./uses-colour.js"
 

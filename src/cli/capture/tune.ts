@@ -1,5 +1,5 @@
+import { tuneLine } from "@sourceprint/capture/fingerprint/r307/tune.js"
 import type { CommandModule, InferredOptionTypes } from "yargs"
-import { tuneLine } from "../../capture/fingerprint/r307/tune.js"
 import { sensorOptions, withSensor } from "./sensor-options.js"
 
 export const captureTuneCommand: CommandModule<object, InferredOptionTypes<typeof sensorOptions>> = {

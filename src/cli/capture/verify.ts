@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
+import { verifyDataset } from "@sourceprint/capture/session/verify-dataset.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { verifyDataset } from "../../capture/session/verify-dataset.js"
-import { AppError } from "../../shared/errors.js"
 import { terminalProgress } from "../terminal-progress.js"
 
 const options = {

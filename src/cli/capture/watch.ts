@@ -1,7 +1,7 @@
 import { join } from "node:path"
+import { CaptureDataset } from "@sourceprint/capture/session/capture-dataset.js"
+import { watchScanner } from "@sourceprint/capture/session/watch.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { CaptureDataset } from "../../capture/session/capture-dataset.js"
-import { watchScanner } from "../../capture/session/watch.js"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
 import { sensorOptions, withSensor } from "./sensor-options.js"
 

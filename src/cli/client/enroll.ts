@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
+import { runEnrolment } from "@sourceprint/serve/client/run-client.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { runEnrolment } from "../../serve/client/run-client.js"
 import { clientOptions } from "./client-options.js"
 import { demanded, finish, nameOf, openWorld } from "./open-world.js"
 import { readPassword } from "./read-password.js"

@@ -1,7 +1,7 @@
+import { toHex } from "@sourceprint/core/bytes.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
+import { ClientState } from "@sourceprint/serve/client/client-state.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { webCrypto } from "../../protocol/web-crypto.js"
-import { ClientState } from "../../serve/client/client-state.js"
-import { toHex } from "../../shared/bytes.js"
 import { stateOption } from "./client-options.js"
 
 const options = {

@@ -1,5 +1,5 @@
+import { runSignIn } from "@sourceprint/serve/client/run-client.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { runSignIn } from "../../serve/client/run-client.js"
 import { clientOptions, scannerOption } from "./client-options.js"
 import { kioskPortOption, runKiosk } from "./run-kiosk.js"
 

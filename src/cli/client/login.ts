@@ -1,5 +1,5 @@
+import { runSignIn } from "@sourceprint/serve/client/run-client.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { runSignIn } from "../../serve/client/run-client.js"
 import { clientOptions } from "./client-options.js"
 import { demanded, finish, nameOf, openWorld } from "./open-world.js"
 import { readPassword } from "./read-password.js"

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline"
 import { Writable } from "node:stream"
-import { AppError } from "../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 
 /** Asks without showing what is typed; reads the first line of a pipe. Never an argument: those are for all to see.
  *  @throws AppError "client/password" when there is none */

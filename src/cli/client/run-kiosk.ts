@@ -1,10 +1,10 @@
 import { once } from "node:events"
+import { type KioskPerson, startKiosk } from "@sourceprint/serve/client/kiosk.js"
+import type { KioskPurpose } from "@sourceprint/serve/client/kiosk-page.js"
+import { type ClientResult, clientOutcomes } from "@sourceprint/serve/client/outcome.js"
+import type { SignInWorld } from "@sourceprint/serve/client/run-client.js"
+import { notifyDesktop } from "@sourceprint/serve/client/system-notification.js"
 import type { Options } from "yargs"
-import { type KioskPerson, startKiosk } from "../../serve/client/kiosk.js"
-import type { KioskPurpose } from "../../serve/client/kiosk-page.js"
-import { type ClientResult, clientOutcomes } from "../../serve/client/outcome.js"
-import type { SignInWorld } from "../../serve/client/run-client.js"
-import { notifyDesktop } from "../../serve/client/system-notification.js"
 import { type ClientArguments, openWorld, wordsOf } from "./open-world.js"
 
 export const kioskPortOption = {

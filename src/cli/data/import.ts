@@ -1,6 +1,6 @@
 import { join } from "node:path"
+import { importDataset } from "@sourceprint/core/dataset/import/import-dataset.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { importDataset } from "../../shared/dataset/import/import-dataset.js"
 import { terminalProgress } from "../terminal-progress.js"
 
 const options = {

@@ -1,7 +1,7 @@
 import { join } from "node:path"
+import { datasetStatistics } from "@sourceprint/core/dataset/dataset-statistics.js"
+import { readManifest } from "@sourceprint/core/dataset/manifest.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { datasetStatistics } from "../../shared/dataset/dataset-statistics.js"
-import { readManifest } from "../../shared/dataset/manifest.js"
 import { terminalProgress } from "../terminal-progress.js"
 import { textTable } from "../text-table.js"
 

@@ -1,5 +1,5 @@
+import { AppError } from "@sourceprint/core/errors.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { AppError } from "../../shared/errors.js"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
 import { terminalProgress } from "../terminal-progress.js"
 import { runDemo } from "./run-demo.js"

@@ -1,6 +1,6 @@
+import { cancelSlurmRun } from "@sourceprint/core/launch/slurm/slurm-cancel.js"
+import { launchFolder } from "@sourceprint/train/run-record.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { cancelSlurmRun } from "../../shared/launch/slurm/slurm-cancel.js"
-import { launchFolder } from "../../train/run-record.js"
 import { runsOption } from "./options.js"
 import { runOf } from "./run-of.js"
 

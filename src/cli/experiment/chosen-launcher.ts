@@ -1,9 +1,9 @@
-import { AppError } from "../../shared/errors.js"
-import type { Launcher } from "../../shared/launch/launcher.js"
-import { type DependentJob, dependentJob } from "../../shared/launch/slurm/slurm-dependent.js"
-import { slurmLauncher } from "../../shared/launch/slurm/slurm-launcher.js"
-import { readSlurmProfile, SlurmSettings } from "../../shared/launch/slurm/slurm-settings.js"
-import { launchFolder } from "../../train/run-record.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { Launcher } from "@sourceprint/core/launch/launcher.js"
+import { type DependentJob, dependentJob } from "@sourceprint/core/launch/slurm/slurm-dependent.js"
+import { slurmLauncher } from "@sourceprint/core/launch/slurm/slurm-launcher.js"
+import { readSlurmProfile, SlurmSettings } from "@sourceprint/core/launch/slurm/slurm-settings.js"
+import { launchFolder } from "@sourceprint/train/run-record.js"
 
 export interface LauncherChoice {
   readonly launcher: string

@@ -1,5 +1,5 @@
+import { deleteRun } from "@sourceprint/train/run-folder.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { deleteRun } from "../../train/run-folder.js"
 import { runsOption } from "./options.js"
 
 const options = {

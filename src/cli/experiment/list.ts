@@ -1,5 +1,5 @@
+import { listRuns } from "@sourceprint/train/run-folder.js"
 import type { CommandModule, InferredOptionTypes } from "yargs"
-import { listRuns } from "../../train/run-folder.js"
 import { textTable } from "../text-table.js"
 import { runsOption } from "./options.js"
 

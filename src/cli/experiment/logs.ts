@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises"
+import { AppError } from "@sourceprint/core/errors.js"
+import { logPath, readBatches } from "@sourceprint/core/launch/slurm/slurm-batch.js"
+import { launchFolder } from "@sourceprint/train/run-record.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { AppError } from "../../shared/errors.js"
-import { logPath, readBatches } from "../../shared/launch/slurm/slurm-batch.js"
-import { launchFolder } from "../../train/run-record.js"
 import { runsOption } from "./options.js"
 import { runOf } from "./run-of.js"
 

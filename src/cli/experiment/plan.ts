@@ -1,6 +1,6 @@
+import { planFile } from "@sourceprint/train/run-experiment.js"
+import { runNameOf } from "@sourceprint/train/run-folder.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { planFile } from "../../train/run-experiment.js"
-import { runNameOf } from "../../train/run-folder.js"
 import { textTable } from "../text-table.js"
 import { setOption } from "./options.js"
 

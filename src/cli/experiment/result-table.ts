@@ -1,5 +1,5 @@
-import type { BootstrapResult } from "../../shared/metrics/group-bootstrap.js"
-import type { RunMetrics } from "../../train/run-summary.js"
+import type { BootstrapResult } from "@sourceprint/core/metrics/group-bootstrap.js"
+import type { RunMetrics } from "@sourceprint/train/run-summary.js"
 import { textTable } from "../text-table.js"
 
 const percent = (rate: number): string => `${(100 * rate).toFixed(2)} %`

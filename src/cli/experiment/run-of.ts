@@ -1,7 +1,7 @@
 import { join } from "node:path"
-import { AppError } from "../../shared/errors.js"
-import { listRuns, type PlanRecord } from "../../train/run-folder.js"
-import { readJson, runFile } from "../../train/run-record.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { listRuns, type PlanRecord } from "@sourceprint/train/run-folder.js"
+import { readJson, runFile } from "@sourceprint/train/run-record.js"
 
 /** Folder and plan of a run by its name. @throws AppError "run/unknown" naming those there are */
 export async function runOf(runs: string, run: string): Promise<{ folder: string; plan: PlanRecord }> {

@@ -1,5 +1,5 @@
+import { cellStates, readFailure } from "@sourceprint/train/run-folder.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { cellStates, readFailure } from "../../train/run-folder.js"
 import { textTable } from "../text-table.js"
 import { runsOption } from "./options.js"
 import { runOf } from "./run-of.js"

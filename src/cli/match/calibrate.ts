@@ -1,8 +1,8 @@
 import { join } from "node:path"
+import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import { readScores } from "@sourceprint/match/benchmark/read-scores.js"
+import { calibrate } from "@sourceprint/match/calibration.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { readScores } from "../../match/benchmark/read-scores.js"
-import { calibrate } from "../../match/calibration.js"
-import { writeFileAtomic } from "../../shared/store/atomic-file.js"
 
 const options = {
   benchmark: {

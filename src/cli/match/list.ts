@@ -1,5 +1,5 @@
+import { matchersOf } from "@sourceprint/match/registry.js"
 import type { CommandModule } from "yargs"
-import { matchersOf } from "../../match/registry.js"
 import { textTable } from "../text-table.js"
 
 export const matchListCommand: CommandModule = {

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises"
+import { readGrayImage } from "@sourceprint/core/image/read-image.js"
+import { parseCalibration } from "@sourceprint/match/calibration.js"
+import { loadMatcher } from "@sourceprint/match/registry.js"
+import { verifyPair } from "@sourceprint/match/verify.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { parseCalibration } from "../../match/calibration.js"
-import { loadMatcher } from "../../match/registry.js"
-import { verifyPair } from "../../match/verify.js"
-import { readGrayImage } from "../../shared/image/read-image.js"
 
 const options = {
   probe: { type: "string", demandOption: true, requiresArg: true, describe: "the image to be verified" },

@@ -1,9 +1,9 @@
 import { join } from "node:path"
+import { readManifest } from "@sourceprint/core/dataset/manifest.js"
+import { readGrayImage } from "@sourceprint/core/image/read-image.js"
+import { writeGuard } from "@sourceprint/model/guard.js"
+import { defaultGuardSettings, fitGuard } from "@sourceprint/train/guard/fit-guard.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { readManifest } from "../../shared/dataset/manifest.js"
-import { readGrayImage } from "../../shared/image/read-image.js"
-import { writeGuard } from "../../shared/model/guard.js"
-import { defaultGuardSettings, fitGuard } from "../../train/guard/fit-guard.js"
 
 const options = {
   dataset: { type: "string", demandOption: true, requiresArg: true, describe: "folder with manifest.csv" },

@@ -1,5 +1,5 @@
+import { listModels } from "@sourceprint/model/model-registry.js"
 import type { CommandModule, InferredOptionTypes } from "yargs"
-import { listModels } from "../../shared/model/model-registry.js"
 import { textTable } from "../text-table.js"
 import { registryOption } from "./options.js"
 

@@ -1,5 +1,5 @@
+import { REGISTRY_FOLDER } from "@sourceprint/model/model-registry.js"
 import type { Options } from "yargs"
-import { REGISTRY_FOLDER } from "../../shared/model/model-registry.js"
 
 export const registryOption = {
   registry: {

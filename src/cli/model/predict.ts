@@ -1,8 +1,8 @@
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { readGrayImage } from "@sourceprint/core/image/read-image.js"
+import { type EngineChoice, engineChoices } from "@sourceprint/engine/select-engine.js"
+import { loadPredictor } from "@sourceprint/model/load-predictor.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { type EngineChoice, engineChoices } from "../../shared/engine/select-engine.js"
-import { AppError, messageOf } from "../../shared/errors.js"
-import { readGrayImage } from "../../shared/image/read-image.js"
-import { loadPredictor } from "../../shared/model/load-predictor.js"
 import { textTable } from "../text-table.js"
 import { modelOption, registryOption } from "./options.js"
 

@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
+import { systemClock } from "@sourceprint/core/clock.js"
+import { promoteModels } from "@sourceprint/train/promote-model.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { systemClock } from "../../shared/clock.js"
-import { promoteModels } from "../../train/promote-model.js"
 import { runsOption } from "../experiment/options.js"
 import { registryOption } from "./options.js"
 

@@ -1,5 +1,5 @@
+import { modelFolder, readCard } from "@sourceprint/model/model-registry.js"
 import type { CommandModule, InferredOptionTypes } from "yargs"
-import { modelFolder, readCard } from "../../shared/model/model-registry.js"
 import { modelOption, registryOption } from "./options.js"
 
 const options = { ...modelOption, ...registryOption }

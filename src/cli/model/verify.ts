@@ -1,6 +1,6 @@
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { listModels, modelFolder, readVerifiedModel } from "@sourceprint/model/model-registry.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { AppError, messageOf } from "../../shared/errors.js"
-import { listModels, modelFolder, readVerifiedModel } from "../../shared/model/model-registry.js"
 import { registryOption } from "./options.js"
 
 const options = {

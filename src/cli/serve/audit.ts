@@ -1,6 +1,6 @@
+import { AppError } from "@sourceprint/core/errors.js"
+import { verifyAudit } from "@sourceprint/serve/store/audit-chain.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { AppError } from "../../shared/errors.js"
-import { verifyAudit } from "../../shared/store/audit-chain.js"
 import { textTable } from "../text-table.js"
 import { storeOptions, withStore } from "./with-store.js"
 

@@ -1,6 +1,6 @@
+import { AppError } from "@sourceprint/core/errors.js"
+import { isId } from "@sourceprint/protocol/account-name.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { isId } from "../../protocol/account-name.js"
-import { AppError } from "../../shared/errors.js"
 import { textTable } from "../text-table.js"
 import { byOperator, storeOptions, withStore } from "./with-store.js"
 

@@ -1,7 +1,7 @@
+import { readGrayImage } from "@sourceprint/core/image/read-image.js"
+import { loadMatcher } from "@sourceprint/match/registry.js"
+import { identifyAccount } from "@sourceprint/serve/server/identify-account.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { loadMatcher } from "../../match/registry.js"
-import { identifyAccount } from "../../serve/server/identify-account.js"
-import { readGrayImage } from "../../shared/image/read-image.js"
 import { textTable } from "../text-table.js"
 import { byOperator, storeOptions, withStore } from "./with-store.js"
 

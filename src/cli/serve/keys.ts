@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs"
+import { AppError } from "@sourceprint/core/errors.js"
+import { KeyRing, writeKeyFile } from "@sourceprint/serve/store/key-ring.js"
+import { rotateKeys } from "@sourceprint/serve/store/rotate-keys.js"
 import type { CommandModule, InferredOptionTypes } from "yargs"
-import { AppError } from "../../shared/errors.js"
-import { KeyRing, writeKeyFile } from "../../shared/store/key-ring.js"
-import { rotateKeys } from "../../shared/store/rotate-keys.js"
 import { byOperator, configOf, storeOptions, withStore } from "./with-store.js"
 
 type StoreArguments = InferredOptionTypes<typeof storeOptions>

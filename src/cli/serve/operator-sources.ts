@@ -1,14 +1,14 @@
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
-import { readSessionLog } from "../../capture/session/session-log.js"
-import { recordPathOf, TouchRecord } from "../../capture/session/touch-record.js"
-import type { CaptureLine, ExperimentLine } from "../../protocol/operator/operator-messages.js"
-import type { OperatorSources } from "../../serve/server/operator/operator-sources.js"
-import { readManifest } from "../../shared/dataset/manifest.js"
-import { REGISTRY_FOLDER } from "../../shared/model/model-registry.js"
-import { readCheckpoint } from "../../train/checkpoint.js"
-import { cellStates, listRuns, type PlanRecord } from "../../train/run-folder.js"
-import { cellFolder, type EpochRecord, readJson, runFile } from "../../train/run-record.js"
+import { readSessionLog } from "@sourceprint/capture/session/session-log.js"
+import { recordPathOf, TouchRecord } from "@sourceprint/capture/session/touch-record.js"
+import { readManifest } from "@sourceprint/core/dataset/manifest.js"
+import { REGISTRY_FOLDER } from "@sourceprint/model/model-registry.js"
+import type { CaptureLine, ExperimentLine } from "@sourceprint/protocol/operator/operator-messages.js"
+import type { OperatorSources } from "@sourceprint/serve/server/operator/operator-sources.js"
+import { readCheckpoint } from "@sourceprint/train/checkpoint.js"
+import { cellStates, listRuns, type PlanRecord } from "@sourceprint/train/run-folder.js"
+import { cellFolder, type EpochRecord, readJson, runFile } from "@sourceprint/train/run-record.js"
 
 /** As the other commands find them, from where the server was started. */
 export const operatorSources = ({

@@ -1,9 +1,9 @@
-import { productInspector } from "../../serve/server/auth/product-inspector.js"
-import { operatorChannel } from "../../serve/server/operator/operator-channel.js"
-import { pinoLog } from "../../serve/server/pino-log.js"
-import { type RunningServer, runServer, type ServerTuning } from "../../serve/server/run-server.js"
-import { type ServeConfig, waysOf } from "../../serve/server/serve-config.js"
-import { AppError } from "../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { productInspector } from "@sourceprint/serve/server/auth/inspection/product-inspector.js"
+import { operatorChannel } from "@sourceprint/serve/server/operator/operator-channel.js"
+import { pinoLog } from "@sourceprint/serve/server/pino-log.js"
+import { type RunningServer, runServer, type ServerTuning } from "@sourceprint/serve/server/run-server.js"
+import { type ServeConfig, waysOf } from "@sourceprint/serve/server/serve-config.js"
 import { operatorSources } from "./operator-sources.js"
 
 /** The server with the product's matcher and models. @throws AppError "serve/threshold", "serve/models" */

@@ -1,10 +1,10 @@
+import { silentLog } from "@sourceprint/core/log.js"
+import { masterKeys } from "@sourceprint/serve/server/run-server.js"
+import { readServeConfig, type ServeConfig } from "@sourceprint/serve/server/serve-config.js"
+import type { KeyRing } from "@sourceprint/serve/store/key-ring.js"
+import { type OpenedStore, openStore } from "@sourceprint/serve/store/open-store.js"
+import type { AuditEvent } from "@sourceprint/serve/store/store.js"
 import type { Options } from "yargs"
-import { masterKeys } from "../../serve/server/run-server.js"
-import { readServeConfig, type ServeConfig } from "../../serve/server/serve-config.js"
-import { silentLog } from "../../shared/log.js"
-import type { KeyRing } from "../../shared/store/key-ring.js"
-import { type OpenedStore, openStore } from "../../shared/store/open-store.js"
-import type { AuditEvent } from "../../shared/store/store.js"
 
 /** Options of every command that works on the server's store. */
 export const storeOptions = {

@@ -1,8 +1,8 @@
-import type { FittedScanner } from "../../serve/trial/scanner-model.js"
-import type { FitScanners } from "../../serve/trial/trial-world.js"
-import { readNoiseReference } from "../../shared/model/noise-reference.js"
-import { encodeImage } from "../../shared/model/view/encode-image.js"
-import { noiseReference } from "../../train/zoo/noise-reference.js"
+import { readNoiseReference } from "@sourceprint/model/noise-reference.js"
+import { encodeImage } from "@sourceprint/model/view/encode-image.js"
+import type { FittedScanner } from "@sourceprint/serve/trial/scanner-model.js"
+import type { FitScanners } from "@sourceprint/serve/trial/trial-world.js"
+import { noiseReference } from "@sourceprint/train/zoo/noise-reference.js"
 
 const SIDE_PX = 224
 const THRESHOLD = 0.5

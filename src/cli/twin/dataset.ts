@@ -1,7 +1,7 @@
 import { join } from "node:path"
+import { makeTwinDataset } from "@sourceprint/capture/fingerprint/twin/dataset/make-twin-dataset.js"
+import { readTwinPlan } from "@sourceprint/capture/fingerprint/twin/dataset/read-twin-plan.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { makeTwinDataset } from "../../capture/fingerprint/twin/dataset/make-twin-dataset.js"
-import { readTwinPlan } from "../../capture/fingerprint/twin/dataset/read-twin-plan.js"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
 import { terminalProgress } from "../terminal-progress.js"
 

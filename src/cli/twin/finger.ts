@@ -1,9 +1,9 @@
+import { patternClasses } from "@sourceprint/capture/fingerprint/twin/finger-plan.js"
+import { fingerSheet } from "@sourceprint/capture/fingerprint/twin/print-sheet.js"
+import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
+import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import { encodePng } from "@sourceprint/core/image/png.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { patternClasses } from "../../capture/fingerprint/twin/finger-plan.js"
-import { fingerSheet } from "../../capture/fingerprint/twin/print-sheet.js"
-import { ScannerSettings } from "../../capture/fingerprint/twin/scanner-settings.js"
-import { encodePng } from "../../shared/image/png.js"
-import { writeFileAtomic } from "../../shared/store/atomic-file.js"
 
 const options = {
   out: { type: "string", default: "finger.png", requiresArg: true, describe: "PNG to write" },

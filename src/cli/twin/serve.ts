@@ -1,10 +1,10 @@
 import { join } from "node:path"
+import { faults } from "@sourceprint/capture/fingerprint/twin/device/faults.js"
+import { pressInThread } from "@sourceprint/capture/fingerprint/twin/device/presser.js"
+import { serveTwins } from "@sourceprint/capture/fingerprint/twin/device/serve-twins.js"
+import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
+import { messageOf } from "@sourceprint/core/errors.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
-import { faults } from "../../capture/fingerprint/twin/device/faults.js"
-import { pressInThread } from "../../capture/fingerprint/twin/device/presser.js"
-import { serveTwins } from "../../capture/fingerprint/twin/device/serve-twins.js"
-import { ScannerSettings } from "../../capture/fingerprint/twin/scanner-settings.js"
-import { messageOf } from "../../shared/errors.js"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
 
 const options = {

@@ -1,10 +1,10 @@
 /** The work of one benchmark cell, in a process of its own: some templates, or some comparisons. A cell leaves one
  *  file, written whole or not at all; the file's presence is what "finished" means. */
 import { readFile } from "node:fs/promises"
-import { AppError } from "../../shared/errors.js"
-import { readImage, toGray } from "../../shared/image/read-image.js"
-import type { CellControl } from "../../shared/launch/launcher.js"
-import { writeFileAtomic } from "../../shared/store/atomic-file.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import { readImage, toGray } from "@sourceprint/core/image/read-image.js"
+import type { CellControl } from "@sourceprint/core/launch/launcher.js"
 import { FailureToEnrol, type Matcher, type Modality, type ModalityImage } from "../matcher.js"
 import { loadMatcher } from "../registry.js"
 import type { TemplatePlan } from "./comparison-plan.js"

@@ -1,5 +1,5 @@
-import type { Sample } from "../../shared/dataset/sample.js"
-import { AppError } from "../../shared/errors.js"
+import type { Sample } from "@sourceprint/core/dataset/sample.js"
+import { AppError } from "@sourceprint/core/errors.js"
 
 /** A template that a benchmark makes. Several images: one reference enrolled from all of them. */
 export interface TemplatePlan {

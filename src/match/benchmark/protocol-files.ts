@@ -1,6 +1,6 @@
+import type { Sample } from "@sourceprint/core/dataset/sample.js"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { parse } from "csv-parse/sync"
-import type { Sample } from "../../shared/dataset/sample.js"
-import { AppError, messageOf } from "../../shared/errors.js"
 import { type ComparisonPlan, identityOf, requireBothClasses, type TemplatePlan } from "./comparison-plan.js"
 
 /** Texts of the three files of a protocol: `enroll.csv` (template, image: one row an image, several rows make one

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
+import { AppError } from "@sourceprint/core/errors.js"
 import { parse } from "csv-parse/sync"
-import { AppError } from "../../shared/errors.js"
 import { costFileOf, type SetScores, templatesFileOf } from "./score-file.js"
 
 /** What `writeScoreFile` left, or undefined where it did not get to its end. */

@@ -1,5 +1,5 @@
+import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { stringify } from "csv-stringify/sync"
-import { writeFileAtomic } from "../../shared/store/atomic-file.js"
 import type { Comparison, TemplatePlan } from "./comparison-plan.js"
 
 /** All scores of one matcher on one set, with what is known of its templates. */

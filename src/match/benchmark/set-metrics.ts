@@ -1,22 +1,22 @@
-import { type CountedRate, countedRate } from "../../shared/metrics/counted-rate.js"
-import { equalErrorRate } from "../../shared/metrics/equal-error-rate.js"
-import { type ErrorCurve, errorCurve } from "../../shared/metrics/error-curve.js"
-import { type DiscardCurve, errorVersusDiscard } from "../../shared/metrics/error-versus-discard.js"
-import { fnmrAtFmr, fvcFnmrs } from "../../shared/metrics/fnmr-at-fmr.js"
+import { type CountedRate, countedRate } from "@sourceprint/core/metrics/counted-rate.js"
+import { equalErrorRate } from "@sourceprint/core/metrics/equal-error-rate.js"
+import { type ErrorCurve, errorCurve } from "@sourceprint/core/metrics/error-curve.js"
+import { type DiscardCurve, errorVersusDiscard } from "@sourceprint/core/metrics/error-versus-discard.js"
+import { fnmrAtFmr, fvcFnmrs } from "@sourceprint/core/metrics/fnmr-at-fmr.js"
 import {
   bootstrapReplicates,
   groupBootstrap,
   percentileInterval,
-} from "../../shared/metrics/group-bootstrap.js"
-import { cumulativeMatch, identificationRates } from "../../shared/metrics/identification.js"
-import type { Interval } from "../../shared/metrics/interval.js"
+} from "@sourceprint/core/metrics/group-bootstrap.js"
+import { cumulativeMatch, identificationRates } from "@sourceprint/core/metrics/identification.js"
+import type { Interval } from "@sourceprint/core/metrics/interval.js"
 import {
   meanStatistic,
   onSamples,
   type WeightedStatistic,
   weightedEer,
-} from "../../shared/metrics/weighted-statistics.js"
-import { Rng } from "../../shared/rng.js"
+} from "@sourceprint/core/metrics/weighted-statistics.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import type { SetScores } from "./score-file.js"
 
 export interface SetMetrics {

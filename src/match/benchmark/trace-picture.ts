@@ -1,5 +1,5 @@
-import type { GrayImage } from "../../shared/image/gray-image.js"
-import { layerUri } from "../../shared/report/image-uri.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { layerUri } from "@sourceprint/report/image-uri.js"
 
 /** What a matcher saw, as transparent layers over the image it was given. Traces are plain values under fixed keys; keys
  *  that a matcher does not record give no layer. */

@@ -1,5 +1,5 @@
-import type { GrayImage, RgbImage } from "../../shared/image/gray-image.js"
-import { luminance } from "../../shared/image/luminance.js"
+import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
+import { luminance } from "@sourceprint/core/image/luminance.js"
 import type { FoundFace, Point } from "./detect-face.js"
 import { faceParameters } from "./parameters.js"
 

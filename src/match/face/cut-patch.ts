@@ -1,4 +1,4 @@
-import type { GrayImage, RgbImage } from "../../shared/image/gray-image.js"
+import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
 
 /** Where the middle of a square patch lies in an image, and what one patch pixel to the right is there: (a, b); one down is
  *  (-b, a). Lengths in image pixels; a pixel's middle is at a half. */

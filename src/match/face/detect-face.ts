@@ -1,6 +1,6 @@
+import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
+import { selectEngine } from "@sourceprint/engine/select-engine.js"
 import type * as tfTypes from "@tensorflow/tfjs"
-import { selectEngine } from "../../shared/engine/select-engine.js"
-import type { GrayImage, RgbImage } from "../../shared/image/gray-image.js"
 import { FailureToEnrol } from "../matcher.js"
 import { type FaceEngine, faceEngine } from "./face-engine.js"
 import { faceParameters } from "./parameters.js"

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
+import { AppError } from "@sourceprint/core/errors.js"
+import { selectEngine } from "@sourceprint/engine/select-engine.js"
 import type * as FaceApi from "@vladmandic/face-api"
-import { selectEngine } from "../../shared/engine/select-engine.js"
-import { AppError } from "../../shared/errors.js"
 
 export type FaceEngine = typeof FaceApi
 

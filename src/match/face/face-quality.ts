@@ -1,4 +1,4 @@
-import type { GrayImage } from "../../shared/image/gray-image.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { eyesOf } from "./align-face.js"
 import type { FoundFace, Point } from "./detect-face.js"
 import { faceParameters } from "./parameters.js"

@@ -1,4 +1,4 @@
-import type { GrayImage, RgbImage } from "../../shared/image/gray-image.js"
+import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
 import { FailureToEnrol } from "../matcher.js"
 import { alignFace } from "./align-face.js"
 import type { FoundFace } from "./detect-face.js"

@@ -1,5 +1,5 @@
-import { concat, fromUtf8, utf8 } from "../../shared/bytes.js"
-import { AppError } from "../../shared/errors.js"
+import { concat, fromUtf8, utf8 } from "@sourceprint/core/bytes.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { ByteReader } from "../byte-reader.js"
 import type { FaceCaptureMessage } from "../factor-messages.js"
 import { decodeMessage, encodeMessage, MessageType } from "../message.js"

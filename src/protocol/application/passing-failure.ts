@@ -1,4 +1,4 @@
-import { hasCode } from "../../shared/errors.js"
+import { hasCode } from "@sourceprint/core/errors.js"
 
 const PASSING = [
   "application/busy",

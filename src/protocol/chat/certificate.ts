@@ -1,4 +1,4 @@
-import { concat, equalConstantTime, utf8 } from "../../shared/bytes.js"
+import { concat, equalConstantTime, utf8 } from "@sourceprint/core/bytes.js"
 import type { CryptoProvider, Signer } from "../crypto-provider.js"
 import { accountName, choices, fixed, id, long, struct, type Values, whole } from "./codec.js"
 

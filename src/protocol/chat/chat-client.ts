@@ -1,5 +1,5 @@
-import { utf8 } from "../../shared/bytes.js"
-import { AppError, hasCode } from "../../shared/errors.js"
+import { utf8 } from "@sourceprint/core/bytes.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import { nameKey } from "../account-name.js"
 import type { FileDescriptor } from "../files/file-descriptor.js"
 import type { CertificateClaims } from "./certificate.js"

@@ -1,4 +1,4 @@
-import { AppError } from "../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { ChatLimit } from "./chat-limits.js"
 import type { ChatTransport } from "./chat-ports.js"
 import {

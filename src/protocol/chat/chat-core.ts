@@ -1,5 +1,5 @@
-import { toHex } from "../../shared/bytes.js"
-import { AppError, hasCode } from "../../shared/errors.js"
+import { toHex } from "@sourceprint/core/bytes.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import { nameKey } from "../account-name.js"
 import type { CryptoProvider } from "../crypto-provider.js"
 import { ChatConnection } from "./chat-connection.js"

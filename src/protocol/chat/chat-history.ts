@@ -1,4 +1,4 @@
-import { textFinder } from "../../shared/text/find-text.js"
+import { textFinder } from "../text/find-text.js"
 import type { ChatStorage } from "./chat-storage.js"
 import { type ChatEntry, chatKey, decodeEntry } from "./room/room-record.js"
 

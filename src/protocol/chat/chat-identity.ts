@@ -1,5 +1,5 @@
-import { equalConstantTime } from "../../shared/bytes.js"
-import { AppError } from "../../shared/errors.js"
+import { equalConstantTime } from "@sourceprint/core/bytes.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { nameKey } from "../account-name.js"
 import type { CryptoProvider } from "../crypto-provider.js"
 import { verifyCertificate } from "./certificate.js"

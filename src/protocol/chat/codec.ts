@@ -1,4 +1,4 @@
-import { concat, fromHex, toHex, u16, u32, u64, utf8 } from "../../shared/bytes.js"
+import { concat, fromHex, toHex, u16, u32, u64, utf8 } from "@sourceprint/core/bytes.js"
 import { canonicalName } from "../account-name.js"
 import { ByteReader } from "../byte-reader.js"
 

@@ -1,5 +1,5 @@
-import { equalConstantTime, utf8 } from "../../shared/bytes.js"
-import { AppError } from "../../shared/errors.js"
+import { equalConstantTime, utf8 } from "@sourceprint/core/bytes.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import type { CertificateClaims } from "./certificate.js"
 import type { RoomHost } from "./room/room-host.js"
 import { chatKey } from "./room/room-record.js"

@@ -1,4 +1,4 @@
-import { concat, fromUtf8, u64, utf8 } from "../../shared/bytes.js"
+import { concat, fromUtf8, u64, utf8 } from "@sourceprint/core/bytes.js"
 import { ByteReader } from "../byte-reader.js"
 import { decodeFileDescriptor, encodeFileDescriptor, type FileDescriptor } from "../files/file-descriptor.js"
 import { blob, choice, type Field, fixed, id, type UnionOf, union } from "./codec.js"

@@ -1,4 +1,4 @@
-import { concat, fromHex, toHex, utf8 } from "../../shared/bytes.js"
+import { concat, fromHex, toHex, utf8 } from "@sourceprint/core/bytes.js"
 import type { CryptoProvider } from "../crypto-provider.js"
 import type { CertificateClaims } from "./certificate.js"
 

@@ -1,5 +1,5 @@
-import { concat, utf8 } from "../../shared/bytes.js"
-import { AppError } from "../../shared/errors.js"
+import { concat, utf8 } from "@sourceprint/core/bytes.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import type { Aead } from "../crypto-provider.js"
 
 const NONCE_BYTES = 12

@@ -1,4 +1,4 @@
-import { concat, u32, utf8 } from "../../shared/bytes.js"
+import { concat, u32, utf8 } from "@sourceprint/core/bytes.js"
 import type { Aead, CryptoProvider } from "../crypto-provider.js"
 import { CHUNK_OVERHEAD_BYTES } from "./chunk-layout.js"
 

@@ -1,4 +1,4 @@
-import { concat, u16, u64, utf8 } from "../../shared/bytes.js"
+import { concat, u16, u64, utf8 } from "@sourceprint/core/bytes.js"
 import { ByteReader } from "../byte-reader.js"
 import { MAX_FILE_BYTES } from "./chunk-layout.js"
 

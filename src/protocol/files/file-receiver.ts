@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js"
-import { equalConstantTime } from "../../shared/bytes.js"
-import { AppError } from "../../shared/errors.js"
+import { equalConstantTime } from "@sourceprint/core/bytes.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { ChunkCipher } from "./chunk-cipher.js"
 import { CHUNK_BYTES, chunksOf, plainChunkBytes, sealedBytesOf } from "./chunk-layout.js"
 import type { FileDescriptor } from "./file-descriptor.js"

@@ -1,5 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js"
-import { AppError } from "../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import type { CryptoProvider } from "../crypto-provider.js"
 import { ChunkCipher } from "./chunk-cipher.js"
 import { CHUNK_BYTES, chunksOf, plainChunkBytes, sealedBytesOf } from "./chunk-layout.js"

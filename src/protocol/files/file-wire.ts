@@ -1,4 +1,4 @@
-import { concat, u16, u32, u64 } from "../../shared/bytes.js"
+import { concat, u16, u32, u64 } from "@sourceprint/core/bytes.js"
 import { ByteReader } from "../byte-reader.js"
 import { ChunkSet } from "./chunk-set.js"
 

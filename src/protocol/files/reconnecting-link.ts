@@ -1,4 +1,4 @@
-import { AppError } from "../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import type { FileLink } from "./file-ports.js"
 
 /** One connection to the server after its pass: an ApplicationLink bound to channel 2. */

@@ -1,4 +1,4 @@
-import { AppError, hasCode } from "../../shared/errors.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import type { FileLink } from "./file-ports.js"
 import {
   decodeFileState,

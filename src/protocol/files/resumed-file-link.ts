@@ -1,4 +1,4 @@
-import { AppError } from "../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { Channel } from "../application/application-frame.js"
 import { ApplicationLink } from "../application/application-link.js"
 import type { ClientSession } from "../client-session.js"

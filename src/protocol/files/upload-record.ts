@@ -1,5 +1,5 @@
-import { concat, u16, u64, utf8 } from "../../shared/bytes.js"
-import { AppError } from "../../shared/errors.js"
+import { concat, u16, u64, utf8 } from "@sourceprint/core/bytes.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { ByteReader } from "../byte-reader.js"
 import type { CryptoProvider } from "../crypto-provider.js"
 import { MAX_FILE_BYTES } from "./chunk-layout.js"

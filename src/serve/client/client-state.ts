@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
+import { fromHex, toHex } from "@sourceprint/core/bytes.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import { isId } from "@sourceprint/protocol/account-name.js"
+import type { CryptoProvider } from "@sourceprint/protocol/crypto-provider.js"
+import type { Device } from "@sourceprint/protocol/device-signature.js"
 import { z } from "zod"
-import { isId } from "../../protocol/account-name.js"
-import type { CryptoProvider } from "../../protocol/crypto-provider.js"
-import type { Device } from "../../protocol/device-signature.js"
-import { fromHex, toHex } from "../../shared/bytes.js"
-import { AppError } from "../../shared/errors.js"
-import { writeFileAtomic } from "../../shared/store/atomic-file.js"
 
 const DeviceFile = z.strictObject({
   deviceId: z.string().refine(isId),

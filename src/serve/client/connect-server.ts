@@ -1,8 +1,8 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
-import type { FramePort } from "../../protocol/frame-port.js"
-import { AppError, messageOf } from "../../shared/errors.js"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import type { FramePort } from "@sourceprint/protocol/frame-port.js"
 import { socketPort } from "../stream-port.js"
 
 export interface ServerAddress {

@@ -1,5 +1,5 @@
-import type { FaceActionName } from "../../protocol/face-action.js"
-import type { FaceFrame } from "../../protocol/face-bundle.js"
+import type { FaceActionName } from "@sourceprint/protocol/face-action.js"
+import type { FaceFrame } from "@sourceprint/protocol/face-bundle.js"
 
 export interface FaceShot {
   readonly frames: readonly FaceFrame[]

@@ -1,6 +1,6 @@
-import type { Sensor } from "../../capture/sensor.js"
-import { AppError, hasCode } from "../../shared/errors.js"
-import { encodeBmp } from "../../shared/image/bmp.js"
+import type { Sensor } from "@sourceprint/capture/sensor.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
+import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 
 /** One touch, as a file that the protocol carries. */
 export interface Touch {

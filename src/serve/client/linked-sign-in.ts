@@ -1,10 +1,10 @@
-import { type ClientDeps, ClientSession, type Credentials } from "../../protocol/client-session.js"
-import type { FramePort } from "../../protocol/frame-port.js"
-import { MessageType, Outcome } from "../../protocol/message.js"
-import type { ScannerEntry } from "../../protocol/scanner-messages.js"
-import type { Progress } from "../../protocol/scanner-progress.js"
-import type { SessionStep } from "../../protocol/session-step.js"
-import { hasCode } from "../../shared/errors.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { type ClientDeps, ClientSession, type Credentials } from "@sourceprint/protocol/client-session.js"
+import type { FramePort } from "@sourceprint/protocol/frame-port.js"
+import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
+import type { ScannerEntry } from "@sourceprint/protocol/scanner-messages.js"
+import type { Progress } from "@sourceprint/protocol/scanner-progress.js"
+import type { SessionStep } from "@sourceprint/protocol/session-step.js"
 import type { ClientResult } from "./outcome.js"
 
 /** What a client without a scanner of its own works with. */

@@ -1,11 +1,16 @@
-import { type ClientDeps, ClientSession, type Credentials } from "../../protocol/client-session.js"
-import type { Device } from "../../protocol/device-signature.js"
-import { type FaceActionName, faceActionOf } from "../../protocol/face-action.js"
-import type { Factor, FactorSet } from "../../protocol/factor-set.js"
-import type { FramePort } from "../../protocol/frame-port.js"
-import { MessageType, Outcome } from "../../protocol/message.js"
-import type { BusyMessage, DecisionMessage, NextChallenge, SessionStep } from "../../protocol/session-step.js"
-import { AppError, hasCode, messageOf } from "../../shared/errors.js"
+import { AppError, hasCode, messageOf } from "@sourceprint/core/errors.js"
+import { type ClientDeps, ClientSession, type Credentials } from "@sourceprint/protocol/client-session.js"
+import type { Device } from "@sourceprint/protocol/device-signature.js"
+import { type FaceActionName, faceActionOf } from "@sourceprint/protocol/face-action.js"
+import type { Factor, FactorSet } from "@sourceprint/protocol/factor-set.js"
+import type { FramePort } from "@sourceprint/protocol/frame-port.js"
+import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
+import type {
+  BusyMessage,
+  DecisionMessage,
+  NextChallenge,
+  SessionStep,
+} from "@sourceprint/protocol/session-step.js"
 import type { FaceSource } from "./face-source.js"
 import type { FingerSource, Touch } from "./finger-source.js"
 import type { ClientResult } from "./outcome.js"

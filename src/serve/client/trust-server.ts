@@ -1,5 +1,5 @@
-import { toHex } from "../../shared/bytes.js"
-import { AppError } from "../../shared/errors.js"
+import { toHex } from "@sourceprint/core/bytes.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import type { ClientState } from "./client-state.js"
 
 /** Trust on first use, or a key that the operator gave: the identity that a server shows is compared with the pinned one,

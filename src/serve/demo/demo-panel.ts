@@ -14,9 +14,10 @@
  *    compared). It counts at once, also for a touch that is being waited for: "none" and then "own" is a late finger.
  *
  *  400: not that JSON, or no name. 403: another origin, or without the header. Nothing else is answered. */
+
+import { canonicalName } from "@sourceprint/protocol/account-name.js"
 import express, { type ErrorRequestHandler, type Request, type Router } from "express"
 import { z } from "zod"
-import { canonicalName } from "../../protocol/account-name.js"
 import type { HandChoices } from "./hand-choices.js"
 
 export interface DemoScanner {

@@ -1,4 +1,4 @@
-import { nameKey } from "../../protocol/account-name.js"
+import { nameKey } from "@sourceprint/protocol/account-name.js"
 
 /** Which simulated finger lies on the scanner when an account's turn comes, and which unit really takes it. */
 export interface HandChoice {

@@ -1,7 +1,7 @@
+import type { ServerFacts } from "@sourceprint/protocol/server-facts.js"
 import express, { type ErrorRequestHandler, type Express, type Router } from "express"
-import type { ServerFacts } from "../../protocol/server-facts.js"
-import { pageHeaders } from "../../shared/page-headers.js"
-import type { Store } from "../../shared/store/store.js"
+import { pageHeaders } from "../page-headers.js"
+import type { Store } from "../store/store.js"
 import type { ServerMetrics } from "./metrics.js"
 import { builtPages, pageFiles } from "./page-files.js"
 

@@ -1,4 +1,4 @@
-import type { FramePort } from "../../protocol/frame-port.js"
+import type { FramePort } from "@sourceprint/protocol/frame-port.js"
 import type { ServerMetrics } from "./metrics.js"
 
 export interface GateLimits {

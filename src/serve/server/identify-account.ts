@@ -1,8 +1,8 @@
-import { gallery, identify } from "../../match/identify.js"
-import type { Matcher } from "../../match/matcher.js"
-import type { GrayImage } from "../../shared/image/gray-image.js"
-import type { KeyRing } from "../../shared/store/key-ring.js"
-import type { Account, Store, StoredTemplate } from "../../shared/store/store.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { gallery, identify } from "@sourceprint/match/identify.js"
+import type { Matcher } from "@sourceprint/match/matcher.js"
+import type { KeyRing } from "../store/key-ring.js"
+import type { Account, Store, StoredTemplate } from "../store/store.js"
 
 export interface AccountCandidate {
   readonly account: Account

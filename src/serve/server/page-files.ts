@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import express, { type Router } from "express"
-import { pagePathOf } from "../../shared/page-paths.js"
+import { pagePathOf } from "../page-paths.js"
 
 /** Where `npm run build` puts the pages. */
 export const builtPages = fileURLToPath(new URL("../../../web/", import.meta.url))

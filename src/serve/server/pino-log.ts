@@ -1,5 +1,5 @@
+import type { Log, LogFields } from "@sourceprint/core/log.js"
 import { type DestinationStream, pino } from "pino"
-import type { Log, LogFields } from "../../shared/log.js"
 
 /** Log as JSON lines. `LogFields` admits plain values only, so a key, an image or a template cannot be passed in. */
 export function pinoLog(level: "debug" | "info" | "warn" | "error", destination?: DestinationStream): Log {

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import type { FactorSet } from "@sourceprint/protocol/factor-set.js"
 import { parse } from "yaml"
 import { z } from "zod"
-import type { FactorSet } from "../../protocol/factor-set.js"
-import { AppError, messageOf } from "../../shared/errors.js"
 
 const port = z.int().min(0).max(65535)
 const bytes = z.int().min(0)

@@ -1,9 +1,9 @@
 import type { Socket } from "node:net"
-import type { ClientDeps, ClientSession } from "../../protocol/client-session.js"
-import type { Device } from "../../protocol/device-signature.js"
-import type { FramePort } from "../../protocol/frame-port.js"
-import type { KeyStretching } from "../../protocol/opaque.js"
-import type { Rng } from "../../shared/rng.js"
+import type { Rng } from "@sourceprint/core/rng.js"
+import type { ClientDeps, ClientSession } from "@sourceprint/protocol/client-session.js"
+import type { Device } from "@sourceprint/protocol/device-signature.js"
+import type { FramePort } from "@sourceprint/protocol/frame-port.js"
+import type { KeyStretching } from "@sourceprint/protocol/opaque.js"
 
 /** A person who is enrolled at the server under attack, with everything an attacker might have stolen from them. */
 export interface Victim {

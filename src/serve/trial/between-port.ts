@@ -1,4 +1,4 @@
-import type { FramePort, PortEnd } from "../../protocol/frame-port.js"
+import type { FramePort, PortEnd } from "@sourceprint/protocol/frame-port.js"
 
 /** What the man in the middle does to a frame's body: what leaves in its place, none, one or several. */
 export type Meddle = (index: number, body: Uint8Array) => readonly Uint8Array[]

@@ -1,6 +1,6 @@
-import type { Device } from "../../protocol/device-signature.js"
-import { MessageType, Outcome } from "../../protocol/message.js"
-import { AppError } from "../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { Device } from "@sourceprint/protocol/device-signature.js"
+import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import type { Attack, AttackTarget, Victim } from "./attack.js"
 
 /** A sign-in with these credentials and a fresh genuine picture. */

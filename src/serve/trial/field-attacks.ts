@@ -1,8 +1,8 @@
-import { signCapture } from "../../protocol/device-signature.js"
-import { type CaptureMessage, MessageType, Modality } from "../../protocol/message.js"
-import type { ChallengeMessage } from "../../protocol/session-step.js"
-import { AppError } from "../../shared/errors.js"
-import type { Rng } from "../../shared/rng.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { Rng } from "@sourceprint/core/rng.js"
+import { signCapture } from "@sourceprint/protocol/device-signature.js"
+import { type CaptureMessage, MessageType, Modality } from "@sourceprint/protocol/message.js"
+import type { ChallengeMessage } from "@sourceprint/protocol/session-step.js"
 import type { Attack, AttackTarget } from "./attack.js"
 
 type Fields = Omit<CaptureMessage, "type" | "signature">

@@ -1,4 +1,4 @@
-import type { Forgery } from "../../shared/forgery/forge-image.js"
+import type { Forgery } from "@sourceprint/model/forgery/forge-image.js"
 
 /** Who plants a scanner's pattern, with password and device key in hand. */
 export interface Forger {

@@ -1,8 +1,8 @@
-import { ClientSession } from "../../protocol/client-session.js"
-import type { FramePort } from "../../protocol/frame-port.js"
-import { MessageType, Outcome } from "../../protocol/message.js"
-import type { DecisionMessage } from "../../protocol/session-step.js"
-import { AppError } from "../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { ClientSession } from "@sourceprint/protocol/client-session.js"
+import type { FramePort } from "@sourceprint/protocol/frame-port.js"
+import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
+import type { DecisionMessage } from "@sourceprint/protocol/session-step.js"
 import type { AttackTarget } from "./attack.js"
 
 /** A whole sign-in by the victim's own client over a port of the attacker's choice.

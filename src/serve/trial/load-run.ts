@@ -1,5 +1,5 @@
-import { ClientSession } from "../../protocol/client-session.js"
-import { MessageType, Outcome } from "../../protocol/message.js"
+import { ClientSession } from "@sourceprint/protocol/client-session.js"
+import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import type { AttackTarget } from "./attack.js"
 
 export interface LoadFigures {

@@ -1,4 +1,4 @@
-import { FrameLimit } from "../../protocol/frame.js"
+import { FrameLimit } from "@sourceprint/protocol/frame.js"
 import type { Attack, AttackTarget } from "./attack.js"
 import { BetweenPort } from "./between-port.js"
 import { honestSession, passed } from "./honest-session.js"

@@ -1,5 +1,5 @@
-import type { Progress } from "../../shared/progress.js"
-import { Rng } from "../../shared/rng.js"
+import type { Progress } from "@sourceprint/core/progress.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import type { Attack, AttackTarget } from "./attack.js"
 
 export interface AttackOutcome {

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
+import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { InputContract } from "@sourceprint/model/input-contract.js"
+import { type noiseReferenceModel, readNoiseReference } from "@sourceprint/model/noise-reference.js"
+import type { ScannerPredictor } from "@sourceprint/model/predictor.js"
+import { encodeImage } from "@sourceprint/model/view/encode-image.js"
 import { z } from "zod"
-import type { GrayImage } from "../../shared/image/gray-image.js"
-import { InputContract } from "../../shared/model/input-contract.js"
-import { type noiseReferenceModel, readNoiseReference } from "../../shared/model/noise-reference.js"
-import type { ScannerPredictor } from "../../shared/model/predictor.js"
-import { encodeImage } from "../../shared/model/view/encode-image.js"
-import { writeFileAtomic } from "../../shared/store/atomic-file.js"
 
 const Card = z.strictObject({ targetScanner: z.string(), threshold: z.number(), input: InputContract })
 const CARD_FILE = "trial-scanner.json"

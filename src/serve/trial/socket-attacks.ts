@@ -1,9 +1,9 @@
 import { once } from "node:events"
 import type { Socket } from "node:net"
-import { encodeFrame, FrameLimit } from "../../protocol/frame.js"
-import { encodeClientHello } from "../../protocol/hello.js"
-import { concat, u32 } from "../../shared/bytes.js"
-import type { Rng } from "../../shared/rng.js"
+import { concat, u32 } from "@sourceprint/core/bytes.js"
+import type { Rng } from "@sourceprint/core/rng.js"
+import { encodeFrame, FrameLimit } from "@sourceprint/protocol/frame.js"
+import { encodeClientHello } from "@sourceprint/protocol/hello.js"
 import type { Attack, AttackTarget } from "./attack.js"
 import { honestSession, passed } from "./honest-session.js"
 

@@ -1,6 +1,8 @@
 import { once } from "node:events"
 import { connect } from "node:net"
-import type { CryptoProvider } from "../../protocol/crypto-provider.js"
+import { concat, utf8 } from "@sourceprint/core/bytes.js"
+import type { Rng } from "@sourceprint/core/rng.js"
+import type { CryptoProvider } from "@sourceprint/protocol/crypto-provider.js"
 import {
   decodeTokenFrame,
   encodeTokenFrame,
@@ -8,10 +10,8 @@ import {
   parseReply,
   type SystemAReply,
   signFields,
-} from "../../protocol/suites/system-a/exchange.js"
-import { type FernetKey, fernetOpen, fernetSeal } from "../../protocol/suites/system-a/fernet.js"
-import { concat, utf8 } from "../../shared/bytes.js"
-import type { Rng } from "../../shared/rng.js"
+} from "@sourceprint/protocol/suites/system-a/exchange.js"
+import { type FernetKey, fernetOpen, fernetSeal } from "@sourceprint/protocol/suites/system-a/fernet.js"
 
 /** The replaced suite under the same attacks. */
 export interface SystemATarget {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { parse } from "yaml"
 import { z } from "zod"
-import { AppError, messageOf } from "../../shared/errors.js"
 
 const sessions = z.int().min(0).max(100_000).default(0)
 

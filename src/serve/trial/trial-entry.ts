@@ -1,5 +1,5 @@
-import type { CountedRate } from "../../shared/metrics/counted-rate.js"
-import type { IndexEntry } from "../../shared/report/report-folder.js"
+import type { CountedRate } from "@sourceprint/core/metrics/counted-rate.js"
+import type { IndexEntry } from "@sourceprint/report/report-folder.js"
 import type { RatedAttack, TrialRecord } from "./run-whole-trial.js"
 import type { Scenario } from "./trial-config.js"
 

@@ -1,6 +1,6 @@
-import type { CountedRate } from "../../shared/metrics/counted-rate.js"
-import type { Block, ReportDocument } from "../../shared/report/document.js"
-import type { Quantity } from "../../shared/report/quantity.js"
+import type { CountedRate } from "@sourceprint/core/metrics/counted-rate.js"
+import type { Block, ReportDocument } from "@sourceprint/report/document.js"
+import type { Quantity } from "@sourceprint/report/quantity.js"
 import type { RatedAttack, TrialRecord } from "./run-whole-trial.js"
 
 const quantity = ({ rate, errors, trials, interval }: CountedRate, what: string): Quantity => ({

@@ -1,5 +1,5 @@
 import type { ComponentType } from "preact"
-import type { PagePath } from "../../shared/page-paths.js"
+import type { PagePath } from "../page-paths.js"
 
 export interface Route {
   readonly title: string

@@ -1,7 +1,7 @@
-import type { Sample } from "../../shared/dataset/sample.js"
-import type { Split } from "../../shared/dataset/splits.js"
-import type { Region } from "../../shared/model/input-contract.js"
-import type { Progress } from "../../shared/progress.js"
+import type { Sample } from "@sourceprint/core/dataset/sample.js"
+import type { Split } from "@sourceprint/core/dataset/splits.js"
+import type { Progress } from "@sourceprint/core/progress.js"
+import type { Region } from "@sourceprint/model/input-contract.js"
 import { auditShortcuts, type ShortcutAudit } from "./audit-shortcuts.js"
 
 /** The audit of a dataset before any model is trained: every scanner against all others on every fold, in the whole

@@ -1,6 +1,6 @@
-import type { GrayImage } from "../../shared/image/gray-image.js"
-import type { Region } from "../../shared/model/input-contract.js"
-import { regionOf } from "../../shared/model/view/patches.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import type { Region } from "@sourceprint/model/input-contract.js"
+import { regionOf } from "@sourceprint/model/view/patches.js"
 
 /** What a probe may see. Each is something that a model could learn instead of the scanner's traces. */
 export const probes = {

@@ -1,10 +1,10 @@
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import type { Rng } from "@sourceprint/core/rng.js"
+import { type InputContract, patchSize } from "@sourceprint/model/input-contract.js"
+import { rowLength } from "@sourceprint/model/view/encode-image.js"
+import { encodePatch } from "@sourceprint/model/view/encode-patch.js"
+import { cut } from "@sourceprint/model/view/patches.js"
 import { z } from "zod"
-import type { GrayImage } from "../../shared/image/gray-image.js"
-import { type InputContract, patchSize } from "../../shared/model/input-contract.js"
-import { rowLength } from "../../shared/model/view/encode-image.js"
-import { encodePatch } from "../../shared/model/view/encode-patch.js"
-import { cut } from "../../shared/model/view/patches.js"
-import type { Rng } from "../../shared/rng.js"
 
 /** Changes that leave the scanner's traces alone: no rotation, no resampling, no blur. */
 export const AugmentConfig = z.strictObject({

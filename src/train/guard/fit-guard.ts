@@ -1,11 +1,16 @@
-import { AppError } from "../../shared/errors.js"
-import { type Denoiser, type Forgery, forgeImage, stolenPattern } from "../../shared/forgery/forge-image.js"
-import type { GrayImage } from "../../shared/image/gray-image.js"
-import type { FittedGuard } from "../../shared/model/guard.js"
-import type { InputContract } from "../../shared/model/input-contract.js"
-import { linearModel, linearScore } from "../../shared/model/linear-model.js"
-import { encodeImage } from "../../shared/model/view/encode-image.js"
-import { Rng } from "../../shared/rng.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import {
+  type Denoiser,
+  type Forgery,
+  forgeImage,
+  stolenPattern,
+} from "@sourceprint/model/forgery/forge-image.js"
+import type { FittedGuard } from "@sourceprint/model/guard.js"
+import type { InputContract } from "@sourceprint/model/input-contract.js"
+import { linearModel, linearScore } from "@sourceprint/model/linear-model.js"
+import { encodeImage } from "@sourceprint/model/view/encode-image.js"
 import { columnMoments } from "../zoo/column-moments.js"
 import { logisticRegression } from "../zoo/logistic-regression.js"
 import type { LabelledRows } from "../zoo/model-entry.js"

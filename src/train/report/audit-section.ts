@@ -1,4 +1,4 @@
-import type { Block, Section } from "../../shared/report/document.js"
+import type { Block, Section } from "@sourceprint/report/document.js"
 import type { ShortcutAudit } from "../audit/audit-shortcuts.js"
 import { shortcutWarnings } from "../audit/shortcut-warning.js"
 import type { LoadedRun } from "./load-run.js"

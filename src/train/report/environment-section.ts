@@ -1,6 +1,6 @@
+import type { Section } from "@sourceprint/report/document.js"
+import { formatNumber } from "@sourceprint/report/quantity.js"
 import { stringify } from "yaml"
-import type { Section } from "../../shared/report/document.js"
-import { formatNumber } from "../../shared/report/quantity.js"
 import type { LoadedRun } from "./load-run.js"
 
 /** What is needed to do it again. */

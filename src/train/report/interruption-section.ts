@@ -1,6 +1,6 @@
-import type { FailureKind } from "../../shared/launch/launcher.js"
-import type { Block, Section } from "../../shared/report/document.js"
-import { formatNumber } from "../../shared/report/quantity.js"
+import type { FailureKind } from "@sourceprint/core/launch/launcher.js"
+import type { Block, Section } from "@sourceprint/report/document.js"
+import { formatNumber } from "@sourceprint/report/quantity.js"
 import type { NotedInterruption } from "../interruptions.js"
 import type { LoadedRun } from "./load-run.js"
 

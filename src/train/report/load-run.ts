@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { AppError } from "../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import type { ExperimentConfig } from "../experiment-config.js"
 import { type NotedInterruption, readInterruptions } from "../interruptions.js"
 import type { CellResult } from "../judged-rows.js"

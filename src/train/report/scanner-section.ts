@@ -1,6 +1,6 @@
-import type { BootstrapResult } from "../../shared/metrics/group-bootstrap.js"
-import type { Series } from "../../shared/report/charts/series.js"
-import type { Block, Section } from "../../shared/report/document.js"
+import type { BootstrapResult } from "@sourceprint/core/metrics/group-bootstrap.js"
+import type { Series } from "@sourceprint/report/charts/series.js"
+import type { Block, Section } from "@sourceprint/report/document.js"
 import { cellsOf, type LoadedRun, rankedArms } from "./load-run.js"
 import { intervalCell } from "./model-comparison.js"
 

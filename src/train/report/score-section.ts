@@ -1,10 +1,10 @@
-import { reliability } from "../../shared/metrics/calibration-error.js"
-import { errorCurve } from "../../shared/metrics/error-curve.js"
-import { detChart, type NamedCurve, rocChart } from "../../shared/report/charts/error-charts.js"
-import { reliabilityChart } from "../../shared/report/charts/reliability-chart.js"
-import { scoreHistogram } from "../../shared/report/charts/score-histogram.js"
-import type { Section } from "../../shared/report/document.js"
-import { formatRange } from "../../shared/report/quantity.js"
+import { reliability } from "@sourceprint/core/metrics/calibration-error.js"
+import { errorCurve } from "@sourceprint/core/metrics/error-curve.js"
+import { detChart, type NamedCurve, rocChart } from "@sourceprint/report/charts/error-charts.js"
+import { reliabilityChart } from "@sourceprint/report/charts/reliability-chart.js"
+import { scoreHistogram } from "@sourceprint/report/charts/score-histogram.js"
+import type { Section } from "@sourceprint/report/document.js"
+import { formatRange } from "@sourceprint/report/quantity.js"
 import { cellsOf, drawnNote, type LoadedCell, type LoadedRun, MOST_DRAWN, rankedArms } from "./load-run.js"
 
 const SHOWN = 6

@@ -1,5 +1,5 @@
-import type { Series } from "../../shared/report/charts/series.js"
-import type { Block, Section } from "../../shared/report/document.js"
+import type { Series } from "@sourceprint/report/charts/series.js"
+import type { Block, Section } from "@sourceprint/report/document.js"
 import type { EpochRecord } from "../run-record.js"
 import { cellsOf, drawnNote, type LoadedCell, type LoadedRun, MOST_DRAWN, rankedArms } from "./load-run.js"
 

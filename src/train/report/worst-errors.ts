@@ -1,4 +1,4 @@
-import type { ChosenThreshold } from "../../shared/metrics/threshold.js"
+import type { ChosenThreshold } from "@sourceprint/core/metrics/threshold.js"
 import { logOdds } from "../heat-map.js"
 import type { CellScore } from "../run-record.js"
 import type { LoadedCell } from "./load-run.js"

@@ -1,4 +1,4 @@
-import type { EngineChoice } from "../../shared/engine/select-engine.js"
+import type { EngineChoice } from "@sourceprint/engine/select-engine.js"
 import type { LossConfig } from "../training-step.js"
 
 /** What a share's thread is started with. */

@@ -1,11 +1,11 @@
 /** The thread behind `ShareTeam`: a copy of the model that differentiates its share of each batch. */
 import { parentPort, workerData } from "node:worker_threads"
+import { messageOf } from "@sourceprint/core/errors.js"
+import { BatchExchange, withExchange } from "@sourceprint/engine/kernels/batch-exchange.js"
+import { selectEngine } from "@sourceprint/engine/select-engine.js"
 import type * as Tf from "@tensorflow/tfjs"
-import { BatchExchange, withExchange } from "../../shared/engine/kernels/batch-exchange.js"
-import { selectEngine } from "../../shared/engine/select-engine.js"
-import { messageOf } from "../../shared/errors.js"
-import "../../shared/model/layers/residual-conv.js"
-import "../../shared/model/layers/standardise.js"
+import "@sourceprint/model/layers/residual-conv.js"
+import "@sourceprint/model/layers/standardise.js"
 import { trainingStep } from "../training-step.js"
 import type { ShareAnswer, ShareOrder, ShareSetup } from "./share-message.js"
 

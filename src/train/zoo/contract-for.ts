@@ -1,5 +1,5 @@
-import { AppError } from "../../shared/errors.js"
-import { TILE_PX } from "../../shared/model/features/power-spectrum.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { TILE_PX } from "@sourceprint/model/features/power-spectrum.js"
 import {
   type Encoding,
   type InputContract,
@@ -7,7 +7,7 @@ import {
   patchSize,
   type ViewConfig,
   type Vote,
-} from "../../shared/model/input-contract.js"
+} from "@sourceprint/model/input-contract.js"
 
 /** The contract of a model in a view: the view's patches and vote where it names them, else the model's own. A whole
  *  frame is never cut by the model's own wish. `own.patches` larger than the window shrinks to it.

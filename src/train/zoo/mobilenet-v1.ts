@@ -1,6 +1,6 @@
+import { inputShape } from "@sourceprint/model/view/encode-patch.js"
 import type * as Tf from "@tensorflow/tfjs"
 import { z } from "zod"
-import { inputShape } from "../../shared/model/view/encode-patch.js"
 import { contractFor } from "./contract-for.js"
 import type { ModelEntry, TfModule } from "./model-entry.js"
 

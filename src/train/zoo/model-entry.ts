@@ -1,7 +1,7 @@
+import type { ClassicalModel } from "@sourceprint/model/classical-model.js"
+import type { InputContract, ViewConfig } from "@sourceprint/model/input-contract.js"
 import type * as Tf from "@tensorflow/tfjs"
 import type { z } from "zod"
-import type { ClassicalModel } from "../../shared/model/classical-model.js"
-import type { InputContract, ViewConfig } from "../../shared/model/input-contract.js"
 
 /** The tfjs namespace of the chosen engine (`selectEngine`). */
 export type TfModule = typeof Tf

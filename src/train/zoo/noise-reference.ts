@@ -1,13 +1,13 @@
-import { z } from "zod"
-import { AppError } from "../../shared/errors.js"
-import type { Encoding, ViewConfig } from "../../shared/model/input-contract.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { Encoding, ViewConfig } from "@sourceprint/model/input-contract.js"
 import {
   likenesses,
   type NoiseReferenceState,
   noiseReferenceModel,
   normalised,
-} from "../../shared/model/noise-reference.js"
-import { inputShape } from "../../shared/model/view/encode-patch.js"
+} from "@sourceprint/model/noise-reference.js"
+import { inputShape } from "@sourceprint/model/view/encode-patch.js"
+import { z } from "zod"
 import { contractFor } from "./contract-for.js"
 import { logisticRegression } from "./logistic-regression.js"
 import type { LabelledRows, ModelEntry } from "./model-entry.js"

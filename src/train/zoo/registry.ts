@@ -1,4 +1,4 @@
-import { AppError } from "../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { mobilenetV1 } from "./mobilenet-v1.js"
 import type { ModelEntry } from "./model-entry.js"
 import { noiseReference } from "./noise-reference.js"

@@ -1,5 +1,5 @@
+import { ResidualConv } from "@sourceprint/model/layers/residual-conv.js"
 import { z } from "zod"
-import { ResidualConv } from "../../shared/model/layers/residual-conv.js"
 import type { ModelEntry } from "./model-entry.js"
 import { patchNetwork, patchSettings } from "./patch-network.js"
 

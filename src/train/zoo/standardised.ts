@@ -1,4 +1,4 @@
-import { CLIP_DEVIATIONS } from "../../shared/model/linear-model.js"
+import { CLIP_DEVIATIONS } from "@sourceprint/model/linear-model.js"
 import type { LabelledRows } from "./model-entry.js"
 
 /** Rows standardised and clipped as `linearScore` does it. */

@@ -1,6 +1,6 @@
+import { Standardise } from "@sourceprint/model/layers/standardise.js"
+import { inputShape } from "@sourceprint/model/view/encode-patch.js"
 import { z } from "zod"
-import { Standardise } from "../../shared/model/layers/standardise.js"
-import { inputShape } from "../../shared/model/view/encode-patch.js"
 import { columnMoments } from "./column-moments.js"
 import { contractFor } from "./contract-for.js"
 import type { ModelEntry } from "./model-entry.js"

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { imagePreview } from "../../../src/capture/session/preview.js"
-import { grayImage } from "../../../src/shared/image/gray-image.js"
+import { imagePreview } from "@sourceprint/capture/session/preview.js"
+import { grayImage } from "@sourceprint/core/image/gray-image.js"
 
 test("black above white, in colours and in characters", () => {
   const image = grayImage(8, 16, 255)

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { planPairs } from "../../../src/match/benchmark/comparison-plan.js"
-import { planFromFiles } from "../../../src/match/benchmark/protocol-files.js"
-import { hasCode } from "../../../src/shared/errors.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { planPairs } from "@sourceprint/match/benchmark/comparison-plan.js"
+import { planFromFiles } from "@sourceprint/match/benchmark/protocol-files.js"
 import { crossedSamples, sampleOf } from "../../support/small-dataset.js"
 
 test("FVC's counts: 10 fingers of 8 give 280 genuine and 45 impostor comparisons; all pairs 3160", () => {

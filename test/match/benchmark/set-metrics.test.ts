@@ -1,16 +1,16 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { SetScores } from "../../../src/match/benchmark/score-file.js"
-import { meanEer, setMetrics } from "../../../src/match/benchmark/set-metrics.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import type { SetScores } from "@sourceprint/match/benchmark/score-file.js"
+import { meanEer, setMetrics } from "@sourceprint/match/benchmark/set-metrics.js"
 import {
   calibrate,
   identificationThreshold,
   llrOf,
   parseCalibration,
-} from "../../../src/match/calibration.js"
-import { fuse, llrOfProbability, MAX_LLR } from "../../../src/match/fusion.js"
-import { hasCode } from "../../../src/shared/errors.js"
-import { Rng } from "../../../src/shared/rng.js"
+} from "@sourceprint/match/calibration.js"
+import { fuse, llrOfProbability, MAX_LLR } from "@sourceprint/match/fusion.js"
 
 /** All pairs of `fingers` × 4 templates with normal scores, `apart` deviations between the classes. */
 function scoresOf(fingers: number, apart: number, seed: number): SetScores {

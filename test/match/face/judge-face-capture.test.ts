@@ -1,9 +1,9 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { defaultFaceThresholds, judgeFaceCapture } from "../../../src/match/face/judge-face-capture.js"
-import type { LivenessAction } from "../../../src/match/face/liveness/check-actions.js"
-import type { GrayImage } from "../../../src/shared/image/gray-image.js"
-import { Rng } from "../../../src/shared/rng.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import { defaultFaceThresholds, judgeFaceCapture } from "@sourceprint/match/face/judge-face-capture.js"
+import type { LivenessAction } from "@sourceprint/match/face/liveness/check-actions.js"
 import { posedPictures, seenFrom, takenAgain } from "../../support/face-frames.js"
 import { sharedData, withoutData } from "../../support/shared-data.js"
 

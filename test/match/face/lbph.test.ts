@@ -2,12 +2,12 @@ import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { test } from "node:test"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import {
   cellPixels,
   histogramDistance,
   localBinaryHistogram,
-} from "../../../src/match/face/lbph/local-binary-histogram.js"
-import type { GrayImage } from "../../../src/shared/image/gray-image.js"
+} from "@sourceprint/match/face/lbph/local-binary-histogram.js"
 import { projectRoot } from "../../support/shared-data.js"
 
 /** The images of the vectors, by formula. */

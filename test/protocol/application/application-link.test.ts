@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import fc from "fast-check"
+import { toHex, utf8 } from "@sourceprint/core/bytes.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import {
   type Answer,
   Channel,
@@ -10,10 +11,9 @@ import {
   encodeEvent,
   encodeRequest,
   MAX_APPLICATION_BODY_BYTES,
-} from "../../../src/protocol/application/application-frame.js"
-import { ApplicationLink } from "../../../src/protocol/application/application-link.js"
-import { toHex, utf8 } from "../../../src/shared/bytes.js"
-import { AppError, hasCode } from "../../../src/shared/errors.js"
+} from "@sourceprint/protocol/application/application-frame.js"
+import { ApplicationLink } from "@sourceprint/protocol/application/application-link.js"
+import fc from "fast-check"
 
 const anyAnswer: fc.Arbitrary<Answer> = fc.oneof(
   fc.record({ status: fc.constant("ok" as const), body: fc.uint8Array({ maxLength: 40 }) }),

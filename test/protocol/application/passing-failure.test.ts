@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { mayPass } from "../../../src/protocol/application/passing-failure.js"
-import { AppError } from "../../../src/shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { mayPass } from "@sourceprint/protocol/application/passing-failure.js"
 
 test("the network and a busy server may pass; a refusal, another identity and a fault of our own do not", () => {
   for (const code of [

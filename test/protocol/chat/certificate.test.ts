@@ -6,9 +6,9 @@ import {
   readCertificate,
   sameClient,
   verifyCertificate,
-} from "../../../src/protocol/chat/certificate.js"
-import { ChatLimit } from "../../../src/protocol/chat/chat-limits.js"
-import { webCrypto } from "../../../src/protocol/web-crypto.js"
+} from "@sourceprint/protocol/chat/certificate.js"
+import { ChatLimit } from "@sourceprint/protocol/chat/chat-limits.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 
 const claims: CertificateClaims = {
   accountId: "a1".repeat(16),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { chatRequest } from "../../../src/protocol/chat/wire.js"
+import { chatRequest } from "@sourceprint/protocol/chat/wire.js"
 import { account, Installation, ManualClock, settle } from "../../support/chat-party.js"
 import { MemoryRelay } from "../../support/memory-relay.js"
 import { until } from "../../support/patience.js"

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import fc from "fast-check"
-import { matcherOf, readHistory } from "../../../src/protocol/chat/chat-history.js"
-import { put } from "../../../src/protocol/chat/chat-storage.js"
+import { matcherOf, readHistory } from "@sourceprint/protocol/chat/chat-history.js"
+import { put } from "@sourceprint/protocol/chat/chat-storage.js"
 import {
   type ChatEntry,
   chatKey,
   decodeEntry,
   encodeEntry,
-} from "../../../src/protocol/chat/room/room-record.js"
+} from "@sourceprint/protocol/chat/room/room-record.js"
+import fc from "fast-check"
 import { MemoryDisk } from "../../support/memory-chat-storage.js"
 
 const roomId = "a".repeat(32)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { Rng } from "../../../src/shared/rng.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import type { Installation } from "../../support/chat-party.js"
 import { runSchedule } from "../../support/chat-schedule.js"
 import { MemoryRelay } from "../../support/memory-relay.js"

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import fc from "fast-check"
+import { utf8 } from "@sourceprint/core/bytes.js"
 import {
   type ChatContent,
   ContentLimit,
   decodeUtterance,
   encodeUtterance,
-} from "../../../src/protocol/chat/contents.js"
-import { cleanLine, cleanText } from "../../../src/protocol/chat/plain-text.js"
-import { utf8 } from "../../../src/shared/bytes.js"
+} from "@sourceprint/protocol/chat/contents.js"
+import { cleanLine, cleanText } from "@sourceprint/protocol/chat/plain-text.js"
+import fc from "fast-check"
 
 const text = fc.string({ unit: "binary", maxLength: 60 })
 const id = fc.stringMatching(/^[0-9a-f]{32}$/)

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { CertificateClaims } from "../../../src/protocol/chat/certificate.js"
-import { safetyNumber } from "../../../src/protocol/chat/safety-number.js"
-import { webCrypto } from "../../../src/protocol/web-crypto.js"
+import type { CertificateClaims } from "@sourceprint/protocol/chat/certificate.js"
+import { safetyNumber } from "@sourceprint/protocol/chat/safety-number.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 
 const client = (account: string, key: number): CertificateClaims => ({
   accountId: account.repeat(32),

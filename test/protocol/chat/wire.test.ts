@@ -1,9 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import fc from "fast-check"
-import { canonicalName } from "../../../src/protocol/account-name.js"
-import { ChatLimit } from "../../../src/protocol/chat/chat-limits.js"
-import type { Codec } from "../../../src/protocol/chat/codec.js"
+import { fromHex, toHex } from "@sourceprint/core/bytes.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import { canonicalName } from "@sourceprint/protocol/account-name.js"
+import { ChatLimit } from "@sourceprint/protocol/chat/chat-limits.js"
+import type { Codec } from "@sourceprint/protocol/chat/codec.js"
 import {
   type ChatAnswer,
   type ChatEvent,
@@ -11,10 +12,9 @@ import {
   chatAnswer,
   chatEvent,
   chatRequest,
-} from "../../../src/protocol/chat/wire.js"
-import { FrameLimit } from "../../../src/protocol/frame.js"
-import { fromHex, toHex } from "../../../src/shared/bytes.js"
-import { Rng } from "../../../src/shared/rng.js"
+} from "@sourceprint/protocol/chat/wire.js"
+import { FrameLimit } from "@sourceprint/protocol/frame.js"
+import fc from "fast-check"
 
 const id = fc.uint8Array({ minLength: 16, maxLength: 16 }).map(toHex)
 const long = fc.nat({ max: Number.MAX_SAFE_INTEGER })

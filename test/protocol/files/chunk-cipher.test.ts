@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { randomBytes } from "node:crypto"
 import { test } from "node:test"
-import fc from "fast-check"
-import { ChunkCipher } from "../../../src/protocol/files/chunk-cipher.js"
+import { concat, fromHex, utf8 } from "@sourceprint/core/bytes.js"
+import { ChunkCipher } from "@sourceprint/protocol/files/chunk-cipher.js"
 import {
   CHUNK_BYTES,
   CHUNK_OVERHEAD_BYTES,
@@ -12,9 +12,9 @@ import {
   plainChunkBytes,
   sealedBytesOf,
   sizeFromSealed,
-} from "../../../src/protocol/files/chunk-layout.js"
-import { webCrypto } from "../../../src/protocol/web-crypto.js"
-import { concat, fromHex, utf8 } from "../../../src/shared/bytes.js"
+} from "@sourceprint/protocol/files/chunk-layout.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
+import fc from "fast-check"
 
 const fileId = randomBytes(16)
 const key = randomBytes(32)

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import fc from "fast-check"
-import { ChunkSet } from "../../../src/protocol/files/chunk-set.js"
+import { concat, fromHex, toHex } from "@sourceprint/core/bytes.js"
+import { ChunkSet } from "@sourceprint/protocol/files/chunk-set.js"
 import {
   decodeFileDescriptor,
   encodeFileDescriptor,
   type FileDescriptor,
   plainType,
   shortName,
-} from "../../../src/protocol/files/file-descriptor.js"
+} from "@sourceprint/protocol/files/file-descriptor.js"
 import {
   decodeFileRequest,
   decodeFileState,
@@ -17,8 +17,8 @@ import {
   encodeFileState,
   encodeFileUsage,
   type FileRequest,
-} from "../../../src/protocol/files/file-wire.js"
-import { concat, fromHex, toHex } from "../../../src/shared/bytes.js"
+} from "@sourceprint/protocol/files/file-wire.js"
+import fc from "fast-check"
 
 const fileId = fromHex("000102030405060708090a0b0c0d0e0f")
 const roomId = fromHex("101112131415161718191a1b1c1d1e1f")

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { FlightWindow, MAX_CHUNKS_IN_FLIGHT } from "../../../src/protocol/files/flight-window.js"
+import { FlightWindow, MAX_CHUNKS_IN_FLIGHT } from "@sourceprint/protocol/files/flight-window.js"
 
 test("quick chunks open the window to its most, slow ones close it to one, failures leave it", async () => {
   let nowMs = 0

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { type OpenLink, ReconnectingLink } from "../../../src/protocol/files/reconnecting-link.js"
-import { AppError, hasCode } from "../../../src/shared/errors.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
+import { type OpenLink, ReconnectingLink } from "@sourceprint/protocol/files/reconnecting-link.js"
 
 const fault = (code: string): AppError => new AppError(code, "no")
 const asked = Uint8Array.of(1)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { numberedName, safeFileName } from "@sourceprint/protocol/files/safe-name.js"
 import fc from "fast-check"
-import { numberedName, safeFileName } from "../../../src/protocol/files/safe-name.js"
 
 test("names from peers become one harmless path part", () => {
   const cases: readonly (readonly [string, string])[] = [

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { utf8 } from "@sourceprint/core/bytes.js"
+import { systemClock } from "@sourceprint/core/clock.js"
+import type { Log } from "@sourceprint/core/log.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import {
   decodeTokenFrame,
   encodeTokenFrame,
@@ -7,15 +11,11 @@ import {
   parseLocalTimestamp,
   parseReply,
   parseRequest,
-} from "../../../src/protocol/suites/system-a/exchange.js"
-import { fernetKey } from "../../../src/protocol/suites/system-a/fernet.js"
-import { webCrypto } from "../../../src/protocol/web-crypto.js"
-import { listenSystemA } from "../../../src/serve/server/system-a/listen-system-a.js"
-import { systemAAttacks } from "../../../src/serve/trial/system-a-attacks.js"
-import { utf8 } from "../../../src/shared/bytes.js"
-import { systemClock } from "../../../src/shared/clock.js"
-import type { Log } from "../../../src/shared/log.js"
-import { Rng } from "../../../src/shared/rng.js"
+} from "@sourceprint/protocol/suites/system-a/exchange.js"
+import { fernetKey } from "@sourceprint/protocol/suites/system-a/fernet.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
+import { listenSystemA } from "@sourceprint/serve/server/system-a/listen-system-a.js"
+import { systemAAttacks } from "@sourceprint/serve/trial/system-a-attacks.js"
 import { textInspector, touch } from "../../support/auth-server.js"
 
 test("the frame is 8 digits and a token, bounded, and asks for more at every cut", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { startKiosk } from "../../../src/serve/client/kiosk.js"
+import { startKiosk } from "@sourceprint/serve/client/kiosk.js"
 
 test("the page follows a sign-in live, and answers nobody else's page", async () => {
   const seen: string[] = []

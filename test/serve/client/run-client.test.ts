@@ -1,18 +1,18 @@
 import assert from "node:assert/strict"
 import { randomBytes } from "node:crypto"
 import { after, before, test } from "node:test"
-import type { Device } from "../../../src/protocol/device-signature.js"
-import { connectServer, parseServer } from "../../../src/serve/client/connect-server.js"
-import type { FingerSource } from "../../../src/serve/client/finger-source.js"
+import { systemClock } from "@sourceprint/core/clock.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
+import type { Device } from "@sourceprint/protocol/device-signature.js"
+import { connectServer, parseServer } from "@sourceprint/serve/client/connect-server.js"
+import type { FingerSource } from "@sourceprint/serve/client/finger-source.js"
 import {
   type ClientStep,
   type ClientWorld,
   runEnrolment,
   runSignIn,
-} from "../../../src/serve/client/run-client.js"
-import { BetweenPort } from "../../../src/serve/trial/between-port.js"
-import { systemClock } from "../../../src/shared/clock.js"
-import { AppError, hasCode } from "../../../src/shared/errors.js"
+} from "@sourceprint/serve/client/run-client.js"
+import { BetweenPort } from "@sourceprint/serve/trial/between-port.js"
 import { quickStretching, type TestServer, testServer, touch } from "../../support/auth-server.js"
 
 let server: TestServer

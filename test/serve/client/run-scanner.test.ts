@@ -1,17 +1,17 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
-import type { Device } from "../../../src/protocol/device-signature.js"
-import { DeviceState } from "../../../src/protocol/scanner-messages.js"
-import { JobEnd, Purpose, Stage, type TouchRequest } from "../../../src/protocol/scanner-progress.js"
-import type { FingerSource } from "../../../src/serve/client/finger-source.js"
+import { systemClock } from "@sourceprint/core/clock.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
+import type { Device } from "@sourceprint/protocol/device-signature.js"
+import { DeviceState } from "@sourceprint/protocol/scanner-messages.js"
+import { JobEnd, Purpose, Stage, type TouchRequest } from "@sourceprint/protocol/scanner-progress.js"
+import type { FingerSource } from "@sourceprint/serve/client/finger-source.js"
 import {
   runScanner,
   type ScannerWorld,
   scannerHandlers,
   touchWords,
-} from "../../../src/serve/client/run-scanner.js"
-import { systemClock } from "../../../src/shared/clock.js"
-import { AppError, hasCode } from "../../../src/shared/errors.js"
+} from "@sourceprint/serve/client/run-scanner.js"
 import { type TestServer, testServer, touch } from "../../support/auth-server.js"
 import { until } from "../../support/patience.js"
 

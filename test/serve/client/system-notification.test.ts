@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
-import { notificationCommand, notifyDesktop } from "../../../src/serve/client/system-notification.js"
+import { notificationCommand, notifyDesktop } from "@sourceprint/serve/client/system-notification.js"
 import { until } from "../../support/patience.js"
 
 test("a desktop with notify-send gets the words as they are; nothing happens elsewhere", async (t) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { MessageType, Outcome } from "../../../src/protocol/message.js"
-import { fromUtf8, utf8 } from "../../../src/shared/bytes.js"
+import { fromUtf8, utf8 } from "@sourceprint/core/bytes.js"
+import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { enrolPerson, quickStretching, testServer, touch } from "../../support/auth-server.js"
 
 test("an image that the guard takes for altered is refused like another scanner's; where only the finger counts it is not asked", async () => {

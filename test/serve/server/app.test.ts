@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
-import { createApp } from "../../../src/serve/server/app.js"
+import { createApp } from "@sourceprint/serve/server/app.js"
 import { type TestServer, testServer } from "../../support/auth-server.js"
 
 let folder: string

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
-import type { Device } from "../../../src/protocol/device-signature.js"
-import { MessageType, Outcome } from "../../../src/protocol/message.js"
-import { toHex } from "../../../src/shared/bytes.js"
+import { toHex } from "@sourceprint/core/bytes.js"
+import type { Device } from "@sourceprint/protocol/device-signature.js"
+import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { quickStretching, type TestServer, testServer, touch } from "../../support/auth-server.js"
 
 let server: TestServer

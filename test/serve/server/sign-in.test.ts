@@ -1,11 +1,11 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
-import type { ClientSession } from "../../../src/protocol/client-session.js"
-import type { Device } from "../../../src/protocol/device-signature.js"
-import { MessageType, Outcome } from "../../../src/protocol/message.js"
-import { toHex } from "../../../src/shared/bytes.js"
-import { hasCode } from "../../../src/shared/errors.js"
-import { verifyAudit } from "../../../src/shared/store/audit-chain.js"
+import { toHex } from "@sourceprint/core/bytes.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import type { ClientSession } from "@sourceprint/protocol/client-session.js"
+import type { Device } from "@sourceprint/protocol/device-signature.js"
+import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
+import { verifyAudit } from "@sourceprint/serve/store/audit-chain.js"
 import {
   enrolPerson,
   quickStretching,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
-import type { Device } from "../../../src/protocol/device-signature.js"
-import { MessageType, Outcome } from "../../../src/protocol/message.js"
+import type { Device } from "@sourceprint/protocol/device-signature.js"
+import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import {
   enrolPerson,
   quickStretching,

@@ -3,12 +3,12 @@ import { mkdtemp } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
-import { ScannerSettings } from "../../../src/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "../../../src/capture/fingerprint/twin/synthetic-touches.js"
-import { crashRounds } from "../../../src/serve/trial/crash-rounds.js"
-import { distinctPictures } from "../../../src/serve/trial/run-whole-trial.js"
-import { lineImage } from "../../../src/serve/trial/trial-world.js"
-import { noProgress } from "../../../src/shared/progress.js"
+import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
+import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { noProgress } from "@sourceprint/core/progress.js"
+import { crashRounds } from "@sourceprint/serve/trial/crash-rounds.js"
+import { distinctPictures } from "@sourceprint/serve/trial/run-whole-trial.js"
+import { lineImage } from "@sourceprint/serve/trial/trial-world.js"
 import { projectRoot } from "../../support/shared-data.js"
 
 test("a server killed under load loses nothing that it acknowledged and lets no picture in twice", async () => {
@@ -17,7 +17,7 @@ test("a server killed under load loses nothing that it acknowledged and lets no 
   const found = await crashRounds({
     folder,
     store: join(folder, "s.db"),
-    cli: join(projectRoot, "dist/src/cli/main.js"),
+    cli: join(projectRoot, "src/cli/dist/main.js"),
     kills: 2,
     clients: 2,
     lifeMs: [4000, 5000],

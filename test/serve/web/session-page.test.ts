@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
+import { toHex } from "@sourceprint/core/bytes.js"
 import type { Browser, Page } from "playwright-core"
-import { toHex } from "../../../src/shared/bytes.js"
 import { openChromium, withoutChromium } from "../../support/chromium.js"
 import { type PageServer, pageServer } from "../../support/page-server.js"
 import { watchedPage } from "../../support/watched-page.js"

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { readManifest } from "../../../src/shared/dataset/manifest.js"
-import { splitSamples } from "../../../src/shared/dataset/splits.js"
-import { auditDataset } from "../../../src/train/audit/audit-dataset.js"
+import { readManifest } from "@sourceprint/core/dataset/manifest.js"
+import { splitSamples } from "@sourceprint/core/dataset/splits.js"
+import { auditDataset } from "@sourceprint/train/audit/audit-dataset.js"
 import { tinyScanners } from "../../support/tiny-scanners.js"
 
 test("every scanner, fold, probe and scope is audited once, and twice gives the same", async () => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { type GrayImage, grayImage } from "../../../src/shared/image/gray-image.js"
-import type { Region } from "../../../src/shared/model/input-contract.js"
-import { Rng } from "../../../src/shared/rng.js"
-import { neighbourProbe } from "../../../src/train/audit/neighbour-probe.js"
-import { type ProbeScope, probeVectors } from "../../../src/train/audit/probe-features.js"
-import { type AuditedImage, auditTask, type ProbeFigures } from "../../../src/train/audit/shortcut-audit.js"
-import { shortcutWarnings, summariseProbes } from "../../../src/train/audit/shortcut-warning.js"
+import { type GrayImage, grayImage } from "@sourceprint/core/image/gray-image.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import type { Region } from "@sourceprint/model/input-contract.js"
+import { neighbourProbe } from "@sourceprint/train/audit/neighbour-probe.js"
+import { type ProbeScope, probeVectors } from "@sourceprint/train/audit/probe-features.js"
+import { type AuditedImage, auditTask, type ProbeFigures } from "@sourceprint/train/audit/shortcut-audit.js"
+import { shortcutWarnings, summariseProbes } from "@sourceprint/train/audit/shortcut-warning.js"
 
 const rng = new Rng(11)
 const window: Region = { kind: "common-window", sidePx: 64 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { InputContract } from "../../../src/shared/model/input-contract.js"
-import { encodeRegion } from "../../../src/shared/model/view/encode-image.js"
-import { Rng } from "../../../src/shared/rng.js"
-import { AugmentConfig, augmentedRows, mirroredPatch } from "../../../src/train/augment/augmented-patches.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import { InputContract } from "@sourceprint/model/input-contract.js"
+import { encodeRegion } from "@sourceprint/model/view/encode-image.js"
+import { AugmentConfig, augmentedRows, mirroredPatch } from "@sourceprint/train/augment/augmented-patches.js"
 
 const noise = new Rng(1)
 const region = { width: 40, height: 40, pixels: Uint8Array.from({ length: 1600 }, () => noise.below(256)) }

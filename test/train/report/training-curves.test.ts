@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { byEpoch } from "../../../src/train/report/training-curves.js"
-import type { EpochRecord } from "../../../src/train/run-record.js"
+import { byEpoch } from "@sourceprint/train/report/training-curves.js"
+import type { EpochRecord } from "@sourceprint/train/run-record.js"
 
 const history = (...losses: number[]): EpochRecord[] =>
   losses.map((devLoss, k) => ({

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { LoadedCell } from "../../../src/train/report/load-run.js"
-import { worstDecisions } from "../../../src/train/report/worst-errors.js"
-import type { CellScore } from "../../../src/train/run-record.js"
+import type { LoadedCell } from "@sourceprint/train/report/load-run.js"
+import { worstDecisions } from "@sourceprint/train/report/worst-errors.js"
+import type { CellScore } from "@sourceprint/train/run-record.js"
 
 const row = (path: string, label: 0 | 1, score: number, side: "dev" | "eval" = "eval"): CellScore => ({
   side,

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import { selectEngine } from "@sourceprint/engine/select-engine.js"
+import { newOptimiserState, optimiserStep } from "@sourceprint/train/optimiser.js"
+import { ShareTeam } from "@sourceprint/train/shares/share-team.js"
+import { type StepResult, trainingStep } from "@sourceprint/train/training-step.js"
 import type * as Tf from "@tensorflow/tfjs"
-import { selectEngine } from "../../../src/shared/engine/select-engine.js"
-import { hasCode } from "../../../src/shared/errors.js"
-import { Rng } from "../../../src/shared/rng.js"
-import { newOptimiserState, optimiserStep } from "../../../src/train/optimiser.js"
-import { ShareTeam } from "../../../src/train/shares/share-team.js"
-import { type StepResult, trainingStep } from "../../../src/train/training-step.js"
 
 const { tf } = await selectEngine("wasm")
 const SHAPE = [10, 9, 1]

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { execFileSync } from "node:child_process"
 import { test } from "node:test"
-import { zooEntries } from "../../../src/train/zoo/registry.js"
+import { zooEntries } from "@sourceprint/train/zoo/registry.js"
 
 const moduleAt = (path: string): string => new URL(`../../../src/${path}.js`, import.meta.url).href
 

@@ -3,8 +3,8 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
-import { importDataset } from "../../../src/shared/dataset/import/import-dataset.js"
-import { runExperiment } from "../../../src/train/run-experiment.js"
+import { importDataset } from "@sourceprint/core/dataset/import/import-dataset.js"
+import { runExperiment } from "@sourceprint/train/run-experiment.js"
 import { sharedData, withoutData } from "../../support/shared-data.js"
 
 const SETS = ["fvc2000", "fvc2002"].flatMap((year) => [1, 2, 3, 4].map((n) => join(year, `DB${n}_B`)))

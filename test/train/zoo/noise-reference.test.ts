@@ -1,11 +1,11 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { hasCode } from "../../../src/shared/errors.js"
-import { readClassicalModel } from "../../../src/shared/model/read-classical-model.js"
-import { Rng } from "../../../src/shared/rng.js"
-import { logisticRegression } from "../../../src/train/zoo/logistic-regression.js"
-import type { LabelledRows } from "../../../src/train/zoo/model-entry.js"
-import { noiseReference } from "../../../src/train/zoo/noise-reference.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import { readClassicalModel } from "@sourceprint/model/read-classical-model.js"
+import { logisticRegression } from "@sourceprint/train/zoo/logistic-regression.js"
+import type { LabelledRows } from "@sourceprint/train/zoo/model-entry.js"
+import { noiseReference } from "@sourceprint/train/zoo/noise-reference.js"
 
 const LENGTH = 400
 const patterns = Array.from({ length: 4 }, (_, s) => {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { hasCode } from "../../../src/shared/errors.js"
-import { TEXTURE_V1_LENGTH } from "../../../src/shared/model/features/texture-v1.js"
-import { linearModel } from "../../../src/shared/model/linear-model.js"
-import { readClassicalModel } from "../../../src/shared/model/read-classical-model.js"
-import { Rng } from "../../../src/shared/rng.js"
-import type { LabelledRows } from "../../../src/train/zoo/model-entry.js"
-import { ridgeRegression } from "../../../src/train/zoo/ridge-regression.js"
-import { textureRidge } from "../../../src/train/zoo/texture-ridge.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import { TEXTURE_V1_LENGTH } from "@sourceprint/model/features/texture-v1.js"
+import { linearModel } from "@sourceprint/model/linear-model.js"
+import { readClassicalModel } from "@sourceprint/model/read-classical-model.js"
+import type { LabelledRows } from "@sourceprint/train/zoo/model-entry.js"
+import { ridgeRegression } from "@sourceprint/train/zoo/ridge-regression.js"
+import { textureRidge } from "@sourceprint/train/zoo/texture-ridge.js"
 
 test("ridge: at the answer no step in any direction makes the objective smaller", () => {
   const rng = new Rng(1)

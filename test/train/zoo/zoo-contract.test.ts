@@ -1,10 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { selectEngine } from "@sourceprint/engine/select-engine.js"
+import { InputContract, type ViewConfig } from "@sourceprint/model/input-contract.js"
+import { zoo, zooEntries, zooEntry } from "@sourceprint/train/zoo/registry.js"
 import type { LayersModel } from "@tensorflow/tfjs"
-import { selectEngine } from "../../../src/shared/engine/select-engine.js"
-import { hasCode } from "../../../src/shared/errors.js"
-import { InputContract, type ViewConfig } from "../../../src/shared/model/input-contract.js"
-import { zoo, zooEntries, zooEntry } from "../../../src/train/zoo/registry.js"
 
 const view: ViewConfig = { region: { kind: "common-window", sidePx: 128 } }
 const { tf } = await selectEngine("wasm")

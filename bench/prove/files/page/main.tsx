@@ -1,21 +1,21 @@
 /** The pages' own parts for files, alone on a page, for the proof in a browser: what a room's messages would carry goes in
  *  and out by `window.room`. */
 import { signal } from "@preact/signals"
-import { render } from "preact"
-import type { ChatStorage, StoredEntry } from "../../../../src/protocol/chat/chat-storage.js"
+import { fromHex, toHex } from "@sourceprint/core/bytes.js"
+import type { ChatStorage, StoredEntry } from "@sourceprint/protocol/chat/chat-storage.js"
 import {
   decodeFileDescriptor,
   encodeFileDescriptor,
   type FileDescriptor,
-} from "../../../../src/protocol/files/file-descriptor.js"
-import { Downloads } from "../../../../src/serve/web/files/downloads.js"
-import { FileBubble } from "../../../../src/serve/web/files/file-bubble.js"
-import { FileDrop, FilePicker } from "../../../../src/serve/web/files/file-picker.js"
-import { fileLink } from "../../../../src/serve/web/files/open-file-link.js"
-import { clearReceived } from "../../../../src/serve/web/files/received-files.js"
-import { UploadList } from "../../../../src/serve/web/files/upload-list.js"
-import { Uploads } from "../../../../src/serve/web/files/uploads.js"
-import { fromHex, toHex } from "../../../../src/shared/bytes.js"
+} from "@sourceprint/protocol/files/file-descriptor.js"
+import { Downloads } from "@sourceprint/serve/web/files/downloads.js"
+import { FileBubble } from "@sourceprint/serve/web/files/file-bubble.js"
+import { FileDrop, FilePicker } from "@sourceprint/serve/web/files/file-picker.js"
+import { fileLink } from "@sourceprint/serve/web/files/open-file-link.js"
+import { clearReceived } from "@sourceprint/serve/web/files/received-files.js"
+import { UploadList } from "@sourceprint/serve/web/files/upload-list.js"
+import { Uploads } from "@sourceprint/serve/web/files/uploads.js"
+import { render } from "preact"
 import "../../../../src/serve/web/style.css"
 
 /** Storage that outlives a reload of the page, as the chat's does; unsealed, since nothing here is anybody's. */

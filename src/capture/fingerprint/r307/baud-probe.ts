@@ -1,4 +1,4 @@
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { BAUDS_BY_LIKELIHOOD } from "./constants.js"
 import { vfyPwd } from "./instructions.js"
 import type { R307Link } from "./link.js"

@@ -1,4 +1,4 @@
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { Confirmation } from "./constants.js"
 
 /** What a confirmation code says and what to do about it. Source: R307 user manual v1.20, confirmation codes. */

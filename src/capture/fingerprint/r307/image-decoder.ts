@@ -1,5 +1,5 @@
-import { AppError } from "../../../shared/errors.js"
-import type { GrayImage } from "../../../shared/image/gray-image.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 
 /** How 16 levels become 256: ×17 maps 15 to 255, ×16 (as some drivers do) to 240. Two expansions look like two
  *  scanners, so the choice is recorded with every image. */

@@ -1,7 +1,7 @@
 /** Every instruction of the R307 as a typed request with its answer. Source: R307 user manual v1.20, "instructions"
  *  (deadlines: the manual's typical times, tripled). */
-import { concat, u16, u32, utf8 } from "../../../shared/bytes.js"
-import { AppError } from "../../../shared/errors.js"
+import { concat, u16, u32, utf8 } from "@sourceprint/core/bytes.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import {
   Confirmation,
   INDEX_PAGE_TEMPLATES,

@@ -1,4 +1,4 @@
-import { hasCode } from "../../../shared/errors.js"
+import { hasCode } from "@sourceprint/core/errors.js"
 import { decodePacket, type Packet } from "./packet.js"
 
 /** What a stream swallowed that was no packet; any of it means the line is noisy. */

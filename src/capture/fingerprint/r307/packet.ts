@@ -1,8 +1,8 @@
 /** R307 frame, big-endian: header 2, address 4, kind 1, length 2, body n, checksum 2 (bytes). `length` counts body and
  *  checksum; the checksum is the sum of kind, length and body modulo 65536, so address and header are not covered and
  *  two flips that cancel out are not seen. Source: R307 user manual v1.20, "data package format". */
-import { concat, u16, u32 } from "../../../shared/bytes.js"
-import { AppError } from "../../../shared/errors.js"
+import { concat, u16, u32 } from "@sourceprint/core/bytes.js"
+import { AppError } from "@sourceprint/core/errors.js"
 
 export const PacketKind = { command: 0x01, data: 0x02, ack: 0x07, endOfData: 0x08 } as const
 export type PacketKind = (typeof PacketKind)[keyof typeof PacketKind]

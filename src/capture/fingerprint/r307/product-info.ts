@@ -1,4 +1,4 @@
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 
 /** What newer modules tell about themselves (ReadProdInfo). Source: Hangzhou Grow R503 user manual v1.2. */
 export interface ProductInfo {

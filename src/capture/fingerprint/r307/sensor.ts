@@ -1,5 +1,5 @@
-import { AppError, hasCode } from "../../../shared/errors.js"
-import { type Log, silentLog } from "../../../shared/log.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
+import { type Log, silentLog } from "@sourceprint/core/log.js"
 import type { CapturedImage, Sensor } from "../../sensor.js"
 import type { Transport } from "../../transport.js"
 import { probeBaud } from "./baud-probe.js"

@@ -1,4 +1,4 @@
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { BAUD_STEP, PACKET_SIZES_BYTES, type PacketSizeBytes } from "./constants.js"
 
 /** The 16 bytes of ReadSysPara. Source: R307 user manual v1.20, "read system parameter". */

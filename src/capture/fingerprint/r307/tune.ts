@@ -1,4 +1,4 @@
-import { AppError, hasCode, messageOf } from "../../../shared/errors.js"
+import { AppError, hasCode, messageOf } from "@sourceprint/core/errors.js"
 import { PACKET_SIZES_BYTES, TUNABLE_BAUDS } from "./constants.js"
 import { payloadLineTimeMs } from "./packet.js"
 import type { R307Sensor } from "./sensor.js"

@@ -1,4 +1,4 @@
-import { fromUtf8 } from "../../../shared/bytes.js"
+import { fromUtf8 } from "@sourceprint/core/bytes.js"
 import { notepadText } from "./instructions.js"
 
 /** The last page of the notepad, which the maker's own software leaves alone. */

@@ -1,6 +1,6 @@
-import { concat } from "../../../shared/bytes.js"
-import { AppError } from "../../../shared/errors.js"
-import type { Log } from "../../../shared/log.js"
+import { concat } from "@sourceprint/core/bytes.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { Log } from "@sourceprint/core/log.js"
 import type { Command } from "./instructions.js"
 import type { R307Link } from "./link.js"
 

@@ -1,4 +1,4 @@
-import type { Rng } from "../../../shared/rng.js"
+import type { Rng } from "@sourceprint/core/rng.js"
 import type { Finger } from "./finger.js"
 import type { Placement } from "./placement.js"
 import { cos, exp, sin } from "./portable-math.js"

@@ -1,5 +1,5 @@
-import { type GrayImage, grayImage } from "../../../shared/image/gray-image.js"
-import type { Rng } from "../../../shared/rng.js"
+import { type GrayImage, grayImage } from "@sourceprint/core/image/gray-image.js"
+import type { Rng } from "@sourceprint/core/rng.js"
 import { gaussianBlur } from "./gaussian-blur.js"
 import { pixelNoise } from "./portable-math.js"
 import type { ScannerModelSettings } from "./scanner-settings.js"

@@ -1,4 +1,4 @@
-import { Rng } from "../../../shared/rng.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import { normal } from "./portable-math.js"
 
 export const patternClasses = [

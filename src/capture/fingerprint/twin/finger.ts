@@ -1,4 +1,4 @@
-import { Rng } from "../../../shared/rng.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import { type FingerPlan, type PatternClass, planFinger } from "./finger-plan.js"
 import { growRidges } from "./ridge-growth.js"
 import { ridgeOrientation } from "./ridge-orientation.js"

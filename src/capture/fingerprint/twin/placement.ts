@@ -1,4 +1,4 @@
-import type { Rng } from "../../../shared/rng.js"
+import type { Rng } from "@sourceprint/core/rng.js"
 import type { FingerPlan } from "./finger-plan.js"
 import { normal } from "./portable-math.js"
 

@@ -2,7 +2,7 @@
  *  `atan2` may differ in the last bit between engines and versions, and a ridge pattern grown by iteration would carry
  *  such a bit to whole pixels; with these, a seed gives the same bytes on every machine and engine.
  *  Accurate to about 1e-12 (absolute for sin, cos and atan2, relative for exp, absolute for log). */
-import type { Rng } from "../../../shared/rng.js"
+import type { Rng } from "@sourceprint/core/rng.js"
 
 const HALF_PI_HIGH = 1.5707963267341256 // pi/2 split as in fdlibm's k_rem_pio2: the high part has 33 bits
 const HALF_PI_LOW = 6.077100506506192e-11

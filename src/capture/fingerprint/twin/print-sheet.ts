@@ -1,5 +1,5 @@
-import { AppError } from "../../../shared/errors.js"
-import { type GrayImage, grayImage } from "../../../shared/image/gray-image.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { type GrayImage, grayImage } from "@sourceprint/core/image/gray-image.js"
 import { type Finger, growFinger } from "./finger.js"
 import type { PatternClass } from "./finger-plan.js"
 import type { ScannerSettings } from "./scanner-settings.js"

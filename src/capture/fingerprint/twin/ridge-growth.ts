@@ -1,4 +1,4 @@
-import type { Rng } from "../../../shared/rng.js"
+import type { Rng } from "@sourceprint/core/rng.js"
 import { gaussianBlur } from "./gaussian-blur.js"
 import { cos, exp, sin } from "./portable-math.js"
 

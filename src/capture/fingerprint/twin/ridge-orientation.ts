@@ -1,4 +1,4 @@
-import { Rng } from "../../../shared/rng.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import type { FingerPlan, SingularPoint } from "./finger-plan.js"
 import { atan2, exp, sin } from "./portable-math.js"
 import { smoothNoise } from "./smooth-noise.js"

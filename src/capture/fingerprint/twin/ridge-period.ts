@@ -1,4 +1,4 @@
-import { Rng } from "../../../shared/rng.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import type { FingerPlan } from "./finger-plan.js"
 import { smoothNoise } from "./smooth-noise.js"
 

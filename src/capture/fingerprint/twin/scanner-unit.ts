@@ -1,4 +1,4 @@
-import { Rng } from "../../../shared/rng.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import type { ViewMap } from "./contact.js"
 import { gaussianBlur } from "./gaussian-blur.js"
 import { exp, normal, pixelNoise } from "./portable-math.js"

@@ -1,4 +1,4 @@
-import type { Rng } from "../../../shared/rng.js"
+import type { Rng } from "@sourceprint/core/rng.js"
 import { pixelNoise } from "./portable-math.js"
 
 /** Weights of the uniform cubic B-spline at t in [0, 1): smooth to the second derivative. */

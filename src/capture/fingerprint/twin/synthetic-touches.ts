@@ -1,5 +1,5 @@
-import type { GrayImage } from "../../../shared/image/gray-image.js"
-import { Rng } from "../../../shared/rng.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import { type ArtefactName, artefactKinds, pressArtefact } from "./artefact.js"
 import { pressFinger } from "./contact.js"
 import { expose } from "./exposure.js"

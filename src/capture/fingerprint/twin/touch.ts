@@ -1,6 +1,6 @@
 /** The port between the synthetic world (fingers, scanner units) and whatever wants an image of a touch: the R307
  *  device on the wire, the data set writer, a test. Everything that comes out of it is simulated. */
-import type { GrayImage } from "../../../shared/image/gray-image.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 
 export interface TouchRequest {
   /** Names the finger: the same name is the same skin, under any unit and session. */

@@ -1,4 +1,4 @@
-import { Rng } from "../../../shared/rng.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import { cos, exp, log, normal, sin } from "./portable-math.js"
 import type { ScannerSettings } from "./scanner-settings.js"
 import { effectiveStrengths } from "./scanner-settings.js"

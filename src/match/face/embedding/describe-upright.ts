@@ -1,5 +1,5 @@
-import { selectEngine } from "../../../shared/engine/select-engine.js"
-import type { GrayImage, RgbImage } from "../../../shared/image/gray-image.js"
+import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
+import { selectEngine } from "@sourceprint/engine/select-engine.js"
 import { cutPatch, type Placement } from "../cut-patch.js"
 import type { FaceInput, FoundFace } from "../detect-face.js"
 import { faceEngine } from "../face-engine.js"

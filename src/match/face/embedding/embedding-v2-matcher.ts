@@ -1,5 +1,5 @@
-import type { GrayImage, RgbImage } from "../../../shared/image/gray-image.js"
-import { noTrace, type Trace } from "../../../shared/trace.js"
+import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
+import { noTrace, type Trace } from "@sourceprint/core/trace.js"
 import type { Matcher } from "../../matcher.js"
 import { alignFace } from "../align-face.js"
 import { faceQuality } from "../face-quality.js"

@@ -1,4 +1,4 @@
-import type { GrayImage } from "../../../shared/image/gray-image.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 
 /** The replaced system's settings, which are OpenCV's defaults. */
 const lbphParameters = { radiusPx: 1, neighbours: 8, gridX: 8, gridY: 8 } as const

@@ -1,4 +1,4 @@
-import type { GrayImage } from "../../../shared/image/gray-image.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { faceParameters } from "../parameters.js"
 
 const { width, height, eyeY, leftEyeX, rightEyeX } = faceParameters.align

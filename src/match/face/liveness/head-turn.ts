@@ -1,4 +1,4 @@
-import { mirroredIndex } from "../../../shared/image/mirror-landmarks.js"
+import { mirroredIndex } from "@sourceprint/core/image/mirror-landmarks.js"
 import type { Point } from "../detect-face.js"
 import { headDepth } from "./head-depth.js"
 import { headTurnWeights } from "./head-turn-weights.js"

@@ -1,4 +1,4 @@
-import { noTrace, type Trace } from "../../../shared/trace.js"
+import { noTrace, type Trace } from "@sourceprint/core/trace.js"
 import { type Evidence, evidence } from "./evidence.js"
 import type { PrintView } from "./print-view.js"
 import { similarityOf } from "./score.js"

@@ -1,5 +1,5 @@
-import type { GrayImage } from "../../../shared/image/gray-image.js"
-import { noTrace, type Trace } from "../../../shared/trace.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { noTrace, type Trace } from "@sourceprint/core/trace.js"
 import { FailureToEnrol } from "../../matcher.js"
 import { contextualFilter } from "./contextual-filter.js"
 import { withoutFalseMinutiae } from "./false-minutiae.js"

@@ -1,4 +1,4 @@
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { cylinderCodes } from "./cylinder-codes.js"
 import { map, minutiaRules, nominalDpi, size } from "./parameters.js"
 import { pointsOf } from "./points.js"

@@ -1,4 +1,4 @@
-import type { GrayImage } from "../../../shared/image/gray-image.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { normalisation } from "./parameters.js"
 import { boxMean, type Plane, percentile, plane } from "./plane.js"
 

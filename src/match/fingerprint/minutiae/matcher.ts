@@ -1,5 +1,5 @@
-import type { GrayImage } from "../../../shared/image/gray-image.js"
-import { noTrace, type Trace } from "../../../shared/trace.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { noTrace, type Trace } from "@sourceprint/core/trace.js"
 import { FailureToEnrol, type Matcher } from "../../matcher.js"
 import { fingerprintQuality } from "../quality.js"
 import { compare } from "./compare.js"

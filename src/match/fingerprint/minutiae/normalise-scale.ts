@@ -1,5 +1,5 @@
-import type { GrayImage } from "../../../shared/image/gray-image.js"
-import { resize } from "../../../shared/image/resize.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { resize } from "@sourceprint/core/image/resize.js"
 import { FailureToEnrol } from "../../matcher.js"
 import type { RidgeAnalysis } from "./extract.js"
 import { frequency, nominalDpi, size } from "./parameters.js"

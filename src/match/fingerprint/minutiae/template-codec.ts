@@ -1,4 +1,4 @@
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import type { TemplateCodec } from "../../matcher.js"
 import { wordsPerCode, wordsPerSection } from "./cylinder-codes.js"
 import { map, minutiaRules, size } from "./parameters.js"

@@ -1,6 +1,6 @@
 /** Oriented filtering of a print, the replaced system's way: normalise, segment, orientation by gradients, one median
  *  ridge frequency, Gabor-like filters turned to the ridge. */
-import type { GrayImage } from "../../../shared/image/gray-image.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { gaussianBlur, gradients, type Plane } from "./filtering.js"
 import { orbHarrisParameters } from "./parameters.js"
 import { medianRidgeFrequency } from "./ridge-frequency.js"

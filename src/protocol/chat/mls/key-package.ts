@@ -1,3 +1,4 @@
+import { toHex } from "@sourceprint/core/bytes.js"
 import {
   defaultCapabilities,
   defaultLifetime,
@@ -7,7 +8,6 @@ import {
   type PrivateKeyPackage,
 } from "ts-mls"
 import { makeKeyPackageRef } from "ts-mls/keyPackage.js"
-import { toHex } from "../../../shared/bytes.js"
 import type { CertificateClaims } from "../certificate.js"
 import { blob, struct, whole } from "../codec.js"
 import { claimsOf, type MlsContext } from "./mls-context.js"

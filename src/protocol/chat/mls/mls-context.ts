@@ -1,3 +1,4 @@
+import { equalConstantTime } from "@sourceprint/core/bytes.js"
 import {
   type CiphersuiteImpl,
   type ClientConfig,
@@ -8,7 +9,6 @@ import {
   getCiphersuiteFromName,
   getCiphersuiteImpl,
 } from "ts-mls"
-import { equalConstantTime } from "../../../shared/bytes.js"
 import type { CryptoProvider } from "../../crypto-provider.js"
 import { type CertificateClaims, readCertificate, verifyCertificate } from "../certificate.js"
 

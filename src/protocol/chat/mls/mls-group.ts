@@ -1,3 +1,5 @@
+import { equalConstantTime, fromHex, toHex } from "@sourceprint/core/bytes.js"
+import { hasCode } from "@sourceprint/core/errors.js"
 import {
   type ClientState,
   createApplicationMessage,
@@ -16,8 +18,6 @@ import {
 } from "ts-mls"
 import { unprotectPrivateMessage } from "ts-mls/messageProtection.js"
 import { allSecretTreeValues } from "ts-mls/secretTree.js"
-import { equalConstantTime, fromHex, toHex } from "../../../shared/bytes.js"
-import { hasCode } from "../../../shared/errors.js"
 import { type CertificateClaims, sameClient } from "../certificate.js"
 import { ChatLimit } from "../chat-limits.js"
 import type { OwnKeyPackage } from "./key-package.js"

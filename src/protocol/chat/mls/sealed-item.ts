@@ -1,3 +1,5 @@
+import { concat, fromHex } from "@sourceprint/core/bytes.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import {
   decodeGroupState,
   decodeMlsMessage,
@@ -5,8 +7,6 @@ import {
   type MLSMessage,
   zeroOutUint8Array,
 } from "ts-mls"
-import { concat, fromHex } from "../../../shared/bytes.js"
-import { AppError } from "../../../shared/errors.js"
 import type { CertificateClaims } from "../certificate.js"
 import type { MlsGroup } from "./mls-group.js"
 

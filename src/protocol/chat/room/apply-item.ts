@@ -1,5 +1,5 @@
-import { equalConstantTime } from "../../../shared/bytes.js"
-import { hasCode } from "../../../shared/errors.js"
+import { equalConstantTime } from "@sourceprint/core/bytes.js"
+import { hasCode } from "@sourceprint/core/errors.js"
 import type { CertificateClaims } from "../certificate.js"
 import { put, type StoredEntry } from "../chat-storage.js"
 import { decodeUtterance } from "../contents.js"

@@ -1,4 +1,4 @@
-import { equalConstantTime } from "../../../shared/bytes.js"
+import { equalConstantTime } from "@sourceprint/core/bytes.js"
 import type { CertificateClaims } from "../certificate.js"
 import { type ChatStorage, put, type StoredEntry } from "../chat-storage.js"
 import { chatKey, type EntryPerson, knownKeys } from "./room-record.js"

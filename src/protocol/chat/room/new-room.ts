@@ -1,5 +1,5 @@
-import { utf8 } from "../../../shared/bytes.js"
-import { AppError } from "../../../shared/errors.js"
+import { utf8 } from "@sourceprint/core/bytes.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { ContentLimit } from "../contents.js"
 import { newKeyPackage } from "../mls/key-package.js"
 import { MlsGroup } from "../mls/mls-group.js"

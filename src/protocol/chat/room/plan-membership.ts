@@ -1,5 +1,5 @@
+import { AppError } from "@sourceprint/core/errors.js"
 import type { KeyPackage } from "ts-mls"
-import { AppError } from "../../../shared/errors.js"
 import { nameKey } from "../../account-name.js"
 import { type CertificateClaims, readCertificate } from "../certificate.js"
 import { ChatLimit } from "../chat-limits.js"

@@ -1,4 +1,4 @@
-import { AppError, hasCode, messageOf } from "../../../shared/errors.js"
+import { AppError, hasCode, messageOf } from "@sourceprint/core/errors.js"
 import { nameKey } from "../../account-name.js"
 import type { StoredEntry } from "../chat-storage.js"
 import type { ChatContent } from "../contents.js"

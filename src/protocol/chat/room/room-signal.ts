@@ -1,4 +1,4 @@
-import { concat, fromHex, u64 } from "../../../shared/bytes.js"
+import { concat, fromHex, u64 } from "@sourceprint/core/bytes.js"
 import { ByteReader } from "../../byte-reader.js"
 import type { CryptoProvider } from "../../crypto-provider.js"
 import { flag, id, struct, whole } from "../codec.js"

@@ -1,4 +1,4 @@
-import { type AppError, hasCode } from "../../../shared/errors.js"
+import { type AppError, hasCode } from "@sourceprint/core/errors.js"
 import { isMembershipTask, planMembership } from "./plan-membership.js"
 import type { RoomHost } from "./room-host.js"
 import type { RoomTask } from "./room-record.js"

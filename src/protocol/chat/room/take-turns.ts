@@ -1,4 +1,4 @@
-import { seedOf } from "../../../shared/rng.js"
+import { seedOf } from "@sourceprint/core/rng.js"
 import type { CertificateClaims } from "../certificate.js"
 
 /** Members act on news in turns, so that mostly one of them does: the rank times this. */

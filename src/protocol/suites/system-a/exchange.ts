@@ -1,4 +1,4 @@
-import { fromUtf8, toHex, utf8 } from "../../../shared/bytes.js"
+import { fromUtf8, toHex, utf8 } from "@sourceprint/core/bytes.js"
 import type { CryptoProvider } from "../../crypto-provider.js"
 
 /** The messages of the replaced system, with its weaknesses: docs/protocol.md section 10. Fields are texts as it wrote

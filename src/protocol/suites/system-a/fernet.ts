@@ -1,5 +1,5 @@
-import { fromBase64Url, toBase64Url } from "../../../shared/base64url.js"
-import { concat, equalConstantTime, u64 } from "../../../shared/bytes.js"
+import { fromBase64Url, toBase64Url } from "@sourceprint/core/base64url.js"
+import { concat, equalConstantTime, u64 } from "@sourceprint/core/bytes.js"
 import type { CryptoProvider } from "../../crypto-provider.js"
 
 const VERSION = 0x80

@@ -1,8 +1,8 @@
-import type { MemberView, RoomView } from "../../../protocol/chat/chat-view.js"
-import type { ChatEntry } from "../../../protocol/chat/room/room-record.js"
-import { entryNotices } from "../../../protocol/chat/view/entry-notices.js"
-import { verifiedWords } from "../../../protocol/chat/view/verified-words.js"
-import { safeFileName } from "../../../protocol/files/safe-name.js"
+import type { MemberView, RoomView } from "@sourceprint/protocol/chat/chat-view.js"
+import type { ChatEntry } from "@sourceprint/protocol/chat/room/room-record.js"
+import { entryNotices } from "@sourceprint/protocol/chat/view/entry-notices.js"
+import { verifiedWords } from "@sourceprint/protocol/chat/view/verified-words.js"
+import { safeFileName } from "@sourceprint/protocol/files/safe-name.js"
 
 const pad2 = (value: number): string => String(value).padStart(2, "0")
 

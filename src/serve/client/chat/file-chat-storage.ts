@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto"
 import { mkdir, readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
+import { fromHex, toHex } from "@sourceprint/core/bytes.js"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import { type ChatStorage, put, type StoredEntry } from "@sourceprint/protocol/chat/chat-storage.js"
+import { openValue, sealValue } from "@sourceprint/protocol/chat/sealed-value.js"
+import type { Aead } from "@sourceprint/protocol/crypto-provider.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import Database from "libsql"
-import { type ChatStorage, put, type StoredEntry } from "../../../protocol/chat/chat-storage.js"
-import { openValue, sealValue } from "../../../protocol/chat/sealed-value.js"
-import type { Aead } from "../../../protocol/crypto-provider.js"
-import { webCrypto } from "../../../protocol/web-crypto.js"
-import { fromHex, toHex } from "../../../shared/bytes.js"
-import { AppError, messageOf } from "../../../shared/errors.js"
-import { writeFileAtomic } from "../../../shared/store/atomic-file.js"
-import { toBytes } from "../../../shared/store/sql/database.js"
+import { toBytes } from "../../store/sql/database.js"
 
 /** ChatStorage in a folder of its own: a SQLite file of sealed values and the key file beside it, both readable by their
  *  user alone. Whoever can read both can read the chat: the key file protects copies of the database, not the account. */

@@ -1,7 +1,7 @@
-import type { ChatClient } from "../../../protocol/chat/chat-client.js"
-import type { FileDescriptor } from "../../../protocol/files/file-descriptor.js"
-import { safeFileName } from "../../../protocol/files/safe-name.js"
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { ChatClient } from "@sourceprint/protocol/chat/chat-client.js"
+import type { FileDescriptor } from "@sourceprint/protocol/files/file-descriptor.js"
+import { safeFileName } from "@sourceprint/protocol/files/safe-name.js"
 import { downloadFile, type TerminalFilesDeps, uploadFile } from "./terminal-files.js"
 
 export interface FileCommandsDeps {

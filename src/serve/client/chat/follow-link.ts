@@ -1,9 +1,9 @@
-import { ApplicationLink } from "../../../protocol/application/application-link.js"
-import { mayPass } from "../../../protocol/application/passing-failure.js"
-import { type ClientDeps, ClientSession } from "../../../protocol/client-session.js"
-import type { FramePort } from "../../../protocol/frame-port.js"
-import { MessageType, Outcome } from "../../../protocol/message.js"
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { ApplicationLink } from "@sourceprint/protocol/application/application-link.js"
+import { mayPass } from "@sourceprint/protocol/application/passing-failure.js"
+import { type ClientDeps, ClientSession } from "@sourceprint/protocol/client-session.js"
+import type { FramePort } from "@sourceprint/protocol/frame-port.js"
+import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 
 export interface ResumeWorld {
   readonly deps: ClientDeps

@@ -1,7 +1,7 @@
 import { createInterface, cursorTo, type Interface, moveCursor } from "node:readline"
 import type { Readable, Writable } from "node:stream"
-import { cleanText } from "../../../protocol/chat/plain-text.js"
-import { withoutIsolates } from "../../../protocol/chat/view/isolated.js"
+import { cleanText } from "@sourceprint/protocol/chat/plain-text.js"
+import { withoutIsolates } from "@sourceprint/protocol/chat/view/isolated.js"
 
 /** Lines in, lines out. On a terminal what comes in is printed above the line that is being typed, which stays as it is;
  *  into a pipe it is lines and nothing else. */

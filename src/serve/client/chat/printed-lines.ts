@@ -1,4 +1,4 @@
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 
 /** What was printed, for a script that waits until a line has come. */
 export class PrintedLines {

@@ -1,18 +1,18 @@
-import type { ChatStorage } from "../../../protocol/chat/chat-storage.js"
-import type { FileDescriptor } from "../../../protocol/files/file-descriptor.js"
-import type { FileLink } from "../../../protocol/files/file-ports.js"
-import { receiveFile } from "../../../protocol/files/file-receiver.js"
-import { sendFile } from "../../../protocol/files/file-sender.js"
+import { fromHex, toHex } from "@sourceprint/core/bytes.js"
+import type { Clock } from "@sourceprint/core/clock.js"
+import type { ChatStorage } from "@sourceprint/protocol/chat/chat-storage.js"
+import type { FileDescriptor } from "@sourceprint/protocol/files/file-descriptor.js"
+import type { FileLink } from "@sourceprint/protocol/files/file-ports.js"
+import { receiveFile } from "@sourceprint/protocol/files/file-receiver.js"
+import { sendFile } from "@sourceprint/protocol/files/file-sender.js"
 import {
   decodeUploadRecord,
   encodeUploadRecord,
   isSameFile,
   newUpload,
   type UploadRecord,
-} from "../../../protocol/files/upload-record.js"
-import { webCrypto } from "../../../protocol/web-crypto.js"
-import { fromHex, toHex } from "../../../shared/bytes.js"
-import type { Clock } from "../../../shared/clock.js"
+} from "@sourceprint/protocol/files/upload-record.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { NodeFileSink } from "../files/node-file-sink.js"
 import { NodeFileSource } from "../files/node-file-source.js"
 

@@ -1,11 +1,11 @@
 import { type FileHandle, link, mkdir, open, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
-import type { FileDescriptor } from "../../../protocol/files/file-descriptor.js"
-import type { FileSink } from "../../../protocol/files/file-ports.js"
-import { numberedName, safeFileName } from "../../../protocol/files/safe-name.js"
-import { toHex } from "../../../shared/bytes.js"
-import { AppError, messageOf } from "../../../shared/errors.js"
-import { syncFolder } from "../../../shared/store/atomic-file.js"
+import { toHex } from "@sourceprint/core/bytes.js"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { syncFolder } from "@sourceprint/core/files/atomic-file.js"
+import type { FileDescriptor } from "@sourceprint/protocol/files/file-descriptor.js"
+import type { FileSink } from "@sourceprint/protocol/files/file-ports.js"
+import { numberedName, safeFileName } from "@sourceprint/protocol/files/safe-name.js"
 
 /** A received file on its way to the disk: `<name>.<file id>.part` until it is whole and verified, then `<name>`, or
  *  `<name> (2)` where that is taken: nothing is ever overwritten. */

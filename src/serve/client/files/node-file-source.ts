@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises"
 import { basename } from "node:path"
-import type { FileSource } from "../../../protocol/files/file-ports.js"
-import { AppError, messageOf } from "../../../shared/errors.js"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import type { FileSource } from "@sourceprint/protocol/files/file-ports.js"
 
 /** A file of the disk as something to send. */
 export class NodeFileSource implements FileSource {

@@ -2,10 +2,10 @@ import {
   type AccountRequest,
   decodeAccountRequest,
   encodeAccountAnswer,
-} from "../../../protocol/account/account-messages.js"
-import { nameKey } from "../../../protocol/account-name.js"
-import { Channel } from "../../../protocol/application/application-frame.js"
-import { encodeMessage } from "../../../protocol/message.js"
+} from "@sourceprint/protocol/account/account-messages.js"
+import { nameKey } from "@sourceprint/protocol/account-name.js"
+import { Channel } from "@sourceprint/protocol/application/application-frame.js"
+import { encodeMessage } from "@sourceprint/protocol/message.js"
 import { type ChannelContext, type ChannelHandler, refusal } from "../application/channel.js"
 import type { ChannelMaker } from "../application/channel-table.js"
 import type { AuthDeps } from "../auth/auth-deps.js"

@@ -1,4 +1,4 @@
-import type { AccountOverview } from "../../../protocol/account/account-messages.js"
+import type { AccountOverview } from "@sourceprint/protocol/account/account-messages.js"
 import type { ChannelContext } from "../application/channel.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
 

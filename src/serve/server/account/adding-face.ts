@@ -1,12 +1,12 @@
-import type { AddedFace } from "../../../protocol/account/account-messages.js"
-import type { FaceCaptureMessage } from "../../../protocol/factor-messages.js"
-import type { FaceChallengeMessage } from "../../../protocol/session-step.js"
+import type { AddedFace } from "@sourceprint/protocol/account/account-messages.js"
+import type { FaceCaptureMessage } from "@sourceprint/protocol/factor-messages.js"
+import type { FaceChallengeMessage } from "@sourceprint/protocol/session-step.js"
 import { busy, type ChannelContext, refusal } from "../application/channel.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
-import { newFaceChallenge, type OutstandingFace } from "../auth/face-challenge.js"
-import { judgeFaces } from "../auth/judge-faces.js"
+import { newFaceChallenge, type OutstandingFace } from "../auth/face/face-challenge.js"
+import { judgeFaces } from "../auth/face/judge-faces.js"
+import { openTemplates, sealTemplate } from "../auth/finger/seal-template.js"
 import { mendable } from "../auth/reason.js"
-import { openTemplates, sealTemplate } from "../auth/seal-template.js"
 import { byOwner } from "./by-owner.js"
 
 /** A further face template of an account (with a beard, with glasses): a live capture as in a sign-in. Where the account

@@ -1,13 +1,13 @@
 import { type ChannelContext, refusal } from "../application/channel.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
+import { openTemplates, sealTemplate } from "../auth/finger/seal-template.js"
 import {
   creationOptions,
   decodeCredential,
   encodeCredential,
   type PasskeySettings,
   verifiedCreation,
-} from "../auth/passkeys.js"
-import { openTemplates, sealTemplate } from "../auth/seal-template.js"
+} from "../auth/passkey/passkeys.js"
 import { byOwner } from "./by-owner.js"
 
 /** The matcher of passkeys: WebAuthn itself. */

@@ -1,4 +1,4 @@
-import type { AuditEvent } from "../../../shared/store/store.js"
+import type { AuditEvent } from "../../store/store.js"
 import type { ChannelContext } from "../application/channel.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
 

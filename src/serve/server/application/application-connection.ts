@@ -1,3 +1,6 @@
+import type { Clock } from "@sourceprint/core/clock.js"
+import { hasCode, messageOf } from "@sourceprint/core/errors.js"
+import type { Log } from "@sourceprint/core/log.js"
 import {
   type Answer,
   Channel,
@@ -6,12 +9,9 @@ import {
   encodeEvent,
   KEEP_ALIVE_MS,
   SILENCE_MS,
-} from "../../../protocol/application/application-frame.js"
-import { MessageType } from "../../../protocol/message.js"
-import type { Clock } from "../../../shared/clock.js"
-import { hasCode, messageOf } from "../../../shared/errors.js"
-import type { Log } from "../../../shared/log.js"
-import type { Store } from "../../../shared/store/store.js"
+} from "@sourceprint/protocol/application/application-frame.js"
+import { MessageType } from "@sourceprint/protocol/message.js"
+import type { Store } from "../../store/store.js"
 import type { SignedIn } from "../auth/auth-deps.js"
 import type { ServerMetrics } from "../metrics.js"
 import { type ChannelContext, type ChannelHandler, refusalOf } from "./channel.js"

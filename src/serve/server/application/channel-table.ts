@@ -1,6 +1,6 @@
 import type { Router } from "express"
-import type { ChatStore } from "../../../shared/store/chat/chat-store.js"
-import type { OpenedStore } from "../../../shared/store/open-store.js"
+import type { ChatStore } from "../../store/chat/chat-store.js"
+import type { OpenedStore } from "../../store/open-store.js"
 import { accountChannelMaker } from "../account/account-channel.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
 import { chatChannel } from "../chat/chat-channel.js"

@@ -1,6 +1,6 @@
-import { utf8 } from "../../../shared/bytes.js"
-import { AppError } from "../../../shared/errors.js"
-import type { Account, StoredSession } from "../../../shared/store/store.js"
+import { utf8 } from "@sourceprint/core/bytes.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { Account, StoredSession } from "../../store/store.js"
 
 /** One connection as a channel's handler sees it; the same object for every request of that connection and channel. */
 export interface ChannelContext {

@@ -1,5 +1,5 @@
-import { Outcome } from "../../../protocol/message.js"
-import { toHex } from "../../../shared/bytes.js"
+import { toHex } from "@sourceprint/core/bytes.js"
+import { Outcome } from "@sourceprint/protocol/message.js"
 import type { AuthDeps, SignedIn } from "./auth-deps.js"
 import type { Proven, SignInContext } from "./factor-proof.js"
 

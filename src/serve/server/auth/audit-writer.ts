@@ -1,5 +1,5 @@
-import type { Clock } from "../../../shared/clock.js"
-import type { AuditEvent, Store } from "../../../shared/store/store.js"
+import type { Clock } from "@sourceprint/core/clock.js"
+import type { AuditEvent, Store } from "../../store/store.js"
 import type { ServerMetrics } from "../metrics.js"
 import type { Reason } from "./reason.js"
 

@@ -1,5 +1,5 @@
-import type { Factor, FactorSet } from "../../../protocol/factor-set.js"
-import type { Account, StoredTemplate } from "../../../shared/store/store.js"
+import type { Factor, FactorSet } from "@sourceprint/protocol/factor-set.js"
+import type { Account, StoredTemplate } from "../../store/store.js"
 import type { AuditFacts } from "./audit-writer.js"
 import type { AuthDeps } from "./auth-deps.js"
 import type { ClientClaim, Connection } from "./connection.js"

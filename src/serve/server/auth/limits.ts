@@ -1,6 +1,6 @@
-import { toHex, utf8 } from "../../../shared/bytes.js"
-import { KeyRing } from "../../../shared/store/key-ring.js"
-import type { Store } from "../../../shared/store/store.js"
+import { toHex, utf8 } from "@sourceprint/core/bytes.js"
+import { KeyRing } from "../../store/key-ring.js"
+import type { Store } from "../../store/store.js"
 
 /** After `free` failures each further one doubles the wait from 1 s up to `maxMs`. */
 interface Rule {

@@ -1,5 +1,5 @@
-import { FrameLimit } from "../../../protocol/frame.js"
-import type { FramePort, PortEnd } from "../../../protocol/frame-port.js"
+import { FrameLimit } from "@sourceprint/protocol/frame.js"
+import type { FramePort, PortEnd } from "@sourceprint/protocol/frame-port.js"
 import {
   decodeMessage,
   encodeMessage,
@@ -7,8 +7,8 @@ import {
   MessageType,
   type Outcome,
   type ServerMessage,
-} from "../../../protocol/message.js"
-import type { SecureChannel } from "../../../protocol/secure-channel.js"
+} from "@sourceprint/protocol/message.js"
+import type { SecureChannel } from "@sourceprint/protocol/secure-channel.js"
 
 /** Why the message that was waited for did not come; "recovery": a recovery code came in its place. */
 export type PeerEnd = "size" | "decryption" | "timeout" | "closed" | "recovery"

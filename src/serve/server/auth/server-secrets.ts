@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto"
-import type { CryptoProvider } from "../../../protocol/crypto-provider.js"
-import { createServerSetup, opaqueReady, RECORD_BYTES } from "../../../protocol/opaque.js"
-import { fromUtf8, utf8 } from "../../../shared/bytes.js"
-import type { KeyRing } from "../../../shared/store/key-ring.js"
-import type { Store } from "../../../shared/store/store.js"
+import { fromUtf8, utf8 } from "@sourceprint/core/bytes.js"
+import type { CryptoProvider } from "@sourceprint/protocol/crypto-provider.js"
+import { createServerSetup, opaqueReady, RECORD_BYTES } from "@sourceprint/protocol/opaque.js"
+import type { KeyRing } from "../../store/key-ring.js"
+import type { Store } from "../../store/store.js"
 import type { ServerSecrets } from "./auth-deps.js"
 
 /** The server's long-term secrets: made on the first start, sealed in the store ever after. Several servers on one store

@@ -1,5 +1,5 @@
-import { Channel } from "../../../protocol/application/application-frame.js"
-import { chatAnswer, chatRequest } from "../../../protocol/chat/wire.js"
+import { Channel } from "@sourceprint/protocol/application/application-frame.js"
+import { chatAnswer, chatRequest } from "@sourceprint/protocol/chat/wire.js"
 import { refusal } from "../application/channel.js"
 import type { ChannelMaker } from "../application/channel-table.js"
 import { ChatRelay } from "./chat-relay.js"

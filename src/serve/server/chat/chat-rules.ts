@@ -1,5 +1,5 @@
-import { ChatLimit } from "../../../protocol/chat/chat-limits.js"
-import type { ChatQuotas } from "../../../shared/store/chat/chat-store.js"
+import { ChatLimit } from "@sourceprint/protocol/chat/chat-limits.js"
+import type { ChatQuotas } from "../../store/chat/chat-store.js"
 import type { ServeConfig } from "../serve-config.js"
 
 /** What the relay allows, beyond the bounds of the wire. */

@@ -1,4 +1,4 @@
-import { type ChatEvent, chatEvent } from "../../../protocol/chat/wire.js"
+import { type ChatEvent, chatEvent } from "@sourceprint/protocol/chat/wire.js"
 import type { ChannelContext } from "../application/channel.js"
 
 /** A client that is connected to this server. */

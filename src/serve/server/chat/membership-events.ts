@@ -1,5 +1,5 @@
-import type { ChatEvent } from "../../../protocol/chat/wire.js"
-import type { RoomMember } from "../../../shared/store/chat/chat-store.js"
+import type { ChatEvent } from "@sourceprint/protocol/chat/wire.js"
+import type { RoomMember } from "../../store/chat/chat-store.js"
 
 export interface MembershipEvent {
   readonly event: ChatEvent

@@ -1,4 +1,4 @@
-import type { ChatStore } from "../../../shared/store/chat/chat-store.js"
+import type { ChatStore } from "../../store/chat/chat-store.js"
 import { encodeNotice, type ServerNotice } from "./server-notice.js"
 
 /** Notices are told in one go with what comes shortly after. */

@@ -1,5 +1,5 @@
-import type { Clock } from "../../../shared/clock.js"
-import type { ChatStore } from "../../../shared/store/chat/chat-store.js"
+import type { Clock } from "@sourceprint/core/clock.js"
+import type { ChatStore } from "../../store/chat/chat-store.js"
 import type { LocalClient, LocalClients } from "./local-clients.js"
 import type { RoomFeeds } from "./room-feeds.js"
 import type { ServerNotice } from "./server-notice.js"

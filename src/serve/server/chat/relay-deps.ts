@@ -1,7 +1,7 @@
-import type { CryptoProvider, Signer } from "../../../protocol/crypto-provider.js"
-import type { Clock } from "../../../shared/clock.js"
-import type { Log } from "../../../shared/log.js"
-import type { ChatStore } from "../../../shared/store/chat/chat-store.js"
+import type { Clock } from "@sourceprint/core/clock.js"
+import type { Log } from "@sourceprint/core/log.js"
+import type { CryptoProvider, Signer } from "@sourceprint/protocol/crypto-provider.js"
+import type { ChatStore } from "../../store/chat/chat-store.js"
 import type { ServerMetrics } from "../metrics.js"
 import type { ChatRules } from "./chat-rules.js"
 

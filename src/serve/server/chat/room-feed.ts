@@ -1,4 +1,4 @@
-import type { ChatStore, RoomMember, StoredItem } from "../../../shared/store/chat/chat-store.js"
+import type { ChatStore, RoomMember, StoredItem } from "../../store/chat/chat-store.js"
 import type { LocalClients } from "./local-clients.js"
 import { membershipEvents } from "./membership-events.js"
 

@@ -1,4 +1,4 @@
-import type { ChatStore, RoomMember } from "../../../shared/store/chat/chat-store.js"
+import type { ChatStore, RoomMember } from "../../store/chat/chat-store.js"
 import type { LocalClients } from "./local-clients.js"
 import { type FeedDeps, RoomFeed } from "./room-feed.js"
 

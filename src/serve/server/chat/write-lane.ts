@@ -1,4 +1,4 @@
-import type { RoomOperation, RoomOutcome } from "../../../shared/store/chat/chat-store.js"
+import type { RoomOperation, RoomOutcome } from "../../store/chat/chat-store.js"
 
 /** Operations in one transaction; more would hold the thread (SQLite) or the locks (PostgreSQL) for too long. */
 const MAX_BATCH = 64

@@ -1,5 +1,5 @@
-import { Channel } from "../../../protocol/application/application-frame.js"
-import { openFileStore } from "../../../shared/store/files/open-file-store.js"
+import { Channel } from "@sourceprint/protocol/application/application-frame.js"
+import { openFileStore } from "../../store/files/open-file-store.js"
 import type { ChannelMaker } from "../application/channel-table.js"
 import type { ServeConfig } from "../serve-config.js"
 import { type FileRules, fileChannel } from "./file-channel.js"

@@ -1,16 +1,20 @@
-import { CHUNK_BYTES, CHUNK_OVERHEAD_BYTES, sizeFromSealed } from "../../../protocol/files/chunk-layout.js"
-import { ChunkSet } from "../../../protocol/files/chunk-set.js"
+import { toHex } from "@sourceprint/core/bytes.js"
+import type { Clock } from "@sourceprint/core/clock.js"
+import { type AppError, hasCode } from "@sourceprint/core/errors.js"
+import {
+  CHUNK_BYTES,
+  CHUNK_OVERHEAD_BYTES,
+  sizeFromSealed,
+} from "@sourceprint/protocol/files/chunk-layout.js"
+import { ChunkSet } from "@sourceprint/protocol/files/chunk-set.js"
 import {
   decodeFileRequest,
   encodeFileState,
   encodeFileUsage,
   type FileRefusal,
   type FileRequest,
-} from "../../../protocol/files/file-wire.js"
-import { toHex } from "../../../shared/bytes.js"
-import type { Clock } from "../../../shared/clock.js"
-import { type AppError, hasCode } from "../../../shared/errors.js"
-import type { FileQuota, FileStore, StoredFile } from "../../../shared/store/files/file-store.js"
+} from "@sourceprint/protocol/files/file-wire.js"
+import type { FileQuota, FileStore, StoredFile } from "../../store/files/file-store.js"
 import { type ChannelHandler, refusal } from "../application/channel.js"
 
 export interface FileRules extends FileQuota {

@@ -1,8 +1,8 @@
-import type { Clock } from "../../../shared/clock.js"
-import { messageOf } from "../../../shared/errors.js"
-import type { Log } from "../../../shared/log.js"
-import type { FileStore } from "../../../shared/store/files/file-store.js"
-import type { Store } from "../../../shared/store/store.js"
+import type { Clock } from "@sourceprint/core/clock.js"
+import { messageOf } from "@sourceprint/core/errors.js"
+import type { Log } from "@sourceprint/core/log.js"
+import type { FileStore } from "../../store/files/file-store.js"
+import type { Store } from "../../store/store.js"
 
 const SWEEP_EVERY_MS = 60_000
 

@@ -1,4 +1,4 @@
-import { fileStoreBeside, openFileStore } from "../../../shared/store/files/open-file-store.js"
+import { fileStoreBeside, openFileStore } from "../../store/files/open-file-store.js"
 import type { ServeConfig } from "../serve-config.js"
 
 /** Where the files of this configuration lie. */

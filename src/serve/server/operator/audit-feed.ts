@@ -1,7 +1,7 @@
-import { type AuditLine, encodeOperator } from "../../../protocol/operator/operator-messages.js"
-import { messageOf } from "../../../shared/errors.js"
-import type { Log } from "../../../shared/log.js"
-import type { AuditEntry, Store } from "../../../shared/store/store.js"
+import { messageOf } from "@sourceprint/core/errors.js"
+import type { Log } from "@sourceprint/core/log.js"
+import { type AuditLine, encodeOperator } from "@sourceprint/protocol/operator/operator-messages.js"
+import type { AuditEntry, Store } from "../../store/store.js"
 import type { ChannelContext } from "../application/channel.js"
 
 const LOOK_EVERY_MS = 1000

@@ -1,3 +1,5 @@
+import type { ModelCard } from "@sourceprint/model/model-card.js"
+import { listModels } from "@sourceprint/model/model-registry.js"
 import type {
   AccountLine,
   AuditLine,
@@ -5,12 +7,10 @@ import type {
   ModelLine,
   Overview,
   ReportLine,
-} from "../../../protocol/operator/operator-messages.js"
-import type { ModelCard } from "../../../shared/model/model-card.js"
-import { listModels } from "../../../shared/model/model-registry.js"
-import { formatNumber, formatRange } from "../../../shared/report/quantity.js"
-import { readEntries, renderedReports } from "../../../shared/report/report-folder.js"
-import type { AuditEvent } from "../../../shared/store/store.js"
+} from "@sourceprint/protocol/operator/operator-messages.js"
+import { formatNumber, formatRange } from "@sourceprint/report/quantity.js"
+import { readEntries, renderedReports } from "@sourceprint/report/report-folder.js"
+import type { AuditEvent } from "../../store/store.js"
 import { type ChannelContext, refusal } from "../application/channel.js"
 import type { ChannelWorld } from "../application/channel-table.js"
 import { codeHash } from "../auth/enrolment.js"

@@ -1,9 +1,9 @@
-import { Channel } from "../../../protocol/application/application-frame.js"
+import { Channel } from "@sourceprint/protocol/application/application-frame.js"
 import {
   encodeOperator,
   type OperatorAnswers,
   type OperatorRequest,
-} from "../../../protocol/operator/operator-messages.js"
+} from "@sourceprint/protocol/operator/operator-messages.js"
 import { type ChannelContext, refusal } from "../application/channel.js"
 import type { ApplicationChannel, ChannelMaker, ChannelWorld } from "../application/channel-table.js"
 import { AuditFeed } from "./audit-feed.js"

@@ -1,5 +1,5 @@
+import { decodeOperator, type OperatorRequest } from "@sourceprint/protocol/operator/operator-messages.js"
 import { z } from "zod"
-import { decodeOperator, type OperatorRequest } from "../../../protocol/operator/operator-messages.js"
 
 const id = z.string().min(1).max(128)
 const bare = (

@@ -1,4 +1,4 @@
-import type { CaptureLine, ExperimentLine } from "../../../protocol/operator/operator-messages.js"
+import type { CaptureLine, ExperimentLine } from "@sourceprint/protocol/operator/operator-messages.js"
 
 /** What operators see that the server's own parts do not know; passed in by whoever starts the server. */
 export interface OperatorSources {

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
+import type { Clock } from "@sourceprint/core/clock.js"
+import { readEntries } from "@sourceprint/report/report-folder.js"
 import { Router } from "express"
-import type { Clock } from "../../../shared/clock.js"
-import { readEntries } from "../../../shared/report/report-folder.js"
 import { refusal } from "../application/channel.js"
 
 const VALID_MS = 60_000

@@ -1,5 +1,10 @@
-import { Check, MAX_PROGRESS_IMAGE_BYTES, type Progress, Stage } from "../../../protocol/scanner-progress.js"
-import type { JudgedCapture } from "../auth/capture-round.js"
+import {
+  Check,
+  MAX_PROGRESS_IMAGE_BYTES,
+  type Progress,
+  Stage,
+} from "@sourceprint/protocol/scanner-progress.js"
+import type { JudgedCapture } from "../auth/finger/capture-round.js"
 import { outlineOf } from "./outline.js"
 
 /** The picture that the peer is shown, or nothing: an outline at once, the capture itself only after a pass and where

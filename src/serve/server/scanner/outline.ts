@@ -1,7 +1,7 @@
-import { AppError } from "../../../shared/errors.js"
-import { decodeBmp, encodeBmp } from "../../../shared/image/bmp.js"
-import { luminance } from "../../../shared/image/luminance.js"
-import { resize } from "../../../shared/image/resize.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { decodeBmp, encodeBmp } from "@sourceprint/core/image/bmp.js"
+import { luminance } from "@sourceprint/core/image/luminance.js"
+import { resize } from "@sourceprint/core/image/resize.js"
 
 /** Ridges are 8 to 10 px apart at 500 dpi. At a tenth of that resolution a pixel is wider than a ridge, so that what is
  *  left is where the finger lies and how dark it is, and nothing that a matcher could use. */

@@ -1,4 +1,4 @@
-import { type MessageType, Outcome } from "../../../protocol/message.js"
+import { type MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import type { AuditFacts } from "../auth/audit-writer.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
 import { type Connection, checkClaim } from "../auth/connection.js"

@@ -1,6 +1,10 @@
 import { once } from "node:events"
 import { createServer, type Socket } from "node:net"
-import type { CryptoProvider } from "../../../protocol/crypto-provider.js"
+import { concat, utf8 } from "@sourceprint/core/bytes.js"
+import type { Clock } from "@sourceprint/core/clock.js"
+import { messageOf } from "@sourceprint/core/errors.js"
+import type { Log } from "@sourceprint/core/log.js"
+import type { CryptoProvider } from "@sourceprint/protocol/crypto-provider.js"
 import {
   decodeTokenFrame,
   encodeTokenFrame,
@@ -10,14 +14,10 @@ import {
   type SystemAReply,
   sessionHash,
   signFields,
-} from "../../../protocol/suites/system-a/exchange.js"
-import { type FernetKey, fernetOpen, fernetSeal } from "../../../protocol/suites/system-a/fernet.js"
-import { concat, utf8 } from "../../../shared/bytes.js"
-import type { Clock } from "../../../shared/clock.js"
-import { messageOf } from "../../../shared/errors.js"
-import type { Log } from "../../../shared/log.js"
+} from "@sourceprint/protocol/suites/system-a/exchange.js"
+import { type FernetKey, fernetOpen, fernetSeal } from "@sourceprint/protocol/suites/system-a/fernet.js"
 import { bindPort } from "../../bind-port.js"
-import type { Inspector } from "../auth/inspector.js"
+import type { Inspector } from "../auth/inspection/inspector.js"
 
 /** The replaced system as it is: one key for everybody, one enrolled finger, one user. Its faults are what trials show;
  *  only the length in front is bounded here. */

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals"
+import type { FaceChallengeMessage } from "@sourceprint/protocol/session-step.js"
 import { useEffect } from "preact/hooks"
-import type { FaceChallengeMessage } from "../../../protocol/session-step.js"
 import { FaceScene } from "../proof/face-scene.js"
 import type { FaceFrames } from "../proof/prove-factors.js"
 import { Button } from "../ui/button.js"

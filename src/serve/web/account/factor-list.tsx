@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals"
-import type { FactorLine } from "../../../protocol/account/account-messages.js"
+import type { FactorLine } from "@sourceprint/protocol/account/account-messages.js"
 import { Button } from "../ui/button.js"
 import { dateWords } from "../ui/date-words.js"
 import { Dialog } from "../ui/dialog.js"

@@ -1,4 +1,4 @@
-import type { AccountOverview } from "../../../protocol/account/account-messages.js"
+import type { AccountOverview } from "@sourceprint/protocol/account/account-messages.js"
 import { Button } from "../ui/button.js"
 import { dateWords } from "../ui/date-words.js"
 import { change } from "./account-store.js"

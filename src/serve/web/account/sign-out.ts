@@ -1,7 +1,7 @@
-import { AccountClient } from "../../../protocol/account/account-client.js"
-import { webCrypto } from "../../../protocol/web-crypto.js"
-import { systemClock } from "../../../shared/clock.js"
-import { AppError } from "../../../shared/errors.js"
+import { systemClock } from "@sourceprint/core/clock.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { AccountClient } from "@sourceprint/protocol/account/account-client.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { release } from "../session/session-store.js"
 
 const PATIENCE_MS = 3000

@@ -1,10 +1,10 @@
+import { toHex, utf8 } from "@sourceprint/core/bytes.js"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { type ChatStorage, put, type StoredEntry } from "@sourceprint/protocol/chat/chat-storage.js"
+import { openValue, sealValue } from "@sourceprint/protocol/chat/sealed-value.js"
+import type { Aead } from "@sourceprint/protocol/crypto-provider.js"
+import { aeadOf, webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { deleteDB, type IDBPDatabase, openDB } from "idb"
-import { type ChatStorage, put, type StoredEntry } from "../../../protocol/chat/chat-storage.js"
-import { openValue, sealValue } from "../../../protocol/chat/sealed-value.js"
-import type { Aead } from "../../../protocol/crypto-provider.js"
-import { aeadOf, webCrypto } from "../../../protocol/web-crypto.js"
-import { toHex, utf8 } from "../../../shared/bytes.js"
-import { AppError, messageOf } from "../../../shared/errors.js"
 
 interface ChatDatabase {
   entries: { key: string; value: Uint8Array }

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals"
-import type { ChatClient } from "../../../protocol/chat/chat-client.js"
-import type { MemberView, RoomView, WaitingView } from "../../../protocol/chat/chat-view.js"
-import type { ChatEntry } from "../../../protocol/chat/room/room-record.js"
+import type { ChatClient } from "@sourceprint/protocol/chat/chat-client.js"
+import type { MemberView, RoomView, WaitingView } from "@sourceprint/protocol/chat/chat-view.js"
+import type { ChatEntry } from "@sourceprint/protocol/chat/room/room-record.js"
 import { type HistoryReader, HistoryWindow } from "./history-window.js"
 
 /** The room's history around a seq, out of a client that reads backwards. */

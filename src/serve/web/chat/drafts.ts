@@ -1,5 +1,5 @@
-import { type ChatStorage, put } from "../../../protocol/chat/chat-storage.js"
-import { fromUtf8, utf8 } from "../../../shared/bytes.js"
+import { fromUtf8, utf8 } from "@sourceprint/core/bytes.js"
+import { type ChatStorage, put } from "@sourceprint/protocol/chat/chat-storage.js"
 
 const PREFIX = "draft/"
 const PAUSE_MS = 400

@@ -1,5 +1,5 @@
 import { batch, type ReadonlySignal, signal } from "@preact/signals"
-import type { ChatEntry } from "../../../protocol/chat/room/room-record.js"
+import type { ChatEntry } from "@sourceprint/protocol/chat/room/room-record.js"
 
 /** Reads a room's history on this device, ascending by seq: the `limit` entries nearest to the bound. */
 export interface HistoryReader {

@@ -1,4 +1,4 @@
-import { webLinks } from "../../../shared/text/web-links.js"
+import { webLinks } from "@sourceprint/protocol/text/web-links.js"
 
 /** "xn--…" where the host has letters beyond ASCII: one that looks like a known one can be told from it. */
 function plainHost(href: string): string | undefined {

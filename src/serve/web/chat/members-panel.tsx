@@ -1,5 +1,5 @@
+import type { MemberView, RoomView } from "@sourceprint/protocol/chat/chat-view.js"
 import { useEffect, useRef } from "preact/hooks"
-import type { MemberView, RoomView } from "../../../protocol/chat/chat-view.js"
 import { Button } from "../ui/button.js"
 import { Avatar } from "./avatar.js"
 import { Icon } from "./icons.js"

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals"
-import { ContentLimit } from "../../../protocol/chat/contents.js"
-import { utf8 } from "../../../shared/bytes.js"
+import { utf8 } from "@sourceprint/core/bytes.js"
+import { ContentLimit } from "@sourceprint/protocol/chat/contents.js"
 import { Button } from "../ui/button.js"
 import { Dialog } from "../ui/dialog.js"
 import { TextField } from "../ui/text-field.js"

@@ -1,4 +1,4 @@
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 
 /** What could not be done, for the person: the words of the failure without its code. A fault of the program is not one. */
 export function plainWords(error: unknown): string {

@@ -1,4 +1,4 @@
-import type { RoomView } from "../../../protocol/chat/chat-view.js"
+import type { RoomView } from "@sourceprint/protocol/chat/chat-view.js"
 import { Avatar } from "./avatar.js"
 import { Icon } from "./icons.js"
 import { roomPath } from "./room-path.js"

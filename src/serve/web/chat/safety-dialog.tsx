@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals"
+import type { MemberView } from "@sourceprint/protocol/chat/chat-view.js"
 import { useEffect } from "preact/hooks"
-import type { MemberView } from "../../../protocol/chat/chat-view.js"
 import { Button } from "../ui/button.js"
 import { Dialog } from "../ui/dialog.js"
 import { Notice } from "../ui/notice.js"

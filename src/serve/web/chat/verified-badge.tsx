@@ -1,5 +1,5 @@
-import type { ClientView } from "../../../protocol/chat/chat-view.js"
-import { isBiometric, verifiedWords } from "../../../protocol/chat/view/verified-words.js"
+import type { ClientView } from "@sourceprint/protocol/chat/chat-view.js"
+import { isBiometric, verifiedWords } from "@sourceprint/protocol/chat/view/verified-words.js"
 import { Icon } from "./icons.js"
 import { fullTime, listTime } from "./times.js"
 

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals"
+import { canonicalName } from "@sourceprint/protocol/account-name.js"
 import { useEffect } from "preact/hooks"
-import { canonicalName } from "../../../protocol/account-name.js"
 import { loadServerFacts, serverFacts } from "../session/server-facts.js"
 import { ChoiceCards } from "../ui/choice-cards.js"
 import { type DemoHand, demoHand, setDemoHand } from "./demo-hand.js"

@@ -1,4 +1,4 @@
-import { FaceAction } from "../../../protocol/face-action.js"
+import { FaceAction } from "@sourceprint/protocol/face-action.js"
 import type { GuidePrompt } from "./face-guide.js"
 
 const actions: Record<FaceAction, string> = {

@@ -1,4 +1,4 @@
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { DETECTION_WIDTH_PX } from "./face-request.js"
 
 export interface Grabbed {

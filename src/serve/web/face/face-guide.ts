@@ -1,4 +1,4 @@
-import { FaceAction } from "../../../protocol/face-action.js"
+import { FaceAction } from "@sourceprint/protocol/face-action.js"
 import { eyeDistancePx, type FaceSight, turnOf } from "./face-sight.js"
 
 export type GuidePrompt =

@@ -1,4 +1,4 @@
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import type { FaceAnswer, FaceRequest } from "./face-request.js"
 import type { Look } from "./face-sight.js"
 

@@ -3,6 +3,7 @@ import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm
 import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url"
 import { ready, setBackend } from "@tensorflow/tfjs-core"
 import "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js"
+import { mirroredIndex } from "@sourceprint/core/image/mirror-landmarks.js"
 import {
   env,
   FaceLandmark68Net,
@@ -14,7 +15,6 @@ import landmarkWeights from "@vladmandic/face-api/model/face_landmark_68_model.b
 import landmarkManifest from "@vladmandic/face-api/model/face_landmark_68_model-weights_manifest.json"
 import detectorWeights from "@vladmandic/face-api/model/tiny_face_detector_model.bin?url"
 import detectorManifest from "@vladmandic/face-api/model/tiny_face_detector_model-weights_manifest.json"
-import { mirroredIndex } from "../../../shared/image/mirror-landmarks.js"
 import type { FaceAnswer, FaceRequest } from "./face-request.js"
 import type { FaceSight } from "./face-sight.js"
 import { lightOfFace } from "./light-of-face.js"

@@ -1,5 +1,5 @@
-import type { FileSink } from "../../../protocol/files/file-ports.js"
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { FileSink } from "@sourceprint/protocol/files/file-ports.js"
 
 /** The largest file that is kept in memory where the browser has no private file system. */
 export const MAX_BLOB_BYTES = 64 * 1024 * 1024

@@ -1,5 +1,5 @@
-import type { FileSource } from "../../../protocol/files/file-ports.js"
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { FileSource } from "@sourceprint/protocol/files/file-ports.js"
 
 /** A file that a person chose, as something to send: read by slices, never as a whole. */
 export class BlobSource implements FileSource {

@@ -1,4 +1,4 @@
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 
 /** "12.4 MB"; decimal units, as file managers of most systems count. */
 export function sizeWords(bytes: number): string {

@@ -1,5 +1,5 @@
-import type { ReconnectingLink } from "../../../protocol/files/reconnecting-link.js"
-import { resumedFileLink } from "../../../protocol/files/resumed-file-link.js"
+import type { ReconnectingLink } from "@sourceprint/protocol/files/reconnecting-link.js"
+import { resumedFileLink } from "@sourceprint/protocol/files/resumed-file-link.js"
 import { openSession } from "../session/open-session.js"
 
 /** The page's connection for files. @param token of the session that is signed in */

@@ -1,5 +1,5 @@
-import type { FileSink } from "../../../protocol/files/file-ports.js"
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { FileSink } from "@sourceprint/protocol/files/file-ports.js"
 import type { OpfsCall, OpfsReply } from "./opfs-worker.js"
 import { forgetReceived, markWhole, partName, RECEIVED_FOLDER } from "./received-files.js"
 

@@ -1,4 +1,4 @@
-import { toHex } from "../../../shared/bytes.js"
+import { toHex } from "@sourceprint/core/bytes.js"
 
 /** Received files lie in the browser's private file system under their ids: `<id>.part` while they grow, with `<id>.whole`,
  *  empty, beside it once the file is verified. They are a place between the network and the person's own folders, not an

@@ -1,6 +1,6 @@
+import { toHex } from "@sourceprint/core/bytes.js"
+import { safeFileName } from "@sourceprint/protocol/files/safe-name.js"
 import { useRef } from "preact/hooks"
-import { safeFileName } from "../../../protocol/files/safe-name.js"
-import { toHex } from "../../../shared/bytes.js"
 import { Button } from "../ui/button.js"
 import { FileIcon } from "./file-icon.js"
 import { sizeWords } from "./file-words.js"

@@ -1,24 +1,24 @@
 import { type Signal, signal } from "@preact/signals"
-import type { ChatStorage } from "../../../protocol/chat/chat-storage.js"
+import { concat, toHex } from "@sourceprint/core/bytes.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
+import type { ChatStorage } from "@sourceprint/protocol/chat/chat-storage.js"
 import {
   decodeFileDescriptor,
   encodeFileDescriptor,
   type FileDescriptor,
-} from "../../../protocol/files/file-descriptor.js"
-import type { FileLink } from "../../../protocol/files/file-ports.js"
-import { sendFile } from "../../../protocol/files/file-sender.js"
-import { cancelFile } from "../../../protocol/files/request-file.js"
-import { safeFileName } from "../../../protocol/files/safe-name.js"
+} from "@sourceprint/protocol/files/file-descriptor.js"
+import type { FileLink } from "@sourceprint/protocol/files/file-ports.js"
+import { sendFile } from "@sourceprint/protocol/files/file-sender.js"
+import { cancelFile } from "@sourceprint/protocol/files/request-file.js"
+import { safeFileName } from "@sourceprint/protocol/files/safe-name.js"
 import {
   decodeUploadRecord,
   encodeUploadRecord,
   isSameFile,
   newUpload,
   type UploadRecord,
-} from "../../../protocol/files/upload-record.js"
-import { webCrypto } from "../../../protocol/web-crypto.js"
-import { concat, toHex } from "../../../shared/bytes.js"
-import { AppError, hasCode } from "../../../shared/errors.js"
+} from "@sourceprint/protocol/files/upload-record.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { BlobSource } from "./blob-source.js"
 import { fileFailureWords } from "./file-words.js"
 

@@ -3,9 +3,9 @@
  *  out of its cache has the SHA-256 that stands in its own script, whoever may have written to the cache, and the headers
  *  of the server. The document comes from the server wherever that answers, so a newer version is never held back; files
  *  under `/assets/` carry a hash of what is in them in their names and cannot be old. */
-import { toHex } from "../../../shared/bytes.js"
-import { pageHeaders } from "../../../shared/page-headers.js"
-import { pagePathOf } from "../../../shared/page-paths.js"
+import { toHex } from "@sourceprint/core/bytes.js"
+import { pageHeaders } from "../../page-headers.js"
+import { pagePathOf } from "../../page-paths.js"
 import { CACHE_PREFIX } from "./cache-prefix.js"
 
 /** Path -> SHA-256 (hex), and one hash over all of them: put in by the build. */

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals"
+import { messageOf } from "@sourceprint/core/errors.js"
 import type { ComponentChildren } from "preact"
-import { messageOf } from "../../../shared/errors.js"
 import { Button } from "../ui/button.js"
 import { Dialog } from "../ui/dialog.js"
 import { Notice } from "../ui/notice.js"

@@ -1,13 +1,13 @@
 import { effect, signal } from "@preact/signals"
-import { Channel } from "../../../protocol/application/application-frame.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
+import { Channel } from "@sourceprint/protocol/application/application-frame.js"
 import {
   type AuditLine,
   decodeOperator,
   encodeOperator,
   type OperatorAnswers,
   type OperatorRequest,
-} from "../../../protocol/operator/operator-messages.js"
-import { AppError, hasCode } from "../../../shared/errors.js"
+} from "@sourceprint/protocol/operator/operator-messages.js"
 import { link } from "../session/live-link.js"
 import { signedIn } from "../session/session-store.js"
 

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals"
-import { messageOf } from "../../../shared/errors.js"
+import { messageOf } from "@sourceprint/core/errors.js"
 import { Button } from "../ui/button.js"
 import { Notice } from "../ui/notice.js"
 import { toast } from "../ui/toasts.js"

@@ -1,4 +1,4 @@
-import { messageOf } from "../../../shared/errors.js"
+import { messageOf } from "@sourceprint/core/errors.js"
 import { Button } from "../ui/button.js"
 import { toast } from "../ui/toasts.js"
 import { DataTable } from "./data-table.js"

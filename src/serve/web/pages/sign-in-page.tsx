@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals"
+import { canonicalName } from "@sourceprint/protocol/account-name.js"
 import { useEffect } from "preact/hooks"
-import { canonicalName } from "../../../protocol/account-name.js"
 import { DemoPanel } from "../demo/demo-panel.js"
 import type { ProofEnd } from "../proof/prove-factors.js"
 import { runSignIn } from "../proof/sign-in.js"

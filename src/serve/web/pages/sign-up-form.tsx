@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from "@preact/signals"
-import { canonicalName } from "../../../protocol/account-name.js"
-import type { ServerFacts } from "../../../protocol/server-facts.js"
+import { canonicalName } from "@sourceprint/protocol/account-name.js"
+import type { ServerFacts } from "@sourceprint/protocol/server-facts.js"
 import type { NewPerson } from "../proof/sign-up.js"
 import { fingerChoices } from "../session/fingers.js"
 import { nameFault, nameNote } from "../session/name-words.js"

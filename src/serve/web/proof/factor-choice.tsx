@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals"
-import { encodeFactorSet, type FactorSet } from "../../../protocol/factor-set.js"
+import { encodeFactorSet, type FactorSet } from "@sourceprint/protocol/factor-set.js"
 import { Button } from "../ui/button.js"
 import { ChoiceCards } from "../ui/choice-cards.js"
 import { wayTitle, wayWords } from "./factor-words.js"

@@ -1,4 +1,4 @@
-import type { Factor, FactorSet } from "../../../protocol/factor-set.js"
+import type { Factor, FactorSet } from "@sourceprint/protocol/factor-set.js"
 
 const words: Record<Factor, string> = {
   password: "your password",

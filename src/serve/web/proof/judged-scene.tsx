@@ -1,4 +1,4 @@
-import { FaceCheck } from "../../../protocol/face-progress.js"
+import { FaceCheck } from "@sourceprint/protocol/face-progress.js"
 import { type Step, Steps } from "../ui/steps.js"
 import type { FaceReport } from "./proof-scene.js"
 

@@ -1,9 +1,9 @@
 import { signal } from "@preact/signals"
-import { type FaceProgress, FaceStage } from "../../../protocol/face-progress.js"
-import type { FactorSet } from "../../../protocol/factor-set.js"
-import { type Progress, Stage } from "../../../protocol/scanner-progress.js"
-import type { FaceChallengeMessage, ScannersMessage } from "../../../protocol/session-step.js"
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { type FaceProgress, FaceStage } from "@sourceprint/protocol/face-progress.js"
+import type { FactorSet } from "@sourceprint/protocol/factor-set.js"
+import { type Progress, Stage } from "@sourceprint/protocol/scanner-progress.js"
+import type { FaceChallengeMessage, ScannersMessage } from "@sourceprint/protocol/session-step.js"
 import type { FaceFrames, ProofPrompts, Recovery } from "./prove-factors.js"
 
 /** What is told of one touch at a linked scanner, so far. */

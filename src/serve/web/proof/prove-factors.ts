@@ -1,17 +1,17 @@
-import type { ClientSession } from "../../../protocol/client-session.js"
-import type { FaceFrame } from "../../../protocol/face-bundle.js"
-import type { FaceProgress } from "../../../protocol/face-progress.js"
-import type { FactorSet } from "../../../protocol/factor-set.js"
-import { MessageType, Outcome } from "../../../protocol/message.js"
-import type { Progress } from "../../../protocol/scanner-progress.js"
+import { fromUtf8 } from "@sourceprint/core/bytes.js"
+import type { ClientSession } from "@sourceprint/protocol/client-session.js"
+import type { FaceFrame } from "@sourceprint/protocol/face-bundle.js"
+import type { FaceProgress } from "@sourceprint/protocol/face-progress.js"
+import type { FactorSet } from "@sourceprint/protocol/factor-set.js"
+import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
+import type { Progress } from "@sourceprint/protocol/scanner-progress.js"
 import type {
   DecisionMessage,
   FaceChallengeMessage,
   PasskeyChallengeMessage,
   ScannersMessage,
   SessionStep,
-} from "../../../protocol/session-step.js"
-import { fromUtf8 } from "../../../shared/bytes.js"
+} from "@sourceprint/protocol/session-step.js"
 
 /** Instead of an answer: a recovery code. */
 export interface Recovery {

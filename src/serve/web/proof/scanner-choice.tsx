@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals"
-import { Unable } from "../../../protocol/scanner-progress.js"
-import type { ScannersMessage } from "../../../protocol/session-step.js"
+import { Unable } from "@sourceprint/protocol/scanner-progress.js"
+import type { ScannersMessage } from "@sourceprint/protocol/session-step.js"
 import { Button } from "../ui/button.js"
 import { ChoiceCards } from "../ui/choice-cards.js"
 import { Notice } from "../ui/notice.js"

@@ -1,4 +1,4 @@
-import { Check, JobEnd } from "../../../protocol/scanner-progress.js"
+import { Check, JobEnd } from "@sourceprint/protocol/scanner-progress.js"
 import { BlobImage } from "../ui/blob-image.js"
 import { type Step, Steps } from "../ui/steps.js"
 import type { TouchReport } from "./proof-scene.js"

@@ -1,4 +1,4 @@
-import { AppError, hasCode } from "../../../shared/errors.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
 
 /** What went wrong, for the person, and what to do. Only failures that can happen to a working page. */
 export function failureWords(error: unknown): string {

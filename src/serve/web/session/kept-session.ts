@@ -1,5 +1,5 @@
-import { fromBase64Url, toBase64Url } from "../../../shared/base64url.js"
-import { utf8 } from "../../../shared/bytes.js"
+import { fromBase64Url, toBase64Url } from "@sourceprint/core/base64url.js"
+import { utf8 } from "@sourceprint/core/bytes.js"
 import { pageStore, type SealedSession } from "./page-store.js"
 
 /** A session's token so that a reload does not ask for the finger again. It is sealed under a key that this browser holds

@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals"
-import { ApplicationLink } from "../../../protocol/application/application-link.js"
-import type { ClientSession } from "../../../protocol/client-session.js"
-import { MessageType, Outcome } from "../../../protocol/message.js"
-import { hasCode } from "../../../shared/errors.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { ApplicationLink } from "@sourceprint/protocol/application/application-link.js"
+import type { ClientSession } from "@sourceprint/protocol/client-session.js"
+import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { openSession } from "./open-session.js"
 
 /** The open link to the server; undefined while there is none. A lost one is replaced under the same session: whoever

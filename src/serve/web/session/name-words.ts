@@ -1,4 +1,4 @@
-import { canonicalName } from "../../../protocol/account-name.js"
+import { canonicalName } from "@sourceprint/protocol/account-name.js"
 
 /** Why a text cannot be a name, in words; undefined where it can, or is empty still. */
 export function nameFault(text: string): string | undefined {

@@ -1,5 +1,5 @@
-import { localPasswordProof } from "../../../protocol/local-password-proof.js"
-import type { StartedLogin, StartedRegistration } from "../../../protocol/password-proof.js"
+import { localPasswordProof } from "@sourceprint/protocol/local-password-proof.js"
+import type { StartedLogin, StartedRegistration } from "@sourceprint/protocol/password-proof.js"
 import type { PasswordAnswer, PasswordRequest } from "./password-request.js"
 
 /** Stretching a password takes a second of one core: it is done here, away from the page. */

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals"
-import { equalConstantTime } from "../../../shared/bytes.js"
+import { equalConstantTime } from "@sourceprint/core/bytes.js"
 import { pageStore } from "./page-store.js"
 
 /** The server's identity key (Ed25519, 32 bytes) as this browser knows it. */

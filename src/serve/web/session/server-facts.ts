@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals"
-import { readServerFacts, type ServerFacts } from "../../../protocol/server-facts.js"
+import { readServerFacts, type ServerFacts } from "@sourceprint/protocol/server-facts.js"
 
 /** What this server asks of people; undefined until it has said so. */
 export const serverFacts = signal<ServerFacts | undefined>(undefined)

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals"
-import type { ApplicationLink } from "../../../protocol/application/application-link.js"
-import type { ClientSession } from "../../../protocol/client-session.js"
+import type { ApplicationLink } from "@sourceprint/protocol/application/application-link.js"
+import type { ClientSession } from "@sourceprint/protocol/client-session.js"
 import { forgetSession, type KeptSession, keepSession, keptSession } from "./kept-session.js"
 import { followLink, releaseLink } from "./live-link.js"
 

@@ -1,6 +1,6 @@
-import { encodeFrame, PREFIX_BYTES } from "../../../protocol/frame.js"
-import type { FramePort, PortEnd } from "../../../protocol/frame-port.js"
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { encodeFrame, PREFIX_BYTES } from "@sourceprint/protocol/frame.js"
+import type { FramePort, PortEnd } from "@sourceprint/protocol/frame-port.js"
 
 const CONNECT_TIMEOUT_MS = 15_000
 /** A browser cannot tell the peer to wait, so what arrived and nobody took is bounded here. */

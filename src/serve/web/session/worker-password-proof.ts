@@ -1,5 +1,5 @@
-import type { PasswordProof } from "../../../protocol/password-proof.js"
-import { AppError } from "../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { PasswordProof } from "@sourceprint/protocol/password-proof.js"
 import type { PasswordAnswer, PasswordRequest } from "./password-request.js"
 
 type Result = PasswordAnswer["result"]

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { probeBaud } from "../../../../src/capture/fingerprint/r307/baud-probe.js"
-import { BAUDS_BY_LIKELIHOOD, Confirmation } from "../../../../src/capture/fingerprint/r307/constants.js"
-import { AppError, hasCode } from "../../../../src/shared/errors.js"
+import { probeBaud } from "@sourceprint/capture/fingerprint/r307/baud-probe.js"
+import { BAUDS_BY_LIKELIHOOD, Confirmation } from "@sourceprint/capture/fingerprint/r307/constants.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import { ack, scriptedModule } from "../../../support/scripted-module.js"
 
 /** A module that talks at one speed and hears nothing at another. */

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import fc from "fast-check"
 import {
   expandImage,
   geometryOf,
   packNibbles,
   unpackNibbles,
-} from "../../../../src/capture/fingerprint/r307/image-decoder.js"
-import { hasCode } from "../../../../src/shared/errors.js"
+} from "@sourceprint/capture/fingerprint/r307/image-decoder.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import fc from "fast-check"
 
 test("the high nibble is the left pixel; packing is the reverse of unpacking", () => {
   assert.deepEqual(unpackNibbles(Uint8Array.of(0xf0, 0x3a)), Uint8Array.of(15, 0, 3, 10))

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { Confirmation } from "@sourceprint/capture/fingerprint/r307/constants.js"
+import { readSysPara, templateNum, vfyPwd } from "@sourceprint/capture/fingerprint/r307/instructions.js"
+import { encodePacket, PacketKind } from "@sourceprint/capture/fingerprint/r307/packet.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
+import type { Log } from "@sourceprint/core/log.js"
 import fc from "fast-check"
-import { Confirmation } from "../../../../src/capture/fingerprint/r307/constants.js"
-import { readSysPara, templateNum, vfyPwd } from "../../../../src/capture/fingerprint/r307/instructions.js"
-import { encodePacket, PacketKind } from "../../../../src/capture/fingerprint/r307/packet.js"
-import { AppError, hasCode } from "../../../../src/shared/errors.js"
-import type { Log } from "../../../../src/shared/log.js"
 import { ack, damaged, data, scriptedModule } from "../../../support/scripted-module.js"
 
 const SOON_MS = 20

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import fc from "fast-check"
 import {
   dataPackets,
   decodePacket,
@@ -8,10 +7,11 @@ import {
   PacketKind,
   payloadLineTimeMs,
   sum16,
-} from "../../../../src/capture/fingerprint/r307/packet.js"
-import { PacketStream } from "../../../../src/capture/fingerprint/r307/packet-stream.js"
-import { concat, fromHex, toHex } from "../../../../src/shared/bytes.js"
-import { AppError, hasCode } from "../../../../src/shared/errors.js"
+} from "@sourceprint/capture/fingerprint/r307/packet.js"
+import { PacketStream } from "@sourceprint/capture/fingerprint/r307/packet-stream.js"
+import { concat, fromHex, toHex } from "@sourceprint/core/bytes.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
+import fc from "fast-check"
 
 // Frames printed in the R307 user manual v1.20; sums by hand.
 const vectors = [

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { encodeProductInfo, parseProductInfo } from "@sourceprint/capture/fingerprint/r307/product-info.js"
+import { hasCode } from "@sourceprint/core/errors.js"
 import fc from "fast-check"
-import { encodeProductInfo, parseProductInfo } from "../../../../src/capture/fingerprint/r307/product-info.js"
-import { hasCode } from "../../../../src/shared/errors.js"
 
 const words = (maxLength: number) =>
   fc.string({ unit: "grapheme-ascii", maxLength }).map((text) => text.trim())

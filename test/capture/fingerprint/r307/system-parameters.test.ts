@@ -1,12 +1,12 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import fc from "fast-check"
-import { BAUD_STEP, PACKET_SIZES_BYTES } from "../../../../src/capture/fingerprint/r307/constants.js"
+import { BAUD_STEP, PACKET_SIZES_BYTES } from "@sourceprint/capture/fingerprint/r307/constants.js"
 import {
   encodeSystemParameters,
   parseSystemParameters,
-} from "../../../../src/capture/fingerprint/r307/system-parameters.js"
-import { AppError, hasCode } from "../../../../src/shared/errors.js"
+} from "@sourceprint/capture/fingerprint/r307/system-parameters.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
+import fc from "fast-check"
 
 // Status 4, system 9, 1000 templates, level 3, address ffffffff, size code 2 (128), baud 6 (57600): by hand.
 const FACTORY = Uint8Array.from(Buffer.from("0004000903e80003ffffffff00020006", "hex"))

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { Instruction } from "../../../../src/capture/fingerprint/r307/constants.js"
-import { R307Sensor } from "../../../../src/capture/fingerprint/r307/sensor.js"
-import { tuneLine } from "../../../../src/capture/fingerprint/r307/tune.js"
-import { faultNamed } from "../../../../src/capture/fingerprint/twin/device/faults.js"
-import { memoryTwin } from "../../../../src/capture/fingerprint/twin/device/serve-memory.js"
-import { hasCode } from "../../../../src/shared/errors.js"
+import { Instruction } from "@sourceprint/capture/fingerprint/r307/constants.js"
+import { R307Sensor } from "@sourceprint/capture/fingerprint/r307/sensor.js"
+import { tuneLine } from "@sourceprint/capture/fingerprint/r307/tune.js"
+import { faultNamed } from "@sourceprint/capture/fingerprint/twin/device/faults.js"
+import { memoryTwin } from "@sourceprint/capture/fingerprint/twin/device/serve-memory.js"
+import { hasCode } from "@sourceprint/core/errors.js"
 import { twinWithGlass } from "../../../support/twin.js"
 
 const quick = { packetMs: 100, transferMs: 200, commandScale: 0.1 }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { Confirmation } from "../../../../src/capture/fingerprint/r307/constants.js"
-import { upImage } from "../../../../src/capture/fingerprint/r307/instructions.js"
-import { type Upload, upload } from "../../../../src/capture/fingerprint/r307/upload.js"
-import { AppError, hasCode } from "../../../../src/shared/errors.js"
-import { silentLog } from "../../../../src/shared/log.js"
+import { Confirmation } from "@sourceprint/capture/fingerprint/r307/constants.js"
+import { upImage } from "@sourceprint/capture/fingerprint/r307/instructions.js"
+import { type Upload, upload } from "@sourceprint/capture/fingerprint/r307/upload.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
+import { silentLog } from "@sourceprint/core/log.js"
 import { ack, damaged, data, scriptedModule } from "../../../support/scripted-module.js"
 
 const OK = ack(Confirmation.ok)

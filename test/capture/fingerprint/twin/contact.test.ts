@@ -1,10 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { pressFinger, type ViewMap } from "@sourceprint/capture/fingerprint/twin/contact.js"
+import { growFinger } from "@sourceprint/capture/fingerprint/twin/finger.js"
+import type { Placement } from "@sourceprint/capture/fingerprint/twin/placement.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import fc from "fast-check"
-import { pressFinger, type ViewMap } from "../../../../src/capture/fingerprint/twin/contact.js"
-import { growFinger } from "../../../../src/capture/fingerprint/twin/finger.js"
-import type { Placement } from "../../../../src/capture/fingerprint/twin/placement.js"
-import { Rng } from "../../../../src/shared/rng.js"
 
 const finger = growFinger(1, "p01/right-index")
 const still: Placement = {

@@ -5,7 +5,7 @@ import {
   patternClasses,
   patternShares,
   planFinger,
-} from "../../../../src/capture/fingerprint/twin/finger-plan.js"
+} from "@sourceprint/capture/fingerprint/twin/finger-plan.js"
 
 test("the classes come in their natural shares", () => {
   const counts = new Map<PatternClass, number>()

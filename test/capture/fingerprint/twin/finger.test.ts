@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { createHash } from "node:crypto"
 import { test } from "node:test"
-import { type Finger, growFinger } from "../../../../src/capture/fingerprint/twin/finger.js"
-import { patternClasses } from "../../../../src/capture/fingerprint/twin/finger-plan.js"
+import { type Finger, growFinger } from "@sourceprint/capture/fingerprint/twin/finger.js"
+import { patternClasses } from "@sourceprint/capture/fingerprint/twin/finger-plan.js"
 import { countMinutiae } from "../../../support/count-minutiae.js"
 import { ridgePeriodByCrossings } from "../../../support/ridge-crossings.js"
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict"
 import { readdir, readFile } from "node:fs/promises"
 import { test } from "node:test"
-import fc from "fast-check"
 import {
   atan2,
   cos,
@@ -10,8 +9,9 @@ import {
   normal,
   pixelNoise,
   sin,
-} from "../../../../src/capture/fingerprint/twin/portable-math.js"
-import { Rng } from "../../../../src/shared/rng.js"
+} from "@sourceprint/capture/fingerprint/twin/portable-math.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import fc from "fast-check"
 
 const close = (a: number, b: number, tolerance: number): void =>
   assert.ok(Math.abs(a - b) <= tolerance, `${a} against ${b}`)

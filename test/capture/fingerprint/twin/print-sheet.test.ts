@@ -1,9 +1,9 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { contactSheet, fingerSheet } from "../../../../src/capture/fingerprint/twin/print-sheet.js"
-import { ScannerSettings } from "../../../../src/capture/fingerprint/twin/scanner-settings.js"
-import { hasCode } from "../../../../src/shared/errors.js"
-import { grayImage } from "../../../../src/shared/image/gray-image.js"
+import { contactSheet, fingerSheet } from "@sourceprint/capture/fingerprint/twin/print-sheet.js"
+import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { grayImage } from "@sourceprint/core/image/gray-image.js"
 
 test("a sheet holds every picture where it belongs", () => {
   const sheet = contactSheet([grayImage(4, 3, 10), grayImage(4, 3, 20), grayImage(4, 3, 30)], 2)

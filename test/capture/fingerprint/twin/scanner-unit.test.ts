@@ -3,10 +3,10 @@ import { test } from "node:test"
 import {
   ScannerSettings,
   type ScannerSettings as Settings,
-} from "../../../../src/capture/fingerprint/twin/scanner-settings.js"
-import { makeUnit } from "../../../../src/capture/fingerprint/twin/scanner-unit.js"
-import { SyntheticTouches } from "../../../../src/capture/fingerprint/twin/synthetic-touches.js"
-import { openSession } from "../../../../src/capture/fingerprint/twin/unit-session.js"
+} from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
+import { makeUnit } from "@sourceprint/capture/fingerprint/twin/scanner-unit.js"
+import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { openSession } from "@sourceprint/capture/fingerprint/twin/unit-session.js"
 
 const still = {
   temperatureC: 0,

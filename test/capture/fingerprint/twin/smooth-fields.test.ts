@@ -1,9 +1,9 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { gaussianBlur } from "../../../../src/capture/fingerprint/twin/gaussian-blur.js"
-import { pixelNoise } from "../../../../src/capture/fingerprint/twin/portable-math.js"
-import { smoothNoise } from "../../../../src/capture/fingerprint/twin/smooth-noise.js"
-import { Rng } from "../../../../src/shared/rng.js"
+import { gaussianBlur } from "@sourceprint/capture/fingerprint/twin/gaussian-blur.js"
+import { pixelNoise } from "@sourceprint/capture/fingerprint/twin/portable-math.js"
+import { smoothNoise } from "@sourceprint/capture/fingerprint/twin/smooth-noise.js"
+import { Rng } from "@sourceprint/core/rng.js"
 
 /** The definition, one pixel at a time, edges repeated. */
 function blurSlowly(field: Float32Array, width: number, height: number, sigmaPx: number): number[] {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { ScannerSettings } from "../../../../src/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "../../../../src/capture/fingerprint/twin/synthetic-touches.js"
+import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
+import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
 
 const settings = ScannerSettings.parse({})
 const request = { finger: "person-01/right-index", unit: "unit-01", session: 0, impression: 0 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { candidatePairs } from "../../../../src/match/fingerprint/minutiae/candidate-pairs.js"
-import { alignment } from "../../../../src/match/fingerprint/minutiae/parameters.js"
-import { Rng } from "../../../../src/shared/rng.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import { candidatePairs } from "@sourceprint/match/fingerprint/minutiae/candidate-pairs.js"
+import { alignment } from "@sourceprint/match/fingerprint/minutiae/parameters.js"
 
 test("the candidates are the first of a full sort", () => {
   const rng = new Rng("pairs")

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import fc from "fast-check"
+import { Rng } from "@sourceprint/core/rng.js"
 import {
   cylinderCodes,
   popcount,
   wordsPerCode,
-} from "../../../../src/match/fingerprint/minutiae/cylinder-codes.js"
-import { localSimilarity } from "../../../../src/match/fingerprint/minutiae/local-similarity.js"
-import { Rng } from "../../../../src/shared/rng.js"
+} from "@sourceprint/match/fingerprint/minutiae/cylinder-codes.js"
+import { localSimilarity } from "@sourceprint/match/fingerprint/minutiae/local-similarity.js"
+import fc from "fast-check"
 
 test("popcount counts like the binary text does", () => {
   fc.assert(

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { extract } from "../../../../src/match/fingerprint/minutiae/extract.js"
-import { minutiaeMatcher } from "../../../../src/match/fingerprint/minutiae/matcher.js"
-import { orientationAt } from "../../../../src/match/fingerprint/minutiae/orientation-field.js"
-import { cellPx } from "../../../../src/match/fingerprint/minutiae/parameters.js"
-import { grayImage } from "../../../../src/shared/image/gray-image.js"
-import { resize } from "../../../../src/shared/image/resize.js"
+import { grayImage } from "@sourceprint/core/image/gray-image.js"
+import { resize } from "@sourceprint/core/image/resize.js"
+import { extract } from "@sourceprint/match/fingerprint/minutiae/extract.js"
+import { minutiaeMatcher } from "@sourceprint/match/fingerprint/minutiae/matcher.js"
+import { orientationAt } from "@sourceprint/match/fingerprint/minutiae/orientation-field.js"
+import { cellPx } from "@sourceprint/match/fingerprint/minutiae/parameters.js"
 import { syntheticPrint } from "../../../support/synthetic-print.js"
 
 test("ridges of known direction and period are measured", () => {

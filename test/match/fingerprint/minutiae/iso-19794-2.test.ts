@@ -1,9 +1,9 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { decodeIsoRecord, encodeIsoRecord } from "../../../../src/match/fingerprint/minutiae/iso-19794-2.js"
-import { minutiaeMatcher } from "../../../../src/match/fingerprint/minutiae/matcher.js"
-import { fromHex } from "../../../../src/shared/bytes.js"
-import { hasCode } from "../../../../src/shared/errors.js"
+import { fromHex } from "@sourceprint/core/bytes.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { decodeIsoRecord, encodeIsoRecord } from "@sourceprint/match/fingerprint/minutiae/iso-19794-2.js"
+import { minutiaeMatcher } from "@sourceprint/match/fingerprint/minutiae/matcher.js"
 import { syntheticPrint } from "../../../support/synthetic-print.js"
 
 const { compare, codec, enrol } = minutiaeMatcher

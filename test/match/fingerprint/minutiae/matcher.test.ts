@@ -1,11 +1,11 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { minutiaeMatcher } from "../../../../src/match/fingerprint/minutiae/matcher.js"
-import type { FailureToEnrol } from "../../../../src/match/matcher.js"
-import { hasCode } from "../../../../src/shared/errors.js"
-import { type GrayImage, grayImage } from "../../../../src/shared/image/gray-image.js"
-import { Rng } from "../../../../src/shared/rng.js"
-import { collectingTrace } from "../../../../src/shared/trace.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { type GrayImage, grayImage } from "@sourceprint/core/image/gray-image.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import { collectingTrace } from "@sourceprint/core/trace.js"
+import { minutiaeMatcher } from "@sourceprint/match/fingerprint/minutiae/matcher.js"
+import type { FailureToEnrol } from "@sourceprint/match/matcher.js"
 import { syntheticPrint } from "../../../support/synthetic-print.js"
 
 const { enrol, probe, compare } = minutiaeMatcher

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { boxMean, percentile } from "../../../../src/match/fingerprint/minutiae/plane.js"
-import { Rng } from "../../../../src/shared/rng.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import { boxMean, percentile } from "@sourceprint/match/fingerprint/minutiae/plane.js"
 
 test("the box mean is the mean of the window inside the image", () => {
   const rng = new Rng("box")

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict"
 import { join } from "node:path"
 import { test } from "node:test"
-import { minutiaeMatcher } from "../../../../src/match/fingerprint/minutiae/matcher.js"
-import type { MinutiaeTemplate } from "../../../../src/match/fingerprint/minutiae/template-codec.js"
-import type { FailureToEnrol } from "../../../../src/match/matcher.js"
-import { hasCode } from "../../../../src/shared/errors.js"
-import { readGrayImage } from "../../../../src/shared/image/read-image.js"
-import { resize } from "../../../../src/shared/image/resize.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { readGrayImage } from "@sourceprint/core/image/read-image.js"
+import { resize } from "@sourceprint/core/image/resize.js"
+import { minutiaeMatcher } from "@sourceprint/match/fingerprint/minutiae/matcher.js"
+import type { MinutiaeTemplate } from "@sourceprint/match/fingerprint/minutiae/template-codec.js"
+import type { FailureToEnrol } from "@sourceprint/match/matcher.js"
 import { sharedData, withoutData } from "../../../support/shared-data.js"
 
 const { compare, enrol } = minutiaeMatcher

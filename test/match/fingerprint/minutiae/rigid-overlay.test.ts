@@ -1,9 +1,9 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { ScannerSettings } from "../../../../src/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "../../../../src/capture/fingerprint/twin/synthetic-touches.js"
-import { minutiaeMatcher } from "../../../../src/match/fingerprint/minutiae/matcher.js"
-import { Rng } from "../../../../src/shared/rng.js"
+import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
+import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import { minutiaeMatcher } from "@sourceprint/match/fingerprint/minutiae/matcher.js"
 import { movedPicture } from "../../../support/moved-picture.js"
 
 const touches = new SyntheticTouches(4, ScannerSettings.parse({ seed: 4 }))

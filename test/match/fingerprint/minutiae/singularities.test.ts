@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { OrientationField } from "../../../../src/match/fingerprint/minutiae/orientation-field.js"
-import { cellPx } from "../../../../src/match/fingerprint/minutiae/parameters.js"
-import { singularities } from "../../../../src/match/fingerprint/minutiae/singularities.js"
+import type { OrientationField } from "@sourceprint/match/fingerprint/minutiae/orientation-field.js"
+import { cellPx } from "@sourceprint/match/fingerprint/minutiae/parameters.js"
+import { singularities } from "@sourceprint/match/fingerprint/minutiae/singularities.js"
 
 /** The zero-pole flow of Sherlock and Monro (1993): half the angle to each core minus half the angle to each delta. */
 function flow(cores: readonly [number, number][], deltas: readonly [number, number][]): OrientationField {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { Rng } from "@sourceprint/core/rng.js"
 import {
   crossingNumber,
   deletable,
   neighbourOffsets,
   thin,
-} from "../../../../src/match/fingerprint/minutiae/skeleton.js"
-import { Rng } from "../../../../src/shared/rng.js"
+} from "@sourceprint/match/fingerprint/minutiae/skeleton.js"
 
 const width = 48
 const height = 40

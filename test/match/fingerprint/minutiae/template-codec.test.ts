@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { minutiaeMatcher } from "../../../../src/match/fingerprint/minutiae/matcher.js"
-import { hasCode } from "../../../../src/shared/errors.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { minutiaeMatcher } from "@sourceprint/match/fingerprint/minutiae/matcher.js"
 import { syntheticPrint } from "../../../support/synthetic-print.js"
 
 const { codec, compare, enrol } = minutiaeMatcher

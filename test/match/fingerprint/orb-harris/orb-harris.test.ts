@@ -1,14 +1,14 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { grayImage } from "@sourceprint/core/image/gray-image.js"
+import { collectingTrace } from "@sourceprint/core/trace.js"
 import {
   orbHarrisMatcher,
   scoreOfDistance,
   systemAThreshold,
-} from "../../../../src/match/fingerprint/orb-harris/orb-harris.js"
-import { FailureToEnrol } from "../../../../src/match/matcher.js"
-import { hasCode } from "../../../../src/shared/errors.js"
-import { grayImage } from "../../../../src/shared/image/gray-image.js"
-import { collectingTrace } from "../../../../src/shared/trace.js"
+} from "@sourceprint/match/fingerprint/orb-harris/orb-harris.js"
+import { FailureToEnrol } from "@sourceprint/match/matcher.js"
 import { ridgeImage } from "../../../support/ridge-image.js"
 
 const matcher = await orbHarrisMatcher()

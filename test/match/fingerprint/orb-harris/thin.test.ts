@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { thin } from "../../../../src/match/fingerprint/orb-harris/thin.js"
-import { Rng } from "../../../../src/shared/rng.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import { thin } from "@sourceprint/match/fingerprint/orb-harris/thin.js"
 
 /** How many 8-connected pieces of ridge there are. */
 function pieces(ridges: Uint8Array, width: number): number {

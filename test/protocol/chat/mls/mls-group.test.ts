@@ -1,11 +1,11 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { concat, fromHex, utf8 } from "@sourceprint/core/bytes.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import { publicBytes, readClaimedPackage } from "@sourceprint/protocol/chat/mls/key-package.js"
+import { MlsGroup } from "@sourceprint/protocol/chat/mls/mls-group.js"
 import { createCommit, encodeMlsMessage, type Proposal } from "ts-mls"
-import { publicBytes, readClaimedPackage } from "../../../../src/protocol/chat/mls/key-package.js"
-import { MlsGroup } from "../../../../src/protocol/chat/mls/mls-group.js"
-import { concat, fromHex, utf8 } from "../../../../src/shared/bytes.js"
-import { hasCode } from "../../../../src/shared/errors.js"
-import { Rng } from "../../../../src/shared/rng.js"
 import {
   careless,
   chatId,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { nextRun } from "@sourceprint/protocol/chat/room/apply-run.js"
+import type { ChatItem } from "@sourceprint/protocol/chat/wire.js"
 import fc from "fast-check"
-import { nextRun } from "../../../../src/protocol/chat/room/apply-run.js"
-import type { ChatItem } from "../../../../src/protocol/chat/wire.js"
 
 const kind = fc.constantFrom("message" as const, "message" as const, "commit" as const, "welcome" as const)
 const items = fc

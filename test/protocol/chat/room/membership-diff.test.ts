@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { CertificateClaims } from "../../../../src/protocol/chat/certificate.js"
-import { membershipDiff } from "../../../../src/protocol/chat/room/membership-diff.js"
+import type { CertificateClaims } from "@sourceprint/protocol/chat/certificate.js"
+import { membershipDiff } from "@sourceprint/protocol/chat/room/membership-diff.js"
 import { MemoryDisk } from "../../../support/memory-chat-storage.js"
 
 const client = (account: string, key: number): CertificateClaims => ({

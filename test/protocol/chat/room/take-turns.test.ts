@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import type { CertificateClaims } from "@sourceprint/protocol/chat/certificate.js"
+import { turnDelayMs } from "@sourceprint/protocol/chat/room/take-turns.js"
 import fc from "fast-check"
-import type { CertificateClaims } from "../../../../src/protocol/chat/certificate.js"
-import { turnDelayMs } from "../../../../src/protocol/chat/room/take-turns.js"
 
 const member = (k: number): CertificateClaims => ({
   accountId: `a${k}`,

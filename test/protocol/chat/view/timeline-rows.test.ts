@@ -1,11 +1,11 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { ChatEntry, EntryBody } from "../../../../src/protocol/chat/room/room-record.js"
-import { entryNotices } from "../../../../src/protocol/chat/view/entry-notices.js"
-import { entrySummary } from "../../../../src/protocol/chat/view/entry-summary.js"
-import { withoutIsolates } from "../../../../src/protocol/chat/view/isolated.js"
-import { timelineRows } from "../../../../src/protocol/chat/view/timeline-rows.js"
-import { isBiometric, verifiedWords } from "../../../../src/protocol/chat/view/verified-words.js"
+import type { ChatEntry, EntryBody } from "@sourceprint/protocol/chat/room/room-record.js"
+import { entryNotices } from "@sourceprint/protocol/chat/view/entry-notices.js"
+import { entrySummary } from "@sourceprint/protocol/chat/view/entry-summary.js"
+import { withoutIsolates } from "@sourceprint/protocol/chat/view/isolated.js"
+import { timelineRows } from "@sourceprint/protocol/chat/view/timeline-rows.js"
+import { isBiometric, verifiedWords } from "@sourceprint/protocol/chat/view/verified-words.js"
 
 const [ADA, BOB] = ["a".repeat(32), "b".repeat(32)]
 const NOON = new Date(2026, 10, 22, 12).getTime()

@@ -4,11 +4,11 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
+import { utf8 } from "@sourceprint/core/bytes.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { put } from "@sourceprint/protocol/chat/chat-storage.js"
+import { openFileChatStorage } from "@sourceprint/serve/client/chat/file-chat-storage.js"
 import Database from "libsql"
-import { put } from "../../../../src/protocol/chat/chat-storage.js"
-import { openFileChatStorage } from "../../../../src/serve/client/chat/file-chat-storage.js"
-import { utf8 } from "../../../../src/shared/bytes.js"
-import { hasCode } from "../../../../src/shared/errors.js"
 import { chatStorageContract } from "../../../support/chat-storage-contract.js"
 
 let root: string

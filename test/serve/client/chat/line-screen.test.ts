@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { PassThrough } from "node:stream"
 import { test } from "node:test"
-import { helpLines, parseCommand } from "../../../../src/serve/client/chat/chat-command.js"
-import { lineScreen } from "../../../../src/serve/client/chat/line-screen.js"
+import { helpLines, parseCommand } from "@sourceprint/serve/client/chat/chat-command.js"
+import { lineScreen } from "@sourceprint/serve/client/chat/line-screen.js"
 
 /** A stream that says it is a terminal. */
 function terminal() {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { PrintedLines } from "../../../../src/serve/client/chat/printed-lines.js"
-import { hasCode } from "../../../../src/shared/errors.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { PrintedLines } from "@sourceprint/serve/client/chat/printed-lines.js"
 
 const LONG_MS = 60_000
 

@@ -4,9 +4,9 @@ import { appendFile, mkdtemp, readdir, readFile, utimes, writeFile } from "node:
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
-import { NodeFileSink } from "../../../../src/serve/client/files/node-file-sink.js"
-import { NodeFileSource } from "../../../../src/serve/client/files/node-file-source.js"
-import { hasCode } from "../../../../src/shared/errors.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { NodeFileSink } from "@sourceprint/serve/client/files/node-file-sink.js"
+import { NodeFileSource } from "@sourceprint/serve/client/files/node-file-source.js"
 import { mountSmallDisk, unmount, withoutSmallDisk } from "../../../support/small-disk.js"
 
 const folderOf = (): Promise<string> => mkdtemp(join(tmpdir(), "file-ends-"))

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { OtherServers } from "../../../../src/serve/server/chat/other-servers.js"
+import { utf8 } from "@sourceprint/core/bytes.js"
+import { OtherServers } from "@sourceprint/serve/server/chat/other-servers.js"
 import {
   decodeNotice,
   encodeNotice,
   type ServerNotice,
-} from "../../../../src/serve/server/chat/server-notice.js"
-import { TokenBucket, TokenBuckets } from "../../../../src/serve/server/chat/token-bucket.js"
-import { WriteLane } from "../../../../src/serve/server/chat/write-lane.js"
-import { utf8 } from "../../../../src/shared/bytes.js"
-import { payloads } from "../../../../src/shared/store/chat/chat-notices.js"
-import type { RoomOperation } from "../../../../src/shared/store/chat/chat-store.js"
+} from "@sourceprint/serve/server/chat/server-notice.js"
+import { TokenBucket, TokenBuckets } from "@sourceprint/serve/server/chat/token-bucket.js"
+import { WriteLane } from "@sourceprint/serve/server/chat/write-lane.js"
+import { payloads } from "@sourceprint/serve/store/chat/chat-notices.js"
+import type { RoomOperation } from "@sourceprint/serve/store/chat/chat-store.js"
 
 const ack = (seq: number): RoomOperation => ({ op: "ack", roomId: "r", clientId: "c", seq })
 const seqOf = (operation: RoomOperation): number => (operation.op === "ack" ? operation.seq : 0)

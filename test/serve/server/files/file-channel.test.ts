@@ -1,24 +1,24 @@
 import assert from "node:assert/strict"
 import { randomBytes } from "node:crypto"
 import { test } from "node:test"
-import { CHUNK_BYTES } from "../../../../src/protocol/files/chunk-layout.js"
-import type { FileLink } from "../../../../src/protocol/files/file-ports.js"
+import { toHex } from "@sourceprint/core/bytes.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { silentLog } from "@sourceprint/core/log.js"
+import { CHUNK_BYTES } from "@sourceprint/protocol/files/chunk-layout.js"
+import type { FileLink } from "@sourceprint/protocol/files/file-ports.js"
 import {
   encodeFileRequest,
   type FileRefusal,
   type FileRequest,
-} from "../../../../src/protocol/files/file-wire.js"
+} from "@sourceprint/protocol/files/file-wire.js"
 import {
   cancelFile,
   fileUsage,
   getChunk,
   putChunk,
   requestState,
-} from "../../../../src/protocol/files/request-file.js"
-import { FileKeeper } from "../../../../src/serve/server/files/file-keeper.js"
-import { toHex } from "../../../../src/shared/bytes.js"
-import { hasCode } from "../../../../src/shared/errors.js"
-import { silentLog } from "../../../../src/shared/log.js"
+} from "@sourceprint/protocol/files/request-file.js"
+import { FileKeeper } from "@sourceprint/serve/server/files/file-keeper.js"
 import { type FileServer, fileServer } from "../../../support/file-server.js"
 
 const full = CHUNK_BYTES + 28

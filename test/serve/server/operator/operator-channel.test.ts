@@ -1,15 +1,15 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
-import { Channel } from "../../../../src/protocol/application/application-frame.js"
-import { ApplicationLink } from "../../../../src/protocol/application/application-link.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { Channel } from "@sourceprint/protocol/application/application-frame.js"
+import { ApplicationLink } from "@sourceprint/protocol/application/application-link.js"
 import {
   type AuditLine,
   decodeOperator,
   encodeOperator,
   type OperatorAnswers,
   type OperatorRequest,
-} from "../../../../src/protocol/operator/operator-messages.js"
-import { hasCode } from "../../../../src/shared/errors.js"
+} from "@sourceprint/protocol/operator/operator-messages.js"
 import { type OperatorServer, operatorServer } from "../../../support/operator-server.js"
 import { until } from "../../../support/patience.js"
 

@@ -1,18 +1,21 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
-import type { ClientSession } from "../../../../src/protocol/client-session.js"
-import { type Device, proveDevice, signCapture } from "../../../../src/protocol/device-signature.js"
-import type { FramePort } from "../../../../src/protocol/frame-port.js"
-import { openHandshake } from "../../../../src/protocol/handshake.js"
+import { toHex } from "@sourceprint/core/bytes.js"
+import { systemClock } from "@sourceprint/core/clock.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import type { ClientSession } from "@sourceprint/protocol/client-session.js"
+import { type Device, proveDevice, signCapture } from "@sourceprint/protocol/device-signature.js"
+import type { FramePort } from "@sourceprint/protocol/frame-port.js"
+import { openHandshake } from "@sourceprint/protocol/handshake.js"
 import {
   type ClientMessage,
   encodeMessage,
   MessageType,
   Modality,
   Outcome,
-} from "../../../../src/protocol/message.js"
-import { ScannerLink } from "../../../../src/protocol/scanner-link.js"
-import { DeviceState } from "../../../../src/protocol/scanner-messages.js"
+} from "@sourceprint/protocol/message.js"
+import { ScannerLink } from "@sourceprint/protocol/scanner-link.js"
+import { DeviceState } from "@sourceprint/protocol/scanner-messages.js"
 import {
   Check,
   JobEnd,
@@ -20,13 +23,10 @@ import {
   Purpose,
   Stage,
   Unable,
-} from "../../../../src/protocol/scanner-progress.js"
-import type { SessionStep } from "../../../../src/protocol/session-step.js"
-import { webCrypto } from "../../../../src/protocol/web-crypto.js"
-import { noLimits } from "../../../../src/serve/trial/attack-world.js"
-import { toHex } from "../../../../src/shared/bytes.js"
-import { systemClock } from "../../../../src/shared/clock.js"
-import { hasCode } from "../../../../src/shared/errors.js"
+} from "@sourceprint/protocol/scanner-progress.js"
+import type { SessionStep } from "@sourceprint/protocol/session-step.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
+import { noLimits } from "@sourceprint/serve/trial/attack-world.js"
 import {
   enrolPerson,
   quickStretching,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { MessageType, type ServerMessage } from "../../../../src/protocol/message.js"
-import { JobEnd, Purpose, Stage } from "../../../../src/protocol/scanner-progress.js"
-import type { SecurePeer } from "../../../../src/serve/server/auth/secure-peer.js"
-import { defaultTiming, LinkedScanner } from "../../../../src/serve/server/scanner/linked-scanner.js"
-import { systemClock } from "../../../../src/shared/clock.js"
+import { systemClock } from "@sourceprint/core/clock.js"
+import { MessageType, type ServerMessage } from "@sourceprint/protocol/message.js"
+import { JobEnd, Purpose, Stage } from "@sourceprint/protocol/scanner-progress.js"
+import type { SecurePeer } from "@sourceprint/serve/server/auth/secure-peer.js"
+import { defaultTiming, LinkedScanner } from "@sourceprint/serve/server/scanner/linked-scanner.js"
 
 test("a touch that is taken back while it is asked for: the device hears of it whole, then of its end", async () => {
   const sent: string[] = []

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import type { ChatEntry } from "@sourceprint/protocol/chat/room/room-record.js"
+import { type HistoryReader, HistoryWindow } from "@sourceprint/serve/web/chat/history-window.js"
 import fc from "fast-check"
-import type { ChatEntry } from "../../../../src/protocol/chat/room/room-record.js"
-import { type HistoryReader, HistoryWindow } from "../../../../src/serve/web/chat/history-window.js"
 
 const entry = (seq: number, accountId = "b"): ChatEntry => ({
   seq,

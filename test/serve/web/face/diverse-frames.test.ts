@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { DiverseFrames, signatureOf } from "@sourceprint/serve/web/face/diverse-frames.js"
 import fc from "fast-check"
-import { DiverseFrames, signatureOf } from "../../../../src/serve/web/face/diverse-frames.js"
 
 const signature = fc.array(fc.float({ min: -1, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 })
 const distance = (a: Float32Array, b: Float32Array): number =>

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { FaceAction } from "../../../../src/protocol/face-action.js"
-import { FaceGuide, type GuidedFace } from "../../../../src/serve/web/face/face-guide.js"
-import { eyeDistancePx, turnOf } from "../../../../src/serve/web/face/face-sight.js"
+import { FaceAction } from "@sourceprint/protocol/face-action.js"
+import { FaceGuide, type GuidedFace } from "@sourceprint/serve/web/face/face-guide.js"
+import { eyeDistancePx, turnOf } from "@sourceprint/serve/web/face/face-sight.js"
 
 /** A face whose 68 points are where the guide looks: eyes `eyesPx` apart, the nose off their middle by `turn`. */
 function face({ turn = 0, eyesPx = 50, eyeDarkness = 0.6, tilt = 0 } = {}): GuidedFace {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict"
 import { randomBytes } from "node:crypto"
 import { test } from "node:test"
-import { BlobSink, MAX_BLOB_BYTES } from "../../../../src/serve/web/files/blob-sink.js"
-import { BlobSource } from "../../../../src/serve/web/files/blob-source.js"
-import { hasCode } from "../../../../src/shared/errors.js"
+import { hasCode } from "@sourceprint/core/errors.js"
+import { BlobSink, MAX_BLOB_BYTES } from "@sourceprint/serve/web/files/blob-sink.js"
+import { BlobSource } from "@sourceprint/serve/web/files/blob-source.js"
 
 test("a chosen file is read by slices; one that is gone is said", async () => {
   const bytes = new Uint8Array(randomBytes(1000))

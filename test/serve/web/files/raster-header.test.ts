@@ -1,10 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { utf8 } from "@sourceprint/core/bytes.js"
+import { sizeWords } from "@sourceprint/serve/web/files/file-words.js"
+import { rasterHeader } from "@sourceprint/serve/web/files/raster-header.js"
 import fc from "fast-check"
 import sharp from "sharp"
-import { sizeWords } from "../../../../src/serve/web/files/file-words.js"
-import { rasterHeader } from "../../../../src/serve/web/files/raster-header.js"
-import { utf8 } from "../../../../src/shared/bytes.js"
 
 const image = (widthPx: number, heightPx: number) =>
   sharp({ create: { width: widthPx, height: heightPx, channels: 3, background: "#804020" } })

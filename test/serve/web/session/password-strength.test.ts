@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { nameFault, nameNote } from "../../../../src/serve/web/session/name-words.js"
-import { passwordStrength } from "../../../../src/serve/web/session/password-strength.js"
+import { nameFault, nameNote } from "@sourceprint/serve/web/session/name-words.js"
+import { passwordStrength } from "@sourceprint/serve/web/session/password-strength.js"
 
 test("a password looks as strong as it is hard to guess", () => {
   const level = (password: string, name = "Ada Lovelace"): number => passwordStrength(password, name).level

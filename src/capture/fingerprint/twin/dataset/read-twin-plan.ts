@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { parse } from "yaml"
-import { AppError, messageOf } from "../../../../shared/errors.js"
 import { TwinDatasetPlan } from "./dataset-plan.js"
 
 /** What the command line may set; undefined leaves the file's value or the default. */

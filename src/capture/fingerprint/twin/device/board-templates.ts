@@ -1,4 +1,4 @@
-import { concat, u16 } from "../../../../shared/bytes.js"
+import { concat, u16 } from "@sourceprint/core/bytes.js"
 import { Confirmation, INDEX_PAGE_TEMPLATES } from "../../r307/constants.js"
 import type { BoardMatcher } from "./board-matcher.js"
 

@@ -1,5 +1,5 @@
-import { concat, u16, u32 } from "../../../../shared/bytes.js"
-import type { Rng } from "../../../../shared/rng.js"
+import { concat, u16, u32 } from "@sourceprint/core/bytes.js"
+import type { Rng } from "@sourceprint/core/rng.js"
 import {
   BAUD_STEP,
   Confirmation,

@@ -1,7 +1,7 @@
 /** Everything that goes wrong between a module and its host, by name. A fault changes the frames of one reply on their
  *  way to the line; it never touches what the twin sensed. */
-import { concat } from "../../../../shared/bytes.js"
-import type { Rng } from "../../../../shared/rng.js"
+import { concat } from "@sourceprint/core/bytes.js"
+import type { Rng } from "@sourceprint/core/rng.js"
 import { Confirmation, Instruction } from "../../r307/constants.js"
 import { garbled } from "./garbled.js"
 

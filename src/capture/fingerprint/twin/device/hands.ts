@@ -1,8 +1,8 @@
 /** A line of text a touch: a program that follows a session's prompts tells a serving twin what to hold on its glass.
  *  One JSON object a line; the twin answers nothing. */
 import { connect, createServer, type Socket } from "node:net"
+import { AppError } from "@sourceprint/core/errors.js"
 import { z } from "zod"
-import { AppError } from "../../../../shared/errors.js"
 import type { TouchRequest } from "../touch.js"
 
 const HandsLine = z.strictObject({

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads"
-import { AppError } from "../../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import type { ScannerSettings } from "../scanner-settings.js"
 import type { TouchRequest, TouchSource } from "../touch.js"
 

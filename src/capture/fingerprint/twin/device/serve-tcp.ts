@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net"
-import { AppError } from "../../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import type { TwinDevice } from "./twin-device.js"
 
 export interface ServedTwin {

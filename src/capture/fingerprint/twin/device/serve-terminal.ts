@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { existsSync } from "node:fs"
 import { rm } from "node:fs/promises"
 import { delimiter, join } from "node:path"
-import { AppError } from "../../../../shared/errors.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { type ServedTwin, serveTwinTcp } from "./serve-tcp.js"
 import type { TwinDevice } from "./twin-device.js"
 

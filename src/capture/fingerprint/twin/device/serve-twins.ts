@@ -1,4 +1,4 @@
-import { Rng } from "../../../../shared/rng.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import type { PacketSizeBytes } from "../../r307/constants.js"
 import type { TouchRequest } from "../touch.js"
 import { correlationMatcher } from "./correlation-matcher.js"

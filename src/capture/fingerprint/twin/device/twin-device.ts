@@ -1,4 +1,4 @@
-import { Rng } from "../../../../shared/rng.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import { encodePacket } from "../../r307/packet.js"
 import { PacketStream } from "../../r307/packet-stream.js"
 import { Board, type BoardOptions } from "./board.js"

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { Confirmation } from "../../../../../src/capture/fingerprint/r307/constants.js"
-import type { BoardMatcher } from "../../../../../src/capture/fingerprint/twin/device/board-matcher.js"
-import { BoardTemplates } from "../../../../../src/capture/fingerprint/twin/device/board-templates.js"
+import { Confirmation } from "@sourceprint/capture/fingerprint/r307/constants.js"
+import type { BoardMatcher } from "@sourceprint/capture/fingerprint/twin/device/board-matcher.js"
+import { BoardTemplates } from "@sourceprint/capture/fingerprint/twin/device/board-templates.js"
 
 /** Templates of one byte; their likeness is 100 less their distance. */
 const byDistance: BoardMatcher = {

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import fc from "fast-check"
 import {
   Confirmation,
   DEFAULT_ADDRESS,
   Instruction,
   SystemParameter,
-} from "../../../../../src/capture/fingerprint/r307/constants.js"
-import { decodePacket, encodePacket, PacketKind } from "../../../../../src/capture/fingerprint/r307/packet.js"
-import { Board, type BoardOptions } from "../../../../../src/capture/fingerprint/twin/device/board.js"
-import { correlationMatcher } from "../../../../../src/capture/fingerprint/twin/device/correlation-matcher.js"
-import { HeldGlass } from "../../../../../src/capture/fingerprint/twin/device/glass.js"
-import { parameterBytes } from "../../../../../src/capture/fingerprint/twin/device/parameter-bytes.js"
-import { Rng } from "../../../../../src/shared/rng.js"
+} from "@sourceprint/capture/fingerprint/r307/constants.js"
+import { decodePacket, encodePacket, PacketKind } from "@sourceprint/capture/fingerprint/r307/packet.js"
+import { Board, type BoardOptions } from "@sourceprint/capture/fingerprint/twin/device/board.js"
+import { correlationMatcher } from "@sourceprint/capture/fingerprint/twin/device/correlation-matcher.js"
+import { HeldGlass } from "@sourceprint/capture/fingerprint/twin/device/glass.js"
+import { parameterBytes } from "@sourceprint/capture/fingerprint/twin/device/parameter-bytes.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import fc from "fast-check"
 
 const SIDE = 16
 function makeBoard(more: Partial<BoardOptions> = {}) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { correlationMatcher as matcher } from "../../../../../src/capture/fingerprint/twin/device/correlation-matcher.js"
+import { correlationMatcher as matcher } from "@sourceprint/capture/fingerprint/twin/device/correlation-matcher.js"
 import { ridgePattern } from "../../../../support/ridge-pattern.js"
 
 const template = (levels: Uint8Array): Uint8Array => {

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { Instruction } from "../../../../../src/capture/fingerprint/r307/constants.js"
-import { packNibbles } from "../../../../../src/capture/fingerprint/r307/image-decoder.js"
-import { R307Sensor } from "../../../../../src/capture/fingerprint/r307/sensor.js"
+import { Instruction } from "@sourceprint/capture/fingerprint/r307/constants.js"
+import { packNibbles } from "@sourceprint/capture/fingerprint/r307/image-decoder.js"
+import { R307Sensor } from "@sourceprint/capture/fingerprint/r307/sensor.js"
 import {
   faultless,
   faultNamed,
   faultOn,
   faults,
   randomFaults,
-} from "../../../../../src/capture/fingerprint/twin/device/faults.js"
-import { memoryTwin } from "../../../../../src/capture/fingerprint/twin/device/serve-memory.js"
-import type { TwinDevice } from "../../../../../src/capture/fingerprint/twin/device/twin-device.js"
-import { AppError } from "../../../../../src/shared/errors.js"
-import { Rng } from "../../../../../src/shared/rng.js"
+} from "@sourceprint/capture/fingerprint/twin/device/faults.js"
+import { memoryTwin } from "@sourceprint/capture/fingerprint/twin/device/serve-memory.js"
+import type { TwinDevice } from "@sourceprint/capture/fingerprint/twin/device/twin-device.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import { ridgePattern } from "../../../../support/ridge-pattern.js"
 import { twinWithGlass } from "../../../../support/twin.js"
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { PacedLine } from "../../../../../src/capture/fingerprint/twin/device/paced-line.js"
-import { Rng } from "../../../../../src/shared/rng.js"
+import { PacedLine } from "@sourceprint/capture/fingerprint/twin/device/paced-line.js"
+import { Rng } from "@sourceprint/core/rng.js"
 
 /** A clock whose timers are late by up to `latestMs`. */
 function lateClock(rng: Rng, latestMs: number) {

@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto"
+import { copyFile, constants as fsConstants, mkdir, readdir, readFile } from "node:fs/promises"
+import { dirname, join, relative, resolve, sep } from "node:path"
+import { AppError, messageOf } from "../../errors.js"
+import { writeFileAtomic } from "../../files/atomic-file.js"
+import { decodeImage } from "../../image/read-image.js"
+import { noProgress, type Progress } from "../../progress.js"
+import { datasetCard } from "../dataset-card.js"
+import { formatManifest, MANIFEST_NAME } from "../manifest.js"
+import type { Sample } from "../sample.js"
+import { fvcLayout } from "./fvc-layout.js"
+import { type Layout, patternLayout } from "./layout.js"
+import { systemALayout } from "./system-a-layout.js"
+
+export interface ImportOptions {
+  /** The folder with the images. */
+  readonly from: string
+  /** The dataset's own folder, `data/<name>`. */
+  readonly into: string
+  /** "fvc", "system-a", or a pattern with {scanner}. */
+  readonly layout: string
+  /** For images whose file and layout name no resolution. */
+  readonly defaultDpi?: number
+  /** Copy the files into the dataset instead of referring to them where they are. */
+  readonly copy?: boolean
+}
+
+export interface Refused {
+  readonly path: string
+  readonly reason: string
+}
+
+export interface ImportResult {
+  readonly samples: readonly Sample[]
+  readonly refused: readonly Refused[]
+  /** Files that the layout does not know. */
+  readonly ignored: readonly string[]
+  /** False when the manifest on disk was the same already. */
+  readonly changed: boolean
+}
+
+const layouts: Readonly<Record<string, Layout>> = { fvc: fvcLayout, "system-a": systemALayout }
+
+const slashes = (path: string): string => path.split(sep).join("/")
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause) => {
+    throw new AppError("import/folder", `cannot read the folder ${folder}: ${messageOf(cause)}`, { cause })
+  })
+  return entries
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .map((entry) => slashes(relative(folder, join(entry.parentPath ?? entry.path, entry.name))))
+    .filter((path) => !path.split("/").some((part) => part.startsWith(".")))
+    .sort()
+}
+
+/** Imports a folder of images: reads and hashes each, writes `manifest.csv` and, where there is none, `card.md`. Images
+ *  are never altered; importing the same again changes nothing. What cannot be read is listed and the rest goes on.
+ *  @throws AppError "import/pattern", "import/folder", "import/nothing" */
+export async function importDataset(
+  options: ImportOptions,
+  progress: Progress = noProgress,
+): Promise<ImportResult> {
+  const layout = layouts[options.layout] ?? patternLayout(options.layout)
+  const root = resolve(options.from)
+  const prefix = slashes(root).split("/").slice(-2).join("/")
+  const found = await filesBelow(root)
+  const samples: Sample[] = []
+  const refused: Refused[] = []
+  const ignored: string[] = []
+  progress.start(found.length, "files")
+  for (const [index, path] of found.entries()) {
+    const labels = layout(`${prefix}/${path}`)
+    if (labels === undefined) {
+      ignored.push(path)
+    } else {
+      try {
+        samples.push(await importOne(path, root, labels, options))
+      } catch (error) {
+        if (error instanceof AppError && error.code === "file/write") throw error
+        refused.push({ path, reason: messageOf(error) })
+      }
+    }
+    progress.update(index + 1, path)
+  }
+  progress.stop()
+  if (samples.length === 0) {
+    throw new AppError(
+      "import/nothing",
+      `no image below ${options.from} fits the layout "${options.layout}": ${found.length} files seen, ${refused.length} unreadable${refused.length > 0 ? ` (first: ${refused[0].reason})` : ""}`,
+    )
+  }
+  const manifest = formatManifest(samples)
+  const manifestPath = join(options.into, MANIFEST_NAME)
+  const changed = (await readFile(manifestPath, "utf8").catch(() => undefined)) !== manifest
+  if (changed) await writeFileAtomic(manifestPath, manifest)
+  const cardPath = join(options.into, "card.md")
+  if ((await readFile(cardPath, "utf8").catch(() => undefined)) === undefined) {
+    await writeFileAtomic(cardPath, datasetCard(samples, { name: options.into, layout: options.layout }))
+  }
+  return { samples, refused, ignored, changed }
+}
+
+async function importOne(
+  path: string,
+  root: string,
+  { dpi, ...labels }: NonNullable<ReturnType<Layout>>,
+  options: ImportOptions,
+): Promise<Sample> {
+  const source = join(root, path)
+  const bytes = await readFile(source)
+  const { image, bitsPerSample } = await decodeImage(bytes, path)
+  let target = source
+  if (options.copy) {
+    target = join(options.into, path)
+    await mkdir(dirname(target), { recursive: true })
+    await copyFile(source, target, fsConstants.COPYFILE_FICLONE)
+  }
+  return {
+    path: slashes(relative(resolve(options.into), resolve(target))),
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    ...labels,
+    widthPx: image.width,
+    heightPx: image.height,
+    dpi: dpi ?? image.dpi ?? options.defaultDpi ?? 500,
+    bitDepth: bitsPerSample,
+  }
+}

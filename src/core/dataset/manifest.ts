@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto"
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { parse } from "csv-parse/sync"
+import { stringify } from "csv-stringify/sync"
+import { utf8 } from "../bytes.js"
+import { AppError, messageOf } from "../errors.js"
+import { writeFileAtomic } from "../files/atomic-file.js"
+import { manifestColumns, Sample } from "./sample.js"
+
+export const MANIFEST_NAME = "manifest.csv"
+
+const numeric = new Set<string>(["impression", "widthPx", "heightPx", "dpi", "bitDepth"])
+
+/** The rows of a manifest's text. @throws AppError "manifest/row" naming line, column and value */
+export function parseManifest(text: string, name: string): Sample[] {
+  let rows: Record<string, string>[]
+  try {
+    rows = parse(text, { columns: true, bom: true, skip_empty_lines: true })
+  } catch (cause) {
+    throw new AppError("manifest/row", `${name} is not a CSV table: ${messageOf(cause)}`, { cause })
+  }
+  const paths = new Set<string>()
+  return rows.map((row, index) => {
+    const line = index + 2
+    const typed = Object.fromEntries(
+      Object.entries(row).map(([key, value]) => [
+        key,
+        numeric.has(key) && value !== "" ? Number(value) : value,
+      ]),
+    )
+    const result = Sample.safeParse(typed)
+    if (!result.success) {
+      const { path, message } = result.error.issues[0]
+      throw new AppError(
+        "manifest/row",
+        `${name} line ${line}, column ${path.join(".") || "(header)"}: ${message}`,
+      )
+    }
+    if (paths.has(result.data.path)) {
+      throw new AppError("manifest/row", `${name} line ${line} names ${result.data.path} a second time`)
+    }
+    paths.add(result.data.path)
+    return result.data
+  })
+}
+
+/** CSV text, rows in the given order: the same samples give the same bytes. */
+export const formatManifest = (samples: readonly Sample[]): string =>
+  stringify(samples as Sample[], { header: true, columns: [...manifestColumns] })
+
+/** Reads `<folder>/manifest.csv`. @throws AppError "manifest/missing" or "manifest/row" */
+export async function readManifest(folder: string): Promise<Sample[]> {
+  const path = join(folder, MANIFEST_NAME)
+  const text = await readFile(path, "utf8").catch((cause) => {
+    throw new AppError(
+      "manifest/missing",
+      `${path} cannot be read; import images with "sourceprint data import" or name another dataset`,
+      { cause },
+    )
+  })
+  return parseManifest(text, path)
+}
+
+export const writeManifest = (folder: string, samples: readonly Sample[]): Promise<void> =>
+  writeFileAtomic(join(folder, MANIFEST_NAME), formatManifest(samples))
+
+/** Names the data of a run: SHA-256 over content hashes and labels, whatever the order of rows and the place of files. */
+export function datasetHash(samples: readonly Sample[]): string {
+  const lines = samples.map(({ path: _, ...rest }) => JSON.stringify(rest)).sort()
+  return createHash("sha256")
+    .update(utf8(lines.join("\n")))
+    .digest("hex")
+}

@@ -1,0 +1,80 @@
+import { createRequire } from "node:module"
+import { pathToFileURL } from "node:url"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import * as tf from "@tensorflow/tfjs"
+import { registerSimdKernels } from "./kernels/register-simd-kernels.js"
+import { startStockWasm } from "./wasm-backend.js"
+
+/** native: tfjs-node, TensorFlow's C library. wasm: the embedded engine, needs nothing installed. cpu: plain
+ *  JavaScript, for checks only. auto: native where it loads, else wasm, else cpu. */
+export type EngineChoice = "auto" | "native" | "wasm" | "cpu"
+export type EngineName = Exclude<EngineChoice, "auto">
+export const engineChoices: readonly EngineChoice[] = ["auto", "native", "wasm", "cpu"]
+
+export interface Engine {
+  /** The one copy of tfjs in this process, with the chosen backend in force. */
+  readonly tf: typeof tf
+  readonly name: EngineName
+  /** One sentence for logs and run records: why this engine and not another. */
+  readonly why: string
+  /** Name -> version of what computes; belongs in a run record. */
+  readonly versions: Readonly<Record<string, string>>
+}
+
+const require = createRequire(import.meta.url)
+
+/** tfjs-node registers its backend while it loads; absent or unable to load its library: throws. */
+async function startNative(): Promise<Record<string, string>> {
+  const entry = require.resolve("@tensorflow/tfjs-node")
+  const node = (await import(pathToFileURL(entry).href)) as {
+    readonly default: { readonly version: Readonly<Record<string, string>> }
+  }
+  await setBackend("tensorflow")
+  return { ...node.default.version }
+}
+
+async function startWasm(): Promise<Record<string, string>> {
+  const versions = await startStockWasm()
+  return { ...versions, kernels: registerSimdKernels().variant }
+}
+
+async function startCpu(): Promise<Record<string, string>> {
+  await setBackend("cpu")
+  return {}
+}
+
+async function setBackend(name: string): Promise<void> {
+  if (!(await tf.setBackend(name))) throw new Error(`tfjs could not start its ${name} backend`)
+  await tf.ready()
+}
+
+const start: Readonly<Record<EngineName, () => Promise<Record<string, string>>>> = {
+  native: startNative,
+  wasm: startWasm,
+  cpu: startCpu,
+}
+
+/** Loads the chosen engine and puts it in force for the whole process; asking again is cheap.
+ *  @throws AppError engine/choice for an unknown word, engine/unavailable where the named engine cannot load here */
+export async function selectEngine(choice: EngineChoice): Promise<Engine> {
+  if (!engineChoices.includes(choice)) {
+    throw new AppError("engine/choice", `engine ${choice} is not one of ${engineChoices.join(", ")}`)
+  }
+  const order: readonly EngineName[] = choice === "auto" ? ["native", "wasm", "cpu"] : [choice]
+  const refused: string[] = []
+  for (const name of order) {
+    try {
+      const versions = await start[name]()
+      const why =
+        choice === name
+          ? `${name} was asked for`
+          : [`${name} is the fastest that loads here`, ...refused].join("; ")
+      return { tf, name, why, versions: { tfjs: tf.version.tfjs, ...versions } }
+    } catch (error) {
+      refused.push(`${name} does not load (${messageOf(error).split("\n")[0]})`)
+    }
+  }
+  const cure =
+    choice === "native" ? "; run `npm run engine:native`, or choose wasm, which needs nothing installed" : ""
+  throw new AppError("engine/unavailable", `${refused.join("; ")}${cure}`)
+}

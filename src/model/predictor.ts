@@ -1,0 +1,20 @@
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+
+/** What a source-scanner model says about one image. */
+export interface ScannerVerdict {
+  /** Probability in [0, 1] that the target scanner of the model took the image. */
+  readonly probTargetScanner: number
+  /** The card's threshold, chosen on dev. */
+  readonly threshold: number
+  /** probTargetScanner >= threshold */
+  readonly accepted: boolean
+}
+
+/** A promoted model, loaded and warm. `train` promotes, `serve` asks; neither knows the other. */
+export interface ScannerPredictor {
+  readonly modelId: string
+  /** The scanner whose images it accepts; for one-vs-one, the first of the pair. */
+  readonly targetScanner: string
+  predict(images: readonly GrayImage[]): Promise<readonly ScannerVerdict[]>
+  dispose(): void
+}

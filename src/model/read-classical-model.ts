@@ -1,0 +1,23 @@
+import { AppError } from "@sourceprint/core/errors.js"
+import type { ClassicalModel } from "./classical-model.js"
+import { readLinearModel } from "./linear-model.js"
+import { readNoiseReference } from "./noise-reference.js"
+
+const readers: Readonly<
+  Record<ClassicalModel["kind"], (files: ReadonlyMap<string, Uint8Array>) => ClassicalModel>
+> = {
+  "noise-reference-v1": readNoiseReference,
+  "linear-v1": readLinearModel,
+}
+
+/** A classical model from the files that its `files()` gave.
+ *  @throws AppError "model/broken" for files that do not fit, "model/kind" for a kind that this version cannot read */
+export function readClassicalModel(kind: string, files: ReadonlyMap<string, Uint8Array>): ClassicalModel {
+  const read = Object.hasOwn(readers, kind) ? readers[kind as ClassicalModel["kind"]] : undefined
+  if (read === undefined)
+    throw new AppError(
+      "model/kind",
+      `no reader for a model of kind "${kind}"; known: ${Object.keys(readers).join(", ")}`,
+    )
+  return read(files)
+}

@@ -1,0 +1,132 @@
+import { mkdirSync } from "node:fs"
+import { statfs } from "node:fs/promises"
+import { dirname, resolve } from "node:path"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { Kysely, PostgresDialect, sql, type Transaction } from "kysely"
+import Database from "libsql"
+import { ImmediateDialect } from "../sql/immediate-dialect.js"
+import { isPostgres, postgresPool } from "../sql/postgres-pool.js"
+import { type FileTables, fileMigrations } from "./file-schema.js"
+
+/** The database of sealed chunks, of either kind, migrated. Under SQLite it is a file of its own, so that bulk never waits
+ *  for, or holds up, the writer of accounts and chat; under PostgreSQL it is the same database over connections of its own.
+ *  Single chunks are not forced to the disk; `durably` is, with all that came before it. */
+export interface FileDatabase {
+  readonly kind: "sqlite" | "postgres"
+  readonly db: Kysely<FileTables>
+  /** A transaction that makes whoever asks for the same name wait until it ends, across processes and servers. */
+  exclusively<T>(name: string, work: (trx: Transaction<FileTables>) => Promise<T>): Promise<T>
+  /** A transaction that is on the disk when it resolves, and every earlier one with it. */
+  durably<T>(work: (trx: Transaction<FileTables>) => Promise<T>): Promise<T>
+  /** Undefined where it cannot be known. */
+  freeBytes(): Promise<number | undefined>
+  /** Gives a little of what deletions left back to the disk; false when nothing is left to give. */
+  shrink(): Promise<boolean>
+  close(): Promise<void>
+}
+
+const LOCK_CLASS = 0x5350 // "SP"; the other half of the lock is the name's hash
+const PAGE_BYTES = 16_384
+const SHRINK_PAGES = 64
+
+function sqlite(path: string): FileDatabase {
+  const file = resolve(path)
+  mkdirSync(dirname(file), { recursive: true })
+  const database = new Database(file)
+  for (const pragma of [
+    `page_size=${PAGE_BYTES}`,
+    "auto_vacuum=INCREMENTAL", // deleted files give their space back
+    "journal_mode=WAL",
+    "synchronous=NORMAL", // a kill loses nothing; a power cut loses what was not finished
+    "busy_timeout=10000",
+  ]) {
+    database.pragma(pragma)
+  }
+  const db = new Kysely<FileTables>({ dialect: new ImmediateDialect({ database }) })
+  return {
+    kind: "sqlite",
+    db,
+    exclusively: (_name, work) => db.transaction().execute(work), // begin immediate is the lock
+    durably: (work) =>
+      db.connection().execute(async (connection) => {
+        await sql`pragma synchronous=FULL`.execute(connection)
+        try {
+          return await connection.transaction().execute(work)
+        } finally {
+          await sql`pragma synchronous=NORMAL`.execute(connection)
+        }
+      }),
+    async freeBytes() {
+      const { bavail, bsize } = await statfs(dirname(file))
+      return bavail * bsize
+    },
+    async shrink() {
+      const free = async (): Promise<number> => {
+        const { rows } = await sql<{ freelist_count: number }>`pragma freelist_count`.execute(db)
+        return rows[0].freelist_count
+      }
+      const before = await free()
+      if (before === 0) return false
+      await sql`pragma incremental_vacuum(${sql.raw(String(SHRINK_PAGES))})`.execute(db)
+      return (await free()) < before
+    },
+    close: () => db.destroy(),
+  }
+}
+
+function postgres(url: string): FileDatabase {
+  const pool = postgresPool(url, 4, { synchronous_commit: "off" })
+  const db = new Kysely<FileTables>({ dialect: new PostgresDialect({ pool }) })
+  return {
+    kind: "postgres",
+    db,
+    exclusively: (name, work) =>
+      db.transaction().execute(async (trx) => {
+        await sql`select pg_advisory_xact_lock(${LOCK_CLASS}, hashtext(${name}))`.execute(trx)
+        return work(trx)
+      }),
+    durably: (work) =>
+      db.transaction().execute(async (trx) => {
+        await sql`set local synchronous_commit = on`.execute(trx)
+        return work(trx)
+      }),
+    freeBytes: () => Promise.resolve(undefined),
+    shrink: () => Promise.resolve(false), // autovacuum makes the space usable again
+    close: () => db.destroy(),
+  }
+}
+
+/** @param location a SQLite file of its own, or `postgres://…` @throws AppError "store/open", "store/newer" */
+export async function openFileDatabase(location: string): Promise<FileDatabase> {
+  const remote = isPostgres(location)
+  try {
+    const database = remote ? postgres(location) : sqlite(location)
+    await migrate(database)
+    return database
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause
+    const where = remote ? "the PostgreSQL server" : location // the address may hold a password
+    throw new AppError("store/open", `cannot open the file store at ${where}: ${messageOf(cause)}`, { cause })
+  }
+}
+
+const migrate = ({ kind, exclusively }: FileDatabase): Promise<void> =>
+  exclusively("schema of files", async (trx) => {
+    await trx.schema
+      .createTable("file_schema")
+      .ifNotExists()
+      .addColumn("version", "integer", (c) => c.notNull())
+      .execute()
+    const row = await trx.selectFrom("file_schema").select("version").executeTakeFirst()
+    const version = row?.version ?? 0
+    if (version > fileMigrations.length) {
+      throw new AppError(
+        "store/newer",
+        `the file store is at version ${version}, this program knows ${fileMigrations.length}: update it`,
+      )
+    }
+    for (const migration of fileMigrations.slice(version)) await migration(trx, kind)
+    if (row === undefined)
+      await trx.insertInto("file_schema").values({ version: fileMigrations.length }).execute()
+    else await trx.updateTable("file_schema").set({ version: fileMigrations.length }).execute()
+  })

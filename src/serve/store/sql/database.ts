@@ -1,0 +1,115 @@
+import { mkdirSync } from "node:fs"
+import { dirname, resolve } from "node:path"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { Kysely, PostgresDialect, sql, type Transaction } from "kysely"
+import Database from "libsql"
+import { ImmediateDialect } from "./immediate-dialect.js"
+import { isPostgres, postgresPool } from "./postgres-pool.js"
+import { migrations, type Tables } from "./schema.js"
+
+/** A database of either kind, migrated. */
+export interface SqlDatabase {
+  readonly kind: "sqlite" | "postgres"
+  readonly db: Kysely<Tables>
+  /** Of a PostgreSQL server, for a connection of one's own; it may hold a password. */
+  readonly url: string | undefined
+  /** Makes writers of the named thing queue until this transaction ends, across processes and servers. */
+  lock(trx: Transaction<Tables>, name: "audit" | "schema"): Promise<void>
+  close(): Promise<void>
+}
+
+const LOCK_NUMBER = { audit: 0x5350_0001, schema: 0x5350_0002 } as const // "SP", then a number of ours
+
+/** One connection a file and process. SQLite waits for another process's write by blocking this thread, so a second
+ *  connection of our own would wait for ever; and libsql 0.5 leaves a statement that was refused as busy open, after
+ *  which nothing commits, so there is no refusing and trying again. */
+const openFiles = new Map<string, { readonly db: Kysely<Tables>; users: number }>()
+
+function sqlite(path: string): SqlDatabase {
+  const file = resolve(path)
+  let shared = openFiles.get(file)
+  if (shared === undefined) {
+    mkdirSync(dirname(file), { recursive: true })
+    const database = new Database(file)
+    for (const pragma of [
+      "journal_mode=WAL",
+      "synchronous=FULL", // a commit is on disk before it is acknowledged
+      "secure_delete=ON", // freed pages are overwritten: deleted is gone
+      "foreign_keys=ON",
+      "busy_timeout=10000",
+    ]) {
+      database.pragma(pragma)
+    }
+    shared = { db: new Kysely<Tables>({ dialect: new ImmediateDialect({ database }) }), users: 0 }
+    openFiles.set(file, shared)
+  }
+  const entry = shared
+  entry.users++
+  return {
+    kind: "sqlite",
+    url: undefined,
+    db: entry.db,
+    lock: () => Promise.resolve(), // begin immediate is the lock
+    async close() {
+      if (--entry.users > 0) return
+      openFiles.delete(file)
+      await entry.db.destroy()
+    },
+  }
+}
+
+function postgres(url: string): SqlDatabase {
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: postgresPool(url, 8) }) })
+  return {
+    kind: "postgres",
+    url,
+    db,
+    close: () => db.destroy(),
+    lock: async (trx, name) => {
+      await sql`select pg_advisory_xact_lock(${LOCK_NUMBER[name]})`.execute(trx)
+    },
+  }
+}
+
+/** Opens `postgres://…` or a SQLite file and brings its tables to this version.
+ *  @throws AppError "store/open", "store/newer" when a later version of sourceprint wrote it */
+export async function openDatabase(location: string): Promise<SqlDatabase> {
+  try {
+    const database = isPostgres(location) ? postgres(location) : sqlite(location)
+    await migrate(database)
+    return database
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause
+    const where = isPostgres(location) ? "the PostgreSQL server" : location // the address may hold a password
+    throw new AppError("store/open", `cannot open the store at ${where}: ${messageOf(cause)}`, { cause })
+  }
+}
+
+async function migrate({ kind, db, lock }: SqlDatabase): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await lock(trx, "schema")
+    await trx.schema
+      .createTable("schema_version")
+      .ifNotExists()
+      .addColumn("version", "integer", (c) => c.notNull())
+      .execute()
+    const row = await trx.selectFrom("schema_version").select("version").executeTakeFirst()
+    const version = row?.version ?? 0
+    if (version > migrations.length) {
+      throw new AppError(
+        "store/newer",
+        `the store is at version ${version}, this program knows ${migrations.length}: update it`,
+      )
+    }
+    for (const migration of migrations.slice(version))
+      await migration(trx, kind === "sqlite" ? "blob" : "bytea")
+    if (row === undefined)
+      await trx.insertInto("schema_version").values({ version: migrations.length }).execute()
+    else if (version < migrations.length)
+      await trx.updateTable("schema_version").set({ version: migrations.length }).execute()
+  })
+}
+
+/** A blob as this project wants it: libsql gives an ArrayBuffer, pg a Buffer. */
+export const toBytes = (value: Uint8Array | ArrayBuffer): Uint8Array =>
+  value instanceof ArrayBuffer ? new Uint8Array(value) : new Uint8Array(value)

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict"
+import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { test } from "node:test"
+import type { CellEvent } from "@sourceprint/core/launch/launcher.js"
+import { localLauncher } from "@sourceprint/core/launch/local-launcher.js"
+import type { TestCell } from "../../support/launch-cells.js"
+
+const moduleUrl = new URL("../../support/launch-cells.js", import.meta.url).href
+
+async function launch(
+  acts: readonly TestCell["act"][],
+  options: { memoryMb?: number; onEvent?: (event: CellEvent, abort: AbortController) => void } = {},
+) {
+  const folder = await mkdtemp(join(tmpdir(), "launch-"))
+  const events: CellEvent[] = []
+  const abort = new AbortController()
+  try {
+    await localLauncher({ workers: 2, memoryMbPerWorker: options.memoryMb ?? 1000, crashRetries: 1 }).launch({
+      cells: acts.map((act, i) => ({ id: `${i}-${act}`, payload: { act, log: join(folder, String(i)) } })),
+      moduleUrl,
+      signal: abort.signal,
+      onEvent(event) {
+        events.push(event)
+        options.onEvent?.(event, abort)
+      },
+    })
+    const starts = await Promise.all(
+      acts.map(async (_, i) => {
+        const log = await readFile(join(folder, String(i)), "utf8").catch(() => "")
+        return log.split("\n").length - 1
+      }),
+    )
+    return { events, starts }
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+const ends = (events: readonly CellEvent[]): string[] =>
+  events
+    .filter(({ kind }) => kind === "finished" || kind === "failed" || kind === "stopped")
+    .map((event) => `${event.id} ${event.kind}${event.kind === "failed" ? ` ${event.cause}` : ""}`)
+    .sort()
+
+test("a failing cell, a crashing worker and a good cell are told apart, and the others go on", async () => {
+  const { events, starts } = await launch(["throw", "crash", "crash-once", "finish"])
+  assert.deepEqual(ends(events), [
+    "0-throw failed failed",
+    "1-crash failed crashed",
+    "2-crash-once finished",
+    "3-finish finished",
+  ])
+  assert.deepEqual(starts, [1, 2, 2, 1], "only crashes are tried again, once")
+  const thrown = events.find((event) => event.kind === "failed" && event.cause === "failed")
+  assert.ok(thrown?.kind === "failed" && thrown.message.includes("this cell cannot succeed"))
+})
+
+test("a worker beyond its memory bound is ended and named", async () => {
+  const { events, starts } = await launch(["eat-memory", "finish"], { memoryMb: 200 })
+  assert.deepEqual(ends(events), ["0-eat-memory failed memory", "1-finish finished"])
+  assert.deepEqual(starts, [1, 1])
+})
+
+test("an abort stops running cells with their state saved and starts no other", async () => {
+  const { events, starts } = await launch(["run-until-stopped", "run-until-stopped", "finish"], {
+    onEvent: (event, abort) => {
+      if (event.kind === "progress") abort.abort()
+    },
+  })
+  assert.ok(ends(events).every((end) => end.endsWith("stopped")))
+  assert.equal(starts[2], 0)
+})
+
+test("no cells, no workers", async () => {
+  assert.deepEqual((await launch([])).events, [])
+})
