@@ -1,8 +1,8 @@
-// Builds everything a clone needs: TypeScript -> dist/, AssemblyScript kernels -> .wasm, the web pages -> dist/web.
-// Plain JavaScript because it runs before anything is compiled (npm ci -> prepare -> this file).
+// Builds everything a clone needs: TypeScript -> the dist folder of each package, AssemblyScript kernels -> .wasm, the
+// web pages -> src/serve/dist/pages. Plain JavaScript because it runs before anything is compiled (npm ci -> prepare).
 import { execFileSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
-import { dirname, join, relative } from "node:path"
+import { basename, dirname, join, sep } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -10,54 +10,62 @@ const bin = (name) => join(root, "node_modules", ".bin", process.platform === "w
 const run = (name, args) =>
   execFileSync(bin(name), args, { cwd: root, stdio: "inherit", shell: process.platform === "win32" })
 
-/** All files below `folder` whose name passes `keep`, relative to the project's root. */
-function filesBelow(folder, keep) {
+/** All files below `folder` (a path below the project's root) whose path passes `keep`, as absolute paths. */
+function filesBelow(folder, keep = () => true) {
   if (!existsSync(join(root, folder))) return []
   return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && keep(entry.name))
-    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
+    .map((entry) => ({ entry, path: join(entry.parentPath ?? entry.path, entry.name) }))
+    .filter(({ entry, path }) => entry.isFile() && keep(path))
+    .map(({ path }) => path)
 }
 
-// A compiled file whose source is gone would go on being tested and imported: delete it.
-for (const compiled of filesBelow("dist", (name) => name.endsWith(".js"))) {
-  const source = compiled.replace(/^dist[\\/]/, "").replace(/\.js$/, ".ts")
-  if (!/^dist[\\/]web[\\/]/.test(compiled) && !existsSync(join(root, source))) {
-    rmSync(join(root, compiled))
-    rmSync(join(root, `${compiled}.map`), { force: true })
+/** [folder of compiled files, folder of their sources] */
+const packages = readdirSync(join(root, "src")).filter((name) =>
+  existsSync(join(root, "src", name, "package.json")),
+)
+const outputs = [
+  ...packages.map((name) => [`src/${name}/dist`, `src/${name}`]),
+  ["dist/test", "test"],
+  ["dist/bench", "bench"],
+]
+// A compiled file whose source is gone would go on being tested, imported and packed: delete it.
+const pagesFolder = join("src", "serve", "dist", "pages")
+const isCompiled = (path) => /\.(js|d\.ts)(\.map)?$/.test(path) && !path.includes(pagesFolder + sep)
+for (const [output, source] of outputs) {
+  for (const compiled of filesBelow(output, isCompiled)) {
+    const stem = compiled.replace(join(root, output), join(root, source)).replace(/\.(js|d\.ts)(\.map)?$/, "")
+    if (!existsSync(`${stem}.ts`) && !existsSync(`${stem}.tsx`)) rmSync(compiled)
   }
 }
 
-run("tsc", ["-p", "tsconfig.json"])
+run("tsc", ["-b"])
 
-const newest = (paths) => Math.max(...paths.map((path) => statSync(join(root, path)).mtimeMs))
-// src/<path>/assembly/<module>.asm.ts -> dist/src/<path>/<module>.wasm; the module imports its host's memory. A second
-// build, <module>.relaxed.wasm, may use fused multiply-add; the program takes it where the engine accepts it.
-const assembly = filesBelow("src", (name) => name.endsWith(".ts")).filter((path) =>
-  /[\\/]assembly[\\/]/.test(path),
-)
+const newest = (paths) => Math.max(...paths.map((path) => statSync(path).mtimeMs))
+// <package>/<path>/assembly/<module>.asm.ts -> <package>/dist/<path>/<module>.wasm; the module imports its host's memory.
+// A second build, <module>.relaxed.wasm, may use fused multiply-add; the program takes it where the engine accepts it.
+const assembly = filesBelow("src/engine/kernels/assembly")
 const assemblyFlags = "-O3 --noAssert --runtime stub --enable simd --importMemory".split(" ")
 for (const source of assembly.filter((path) => path.endsWith(".asm.ts"))) {
   for (const [ending, flags] of [
     [".wasm", []],
     [".relaxed.wasm", ["--enable", "relaxed-simd"]],
   ]) {
-    const name = source.replace(/^.*[\\/]/, "").replace(".asm.ts", ending)
-    const target = join("dist", dirname(dirname(source)), name)
-    if (existsSync(join(root, target)) && statSync(join(root, target)).mtimeMs > newest(assembly)) continue
-    mkdirSync(dirname(join(root, target)), { recursive: true })
+    const target = join(root, "src/engine/dist/kernels", basename(source).replace(".asm.ts", ending))
+    if (existsSync(target) && statSync(target).mtimeMs > newest(assembly)) continue
+    mkdirSync(dirname(target), { recursive: true })
     run("asc", [source, "-o", target, ...assemblyFlags, ...flags])
   }
 }
 
-// The pages: type-checked and built when one of their sources, or what they are built with, is newer than the last build.
-const pages = ["src/serve/web", "src/protocol", "src/shared"].flatMap((folder) =>
-  filesBelow(folder, () => true),
-)
-const pageSources = pages.concat("package.json", "tools/build.mjs")
-const built = join(root, "dist/web/.built")
+// The pages: built when one of their sources, or what they are built with, is newer than the last build.
+const pageSources = [
+  ...filesBelow("src/serve/web"),
+  ...["core", "protocol"].flatMap((name) => filesBelow(`src/${name}/dist`, (path) => path.endsWith(".js"))),
+  ...["package-lock.json", "tools/build.mjs"].map((path) => join(root, path)),
+]
+const built = join(root, pagesFolder, ".built")
 if (!existsSync(built) || statSync(built).mtimeMs < newest(pageSources)) {
   const startedAt = new Date() // a source that is saved meanwhile is built the next time
-  run("tsc", ["-p", "src/serve/web/tsconfig.json"])
   run("vite", ["build", "--config", "src/serve/web/vite.config.ts", "--logLevel", "warn"])
   writeFileSync(built, "")
   utimesSync(built, startedAt, startedAt)

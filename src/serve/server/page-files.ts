@@ -4,7 +4,7 @@ import express, { type Router } from "express"
 import { pagePathOf } from "../page-paths.js"
 
 /** Where `npm run build` puts the pages. */
-export const builtPages = fileURLToPath(new URL("../../../web/", import.meta.url))
+export const builtPages = fileURLToPath(new URL("../pages/", import.meta.url))
 
 const YEAR_S = 31_536_000
 

@@ -74,7 +74,7 @@ export default defineConfig({
   },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
-    outDir: "../../../dist/web",
+    outDir: "../dist/pages",
     emptyOutDir: true,
     target: "es2022",
     assetsInlineLimit: 0,

@@ -37,7 +37,7 @@ function sectionsOf(bytes: Uint8Array): number[] {
 
 test("the modules lay no data into the memory that they borrow", () => {
   for (const name of ["kernels.wasm", "kernels.relaxed.wasm"]) {
-    const url = new URL(`../../../../src/shared/engine/kernels/${name}`, import.meta.url)
+    const url = new URL(name, import.meta.resolve("@sourceprint/engine/kernels/simd-module.js"))
     const sections = sectionsOf(readFileSync(url))
     assert.ok(sections.includes(10), "has code")
     assert.ok(!sections.includes(11) && !sections.includes(8), "has neither data nor a start function")

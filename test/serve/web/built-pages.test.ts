@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { test } from "node:test"
 
-const BUILT = "dist/web/assets"
+const BUILT = "src/serve/dist/pages/assets"
 
 /** The scripts of the pages, as `npm run build` made them: name -> text. */
 async function scripts(): Promise<Map<string, string>> {

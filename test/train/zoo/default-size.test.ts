@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process"
 import { test } from "node:test"
 import { zooEntries } from "@sourceprint/train/zoo/registry.js"
 
-const moduleAt = (path: string): string => new URL(`../../../src/${path}.js`, import.meta.url).href
+const moduleAt = (path: string): string => import.meta.resolve(`@sourceprint/${path}.js`)
 
 /** Prints the losses of the first steps at the default size, and whether all gradients were numbers. */
 const script = `
@@ -30,7 +30,7 @@ const script = `
 for (const { id, plan } of zooEntries) {
   if (plan(undefined, { region: { kind: "common-window", sidePx: 128 } }).recipe.kind !== "layers") continue
   test(`${id}: the first steps at its default size have finite losses and gradients`, () => {
-    const modules = ["shared/engine/select-engine", "train/zoo/registry", "train/training-step"].map(moduleAt)
+    const modules = ["engine/select-engine", "train/zoo/registry", "train/training-step"].map(moduleAt)
     const args = ["--input-type=module", "-e", script, id, ...modules]
     const losses: unknown[] = JSON.parse(
       execFileSync(process.execPath, args, { encoding: "utf8" }).trim().split("\n").at(-1) ?? "",

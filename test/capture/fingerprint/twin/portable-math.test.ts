@@ -58,7 +58,7 @@ test("both noises have mean 0 and deviation 1", () => {
 })
 
 test("no simulated pixel leans on an elementary function of the engine", async () => {
-  const folder = new URL("../../../../src/capture/fingerprint/twin/", import.meta.url)
+  const folder = new URL("./", import.meta.resolve("@sourceprint/capture/fingerprint/twin/ridge-growth.js"))
   const files = (await readdir(folder)).filter((name) => name.endsWith(".js"))
   assert.ok(files.includes("ridge-growth.js") && files.includes("exposure.js"))
   for (const name of files) {
