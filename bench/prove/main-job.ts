@@ -20,7 +20,12 @@ type Say = (text: string) => void
 
 /** Runs a committed experiment on the FVC images. @throws AppError "prove/run" when cells failed */
 async function run(file: string, runsFolder: string, say: Say): Promise<Required<RunResult>> {
-  await importDataset({ from: "../shared/data", into: "data/fvc", layout: "fvc" })
+  await importDataset({
+    from: "../shared/data",
+    only: ["fvc2000", "fvc2002"],
+    into: "data/fvc",
+    layout: "fvc",
+  })
   let lastMs = performance.now()
   let total = 0
   const result = await runExperiment(file, {

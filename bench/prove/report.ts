@@ -47,7 +47,7 @@ async function aRun(folder: string, say: (text: string) => void) {
   if (newest !== undefined) return { runsFolder: "experiments/runs", name: newest.name }
   say("no finished run of the experiment here: training texture-mlp on two targets")
   const dataset = join(folder, "data")
-  await importDataset({ from: "../shared/data", into: dataset, layout: "fvc" })
+  await importDataset({ from: "../shared/data", only: ["fvc2000", "fvc2002"], into: dataset, layout: "fvc" })
   const runsFolder = join(folder, "runs")
   const overrides = [
     `dataset.folder=${dataset}`,

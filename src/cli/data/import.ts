@@ -5,6 +5,7 @@ import { terminalProgress } from "../terminal-progress.js"
 
 const options = {
   from: { type: "string", demandOption: true, requiresArg: true, describe: "folder with the images" },
+  only: { type: "string", array: true, describe: "only these folders in it" },
   name: { type: "string", demandOption: true, requiresArg: true, describe: "dataset name: data/<name>" },
   layout: {
     type: "string",
@@ -20,10 +21,10 @@ export const dataImportCommand: CommandModule<object, InferredOptionTypes<typeof
   command: "import",
   describe: "Make a dataset of a folder of images; the images are not altered",
   builder: options,
-  handler: async ({ from, name, layout, dpi, copy }) => {
+  handler: async ({ from, only, name, layout, dpi, copy }) => {
     const into = join("data", name)
     const result = await importDataset(
-      { from, into, layout, copy, ...(dpi === undefined ? {} : { defaultDpi: dpi }) },
+      { from, into, layout, copy, ...(only && { only }), ...(dpi === undefined ? {} : { defaultDpi: dpi }) },
       terminalProgress(),
     )
     const scanners = new Set(result.samples.map((s) => s.scanner)).size

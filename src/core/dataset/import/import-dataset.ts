@@ -15,6 +15,8 @@ import { systemALayout } from "./system-a-layout.js"
 export interface ImportOptions {
   /** The folder with the images. */
   readonly from: string
+  /** Names of folders in `from`: the others are not looked at. */
+  readonly only?: readonly string[]
   /** The dataset's own folder, `data/<name>`. */
   readonly into: string
   /** "fvc", "system-a", or a pattern with {scanner}. */
@@ -64,7 +66,9 @@ export async function importDataset(
   const layout = layouts[options.layout] ?? patternLayout(options.layout)
   const root = resolve(options.from)
   const prefix = slashes(root).split("/").slice(-2).join("/")
-  const found = await filesBelow(root)
+  const found = (await filesBelow(root)).filter(
+    (path) => options.only?.some((folder) => path.startsWith(`${folder}/`)) ?? true,
+  )
   const samples: Sample[] = []
   const refused: Refused[] = []
   const ignored: string[] = []
