@@ -106,7 +106,12 @@ test("nothing found is an error that says what was seen", async () => {
 test("the competitions' folders give eight scanners", { skip: withoutData("fvc2002") }, async () => {
   const into = await mkdtemp(join(tmpdir(), "dataset-"))
   const from = dirname(sharedData("fvc2002") ?? "")
-  const { samples, refused } = await importDataset({ from, only: ["fvc2000", "fvc2002"], into, layout: "fvc" })
+  const { samples, refused } = await importDataset({
+    from,
+    only: ["fvc2000", "fvc2002"],
+    into,
+    layout: "fvc",
+  })
   assert.equal(samples.length, 640)
   assert.equal(new Set(samples.map((s) => s.scanner)).size, 8)
   assert.equal(refused.length, 0)
