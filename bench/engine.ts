@@ -6,7 +6,7 @@ import { claims } from "./prove/engine.js"
 
 export async function run(args: readonly string[]): Promise<void> {
   await selectEngine("wasm")
-  console.log(`128-bit multiply-add peak of one core: ${measurePeak().toFixed(1)} GFLOP/s`)
+  console.log(`128-bit multiply-add peak of one core: ${(await measurePeak()).toFixed(1)} GFLOP/s`)
   for (const [index, { title, measure }] of claims.entries()) {
     if (args.length > 0 && !args.includes(String(index + 1))) continue
     console.log(`\n${index + 1}. ${title}`)

@@ -40,8 +40,8 @@ function flopOf(name: string, inputs: Readonly<Record<string, tf.TensorInfo>>, o
 }
 
 /** GFLOP/s of 12 chains of multiply-adds on registers: the ceiling of any kernel in this module on this processor. */
-export function measurePeak(): number {
-  const module = registerSimdKernels()
+export async function measurePeak(): Promise<number> {
+  const module = await registerSimdKernels()
   let best = 0
   for (let round = 0; round < 8; round++) {
     const start = cpuMs()
@@ -112,7 +112,7 @@ async function table(spec: BenchModel, spent: Map<string, Spent>, peak: number):
 
 export async function run(args: readonly string[]): Promise<void> {
   await selectEngine("wasm")
-  const peak = measurePeak()
+  const peak = await measurePeak()
   console.log(`128-bit multiply-add peak of this core: ${peak.toFixed(1)} GFLOP/s (registers only)`)
   const spent = timeKernels()
   for (const spec of [plainCnn, mobileNet, residualNet]) {

@@ -1,7 +1,6 @@
-import { createRequire } from "node:module"
-import { pathToFileURL } from "node:url"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import * as tf from "@tensorflow/tfjs"
+import { loadNative } from "#binaries"
 import { registerSimdKernels } from "./kernels/register-simd-kernels.js"
 import { startStockWasm } from "./wasm-backend.js"
 
@@ -21,21 +20,21 @@ export interface Engine {
   readonly versions: Readonly<Record<string, string>>
 }
 
-const require = createRequire(import.meta.url)
-
-/** tfjs-node registers its backend while it loads; absent or unable to load its library: throws. */
-async function startNative(): Promise<Record<string, string>> {
-  const entry = require.resolve("@tensorflow/tfjs-node")
-  const node = (await import(pathToFileURL(entry).href)) as {
-    readonly default: { readonly version: Readonly<Record<string, string>> }
-  }
-  await setBackend("tensorflow")
-  return { ...node.default.version }
+export interface EngineOptions {
+  /** In a browser: URL of the folder, with its last slash, where the site serves the .wasm files of this package
+   *  (dist/kernels) and of tfjs-backend-wasm (dist). Node finds them by itself. */
+  readonly wasmUrl?: string
 }
 
-async function startWasm(): Promise<Record<string, string>> {
-  const versions = await startStockWasm()
-  return { ...versions, kernels: registerSimdKernels().variant }
+async function startNative(): Promise<Record<string, string>> {
+  const versions = await loadNative()
+  await setBackend("tensorflow")
+  return versions
+}
+
+async function startWasm({ wasmUrl }: EngineOptions): Promise<Record<string, string>> {
+  const versions = await startStockWasm(wasmUrl)
+  return { ...versions, kernels: (await registerSimdKernels(wasmUrl)).variant }
 }
 
 async function startCpu(): Promise<Record<string, string>> {
@@ -48,7 +47,7 @@ async function setBackend(name: string): Promise<void> {
   await tf.ready()
 }
 
-const start: Readonly<Record<EngineName, () => Promise<Record<string, string>>>> = {
+const start: Readonly<Record<EngineName, (options: EngineOptions) => Promise<Record<string, string>>>> = {
   native: startNative,
   wasm: startWasm,
   cpu: startCpu,
@@ -56,7 +55,7 @@ const start: Readonly<Record<EngineName, () => Promise<Record<string, string>>>>
 
 /** Loads the chosen engine and puts it in force for the whole process; asking again is cheap.
  *  @throws AppError engine/choice for an unknown word, engine/unavailable where the named engine cannot load here */
-export async function selectEngine(choice: EngineChoice): Promise<Engine> {
+export async function selectEngine(choice: EngineChoice, options: EngineOptions = {}): Promise<Engine> {
   if (!engineChoices.includes(choice)) {
     throw new AppError("engine/choice", `engine ${choice} is not one of ${engineChoices.join(", ")}`)
   }
@@ -64,7 +63,7 @@ export async function selectEngine(choice: EngineChoice): Promise<Engine> {
   const refused: string[] = []
   for (const name of order) {
     try {
-      const versions = await start[name]()
+      const versions = await start[name](options)
       const why =
         choice === name
           ? `${name} was asked for`

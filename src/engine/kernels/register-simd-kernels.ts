@@ -52,9 +52,10 @@ const kernels: Readonly<Record<string, SimdKernel>> = {
 let registered: SimdModule | undefined
 
 /** Call with the wasm backend in force. Registering again does nothing. @returns the compiled module */
-export function registerSimdKernels(): SimdModule {
+export async function registerSimdKernels(wasmUrl?: string): Promise<SimdModule> {
+  const module = registered ?? (await SimdModule.load(tf.backend() as WasmBackend, wasmUrl))
   if (registered !== undefined) return registered
-  const module = new SimdModule(tf.backend() as WasmBackend)
+  registered = module
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     const stock = tf.getKernel(kernelName, "wasm")
     if (stock !== undefined) tf.unregisterKernel(kernelName, "wasm")
@@ -78,6 +79,5 @@ export function registerSimdKernels(): SimdModule {
   normalizeBatchesInOneKernel()
   convolveInOneKernel()
   stepAdamInOneKernel(module)
-  registered = module
   return module
 }

@@ -1,7 +1,7 @@
 /** The compiled SIMD kernels, bound to the memory of tfjs' wasm backend. */
-import { readFileSync } from "node:fs"
-import { setFlagsFromString } from "node:v8"
+
 import type * as tf from "@tensorflow/tfjs"
+import { allowRelaxedSimd, fusedAllowed, kernelModule } from "#binaries"
 
 /** The parts of tfjs' wasm backend that a kernel beside it needs; verified for tfjs-backend-wasm 4.22. */
 export interface WasmBackend extends tf.KernelBackend {
@@ -22,30 +22,32 @@ export const activations = { linear: 0, relu: 1, relu6: 2 } as const
 
 /** The module with fused multiply-add where this engine accepts it, else the one without; SOURCEPRINT_ENGINE_FMA=off
  *  asks for the latter. */
-function compiledKernels(): { binary: Uint8Array<ArrayBuffer>; variant: SimdModule["variant"] } {
-  const read = (name: string) => Uint8Array.from(readFileSync(new URL(name, import.meta.url)))
-  const relaxed = read("kernels.relaxed.wasm")
-  if (process.env.SOURCEPRINT_ENGINE_FMA !== "off") {
-    // On by default from Node 22; Node 20 has it behind a flag that acts on what is compiled afterwards.
-    if (!WebAssembly.validate(relaxed)) setFlagsFromString("--experimental-wasm-relaxed-simd")
-    if (WebAssembly.validate(relaxed)) return { binary: relaxed, variant: "relaxed" }
+async function compiledKernels(
+  wasmUrl?: string,
+): Promise<{ module: WebAssembly.Module; variant: SimdModule["variant"] }> {
+  if (fusedAllowed()) {
+    const relaxed = await kernelModule("kernels.relaxed.wasm", wasmUrl)
+    if (!WebAssembly.validate(relaxed)) allowRelaxedSimd()
+    if (WebAssembly.validate(relaxed))
+      return { module: await WebAssembly.compile(relaxed), variant: "relaxed" }
   }
-  return { binary: read("kernels.wasm"), variant: "simd128" }
+  const plain = await kernelModule("kernels.wasm", wasmUrl)
+  return { module: await WebAssembly.compile(plain), variant: "simd128" }
 }
 
+/** `variant` "relaxed": multiply-adds may be fused, one rounding instead of two. */
 export class SimdModule {
-  /** "relaxed": multiply-adds may be fused, one rounding instead of two. */
-  readonly variant: "simd128" | "relaxed"
-  readonly backend: WasmBackend
-  private readonly exports: Exports
+  private constructor(
+    readonly backend: WasmBackend,
+    readonly variant: "simd128" | "relaxed",
+    private readonly exports: Exports,
+  ) {}
 
-  constructor(backend: WasmBackend) {
-    this.backend = backend
-    const { binary, variant } = compiledKernels()
-    this.variant = variant
+  static async load(backend: WasmBackend, wasmUrl?: string): Promise<SimdModule> {
+    const { module, variant } = await compiledKernels(wasmUrl)
     const { memory } = backend.wasm.asm
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } })
-    this.exports = instance.exports as Exports
+    const { exports } = await WebAssembly.instantiate(module, { env: { memory } })
+    return new SimdModule(backend, variant, exports as Exports)
   }
 
   /** Runs an exported function. Addresses must have been taken after the last allocation only in the sense that the

@@ -1,0 +1,18 @@
+/** What other programs may use of this package; its other files may change with every version.
+ *  @packageDocumentation */
+export type { Banner } from "./blocks/banner.js"
+export type { Card, Cards } from "./blocks/cards.js"
+export type { ChartBlock } from "./blocks/chart.js"
+export type { Code } from "./blocks/code.js"
+export type { DataBlock } from "./blocks/data.js"
+export type { Facts } from "./blocks/facts.js"
+export type { Gallery, GalleryItem } from "./blocks/gallery.js"
+export type { Matrix } from "./blocks/matrix.js"
+export type { Prose } from "./blocks/prose.js"
+export type { Column, Table } from "./blocks/table.js"
+export { detChart, type NamedCurve, rocChart } from "./charts/error-charts.js"
+export { reliabilityChart } from "./charts/reliability-chart.js"
+export { scoreHistogram } from "./charts/score-histogram.js"
+export type { Block, Columns, Details, ReportDocument, Section } from "./document.js"
+export { imageUri } from "./image-uri.js"
+export { renderReport } from "./render-report.js"
