@@ -1,6 +1,7 @@
-/** `npm run bench -- copies [real|simulated]`: how far two touches of one finger are from being one picture moved about, and
- *  how near pictures that were moved, and artefacts pressed twice, come to it. Real: the scanners of FVC 2000 and 2002
- *  (fingers 101-105 chose the bound, 106-110 are for the figures). Simulated: touches and artefacts of the twin. */
+/** `npm run bench -- copies [real|simulated]`: how far two touches of one finger are from being one picture moved
+ *  about, and how near pictures that were moved, and artefacts pressed twice, come to it. Real: the scanners of FVC
+ *  2000 and 2002 (fingers 101-105 chose the bound, 106-110 are for the figures). Simulated: touches and artefacts of
+ *  the twin. */
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
 import { type ArtefactName, artefactKinds } from "@sourceprint/capture/fingerprint/twin/artefact.js"
@@ -43,7 +44,9 @@ function show(name: string, values: readonly (number | undefined)[]): void {
   const at = (q: number): string => (sorted[Math.round(q * (sorted.length - 1))] ?? Number.NaN).toFixed(2)
   const { low, high } = clopperPearsonInterval(found, Math.max(1, matched.length))
   console.log(
-    `${name}: ${found} of ${matched.length} called copies [${(100 * low).toFixed(2)}, ${(100 * high).toFixed(2)}] %; minimum, 1 %, median, maximum ${[0, 0.01, 0.5, 1].map(at).join(" ")} px; ${matched.length - sorted.length} without a word`,
+    `${name}: ${found} of ${matched.length} called copies [${(100 * low).toFixed(2)}, ` +
+      `${(100 * high).toFixed(2)}] %; minimum, 1 %, median, maximum ${[0, 0.01, 0.5, 1].map(at).join(" ")} ` +
+      `px; ${matched.length - sorted.length} without a word`,
   )
 }
 

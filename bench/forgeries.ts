@@ -1,6 +1,6 @@
-/** `npm run bench -- forgeries`: images of other scanners with a stolen noise pattern put in, against the scanner's model, the
- *  guard and both; by kind of forgery, strength and number of stolen images. Simulated throughout. People, and one unit,
- *  are others than those that the models were fitted on. */
+/** `npm run bench -- forgeries`: images of other scanners with a stolen noise pattern put in, against the scanner's
+ *  model, the guard and both; by kind of forgery, strength and number of stolen images. Simulated throughout. People,
+ *  and one unit, are others than those that the models were fitted on. */
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
 import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
 import { fitScanners } from "@sourceprint/cli/trial/fit-scanners.js"
@@ -71,7 +71,8 @@ export async function run(): Promise<void> {
   })
   const own = passing(genuine)
   console.log(
-    `genuine touches: model accepts ${rate(own.scanner, genuine.length)}, guard ${rate(own.guard, genuine.length)}, both ${rate(own.both, genuine.length)}`,
+    `genuine touches: model accepts ${rate(own.scanner, genuine.length)}, guard ` +
+      `${rate(own.guard, genuine.length)}, both ${rate(own.both, genuine.length)}`,
   )
   const rng = new Rng(5).fork("forgeries")
   for (const [kind, make] of Object.entries(kinds)) {
@@ -90,7 +91,8 @@ export async function run(): Promise<void> {
         )
         const { scanner, guard: guarded, both } = passing(verdicts)
         console.log(
-          `${kind}, ${stolen} stolen, strength ${strength}: model ${scanner}, guard ${guarded}, both ${rate(both, verdicts.length)}`,
+          `${kind}, ${stolen} stolen, strength ${strength}: model ${scanner}, guard ${guarded}, both ` +
+            `${rate(both, verdicts.length)}`,
         )
       }
     }

@@ -46,8 +46,9 @@ function line(what: string, threshold: number, scored: readonly (readonly [TurnS
   console.log(`${what.padEnd(34)} ${passed} of ${scored.length} reach it; scores ${at.join(" ")}`)
 }
 
-/** Fits the weights of `head-turn-weights.ts` anew, on other draws of the same kinds of samples, and prints what each fit does
- *  on the people that it has not seen. @param args people of the ORL faces, odd ones only; all of them unless told */
+/** Fits the weights of `head-turn-weights.ts` anew, on other draws of the same kinds of samples, and prints what each
+ *  fit does on the people that it has not seen. @param args people of the ORL faces, odd ones only; all of them unless
+ *  told */
 export async function run(args: readonly string[]): Promise<void> {
   const folder = sharedData("orl_faces")
   if (folder === undefined) throw new Error("../shared/data/orl_faces is not there")

@@ -4,8 +4,8 @@ import { enrolDatabase, fingerDatabases } from "./match-images.js"
 
 const gallerySize = 10_000
 
-/** `npm run bench -- match-identify [part]`: how deep in the first stage's order the mates lie, over all databases as one
- *  gallery, and the time of one search in 10,000 references (the part's templates over and over). */
+/** `npm run bench -- match-identify [part]`: how deep in the first stage's order the mates lie, over all databases as
+ *  one gallery, and the time of one search in 10,000 references (the part's templates over and over). */
 export async function run([part = "tuning"]: readonly string[]): Promise<void> {
   const known: {
     finger: string

@@ -10,8 +10,8 @@ import type { CellScore } from "@sourceprint/train/run-record.js"
 import { summariseRun } from "@sourceprint/train/run-summary.js"
 import { zooEntry } from "@sourceprint/train/zoo/registry.js"
 
-/** `npm run bench -- report`: size of an empty page; time and size of a report of 40 models × 8 targets × 5 folds on 640
- *  images; the index with 1,000 and 10,000 runs. Scores are drawn, no model is trained. CPU time, one thread. */
+/** `npm run bench -- report`: size of an empty page; time and size of a report of 40 models × 8 targets × 5 folds on
+ *  640 images; the index with 1,000 and 10,000 runs. Scores are drawn, no model is trained. CPU time, one thread. */
 export async function run(): Promise<void> {
   const empty = renderReport({ title: "Empty", blocks: [] })
   console.log(`empty report: ${(empty.length / 1000).toFixed(1)} kB`)
@@ -54,7 +54,8 @@ export async function run(): Promise<void> {
     renderReport(await experimentReport(loaded, { reportsFolder: "", worstErrors: 0, audit: false })),
   )
   console.log(
-    `report of ${plan.arms.length} models × ${plan.tasks.length} targets × 5 folds: ${seconds(renderMs)}, ${(page.length / 1e6).toFixed(2)} MB`,
+    `report of ${plan.arms.length} models × ${plan.tasks.length} targets × 5 folds: ${seconds(renderMs)}, ` +
+      `${(page.length / 1e6).toFixed(2)} MB`,
   )
   for (const count of [1000, 10_000]) {
     const runs = Array.from({ length: count }, (_, k) => drawnRun(k))

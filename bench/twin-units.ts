@@ -18,7 +18,8 @@ export async function run(): Promise<void> {
         `${(100 * value).toFixed(1)} % [${(100 * interval.low).toFixed(1)}, ${(100 * interval.high).toFixed(1)}]`,
     )
     console.log(
-      `strength ${strength}  ${bits} bits  ${String(enrolCount).padStart(2)} enrolled  rank-1 ${written[0]}  EER ${written[1]}  n ${probeCount}`,
+      `strength ${strength}  ${bits} bits  ${String(enrolCount).padStart(2)} enrolled  rank-1 ` +
+        `${written[0]}  EER ${written[1]}  n ${probeCount}`,
     )
   }
   await writeFileAtomic(REPORT, renderReport(studyReport(fullStudy, figures)))

@@ -46,7 +46,8 @@ function fromPython() {
     "import importlib.util as u, importlib.metadata as m\n" +
     "s = u.find_spec('tensorflow')\n" +
     "print(s.submodule_search_locations[0])\n" +
-    "print(next(d.version for n in ('tensorflow','tensorflow-cpu','tensorflow-aarch64') for d in [next(iter(m.distributions(name=n)), None)] if d))"
+    "print(next(d.version for n in ('tensorflow','tensorflow-cpu','tensorflow-aarch64') for d in " +
+    "[next(iter(m.distributions(name=n)), None)] if d))"
   const asked = spawnSync("python3", ["-c", script], { encoding: "utf8" })
   if (asked.status !== 0) return undefined
   const [folder = "", version = "unknown"] = asked.stdout.trim().split("\n")
@@ -115,7 +116,9 @@ execFileSync(
   ],
   { stdio: "inherit" },
 )
-const check = `const tf = require(${JSON.stringify(packageName)}); console.log(tf.version["tfjs-node"], tf.matMul([[1, 2]], [[3], [4]]).dataSync()[0])`
+const check =
+  `const tf = require(${JSON.stringify(packageName)}); console.log(tf.version["tfjs-node"], ` +
+  "tf.matMul([[1, 2]], [[3], [4]]).dataSync()[0])"
 const loaded = spawnSync(process.execPath, ["-e", check], { cwd: root, encoding: "utf8" })
 if (loaded.status !== 0 || !loaded.stdout.trim().endsWith("11"))
   stop(`the binding does not load: ${loaded.stderr}`)

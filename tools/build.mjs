@@ -41,8 +41,9 @@ for (const [output, source] of outputs) {
 run("tsc", ["-b"])
 
 const newest = (paths) => Math.max(...paths.map((path) => statSync(path).mtimeMs))
-// <package>/<path>/assembly/<module>.asm.ts -> <package>/dist/<path>/<module>.wasm; the module imports its host's memory.
-// A second build, <module>.relaxed.wasm, may use fused multiply-add; the program takes it where the engine accepts it.
+// <package>/<path>/assembly/<module>.asm.ts -> <package>/dist/<path>/<module>.wasm; the module imports its host's
+// memory. A second build, <module>.relaxed.wasm, may use fused multiply-add; the program takes it where the engine
+// accepts it.
 const assembly = filesBelow("src/engine/kernels/assembly")
 const assemblyFlags = "-O3 --noAssert --runtime stub --enable simd --importMemory".split(" ")
 for (const source of assembly.filter((path) => path.endsWith(".asm.ts"))) {

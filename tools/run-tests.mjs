@@ -17,7 +17,8 @@ if (files.length === 0) {
   console.error(`no test file matches ${words.join(" ")}`)
   process.exit(1)
 }
-// A test that hangs fails; a file that does not end (a failed test left a server open) does not hold up the rest for ever.
+// A test that hangs fails; a file that does not end (a failed test left a server open) does not hold up the rest for
+// ever.
 const patienceMs = 600_000
 // What the tests leave in the temporary folder goes with it.
 const temporary = mkdtempSync(join(tmpdir(), "sp-"))

@@ -4,9 +4,10 @@
 #   tools/slurm-one-node.sh stop [folder]
 # Everything lies in the folder; nothing of an installed Slurm is read, changed or stopped.
 # Jobs of the partition "urgent" take the place of those of "main", which Slurm requeues, and of "lent", which it ends.
-# SLURMCTLD_PORT and SLURMD_PORT choose other ports, SLURM_CPUS another number of processors, SLURM_KILL_WAIT the seconds
-# between SIGTERM and SIGKILL, SLURM_GRACE those that a job has before another takes its place; what Slurm itself requeues
-# starts again that long and 8 s later. SLURM_MIN_JOB_AGE: the controller forgets ended jobs after that many seconds.
+# SLURMCTLD_PORT and SLURMD_PORT choose other ports, SLURM_CPUS another number of processors, SLURM_KILL_WAIT the
+# seconds between SIGTERM and SIGKILL, SLURM_GRACE the seconds that a job has before another takes its place; what Slurm
+# itself requeues starts again that long and 8 s later. SLURM_MIN_JOB_AGE: the controller forgets ended jobs after that
+# many seconds.
 # Memory limits (--mem) are kept by polling, once a second; cgroups are not needed.
 # SLURMDBD_PORT, when set, gives it accounts (sacct, limits of users) too: apt-get install slurmdbd mariadb-server.
 set -eu
@@ -73,7 +74,10 @@ wait_for() {
 # A database of its own, without a network port, and slurmdbd on top of it.
 accounts() {
   for program in mariadbd mariadb-install-db slurmdbd sacctmgr; do
-    command -v "$program" >/dev/null || { say "$program is missing: apt-get install slurmdbd mariadb-server"; stop; exit 1; }
+    command -v "$program" >/dev/null && continue
+    say "$program is missing: apt-get install slurmdbd mariadb-server"
+    stop
+    exit 1
   done
   export MYSQL_UNIX_PORT=$folder/mariadb.socket
   rm -rf "$folder/database"

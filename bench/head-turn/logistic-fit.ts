@@ -9,8 +9,8 @@ export const logOdds = ({ offset, weights }: Logistic, x: readonly number[]): nu
 
 const ROUNDS = 25
 
-/** Ridge-penalised logistic regression on standardised features by Newton's method (Hastie, Tibshirani and Friedman, The
- *  Elements of Statistical Learning, 4.4). @param x one row a sample @param y 1 or 0 @param w weight of each sample
+/** Ridge-penalised logistic regression on standardised features by Newton's method (Hastie, Tibshirani and Friedman,
+ *  The Elements of Statistical Learning, 4.4). @param x one row a sample @param y 1 or 0 @param w weight of each sample
  *  @param penalty on the squared weights of standardised features */
 export function fitLogistic(
   x: readonly (readonly number[])[],

@@ -36,8 +36,8 @@ async function landmarks(picture: GrayImage, rng: Rng): Promise<readonly Point[]
 const between = (a: readonly Point[], b: readonly Point[]): readonly Point[] =>
   a.map((p, i) => ({ x: (p.x + b[i].x) / 2, y: (p.y + b[i].y) / 2 }))
 
-/** Real turns of a person's pictures against pairs of their straight ones, and simulated photographs of the straight ones,
- *  tilted, bent and folded. @param folder orl_faces */
+/** Real turns of a person's pictures against pairs of their straight ones, and simulated photographs of the straight
+ *  ones, tilted, bent and folded. @param folder orl_faces */
 export async function pictureTurns(folder: string, person: number, rng: Rng): Promise<TurnSample[]> {
   const posed = await posedPictures(folder, person)
   const samples: (TurnSample | undefined)[] = []

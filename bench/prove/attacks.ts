@@ -134,7 +134,8 @@ const systemABreaks: Claim = {
     }),
 }
 
-/** Frames as an attacker or a broken line would send them: noise, and real messages with bytes changed, cut or added. */
+/** Frames as an attacker or a broken line would send them: noise, and real messages with bytes changed, cut or
+ *  added. */
 function fuzzDecoders(count: number, seed: number): { decoded: number; differing: number } {
   const rng = new Rng(seed)
   const random = (n: number): Uint8Array => Uint8Array.from({ length: n }, () => rng.below(256))

@@ -73,7 +73,9 @@ const fullPath: Claim = {
         name: `${scenario}: ${genuine ? "FRR" : "FAR"}`,
         value: 100 * errorRate.rate,
         unit: "%",
-        note: `${errorRate.errors} of ${errorRate.trials}, 95 % ${percent(errorRate.interval.low)} to ${percent(errorRate.interval.high)}; ${JSON.stringify(reasons)}`,
+        note:
+          `${errorRate.errors} of ${errorRate.trials}, 95 % ${percent(errorRate.interval.low)} to ` +
+          `${percent(errorRate.interval.high)}; ${JSON.stringify(reasons)}`,
       }))
       return [
         atLeast("sessions", total, 500),
@@ -151,7 +153,9 @@ const load: Claim = {
 }
 
 const crash = (where: "SQLite" | "PostgreSQL"): Claim => ({
-  title: `kill -9 of the server 100 times under load, ${where}: nothing acknowledged is lost, nothing replayed, chain whole`,
+  title:
+    `kill -9 of the server 100 times under load, ${where}: nothing acknowledged is lost, nothing ` +
+    "replayed, chain whole",
   measure: (say) =>
     inFolder(async (folder) => {
       if (where === "PostgreSQL" && withoutPostgres !== false) throw new Error(withoutPostgres)

@@ -238,7 +238,9 @@ const kills: Claim = {
       if (rows !== killPlanTouches) incomplete++
       await rm(folder, { recursive: true })
     }
-    const note = `${midSave} of them in the middle of saving a touch; over ${completed} datasets of ${killPlanTouches} touches`
+    const note =
+      `${midSave} of them in the middle of saving a touch; over ${completed} datasets of ${killPlanTouches} ` +
+      "touches"
     return [
       atLeast("kills", killed, 100, "", note),
       exactly("findings of verify", findings, 0),

@@ -32,8 +32,8 @@ const half = (pictures: PosedPictures, odd: 0 | 1): PosedPictures => ({
   straight: pictures.straight.filter((_, i) => i % 2 === odd),
 })
 
-/** A server that takes password and face, and those of the people whose pictures show a turn of the head, enrolled through
- *  it. Blinks are left out: there is not one in these pictures. */
+/** A server that takes password and face, and those of the people whose pictures show a turn of the head, enrolled
+ *  through it. Blinks are left out: there is not one in these pictures. */
 export async function startFaceTrial(
   folder: string,
   numbers: readonly number[],
@@ -125,7 +125,8 @@ const towardOf: Readonly<Record<LivenessAction, number>> = {
   moveCloser: 0,
 }
 
-/** A photograph before the camera: held still for a straight look, closer when asked, and tricked where a turn is asked. */
+/** A photograph before the camera: held still for a straight look, closer when asked, and tricked where a turn is
+ *  asked. */
 export const photograph =
   (photo: GrayImage, trick: (toward: number, rng: Rng) => Hold, rng: Rng): FaceShow =>
   (actions) => {

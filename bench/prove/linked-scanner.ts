@@ -24,7 +24,8 @@ const SESSIONS: Readonly<Record<LinkedScenario, number>> = {
 
 const linked: Claim = {
   title:
-    "browsers (WebSocket, no device) at two linked scanners: the right finger on the right scanner passes, nothing else does (simulated)",
+    "browsers (WebSocket, no device) at two linked scanners: the right finger on the right scanner " +
+    "passes, nothing else does (simulated)",
   async measure(say) {
     const folder = await mkdtemp(join(tmpdir(), "prove-linked-"))
     try {
@@ -63,7 +64,8 @@ const linked: Claim = {
               100 * errorRate.rate,
               genuine ? 5 : 0,
               "%",
-              `${errorRate.errors} of ${errorRate.trials}, 95 % ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %; ${JSON.stringify(reasons)}`,
+              `${errorRate.errors} of ${errorRate.trials}, 95 % ${(100 * low).toFixed(1)} to ` +
+                `${(100 * high).toFixed(1)} %; ${JSON.stringify(reasons)}`,
             ),
           )
         }

@@ -41,7 +41,8 @@ const crashAlone: Claim = {
 
 const crashPair: Claim = {
   title:
-    "two servers on one PostgreSQL, one killed by -9 during traffic, 20 times: clients go to the other, nothing lost or doubled",
+    "two servers on one PostgreSQL, one killed by -9 during traffic, 20 times: clients go to the other, " +
+    "nothing lost or doubled",
   measure: (say) =>
     withPostgres((store) => inFolder((folder) => crashChat({ ...load, folder, store, servers: 2, say }))),
 }

@@ -1,5 +1,5 @@
-/** The live demonstration as people meet it: `npm run demo -- --serve`, browsers with fake cameras, a terminal. Fingers and
- *  scanners are simulated; faces are the ORL pictures, made into films. */
+/** The live demonstration as people meet it: `npm run demo -- --serve`, browsers with fake cameras, a terminal. Fingers
+ *  and scanners are simulated; faces are the ORL pictures, made into films. */
 import { createHash } from "node:crypto"
 import { createReadStream } from "node:fs"
 import { mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises"
@@ -18,8 +18,9 @@ import { TerminalPerson } from "./live-demo/terminal-person.js"
 
 type Say = (text: string) => void
 const DESK = "front desk"
-/** The one of the ORL people whose pictures show the head well turned to either side; liveness was set on odd people, this one
- *  among them, so his passing is a story and no rate. Person 26, tried before, could not be enrolled in 3 tries. */
+/** The one of the ORL people whose pictures show the head well turned to either side; liveness was set on odd people,
+ *  this one among them, so his passing is a story and no rate. Person 26, tried before, could not be enrolled in 3
+ *  tries. */
 const BO = 1
 const FILE_MB = 300
 const said = [
@@ -277,12 +278,15 @@ function refused(say: Say): Promise<Figure[]> {
 
 export const claims: readonly Claim[] = [
   {
-    title: `two browsers and a terminal: sign-up, sign-in by finger and face, a room, scripts, ${FILE_MB} MB, a removal (simulated scanners)`,
+    title:
+      `two browsers and a terminal: sign-up, sign-in by finger and face, a room, scripts, ${FILE_MB} MB, a ` +
+      "removal (simulated scanners)",
     measure: wholeStory,
   },
   {
     title:
-      "other finger, wrong scanner, wrong password are refused on the page (faces and photos: prove pages 2; rates: prove face-sign-in)",
+      "other finger, wrong scanner, wrong password are refused on the page (faces and photos: prove pages " +
+      "2; rates: prove face-sign-in)",
     measure: refused,
   },
 ]

@@ -28,8 +28,8 @@ const fvcFolder = (): string => {
 const finger = (database: string, name: string): Promise<GrayImage> =>
   readGrayImage(join(fvcFolder(), database, `${name}.tif`))
 
-/** The benchmark of both matchers on the eight databases; its run folder and page are kept where the project keeps them,
- *  so an interrupted proof goes on. `fingers` keeps those whose name fits. */
+/** The benchmark of both matchers on the eight databases; its run folder and page are kept where the project keeps
+ *  them, so an interrupted proof goes on. `fingers` keeps those whose name fits. */
 async function errorRates(name: string, fingers: string, say: (text: string) => void): Promise<Figure[]> {
   const runFolder = join("experiments", "runs", `match-${name}`)
   const dataset = join("data", "fvc")

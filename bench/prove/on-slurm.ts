@@ -37,7 +37,8 @@ export async function onSlurm<Result>(
   }
 }
 
-/** The same with 3 folds × 2 seeds of a tiny network on generated images; `epochs` makes the cells as long as a claim needs. */
+/** The same with 3 folds × 2 seeds of a tiny network on generated images; `epochs` makes the cells as long as a claim
+ *  needs. */
 export const onSlurmExperiment = <Result>(
   epochs: number,
   work: (scene: { slurm: OneNode; folder: string; file: string }) => Promise<Result>,

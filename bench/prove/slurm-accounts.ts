@@ -64,7 +64,8 @@ async function causes(slurm: OneNode, folder: string, say: (text: string) => voi
 
 export const accountsClaim: Claim = {
   title:
-    "With slurmdbd and its database: causes as without, sacct of the same mind as the queue, and a slurmdbd that hangs does not stop a run",
+    "With slurmdbd and its database: causes as without, sacct of the same mind as the queue, and a " +
+    "slurmdbd that hangs does not stop a run",
   async measure(say) {
     say("without accounts")
     const without = await onSlurm((slurm, folder) => causes(slurm, folder, say))

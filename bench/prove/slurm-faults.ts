@@ -27,8 +27,8 @@ const SMALL_MB = 100
 const counted = (noted: readonly NotedInterruption[], cause: string, next: string): number =>
   noted.filter((one) => one.cause === cause && one.next === next).length
 
-/** A cell that goes on waiting when it is asked to stop, until Slurm ends it with TIMEOUT; its file is there when it starts
- *  again. @returns 1 where that is what happened */
+/** A cell that goes on waiting when it is asked to stop, until Slurm ends it with TIMEOUT; its file is there when it
+ *  starts again. @returns 1 where that is what happened */
 async function deafCell(slurm: OneNode, folder: string): Promise<number> {
   const log = join(folder, "deaf")
   const seen: string[] = []
@@ -56,7 +56,8 @@ const LONG_EPOCHS = 500
 
 export const faultsClaim: Claim = {
   title:
-    "Memory limit, time limit and node failure under a cell that trains: requeued from its checkpoint, named in the report, the same bytes",
+    "Memory limit, time limit and node failure under a cell that trains: requeued from its checkpoint, " +
+    "named in the report, the same bytes",
   measure: (say) =>
     onSlurmExperiment(
       LONG_EPOCHS,
@@ -135,7 +136,8 @@ async function isRunning(runFolder: string): Promise<boolean> {
 
 export const dependentClaim: Claim = {
   title:
-    "The following command is killed for good and its running cells are cancelled: dependent jobs requeue them and end the run with its report, the same bytes",
+    "The following command is killed for good and its running cells are cancelled: dependent jobs requeue " +
+    "them and end the run with its report, the same bytes",
   measure: (say) =>
     onSlurmExperiment(40, async (scene) => {
       const { folder, file } = scene

@@ -21,7 +21,8 @@ const hasCheckpoint = async (runsFolder: string): Promise<boolean> =>
 
 export const preemptionClaim: Claim = {
   title:
-    "Jobs of a higher partition take the place of cells that train, requeued by Slurm (main) or cancelled (lent): on from their checkpoints, no requeue used up, named in the report, the same bytes",
+    "Jobs of a higher partition take the place of cells that train, requeued by Slurm (main) or cancelled " +
+    "(lent): on from their checkpoints, no requeue used up, named in the report, the same bytes",
   measure: (say) =>
     onSlurmExperiment(40, async (scene) => {
       const { slurm, folder, file } = scene

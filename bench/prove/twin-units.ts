@@ -116,7 +116,9 @@ async function modelFigures(say: (text: string) => void): Promise<Figure[]> {
           name: `strength ${unitStrength}, ${label}: balanced accuracy`,
           value: 100 * value,
           unit: "%",
-          note: `95 % interval ${(100 * range.low).toFixed(1)}-${(100 * range.high).toFixed(1)} %, EER ${(100 * pooled.eer.value).toFixed(1)} %`,
+          note:
+            `95 % interval ${(100 * range.low).toFixed(1)}-${(100 * range.high).toFixed(1)} %, EER ` +
+            `${(100 * pooled.eer.value).toFixed(1)} %`,
         })
       }
       const best = Math.max(...metrics.arms.map(({ pooled }) => pooled.balancedAccuracy.value))

@@ -42,13 +42,21 @@ export function studyReport(plan: StudyPlan, all: readonly UnitFigures[]): Repor
   return {
     title: `Can ${plan.units} units of one scanner model be told apart?`,
     kicker: "Simulated · twin-units",
-    lead: `Synthetic fingers on simulated units. ${plan.enrolPeople} people enrol the units in one session, ${plan.probePeople} other people probe them in the next; a unit is known by its mean denoising residual, and an image goes to the unit with which it correlates best.`,
+    lead:
+      `Synthetic fingers on simulated units. ${plan.enrolPeople} people enrol the units in one session, ` +
+      `${plan.probePeople} other people probe them in the next; a unit is known by its mean denoising ` +
+      "residual, and an image goes to the unit with which it correlates best.",
     blocks: [
       {
         kind: "banner",
         tone: "verdict",
-        title: `At the standard strength and 4 bits, ${best[0].enrolCount} enrolment image names the right unit in ${percent(best[0].rankOne.value)} of ${best[0].probeCount} images, ${mostEnrolled} in ${percent(best[best.length - 1].rankOne.value)}.`,
-        text: "Simulated: it holds for these assumptions about units (src/capture/fingerprint/twin/scanner-settings.ts), not for any device.",
+        title:
+          `At the standard strength and 4 bits, ${best[0].enrolCount} enrolment image names the right unit ` +
+          `in ${percent(best[0].rankOne.value)} of ${best[0].probeCount} images, ${mostEnrolled} in ` +
+          `${percent(best[best.length - 1].rankOne.value)}.`,
+        text:
+          "Simulated: it holds for these assumptions about units " +
+          "(src/capture/fingerprint/twin/scanner-settings.ts), not for any device.",
       },
       {
         kind: "section",

@@ -5,8 +5,8 @@ import { z } from "zod"
 import type { SetScores } from "./benchmark/score-file.js"
 import { fmrForGallery } from "./identify.js"
 
-/** A threshold that knows what it was chosen for and on what, and the map from scores to likelihood ratios learnt on the
- *  same scores. Belongs to one matcher id; another matcher's scores mean something else. */
+/** A threshold that knows what it was chosen for and on what, and the map from scores to likelihood ratios learnt on
+ *  the same scores. Belongs to one matcher id; another matcher's scores mean something else. */
 export const MatchCalibration = z.strictObject({
   format: z.literal("sourceprint-match-calibration-1"),
   matcher: z.string(),
@@ -37,7 +37,8 @@ export function calibrate(sets: readonly SetScores[], targetFmr: number): MatchC
   if (impostor.length * targetFmr < 3) {
     throw new AppError(
       "calibration/too-few",
-      `${impostor.length} impostor comparisons cannot support a false-match rate of ${targetFmr}: at least ${Math.ceil(3 / targetFmr)} are needed; take more fingers or a higher rate`,
+      `${impostor.length} impostor comparisons cannot support a false-match rate of ${targetFmr}: at ` +
+        `least ${Math.ceil(3 / targetFmr)} are needed; take more fingers or a higher rate`,
     )
   }
   const names = sets.map((set) => set.set).join(", ")
@@ -75,8 +76,8 @@ export function parseCalibration(text: string, name: string): MatchCalibration {
 }
 
 /** The threshold for a 1:N search among `galleryCount` references (>= 1) whose false-positive identification rate is to
- *  stay what `targetFmr` was for one comparison: the likelihood ratio that is asked for grows as the false-match rate that
- *  each comparison may have falls (`fmrForGallery`). */
+ *  stay what `targetFmr` was for one comparison: the likelihood ratio that is asked for grows as the false-match rate
+ *  that each comparison may have falls (`fmrForGallery`). */
 export function identificationThreshold(calibration: MatchCalibration, galleryCount: number): number {
   const { threshold, targetFmr, llr } = calibration
   if (llr.slope <= 0) return threshold

@@ -7,8 +7,8 @@ export interface Evidence {
   readonly weight?: number
 }
 
-/** A single piece of evidence never counts more than this: beyond it lies what a calibration on some thousand comparisons
- *  cannot know (e^10 is about 22,000). */
+/** A single piece of evidence never counts more than this: beyond it lies what a calibration on some thousand
+ *  comparisons cannot know (e^10 is about 22,000). */
 export const MAX_LLR = 10
 
 /** Sum of calibrated, clipped log-likelihood ratios: the optimal combination of independent evidence, and monotone in

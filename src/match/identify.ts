@@ -49,8 +49,8 @@ export function identify<Image, Template>(
     .slice(0, count)
 }
 
-/** The false-match rate a single comparison may have so that a search of `gallerySize` references, taken as independent,
- *  gives any false candidate at rate `fpir` (ISO/IEC 19795-1): 1 - (1 - fpir)^(1 / gallerySize).
+/** The false-match rate a single comparison may have so that a search of `gallerySize` references, taken as
+ *  independent, gives any false candidate at rate `fpir` (ISO/IEC 19795-1): 1 - (1 - fpir)^(1 / gallerySize).
  *  @throws RangeError outside 0 < fpir < 1 or gallerySize >= 1 */
 export function fmrForGallery(fpir: number, gallerySize: number): number {
   if (!(fpir > 0 && fpir < 1) || !(gallerySize >= 1)) {

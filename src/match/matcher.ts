@@ -43,8 +43,8 @@ export interface Matcher<Image, Template> {
 
 /** Skin is stretched anew in every touch, a picture of a touch is not. */
 export interface CopyTest<Template> {
-  /** How far the skin of the two touches was stretched against each other, pixels at the matcher's working scale; undefined
-   *  where too little can be compared. */
+  /** How far the skin of the two touches was stretched against each other, pixels at the matcher's working scale;
+   *  undefined where too little can be compared. */
   distortionPx(a: Template, b: Template): number | undefined
   /** Below it the two are one picture. */
   readonly boundPx: number

@@ -10,8 +10,8 @@ import { InputContract } from "./input-contract.js"
 import { readLinearModel } from "./linear-model.js"
 import { encodeImage } from "./view/encode-image.js"
 
-/** The guard tells images as they left a sensor from images into which a sensor's pattern was put. One serves all scanners of
- *  the kind that it was fitted on. */
+/** The guard tells images as they left a sensor from images into which a sensor's pattern was put. One serves all
+ *  scanners of the kind that it was fitted on. */
 
 const count = z.int().min(0)
 const Card = z.strictObject({

@@ -36,7 +36,8 @@ export async function readVerifiedModel(folder: string): Promise<VerifiedModel> 
     if (found !== expected) {
       throw new AppError(
         "model/tampered",
-        `${join(folder, name)} is not the file that was promoted (SHA-256 ${found.slice(0, 12)}…, the card says ${expected.slice(0, 12)}…); the model is refused: restore the file or promote again`,
+        `${join(folder, name)} is not the file that was promoted (SHA-256 ${found.slice(0, 12)}…, the ` +
+          `card says ${expected.slice(0, 12)}…); the model is refused: restore the file or promote again`,
       )
     }
     files.set(name, bytes)
@@ -88,6 +89,7 @@ export async function modelFolder(registryFolder: string, model: string): Promis
   if ((await readdir(model).catch((): string[] => [])).includes(CARD)) return model
   throw new AppError(
     "model/unknown",
-    `${registryFolder} has no model "${model}" and it is no folder with a ${CARD}; known: ${known.join(", ") || "none"}`,
+    `${registryFolder} has no model "${model}" and it is no folder with a ${CARD}; known: ` +
+      `${known.join(", ") || "none"}`,
   )
 }

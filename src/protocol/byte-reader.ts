@@ -1,5 +1,5 @@
-/** Reads fields off a message. A field that is not there makes the reader `broken` and yields empty values from then on,
- *  so that a decoder reads all its fields and asks once, in `finish`. */
+/** Reads fields off a message. A field that is not there makes the reader `broken` and yields empty values from then
+ *  on, so that a decoder reads all its fields and asks once, in `finish`. */
 export class ByteReader {
   private readonly view: DataView
   private at = 0

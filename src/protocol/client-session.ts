@@ -91,8 +91,8 @@ export class ClientSession {
     this.peer.close()
   }
 
-  /** Proves the password; both ends have changed keys when this returns a challenge, the factors there are to choose from
-   *  (`chooseFactors`) or a decision. After `busy` the same call may be made again on this session. */
+  /** Proves the password; both ends have changed keys when this returns a challenge, the factors there are to choose
+   *  from (`chooseFactors`) or a decision. After `busy` the same call may be made again on this session. */
   async signIn(credentials: Credentials): Promise<SessionStep> {
     const { name, password, device, stretching } = credentials
     const login = await this.passwords.startLogin(password)
@@ -124,8 +124,8 @@ export class ClientSession {
     return this.step(finish)
   }
 
-  /** Registers the password under the pinned server's channel and returns the first challenge (or a decision: pass where
-   *  `enrolmentId` had been enrolled before, fail where the server refuses). */
+  /** Registers the password under the pinned server's channel and returns the first challenge (or a decision: pass
+   *  where `enrolmentId` had been enrolled before, fail where the server refuses). */
   async enrol(
     credentials: Credentials & {
       readonly enrolmentId: Uint8Array
@@ -195,7 +195,8 @@ export class ClientSession {
   }
 
   /** Answers a face challenge with pictures of the actions in their order, beginning and ending with a look straight
-   *  ahead, and tells how far the server is. @throws RangeError for more frames or bytes than `face-bundle.ts` allows */
+   *  ahead, and tells how far the server is. @throws RangeError for more frames or bytes than `face-bundle.ts`
+   *  allows */
   async faceCapture(
     { challenge }: FaceChallengeMessage,
     { frames, takenAtMs }: { readonly frames: readonly FaceFrame[]; readonly takenAtMs: number },
@@ -220,8 +221,9 @@ export class ClientSession {
   }
 
   /** Has a linked scanner of `scanners` (an empty id: the only one) take the capture. Tells what happens there while it
-   *  waits, one step after another: a promise of the listener is awaited. Returns the list anew where that scanner is gone, has a full line or gave no image. After `retry` call
-   *  `nextStep`; a last capture may be followed by the challenge of another factor. */
+   *  waits, one step after another: a promise of the listener is awaited. Returns the list anew where that scanner is
+   *  gone, has a full line or gave no image. After `retry` call `nextStep`; a last capture may be followed by the
+   *  challenge of another factor. */
   async chooseScanner(
     scannerId: string,
     onProgress: (progress: Progress) => void | Promise<void>,

@@ -1,8 +1,8 @@
 import type { ByteReader } from "./byte-reader.js"
 import { f64, u8 } from "./message-fields.js"
 
-/** What becomes of a face capture, told while the server judges it: how far the pictures are looked at, whatever is found
- *  in them, and after a pass each check with its value. docs/protocol.md section 13 */
+/** What becomes of a face capture, told while the server judges it: how far the pictures are looked at, whatever is
+ *  found in them, and after a pass each check with its value. docs/protocol.md section 13 */
 export const FaceStage = { looked: 1, check: 2 } as const
 
 /** The checks in the order in which they are told. */

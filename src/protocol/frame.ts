@@ -8,7 +8,8 @@ export const PREFIX_BYTES = 4
 /** frame = length u32 ‖ body */
 export const encodeFrame = (body: Uint8Array): Uint8Array<ArrayBuffer> => concat([u32(body.length), body])
 
-/** Cuts frames out of a byte stream. Memory grows with the bytes that arrived, never with the length that was claimed. */
+/** Cuts frames out of a byte stream. Memory grows with the bytes that arrived, never with the length that was
+ *  claimed. */
 export class FrameReader {
   private chunks: Uint8Array[] = []
   private size = 0

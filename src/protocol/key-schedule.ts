@@ -45,7 +45,8 @@ export const handshakeKeys = (
   h0: Uint8Array,
 ): Promise<DirectionKeys> => directionKeys(crypto, dh, h0, HANDSHAKE_LABEL)
 
-/** @param transcript after signInFinish @param opaqueSessionKey 64 bytes, equal at both ends if the password was right */
+/** @param transcript after signInFinish @param opaqueSessionKey 64 bytes, equal at both ends if the password was
+ *  right */
 export const sessionKeys = (
   crypto: CryptoProvider,
   dh: Uint8Array,

@@ -41,8 +41,8 @@ export class ScannerLink {
   ) {}
 
   /** @param words what people call this scanner, may be empty
-   *  @throws AppError "protocol/refused" when no operator registered this device, "protocol/closed", "protocol/malformed",
-   *  "protocol/identity" */
+   *  @throws AppError "protocol/refused" when no operator registered this device, "protocol/closed",
+   *  "protocol/malformed", "protocol/identity" */
   static async open(deps: ClientDeps, port: FramePort, device: Device, words: string): Promise<ScannerLink> {
     const timeoutMs = deps.answerTimeoutMs ?? ANSWER_TIMEOUT_MS
     const handshake = await openHandshake(deps.crypto, port, (identity) => deps.trusts(identity), timeoutMs)

@@ -35,7 +35,8 @@ export function aeadOf(key: CryptoKey): Aead {
   }
 }
 
-/** CryptoProvider on Web Crypto: Node 20 and later, and browsers with X25519 and Ed25519 (Chromium 137, Firefox 130). */
+/** CryptoProvider on Web Crypto: Node 20 and later, and browsers with X25519 and Ed25519 (Chromium 137, Firefox
+ *  130). */
 export const webCrypto: CryptoProvider = {
   randomBytes: (sizeBytes) => globalThis.crypto.getRandomValues(new Uint8Array(sizeBytes)),
 

@@ -9,7 +9,8 @@ export interface HeatMap {
 }
 
 /** The map as a transparent layer of `width` × `height` pixels: orange where the image spoke for the decision, blue
- *  where it spoke against, the more opaque the stronger (full at the largest magnitude), smooth between cell centres. */
+ *  where it spoke against, the more opaque the stronger (full at the largest magnitude), smooth between cell
+ *  centres. */
 export function heatLayer(map: HeatMap, width: number, height: number): Promise<string> {
   const { columns, rows, values } = map
   if (values.length !== columns * rows) throw new RangeError("the heat map's size does not fit its values")

@@ -8,7 +8,8 @@ const dataUri = (png: Uint8Array): string => `data:image/png;base64,${Buffer.fro
 export const imageUri = async (image: GrayImage | RgbImage): Promise<string> =>
   dataUri(await encodePng(image))
 
-/** A grey image as a JPEG data URI: a fifth of the bytes, for pages with many prints where exact greys do not matter. */
+/** A grey image as a JPEG data URI: a fifth of the bytes, for pages with many prints where exact greys do not
+ *  matter. */
 export async function photoUri({ width, height, pixels }: GrayImage): Promise<string> {
   const raw = { width, height, channels: 1 as const }
   const jpeg = await sharp(pixels, { raw }).toColourspace("b-w").jpeg({ quality: 72 }).toBuffer()

@@ -12,7 +12,9 @@ export function pageShell(page: {
 }): string {
   const hashes = page.scripts.map(({ hash }) => `'${hash}'`).join(" ")
   // plotly and our own shading set inline styles; no style can reach the network under default-src 'none'
-  const policy = `default-src 'none'; script-src ${hashes || "'none'"}; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'`
+  const policy =
+    `default-src 'none'; script-src ${hashes || "'none'"}; style-src 'unsafe-inline'; img-src data: ` +
+    "blob:; base-uri 'none'; form-action 'none'"
   return html`<!doctype html>
 <html lang="en">
 <head>

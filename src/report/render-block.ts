@@ -15,13 +15,16 @@ import { renderText } from "./text.js"
 
 /** One block and what lies in it. */
 export function renderBlock(block: Block, context: RenderContext): Html {
+  const inside = ({ blocks }: { readonly blocks: readonly Block[] }): Html[] =>
+    blocks.map((inner) => renderBlock(inner, context))
+  const summary = (details: { readonly summary: string }): Html => html`<summary>${details.summary}</summary>`
   switch (block.kind) {
     case "section":
       return renderSection(block, context, context.uniqueId(block.title))
     case "details":
-      return html`<details${block.open ? trusted(" open") : undefined}><summary>${block.summary}</summary>${block.blocks.map((inner) => renderBlock(inner, context))}</details>`
+      return html`<details${block.open ? trusted(" open") : undefined}>${summary(block)}${inside(block)}</details>`
     case "columns":
-      return html`<div class="columns">${block.blocks.map((inner) => renderBlock(inner, context))}</div>`
+      return html`<div class="columns">${inside(block)}</div>`
     case "prose":
       return renderProse(block)
     case "banner":
@@ -49,7 +52,8 @@ export function renderBlock(block: Block, context: RenderContext): Html {
 export function renderSection(section: Section, context: RenderContext, id: string): Html {
   const level = Math.min(6, context.level + 1)
   const inner = { ...context, level }
-  return html`<section id="${id}" aria-labelledby="${id}-title">${trusted(`<h${level} id="${id}-title">`)}${section.title}${trusted(`</h${level}>`)}${
+  const heading = html`${trusted(`<h${level} id="${id}-title">`)}${section.title}${trusted(`</h${level}>`)}`
+  return html`<section id="${id}" aria-labelledby="${id}-title">${heading}${
     section.lead === undefined ? undefined : html`<p class="lead">${renderText(section.lead)}</p>`
   }${section.blocks.map((block) => renderBlock(block, inner))}</section>`
 }

@@ -5,8 +5,8 @@ import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { type IndexColumn, type IndexRun, renderRunIndex } from "./run-index.js"
 import type { Text } from "./text.js"
 
-/** A folder of rendered reports: `<id>.html`, `entries/<id>.json` (what the index says of it) and `index.html`. All of it
- *  is made from runs and may be deleted. Experiments, benchmarks and trials share one folder and one index. */
+/** A folder of rendered reports: `<id>.html`, `entries/<id>.json` (what the index says of it) and `index.html`. All of
+ *  it is made from runs and may be deleted. Experiments, benchmarks and trials share one folder and one index. */
 export interface IndexEntry {
   readonly run: Omit<IndexRun, "href">
   /** columns of the values in `run`, in the order of a comparison */
@@ -16,8 +16,8 @@ export interface IndexEntry {
 const pagePath = (folder: string, id: string): string => join(folder, `${id}.html`)
 const entryPath = (folder: string, id: string): string => join(folder, "entries", `${id}.json`)
 
-/** Writes a report and its entry; the index shows it after `rebuildIndex`. Without a page (`undefined`) the run is listed
- *  only. @throws AppError "file/…"; RangeError for an id that is no file name */
+/** Writes a report and its entry; the index shows it after `rebuildIndex`. Without a page (`undefined`) the run is
+ *  listed only. @throws AppError "file/…"; RangeError for an id that is no file name */
 export async function publishReport(
   folder: string,
   entry: IndexEntry,

@@ -68,11 +68,28 @@ export function renderRunIndex({ title, lead, columns, runs }: RunIndex): string
 <div class="page">
 <header><h1>${title}</h1>${lead === undefined ? undefined : html`<p class="lead">${renderText(lead)}</p>`}</header>
 <main>
-<section id="comparison" aria-labelledby="comparison-title" hidden><h2 id="comparison-title">Comparison</h2><div class="picture"></div><div class="controls"><label>Figure <select id="figure"></select></label><label><input type="checkbox" id="all-rows"> also what is the same</label><button type="button" class="quiet" id="clear">Clear the choice</button></div><div class="scroll" tabindex="0" role="region" aria-label="Comparison"><table></table></div></section>
-<section id="list" aria-label="Runs"><div class="controls"><label class="search">Find <input type="search" id="find" placeholder="name, verdict, setting" autocomplete="off"></label><label>Kind <select id="kind"><option value="">all</option>${kinds.map((kind) => html`<option>${kind}</option>`)}</select></label><label><input type="checkbox" id="only-chosen"> only the chosen</label><span id="count" class="fine" role="status"></span></div>
-<div class="table"><div class="scroll" tabindex="0" role="region" aria-label="Runs"><table id="runs"><thead></thead><tbody></tbody></table></div></div>
-<p class="pager"><button type="button" class="quiet" id="previous">← Newer</button> <span id="place" class="fine"></span> <button type="button" class="quiet" id="next">Older →</button></p></section>
-<p class="chosen-bar" id="chosen-bar" hidden><span id="chosen-count" role="status"></span> <a href="#comparison" id="to-comparison">See the comparison</a></p>
+<section id="comparison" aria-labelledby="comparison-title" hidden>
+<h2 id="comparison-title">Comparison</h2><div class="picture"></div>
+<div class="controls"><label>Figure <select id="figure"></select></label>
+<label><input type="checkbox" id="all-rows"> also what is the same</label>
+<button type="button" class="quiet" id="clear">Clear the choice</button></div>
+<div class="scroll" tabindex="0" role="region" aria-label="Comparison"><table></table></div></section>
+<section id="list" aria-label="Runs">
+<div class="controls"><label class="search">Find
+<input type="search" id="find" placeholder="name, verdict, setting" autocomplete="off"></label>
+<label>Kind <select id="kind"><option value="">all</option>${kinds.map(
+      (kind) => html`<option>${kind}</option>`,
+    )}</select></label>
+<label><input type="checkbox" id="only-chosen"> only the chosen</label>
+<span id="count" class="fine" role="status"></span></div>
+<div class="table">
+<div class="scroll" tabindex="0" role="region" aria-label="Runs">
+<table id="runs"><thead></thead><tbody></tbody></table></div></div>
+<p class="pager"><button type="button" class="quiet" id="previous">← Newer</button>
+<span id="place" class="fine"></span>
+<button type="button" class="quiet" id="next">Older →</button></p></section>
+<p class="chosen-bar" id="chosen-bar" hidden><span id="chosen-count" role="status"></span>
+<a href="#comparison" id="to-comparison">See the comparison</a></p>
 <noscript><p>This page needs JavaScript to list its runs; it asks the network for nothing.</p></noscript>
 </main>
 </div>

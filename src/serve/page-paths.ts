@@ -1,4 +1,5 @@
-/** The paths at which the pages answer; the server sends the same document for each, the page's router does the rest. */
+/** The paths at which the pages answer; the server sends the same document for each, the page's router does the
+ *  rest. */
 export const pagePaths = ["/", "/sign-up", "/sign-in", "/chat", "/account", "/operator"] as const
 export type PagePath = (typeof pagePaths)[number]
 

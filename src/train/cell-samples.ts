@@ -17,7 +17,8 @@ export function selectSamples(all: readonly Sample[], dataset: ExperimentConfig[
     [...new Set(all.map((sample) => sample[name]))].join(", ")
   throw new AppError(
     "plan/empty",
-    `no image of ${folder} is left; its collections: ${has("collection") || "none"}; its scanners: ${has("scanner") || "none"}`,
+    `no image of ${folder} is left; its collections: ${has("collection") || "none"}; its scanners: ` +
+      `${has("scanner") || "none"}`,
   )
 }
 

@@ -32,8 +32,8 @@ const STATISTIC = {
 } as const
 
 /** Chooses on dev, so that the winner's figures on eval stay what they are: figures of something chosen elsewhere.
- *  Equal figures are told apart by the pooled EER, then the Brier score, then the number of parameters. A split by image
- *  flatters, so such an arm wins only among its like. */
+ *  Equal figures are told apart by the pooled EER, then the Brier score, then the number of parameters. A split by
+ *  image flatters, so such an arm wins only among its like. */
 export function chooseWinner(
   arms: readonly Arm[],
   cells: readonly CellResult[],

@@ -124,7 +124,8 @@ async function fitWith(request: FitRequest, differentiate: Step): Promise<FitRes
       if (!Number.isFinite(step.lossSum)) {
         throw new AppError(
           "fit/diverged",
-          `the loss is no number any more in epoch ${counters.epoch + 1}; lower training.learningRate (${learningRate})`,
+          `the loss is no number any more in epoch ${counters.epoch + 1}; lower training.learningRate ` +
+            `(${learningRate})`,
         )
       }
       optimiserStep(optimiserConfig(training), optimiser, learningRate, weights, step.gradients)

@@ -7,9 +7,9 @@ export const logOdds = (probability: number): number => {
   return Math.log(p / (1 - p))
 }
 
-/** Which parts of a region spoke for the target scanner: each of `cells` × `cells` places is covered in turn by a square
- *  of the region's mean grey, half as large again as a cell, and the drop of the log-odds is its value (Zeiler and Fergus
- *  2014, section 4.2). Works with any model, since it only asks for probabilities.
+/** Which parts of a region spoke for the target scanner: each of `cells` × `cells` places is covered in turn by a
+ *  square of the region's mean grey, half as large again as a cell, and the drop of the log-odds is its value (Zeiler
+ *  and Fergus 2014, section 4.2). Works with any model, since it only asks for probabilities.
  *  @param probability what the model says of a region of the same size, [0, 1] */
 export function occlusionMap(
   region: GrayImage,

@@ -3,8 +3,8 @@ import { join } from "node:path"
 import type { FailureKind, Interruption, StartsFrom } from "@sourceprint/core/launch/launcher.js"
 import { readJson, writeJson } from "./run-record.js"
 
-/** An attempt at a cell that the machine ended: a node, a limit, a signal. Kept for good, also when the cell finished in
- *  a later attempt. Never the configuration's doing: that is a failure. */
+/** An attempt at a cell that the machine ended: a node, a limit, a signal. Kept for good, also when the cell finished
+ *  in a later attempt. Never the configuration's doing: that is a failure. */
 export interface NotedInterruption {
   readonly cell: string
   readonly cause: FailureKind

@@ -1,5 +1,6 @@
 /** Optimisers on plain arrays: the whole state is visible, so a checkpoint holds every bit of it, and the arithmetic is
- *  the same on every engine. (tfjs keeps Adam's bias correction as a running product that its own save does not carry.) */
+ *  the same on every engine. (tfjs keeps Adam's bias correction as a running product that its own save does not
+ *  carry.) */
 export interface OptimiserConfig {
   readonly kind: "adam" | "sgd"
   /** Momentum of sgd; Adam's first moment decays at beta1. */

@@ -116,9 +116,12 @@ async function modelFiles(runFolder: string, cellId: string): Promise<Map<string
 /** What is true of every model that this project promotes. */
 function standingLimits(run: Run, others: number, splitBy: string): string[] {
   const limits = [
-    `It was told apart from ${others} other scanner${others === 1 ? "" : "s"} only; images of any other scanner may score high.`,
-    "It looks at the scanner's traces in an image, not at the finger: it says nothing about whose finger it is, and a copied pattern can deceive it.",
-    `Figures are from ${run.environment.imageCount} images of one dataset; new operators, cleaning, firmware or file formats can change them.`,
+    `It was told apart from ${others} other scanner${others === 1 ? "" : "s"} only; images of any other ` +
+      "scanner may score high.",
+    "It looks at the scanner's traces in an image, not at the finger: it says nothing about whose finger " +
+      "it is, and a copied pattern can deceive it.",
+    `Figures are from ${run.environment.imageCount} images of one dataset; new operators, cleaning, ` +
+      "firmware or file formats can change them.",
   ]
   return splitBy === "unsafe-by-image"
     ? ["UNSAFE SPLIT: impressions of one finger lie on both sides, so the figures flatter.", ...limits]

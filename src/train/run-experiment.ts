@@ -99,7 +99,8 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
   const workers = Math.min(workersOf(limits), Math.max(1, pending.length))
   const workersLine = `; ${workers} workers, at most ${limits.memoryMbPerWorker} MB each`
   say(
-    `${runFolder}: ${isNew ? "" : `${plan.cells.length - pending.length} of `}${plan.cells.length} cells${isNew ? "" : " are finished"}; ` +
+    `${runFolder}: ${isNew ? "" : `${plan.cells.length - pending.length} of `}${plan.cells.length} ` +
+      `cells${isNew ? "" : " are finished"}; ` +
       `engine ${engine.name} (${engine.why})${options.launcher === undefined ? workersLine : ""}`,
   )
   if (pending.length > 0) {

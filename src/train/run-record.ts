@@ -19,7 +19,8 @@ import { parse } from "csv-parse/sync"
  *    interruptions/    <cell>.json (NotedInterruption rows) of cells that the machine ended
  *    metrics.json      RunMetrics; written last: a run that has it is finished and never touched again
  *
- *  A cell on its way also has checkpoint.bin or failure.json; `inputs/` holds encoded images until the run is finished. */
+ *  A cell on its way also has checkpoint.bin or failure.json; `inputs/` holds encoded images until the run is
+ *  finished. */
 export const runFile = (runFolder: string, name: "config" | "environment" | "plan" | "metrics"): string =>
   join(runFolder, `${name}.json`)
 export const cellFolder = (runFolder: string, cellId: string): string => join(runFolder, "cells", cellId)

@@ -44,9 +44,10 @@ export interface StepResult {
   readonly gradients: readonly Float32Array[]
 }
 
-/** Forward and backward on one batch, or on a share of it. Moving averages of batch normalisation move; trainable weights do not. The
- *  gradient is of the mean weighted loss plus the model's own (weight decay). Cross-entropy is differentiated by hand:
- *  the engine only sees the sum of p × slope, whose gradient is the same and needs no further kernel.
+/** Forward and backward on one batch, or on a share of it. Moving averages of batch normalisation move; trainable
+ *  weights do not. The gradient is of the mean weighted loss plus the model's own (weight decay). Cross-entropy is
+ *  differentiated by hand: the engine only sees the sum of p × slope, whose gradient is the same and needs no further
+ *  kernel.
  *  @param ofBatch rows of the whole batch: the gradients of its shares add up to the batch's own */
 export function trainingStep(
   tf: TfModule,

@@ -37,7 +37,7 @@ function chat(lines: readonly string[], ...options: readonly string[]): Promise<
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, out })))
 }
 
-test("in a pipe the first line is the password, the rest is the chat; what was said is there the next time", async () => {
+test("in a pipe the first line is the password, the rest the chat; what was said is there next time", async () => {
   const first = await chat([PASSWORD, "/new Garden", "नमस्ते", "//not a command"], "--name", "Ada")
   assert.equal(first.code, 0, first.out)
   assert.match(first.out, /\[Garden\] You: नमस्ते\n/)

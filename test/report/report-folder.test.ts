@@ -24,21 +24,25 @@ const entry = (id: string, kind: string): IndexEntry => ({
   columns: [{ key: "eer", label: "EER", group: "result", unit: "rate", listed: true }],
 })
 
-test("reports of every kind share an index; a run without a page is listed without a link; withdrawn is gone", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "reports-"))
-  t.after(() => rm(folder, { recursive: true }))
-  await publishReport(folder, entry("run-a", "experiment"), "<p>a</p>")
-  await publishReport(folder, entry("bench-b", "benchmark"), undefined)
-  const index = await readFile(await rebuildIndex(folder), "utf8")
-  assert.match(index, /"href":"run-a\.html"/)
-  assert.doesNotMatch(index, /bench-b\.html/)
-  assert.match(index, /title of bench-b/)
-  await withdrawReport(folder, "run-a")
-  await withdrawReport(folder, "never-was")
-  assert.deepEqual([...(await readEntries(folder)).keys()], ["bench-b"])
-  assert.deepEqual((await readdir(folder)).sort(), ["entries", "index.html"])
-  await assert.rejects(publishReport(folder, entry("../out", "trial"), ""), RangeError)
-  await assert.rejects(publishReport(folder, entry("index", "trial"), ""), RangeError)
-  await writeFile(join(folder, "entries", "broken.json"), "{")
-  await assert.rejects(rebuildIndex(folder), (e) => hasCode(e, "report/entry"))
-})
+test(
+  "reports of every kind share an index; a run without a page is listed without a link; withdrawn is " +
+    "gone",
+  async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "reports-"))
+    t.after(() => rm(folder, { recursive: true }))
+    await publishReport(folder, entry("run-a", "experiment"), "<p>a</p>")
+    await publishReport(folder, entry("bench-b", "benchmark"), undefined)
+    const index = await readFile(await rebuildIndex(folder), "utf8")
+    assert.match(index, /"href":"run-a\.html"/)
+    assert.doesNotMatch(index, /bench-b\.html/)
+    assert.match(index, /title of bench-b/)
+    await withdrawReport(folder, "run-a")
+    await withdrawReport(folder, "never-was")
+    assert.deepEqual([...(await readEntries(folder)).keys()], ["bench-b"])
+    assert.deepEqual((await readdir(folder)).sort(), ["entries", "index.html"])
+    await assert.rejects(publishReport(folder, entry("../out", "trial"), ""), RangeError)
+    await assert.rejects(publishReport(folder, entry("index", "trial"), ""), RangeError)
+    await writeFile(join(folder, "entries", "broken.json"), "{")
+    await assert.rejects(rebuildIndex(folder), (e) => hasCode(e, "report/entry"))
+  },
+)

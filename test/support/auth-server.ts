@@ -35,8 +35,8 @@ import { socketPort } from "@sourceprint/serve/stream-port.js"
 /** Argon2id at its cheapest: tests are about the protocol, not about how long a guess takes. */
 export const quickStretching: KeyStretching = { memoryKib: 1024, iterations: 1, parallelism: 1 }
 
-/** Fake at the inspector's port: an "image" is text `finger=<id> scanner=<id> quality=<0-100> nonce=<any>`, `forged=yes`
- *  where the guard is to see it, with `shape=<id>`
+/** Fake at the inspector's port: an "image" is text `finger=<id> scanner=<id> quality=<0-100> nonce=<any>`,
+ *  `forged=yes` where the guard is to see it, with `shape=<id>`
  *  where it matters whether two of them are one picture; a template is the finger's name, that of a touch its shape. */
 export const textInspector: Inspector = {
   matcherId: "text-1",

@@ -10,7 +10,8 @@ interface AxeResults {
   }[]
 }
 
-/** Serious and critical findings of axe on an open page, one line each. The page must have been opened with bypassCSP. */
+/** Serious and critical findings of axe on an open page, one line each. The page must have been opened with
+ *  bypassCSP. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   await page.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"))
   const { violations } = (await page.evaluate("axe.run()")) as AxeResults

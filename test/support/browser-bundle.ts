@@ -1,8 +1,8 @@
 import { resolve } from "node:path"
 import { build } from "vite"
 
-/** One ES module of everything that `code` imports, for a page under test. `code` is JavaScript; it imports our sources by
- *  their paths in the project ("/src/…/name.ts"). */
+/** One ES module of everything that `code` imports, for a page under test. `code` is JavaScript; it imports our sources
+ *  by their paths in the project ("/src/…/name.ts"). */
 export async function browserBundle(code: string): Promise<string> {
   const ENTRY = "entry-of-the-test"
   const built = await build({

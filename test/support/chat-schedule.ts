@@ -25,9 +25,9 @@ export interface ScheduleResult {
   readonly cuts: number
 }
 
-/** A random life of a room: everybody writes, comes and goes, dies at any write before or after it took effect, and loses the
- *  connection before a request, or after it was done and before its answer. In the end all are started, connected and left to
- *  finish. The rng decides everything. */
+/** A random life of a room: everybody writes, comes and goes, dies at any write before or after it took effect, and
+ *  loses the connection before a request, or after it was done and before its answer. In the end all are started,
+ *  connected and left to finish. The rng decides everything. */
 export async function runSchedule(
   relay: MeetingPlace,
   rng: Rng,

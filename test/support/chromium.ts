@@ -27,7 +27,8 @@ const launching = (switches: readonly string[]) => ({
 export const openChromium = (switches: readonly string[] = []): Promise<Browser> =>
   chromium.launch(launching(switches))
 
-/** The same with a profile on the disk, as people have them: in a private one the private file system lies in memory. */
+/** The same with a profile on the disk, as people have them: in a private one the private file system lies in
+ *  memory. */
 export const openProfile = (
   profile: string,
   { bypassCSP = false }: { bypassCSP?: boolean } = {},

@@ -82,14 +82,20 @@ export async function exampleReport(modelCount = 5, targetCount = 8): Promise<Re
       {
         kind: "banner",
         tone: "verdict",
-        title: `${models[0]} names the scanner best: mean balanced accuracy 99.21 %, pooled equal error rate ${(eers[0] * 100).toFixed(2)} %.`,
-        text: "Winner by the stated rule: highest mean balanced accuracy over the targets on eval, ties by pooled equal error rate.",
+        title:
+          `${models[0]} names the scanner best: mean balanced accuracy 99.21 %, pooled equal error rate ` +
+          `${(eers[0] * 100).toFixed(2)} %.`,
+        text:
+          "Winner by the stated rule: highest mean balanced accuracy over the targets on eval, ties by " +
+          "pooled equal error rate.",
       },
       {
         kind: "banner",
         tone: "danger",
         title: "Split by image: the same finger is in training and evaluation",
-        text: "These figures are optimistic and say nothing about new people. They are here to be compared with the honest split.",
+        text:
+          "These figures are optimistic and say nothing about new people. They are here to be compared with " +
+          "the honest split.",
       },
       {
         kind: "cards",

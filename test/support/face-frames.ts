@@ -9,8 +9,8 @@ import type { FaceFrame } from "@sourceprint/protocol/face-bundle.js"
 import { type PosedFaces, posedFaces } from "@sourceprint/serve/client/recorded-face.js"
 import sharp from "sharp"
 
-/** Pictures of the ORL faces, sorted by what their heads do: the only faces at hand. Turned heads are real pictures; coming
- *  closer and closed eyes are simulated from straight ones. */
+/** Pictures of the ORL faces, sorted by what their heads do: the only faces at hand. Turned heads are real pictures;
+ *  coming closer and closed eyes are simulated from straight ones. */
 export type PosedPictures = PosedFaces<GrayImage>
 
 /** @param folder orl_faces @param person 1 to 40 */
@@ -21,15 +21,16 @@ export async function posedPictures(folder: string, person: number): Promise<Pos
   )
 }
 
-/** The same picture as a camera would take it again: brightness and every pixel a little off, so that no byte is alike. */
+/** The same picture as a camera would take it again: brightness and every pixel a little off, so that no byte is
+ *  alike. */
 export function takenAgain({ width, height, pixels }: GrayImage, rng: Rng): GrayImage {
   const brighter = rng.below(9) - 4
   const noisy = pixels.map((value) => Math.max(0, Math.min(255, value + brighter + rng.below(5) - 2)))
   return { width, height, pixels: noisy }
 }
 
-/** Simulated: the portrait farther from or nearer to a camera that sees half as much again as the portrait; grey around.
- *  No perspective comes with it. */
+/** Simulated: the portrait farther from or nearer to a camera that sees half as much again as the portrait; grey
+ *  around. No perspective comes with it. */
 export function seenFrom(image: GrayImage, scale = 1): GrayImage {
   const portrait = resize(image, Math.round(image.width * scale), Math.round(image.height * scale))
   const [width, height] = [Math.round(image.width * 1.5), Math.round(image.height * 1.5)]
@@ -89,7 +90,8 @@ export async function asFrames(images: readonly GrayImage[], rng: Rng): Promise<
   return frames
 }
 
-/** Straight look, action, straight look, and so on to a last straight look; undefined where no picture shows an action. */
+/** Straight look, action, straight look, and so on to a last straight look; undefined where no picture shows an
+ *  action. */
 export async function acted(
   { straight, turnLeft, turnRight }: PosedPictures,
   actions: readonly LivenessAction[],

@@ -1,7 +1,7 @@
 import type { ChatStorage, StoredEntry } from "@sourceprint/protocol/chat/chat-storage.js"
 
-/** A ChatStorage in memory whose disk outlives the client: `open` gives the storage of the next process, and that of the one
- *  before reads and writes nothing more. Before or after any write the process may die, as `dies` decides. */
+/** A ChatStorage in memory whose disk outlives the client: `open` gives the storage of the next process, and that of
+ *  the one before reads and writes nothing more. Before or after any write the process may die, as `dies` decides. */
 export class MemoryDisk {
   private readonly values = new Map<string, Uint8Array>()
   private process = 0

@@ -71,8 +71,8 @@ const refuse = (code: string): never => {
   throw new AppError(`application/refused/${code}`, `the relay refuses: ${code}`)
 }
 
-/** The rules of docs/protocol.md, Chat, in memory: what the server keeps, orders and tells. Tests reach into `rooms`, `tamper` and
- *  `traffic` to make it lie or to see what it saw. */
+/** The rules of docs/protocol.md, Chat, in memory: what the server keeps, orders and tells. Tests reach into `rooms`,
+ *  `tamper` and `traffic` to make it lie or to see what it saw. */
 export class MemoryRelay {
   readonly rooms = new Map<string, Room>()
   readonly clients = new Map<string, Client>()

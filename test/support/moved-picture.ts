@@ -1,7 +1,8 @@
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import type { Rng } from "@sourceprint/core/rng.js"
 
-/** The picture as somebody alters it who wants it to be taken for another touch: moved, turned, another contrast, noise. */
+/** The picture as somebody alters it who wants it to be taken for another touch: moved, turned, another contrast,
+ *  noise. */
 export function movedPicture(image: GrayImage, rng: Rng): GrayImage {
   const { width, height, pixels } = image
   const turnRad = rng.between(-0.3, 0.3)

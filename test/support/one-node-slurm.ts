@@ -35,8 +35,8 @@ const isFree = (port: number): Promise<boolean> =>
     server.listen(port, () => server.close(() => resolve(true)))
   })
 
-/** Three ports side by side that nobody listens at, below those that systems give to outgoing connections: Slurm cannot be told
- *  to take any that is free. */
+/** Three ports side by side that nobody listens at, below those that systems give to outgoing connections: Slurm cannot
+ *  be told to take any that is free. */
 async function freePorts(): Promise<[number, number, number]> {
   for (;;) {
     const port = 20_000 + 3 * Math.floor(Math.random() * 4_000)

@@ -1,5 +1,5 @@
-/** How long a test waits for what has to come, in ms. It guards against hanging and measures nothing: far more than a loaded
- *  machine with a slow disk needs. */
+/** How long a test waits for what has to come, in ms. It guards against hanging and measures nothing: far more than a
+ *  loaded machine with a slow disk needs. */
 export const PATIENCE_MS = 120_000
 
 /** Waits until `holds`, looking again at short intervals. @throws when it does not within PATIENCE_MS */

@@ -22,8 +22,8 @@ export interface RoomWithMembers {
   remove(accountId: string): Promise<void>
 }
 
-/** A room in the chat's own book, its first account the creator: what the relay would write for sealed commits whose content
- *  it cannot read. */
+/** A room in the chat's own book, its first account the creator: what the relay would write for sealed commits whose
+ *  content it cannot read. */
 export async function roomWithMembers(
   opened: OpenedStore,
   accountIds: readonly string[],

@@ -50,7 +50,8 @@ test("product crosses, zip pairs, and an arm that a value does not concern is pl
   assert.equal(all.length, 12)
   assert.ok(all.every(({ z, w }) => (z === "a") === w))
   const { arms } = plan(
-    "sweep: { product: { models.wide.settings.weightDecay: [0, 0.01] }, zip: { training.learningRate: [0.1, 0.2], split.folds: [3, 4] } }\n",
+    "sweep: { product: { models.wide.settings.weightDecay: [0, 0.01] }, zip: { training.learningRate: " +
+      "[0.1, 0.2], split.folds: [3, 4] } }\n",
   )
   assert.deepEqual(
     arms.map(({ label }) => label),

@@ -69,24 +69,28 @@ test("one worker or two, killed half-way or not: the same bytes; a finished run 
   assert.deepEqual(await runDigest(whole.runFolder), expected)
 })
 
-test("the command and its workers are killed with the first checkpoint; the same command ends with the same bytes", async () => {
-  const runsFolder = runsIn("group")
-  const killed = await killExperiment(file, runsFolder, [], (files) =>
-    files.some((path) => path.endsWith("/checkpoint.bin")),
-  )
-  assert.ok(killed)
-  const resumed = await runExperiment(file, { runsFolder })
-  assert.deepEqual(
-    await runDigest(resumed.runFolder),
-    await runDigest(join(runsIn("whole"), resumed.runName)),
-  )
-  const done = await Promise.all(
-    (await readdir(join(resumed.runFolder, "cells"))).map((cell) =>
-      readJson<CellDone>(join(resumed.runFolder, "cells", cell, "done.json")),
-    ),
-  )
-  assert.ok(done.some((cell) => cell?.resumes === 1))
-})
+test(
+  "the command and its workers are killed with the first checkpoint; the same command ends with the " +
+    "same bytes",
+  async () => {
+    const runsFolder = runsIn("group")
+    const killed = await killExperiment(file, runsFolder, [], (files) =>
+      files.some((path) => path.endsWith("/checkpoint.bin")),
+    )
+    assert.ok(killed)
+    const resumed = await runExperiment(file, { runsFolder })
+    assert.deepEqual(
+      await runDigest(resumed.runFolder),
+      await runDigest(join(runsIn("whole"), resumed.runName)),
+    )
+    const done = await Promise.all(
+      (await readdir(join(resumed.runFolder, "cells"))).map((cell) =>
+        readJson<CellDone>(join(resumed.runFolder, "cells", cell, "done.json")),
+      ),
+    )
+    assert.ok(done.some((cell) => cell?.resumes === 1))
+  },
+)
 
 test("a cell whose batches are cut into two shares scores as the whole one does", async () => {
   const shared = join(tiny.folder, "shares.yaml")

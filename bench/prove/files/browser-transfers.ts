@@ -11,7 +11,8 @@ import { sha256Of, writeBigFile } from "./transfer-rig.js"
 const MB = 1e6
 const PATIENCE_MS = 300_000
 
-/** A file from one browser to another, by the pages' own parts: chosen, sent, fetched into the private file system, saved. */
+/** A file from one browser to another, by the pages' own parts: chosen, sent, fetched into the private file system,
+ *  saved. */
 export async function browserTransfer(
   folder: string,
   sizeBytes: number,
@@ -55,7 +56,8 @@ export async function browserTransfer(
         (most[who].rendererBytes - idle[who].rendererBytes) / MB,
         250,
         "MB",
-        `renderer ${Math.round(most[who].rendererBytes / MB)} MB; all processes ${Math.round(idle[who].allBytes / MB)} -> ${Math.round(most[who].allBytes / MB)} MB`,
+        `renderer ${Math.round(most[who].rendererBytes / MB)} MB; all processes ` +
+          `${Math.round(idle[who].allBytes / MB)} -> ${Math.round(most[who].allBytes / MB)} MB`,
       )
     const speed = (name: string, ms: number): Figure => ({
       name,

@@ -55,7 +55,8 @@ export class ChromiumMemory {
     for (const pid of this.pids.keys()) await forgetPeak(pid)
   }
 
-  /** The largest peak of one renderer, and the sum of the peaks of all processes: an upper bound of what all held at once. */
+  /** The largest peak of one renderer, and the sum of the peaks of all processes: an upper bound of what all held at
+   *  once. */
   async peaks(): Promise<{ readonly rendererBytes: number; readonly allBytes: number }> {
     let rendererBytes = 0
     let allBytes = 0

@@ -28,8 +28,8 @@ function finished(cost: TransferCost | "killed"): TransferCost {
 
 const newMarker = (): Uint8Array => utf8(`planted ${toHex(webCrypto.randomBytes(12))}`)
 
-/** One file from a client through the server to another, all three as processes: hash, memory, speed, and what plain copying
- *  of the same bytes does on the same machine at that moment. */
+/** One file from a client through the server to another, all three as processes: hash, memory, speed, and what plain
+ *  copying of the same bytes does on the same machine at that moment. */
 export async function boundedTransfer(
   folder: string,
   sizeBytes: number,
@@ -94,8 +94,8 @@ export async function boundedTransfer(
 const storedBytes = async (rig: TransferRig): Promise<number> =>
   (await stat(join(rig.folder, "store", "s-files.db"))).size
 
-/** The same, with everything killed once by -9 on the way: the sender, then the server under the sender, then the server under
- *  the receiver, then the receiver. */
+/** The same, with everything killed once by -9 on the way: the sender, then the server under the sender, then the
+ *  server under the receiver, then the receiver. */
 export async function killedTransfer(
   folder: string,
   sizeBytes: number,

@@ -44,8 +44,8 @@ async function answerOf<T>(child: ChildProcess, message: LoadTask | LoadGo): Pro
   return answer as T
 }
 
-/** Real chat clients in rooms of a real server process send so many messages a second, all together; measured is the time
- *  from the call that sends to the moment when another member has it decrypted and stored. */
+/** Real chat clients in rooms of a real server process send so many messages a second, all together; measured is the
+ *  time from the call that sends to the moment when another member has it decrypted and stored. */
 export async function chatLoad(options: ChatLoadOptions): Promise<Figure[]> {
   const { rooms, membersPerRoom, perSecond, forMs, workers, say } = options
   const servers = await chatServers(options.folder, options.store, 1)
@@ -124,7 +124,9 @@ function figuresOf(
       name: "CPU of the clients",
       value: (100 * clientsMs) / tookMs,
       unit: "% of one core",
-      note: `${((100 * clientsMs) / (clientsMs + serverMs)).toFixed(0)} % of all; encryption for ${membersPerRoom} members is theirs`,
+      note:
+        `${((100 * clientsMs) / (clientsMs + serverMs)).toFixed(0)} % of all; encryption for ` +
+        `${membersPerRoom} members is theirs`,
     },
     { name: "CPU of the server a message", value: serverMs / sent, unit: "ms", note: problems[0] ?? "" },
   ]

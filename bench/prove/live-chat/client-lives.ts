@@ -4,8 +4,9 @@ import { MemoryRelay } from "../../../test/support/memory-relay.js"
 import type { Figure } from "../claim.js"
 import { atLeast } from "../figure.js"
 
-/** Random lives of a room whose clients die at writes, before or after these took effect, and lose the line before a request or
- *  before its answer; the relay keeps the rules of docs/protocol.md in memory, so that each fault lands on a chosen step. */
+/** Random lives of a room whose clients die at writes, before or after these took effect, and lose the line before a
+ *  request or before its answer; the relay keeps the rules of docs/protocol.md in memory, so that each fault lands on a
+ *  chosen step. */
 export async function clientLives(lives: number, say: (text: string) => void): Promise<Figure[]> {
   const sum = { deaths: 0, cuts: 0, sent: 0, lost: 0, doubled: 0, orders: 0 }
   for (let life = 1; life <= lives; life++) {

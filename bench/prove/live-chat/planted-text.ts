@@ -34,8 +34,8 @@ async function everyFile(folder: string): Promise<Buffer[]> {
   return Promise.all(files.map((file) => readFile(join(file.parentPath ?? file.path, file.name))))
 }
 
-/** People talk through a tapped wire: messages in several scripts, a room's name and its new name, a file's name. Then the
- *  server is killed and whatever it left on the disk is searched, and everything that went over the wire.
+/** People talk through a tapped wire: messages in several scripts, a room's name and its new name, a file's name. Then
+ *  the server is killed and whatever it left on the disk is searched, and everything that went over the wire.
  *  @param dataFolder where the database keeps its files, if not in `folder` */
 export async function plantedText(folder: string, store: string, dataFolder?: string): Promise<Figure[]> {
   const servers = await chatServers(folder, store, 1)

@@ -3,9 +3,9 @@ import { closeEyes, posedPictures } from "../../../test/support/face-frames.js"
 import { writeFilm } from "../../../test/support/fake-camera.js"
 import { acting } from "../pages/face-story.js"
 
-/** Does whatever the pages may ask for, over and over; closed eyes and coming closer are simulated. @param faces folder of
- *  the ORL faces @param take names the recording: no two have a frame in common, as frames that were accepted once are
- *  refused @returns the film's path */
+/** Does whatever the pages may ask for, over and over; closed eyes and coming closer are simulated. @param faces folder
+ *  of the ORL faces @param take names the recording: no two have a frame in common, as frames that were accepted once
+ *  are refused @returns the film's path */
 export async function filmOfPerson(
   faces: string,
   person: number,

@@ -17,8 +17,8 @@ const PERSON = 1
 const OTHERS = [4, 5, 10, 14, 16, 20]
 const CHALLENGE_S = 45
 
-/** Somebody who looks ahead, to the left, ahead, to the right, ahead, and comes closer; over and over. Where there is no
- *  picture turned to one side, one turned to the other is mirrored. */
+/** Somebody who looks ahead, to the left, ahead, to the right, ahead, and comes closer; over and over. Where there is
+ *  no picture turned to one side, one turned to the other is mirrored. */
 export function acting({ straight, turnLeft, turnRight }: PosedPictures): Shot[] {
   const shot = (image: Shot["image"], zoom = 0.7): Shot => ({ image, zoom, seconds: 1 })
   const look = (i: number): Shot => shot(straight[i % straight.length])

@@ -14,8 +14,8 @@ import {
   touchUntilEnd,
 } from "./person-at-page.js"
 
-/** Sign-up and sign-in by a finger on the simulated scanner, in Chromium: the right one, another finger, another unit in
- *  the scanner's place, a wrong password. */
+/** Sign-up and sign-in by a finger on the simulated scanner, in Chromium: the right one, another finger, another unit
+ *  in the scanner's place, a wrong password. */
 export async function fingerStory(say: (text: string) => void, times = 3): Promise<readonly Figure[]> {
   const world = await pageWorld(60)
   const browser = await openChromium()
@@ -67,7 +67,9 @@ export async function fingerStory(say: (text: string) => void, times = 3): Promi
     const elsewhere = await attempt("Ada's finger", "Another unit of the same model in its place")
     const guessed = await attempt("Ada's finger", "The scanner that was asked", "not the password at all")
     const reasons = (await world.store.auditAfter(0, 1000)).map(({ reason }) => reason)
-    const note = `audit: ${["finger", "scanner", "password"].map((r) => `${r} ${reasons.filter((x) => x === r).length}`).join(", ")}`
+    const note =
+      "audit: " +
+      `${["finger", "scanner", "password"].map((r) => `${r} ${reasons.filter((x) => x === r).length}`).join(", ")}`
     const yes = (ended: Ended, wanted: Ended): number => (ended === wanted ? 1 : 0)
     return [
       exactly("genuine sign-ins passed", genuine, times, `of ${times}`),

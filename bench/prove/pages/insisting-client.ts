@@ -34,8 +34,8 @@ async function filmed(staging: Staging, actions: readonly LivenessAction[], rng:
   return frames
 }
 
-/** Signs in with the right password by the protocol that the page speaks, but sends frames that the page's guide would wait
- *  over: what then refuses is the server. @returns the end, and the reasons that the audit log has of it */
+/** Signs in with the right password by the protocol that the page speaks, but sends frames that the page's guide would
+ *  wait over: what then refuses is the server. @returns the end, and the reasons that the audit log has of it */
 export async function insistAt(
   world: PageWorld,
   name: string,

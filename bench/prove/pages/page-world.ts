@@ -20,8 +20,8 @@ export interface PageWorld {
   stop(): Promise<void>
 }
 
-/** The demonstration's server: pages, a simulated scanner with another unit to stand in its place, the product's matcher,
- *  small models of the units, faces judged by the product's networks and thresholds. */
+/** The demonstration's server: pages, a simulated scanner with another unit to stand in its place, the product's
+ *  matcher, small models of the units, faces judged by the product's networks and thresholds. */
 export async function pageWorld(faceChallengeS: number): Promise<PageWorld> {
   const folder = await mkdtemp(join(tmpdir(), "prove-pages-"))
   const { threshold, samePerson } = ServeConfig.parse({}).faces

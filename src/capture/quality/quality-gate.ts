@@ -21,12 +21,14 @@ export function qualityReasons(quality: TouchQuality, limits: QualityLimits): Qu
     [
       "coverage",
       coverage < limits.coverage,
-      `too little of the finger (${percent(coverage)} of the window, ${percent(limits.coverage)} needed): place it in the middle, flat`,
+      `too little of the finger (${percent(coverage)} of the window, ${percent(limits.coverage)} needed): ` +
+        "place it in the middle, flat",
     ],
     [
       "contrast",
       contrast < limits.contrast,
-      `faint ridges (contrast ${contrast.toFixed(0)}, ${limits.contrast} needed): press a little more, breathe on a dry finger, clean the glass`,
+      `faint ridges (contrast ${contrast.toFixed(0)}, ${limits.contrast} needed): press a little more, ` +
+        "breathe on a dry finger, clean the glass",
     ],
     [
       "saturation",

@@ -24,18 +24,22 @@ function captureCard(samples: readonly Sample[], plan: SessionPlan, log: Session
     plan.consent === undefined
       ? "Consent: the plan asks for none."
       : `Consent: ${given} people agreed to: "${plan.consent.text}"`
+  const simulated = plan.simulated ? ", **simulated**: synthetic fingers on simulated scanner units" : ""
+  const counts = `Skipped touches: ${log.skipped.length}; removed by undo: ${log.undone.length}`
   return `${OURS}
 # ${plan.dataset}
 
-${samples.length} touches${plan.simulated ? ", **simulated**: synthetic fingers on simulated scanner units" : ""}. Latest plan: ${plan.name}.
+${samples.length} touches${simulated}. Latest plan: ${plan.name}.
 
 | scanner | model | touches | people | image |
 | --- | --- | --- | --- | --- |
 ${rows.join("\n")}
 
-- Taken with \`sourceprint capture session\`; 4-bit levels expanded by ${plan.expansion}, the raw bytes lie beside each image (.nib).
+- Taken with \`sourceprint capture session\`; 4-bit levels expanded by ${
+    plan.expansion
+  }, the raw bytes lie beside each image (.nib).
 - ${consent}
-- Skipped touches: ${log.skipped.length}; removed by undo: ${log.undone.length}; notes: ${log.notes.length} (sessions/${plan.name}.json).
+- ${counts}; notes: ${log.notes.length} (sessions/${plan.name}.json).
 - Check it with \`sourceprint capture verify ${plan.dataset}\`.
 `
 }

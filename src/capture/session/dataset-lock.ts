@@ -6,7 +6,8 @@ import Database from "libsql"
 const RETRY_MS = 15
 
 /** One writer at a time over all processes of this machine. The lock is SQLite's own on an empty database: the kernel
- *  lets it go when its process dies, however it dies, so no stale lock is ever left and none is ever broken by guess. */
+ *  lets it go when its process dies, however it dies, so no stale lock is ever left and none is ever broken by
+ *  guess. */
 export class DatasetLock {
   private database: Database.Database | undefined
   private queue: Promise<unknown> = Promise.resolve()
@@ -26,7 +27,9 @@ export class DatasetLock {
     const endMs = performance.now() + deadlineMs
     while (!begins(database, this.path)) {
       if (performance.now() > endMs) {
-        const text = `${dirname(this.path)} is held by another process for ${Math.round(deadlineMs / 1000)} s; is one hung?`
+        const text =
+          `${dirname(this.path)} is held by another process for ${Math.round(deadlineMs / 1000)} s; is one ` +
+          "hung?"
         throw new AppError("dataset/locked", text)
       }
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS * (0.5 + Math.random())))

@@ -17,7 +17,8 @@ const options = {
 export const enrollCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "enroll",
   describe:
-    "Make an account: password and touches of one finger, or a recorded face; all of it or nothing; exit codes as of login",
+    "Make an account: password and touches of one finger, or a recorded face; all of it or nothing; exit " +
+    "codes as of login",
   builder: options,
   handler: async ({ kiosk, kioskPort, finger, ...argv }) => {
     if (kiosk) {

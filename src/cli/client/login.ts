@@ -14,7 +14,8 @@ const options = {
 export const loginCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "login",
   describe:
-    "Sign in by password and finger or recorded face; exit code 0 passed, 3 refused, 4 password, 5 device, 6 busy, 7 network, 8 scanner",
+    "Sign in by password and finger or recorded face; exit code 0 passed, 3 refused, 4 password, 5 " +
+    "device, 6 busy, 7 network, 8 scanner",
   builder: options,
   handler: async ({ kiosk, kioskPort, ...argv }) => {
     if (kiosk) return runKiosk({ ...argv, port: kioskPort }, "sign-in", runSignIn)

@@ -24,7 +24,8 @@ export const kioskOptions = {
   "kiosk-port": kioskPortOption,
 } as const satisfies Record<string, Options>
 
-/** Serves the page on this device that shows touch, capture, checks and decision live, until the program is told to end. */
+/** Serves the page on this device that shows touch, capture, checks and decision live, until the program is told to
+ *  end. */
 export async function runKiosk(
   argv: ClientArguments & { readonly port: number },
   purpose: KioskPurpose,

@@ -45,7 +45,8 @@ export const dataCheckCommand: CommandModule<object, InferredOptionTypes<typeof 
     console.log(`images without a person: ${findings.withoutSubject}`)
     if (findings.scannersWithPeopleOfTheirOwn.length > 1) {
       console.log(
-        `${findings.scannersWithPeopleOfTheirOwn.length} scanners share no person with another: a model may learn people`,
+        `${findings.scannersWithPeopleOfTheirOwn.length} scanners share no person with another: a model ` +
+          "may learn people",
       )
     }
     for (const { reason } of findings.unreadable) console.log(`unreadable: ${reason}`)

@@ -126,7 +126,8 @@ async function askScanner(
       const [verdict] = await predictor.predict([await readGrayImage(join(folder, sample.path))])
       const word = verdict.accepted ? "yes" : "no"
       say(
-        `  did ${predictor.targetScanner} take ${sample.path}? ${word} (probability ${verdict.probTargetScanner.toFixed(3)}, threshold ${verdict.threshold.toFixed(3)})`,
+        `  did ${predictor.targetScanner} take ${sample.path}? ${word} (probability ` +
+          `${verdict.probTargetScanner.toFixed(3)}, threshold ${verdict.threshold.toFixed(3)})`,
       )
     }
   } finally {

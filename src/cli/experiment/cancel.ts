@@ -19,7 +19,8 @@ export const experimentCancelCommand: CommandModule<object, InferredOptionTypes<
     console.log(
       running + waiting === 0
         ? `${run} has nothing in Slurm's queue`
-        : `${run}: cancelled; ${waiting} cells were waiting, ${running} were at work and save their state. The same experiment run goes on with them`,
+        : `${run}: cancelled; ${waiting} cells were waiting, ${running} were at work and save their state. ` +
+            "The same experiment run goes on with them",
     )
   },
 }

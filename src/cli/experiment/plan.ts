@@ -32,7 +32,8 @@ export const experimentPlanCommand: CommandModule<object, InferredOptionTypes<ty
     ])
     console.log(textTable(["model", "zoo id", "cells", "epochs", "batch", "learning rate"], rows))
     console.log(
-      `\n${runNameOf(plan.config)}: ${plan.cells.length} cells = ${plan.arms.length} models × ${plan.tasks.length} tasks × ` +
+      `\n${runNameOf(plan.config)}: ${plan.cells.length} cells = ${plan.arms.length} models × ` +
+        `${plan.tasks.length} tasks × ` +
         `folds × ${plan.config.seeds.length} seeds, on ${samples.length} images`,
     )
   },

@@ -36,7 +36,9 @@ export const matchCalibrateCommand: CommandModule<object, InferredOptionTypes<ty
     const { observed } = calibration
     console.log(`${path}: threshold ${calibration.threshold.toPrecision(6)} for FMR ${targetFmr}`)
     console.log(
-      `on its own ${observed.genuine} genuine and ${observed.impostor} impostor scores: FMR ${observed.fmr.toPrecision(3)}, FNMR ${observed.fnmr.toPrecision(3)} (optimistic: it was chosen there)`,
+      `on its own ${observed.genuine} genuine and ${observed.impostor} impostor scores: FMR ` +
+        `${observed.fmr.toPrecision(3)}, FNMR ${observed.fnmr.toPrecision(3)} (optimistic: it was chosen ` +
+        "there)",
     )
   },
 }

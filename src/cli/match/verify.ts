@@ -45,7 +45,8 @@ export const matchVerifyCommand: CommandModule<object, InferredOptionTypes<typeo
     if (known !== undefined && result.llr !== undefined) {
       console.log(`ln likelihood ratio ${result.llr.toFixed(2)}`)
       console.log(
-        `${result.accepted ? "match" : "no match"} at threshold ${known.threshold.toPrecision(5)} (FMR ${known.targetFmr} on ${known.chosenOn})`,
+        `${result.accepted ? "match" : "no match"} at threshold ${known.threshold.toPrecision(5)} (FMR ` +
+          `${known.targetFmr} on ${known.chosenOn})`,
       )
     }
   },

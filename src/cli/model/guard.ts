@@ -27,7 +27,8 @@ export const modelGuardCommand: CommandModule<object, InferredOptionTypes<typeof
     await writeGuard(out, guard)
     const { genuine, genuineRefused, forged, forgedAccepted } = guard.dev
     console.log(
-      `${out}: on dev ${genuineRefused} of ${genuine} genuine images refused, ${forgedAccepted} of ${forged} forged ones accepted`,
+      `${out}: on dev ${genuineRefused} of ${genuine} genuine images refused, ${forgedAccepted} of ` +
+        `${forged} forged ones accepted`,
     )
   },
 }

@@ -34,7 +34,8 @@ export const identifyCommand: CommandModule<object, InferredOptionTypes<typeof o
       ])
       console.log(textTable(head, rows))
       console.log(
-        `${references} references were compared; a search makes a false candidate likelier with each of them than a single comparison does`,
+        `${references} references were compared; a search makes a false candidate likelier with each of ` +
+          "them than a single comparison does",
       )
     }),
 }

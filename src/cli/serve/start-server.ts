@@ -24,7 +24,8 @@ export function startServer(
   if (ways.some((way) => way.includes("scanner")) && Object.keys(models).length === 0) {
     throw new AppError(
       "serve/models",
-      "the policy asks for the scanner, but matching.models names no promoted model: name one for each scanner id, or leave the factor out",
+      "the policy asks for the scanner, but matching.models names no promoted model: name one for each " +
+        "scanner id, or leave the factor out",
     )
   }
   const log = pinoLog(logLevel, undefined)

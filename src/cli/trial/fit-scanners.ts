@@ -7,8 +7,8 @@ import { noiseReference } from "@sourceprint/train/zoo/noise-reference.js"
 const SIDE_PX = 224
 const THRESHOLD = 0.5
 
-/** One noise-reference model a unit: three quarters of the people fit the pattern, the last quarter (dev) calibrates the
- *  probability; 0.5 accepts. */
+/** One noise-reference model a unit: three quarters of the people fit the pattern, the last quarter (dev) calibrates
+ *  the probability; 0.5 accepts. */
 export const fitScanners: FitScanners = (images, units) => {
   const plan = noiseReference.plan(
     { domain: "pixels" },

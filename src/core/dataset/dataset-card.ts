@@ -12,10 +12,12 @@ export function datasetCard(samples: readonly Sample[], origin: { name: string; 
     const people = new Set(of.map((s) => s.subject)).size
     return `| ${scanner} | ${of[0].scannerModel || "not known"} | ${n} | ${people} | ${sizes} | ${of[0].dpi} |`
   })
+  const scanners = new Set(samples.map((s) => s.scanner)).size
+  const unsplit = unlabelled > 0 ? `${unlabelled} images name no person: they cannot be split by person.` : ""
   return `# ${basename(origin.name)}
 
-${samples.length} images, ${new Set(samples.map((s) => s.scanner)).size} scanners, ${fingers.size} fingers; imported with
-the layout \`${origin.layout}\`. ${unlabelled > 0 ? `${unlabelled} images name no person: they cannot be split by person.` : ""}
+${samples.length} images, ${scanners} scanners, ${fingers.size} fingers; imported with
+the layout \`${origin.layout}\`. ${unsplit}
 
 | scanner | model | images | subjects | size, px | dpi |
 | --- | --- | --- | --- | --- | --- |

@@ -65,7 +65,8 @@ export async function readManifest(folder: string): Promise<Sample[]> {
 export const writeManifest = (folder: string, samples: readonly Sample[]): Promise<void> =>
   writeFileAtomic(join(folder, MANIFEST_NAME), formatManifest(samples))
 
-/** Names the data of a run: SHA-256 over content hashes and labels, whatever the order of rows and the place of files. */
+/** Names the data of a run: SHA-256 over content hashes and labels, whatever the order of rows and the place of
+ *  files. */
 export function datasetHash(samples: readonly Sample[]): string {
   const lines = samples.map(({ path: _, ...rest }) => JSON.stringify(rest)).sort()
   return createHash("sha256")

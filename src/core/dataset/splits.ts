@@ -2,8 +2,8 @@ import { AppError } from "../errors.js"
 import { Rng } from "../rng.js"
 import type { Sample } from "./sample.js"
 
-/** What must stay together on one side. `unsafe-by-image` keeps nothing together: impressions of one finger land on both
- *  sides and the figures flatter. It exists to show exactly that. */
+/** What must stay together on one side. `unsafe-by-image` keeps nothing together: impressions of one finger land on
+ *  both sides and the figures flatter. It exists to show exactly that. */
 export type SplitBy = "subject" | "finger" | "unsafe-by-image"
 
 export type SplitPlan =
@@ -81,8 +81,8 @@ function sideOfGroups(
   return sideOf
 }
 
-/** Splits by the plan. With folds: fold i is eval, fold i + 1 is dev, the rest trains; every sample is eval exactly once.
- *  The same samples, plan and seed give the same splits, whatever the order of rows.
+/** Splits by the plan. With folds: fold i is eval, fold i + 1 is dev, the rest trains; every sample is eval exactly
+ *  once. The same samples, plan and seed give the same splits, whatever the order of rows.
  *  @throws AppError "split/unlabelled", "split/too-few", "split/leak"; RangeError for an impossible plan */
 export function splitSamples(samples: readonly Sample[], plan: SplitPlan): Split[] {
   const strata = dealtGroups(samples, plan.by, plan.seed)
@@ -120,7 +120,8 @@ function requireUsable(split: Split, samples: readonly Sample[]): void {
       if (!split[side].some((sample) => sample.scanner === scanner)) {
         throw new AppError(
           "split/too-few",
-          `scanner ${scanner} has too few fingers or people for this split: none is left for ${side} of fold ${split.fold}`,
+          `scanner ${scanner} has too few fingers or people for this split: none is left for ${side} of ` +
+            `fold ${split.fold}`,
         )
       }
     }
@@ -138,7 +139,8 @@ export function requireNoLeak(split: Split, by: Exclude<SplitBy, "unsafe-by-imag
         if (seen !== undefined && seen.side !== side) {
           throw new AppError(
             "split/leak",
-            `${key} is on two sides of fold ${split.fold}: ${seen.path} (${seen.side}) and ${sample.path} (${side}); run "sourceprint data check"`,
+            `${key} is on two sides of fold ${split.fold}: ${seen.path} (${seen.side}) and ${sample.path} ` +
+              `(${side}); run "sourceprint data check"`,
           )
         }
         if (seen === undefined) sideOf.set(key, { side, path: sample.path })

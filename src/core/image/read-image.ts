@@ -51,8 +51,8 @@ async function decodeWithSharp(
     : { format, bitsPerSample, channels: 3, image }
 }
 
-/** Decodes the bytes of an image file; `name` is used in errors only. Pictures of more than `maxPixels` are refused before
- *  they are decoded (BMP and PGM, whose bytes are their pixels, by the general limit alone).
+/** Decodes the bytes of an image file; `name` is used in errors only. Pictures of more than `maxPixels` are refused
+ *  before they are decoded (BMP and PGM, whose bytes are their pixels, by the general limit alone).
  *  @throws AppError "image/unreadable" that names the file and the reason (wrong kind, truncated, too large, …) */
 export async function decodeImage(
   bytes: Uint8Array,

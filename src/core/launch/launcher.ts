@@ -25,8 +25,8 @@ export interface CellControl {
 
 /** Why a cell did not finish. "failed": it threw, the configuration or the data is at fault, `message` says what.
  *  "crashed": its process ended without a word. "memory": it went beyond the bound a worker may use. Of a batch system:
- *  "timeout", "node" (it failed under the cell), "preempted", "cancelled", "requeued" (it took the cell back and did not
- *  say why). Only "failed" blames the configuration. */
+ *  "timeout", "node" (it failed under the cell), "preempted", "cancelled", "requeued" (it took the cell back and did
+ *  not say why). Only "failed" blames the configuration. */
 export type FailureKind =
   | "failed"
   | "crashed"

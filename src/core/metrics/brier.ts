@@ -1,5 +1,6 @@
 /** Brier score: mean squared distance of a probability from what happened (Brier 1950); 0 is perfect, 0.25 is what
- *  always saying 0.5 earns. `positives` and `negatives` are the probabilities given to samples of each class, in [0, 1].
+ *  always saying 0.5 earns. `positives` and `negatives` are the probabilities given to samples of each class, in [0,
+ *  1].
  *  @throws RangeError for a value that is no probability, or no sample */
 export function brierScore(positives: Float64Array, negatives: Float64Array): number {
   const n = positives.length + negatives.length

@@ -1,6 +1,6 @@
-/** Regularised incomplete beta function I_x(a, b) for a, b > 0 and x in [0, 1]: the chance that a Beta(a, b) variable is
- *  at most x. Continued fraction DLMF 8.17.22, evaluated by Lentz's method; relative error about 1e-12 up to thousands
- *  of trials and 1e-8 up to millions. */
+/** Regularised incomplete beta function I_x(a, b) for a, b > 0 and x in [0, 1]: the chance that a Beta(a, b) variable
+ *  is at most x. Continued fraction DLMF 8.17.22, evaluated by Lentz's method; relative error about 1e-12 up to
+ *  thousands of trials and 1e-8 up to millions. */
 export function incompleteBeta(x: number, a: number, b: number): number {
   if (!(a > 0 && b > 0)) throw new RangeError("a and b must be positive")
   if (x <= 0) return 0

@@ -1,5 +1,5 @@
-/** The non-decreasing sequence nearest to `values` in weighted squares, by pooling adjacent violators (Ayer et al. 1955):
- *  O(n). @throws RangeError for unequal lengths or a weight that is not positive */
+/** The non-decreasing sequence nearest to `values` in weighted squares, by pooling adjacent violators (Ayer et al.
+ *  1955): O(n). @throws RangeError for unequal lengths or a weight that is not positive */
 export function isotonicFit(values: Float64Array, weights: Float64Array): Float64Array {
   if (values.length !== weights.length) throw new RangeError("values and weights differ in length")
   const sum = new Float64Array(values.length)

@@ -1,8 +1,8 @@
 import { checkScoreSets } from "./error-rates.js"
 import { isotonicFit } from "./isotonic.js"
 
-/** Natural-log likelihood ratio ln p(score | genuine) / p(score | impostor): 0 says nothing, above 0 speaks for genuine.
- *  A map is learnt on one set and applied to others. */
+/** Natural-log likelihood ratio ln p(score | genuine) / p(score | impostor): 0 says nothing, above 0 speaks for
+ *  genuine. A map is learnt on one set and applied to others. */
 export type LlrMap = (score: number) => number
 
 /** ln(a straight line): llr = slope × score + offset. */

@@ -1,5 +1,6 @@
 /** The standard normal quantile: probit(p) is the z with P(Z <= z) = p; ±Infinity at 0 and 1. Algorithm AS 241 (PPND16)
- *  by Wichura, Applied Statistics 37(3), 1988; relative error about 1e-16. DET axes are probit axes (Martin et al. 1997).
+ *  by Wichura, Applied Statistics 37(3), 1988; relative error about 1e-16. DET axes are probit axes (Martin et al.
+ *  1997).
  *  @throws RangeError outside [0, 1] */
 export function probit(p: number): number {
   if (!(p >= 0 && p <= 1)) throw new RangeError(`${p} is not in [0, 1]`)

@@ -59,8 +59,8 @@ export function border(i: ConvolutionInfo): Border {
   return { height, width, bytes: bordered ? height * width * i.inChannels * FLOAT : 0 }
 }
 
-/** Calls `each` with the address of every image of the batch at `from`, written into `room` (of `border.bytes`) where it needs
- *  a border. */
+/** Calls `each` with the address of every image of the batch at `from`, written into `room` (of `border.bytes`) where
+ *  it needs a border. */
 export function eachBordered(
   module: SimdModule,
   { batchSize, inHeight, inWidth, inChannels, padInfo: { top, left } }: ConvolutionInfo,
@@ -76,8 +76,8 @@ export function eachBordered(
   }
 }
 
-/** How `convolve` and `filterGradient` walk over an image of `width` pixels a row: bytes from window to window, down and
- *  across, and from row to row; outputs; rows of a window and numbers in one. */
+/** How `convolve` and `filterGradient` walk over an image of `width` pixels a row: bytes from window to window, down
+ *  and across, and from row to row; outputs; rows of a window and numbers in one. */
 export function windowWalk(i: ConvolutionInfo, { width }: Border): readonly number[] {
   const pixel = i.inChannels * FLOAT
   const row = width * pixel

@@ -24,8 +24,8 @@ function phaseOf(phase: number, stride: number, padBefore: number, kernel: numbe
   return { phase, first, taps, start: base - taps + 1, count: Math.ceil((length - phase) / stride) }
 }
 
-/** The gradient with respect to the input, for each phase of the stride a forward convolution of dy with the turned taps of
- *  that phase. Addresses of dy, the filter and dx. */
+/** The gradient with respect to the input, for each phase of the stride a forward convolution of dy with the turned
+ *  taps of that phase. Addresses of dy, the filter and dx. */
 function throughPhases(
   module: SimdModule,
   info: ConvolutionInfo,

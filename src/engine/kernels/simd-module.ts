@@ -63,7 +63,8 @@ export class SimdModule {
     return this.backend.dataIdMap.get(tensor.dataId).memoryOffset
   }
 
-  /** A copy of a float32 tensor's values. Not a view: any allocation may make the memory grow, and a view is then empty. */
+  /** A copy of a float32 tensor's values. Not a view: any allocation may make the memory grow, and a view is then
+   *  empty. */
   read(tensor: tf.TensorInfo): Float32Array {
     return new Float32Array(
       this.backend.wasm.asm.memory.buffer,

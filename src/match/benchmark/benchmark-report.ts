@@ -38,14 +38,19 @@ export function benchmarkReport(results: BenchmarkResults): ReportDocument {
   return {
     title: "Whose finger is it: how often does each matcher err?",
     kicker: `Match benchmark · ${config.name}`,
-    lead: `${config.matchers.join(", ")} on ${sets.length} sets, protocol ${config.protocol}: ${formatNumber(genuine, "count")} genuine and ${formatNumber(impostor, "count")} impostor comparisons each. A failure to enrol scores 0 and counts in every rate.`,
+    lead:
+      `${config.matchers.join(", ")} on ${sets.length} sets, protocol ${config.protocol}: ` +
+      `${formatNumber(genuine, "count")} genuine and ${formatNumber(impostor, "count")} impostor ` +
+      "comparisons each. A failure to enrol scores 0 and counts in every rate.",
     index: "index.html",
     blocks: [
       {
         kind: "banner",
         tone: "verdict",
         title: `${bestName}: mean EER ${formatNumber(best.value, "rate")}`,
-        text: `95 % interval ${formatNumber(best.low, "rate")} to ${formatNumber(best.high, "rate")}, by drawing the fingers of every set again.`,
+        text:
+          `95 % interval ${formatNumber(best.low, "rate")} to ${formatNumber(best.high, "rate")}, by ` +
+          "drawing the fingers of every set again.",
       },
       {
         kind: "cards",
@@ -181,7 +186,9 @@ function identificationBlocks(metrics: readonly SetMetrics[]): Block[] {
         gallery: id?.galleryCount,
         searches: id?.searchCount,
       })),
-      note: "Every image is searched against the best other image of each identity; the FPIR threshold is set on the same searches.",
+      note:
+        "Every image is searched against the best other image of each identity; the FPIR threshold is set " +
+        "on the same searches.",
     },
     {
       kind: "chart",

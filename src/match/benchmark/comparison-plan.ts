@@ -77,7 +77,8 @@ export function requireBothClasses(plan: ComparisonPlan): ComparisonPlan {
   if (genuine === 0 || genuine === plan.comparisons.length) {
     throw new AppError(
       "benchmark/one-class",
-      `set ${plan.set} has ${genuine} genuine and ${plan.comparisons.length - genuine} impostor comparisons; error rates need both`,
+      `set ${plan.set} has ${genuine} genuine and ${plan.comparisons.length - genuine} impostor ` +
+        "comparisons; error rates need both",
     )
   }
   return plan

@@ -1,8 +1,8 @@
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { layerUri } from "@sourceprint/report/image-uri.js"
 
-/** What a matcher saw, as transparent layers over the image it was given. Traces are plain values under fixed keys; keys
- *  that a matcher does not record give no layer. */
+/** What a matcher saw, as transparent layers over the image it was given. Traces are plain values under fixed keys;
+ *  keys that a matcher does not record give no layer. */
 export interface SeenLayers {
   readonly name: string
   readonly image: string

@@ -1,7 +1,7 @@
 import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
 
-/** Where the middle of a square patch lies in an image, and what one patch pixel to the right is there: (a, b); one down is
- *  (-b, a). Lengths in image pixels; a pixel's middle is at a half. */
+/** Where the middle of a square patch lies in an image, and what one patch pixel to the right is there: (a, b); one
+ *  down is (-b, a). Lengths in image pixels; a pixel's middle is at a half. */
 export interface Placement {
   readonly x: number
   readonly y: number
@@ -11,8 +11,9 @@ export interface Placement {
 
 const MAX_SAMPLES = 4
 
-/** A square patch of the image, turned and scaled as it is placed: grey stays grey, colour colour. Pixels are averaged where
- *  the image is finer than the patch, and repeated at its edge. @param mirrored left and right of the patch exchanged */
+/** A square patch of the image, turned and scaled as it is placed: grey stays grey, colour colour. Pixels are averaged
+ *  where the image is finer than the patch, and repeated at its edge. @param mirrored left and right of the patch
+ *  exchanged */
 export function cutPatch<Image extends GrayImage | RgbImage>(
   { width, height, pixels }: Image,
   side: number,

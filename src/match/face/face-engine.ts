@@ -8,8 +8,8 @@ export type FaceEngine = typeof FaceApi
 
 let loading: Promise<FaceEngine> | undefined
 
-/** Detectors, landmarks and descriptor of @vladmandic/face-api with the weights of its package, on the WASM backend, once
- *  a process (0.35 s, some 200 MB). @throws AppError "match/face-engine" */
+/** Detectors, landmarks and descriptor of @vladmandic/face-api with the weights of its package, on the WASM backend,
+ *  once a process (0.35 s, some 200 MB). @throws AppError "match/face-engine" */
 export function faceEngine(): Promise<FaceEngine> {
   loading ??= load().catch((cause) => {
     loading = undefined

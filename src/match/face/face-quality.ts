@@ -19,8 +19,8 @@ export interface FaceQuality {
 
 const clamp = (value: number): number => Math.min(1, Math.max(0, value))
 
-/** How far the nose tip (point 30 of 300-W) is from the middle of the eyes, along their line, in eye distances: negative
- *  to the image's left. A turned head shows here first. */
+/** How far the nose tip (point 30 of 300-W) is from the middle of the eyes, along their line, in eye distances:
+ *  negative to the image's left. A turned head shows here first. */
 function noseOffset(face: FoundFace): number {
   const [left, right] = eyesOf(face)
   const nose: Point = face.landmarks[30]

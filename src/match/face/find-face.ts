@@ -7,12 +7,14 @@ import { faceEngine } from "./face-engine.js"
 
 /** Side of the landmark network's input. */
 const INPUT_PX = 112
-/** The square that the network looks at, by the longer side of the landmarks' own box: about what its detector gives it. */
+/** The square that the network looks at, by the longer side of the landmarks' own box: about what its detector gives
+ *  it. */
 const LOOSENESS = 1.15
 
 /** The one face of an image, its landmarks looked at twice more: in a square that they themselves set, so that the
- *  detector's box does not shake them, and in the same one mirrored; the mean of both. One picture taken at four sizes has
- *  its nose tip within 0.0035 eye distances (deviation; 0.009 without this; people 1, 5, 17, 35 and 39 of the ORL faces).
+ *  detector's box does not shake them, and in the same one mirrored; the mean of both. One picture taken at four sizes
+ *  has its nose tip within 0.0035 eye distances (deviation; 0.009 without this; people 1, 5, 17, 35 and 39 of the ORL
+ *  faces).
  *  @throws FailureToEnrol as `detectFace` */
 export async function findFace(image: GrayImage | RgbImage): Promise<FoundFace> {
   const face = await detectFace(image)

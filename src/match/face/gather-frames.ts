@@ -1,9 +1,9 @@
 import { FailureToEnrol } from "../matcher.js"
 import { faceParameters } from "./parameters.js"
 
-/** Looks at each image in turn and keeps what differs from everything kept so far; images without a usable face are left
- *  out unless none is left. @throws FailureToEnrol of the last image when no image is usable; RangeError for none or
- *  more than 300 images */
+/** Looks at each image in turn and keeps what differs from everything kept so far; images without a usable face are
+ *  left out unless none is left. @throws FailureToEnrol of the last image when no image is usable; RangeError for none
+ *  or more than 300 images */
 export async function gatherFrames<Image, Frame>(
   images: readonly Image[],
   look: (image: Image) => Promise<Frame>,

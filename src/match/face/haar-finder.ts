@@ -13,8 +13,8 @@ import { faceParameters } from "./parameters.js"
 /** The replaced chat system's settings. */
 const haarParameters = { scaleFactor: 1.1, minNeighbors: 5 } as const
 
-/** Where the eyes of an upright face lie in the box that the frontal cascades give, as shares of its side: an estimate, since
- *  the cascades name no landmarks. Alignment then only shifts and scales, it does not turn. */
+/** Where the eyes of an upright face lie in the box that the frontal cascades give, as shares of its side: an estimate,
+ *  since the cascades name no landmarks. Alignment then only shifts and scales, it does not turn. */
 const EYES = { left: { x: 0.31, y: 0.38 }, right: { x: 0.69, y: 0.38 } } as const
 const NOSE = { x: 0.5, y: 0.58 } as const
 

@@ -19,9 +19,10 @@ export interface FaceThresholds {
   readonly samePerson: number
 }
 
-/** On odd people of the ORL faces, half of a person's straight pictures enrolled, the other half shown: none of 380 comparisons
- *  of strangers reaches `match` (best 1.584; by a normal tail 1 of 2000), all 20 of one person do (worst 1.664). Of two straight pictures, and of a turned one
- *  against the straight ones together: all 439 of one person reach `samePerson` (worst 1.506), 2 of 3838 of strangers do. */
+/** On odd people of the ORL faces, half of a person's straight pictures enrolled, the other half shown: none of 380
+ *  comparisons of strangers reaches `match` (best 1.584; by a normal tail 1 of 2000), all 20 of one person do (worst
+ *  1.664). Of two straight pictures, and of a turned one against the straight ones together: all 439 of one person
+ *  reach `samePerson` (worst 1.506), 2 of 3838 of strangers do. */
 export const defaultFaceThresholds: FaceThresholds = { match: 1.6, samePerson: 1.5 }
 
 /** Why a capture is not taken, in the order of the checks. */

@@ -1,6 +1,7 @@
-/** What the face pipeline was set to. The attempts and borders were chosen on odd people of the ORL faces, images 1 and 7;
- *  the least scores on all of them, so that pictures of no face are refused and every portrait is found: failures to
- *  enrol on this set are therefore optimistic. Recognition itself was not tuned. `npm run prove -- faces` reports it. */
+/** What the face pipeline was set to. The attempts and borders were chosen on odd people of the ORL faces, images 1 and
+ *  7; the least scores on all of them, so that pictures of no face are refused and every portrait is found: failures to
+ *  enrol on this set are therefore optimistic. Recognition itself was not tuned. `npm run prove -- faces` reports
+ *  it. */
 export const faceParameters = {
   detect: {
     minSidePx: 40,
@@ -19,8 +20,9 @@ export const faceParameters = {
   /** Aligned crop: eyes at these shares of width and height. */
   align: { width: 96, height: 112, eyeY: 0.36, leftEyeX: 0.3, rightEyeX: 0.7, embeddingMargin: 0.35 },
   quality: { goodEyeDistancePx: 40, goodSharpness: 12, minScore: 10 },
-  /** Frames of one person that are more alike than this are one frame. One picture made 3 grey levels brighter lies at 29 to
-   *  38 (lbph) and 0.006 to 0.008 (embedding), another picture of the person at 45 to 92 and 0.17 to 0.51 (s4, s9, s15). */
+  /** Frames of one person that are more alike than this are one frame. One picture made 3 grey levels brighter lies at
+   *  29 to 38 (lbph) and 0.006 to 0.008 (embedding), another picture of the person at 45 to 92 and 0.17 to 0.51 (s4,
+   *  s9, s15). */
   nearCopy: { lbphDistance: 40, embeddingDistance: 0.08 },
   maxFrames: 300,
 } as const

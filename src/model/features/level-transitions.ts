@@ -1,8 +1,8 @@
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 
-/** How the 16 levels that leave a small scanner follow each other from pixel to pixel. Noise of a sensor is in the light
- *  before it is cut to levels: where the light is even between two steps nothing shows, along a step it frays. Noise that
- *  is put into the picture afterwards shows where it should not, and not where it should. */
+/** How the 16 levels that leave a small scanner follow each other from pixel to pixel. Noise of a sensor is in the
+ *  light before it is cut to levels: where the light is even between two steps nothing shows, along a step it frays.
+ *  Noise that is put into the picture afterwards shows where it should not, and not where it should. */
 
 const TRUNCATION = 2
 const STEPS = 2 * TRUNCATION + 1
@@ -15,9 +15,9 @@ const classOf = Uint8Array.from({ length: 16 }, (_, level) => CLASS_ENDS.findInd
 const stepOf = (difference: number): number =>
   Math.max(-TRUNCATION, Math.min(TRUNCATION, difference)) + TRUNCATION
 
-/** Square roots of the shares of three differences in a row, right and down, by the brightness of the second of the four
- *  pixels: LEVEL_TRANSITIONS_LENGTH numbers in [0, 1]. Source: second-order differences of steganalysis (SPAM; Pevný, Bas,
- *  Fridrich 2010), here over levels and by brightness. */
+/** Square roots of the shares of three differences in a row, right and down, by the brightness of the second of the
+ *  four pixels: LEVEL_TRANSITIONS_LENGTH numbers in [0, 1]. Source: second-order differences of steganalysis (SPAM;
+ *  Pevný, Bas, Fridrich 2010), here over levels and by brightness. */
 export function levelTransitions({ width, height, pixels }: GrayImage): Float32Array {
   const counts = new Float64Array(LEVEL_TRANSITIONS_LENGTH)
   for (let y = 0; y < height - 3; y++) {

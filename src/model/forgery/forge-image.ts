@@ -6,8 +6,8 @@ import { denoisingResidual } from "../features/denoising-residual.js"
 /** How a forger makes an image of one scanner look like one of another, whose images they have. Lines of 16 levels,
  *  spread to 8 bits, as an R307 sends them. Written for those who defend: to train and to measure against. */
 export type Forgery =
-  /** The mean residual of stolen images, after `denoiser`, added to the base image, whose own residual is kept by the part
-   *  `keep`; `dither` is white noise before the levels, grey levels. */
+  /** The mean residual of stolen images, after `denoiser`, added to the base image, whose own residual is kept by the
+   *  part `keep`; `dither` is white noise before the levels, grey levels. */
   | {
       readonly kind: "added"
       readonly denoiser: Denoiser

@@ -20,7 +20,8 @@ interface Outstanding {
 }
 
 /** The client's end of everything that runs over a session after its pass: requests with answers and events from the
- *  server, on numbered channels. From its construction the link owns the session. docs/protocol.md, Application channels */
+ *  server, on numbered channels. From its construction the link owns the session. docs/protocol.md, Application
+ *  channels */
 export class ApplicationLink {
   private lastId = 0
   private readonly outstanding = new Map<number, Outstanding>()

@@ -22,8 +22,8 @@ const certificate = whole(struct({ claims: claimsField, signature: fixed(64) }))
 
 const signedBytes = (of: CertificateClaims): Uint8Array => concat([CERTIFICATE_LABEL, claimsField.write(of)])
 
-/** What a server says of a client (docs/protocol.md, Chat): this key was made by a client of that account, whose holder had
- *  proved these factors at that time. It is the identity in the client's MLS credential. */
+/** What a server says of a client (docs/protocol.md, Chat): this key was made by a client of that account, whose holder
+ *  had proved these factors at that time. It is the identity in the client's MLS credential. */
 export async function issueCertificate(signer: Signer, of: CertificateClaims): Promise<Uint8Array> {
   return certificate.encode({ claims: of, signature: await signer.sign(signedBytes(of)) })
 }

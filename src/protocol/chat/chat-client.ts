@@ -34,10 +34,11 @@ import { withoutGroup } from "./room/room-state.js"
  *      const roomId = await chat.createRoom("Garden", ["Bob"])
  *      await chat.sendText(roomId, "hello")         // resolves when stored; sent when the server can be reached
  *
- *  What is asked for while offline is stored and done later, in its order. A crash at any moment neither loses nor doubles
- *  anything. Reconnecting is the host's: on the update `connection: false`, sign in or resume and call `connect` again.
- *  Methods throw AppError: "chat/room" (no such room), "chat/text" (empty or too long), "chat/offline" (needs the server),
- *  "chat/nobody" (the person has no client), "chat/status" (the room's status does not allow it), and what the transport throws. */
+ *  What is asked for while offline is stored and done later, in its order. A crash at any moment neither loses nor
+ *  doubles anything. Reconnecting is the host's: on the update `connection: false`, sign in or resume and call
+ *  `connect` again. Methods throw AppError: "chat/room" (no such room), "chat/text" (empty or too long), "chat/offline"
+ *  (needs the server), "chat/nobody" (the person has no client), "chat/status" (the room's status does not allow it),
+ *  and what the transport throws. */
 export class ChatClient {
   private readonly lasts = new Map<string, ChatEntry>()
 
@@ -62,8 +63,9 @@ export class ChatClient {
     return this.core.subscribe(listener)
   }
 
-  /** Registers this client for the signed-in account and catches up with all rooms. Throws AppError "chat/certificate" where the
-   *  server's certificate is not for this client, "chat/none" where it has no chat. An older connection is dropped. */
+  /** Registers this client for the signed-in account and catches up with all rooms. Throws AppError "chat/certificate"
+   *  where the server's certificate is not for this client, "chat/none" where it has no chat. An older connection is
+   *  dropped. */
   connect(transport: ChatTransport): Promise<void> {
     return this.core.connect(transport)
   }
@@ -99,7 +101,8 @@ export class ChatClient {
     return await this.create("room", roomName(name), members)
   }
 
-  /** The direct conversation with a person: the one there is (of several, the one with the smallest id), or a new one. */
+  /** The direct conversation with a person: the one there is (of several, the one with the smallest id), or a new
+   *  one. */
   async openDirect(name: string): Promise<string> {
     const isTheirs = ({ roomId, kind, status }: RoomView): boolean =>
       kind === "direct" &&
@@ -147,8 +150,8 @@ export class ChatClient {
     await this.core.ask({ type: "dropClient", clientId }, "done")
   }
 
-  /** Says goodbye and gets nothing more; the history stays until `forgetRoom`. A room that this device cannot read at the moment is
-   *  left only while online. */
+  /** Says goodbye and gets nothing more; the history stays until `forgetRoom`. A room that this device cannot read at
+   *  the moment is left only while online. */
   async leave(roomId: string): Promise<void> {
     const engine = this.engine(roomId)
     if (engine.state.group !== undefined) {
@@ -253,7 +256,8 @@ export class ChatClient {
     return searchHistory(this.core.storage, records, query, limit)
   }
 
-  /** Deletes a room's history from this device. Throws "chat/status" while this device is in the room: leave it first. */
+  /** Deletes a room's history from this device. Throws "chat/status" while this device is in the room: leave it
+   *  first. */
   async forgetRoom(roomId: string): Promise<void> {
     const engine = this.engine(roomId)
     const { status } = engine.state.record

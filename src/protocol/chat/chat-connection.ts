@@ -40,8 +40,8 @@ export class ChatConnection {
     return answer as Extract<ChatAnswer, { type: T }>
   }
 
-  /** One request of acks is out at a time; what comes meanwhile goes together into the next. An ack that is lost is made
-   *  good by the next one of its room, or after the next sign-in. */
+  /** One request of acks is out at a time; what comes meanwhile goes together into the next. An ack that is lost is
+   *  made good by the next one of its room, or after the next sign-in. */
   acknowledge(roomId: string, seq: number): void {
     this.acks.set(roomId, seq)
     if (!this.acking) void this.sendAcks()

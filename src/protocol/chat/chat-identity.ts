@@ -43,8 +43,8 @@ export async function openIdentity(
 /** True once the server has certified it. */
 export const isCertified = (identity: IdentityRecord): boolean => identity.certificate.length > 0
 
-/** The identity with the certificate of this sign-in, stored. Throws AppError "chat/certificate" for one that the pinned
- *  server did not sign, or that names another client, key or account. */
+/** The identity with the certificate of this sign-in, stored. Throws AppError "chat/certificate" for one that the
+ *  pinned server did not sign, or that names another client, key or account. */
 export async function withCertificate(
   crypto: CryptoProvider,
   storage: ChatStorage,

@@ -1,10 +1,10 @@
-/** What a ChatClient stands on, with ChatStorage. Each host supplies its own: the page over IndexedDB, the terminal over files, tests in
- *  memory. */
+/** What a ChatClient stands on, with ChatStorage. Each host supplies its own: the page over IndexedDB, the terminal
+ *  over files, tests in memory. */
 
 /** One connection on which the person has signed in; `ApplicationLink` with the chat channel fits behind it. */
 export interface ChatTransport {
-  /** The answer's body after its status. Throws AppError "application/refused/<code>" where the server refuses, anything else
-   *  where the connection is gone. Many may be outstanding. */
+  /** The answer's body after its status. Throws AppError "application/refused/<code>" where the server refuses,
+   *  anything else where the connection is gone. Many may be outstanding. */
   request(body: Uint8Array): Promise<Uint8Array>
   /** At most one listener; events come in order. */
   onEvent(listener: (body: Uint8Array) => void): void

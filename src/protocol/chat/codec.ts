@@ -68,7 +68,8 @@ export const choices = <W extends string>(bits: Readonly<Record<W, number>>): Fi
   }
 }
 
-/** 16 bytes on the wire; 32 lower-case hex digits in memory, so that an id can be a key of a map, a row or an address. */
+/** 16 bytes on the wire; 32 lower-case hex digits in memory, so that an id can be a key of a map, a row or an
+ *  address. */
 const isChatId = (text: string): boolean => /^[0-9a-f]{32}$/.test(text)
 export const id: Field<string> = {
   write(value) {

@@ -14,7 +14,8 @@ export interface SafetyView {
   readonly compared: "never" | "same" | "changed"
 }
 
-/** Of the own account and another one, by the clients of a room. Throws AppError "chat/nobody" where the other is not in it. */
+/** Of the own account and another one, by the clients of a room. Throws AppError "chat/nobody" where the other is not
+ *  in it. */
 export async function compareSafety(
   { crypto, self, storage }: RoomHost,
   clients: readonly CertificateClaims[],

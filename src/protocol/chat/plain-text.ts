@@ -1,6 +1,7 @@
-/** What people write: any language, emoji with joiners, right-to-left marks and isolates. Taken out are control characters
- *  other than tab and line feed, and the embeddings and overrides (U+202A-202E), with which text shows other than it is.
- *  Line ends become one line feed; lone surrogates the replacement character. Cleaning twice changes nothing. */
+/** What people write: any language, emoji with joiners, right-to-left marks and isolates. Taken out are control
+ *  characters other than tab and line feed, and the embeddings and overrides (U+202A-202E), with which text shows other
+ *  than it is. Line ends become one line feed; lone surrogates the replacement character. Cleaning twice changes
+ *  nothing. */
 export const cleanText = (text: string): string =>
   text
     .replace(/\p{Surrogate}/gu, "\ufffd")

@@ -6,9 +6,9 @@ const LABEL = utf8("sourceprint/1 safety number")
 const GROUPS_EACH = 6
 const ROUNDS = 1_024
 
-/** What two persons compare, aloud or side by side, to know that no server stands between them: 60 digits in 12 groups of 5,
- *  half from each account's identity keys (all of its clients in the room). The same whichever of the two asks and in whatever
- *  order the clients are listed; another device of either changes it.
+/** What two persons compare, aloud or side by side, to know that no server stands between them: 60 digits in 12 groups
+ *  of 5, half from each account's identity keys (all of its clients in the room). The same whichever of the two asks
+ *  and in whatever order the clients are listed; another device of either changes it.
  *  Each half is SHA-256 iterated 1,024 times, 40 bits a group, modulo 100,000. */
 export async function safetyNumber(
   crypto: CryptoProvider,

@@ -5,8 +5,8 @@ import type { Aead } from "../crypto-provider.js"
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
-/** A stored value as it lies on the disk: nonce 12 ‖ AES-256-GCM(value, aad = its key). The nonce is random: one storage
- *  key is good for 2^32 writes (NIST SP 800-38D, 8.3). */
+/** A stored value as it lies on the disk: nonce 12 ‖ AES-256-GCM(value, aad = its key). The nonce is random: one
+ *  storage key is good for 2^32 writes (NIST SP 800-38D, 8.3). */
 export async function sealValue(
   aead: Aead,
   randomBytes: (sizeBytes: number) => Uint8Array,

@@ -3,8 +3,8 @@ import type { CryptoProvider } from "../crypto-provider.js"
 import { type CertificateClaims, sameClient, verifyCertificate } from "./certificate.js"
 import type { WireRoom } from "./wire.js"
 
-/** What the server says beside the rooms' items: who is online, who has what, and newer certificates. None of it decides who
- *  is a member: that is the MLS group's alone. */
+/** What the server says beside the rooms' items: who is online, who has what, and newer certificates. None of it
+ *  decides who is a member: that is the MLS group's alone. */
 export class ServerView {
   private readonly certificates = new Map<string, CertificateClaims>()
   private readonly acked = new Map<string, Map<string, number>>()

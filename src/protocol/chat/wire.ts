@@ -16,9 +16,9 @@ import {
   type Values,
 } from "./codec.js"
 
-/** The chat channel, docs/protocol.md section "Chat". Ids are 16 bytes on the wire and 32 lower-case hex digits in memory;
- *  `seq` counts a room's items from 1 without gaps; `epoch` is that of the room's MLS group, from 0; times are ms since 1970.
- *  Certificates, key packages, commits, welcomes, messages and signals are opaque to the server. */
+/** The chat channel, docs/protocol.md section "Chat". Ids are 16 bytes on the wire and 32 lower-case hex digits in
+ *  memory; `seq` counts a room's items from 1 without gaps; `epoch` is that of the room's MLS group, from 0; times are
+ *  ms since 1970. Certificates, key packages, commits, welcomes, messages and signals are opaque to the server. */
 
 const ItemKind = { commit: 1, welcome: 2, message: 3 } as const
 export const RoomKind = { room: 1, direct: 2 } as const

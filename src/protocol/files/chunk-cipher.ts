@@ -6,10 +6,10 @@ const NONCE_BYTES = 12
 const LABEL = utf8("sourceprint/1 file chunk")
 
 /** Seals the chunks of one file, each for its place (the STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizár,
- *  CRYPTO 2015, with the position in the associated data): a chunk opens only under this key, for this file, at this index,
- *  and as the last chunk only where it was sealed as the last. So a file that was cut, extended, reordered or mixed from
- *  others does not open. The nonce is random and travels in front: a file that changed on the disk between an upload and its
- *  resumption must not put a second plaintext under a nonce, as a counter would. */
+ *  CRYPTO 2015, with the position in the associated data): a chunk opens only under this key, for this file, at this
+ *  index, and as the last chunk only where it was sealed as the last. So a file that was cut, extended, reordered or
+ *  mixed from others does not open. The nonce is random and travels in front: a file that changed on the disk between
+ *  an upload and its resumption must not put a second plaintext under a nonce, as a counter would. */
 export class ChunkCipher {
   private constructor(
     private readonly crypto: CryptoProvider,

@@ -19,8 +19,8 @@ export interface TransferDeps {
   readonly link: FileLink
 }
 
-/** Uploads a file, or goes on with an upload: what the server has is hashed again and not sent again. Store `record` before
- *  the first call. @returns what to post to the room
+/** Uploads a file, or goes on with an upload: what the server has is hashed again and not sent again. Store `record`
+ *  before the first call. @returns what to post to the room
  *  @throws AppError "files/changed" when the file is not what the upload began with, "files/stopped",
  *  "application/refused/<code>" (quota, full, room, …), "files/unreachable" */
 export async function sendFile(

@@ -1,4 +1,5 @@
-/** The most chunks on their way at a time: what an end holds in memory is a few times this many, whatever the file's size. */
+/** The most chunks on their way at a time: what an end holds in memory is a few times this many, whatever the file's
+ *  size. */
 export const MAX_CHUNKS_IN_FLIGHT = 8
 const FIRST = 2
 /** A chunk that is quicker lets one more go at a time, a slower one lets one fewer. */

@@ -26,8 +26,8 @@ const TRANSIENT = new Set([
   "client/unreachable",
 ])
 
-/** FileLink over connections that break: opens one when it is needed, makes another when it is lost, and repeats what was
- *  not answered. All requests of channel 2 may be repeated, so the engines above know nothing of it. */
+/** FileLink over connections that break: opens one when it is needed, makes another when it is lost, and repeats what
+ *  was not answered. All requests of channel 2 may be repeated, so the engines above know nothing of it. */
 export class ReconnectingLink implements FileLink {
   private link: Promise<OpenLink> | undefined
   private closed = false

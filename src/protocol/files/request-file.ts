@@ -13,7 +13,8 @@ import {
 export const refusedAs = (error: unknown, refusal: FileRefusal): boolean =>
   hasCode(error, `application/refused/${refusal}`)
 
-/** How often a chunk that the server cannot take just now is offered again is the link's business; these only translate. */
+/** How often a chunk that the server cannot take just now is offered again is the link's business; these only
+ *  translate. */
 const ask = (link: FileLink, request: FileRequest, signal?: AbortSignal): Promise<Uint8Array> =>
   link.request(encodeFileRequest(request), signal)
 

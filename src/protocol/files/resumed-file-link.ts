@@ -5,8 +5,8 @@ import type { ClientSession } from "../client-session.js"
 import { MessageType, Outcome } from "../message.js"
 import { type OpenLink, ReconnectingLink, type ReconnectOptions } from "./reconnecting-link.js"
 
-/** Files go over a connection of their own under the same session, so that bulk never delays a message. It is made with the
- *  first request and again whenever it breaks. A session that has ended gives AppError "files/session".
+/** Files go over a connection of their own under the same session, so that bulk never delays a message. It is made with
+ *  the first request and again whenever it breaks. A session that has ended gives AppError "files/session".
  *  @param token of the session @param openSession connects and says hello */
 export const resumedFileLink = (
   token: Uint8Array,

@@ -1,14 +1,14 @@
 /** Names that Windows keeps for devices, with any ending. */
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\.|$)/i
-/** Control, format (right-to-left marks, zero-width), private, unassigned characters, line and paragraph separators, and what
- *  one of the common file systems forbids. */
+/** Control, format (right-to-left marks, zero-width), private, unassigned characters, line and paragraph separators,
+ *  and what one of the common file systems forbids. */
 const UNSAFE = /[\p{C}\p{Zl}\p{Zp}<>:"/\\|?*]/gu
 const MAX_BYTES = 200 // leaves room for " (2)" and ".part" within the 255 of the common file systems
 
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length
 
-/** A name under which a file from a peer may be stored and shown: one path part, nothing that a file system, a terminal or an
- *  eye takes for something else. The ending is kept when a name is cut. Never empty. */
+/** A name under which a file from a peer may be stored and shown: one path part, nothing that a file system, a terminal
+ *  or an eye takes for something else. The ending is kept when a name is cut. Never empty. */
 export function safeFileName(name: string): string {
   const last = name.normalize("NFC").split(/[/\\]/).at(-1) ?? ""
   const plain = last

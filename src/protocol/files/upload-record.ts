@@ -6,8 +6,8 @@ import { MAX_FILE_BYTES } from "./chunk-layout.js"
 import { plainType, shortName } from "./file-descriptor.js"
 import type { FileSource } from "./file-ports.js"
 
-/** What must be stored, sealed, before an upload begins so that a restarted program can go on with it. Which chunks are done
- *  is the server's to say, so this is written once. */
+/** What must be stored, sealed, before an upload begins so that a restarted program can go on with it. Which chunks are
+ *  done is the server's to say, so this is written once. */
 export interface UploadRecord {
   readonly fileId: Uint8Array // 16 bytes
   readonly key: Uint8Array // 32 bytes

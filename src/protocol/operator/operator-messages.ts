@@ -1,7 +1,8 @@
 import { fromUtf8, utf8 } from "@sourceprint/core/bytes.js"
 
 /** Application channel 3: what operators see and do. Bodies are JSON in UTF-8: `OperatorRequest` up, the answer of that
- *  request down, and `AuditLine[]` as events after "watch-audit". docs/protocol.md, Operators. Times are ms since 1970. */
+ *  request down, and `AuditLine[]` as events after "watch-audit". docs/protocol.md, Operators. Times are ms since
+ *  1970. */
 export type OperatorRequest =
   | { readonly ask: "overview" }
   | { readonly ask: "accounts" }

@@ -1,5 +1,5 @@
-/** Text search for people: case, width and the accents of Latin, Greek and Cyrillic letters make no difference; the vowel
- *  signs of other scripts do, since they make another word. */
+/** Text search for people: case, width and the accents of Latin, Greek and Cyrillic letters make no difference; the
+ *  vowel signs of other scripts do, since they make another word. */
 
 const ACCENTS = /[\u0300-\u036f]/g
 

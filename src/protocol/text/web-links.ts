@@ -1,4 +1,5 @@
-/** A stretch of text; with `href` it is an address that may be opened. The texts joined are the whole text, unchanged. */
+/** A stretch of text; with `href` it is an address that may be opened. The texts joined are the whole text,
+ *  unchanged. */
 export interface TextPart {
   readonly text: string
   readonly href?: string

@@ -28,7 +28,8 @@ function renderCard({ label, value, note }: Card): Html {
   }
   const { low, high, unit, n } = value
   const range = low === undefined || high === undefined ? undefined : formatRange(low, high, unit)
-  return html`<div><dt>${label}</dt><dd><span class="big">${formatNumber(value.value, unit)}</span>${line(range)}${line(n)}${line(note)}</dd></div>`
+  const lines = [line(range), line(n), line(note)]
+  return html`<div><dt>${label}</dt><dd><span class="big">${formatNumber(value.value, unit)}</span>${lines}</dd></div>`
 }
 
 const line = (text: string | undefined): Html | undefined =>

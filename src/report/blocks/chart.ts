@@ -30,7 +30,12 @@ export function renderChart(chart: ChartBlock, context: RenderContext): Html {
   context.parts.add("charts")
   const id = context.uniqueId(`chart-${chart.title}`)
   const height = (chart.heightPx ?? (chart.square ? 460 : 340)) + legendPx(chart)
-  return html`<figure class="chart${chart.square ? " square" : ""}"><figcaption class="caption">${chart.title}</figcaption><div class="plot" id="${id}" style="--plot-height:${height}px" role="group" aria-label="${chart.alt}"><noscript>${chart.alt}</noscript></div><script type="application/json" data-plot="${id}">${scriptJson(plotlyFigure(chart))}</script>${
+  const caption = html`<figcaption class="caption">${chart.title}</figcaption>`
+  const role = html`role="group" aria-label="${chart.alt}"`
+  const fallback = html`<noscript>${chart.alt}</noscript>`
+  const plot = html`<div class="plot" id="${id}" style="--plot-height:${height}px" ${role}>${fallback}</div>`
+  const figure = html`<script type="application/json" data-plot="${id}">${scriptJson(plotlyFigure(chart))}</script>`
+  return html`<figure class="chart${chart.square ? " square" : ""}">${caption}${plot}${figure}${
     chart.note === undefined ? undefined : html`<p class="fine">${chart.note}</p>`
   }</figure>`
 }

@@ -8,4 +8,6 @@ export interface Code {
 }
 
 export const renderCode = ({ title, text }: Code): Html =>
-  html`<figure class="code">${title === undefined ? undefined : html`<figcaption class="caption">${title}</figcaption>`}<pre tabindex="0"><code>${text}</code></pre></figure>`
+  html`<figure class="code">${
+    title === undefined ? undefined : html`<figcaption class="caption">${title}</figcaption>`
+  }<pre tabindex="0"><code>${text}</code></pre></figure>`

@@ -13,5 +13,8 @@ export interface DataBlock {
 export function renderData({ fileName, summary, value }: DataBlock, context: RenderContext): Html {
   context.parts.add("data")
   const id = context.uniqueId(`data-${fileName}`)
-  return html`<p class="data"><button type="button" class="quiet" data-save="${id}" data-name="${fileName}">Save ${fileName}</button> <span class="fine">${summary}</span></p><script type="application/json" id="${id}">${scriptJson(value)}</script>`
+  const saves = html`data-save="${id}" data-name="${fileName}"`
+  const button = html`<button type="button" class="quiet" ${saves}>Save ${fileName}</button>`
+  const values = html`<script type="application/json" id="${id}">${scriptJson(value)}</script>`
+  return html`<p class="data">${button} <span class="fine">${summary}</span></p>${values}`
 }

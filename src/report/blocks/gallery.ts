@@ -33,21 +33,30 @@ export function renderGallery({ title, items, note }: Gallery, context: RenderCo
     ),
   ]
   const id = context.uniqueId(`gallery-${title}`)
-  return html`<figure class="gallery" data-overlay="${names.length === 0 ? "" : 0}"><figcaption class="caption">${title}</figcaption>${controls(id, names)}<ul>${items.map(
-    (item) =>
-      html`<li class="${item.tone ?? "plain"}"><p class="item-title">${item.title}</p><div class="panels">${item.panels.map((panel) => renderPanel(panel, names, item.title))}</div><dl>${item.facts.map(
-        ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`,
-      )}</dl></li>`,
+  const caption = html`<figcaption class="caption">${title}</figcaption>${controls(id, names)}`
+  return html`<figure class="gallery" data-overlay="${names.length === 0 ? "" : 0}">${caption}<ul>${items.map(
+    (item) => renderItem(item, names),
   )}</ul>${note === undefined ? undefined : html`<p class="fine">${note}</p>`}</figure>`
+}
+
+function renderItem({ title, tone = "plain", panels, facts }: GalleryItem, names: readonly string[]): Html {
+  const images = panels.map((panel) => renderPanel(panel, names, title))
+  const rows = facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)
+  const heading = html`<p class="item-title">${title}</p>`
+  return html`<li class="${tone}">${heading}<div class="panels">${images}</div><dl>${rows}</dl></li>`
 }
 
 function controls(id: string, names: readonly string[]): Html | undefined {
   if (names.length === 0) return undefined
   const choice = (label: string, value: string, checked: boolean): Html =>
-    html`<label><input type="radio" name="${id}" value="${value}"${checked ? html` checked` : undefined}> ${label}</label>`
-  return html`<div class="controls"><fieldset><legend>Over the image</legend>${choice("nothing", "", false)}${names.map(
-    (name, k) => choice(name, String(k), k === 0),
-  )}</fieldset><label class="strength">Strength <input type="range" min="10" max="100" step="5" value="70"></label></div>`
+    html`<label><input type="radio" name="${id}" value="${value}"${
+      checked ? html` checked` : undefined
+    }> ${label}</label>`
+  const choices = [choice("nothing", "", false), ...names.map((name, k) => choice(name, String(k), k === 0))]
+  const range = html`<input type="range" min="10" max="100" step="5" value="70">`
+  const strength = html`<label class="strength">Strength ${range}</label>`
+  const fieldset = html`<fieldset><legend>Over the image</legend>${choices}</fieldset>`
+  return html`<div class="controls">${fieldset}${strength}</div>`
 }
 
 function renderPanel(
@@ -57,9 +66,14 @@ function renderPanel(
 ): Html {
   const layers = overlays.map(
     (overlay) =>
-      html`<img class="overlay" data-layer="${names.indexOf(overlay.name)}" src="${onlyDataUri(overlay.image)}" alt="">`,
+      html`<img class="overlay" data-layer="${names.indexOf(overlay.name)}" src="${onlyDataUri(
+        overlay.image,
+      )}" alt="">`,
   )
-  return html`<button type="button" class="panel" aria-label="Enlarge: ${title}, ${label}"><span class="stack"><img src="${onlyDataUri(image)}" alt="${label}" decoding="async">${layers}</span><span class="line">${label}</span></button>`
+  const stack = html`<img src="${onlyDataUri(image)}" alt="${label}" decoding="async">${layers}`
+  return html`<button type="button" class="panel" aria-label="Enlarge: ${title}, ${label}"><span class="stack">${
+    stack
+  }</span><span class="line">${label}</span></button>`
 }
 
 function onlyDataUri(uri: string): string {

@@ -18,12 +18,19 @@ export interface Matrix {
 
 export function renderMatrix(matrix: Matrix): Html {
   const { title, rowTitle, columnTitle, rows, columns, counts, note } = matrix
-  return html`<figure class="matrix"><figcaption class="caption">${title}</figcaption><div class="scroll" tabindex="0" role="region" aria-label="${title}"><table><thead><tr><td class="corner"><span>${columnTitle} →</span><span>${rowTitle} ↓</span></td>${columns.map(
-    (column) => html`<th scope="col"><span>${column}</span></th>`,
-  )}<th scope="col" class="total"><span>n</span></th></tr></thead><tbody>${rows.map((row, r) => {
+  const corner = html`<td class="corner"><span>${columnTitle} →</span><span>${rowTitle} ↓</span></td>`
+  const headings = columns.map((column) => html`<th scope="col"><span>${column}</span></th>`)
+  const head = html`${corner}${headings}<th scope="col" class="total"><span>n</span></th>`
+  const body = rows.map((row, r) => {
     const total = matrix.totals?.[r] ?? counts[r].reduce((sum, count) => sum + count, 0)
-    return html`<tr><th scope="row">${row}</th>${counts[r].map((count, c) => renderCell(matrix, r, c, count, total))}<td class="total">${total}</td></tr>`
-  })}</tbody></table></div><p class="fine">Counts; shading is the share of the row.${note === undefined ? "" : ` ${note}`}</p></figure>`
+    const cells = counts[r].map((count, c) => renderCell(matrix, r, c, count, total))
+    return html`<tr><th scope="row">${row}</th>${cells}<td class="total">${total}</td></tr>`
+  })
+  const table = html`<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`
+  const caption = html`<figcaption class="caption">${title}</figcaption>`
+  return html`<figure class="matrix">${caption}<div class="scroll" tabindex="0" role="region" aria-label="${title}">${
+    table
+  }</div><p class="fine">Counts; shading is the share of the row.${note === undefined ? "" : ` ${note}`}</p></figure>`
 }
 
 function renderCell(matrix: Matrix, r: number, c: number, count: number, total: number): Html {
@@ -32,5 +39,6 @@ function renderCell(matrix: Matrix, r: number, c: number, count: number, total: 
   // an error of 2 % must be visible beside a hit of 98 %: its shade starts at a floor
   const shade = count === 0 ? 0 : right ? 0.12 + 0.6 * share : 0.25 + 0.65 * share
   const percent = `${(share * 100).toFixed(1)} % of ${matrix.rows[r]}`
-  return html`<td class="${right ? "right" : "wrong"}${count === 0 ? " zero" : ""}" style="--shade:${(shade * 100).toFixed(0)}%" title="${percent}">${count}</td>`
+  const tone = `${right ? "right" : "wrong"}${count === 0 ? " zero" : ""}`
+  return html`<td class="${tone}" style="--shade:${(shade * 100).toFixed(0)}%" title="${percent}">${count}</td>`
 }

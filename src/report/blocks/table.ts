@@ -38,13 +38,26 @@ export function renderTable(table: Table, context: RenderContext): Html {
   const same = columns.filter((column) => !column.always && rows.length > 1 && isSame(rows, column.key))
   const hidden = new Set(same.map((column) => column.key))
   const best = new Map(columns.map((column) => [column.key, bestValue(column, rows)]))
-  return html`<figure class="table"><figcaption class="caption">${title}</figcaption><div class="${rows.length > MANY_ROWS ? "scroll long" : "scroll"}" tabindex="0" role="region" aria-label="${title}"><table><thead><tr>${columns.map(
-    (column) =>
-      html`<th scope="col"${classOf(column, rows, hidden)} aria-sort="none"><button type="button"${hint(column)}>${column.label}</button></th>`,
-  )}</tr></thead><tbody>${rows.map(
-    (row, r) =>
-      html`<tr${table.marked === r ? html` class="marked"` : undefined}>${columns.map((column, c) => renderCell(row[column.key], column, { first: c === 0, best: best.get(column.key), className: classOf(column, rows, hidden) }))}</tr>`,
-  )}</tbody></table></div>${sameLine(same, rows)}${note === undefined ? undefined : html`<p class="fine">${note}</p>`}</figure>`
+  const head = columns.map((column) => {
+    const button = html`<button type="button"${hint(column)}>${column.label}</button>`
+    return html`<th scope="col"${classOf(column, rows, hidden)} aria-sort="none">${button}</th>`
+  })
+  const body = rows.map((row, r) => {
+    const cells = columns.map((column, c) =>
+      renderCell(row[column.key], column, {
+        first: c === 0,
+        best: best.get(column.key),
+        className: classOf(column, rows, hidden),
+      }),
+    )
+    return html`<tr${table.marked === r ? html` class="marked"` : undefined}>${cells}</tr>`
+  })
+  const caption = html`<figcaption class="caption">${title}</figcaption>`
+  const scroll = rows.length > MANY_ROWS ? "scroll long" : "scroll"
+  const inner = html`<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`
+  const box = html`<div class="${scroll}" tabindex="0" role="region" aria-label="${title}">${inner}</div>`
+  const fine = note === undefined ? undefined : html`<p class="fine">${note}</p>`
+  return html`<figure class="table">${caption}${box}${sameLine(same, rows)}${fine}</figure>`
 }
 
 const hint = (column: Column): Html | undefined =>
@@ -56,10 +69,12 @@ function sameLine(same: readonly Column[], rows: Table["rows"]): Html | undefine
   const words = same
     .map((column) => `${column.label} ${cellText(rows[0][column.key], column.unit)}`)
     .join(" · ")
-  const button = html`<button type="button" class="quiet" data-show-same aria-pressed="false">Show these columns</button>`
+  const pressed = html`data-show-same aria-pressed="false"`
+  const button = html`<button type="button" class="quiet" ${pressed}>Show these columns</button>`
   if (same.length <= MANY_COLUMNS)
     return html`<p class="fine same-line">The same in every row: ${words}. ${button}</p>`
-  return html`<details class="same-line"><summary>The same in every row: ${same.length} columns</summary><p>${words}.</p>${button}</details>`
+  const summary = html`<summary>The same in every row: ${same.length} columns</summary>`
+  return html`<details class="same-line">${summary}<p>${words}.</p>${button}</details>`
 }
 
 /** A table with more rows scrolls in a box of its own, so that the page stays short. */

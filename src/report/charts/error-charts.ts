@@ -38,7 +38,9 @@ export function detChart(title: string, curves: readonly NamedCurve[], note?: st
   return {
     kind: "chart",
     title,
-    alt: `DET of ${curves.map((one) => one.name).join(", ")}: false non-match rate against false match rate on normal-deviate axes; lower left is better.`,
+    alt:
+      `DET of ${curves.map((one) => one.name).join(", ")}: false non-match rate against false match rate on ` +
+      "normal-deviate axes; lower left is better.",
     x: { label: "False match rate", unit: "rate", scale: "probit", from: floor(impostors), to: 0.6 },
     y: { label: "False non-match rate", unit: "rate", scale: "probit", from: floor(genuines), to: 0.6 },
     heightPx: 460,

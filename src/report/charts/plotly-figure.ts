@@ -64,7 +64,9 @@ function along(axis: Axis, values: ArrayLike<number> | readonly string[]): (numb
 const hover = (axis: Axis, letter: "x" | "y"): string => {
   if (axis.scale === "probit") return `%{customdata[${letter === "x" ? 0 : 1}]} %`
   if (axis.scale === "category") return `%{${letter}}`
-  return `%{${letter}:.4~g}${axis.unit === undefined || axis.unit === "none" ? "" : axis.unit === "rate" ? " %" : ` ${axis.unit === "count" ? "" : axis.unit}`}`
+  const { unit = "none" } = axis
+  const word = unit === "none" ? "" : unit === "rate" ? " %" : ` ${unit === "count" ? "" : unit}`
+  return `%{${letter}:.4~g}${word}`
 }
 
 function lineTraces(

@@ -28,7 +28,8 @@ export function reliabilityChart(
         high: intervals.map((interval) => interval.high),
         words: bins.map(
           (bin) =>
-            `said ${(bin.meanProbability * 100).toFixed(1)} %, was ${(bin.observedRate * 100).toFixed(1)} % (${bin.positives} of ${bin.count})`,
+            `said ${(bin.meanProbability * 100).toFixed(1)} %, was ${(bin.observedRate * 100).toFixed(1)} ` +
+            `% (${bin.positives} of ${bin.count})`,
         ),
       }
     }),

@@ -1,5 +1,5 @@
-/** In the page: draws each chart when it comes near the window, in the colours of the present scheme, and all of them in
- *  black on white before the page is printed. */
+/** In the page: draws each chart when it comes near the window, in the colours of the present scheme, and all of them
+ *  in black on white before the page is printed. */
 interface Plotly {
   react(element: HTMLElement, data: unknown, layout: unknown, config: unknown): Promise<unknown>
   Plots: { resize(element: HTMLElement): void }

@@ -2,8 +2,8 @@ import { formatNumber } from "../quantity.js"
 import { picture } from "./interval-picture.js"
 import { type Row, readIndex, shown, sortKey } from "./run-index-data.js"
 
-/** In the index: filters, sorts and pages through the runs and compares the chosen ones. The state is in the address, so
- *  that a comparison can be kept as a bookmark. */
+/** In the index: filters, sorts and pages through the runs and compares the chosen ones. The state is in the address,
+ *  so that a comparison can be kept as a bookmark. */
 const PAGE_SIZE = 100
 const { columns, rows } = readIndex()
 const listed = columns.filter((column) => column.listed)

@@ -44,8 +44,8 @@ async function writePrivate(path: string, value: unknown): Promise<void> {
   }
 }
 
-/** What a scanner-side client keeps in its folder, readable by its user alone: the device's key and the identity keys of
- *  servers it has met. */
+/** What a scanner-side client keeps in its folder, readable by its user alone: the device's key and the identity keys
+ *  of servers it has met. */
 export class ClientState {
   constructor(
     private readonly folder: string,

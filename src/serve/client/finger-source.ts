@@ -17,8 +17,8 @@ export interface TouchWatch {
 
 /** Where a client's touches come from: a sensor, or recorded images in a trial. */
 export interface FingerSource {
-  /** Waits for a touch. @throws AppError "client/no-touch" when none came in `withinMs` or the signal was aborted first,
-   *  "sensor/…", "transport/…" */
+  /** Waits for a touch. @throws AppError "client/no-touch" when none came in `withinMs` or the signal was aborted
+   *  first, "sensor/…", "transport/…" */
   touch(withinMs: number, watch?: TouchWatch): Promise<Touch>
   close(): Promise<void>
 }

@@ -4,7 +4,8 @@ const titles = { "sign-in": "Sign in", "sign-up": "Sign up" } as const
 const codeField = `<label>Enrolment code <input id="code" name="code" maxlength="64"></label>
 `
 
-/** The kiosk's page: what it is, how it looks, what it does. Served as three files, so that its policy needs no exception. */
+/** The kiosk's page: what it is, how it looks, what it does. Served as three files, so that its policy needs no
+ *  exception. */
 export const kioskHtml = (purpose: KioskPurpose): string => `<!doctype html>
 <html lang="en">
 <head>
@@ -62,7 +63,8 @@ const show = (step, state) => {
 }
 const say = (text) => { at("say").textContent = text }
 const notify = (text) => {
-  if (document.hidden && "Notification" in window && Notification.permission === "granted") new Notification("sourceprint", { body: text })
+  if (!document.hidden || !("Notification" in window) || Notification.permission !== "granted") return
+  new Notification("sourceprint", { body: text })
 }
 new EventSource("/events").onmessage = ({ data }) => {
   const event = JSON.parse(data)

@@ -35,7 +35,8 @@ const Typed = z.strictObject({
 
 const HEADERS = {
   "Content-Security-Policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; " +
+    "form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
   "X-Content-Type-Options": "nosniff",
   "Cache-Control": "no-store",
 }
@@ -60,8 +61,8 @@ const eventOf = (step: ClientStep, words: string | undefined) => ({
     : {}),
 })
 
-/** The page on the scanner-side device that shows touch, capture, checks and decision as they happen. It listens on this
- *  machine alone and answers no page of another origin. @throws AppError "kiosk/listen" */
+/** The page on the scanner-side device that shows touch, capture, checks and decision as they happen. It listens on
+ *  this machine alone and answers no page of another origin. @throws AppError "kiosk/listen" */
 export async function startKiosk({ purpose, prove, wordsOf }: KioskDeps, port: number): Promise<Kiosk> {
   const files: Readonly<Record<string, readonly [type: string, text: string]>> = {
     "/": ["text/html; charset=utf-8", kioskHtml(purpose)],

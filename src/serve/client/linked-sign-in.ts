@@ -19,8 +19,8 @@ export interface LinkedWorld {
 
 type Person = Omit<Credentials, "device">
 
-/** Password, then captures at linked scanners, until there is a decision. For policies whose one way is the finger, with
- *  or without the scanner. @throws AppError "protocol/closed", "protocol/malformed", "client/unreachable" */
+/** Password, then captures at linked scanners, until there is a decision. For policies whose one way is the finger,
+ *  with or without the scanner. @throws AppError "protocol/closed", "protocol/malformed", "client/unreachable" */
 export const linkedSignIn = (world: LinkedWorld, person: Person): Promise<ClientResult> =>
   withSession(world, async (session) => captures(world, session, await session.signIn(person)))
 

@@ -25,8 +25,8 @@ function* freshTouches(
   }
 }
 
-/** A simulated R307 with a simulated finger on it, behind the real driver. @param finger names the skin, @param unit the
- *  scanner @param firstImpression of the touches, for a trial that can be repeated */
+/** A simulated R307 with a simulated finger on it, behind the real driver. @param finger names the skin, @param unit
+ *  the scanner @param firstImpression of the touches, for a trial that can be repeated */
 export async function twinFingers(
   touches: TouchSource,
   finger: string,

@@ -5,7 +5,8 @@ export const clientOutcomes = {
   refused: {
     exitCode: 3,
     words:
-      "not let in: check that it is your finger, on this scanner, or your face in good light, and ask an operator if it stays so",
+      "not let in: check that it is your finger, on this scanner, or your face in good light, and ask an " +
+      "operator if it stays so",
   },
   password: { exitCode: 4, words: "name and password do not belong together" },
   device: {

@@ -32,8 +32,8 @@ const MAX_PICTURES = 300
 const EVERY_MS = 250
 const kinds = /\.(jpe?g|png|webp|pgm|bmp|tiff?)$/i
 
-/** Sorts pictures by the pose of the head, against the one that looks straightest, turned ones from the farthest turned on;
- *  pictures without one good face are left out. @throws AppError "client/face" where none shows a face */
+/** Sorts pictures by the pose of the head, against the one that looks straightest, turned ones from the farthest turned
+ *  on; pictures without one good face are left out. @throws AppError "client/face" where none shows a face */
 export async function posedFaces<P extends Picture>(pictures: readonly P[]): Promise<PosedFaces<P>> {
   const seen: { readonly picture: P; readonly yaw: number; readonly sizePx: number }[] = []
   for (const picture of pictures) {
@@ -78,8 +78,8 @@ export async function takenAgain({ width, height, pixels }: Picture): Promise<Ui
   )
 }
 
-/** A recorded person in front of the terminal client, for tests and demonstrations: pictures of a folder, sorted by pose.
- *  What this can do, a thief of such pictures can do: docs/protocol.md, threat model.
+/** A recorded person in front of the terminal client, for tests and demonstrations: pictures of a folder, sorted by
+ *  pose. What this can do, a thief of such pictures can do: docs/protocol.md, threat model.
  *  @throws AppError "client/face" where the folder has no pictures, or none with a face looking straight ahead */
 export async function recordedFace(folder: string, clock: Clock): Promise<FaceSource> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => kinds.test(name)).sort()

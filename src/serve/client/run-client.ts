@@ -198,8 +198,8 @@ export function runSignIn(world: SignInWorld, person: Person): Promise<ClientRes
   })
 }
 
-/** Password and touches of one finger for a new account. After a loss it asks again under the same `enrolmentId`: if the
- *  server had finished, it says so, else the enrolment starts over. */
+/** Password and touches of one finger for a new account. After a loss it asks again under the same `enrolmentId`: if
+ *  the server had finished, it says so, else the enrolment starts over. */
 export function runEnrolment(
   world: SignInWorld,
   person: Person & { readonly enrolmentId: Uint8Array; readonly code: string; readonly finger: string },

@@ -68,9 +68,11 @@ async function linkOnce(world: ScannerWorld, signal: AbortSignal): Promise<void>
   }
 }
 
-/** Who touches sees for whom and compares the code with the browser's: nobody lends a finger to a stranger's sign-in. */
+/** Who touches sees for whom and compares the code with the browser's: nobody lends a finger to a stranger's
+ *  sign-in. */
 export const touchWords = ({ name, purpose, code, windowMs, remaining }: TouchRequest): string =>
-  `${name} ${purpose === Purpose.signIn ? "signs in" : "signs up"}, code ${code}: if this is you and your screen shows the ` +
+  `${name} ${purpose === Purpose.signIn ? "signs in" : "signs up"}, code ${code}: if this is you and ` +
+  "your screen shows the " +
   `same code, place your finger (${Math.floor(windowMs / 1000)} s, ${remaining} to go); if not, do not touch`
 
 const endWords: Readonly<Record<JobEnd, string>> = {
@@ -80,8 +82,8 @@ const endWords: Readonly<Record<JobEnd, string>> = {
   [JobEnd.cancelled]: "over; nobody waits for a finger now",
 }
 
-/** Touches of the finger source as a linked scanner gives them, one after another, for one server or several: a sensor's
- *  calls must not overlap. What waited too long behind another is told to come again.
+/** Touches of the finger source as a linked scanner gives them, one after another, for one server or several: a
+ *  sensor's calls must not overlap. What waited too long behind another is told to come again.
  *  @param desk calls `decline` when whoever stands there says no */
 export function scannerHandlers(
   fingers: FingerSource,

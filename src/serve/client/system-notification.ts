@@ -4,8 +4,8 @@ import { delimiter, join } from "node:path"
 
 const APPLESCRIPT = "on run {title, body}\ndisplay notification body with title title\nend run"
 
-/** The program that shows a notification, with its arguments; undefined where the desktop has none. Texts are arguments of
- *  their own: no shell reads them. */
+/** The program that shows a notification, with its arguments; undefined where the desktop has none. Texts are arguments
+ *  of their own: no shell reads them. */
 export function notificationCommand(
   title: string,
   body: string,

@@ -2,8 +2,8 @@ import { toHex } from "@sourceprint/core/bytes.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type { ClientState } from "./client-state.js"
 
-/** Trust on first use, or a key that the operator gave: the identity that a server shows is compared with the pinned one,
- *  and the first one seen is kept, with its fingerprint told.
+/** Trust on first use, or a key that the operator gave: the identity that a server shows is compared with the pinned
+ *  one, and the first one seen is kept, with its fingerprint told.
  *  @throws AppError "client/server-key" for a key that is none */
 export function trustServer(
   state: ClientState,

@@ -1,5 +1,5 @@
-/** The panel of `sourceprint demo --serve`: the page chooses which simulated finger is put on the simulated scanners. It
- *  is mounted by the demonstration alone (`/v1/facts` then says `"demo": true`), knows no accounts and changes none:
+/** The panel of `sourceprint demo --serve`: the page chooses which simulated finger is put on the simulated scanners.
+ *  It is mounted by the demonstration alone (`/v1/facts` then says `"demo": true`), knows no accounts and changes none:
  *  what is chosen is a finger, and the server judges what comes of it as it judges any other.
  *
  *  GET /v1/demo -> 200 { "scanners": [{ "scannerId": "unit-1", "words": "front desk", "other": "unit-3" }] }

@@ -49,8 +49,8 @@ const REACH_MS = 700
 /** Every account has a finger of its own, and somebody else's that goes with it. */
 const fingerOf = (name: string, { finger }: HandChoice): string => `visitor/${finger}/${nameKey(name)}`
 
-/** A simulated R307 behind the real driver, with a simulated person who does what the panel says: puts a finger on it when
- *  it asks, another's, or none. */
+/** A simulated R307 behind the real driver, with a simulated person who does what the panel says: puts a finger on it
+ *  when it asks, another's, or none. */
 export async function twinScanner(options: TwinScannerOptions): Promise<TwinScanner> {
   const { presser, unit, other, choices, say, reachMs = REACH_MS } = options
   const glass = new WatchedGlass()

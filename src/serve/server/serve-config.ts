@@ -42,7 +42,8 @@ export const ServeConfig = z.strictObject({
       capturesPerEnrolment: z.int().min(1).max(10).default(3),
       /** Good touches of a finger that a sign-in takes, each laid anew: with 2, a flat print of a finger is refused. */
       touchesPerSignIn: z.int().min(1).max(3).default(1),
-      /** Pictures of enrolled touches, moved about, are refused; off only for trials that show the same touches again. */
+      /** Pictures of enrolled touches, moved about, are refused; off only for trials that show the same touches
+       *  again. */
       refuseCopies: z.boolean().default(true),
       /** What a face may be asked to do, a turn of the head among it, and how much of it at a time. */
       faceActions: z
@@ -80,8 +81,8 @@ export const ServeConfig = z.strictObject({
       qualityFloor: z.number().min(0).max(100).default(20),
       /** Promoted model by scanner id. */
       models: z.record(z.string(), z.string()).default({}),
-      /** Folder of a guard, from `sourceprint model guard`: where the scanner is asked for, images into which a noise pattern
-       *  was put are refused. */
+      /** Folder of a guard, from `sourceprint model guard`: where the scanner is asked for, images into which a noise
+       *  pattern was put are refused. */
       guard: z.string().optional(),
       threads: z.int().min(1).max(64).optional(),
       /** Captures that may wait for a thread before clients are told to come again. */

@@ -29,8 +29,9 @@ export type AuditVerdict =
   | { readonly ok: true; readonly entries: number; readonly head: string }
   | { readonly ok: false; readonly seq: number; readonly fault: string }
 
-/** Reads the whole log and says whether every entry is the one that was written, none is missing and none was cut off the
- *  end. A database set back as a whole to an earlier state verifies by itself: give the head that was noted elsewhere.
+/** Reads the whole log and says whether every entry is the one that was written, none is missing and none was cut off
+ *  the end. A database set back as a whole to an earlier state verifies by itself: give the head that was noted
+ *  elsewhere.
  *  @param noted a head printed earlier; it must lie in the chain */
 export async function verifyAudit(store: Store, auditKey: Uint8Array, noted?: string): Promise<AuditVerdict> {
   const head = await store.auditHead()

@@ -26,9 +26,10 @@ function gcmOpen(key: Uint8Array, sealed: Uint8Array, aad: Uint8Array): Uint8Arr
   return concat([decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)), decipher.final()])
 }
 
-/** Seals what is biometric or secret before it reaches a database. Each record has its own AES-256-GCM key, which a master
- *  key wraps: rotation wraps record keys anew and leaves the records alone, deletion takes the only copy of the record's key.
- *  sealed = version u8 ‖ id length u8 ‖ master key id ‖ wrapped record key 60 ‖ nonce 12 ‖ ciphertext ‖ tag 16 */
+/** Seals what is biometric or secret before it reaches a database. Each record has its own AES-256-GCM key, which a
+ *  master key wraps: rotation wraps record keys anew and leaves the records alone, deletion takes the only copy of the
+ *  record's key. sealed = version u8 ‖ id length u8 ‖ master key id ‖ wrapped record key 60 ‖ nonce 12 ‖ ciphertext ‖
+ *  tag 16 */
 export class KeyRing {
   /** @param keys the first seals; the others only open */
   constructor(private readonly keys: readonly MasterKey[]) {
@@ -47,7 +48,8 @@ export class KeyRing {
     return concat([head, gcmSeal(key, recordKey, utf8(label)), gcmSeal(recordKey, plain, utf8(label))])
   }
 
-  /** @throws AppError "keys/unknown" when the master key is not in the ring, "keys/corrupt" when the record was changed */
+  /** @throws AppError "keys/unknown" when the master key is not in the ring, "keys/corrupt" when the record was
+   *  changed */
   open(sealed: Uint8Array, label: string): Uint8Array {
     const { recordKey, body } = this.unwrap(sealed, label)
     return guarded(label, () => gcmOpen(recordKey, body, utf8(label)))

@@ -33,7 +33,8 @@ export interface AttackTarget {
   restart(): Promise<void>
 }
 
-/** One way in that must not be one. `attempt` counts from 0 and picks the variant, so that a class is covered evenly. */
+/** One way in that must not be one. `attempt` counts from 0 and picks the variant, so that a class is covered
+ *  evenly. */
 export interface Attack {
   readonly id: string
   readonly title: string

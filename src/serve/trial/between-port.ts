@@ -5,8 +5,8 @@ export type Meddle = (index: number, body: Uint8Array) => readonly Uint8Array[]
 
 const untouched: Meddle = (_index, body) => [body]
 
-/** A port with somebody on the wire: every frame passes through `up` (to the server) or `down` (to the client). Frames are
- *  numbered from 0 a direction. */
+/** A port with somebody on the wire: every frame passes through `up` (to the server) or `down` (to the client). Frames
+ *  are numbered from 0 a direction. */
 export class BetweenPort implements FramePort {
   readonly sent: Uint8Array[] = []
   readonly received: Uint8Array[] = []

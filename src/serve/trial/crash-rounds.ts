@@ -64,7 +64,8 @@ export async function crashRounds(options: CrashOptions): Promise<CrashOutcome> 
       refuseCopies: false,
     },
     matching: { threshold, threads: 1 },
-    // A sign-in that the kill broke off stays counted as a failure; hundreds of them from one device are this trial's own.
+    // A sign-in that the kill broke off stays counted as a failure; hundreds of them from one device are this trial's
+    // own.
     limits: { failuresPerDevice: 1_000_000, failuresPerAddress: 1_000_000 },
   }
   await writeFileAtomic(configPath, stringify(config))

@@ -91,7 +91,8 @@ export async function runLinkedScenario(
 
 const REASON_WITHIN_MS = 3000
 
-/** The last reason of a sign-in after entry `seq`; a client that finds its password wrong leaves before it is written. */
+/** The last reason of a sign-in after entry `seq`; a client that finds its password wrong leaves before it is
+ *  written. */
 async function reasonAfter({ server }: DemoServer, seq: number): Promise<string> {
   const untilMs = performance.now() + REASON_WITHIN_MS
   for (;;) {

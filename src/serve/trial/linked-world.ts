@@ -27,8 +27,8 @@ export interface LinkedWorldOptions {
   readonly reachMs?: number
 }
 
-/** The demonstration's server with simulated scanners linked, for trials: models of its own, no back-off, and people who do
- *  not dawdle. */
+/** The demonstration's server with simulated scanners linked, for trials: models of its own, no back-off, and people
+ *  who do not dawdle. */
 export async function startLinkedWorld(options: LinkedWorldOptions): Promise<DemoServer> {
   const {
     folder,

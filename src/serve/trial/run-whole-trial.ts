@@ -56,7 +56,8 @@ const rated = (outcome: AttackOutcome): RatedAttack => ({
   ),
 })
 
-/** Endless pictures of one finger that no server has seen: a few touches, told apart by their last row's lowest bits. */
+/** Endless pictures of one finger that no server has seen: a few touches, told apart by their last row's lowest
+ *  bits. */
 export function distinctPictures(touches: readonly GrayImage[]): () => Uint8Array {
   let count = 0
   return () => {

@@ -50,7 +50,9 @@ export function trialReport({ config, sessions, attacks, systemA }: TrialRecord)
   return {
     title: config.question,
     kicker: `trial ${config.name}, simulated people and scanners`,
-    lead: `${config.people} simulated people on ${config.units} simulated scanners; ${sessions.enrolled} of ${config.people} could be enrolled. A session is a transaction of up to three touches.`,
+    lead:
+      `${config.people} simulated people on ${config.units} simulated scanners; ${sessions.enrolled} of ` +
+      `${config.people} could be enrolled. A session is a transaction of up to three touches.`,
     blocks: [
       {
         kind: "banner",
@@ -61,7 +63,9 @@ export function trialReport({ config, sessions, attacks, systemA }: TrialRecord)
             : `${successes} of ${attempts} attacks on opaque-aead succeeded`,
         text:
           successes === 0 && attempts > 0
-            ? `By the rule of 3, with 95 % confidence the rate is below ${((300 / attempts) * 1).toPrecision(2)} % over all classes together; class by class see the table.`
+            ? "By the rule of 3, with 95 % confidence the rate is below " +
+              `${((300 / attempts) * 1).toPrecision(2)} % over all classes together; class by class see the ` +
+              "table."
             : "See the table for the class.",
       },
       {
@@ -86,7 +90,10 @@ export function trialReport({ config, sessions, attacks, systemA }: TrialRecord)
               { key: "reasons", label: "Last reason in the audit log", always: true },
             ],
             rows: scenarioRows,
-            note: `Genuine sessions: false rejections (FRR). All others: false acceptances (FAR). 95 % intervals by Wilson. Threshold ${config.matching.threshold}, chosen on other people. Simulated.`,
+            note:
+              "Genuine sessions: false rejections (FRR). All others: false acceptances (FAR). 95 % " +
+              `intervals by Wilson. Threshold ${config.matching.threshold}, chosen on other people. ` +
+              "Simulated.",
           },
         ],
       },
@@ -97,7 +104,8 @@ export function trialReport({ config, sessions, attacks, systemA }: TrialRecord)
           attackTable(
             "opaque-aead",
             attacks,
-            "95 % intervals by Clopper and Pearson. Back-off was switched off so that every attempt reaches the check that must refuse it.",
+            "95 % intervals by Clopper and Pearson. Back-off was switched off so that every attempt " +
+              "reaches the check that must refuse it.",
           ),
           attackTable(
             "system-a",
@@ -141,7 +149,9 @@ export function trialReport({ config, sessions, attacks, systemA }: TrialRecord)
               p95: s.p95,
               p99: s.p99,
             })),
-            note: 'Wall clock on a machine that was doing other things too; "sign-in" includes the client\'s own work and the touch.',
+            note:
+              'Wall clock on a machine that was doing other things too; "sign-in" includes the client\'s ' +
+              "own work and the touch.",
           },
         ],
       },

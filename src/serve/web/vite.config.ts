@@ -1,6 +1,7 @@
 import { build, defineConfig, type Plugin } from "vite"
 
-/** What must never reach a page: Node's modules, and zod, which evaluates code that it writes (the policy forbids it). */
+/** What must never reach a page: Node's modules, and zod, which evaluates code that it writes (the policy forbids
+ *  it). */
 const forbidden: Plugin = {
   name: "forbidden-in-pages",
   enforce: "pre",
@@ -27,8 +28,8 @@ async function sha256(content: string | Uint8Array): Promise<string> {
   return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("")
 }
 
-/** Builds the service worker last, as one script of its own that knows the files of its version: the path that the server
- *  gives each under, and its SHA-256. */
+/** Builds the service worker last, as one script of its own that knows the files of its version: the path that the
+ *  server gives each under, and its SHA-256. */
 const offlineWorker: Plugin = {
   name: "offline-worker",
   async writeBundle({ dir }, files) {

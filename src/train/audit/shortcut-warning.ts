@@ -76,7 +76,9 @@ export function shortcutWarnings(
     }
     const closed = summaries.find((other) => other.probe === probe && other.scope === "view")
     if (closed === undefined || closed.balancedAccuracy > balancedAccuracy - NEAR) return []
-    const text = `In the whole images a probe that sees only ${sees} reaches ${figures}; in the view of the models it falls to ${percent(closed.balancedAccuracy)}.`
+    const text =
+      `In the whole images a probe that sees only ${sees} reaches ${figures}; in the view of the models it ` +
+      `falls to ${percent(closed.balancedAccuracy)}.`
     return [{ level: "note", probe, text }]
   })
 }

@@ -44,8 +44,8 @@ const PENALTY = 0.02
 const DEV_SHARE = 0.25
 
 /** Tells images as they left a sensor from images into which another sensor's pattern was put: genuine images of all
- *  scanners against forgeries that are made of them here, of several kinds, strengths and numbers of stolen images. People
- *  are split: three quarters fit, the rest chooses the threshold. @throws AppError "guard/images" */
+ *  scanners against forgeries that are made of them here, of several kinds, strengths and numbers of stolen images.
+ *  People are split: three quarters fit, the rest chooses the threshold. @throws AppError "guard/images" */
 export function fitGuard(images: readonly GuardImage[], settings = defaultGuardSettings): FittedGuard {
   const rng = new Rng(settings.seed).fork("guard")
   requireEnough(images)

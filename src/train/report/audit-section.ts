@@ -10,7 +10,9 @@ export function auditSection(run: LoadedRun, audits: readonly ShortcutAudit[], a
   return {
     kind: "section",
     title: "Shortcut audit",
-    lead: "Probes that see only one thing, trained on the same split and judged in the same way. A probe that comes near the model means that the model may have learned the frame, not the scanner.",
+    lead:
+      "Probes that see only one thing, trained on the same split and judged in the same way. A probe that " +
+      "comes near the model means that the model may have learned the frame, not the scanner.",
     blocks:
       audits.length === 0
         ? [{ kind: "banner", tone: "note", title: "The shortcut audit was not made", text: absence }]

@@ -24,7 +24,8 @@ export function environmentSection(run: LoadedRun): Section {
           ["Begun", environment.createdAt.replace("T", " ").replace(/\..*/, " UTC")],
           [
             "Data",
-            `${formatNumber(environment.imageCount, "count")} images, ${config.dataset.folder.split(/[\\/]/).filter(Boolean).at(-1) ?? ""}`,
+            `${formatNumber(environment.imageCount, "count")} images, ` +
+              `${config.dataset.folder.split(/[\\/]/).filter(Boolean).at(-1) ?? ""}`,
           ],
           ["Data hash", [{ code: environment.datasetHash.slice(0, 16) }]],
           ["Split", `by ${split.by}, ${parts}, seed ${split.seed}`],

@@ -44,7 +44,8 @@ export async function errorSection(
     (sum, { metrics }) => sum + metrics.eval.fmr.trials + metrics.eval.fnmr.trials,
     0,
   )
-  const lead = `${label} is wrong in ${formatNumber(errors, "count")} of ${formatNumber(decisions, "count")} decisions on eval. ${
+  const counts = `${formatNumber(errors, "count")} of ${formatNumber(decisions, "count")}`
+  const lead = `${label} is wrong in ${counts} decisions on eval. ${
     errors < judged.length
       ? "After the errors come the right decisions that were nearest to the threshold."
       : "The surest errors come first."
@@ -76,7 +77,10 @@ export async function errorSection(
               kind: "gallery" as const,
               title: "What the model saw, and where it looked",
               items,
-              note: "Heat map by occlusion: a grey square covers each place in turn. Orange: what lay there spoke for the target scanner; blue: against it; full strength is each image's own largest effect.",
+              note:
+                "Heat map by occlusion: a grey square covers each place in turn. Orange: what lay there " +
+                "spoke for the target scanner; blue: against it; full strength is each image's own largest " +
+                "effect.",
             },
           ]),
       ...(problems.length === 0

@@ -70,7 +70,8 @@ export function interruptionSection(run: LoadedRun): Section | undefined {
     blocks.push({
       kind: "prose",
       paragraphs: [
-        `${formatNumber(silent, "count")} more ${silent === 1 ? "cell" : "cells"} went on from a checkpoint after the command that ran ${silent === 1 ? "it" : "them"} had ended.`,
+        `${formatNumber(silent, "count")} more ${silent === 1 ? "cell" : "cells"} went on from a ` +
+          `checkpoint after the command that ran ${silent === 1 ? "it" : "them"} had ended.`,
       ],
     })
   }
@@ -85,7 +86,9 @@ export function interruptionSection(run: LoadedRun): Section | undefined {
   return {
     kind: "section",
     title: "Interruptions",
-    lead: "The machine or the cluster ended these attempts, not the configuration. A cell that goes on from its checkpoint leaves the same bytes as one that ran through.",
+    lead:
+      "The machine or the cluster ended these attempts, not the configuration. A cell that goes on from its " +
+      "checkpoint leaves the same bytes as one that ran through.",
     blocks,
   }
 }

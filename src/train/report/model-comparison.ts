@@ -86,7 +86,9 @@ export function comparisonSection(run: LoadedRun): Section {
   return {
     kind: "section",
     title: "Models compared",
-    lead: "Figures on eval. Thresholds were chosen on dev, for each target and fold on its own. A click on a heading sorts.",
+    lead:
+      "Figures on eval. Thresholds were chosen on dev, for each target and fold on its own. A click on a " +
+      "heading sorts.",
     blocks: [
       { kind: "table", title: "All models", columns, rows, marked: 0 },
       ...differences(run),
@@ -113,7 +115,10 @@ function figures(summary: ArmSummary, unsafe: boolean): Record<string, Cell> {
 }
 
 function differences({ metrics }: LoadedRun): Block[] {
-  if (metrics.comparisons.length === 0) return []
+  const count = metrics.comparisons.length
+  if (count === 0) return []
+  const comparisons =
+    count === 1 ? "One comparison" : `${count} comparisons; the p values are not corrected for their number`
   const label = (id: string): string => metrics.arms.find(({ arm }) => arm === id)?.label ?? id
   const p = (value: number): string => (value < 0.001 ? "< 0.001" : value.toFixed(3))
   return [
@@ -134,7 +139,9 @@ function differences({ metrics }: LoadedRun): Block[] {
         eer: inPoints(eer),
         eerP: p(eer.pValue),
       })),
-      note: `Below each difference its 95 % interval. Paired bootstrap: the same fingers are drawn for both models. ${metrics.comparisons.length === 1 ? "One comparison." : `${metrics.comparisons.length} comparisons; the p values are not corrected for their number.`}`,
+      note:
+        "Below each difference its 95 % interval. Paired bootstrap: the same fingers are drawn for both " +
+        `models. ${comparisons}.`,
     },
   ]
 }
@@ -227,7 +234,10 @@ export function costSection(run: LoadedRun): Section {
             epochs: mean(cells.map(({ metrics }) => metrics.bestEpoch)),
           }
         }),
-        note: `Means over the trained models (peak memory: the largest). Time an image is from pixels in memory to probability, all patches, one thread of the engine ${run.environment.engine.name} on ${run.environment.cpu}.`,
+        note:
+          "Means over the trained models (peak memory: the largest). Time an image is from pixels in memory " +
+          `to probability, all patches, one thread of the engine ${run.environment.engine.name} on ` +
+          `${run.environment.cpu}.`,
       },
     ],
   }

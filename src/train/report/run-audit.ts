@@ -9,8 +9,8 @@ import { readJson, writeJson } from "../run-record.js"
 import { isUnsafe, type LoadedRun } from "./load-run.js"
 
 /** The shortcut audit of a run: one record for each region and split that its honest models have (for each that any
- *  has, where all are split by image). Follows from the data and the configuration alone, so it is made once and kept in
- *  `cacheFolder`; a record that the run itself carries (audit.json) goes before.
+ *  has, where all are split by image). Follows from the data and the configuration alone, so it is made once and kept
+ *  in `cacheFolder`; a record that the run itself carries (audit.json) goes before.
  *  @throws AppError "image/unreadable", "data/…" where the dataset is gone */
 export async function runAudit(
   run: LoadedRun,

@@ -44,7 +44,9 @@ export function scannerSection(run: LoadedRun): Section {
       brier: task.brier,
       ece: task.ece,
     })),
-    note: "95 % intervals by drawing fingers again. Where drawing shows no spread (no error, or a single finger), rates have Wilson's interval and the other figures none.",
+    note:
+      "95 % intervals by drawing fingers again. Where drawing shows no spread (no error, or a single " +
+      "finger), rates have Wilson's interval and the other figures none.",
   })
   blocks.push(acceptance(run, winner.label))
   return { kind: "section", title: "By scanner", blocks }
@@ -67,7 +69,9 @@ function barsByTask(run: LoadedRun): Block {
       arms.length === 1
         ? "Balanced accuracy by target"
         : `Balanced accuracy by target, ${arms.length} best models`,
-    alt: `Balanced accuracy with intervals for each of ${targets.length} targets: ${arms.map(({ summary }) => summary.label).join(", ")}.`,
+    alt:
+      `Balanced accuracy with intervals for each of ${targets.length} targets: ` +
+      `${arms.map(({ summary }) => summary.label).join(", ")}.`,
     x: { label: "", scale: "category" },
     y: { label: "Balanced accuracy", unit: "rate", from, to: 1.002 },
     series: arms.map(({ summary }, k): Series => {
@@ -81,7 +85,9 @@ function barsByTask(run: LoadedRun): Block {
         high: figures.map((figure) => figure?.interval.high ?? Number.NaN),
       }
     }),
-    note: `Whiskers are 95 % intervals by drawing fingers again. The axis starts at ${(from * 100).toFixed(0)} %, not at zero.`,
+    note:
+      `Whiskers are 95 % intervals by drawing fingers again. The axis starts at ${(from * 100).toFixed(0)} ` +
+      "%, not at zero.",
   }
 }
 

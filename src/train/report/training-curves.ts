@@ -72,7 +72,9 @@ function lossOfAll(arms: readonly TrainedArm[]): Block {
         ...(k >= SHOWN ? { hidden: true } : {}),
       }
     }),
-    note: "Mean over targets, folds and seeds that were still training; a curve rises at its end where only hard cells go on.",
+    note:
+      "Mean over targets, folds and seeds that were still training; a curve rises at its end where only " +
+      "hard cells go on.",
   }
 }
 

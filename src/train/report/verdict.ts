@@ -19,7 +19,9 @@ export function verdictSentence(metrics: RunMetrics, config: Pick<ExperimentConf
   const targets = winner.tasks.length
   const over = targets === 1 ? "balanced accuracy" : "mean balanced accuracy"
   const kind = config.tasks.kind === "one-vs-all" ? "target scanners" : "pairs of scanners"
-  const figures = `${over} ${withRange(winner.pooled.balancedAccuracy)}, pooled equal error rate ${withRange(winner.pooled.eer)}${targets === 1 ? "" : ` over ${targets} ${kind}`}`
+  const figures =
+    `${over} ${withRange(winner.pooled.balancedAccuracy)}, pooled equal error rate ` +
+    `${withRange(winner.pooled.eer)}${targets === 1 ? "" : ` over ${targets} ${kind}`}`
   return metrics.arms.length === 1
     ? `${winner.label}: ${figures}.`
     : `${winner.label} is the best of ${metrics.arms.length}: ${figures}.`
@@ -65,10 +67,12 @@ function unsafeBanner(labels: readonly string[], all: boolean): Block {
     tone: "danger",
     title: all
       ? "Split by image: the same finger is in training and in evaluation"
-      : `Split by image in ${labels.length === 1 ? labels[0] : `${labels.length} models`}: the same finger is in training and in evaluation`,
+      : `Split by image in ${labels.length === 1 ? labels[0] : `${labels.length} models`}: the same finger ` +
+        "is in training and in evaluation",
     text: all
       ? "Every figure on this page is optimistic and says nothing about fingers that the model has not seen."
-      : `The figures of ${labels.join(", ")} are optimistic and say nothing about unseen fingers. They stand here to show by how much; such a model cannot win against an honest one.`,
+      : `The figures of ${labels.join(", ")} are optimistic and say nothing about unseen fingers. They ` +
+        "stand here to show by how much; such a model cannot win against an honest one.",
   }
 }
 
@@ -81,7 +85,11 @@ function whyIt({ winner, comparisons, arms }: RunMetrics): string {
   if (next === undefined) return rule
   const other = arms.find(({ arm }) => arm === next.second)?.label ?? next.second
   const { difference, interval, pValue } = next.balancedAccuracy
-  return `${rule} On eval its balanced accuracy differs from that of ${other} by ${points(difference)} points (95 % interval ${points(interval.low)} to ${points(interval.high)}, p = ${pValue.toPrecision(2)}, paired bootstrap over fingers).`
+  return (
+    `${rule} On eval its balanced accuracy differs from that of ${other} by ${points(difference)} points ` +
+    `(95 % interval ${points(interval.low)} to ${points(interval.high)}, p = ${pValue.toPrecision(2)}, ` +
+    "paired bootstrap over fingers)."
+  )
 }
 
 /** Differences of rates in percentage points, signed. */
@@ -131,7 +139,10 @@ function headline(run: LoadedRun): Block[] {
     {
       kind: "cards",
       cards,
-      intervals: `${winner.label} on eval. Ranges are 95 % intervals: ${formatNumber(fingers, "count")} fingers drawn again 1,000 times, each with all its images; where no error was seen, the upper end is the rule of 3.`,
+      intervals:
+        `${winner.label} on eval. Ranges are 95 % intervals: ${formatNumber(fingers, "count")} fingers ` +
+        "drawn again 1,000 times, each with all its images; where no error was seen, the upper end is the " +
+        "rule of 3.",
     },
   ]
 }

@@ -33,7 +33,8 @@ export function contractFor(
     if (Math.min(widthPx, heightPx) < TILE_PX) {
       throw new AppError(
         "zoo/view",
-        `${own.encoding.kind} takes patches of at least ${TILE_PX} × ${TILE_PX} px, the view gives ${widthPx} × ${heightPx}`,
+        `${own.encoding.kind} takes patches of at least ${TILE_PX} × ${TILE_PX} px, the view gives ` +
+          `${widthPx} × ${heightPx}`,
       )
     }
   }

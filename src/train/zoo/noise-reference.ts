@@ -23,7 +23,8 @@ function encodingOf(domain: z.infer<typeof Settings>["domain"], { region, patche
   if (domain === "pixels" && !aligned) {
     throw new AppError(
       "zoo/view",
-      "noise-reference in pixels needs the same sensor pixels in every row: choose region sensor-window or whole-frame with one patch, or domain spectrum",
+      "noise-reference in pixels needs the same sensor pixels in every row: choose region sensor-window " +
+        "or whole-frame with one patch, or domain spectrum",
     )
   }
   const inPixels = domain === "pixels" || (domain === "auto" && aligned)

@@ -23,7 +23,7 @@ import { twinWithGlass } from "../../support/twin.js"
 const withoutSocat = !canServeTerminal() && "socat is not installed (apt-get install socat)"
 const levels = ridgePattern(11)
 
-test("over TCP: bit-identical images, a pulled plug, a second host is turned away, another unit is noticed", async () => {
+test("over TCP: bit-identical images, a pulled plug, a second host turned away, another unit noticed", async () => {
   const { device, glass } = twinWithGlass()
   const served = await serveTwinTcp(device)
   const sensor = await R307Sensor.open(transportOf(served.name))

@@ -89,7 +89,7 @@ for (const { name, make } of launchers) {
   })
 }
 
-test("slurm: interrupted, the array goes on and the next launch adopts it, its job id written down or not", async (t) => {
+test("slurm: interrupted, the array goes on and the next launch adopts it, job id written down or not", async (t) => {
   if (slurm.absent !== undefined) return t.skip(slurm.absent)
   const at = join(folder, "adopted")
   const abort = new AbortController()
@@ -111,21 +111,25 @@ test("slurm: interrupted, the array goes on and the next launch adopts it, its j
   assert.deepEqual((await readdir(at)).sort(), ["0001"], "one array")
 })
 
-test("slurm: scancel of a running cell and kill -9 of slurmd: the cell is requeued and named, the rest goes on", async (t) => {
-  if (slurm.absent !== undefined) return t.skip(slurm.absent)
-  const at = join(folder, "cancelled")
-  const launched = launch(slurmLauncher(settings, { folder: at }), "cancelled", ["stop-once", "finish"])
-  while ((await startsOf("cancelled", 0)) === 0) await delay(50)
-  const [batch] = await readBatches(at, "open")
-  await slurm.killDaemon()
-  await slurm.startDaemon()
-  await scancel([batch.jobName])
-  const events = await launched
-  assert.deepEqual(ends(events), ["0-stop-once finished", "1-finish finished"])
-  const retried = events.find(({ kind }) => kind === "retried")
-  assert.ok(retried?.kind === "retried" && retried.cause === "cancelled", JSON.stringify(retried))
-  assert.equal(await startsOf("cancelled", 0), 2)
-})
+test(
+  "slurm: scancel of a running cell and kill -9 of slurmd: the cell is requeued and named, the rest " +
+    "goes on",
+  async (t) => {
+    if (slurm.absent !== undefined) return t.skip(slurm.absent)
+    const at = join(folder, "cancelled")
+    const launched = launch(slurmLauncher(settings, { folder: at }), "cancelled", ["stop-once", "finish"])
+    while ((await startsOf("cancelled", 0)) === 0) await delay(50)
+    const [batch] = await readBatches(at, "open")
+    await slurm.killDaemon()
+    await slurm.startDaemon()
+    await scancel([batch.jobName])
+    const events = await launched
+    assert.deepEqual(ends(events), ["0-stop-once finished", "1-finish finished"])
+    const retried = events.find(({ kind }) => kind === "retried")
+    assert.ok(retried?.kind === "retried" && retried.cause === "cancelled", JSON.stringify(retried))
+    assert.equal(await startsOf("cancelled", 0), 2)
+  },
+)
 
 test("slurm: a cancelled run stops, is not requeued, and the next launch takes its cells up again", async (t) => {
   if (slurm.absent !== undefined) return t.skip(slurm.absent)
@@ -165,7 +169,8 @@ test(
       undefined,
       events,
     )
-    while (ends(events).length === 0) await delay(50) // the one that ate is back and done: the node fails under the other
+    // the one that ate is back and done: the node fails under the other
+    while (ends(events).length === 0) await delay(50)
     await slurm.failNode()
     await launched
     assert.deepEqual(ends(events), ["0-save-and-stop-once finished", "1-eat-memory-once finished"])
@@ -180,7 +185,8 @@ test(
 )
 
 test(
-  "slurm: the job that stands in is held back while a command follows, begins when it is gone, and goes when it is done",
+  "slurm: the job that stands in is held back while a command follows, begins when it is gone, and goes " +
+    "when it is done",
   LONG,
   async (t) => {
     if (slurm.absent !== undefined) return t.skip(slurm.absent)

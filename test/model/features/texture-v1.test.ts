@@ -60,7 +60,8 @@ test("co-occurrence does not see brightness; it is blind to the negative and to 
     })
   }
   near(residualCooccurrence(turned(image)), plain)
-  const fine = { ...image, pixels: image.pixels.map((grey) => (grey >> 2) << 2) } // halves never fall on a rounding edge
+  // halves never fall on a rounding edge
+  const fine = { ...image, pixels: image.pixels.map((grey) => (grey >> 2) << 2) }
   near(residualCooccurrence(negative(fine)), residualCooccurrence(fine))
 })
 

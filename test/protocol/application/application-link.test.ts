@@ -110,7 +110,7 @@ test("answers find their requests in any order; refusals and busy are errors wit
   assert.equal(peer.closed, true)
 })
 
-test("events reach their channel's listener, keep-alives are answered, an end rejects what is outstanding", async () => {
+test("events reach their channel's listener, keep-alives are answered, an end rejects open requests", async () => {
   const peer = fakeSession()
   const link = new ApplicationLink(peer.session)
   const heard: string[] = []
@@ -133,18 +133,22 @@ test("events reach their channel's listener, keep-alives are answered, an end re
   await assert.rejects(link.request(1, utf8("y")), (e) => hasCode(e, "application/closed"))
 })
 
-test("a late answer is a timeout, a silent server an end, a malformed one too; a body too large is not sent", async () => {
-  const peer = fakeSession()
-  const link = new ApplicationLink(peer.session)
-  await assert.rejects(link.request(1, utf8("x"), 5), (e) => hasCode(e, "application/timeout"))
-  const big = new Uint8Array(MAX_APPLICATION_BODY_BYTES + 1)
-  await assert.rejects(link.request(1, big), (e) => hasCode(e, "application/size"))
-  peer.say(1, Uint8Array.of(1, 2))
-  await link.closed
-  assert.equal(peer.closed, true)
+test(
+  "a late answer is a timeout, a silent server an end, a malformed one too; a body too large is not " +
+    "sent",
+  async () => {
+    const peer = fakeSession()
+    const link = new ApplicationLink(peer.session)
+    await assert.rejects(link.request(1, utf8("x"), 5), (e) => hasCode(e, "application/timeout"))
+    const big = new Uint8Array(MAX_APPLICATION_BODY_BYTES + 1)
+    await assert.rejects(link.request(1, big), (e) => hasCode(e, "application/size"))
+    peer.say(1, Uint8Array.of(1, 2))
+    await link.closed
+    assert.equal(peer.closed, true)
 
-  const silent = new ApplicationLink(fakeSession().session, 20)
-  const waiting = silent.request(1, utf8("x"))
-  await assert.rejects(waiting, (e) => hasCode(e, "application/closed") && /silent/.test(e.message))
-  await silent.closed
-})
+    const silent = new ApplicationLink(fakeSession().session, 20)
+    const waiting = silent.request(1, utf8("x"))
+    await assert.rejects(waiting, (e) => hasCode(e, "application/closed") && /silent/.test(e.message))
+    await silent.closed
+  },
+)

@@ -155,64 +155,72 @@ test("a commit that does not verify ends the group here; the others add this cli
   assert.equal((await bodies(bob, roomId)).at(-1), "again together")
 })
 
-test("a server that lists a ghost as a member: members are whom the group has; a forged certificate is nobody", async () => {
-  const world = await roomOfThree()
-  const { ada, bob, all, roomId, relay, clock } = world
-  const stranger = await webCrypto.signer(new Uint8Array(32).fill(77))
-  const ghost = (signer: typeof stranger) =>
-    issueCertificate(signer, {
-      accountId: "e".repeat(32),
-      name: "Eve",
-      clientId: "e".repeat(32),
-      signatureKey: new Uint8Array(32).fill(5),
-      factors: ["face"],
-      timeMs: 9,
-    })
-  const [certified, forged] = [await ghost(relay.identity), await ghost(stranger)]
-  relay.tamper.answer = (_, answer) =>
-    answer.type !== "rooms"
-      ? answer
-      : {
-          ...answer,
-          rooms: answer.rooms.map((room) => ({
-            ...room,
-            members: [
-              ...room.members,
-              { state: "in", online: true, acked: 0, certificate: certified },
-              { state: "waiting", online: true, acked: 0, certificate: forged },
-            ],
-          })),
-        }
-  bob.goOffline()
-  await bob.goOnline()
-  clock.advance(30_000)
-  await settle(...all)
-  assert.deepEqual(
-    bob.chat.members(roomId).map(({ name }) => name),
-    ["Ada", "Bob", "Cyn"],
-  )
-  await ada.chat.sendText(roomId, "nobody else")
-  await settle(...all)
-  assert.equal((await bodies(bob, roomId)).at(-1), "nobody else")
-})
+test(
+  "a server that lists a ghost as a member: members are whom the group has; a forged certificate is " +
+    "nobody",
+  async () => {
+    const world = await roomOfThree()
+    const { ada, bob, all, roomId, relay, clock } = world
+    const stranger = await webCrypto.signer(new Uint8Array(32).fill(77))
+    const ghost = (signer: typeof stranger) =>
+      issueCertificate(signer, {
+        accountId: "e".repeat(32),
+        name: "Eve",
+        clientId: "e".repeat(32),
+        signatureKey: new Uint8Array(32).fill(5),
+        factors: ["face"],
+        timeMs: 9,
+      })
+    const [certified, forged] = [await ghost(relay.identity), await ghost(stranger)]
+    relay.tamper.answer = (_, answer) =>
+      answer.type !== "rooms"
+        ? answer
+        : {
+            ...answer,
+            rooms: answer.rooms.map((room) => ({
+              ...room,
+              members: [
+                ...room.members,
+                { state: "in", online: true, acked: 0, certificate: certified },
+                { state: "waiting", online: true, acked: 0, certificate: forged },
+              ],
+            })),
+          }
+    bob.goOffline()
+    await bob.goOnline()
+    clock.advance(30_000)
+    await settle(...all)
+    assert.deepEqual(
+      bob.chat.members(roomId).map(({ name }) => name),
+      ["Ada", "Bob", "Cyn"],
+    )
+    await ada.chat.sendText(roomId, "nobody else")
+    await settle(...all)
+    assert.equal((await bodies(bob, roomId)).at(-1), "nobody else")
+  },
+)
 
-test("a server that certifies a device of its own for a member is seen: the key is announced, the number changes", async () => {
-  const { ada, bob, all, roomId, relay, clock } = await roomOfThree()
-  const number = async () => (await ada.chat.safety(roomId, bob.who.accountId)).number
-  const before = await number()
-  const ghost = new Installation(relay, bob.who, clock) // with every right that the server can give
-  await ghost.goOnline()
-  for (let turn = 0; turn < 6; turn++) {
+test(
+  "a server that certifies a device of its own for a member is seen: the key is announced, the number " +
+    "changes",
+  async () => {
+    const { ada, bob, all, roomId, relay, clock } = await roomOfThree()
+    const number = async () => (await ada.chat.safety(roomId, bob.who.accountId)).number
+    const before = await number()
+    const ghost = new Installation(relay, bob.who, clock) // with every right that the server can give
+    await ghost.goOnline()
+    for (let turn = 0; turn < 6; turn++) {
+      await settle(...all, ghost)
+      clock.advance(3_000)
+    }
     await settle(...all, ghost)
-    clock.advance(3_000)
-  }
-  await settle(...all, ghost)
-  const news = (await ada.chat.history(roomId)).flatMap(({ body }) =>
-    body.type === "members" ? body.added : [],
-  )
-  assert.ok(news.some(({ name, newKey }) => name === "Bob" && newKey))
-  assert.notEqual(await number(), before)
-})
+    const news = (await ada.chat.history(roomId)).flatMap(({ body }) =>
+      body.type === "members" ? body.added : [],
+    )
+    assert.ok(news.some(({ name, newKey }) => name === "Bob" && newKey))
+    assert.notEqual(await number(), before)
+  },
+)
 
 test("another account's key package under a name is not taken", async () => {
   const { ada, all, roomId, relay, clock } = await roomOfThree()
@@ -255,44 +263,49 @@ test("a certificate of another server, client or account is refused at the door"
   }
 })
 
-test("nothing that was said, named or keyed is in what the server sees or keeps; values on the device stay small", async () => {
-  const { relay, ada, bob, all } = await roomOfThree()
-  const secret = "planted-Zauberwort-秘密"
-  const key = new Uint8Array(32).map((_, k) => 200 + (k % 40))
-  const roomId = await ada.chat.createRoom(`${secret} room`, ["Bob"])
-  await settle(...all)
-  await ada.chat.sendText(roomId, `${secret} text`)
-  await bob.chat.sendFile(roomId, {
-    fileId: new Uint8Array(16).fill(1),
-    key,
-    sha256: new Uint8Array(32).fill(2),
-    name: `${secret}.pdf`,
-    type: "application/pdf",
-    sizeBytes: 5,
-  })
-  await ada.chat.typing(roomId, true)
-  for (let k = 0; k < 200; k++) await ada.chat.sendText(roomId, `filler ${k}`)
-  await settle(...all)
-  assert.equal((await bob.chat.search("Zauberwort")).length, 2)
-  const seen = [...relay.traffic, ...relay.stored()].map((bytes) => Buffer.from(bytes))
-  assert.ok(seen.length > 400)
-  const planted = [
-    utf8(secret),
-    utf8("Zauberwort"),
-    utf8("秘密"),
-    utf8("application/pdf"),
-    utf8("filler 1"),
-    key,
-  ]
-  for (const needle of planted) {
-    const [hex, base64] = [
-      Buffer.from(needle).toString("hex"),
-      Buffer.from(needle).toString("base64").slice(0, 12),
+test(
+  "nothing that was said, named or keyed is in what the server sees or keeps; values on the device stay " +
+    "small",
+  async () => {
+    const { relay, ada, bob, all } = await roomOfThree()
+    const secret = "planted-Zauberwort-秘密"
+    const key = new Uint8Array(32).map((_, k) => 200 + (k % 40))
+    const roomId = await ada.chat.createRoom(`${secret} room`, ["Bob"])
+    await settle(...all)
+    await ada.chat.sendText(roomId, `${secret} text`)
+    await bob.chat.sendFile(roomId, {
+      fileId: new Uint8Array(16).fill(1),
+      key,
+      sha256: new Uint8Array(32).fill(2),
+      name: `${secret}.pdf`,
+      type: "application/pdf",
+      sizeBytes: 5,
+    })
+    await ada.chat.typing(roomId, true)
+    for (let k = 0; k < 200; k++) await ada.chat.sendText(roomId, `filler ${k}`)
+    await settle(...all)
+    assert.equal((await bob.chat.search("Zauberwort")).length, 2)
+    const seen = [...relay.traffic, ...relay.stored()].map((bytes) => Buffer.from(bytes))
+    assert.ok(seen.length > 400)
+    const planted = [
+      utf8(secret),
+      utf8("Zauberwort"),
+      utf8("秘密"),
+      utf8("application/pdf"),
+      utf8("filler 1"),
+      key,
     ]
-    for (const bytes of seen) {
-      assert.ok(!bytes.includes(Buffer.from(needle)) && !bytes.includes(hex) && !bytes.includes(base64))
+    for (const needle of planted) {
+      const [hex, base64] = [
+        Buffer.from(needle).toString("hex"),
+        Buffer.from(needle).toString("base64").slice(0, 12),
+      ]
+      for (const bytes of seen) {
+        assert.ok(!bytes.includes(Buffer.from(needle)) && !bytes.includes(hex) && !bytes.includes(base64))
+      }
     }
-  }
-  for (const one of all) assert.ok(one.disk.largestValueBytes < 16_384, `${one.disk.largestValueBytes} bytes`)
-  assert.ok(ada.disk.keys(`message/${roomId}/`).length > 200)
-})
+    for (const one of all)
+      assert.ok(one.disk.largestValueBytes < 16_384, `${one.disk.largestValueBytes} bytes`)
+    assert.ok(ada.disk.keys(`message/${roomId}/`).length > 200)
+  },
+)

@@ -260,42 +260,46 @@ test("a client whose group state is lost asks to be added anew, and goes on", as
   assert.deepEqual((await ada.texts(roomId)).sort(), ["after", "before", "while lost"])
 })
 
-test("items that were deleted before they were read: added anew, with the gap told; nothing that was said is doubled", async () => {
-  const { all, relay, clock } = await party("Ada", "Bob")
-  const [ada, bob] = all
-  const roomId = await ada.chat.createRoom("gap", ["Bob"])
-  await ada.chat.sendText(roomId, "early")
-  await settle(...all)
-  // Bob's message is taken by the server; he goes before he hears of it.
-  relay.tamper.event = (clientId, event) => (clientId === bob.chat.self.clientId ? undefined : event)
-  await bob.chat.sendText(roomId, "last words")
-  await settle(...all)
-  bob.goOffline()
-  relay.tamper = {}
-  await ada.chat.sendText(roomId, "unread")
-  await settle(...all)
-  const room = relay.rooms.get(roomId)
-  assert.ok(room)
-  room.items = [] // thirty days later
-  await ada.chat.sendText(roomId, "late")
-  await settle(...all)
-  await bob.goOnline()
-  for (let turn = 0; turn < 4; turn++) {
-    clock.advance(3_000)
+test(
+  "items that were deleted before they were read: added anew, with the gap told; nothing that was said " +
+    "is doubled",
+  async () => {
+    const { all, relay, clock } = await party("Ada", "Bob")
+    const [ada, bob] = all
+    const roomId = await ada.chat.createRoom("gap", ["Bob"])
+    await ada.chat.sendText(roomId, "early")
     await settle(...all)
-  }
-  await ada.chat.sendText(roomId, "together again")
-  await settle(...all)
-  assert.equal(bob.chat.room(roomId)?.status, "active")
-  assert.deepEqual(await bob.texts(roomId), ["early", "together again"])
-  assert.deepEqual(await ada.texts(roomId), ["early", "last words", "unread", "late", "together again"])
-  const joined = (await bob.chat.history(roomId)).filter(({ body }) => body.type === "joined")
-  assert.deepEqual(
-    joined.map(({ body }) => body.type === "joined" && body.again),
-    [false, true],
-  )
-  assert.equal(bob.chat.outbox(roomId).length, 0)
-})
+    // Bob's message is taken by the server; he goes before he hears of it.
+    relay.tamper.event = (clientId, event) => (clientId === bob.chat.self.clientId ? undefined : event)
+    await bob.chat.sendText(roomId, "last words")
+    await settle(...all)
+    bob.goOffline()
+    relay.tamper = {}
+    await ada.chat.sendText(roomId, "unread")
+    await settle(...all)
+    const room = relay.rooms.get(roomId)
+    assert.ok(room)
+    room.items = [] // thirty days later
+    await ada.chat.sendText(roomId, "late")
+    await settle(...all)
+    await bob.goOnline()
+    for (let turn = 0; turn < 4; turn++) {
+      clock.advance(3_000)
+      await settle(...all)
+    }
+    await ada.chat.sendText(roomId, "together again")
+    await settle(...all)
+    assert.equal(bob.chat.room(roomId)?.status, "active")
+    assert.deepEqual(await bob.texts(roomId), ["early", "together again"])
+    assert.deepEqual(await ada.texts(roomId), ["early", "last words", "unread", "late", "together again"])
+    const joined = (await bob.chat.history(roomId)).filter(({ body }) => body.type === "joined")
+    assert.deepEqual(
+      joined.map(({ body }) => body.type === "joined" && body.again),
+      [false, true],
+    )
+    assert.equal(bob.chat.outbox(roomId).length, 0)
+  },
+)
 
 test("what was said and taken is kept also where the group is lost before it comes back", async () => {
   const { all, relay, clock } = await party("Ada", "Bob")
@@ -318,29 +322,33 @@ test("what was said and taken is kept also where the group is lost before it com
   assert.equal(bob.chat.outbox(roomId).length, 0)
 })
 
-test("key packages: each is used once and its private half deleted, the stock is filled up, the last resort stays", async () => {
-  const { all, relay } = await party("Ada", "Bob")
-  const [ada, bob] = all
-  const stock = () => relay.clients.get(bob.chat.self.clientId)?.packages.length ?? 0
-  assert.equal(stock(), 6)
-  const before = new Set(bob.disk.keys("package/"))
-  assert.equal(before.size, 7)
-  await ada.chat.createRoom("one", ["Bob"])
-  await settle(...all)
-  assert.equal(bob.disk.keys("package/").filter((key) => before.has(key)).length, 6)
-  for (let k = 0; k < 8; k++) await ada.chat.createRoom(`room ${k}`, ["Bob"])
-  await settle(...all)
-  await until(() => stock() >= 3, "the stock is filled up")
-  assert.equal(bob.chat.rooms().length, 9)
-  bob.goOffline()
-  for (let k = 0; k < 10; k++) await ada.chat.createRoom(`while away ${k}`, ["Bob"])
-  await settle(...all)
-  assert.equal(stock(), 0) // the last resort served the rest
-  await bob.goOnline()
-  await settle(...all)
-  assert.equal(bob.chat.rooms().filter(({ status }) => status === "active").length, 19)
-  assert.equal(stock(), 6)
-})
+test(
+  "key packages: each is used once and its private half deleted, the stock is filled up, the last " +
+    "resort stays",
+  async () => {
+    const { all, relay } = await party("Ada", "Bob")
+    const [ada, bob] = all
+    const stock = () => relay.clients.get(bob.chat.self.clientId)?.packages.length ?? 0
+    assert.equal(stock(), 6)
+    const before = new Set(bob.disk.keys("package/"))
+    assert.equal(before.size, 7)
+    await ada.chat.createRoom("one", ["Bob"])
+    await settle(...all)
+    assert.equal(bob.disk.keys("package/").filter((key) => before.has(key)).length, 6)
+    for (let k = 0; k < 8; k++) await ada.chat.createRoom(`room ${k}`, ["Bob"])
+    await settle(...all)
+    await until(() => stock() >= 3, "the stock is filled up")
+    assert.equal(bob.chat.rooms().length, 9)
+    bob.goOffline()
+    for (let k = 0; k < 10; k++) await ada.chat.createRoom(`while away ${k}`, ["Bob"])
+    await settle(...all)
+    assert.equal(stock(), 0) // the last resort served the rest
+    await bob.goOnline()
+    await settle(...all)
+    assert.equal(bob.chat.rooms().filter(({ status }) => status === "active").length, 19)
+    assert.equal(stock(), 6)
+  },
+)
 
 for (const held of ["register", "putKeyPackages"]) {
   test(`who is invited while their first device is at "${held}" is added when it has left its keys`, async () => {

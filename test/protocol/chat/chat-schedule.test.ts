@@ -5,7 +5,8 @@ import type { Installation } from "../../support/chat-party.js"
 import { runSchedule } from "../../support/chat-schedule.js"
 import { MemoryRelay } from "../../support/memory-relay.js"
 
-/** What an installation keeps, by seq: the same for all, but that who joins or is removed sees that commit as its own. */
+/** What an installation keeps, by seq: the same for all, but that who joins or is removed sees that commit as its
+ *  own. */
 async function items(one: Installation, roomId: string): Promise<Map<number, string>> {
   const entries = await one.chat.history(roomId, { limit: 100_000 })
   return new Map(

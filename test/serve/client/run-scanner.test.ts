@@ -116,31 +116,35 @@ test("touches for several servers are taken one after another; what waited too l
   assert.equal(second, DeviceState.noFinger)
 })
 
-test("no finger, no scanner, a no and nobody waiting any more are told apart; the person is told the name and the code", async () => {
-  const said: string[] = []
-  const failing = (error: Error): FingerSource => ({ ...noFingers, touch: () => Promise.reject(error) })
-  const say = (text: string): void => void said.push(text)
-  assert.equal(await scannerHandlers(noFingers, say).touch(request, job()), DeviceState.noFinger)
-  assert.match(said[0], /Ada signs in, code 0420/)
-  const unplugged = scannerHandlers(failing(new AppError("transport/lost", "unplugged")), say)
-  assert.equal(await unplugged.touch(request, job()), DeviceState.noScanner)
-  said.length = 0
-  const gone = { signal: AbortSignal.abort(), capturing: () => {} }
-  assert.equal(await unplugged.touch(request, gone), DeviceState.noFinger)
-  assert.deepEqual(said, [])
-  unplugged.ended(JobEnd.cancelled)
-  assert.match(said[0], /nobody waits/)
-  const desk: { decline?: () => void } = {}
-  const waiting: FingerSource = {
-    ...noFingers,
-    touch: (_withinMs, watch) =>
-      new Promise((_resolve, reject) => {
-        watch?.signal?.addEventListener("abort", () => reject(new AppError("client/no-touch", "stopped")))
-      }),
-  }
-  const asked = scannerHandlers(waiting, say, desk).touch(request, job())
-  await until(() => desk.decline !== undefined, "the person is asked")
-  desk.decline?.()
-  assert.equal(await asked, DeviceState.declined)
-  assert.match(touchWords({ ...request, purpose: Purpose.signUp }), /Ada signs up/)
-})
+test(
+  "no finger, no scanner, a no and nobody waiting any more are told apart; the person is told the name " +
+    "and the code",
+  async () => {
+    const said: string[] = []
+    const failing = (error: Error): FingerSource => ({ ...noFingers, touch: () => Promise.reject(error) })
+    const say = (text: string): void => void said.push(text)
+    assert.equal(await scannerHandlers(noFingers, say).touch(request, job()), DeviceState.noFinger)
+    assert.match(said[0], /Ada signs in, code 0420/)
+    const unplugged = scannerHandlers(failing(new AppError("transport/lost", "unplugged")), say)
+    assert.equal(await unplugged.touch(request, job()), DeviceState.noScanner)
+    said.length = 0
+    const gone = { signal: AbortSignal.abort(), capturing: () => {} }
+    assert.equal(await unplugged.touch(request, gone), DeviceState.noFinger)
+    assert.deepEqual(said, [])
+    unplugged.ended(JobEnd.cancelled)
+    assert.match(said[0], /nobody waits/)
+    const desk: { decline?: () => void } = {}
+    const waiting: FingerSource = {
+      ...noFingers,
+      touch: (_withinMs, watch) =>
+        new Promise((_resolve, reject) => {
+          watch?.signal?.addEventListener("abort", () => reject(new AppError("client/no-touch", "stopped")))
+        }),
+    }
+    const asked = scannerHandlers(waiting, say, desk).touch(request, job())
+    await until(() => desk.decline !== undefined, "the person is asked")
+    desk.decline?.()
+    assert.equal(await asked, DeviceState.declined)
+    assert.match(touchWords({ ...request, purpose: Purpose.signUp }), /Ada signs up/)
+  },
+)

@@ -15,7 +15,8 @@ test("a desktop with notify-send gets the words as they are; nothing happens els
     const [heard, program] = [join(folder, "heard"), join(folder, "notify-send")]
     await writeFile(
       program,
-      `#!/bin/sh\nprintf '%s\\n' "$@" > ${JSON.stringify(heard)}.part\nmv ${JSON.stringify(heard)}.part ${JSON.stringify(heard)}\n`,
+      `#!/bin/sh\nprintf '%s\\n' "$@" > ${JSON.stringify(heard)}.part\nmv ${JSON.stringify(heard)}.part ` +
+        `${JSON.stringify(heard)}\n`,
     )
     await chmod(program, 0o755)
     Object.assign(process.env, { DISPLAY: ":7", PATH: `${folder}:${before.PATH}` })

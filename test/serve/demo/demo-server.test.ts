@@ -48,7 +48,7 @@ const post = (body: unknown, headers: Record<string, string> = {}) =>
     body: typeof body === "string" ? body : JSON.stringify(body),
   })
 
-test("the right finger on the right scanner signs up and in; another finger, scanner or password does not", async () => {
+test("the right finger on the right scanner signs up and in; another finger, scanner or password not", async () => {
   assert.equal((await enrolLinked(demo, "Ada", "unit-1")).outcome, "enrolled")
   assert.equal((await runLinkedScenario(demo, "genuine", people, 2)).passed, 2)
   const impostor = await runLinkedScenario(demo, "impostor-finger", people, 1)

@@ -4,26 +4,30 @@ import { fromUtf8, utf8 } from "@sourceprint/core/bytes.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { enrolPerson, quickStretching, testServer, touch } from "../../support/auth-server.js"
 
-test("an image that the guard takes for altered is refused like another scanner's; where only the finger counts it is not asked", async () => {
-  for (const [ways, expected, reason] of [
-    [[["password", "finger", "scanner"]], Outcome.retry, "altered"],
-    [[["password", "finger"]], Outcome.pass, "passed"],
-  ] as const) {
-    const server = await testServer({ policy: { ways } })
-    try {
-      const device = await server.addDevice("kiosk", "r307-1")
-      await enrolPerson(server, device, "Ada", "correct horse")
-      const session = await server.session()
-      const person = { name: "Ada", password: "correct horse", stretching: quickStretching, device }
-      const challenge = await session.signIn(person)
-      assert.ok(challenge.type === MessageType.challenge)
-      const image = utf8(`${fromUtf8(touch("Ada-finger", "r307-1"))} forged=yes`)
-      const decision = await session.capture(challenge, device, { image, takenAtMs: Date.now() })
-      assert.equal(decision.type === MessageType.decision && decision.outcome, expected)
-      assert.equal((await server.reasons()).at(-1), `sign-in ${reason}`)
-      session.close()
-    } finally {
-      await server.stop()
+test(
+  "an image that the guard takes for altered is refused like another scanner's; where only the finger " +
+    "counts it is not asked",
+  async () => {
+    for (const [ways, expected, reason] of [
+      [[["password", "finger", "scanner"]], Outcome.retry, "altered"],
+      [[["password", "finger"]], Outcome.pass, "passed"],
+    ] as const) {
+      const server = await testServer({ policy: { ways } })
+      try {
+        const device = await server.addDevice("kiosk", "r307-1")
+        await enrolPerson(server, device, "Ada", "correct horse")
+        const session = await server.session()
+        const person = { name: "Ada", password: "correct horse", stretching: quickStretching, device }
+        const challenge = await session.signIn(person)
+        assert.ok(challenge.type === MessageType.challenge)
+        const image = utf8(`${fromUtf8(touch("Ada-finger", "r307-1"))} forged=yes`)
+        const decision = await session.capture(challenge, device, { image, takenAtMs: Date.now() })
+        assert.equal(decision.type === MessageType.decision && decision.outcome, expected)
+        assert.equal((await server.reasons()).at(-1), `sign-in ${reason}`)
+        session.close()
+      } finally {
+        await server.stop()
+      }
     }
-  }
-})
+  },
+)

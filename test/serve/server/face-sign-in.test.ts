@@ -25,7 +25,8 @@ before(async () => {
     ["password", "finger", "scanner"],
     ["password", "face"],
   ] as const
-  // Eve's one picture that looks left is hardly turned: asked for it she may be refused for that, and her face never looked at.
+  // Eve's one picture that looks left is hardly turned: asked for it she may be refused for that, and her face never
+  // looked at.
   const faceActions = ["turnRight", "moveCloser"] as const
   server = await testServer({ policy: { ways, faceActions }, inspector: { ...textInspector, faces } })
   ada = await posedPictures(folder, 1)

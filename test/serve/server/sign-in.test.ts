@@ -135,17 +135,21 @@ test("a device that is unknown, revoked or for another scanner is refused before
   }
 })
 
-test("without a device: the linked scanners after the password, or a refusal before it where none may be linked", async () => {
-  const bare = { name: "Ada", password: "correct horse", stretching: quickStretching }
-  const session = await server.session()
-  const answer = await session.signIn(bare)
-  assert.deepEqual(answer.type === MessageType.scanners && answer.scanners, [])
-  session.close()
-  const strict = await testServer({ policy: { linkedScanners: false } })
-  const refused = await (await strict.session()).signIn(bare)
-  assert.equal(refused.type === MessageType.decision && refused.outcome, Outcome.fail)
-  await strict.stop()
-})
+test(
+  "without a device: the linked scanners after the password, or a refusal before it where none may be " +
+    "linked",
+  async () => {
+    const bare = { name: "Ada", password: "correct horse", stretching: quickStretching }
+    const session = await server.session()
+    const answer = await session.signIn(bare)
+    assert.deepEqual(answer.type === MessageType.scanners && answer.scanners, [])
+    session.close()
+    const strict = await testServer({ policy: { linkedScanners: false } })
+    const refused = await (await strict.session()).signIn(bare)
+    assert.equal(refused.type === MessageType.decision && refused.outcome, Outcome.fail)
+    await strict.stop()
+  },
+)
 
 test("a further finger is added by who has signed in, and signs in from then on", async () => {
   const { session, answer } = await start()

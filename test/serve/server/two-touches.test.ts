@@ -55,12 +55,16 @@ test("one picture shown again and again is refused as a copy, in the words of an
   assert.equal(await lastReason(), "sign-in copy")
 })
 
-test("touches that cannot be compared are not two, nor are the same bytes twice; a good touch uses up no try", async () => {
-  assert.deepEqual(await attempt([mine("elsewhere"), mine(), mine(), mine()]), [retry, retry, retry, fail])
-  assert.equal(await lastReason(), "sign-in copy")
-  const image = mine()
-  assert.deepEqual(await attempt([image, image]), [retry, retry])
-  const bad = () => touch("Eve-finger", "r307-1")
-  assert.deepEqual(await attempt([bad(), bad(), mine(), bad()]), [retry, retry, retry, fail])
-  assert.deepEqual(await attempt([bad(), mine(), bad(), mine()]), [retry, retry, retry, pass])
-})
+test(
+  "touches that cannot be compared are not two, nor are the same bytes twice; a good touch uses up no " +
+    "try",
+  async () => {
+    assert.deepEqual(await attempt([mine("elsewhere"), mine(), mine(), mine()]), [retry, retry, retry, fail])
+    assert.equal(await lastReason(), "sign-in copy")
+    const image = mine()
+    assert.deepEqual(await attempt([image, image]), [retry, retry])
+    const bad = () => touch("Eve-finger", "r307-1")
+    assert.deepEqual(await attempt([bad(), bad(), mine(), bad()]), [retry, retry, retry, fail])
+    assert.deepEqual(await attempt([bad(), mine(), bad(), mine()]), [retry, retry, retry, pass])
+  },
+)

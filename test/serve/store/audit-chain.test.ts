@@ -30,7 +30,8 @@ const meddlings: readonly (readonly [string, string, string])[] = [
   ],
   [
     "swapped entries",
-    "update audit set seq = 99 where seq = 2; update audit set seq = 2 where seq = 3; update audit set seq = 3 where seq = 99",
+    "update audit set seq = 99 where seq = 2; update audit set seq = 2 where seq = 3; update audit set " +
+      "seq = 3 where seq = 99",
     "the entry, or one before it, was changed",
   ],
 ]

@@ -19,7 +19,8 @@ interface ModelMember {
   lost?: boolean
 }
 
-/** The rules of docs/protocol.md for one room, written down once more, as plainly as they read. Nothing is ever deleted. */
+/** The rules of docs/protocol.md for one room, written down once more, as plainly as they read. Nothing is ever
+ *  deleted. */
 class SlowRoom {
   epoch = 0
   readonly log: { readonly id: string; readonly sender: string }[] = []
@@ -120,7 +121,7 @@ function anyOperation(
   }
 }
 
-test("random operations have the outcomes of the plain rules, and leave everybody what is still to be read", async () => {
+test("random operations have the outcomes of the plain rules, and leave what is still to be read", async () => {
   const location = join(await mkdtemp(join(tmpdir(), "chat-model-")), "s.db")
   const { store, chatStore } = await openStore(location, KeyRing.random())
   const chat = chatStore({ ...relayQuotas, clientsPerAccount: 99, roomsPerAccount: 999 }, newId())

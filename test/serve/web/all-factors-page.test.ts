@@ -20,8 +20,8 @@ import { until } from "../../support/patience.js"
 import { sharedData, withoutData } from "../../support/shared-data.js"
 import { watchedPage } from "../../support/watched-page.js"
 
-/** Finger and face and password in one sign-in, the account's own page under it, and a server that is started again, or whose
- *  answer is lost, in the middle of each. */
+/** Finger and face and password in one sign-in, the account's own page under it, and a server that is started again, or
+ *  whose answer is lost, in the middle of each. */
 const skip = withoutChromium || withoutData("orl_faces")
 const PASSWORD = "crooked lamp under seven bridges"
 const CAPTURE = { timeout: 60_000 }

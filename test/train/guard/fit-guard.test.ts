@@ -44,39 +44,43 @@ const images = Array.from({ length: 48 }, (_, person) =>
 const guardSettings = { ...defaultGuardSettings, sidePx: 120 }
 const fitted = fitGuard(images, guardSettings)
 
-test("images of people it never saw pass, on a scanner it never saw too; what was put together from them does not", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "guard-"))
-  try {
-    await writeGuard(folder, fitted)
-    const guard = await loadGuard(folder)
-    const accepted = (pictures: readonly GrayImage[]): number =>
-      pictures.filter((image) => guard.judge(image).accepted).length
-    const others = Array.from({ length: 20 }, (_, i) => i + 140)
-    for (const unit of ["a", "b", "c"]) {
-      const genuine = accepted(others.map((person) => capture(unit, person, 0)))
-      assert.ok(genuine >= 15, `${unit}: ${genuine} of 20`)
+test(
+  "images of people it never saw pass, on a scanner it never saw too; what was put together from them " +
+    "does not",
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), "guard-"))
+    try {
+      await writeGuard(folder, fitted)
+      const guard = await loadGuard(folder)
+      const accepted = (pictures: readonly GrayImage[]): number =>
+        pictures.filter((image) => guard.judge(image).accepted).length
+      const others = Array.from({ length: 20 }, (_, i) => i + 140)
+      for (const unit of ["a", "b", "c"]) {
+        const genuine = accepted(others.map((person) => capture(unit, person, 0)))
+        assert.ok(genuine >= 15, `${unit}: ${genuine} of 20`)
+      }
+      const forgeries: readonly Forgery[] = [
+        { kind: "added", denoiser: "mean-3", strength: 1, keep: 0.5, dither: 0 },
+        { kind: "developed", strength: 1.2, noiseDn: 2.2, smoothPx: 1 },
+        { kind: "redithered", strength: 1, noiseDn: 1 },
+      ]
+      for (const forgery of forgeries) {
+        const stolen = Array.from({ length: 8 }, (_, i) => capture("a", 120 + i, 1))
+        const pattern = stolenPattern(stolen, forgery)
+        const forged = others.map((person) =>
+          forgeImage(capture("c", person, 1), pattern, forgery, new Rng(person)),
+        )
+        const count = accepted(forged)
+        assert.ok(count <= 6, `${forgery.kind}: ${count} of 20 accepted`)
+      }
+      const card = JSON.parse(await readFile(join(folder, "guard.json"), "utf8"))
+      await writeFile(join(folder, "guard.json"), JSON.stringify({ ...card, threshold: 0 }))
+      await assert.rejects(loadGuard(folder), (error) => hasCode(error, "guard/tampered"))
+    } finally {
+      await rm(folder, { recursive: true, force: true })
     }
-    const forgeries: readonly Forgery[] = [
-      { kind: "added", denoiser: "mean-3", strength: 1, keep: 0.5, dither: 0 },
-      { kind: "developed", strength: 1.2, noiseDn: 2.2, smoothPx: 1 },
-      { kind: "redithered", strength: 1, noiseDn: 1 },
-    ]
-    for (const forgery of forgeries) {
-      const stolen = Array.from({ length: 8 }, (_, i) => capture("a", 120 + i, 1))
-      const pattern = stolenPattern(stolen, forgery)
-      const forged = others.map((person) =>
-        forgeImage(capture("c", person, 1), pattern, forgery, new Rng(person)),
-      )
-      const count = accepted(forged)
-      assert.ok(count <= 6, `${forgery.kind}: ${count} of 20 accepted`)
-    }
-    const card = JSON.parse(await readFile(join(folder, "guard.json"), "utf8"))
-    await writeFile(join(folder, "guard.json"), JSON.stringify({ ...card, threshold: 0 }))
-    await assert.rejects(loadGuard(folder), (error) => hasCode(error, "guard/tampered"))
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-})
+  },
+)
 
 test("the same images and seed give the same guard; too few of them give none", () => {
   const few = images.filter(({ person }) => Number(person.slice(7)) < 6)

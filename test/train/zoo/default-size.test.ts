@@ -20,7 +20,8 @@ const script = `
   for (let step = 0; step < 2; step++) {
     const rows = tf.tidy(() => tf.randomNormal([n, ...inputShape], 0, 1, "float32", step + 1).dataSync())
     const labels = Uint8Array.from({ length: n }, (_, i) => i % 2)
-    const { lossSum, gradients } = trainingStep(tf, model, inputShape, { rows, labels }, { classWeights: [1, 1], labelSmoothing: 0 })
+    const loss = { classWeights: [1, 1], labelSmoothing: 0 }
+    const { lossSum, gradients } = trainingStep(tf, model, inputShape, { rows, labels }, loss)
     losses.push(gradients.every((one) => one.every(Number.isFinite)) ? lossSum / n : "a gradient is no number")
   }
   console.log(JSON.stringify(losses))

@@ -1,5 +1,5 @@
-/** The pages' own parts for files, alone on a page, for the proof in a browser: what a room's messages would carry goes in
- *  and out by `window.room`. */
+/** The pages' own parts for files, alone on a page, for the proof in a browser: what a room's messages would carry goes
+ *  in and out by `window.room`. */
 import { signal } from "@preact/signals"
 import { fromHex, toHex } from "@sourceprint/core/bytes.js"
 import type { ChatStorage, StoredEntry } from "@sourceprint/protocol/chat/chat-storage.js"

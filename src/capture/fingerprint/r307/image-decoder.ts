@@ -19,7 +19,8 @@ export interface Geometry {
 }
 
 /** Image sizes of the family by the bytes on the wire. Source: manuals of R307 (256×288), R307S and R503 (192×192),
- *  R302/R306 (256×288), GROW R502 (192×192), R301T (208×288), R558 and other small windows (160×160, 120×120, 96×96). */
+ *  R302/R306 (256×288), GROW R502 (192×192), R301T (208×288), R558 and other small windows (160×160, 120×120,
+ *  96×96). */
 const knownGeometries: ReadonlyMap<number, Geometry> = new Map(
   [
     [256, 288],

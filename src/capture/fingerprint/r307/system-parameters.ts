@@ -16,8 +16,8 @@ export interface SystemParameters {
 
 const SYSTEM_PARAMETER_BYTES = 16
 
-/** @throws AppError "sensor/bad-answer" for another size than 16 bytes, and for a packet-size code or baud number that the manual
- *  does not know */
+/** @throws AppError "sensor/bad-answer" for another size than 16 bytes, and for a packet-size code or baud number that
+ *  the manual does not know */
 export function parseSystemParameters(bytes: Uint8Array): SystemParameters {
   if (bytes.length !== SYSTEM_PARAMETER_BYTES) {
     throw new AppError("sensor/bad-answer", `system parameters of ${bytes.length} bytes, 16 are due`)

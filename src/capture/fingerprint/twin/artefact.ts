@@ -30,9 +30,9 @@ export const artefactKinds = {
 } as const satisfies Readonly<Record<string, ArtefactKind>>
 export type ArtefactName = keyof typeof artefactKinds
 
-/** Contact (width × height of the view, 0 air to 1 full) of an artefact made from a picture of a finger at 500 dpi, pressed
- *  as a finger would be. Nothing of the finger beyond the picture is in it: no pores that it did not show, no skin outside
- *  its frame. */
+/** Contact (width × height of the view, 0 air to 1 full) of an artefact made from a picture of a finger at 500 dpi,
+ *  pressed as a finger would be. Nothing of the finger beyond the picture is in it: no pores that it did not show, no
+ *  skin outside its frame. */
 export function pressArtefact(
   picture: GrayImage,
   kind: ArtefactKind,
@@ -70,7 +70,8 @@ export function pressArtefact(
   return contact
 }
 
-/** Where the picture is dark there will be material: 0 bare to 1 ridge, the steps of the few grey levels rounded off. */
+/** Where the picture is dark there will be material: 0 bare to 1 ridge, the steps of the few grey levels rounded
+ *  off. */
 function reliefOf({ width, height, pixels }: GrayImage): Float32Array {
   const sorted = pixels.toSorted()
   const dark = sorted[Math.floor(0.05 * sorted.length)]

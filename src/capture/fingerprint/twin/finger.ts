@@ -22,8 +22,8 @@ export interface Finger {
   readonly plan: FingerPlan
   readonly width: number
   readonly height: number
-  /** Height of the skin, width × height, row-major, 500 dpi: about +1 on crests, -1 in valleys, down to -3 in creases and where no press
-   *  reaches. */
+  /** Height of the skin, width × height, row-major, 500 dpi: about +1 on crests, -1 in valleys, down to -3 in creases
+   *  and where no press reaches. */
   readonly relief: Float32Array
 }
 

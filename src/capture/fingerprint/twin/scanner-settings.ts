@@ -35,7 +35,8 @@ export const ScannerModelSettings = z.strictObject({
     .max(12)
     .default(2)
     .describe(
-      "deviation of one exposure at full scale; falls with the root of the level (a full well of 15,000 electrons gives 2.1)",
+      "deviation of one exposure at full scale; falls with the root of the level (a full well of 15,000 " +
+        "electrons gives 2.1)",
     ),
   readNoiseDn: z.number().min(0).max(12).default(0.8).describe("deviation of one exposure in the dark"),
 })
@@ -43,7 +44,8 @@ export type ScannerModelSettings = z.infer<typeof ScannerModelSettings>
 
 /** How far units of one model differ. Typical values of small CMOS imagers: PRNU 0.5-2 %, DSNU 0.2-1 DN of 8 bits
  *  (EMVA Standard 1288 data sheets; Janesick, Photon Transfer, 2007: about 1 % is common to CMOS and CCD); geometry
- *  within the 1 % that FBI PIV-071006 (2006) demands of single-finger scanners. The defaults are the middle of these. */
+ *  within the 1 % that FBI PIV-071006 (2006) demands of single-finger scanners. The defaults are the middle of
+ *  these. */
 export const UnitStrengths = z.strictObject({
   prnu: strength(0.1, 0.01, "per-pixel gain, deviation as a share of the signal"),
   dsnuDn: strength(20, 0.5, "per-pixel offset, deviation"),

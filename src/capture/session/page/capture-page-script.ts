@@ -21,7 +21,8 @@ function time(ms) {
 function progress(p) {
   at("bar").max = p.total
   at("bar").value = p.done + p.skipped
-  at("sofar").textContent = p.done + " of " + p.total + (p.skipped ? ", " + p.skipped + " skipped" : "") + time(p.remainingMs)
+  const skipped = p.skipped ? ", " + p.skipped + " skipped" : ""
+  at("sofar").textContent = p.done + " of " + p.total + skipped + time(p.remainingMs)
 }
 function choose(id) {
   for (const one of ["decide", "agree"]) at(one).hidden = one !== id
@@ -33,7 +34,9 @@ const show = {
   place: (e) => {
     choose()
     const again = e.refused ? ", again (" + e.refused + " refused)" : ""
-    prompt("Place the " + words(e.step.finger), e.step.subject + " on " + e.step.scanner + ": " + e.step.impression + " of " + e.impressions + again)
+    const { finger, subject, scanner, impression } = e.step
+    const which = ": " + impression + " of " + e.impressions + again
+    prompt("Place the " + words(finger), subject + " on " + scanner + which)
     progress(e.progress)
   },
   reading: () => prompt("Hold still …", "the image is being read", "busy"),
@@ -67,7 +70,8 @@ const show = {
   finished: (e) => {
     choose()
     progress(e.progress)
-    prompt(e.complete ? "The plan is complete" : "Stopped", e.complete ? "Thank you." : "The same command goes on.", "good")
+    if (e.complete) prompt("The plan is complete", "Thank you.", "good")
+    else prompt("Stopped", "The same command goes on.", "good")
   },
 }
 async function act(action) {

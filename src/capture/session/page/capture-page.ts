@@ -17,7 +17,8 @@ export const capturePage = (plan: SessionPlan): string => `<!doctype html>
     --go: #6fd39b; --stop: #ff9b91; --wait: #f2bd62 } }
   * { box-sizing: border-box }
   body { margin: 0; font: 18px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper) }
-  main { max-width: 62rem; margin: 0 auto; padding: 1.5rem; display: grid; gap: 1.5rem; grid-template-columns: 1fr 20rem }
+  main { max-width: 62rem; margin: 0 auto; padding: 1.5rem; display: grid; gap: 1.5rem;
+    grid-template-columns: 1fr 20rem }
   @media (max-width: 50rem) { main { grid-template-columns: 1fr } }
   h1 { font-size: 1rem; font-weight: 400; color: var(--soft); margin: 0 0 1rem }
   #prompt { font-size: 2.2rem; line-height: 1.2; font-weight: 650; margin: 0; min-height: 2.6em }
@@ -30,13 +31,17 @@ export const capturePage = (plan: SessionPlan): string => `<!doctype html>
   dl { display: grid; grid-template-columns: auto auto; gap: 0 1rem; margin: .5rem 0 0 }
   dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums }
   .keys { display: flex; flex-wrap: wrap; gap: .5rem; margin: 1rem 0 }
-  button { font: inherit; padding: .45rem .9rem; border: 1px solid var(--line); border-radius: .4rem; background: none;
+  button { font: inherit; padding: .45rem .9rem; border: 1px solid var(--line); border-radius: .4rem;
+    background: none;
     color: inherit; cursor: pointer }
   button:focus-visible, input:focus-visible { outline: 3px solid var(--wait); outline-offset: 2px }
   button:disabled { opacity: .45; cursor: default }
-  kbd { border: 1px solid var(--line); border-radius: .25rem; padding: 0 .35em; font-size: .85em; margin-right: .35em }
-  input { font: inherit; padding: .4rem; width: 100%; border: 1px solid var(--line); background: none; color: inherit }
-  #log { list-style: none; margin: 0; padding: 0; font-size: .9rem; color: var(--soft); max-height: 12rem; overflow: auto }
+  kbd { border: 1px solid var(--line); border-radius: .25rem; padding: 0 .35em; font-size: .85em;
+    margin-right: .35em }
+  input { font: inherit; padding: .4rem; width: 100%; border: 1px solid var(--line); background: none;
+    color: inherit }
+  #log { list-style: none; margin: 0; padding: 0; font-size: .9rem; color: var(--soft); max-height: 12rem;
+    overflow: auto }
 </style>
 </head>
 <body>
@@ -61,7 +66,9 @@ export const capturePage = (plan: SessionPlan): string => `<!doctype html>
       <button data-key="y"><kbd>y</kbd>agrees</button>
       <button data-key="x"><kbd>x</kbd>does not agree</button>
     </div>
-    <form id="noting" hidden><label for="note">Note (Enter saves, Escape leaves)</label><input id="note" maxlength="500"></form>
+    <form id="noting" hidden>
+      <label for="note">Note (Enter saves, Escape leaves)</label><input id="note" maxlength="500">
+    </form>
     <ol id="log" aria-label="What happened" tabindex="0"></ol>
   </section>
   <figure>

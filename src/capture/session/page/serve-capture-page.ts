@@ -39,7 +39,9 @@ export async function serveCapturePage(
   app.disable("x-powered-by")
   app.use((request, response, next) => {
     response.set({
-      "content-security-policy": `default-src 'none'; img-src data:; connect-src 'self'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      "content-security-policy":
+        "default-src 'none'; img-src data:; connect-src 'self'; style-src 'unsafe-inline'; script-src " +
+        `'sha256-${scriptHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
       "cache-control": "no-store",
       "referrer-policy": "no-referrer",
       "x-content-type-options": "nosniff",

@@ -91,7 +91,8 @@ export async function importDataset(
   if (samples.length === 0) {
     throw new AppError(
       "import/nothing",
-      `no image below ${options.from} fits the layout "${options.layout}": ${found.length} files seen, ${refused.length} unreadable${refused.length > 0 ? ` (first: ${refused[0].reason})` : ""}`,
+      `no image below ${options.from} fits the layout "${options.layout}": ${found.length} files seen, ` +
+        `${refused.length} unreadable${refused.length > 0 ? ` (first: ${refused[0].reason})` : ""}`,
     )
   }
   const manifest = formatManifest(samples)

@@ -12,8 +12,8 @@ export type Layout = (path: string) => Labels | undefined
 
 const named = ["scanner", "model", "subject", "finger", "impression", "session", "collection"] as const
 
-/** A layout from a pattern such as `{scanner}/{subject}_{finger}_{impression}.bmp`. A named part takes anything but '/';
- *  `*` takes anything but '/' and is forgotten. `{scanner}` is required; the file's ending may be left out.
+/** A layout from a pattern such as `{scanner}/{subject}_{finger}_{impression}.bmp`. A named part takes anything but
+ *  '/'; `*` takes anything but '/' and is forgotten. `{scanner}` is required; the file's ending may be left out.
  *  @throws AppError "import/pattern" naming what is wrong */
 export function patternLayout(pattern: string): Layout {
   const seen = new Set<string>()

@@ -26,8 +26,8 @@ export interface Adopted {
   readonly finished: readonly EndRecord[]
 }
 
-/** Arrays with cells that `isOurs`: "open" of all, or "new" ones, open or not. Arrays that were revoked, or whose submission
- *  nobody finishes, are ended first, so that no cell runs beside its successor. */
+/** Arrays with cells that `isOurs`: "open" of all, or "new" ones, open or not. Arrays that were revoked, or whose
+ *  submission nobody finishes, are ended first, so that no cell runs beside its successor. */
 export async function adoptBatches(
   folder: string,
   { which, after }: { readonly which: "open" | "new"; readonly after: number },

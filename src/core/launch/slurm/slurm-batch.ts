@@ -28,8 +28,8 @@ export type Restart = Pick<Interruption, "cause" | "message" | "from">
 
 /** One job array in a folder of its own, `<launch folder>/0001`. Every fact is a file that is written whole, once:
  *  cells.jsonl (before submission), job (its id, after), ends/… (by the tasks), revoked (its tasks must not
- *  start any more: see `Revocation`), closed (all is accounted for: the ends). No locks: a folder appears whole, under the
- *  next number; of two launchers one gets it, and the other looks again at what there is. */
+ *  start any more: see `Revocation`), closed (all is accounted for: the ends). No locks: a folder appears whole, under
+ *  the next number; of two launchers one gets it, and the other looks again at what there is. */
 export interface Batch {
   readonly folder: string
   readonly number: number
@@ -61,7 +61,8 @@ export const revocationOf = async (folder: string): Promise<Revocation | undefin
   return mark === undefined ? undefined : mark === "superseded" ? mark : "cancelled"
 }
 
-/** Writes the cells of the next batch down. @returns undefined where another launcher has made a batch of this number */
+/** Writes the cells of the next batch down. @returns undefined where another launcher has made a batch of this
+ *  number */
 export async function createBatch(
   launchFolder: string,
   number: number,

@@ -18,9 +18,9 @@ export interface DependentPlace {
   readonly say?: ((line: string) => void) | undefined
 }
 
-/** The job that ends a run when every array has ended. While a command follows the run itself, it holds that job back by
- *  putting its begin off (a lease that the controller keeps, so that no clock and no lock file decides); when the command
- *  dies, the job begins when its turn comes. */
+/** The job that ends a run when every array has ended. While a command follows the run itself, it holds that job back
+ *  by putting its begin off (a lease that the controller keeps, so that no clock and no lock file decides); when the
+ *  command dies, the job begins when its turn comes. */
 export interface DependentJob {
   readonly detach: boolean
   /** True in the very process that the job runs. */

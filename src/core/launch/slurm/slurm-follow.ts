@@ -32,7 +32,8 @@ export type BatchNews =
 
 export type BatchFollower = ReturnType<typeof followBatch>
 
-/** Follows one array from what its tasks leave behind and what the queue and the accounts say of them. Each cell ends once. */
+/** Follows one array from what its tasks leave behind and what the queue and the accounts say of them. Each cell ends
+ *  once. */
 export function followBatch(batch: Batch) {
   const started = new Set<number>()
   const ended = new Map<number, EndRecord>()
@@ -125,11 +126,13 @@ export function followBatch(batch: Batch) {
   }
 }
 
-/** Nothing more is to come of a task that failed by itself, or that Slurm lists as ended in a way that it never takes back. */
+/** Nothing more is to come of a task that failed by itself, or that Slurm lists as ended in a way that it never takes
+ *  back. */
 const isDecided = ({ outcome }: EndRecord, state: string | undefined): boolean =>
   outcome === "failed" || /^(CANCELLED|COMPLETED|DEADLINE|FAILED|OUT_OF_MEMORY|TIMEOUT)$/.test(state ?? "")
 
-/** How a cell ended that did not finish: by its own word, Slurm's in its log, or the state in the queue or the accounts. */
+/** How a cell ended that did not finish: by its own word, Slurm's in its log, or the state in the queue or the
+ *  accounts. */
 async function verdict(
   batch: Batch,
   index: number,

@@ -36,9 +36,9 @@ const START_PATIENCE_SECONDS = 600
 /** A full queue is tried again when cells have ended, and at least this often. */
 const FULL_RETRY_MS = 600_000
 
-/** Cells as tasks of Slurm job arrays. Killed or interrupted at any moment, the arrays go on; the next launch in the same
- *  folder adopts them, whether or not their job ids were written down. Aborting leaves the arrays running. Two launches at
- *  once follow the same arrays.
+/** Cells as tasks of Slurm job arrays. Killed or interrupted at any moment, the arrays go on; the next launch in the
+ *  same folder adopts them, whether or not their job ids were written down. Aborting leaves the arrays running. Two
+ *  launches at once follow the same arrays.
  *  @returns a launcher whose launch throws AppError "slurm/…" where Slurm refuses the submission */
 export function slurmLauncher(settings: SlurmSettings, place: SlurmPlace): Launcher {
   return {

@@ -28,13 +28,14 @@ const CURES: readonly (readonly [RegExp, string])[] = [
 /** In a sentence's second half, naming the keys of a profile; undefined where nothing is known to help. */
 export const cureOf = (words: string): string | undefined => CURES.find(([said]) => said.test(words))?.[1]
 
-/** The limit of jobs at a time is reached, a user's or the cluster's (MaxSubmitJobs, MaxJobCount): the same submission is
- *  taken when others have ended, or when it is smaller. */
+/** The limit of jobs at a time is reached, a user's or the cluster's (MaxSubmitJobs, MaxJobCount): the same submission
+ *  is taken when others have ended, or when it is smaller. */
 export const isFull = (words: string): boolean =>
   /job submit limit|queue full|unable to accept job|maximum number of jobs|too many/i.test(words)
 
 /** Nobody decided: the controller is busy, away or restarting. The same question may be answered later. */
 export const isSilence = (words: string): boolean =>
-  /unable to contact|timed out|connection (refused|reset|failure)|connect failure|zero bytes|socket error|communication (error|connection failure)|standby mode|temporarily unavailable|munge/i.test(
+  /unable to contact|timed out|connection (refused|reset|failure)|connect failure|zero bytes/i.test(words) ||
+  /socket error|communication (error|connection failure)|standby mode|temporarily unavailable|munge/i.test(
     words,
   )

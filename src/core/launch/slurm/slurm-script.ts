@@ -53,7 +53,11 @@ function script(
     `cd ${shellQuoted(workFolder)} || ${cannot("every node must see the folder in which the command is given")}`,
     ...settings.setup,
     `node=${shellQuoted(node)}`,
-    `[ -x "$node" ] || ${other} || ${cannot(`there is no ${node} and no node on the PATH; name it as \`node\` in the profile, or add a line to its \`setup\` such as "module load nodejs"`)}`,
+    `[ -x "$node" ] || ${other} || ` +
+      `${cannot(
+        `there is no ${node} and no node on the PATH; name it as \`node\` in the profile, or add a line to ` +
+          `its \`setup\` such as "module load nodejs"`,
+      )}`,
     `exec "$node" ${command.map(shellQuoted).join(" ")}${last}`,
     "",
   ].join("\n")

@@ -25,7 +25,8 @@ export const SlurmSettings = z.strictObject({
   sbatch: z.array(line.regex(/^--/, "starts with --")).default([]),
   /** Shell lines before the cell, such as "module load nodejs". */
   setup: z.array(line).default([]),
-  /** Runs the cells on the nodes; else the node that runs the command or, where that is not there, the one on the PATH. */
+  /** Runs the cells on the nodes; else the node that runs the command or, where that is not there, the one on the
+   *  PATH. */
   node: line.min(1).optional(),
   /** A cell that the cluster ended starts again at most this often. */
   requeues: z.int().min(0).default(3),

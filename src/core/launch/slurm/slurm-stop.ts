@@ -2,8 +2,8 @@ import type { FailureKind } from "../launcher.js"
 import { showJob, showNode } from "./slurm-commands.js"
 import { CANNOT_START } from "./slurm-script.js"
 
-/** Why Slurm's daemon on the node ended a task, by what it wrote into the task's log (slurmstepd of 22.05); undefined where
- *  it wrote nothing. A memory limit that is kept by polling is told nowhere else. */
+/** Why Slurm's daemon on the node ended a task, by what it wrote into the task's log (slurmstepd of 22.05); undefined
+ *  where it wrote nothing. A memory limit that is kept by polling is told nowhere else. */
 export function daemonSays(log: string): FailureKind | undefined {
   const said = log.split("\n").filter((line) => line.startsWith("slurmstepd"))
   const has = (words: RegExp): boolean => said.some((line) => words.test(line))
@@ -43,7 +43,8 @@ export function stopCause({ job, node, restarts, nowMs, stopSeconds }: StopScene
   if (isSet(field(job, "PreemptTime"))) return "preempted"
   if (/DOWN|FAIL|NOT_RESPONDING/.test(field(node, "State"))) return "node"
   if (Number(field(job, "Restarts")) > restarts) return "requeued"
-  // Of a job that is ending already EndTime is now, and the cancelled say no more than that they are: ask for the limit.
+  // Of a job that is ending already EndTime is now, and the cancelled say no more than that they are: ask for the
+  // limit.
   const isEnding = field(job, "JobState") === "COMPLETING"
   const limitMs = isEnding
     ? Date.parse(field(job, "StartTime")) + durationMs(field(job, "TimeLimit"))

@@ -29,8 +29,8 @@ export async function submitBatch(batch: Batch, settings: SlurmSettings, arrays:
   })
   await writeFileAtomic(path, script)
   const jobId = await sbatch(path, logPath(folder, "%a")).catch(async (error) => {
-    // "Socket timed out" and its like: the controller may have taken the job all the same. What it refuses may be listed
-    // too, as failed.
+    // "Socket timed out" and its like: the controller may have taken the job all the same. What it refuses may be
+    // listed too, as failed.
     const [taken] = hasCode(error, "slurm/silent") ? await squeue([jobName]).catch(() => []) : []
     if (taken !== undefined) return taken.jobId
     await setMark(folder, "revoked", "superseded")

@@ -145,7 +145,8 @@ export function binaryRow(
   }
 }
 
-/** One Adam step in place (Kingma and Ba, 2015, algorithm 1): `correction1` = 1 - beta1^t, `correction2` = 1 - beta2^t. */
+/** One Adam step in place (Kingma and Ba, 2015, algorithm 1): `correction1` = 1 - beta1^t, `correction2` = 1 -
+ *  beta2^t. */
 export function adam(
   value: usize, gradient: usize, first: usize, second: usize, n: usize,
   rate: f32, beta1: f32, beta2: f32, correction1: f32, correction2: f32, epsilon: f32,

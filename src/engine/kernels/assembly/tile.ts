@@ -1,5 +1,5 @@
-// Register tiles: 4 rows x 8 columns of a product, 8 accumulators of 4 floats. One step of the inner loop holds 8 + 2 + 4
-// of the 15 vector registers that V8 hands out, so nothing spills; larger tiles and unrolled steps were measured
+// Register tiles: 4 rows x 8 columns of a product, 8 accumulators of 4 floats. One step of the inner loop holds 8 + 2 +
+// 4 of the 15 vector registers that V8 hands out, so nothing spills; larger tiles and unrolled steps were measured
 // slower, because TurboFan schedules all loads of a basic block before its arithmetic.
 
 /** a * b + c a lane; one rounding where the module is built with relaxed SIMD and the processor fuses. */

@@ -159,7 +159,8 @@ export function turnFilter(w: usize, inputs: usize, outputs: usize, out: usize):
 /** Bytes of scratch for either routine below. */
 export function winogradScratchBytes(inputs: usize, outputs: usize): usize {
   const channels = max(inputs, outputs) << 2
-  return POINTS * (outputs >> 3) * (inputs + 1) * 32 + POINTS * TILES * ((inputs + outputs) << 2) + PATCH + 36 * channels
+  const filters = POINTS * (outputs >> 3) * (inputs + 1) * 32
+  return filters + POINTS * TILES * ((inputs + outputs) << 2) + PATCH + 36 * channels
 }
 
 /** out (images, outHeight, outWidth, outputs) = activation(x convolved with w + bias); bias 0: none. */

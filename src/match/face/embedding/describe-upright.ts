@@ -37,8 +37,8 @@ function placementOf({ landmarks }: FoundFace): Placement {
   return { a, b, x: to.x - a * from.x + b * from.y, y: to.y - b * from.x - a * from.y }
 }
 
-/** The template of a face that was found already: cut upright as the network's training pictures were, and the mean of its
- *  descriptor and its mirror image's. @param quality 0 to 100 */
+/** The template of a face that was found already: cut upright as the network's training pictures were, and the mean of
+ *  its descriptor and its mirror image's. @param quality 0 to 100 */
 export async function describeUpright(
   image: GrayImage | RgbImage,
   face: FoundFace,

@@ -20,9 +20,9 @@ const circle = Array.from({ length: lbphParameters.neighbours }, (_, n) => {
   return { left, top, right, bottom, weights }
 })
 
-/** Counts of local binary patterns (bit n: neighbour n is at least as bright as the middle) in each cell of the grid, row
- *  by row, 256 a cell. The border of one radius has no pattern; what does not fill a whole cell is left out, as OpenCV
- *  does (modules/face, elbp_ and spatial_histogram). The image is at least gridX + 2 by gridY + 2 pixels. */
+/** Counts of local binary patterns (bit n: neighbour n is at least as bright as the middle) in each cell of the grid,
+ *  row by row, 256 a cell. The border of one radius has no pattern; what does not fill a whole cell is left out, as
+ *  OpenCV does (modules/face, elbp_ and spatial_histogram). The image is at least gridX + 2 by gridY + 2 pixels. */
 export function localBinaryHistogram({ width, height, pixels }: GrayImage): Uint16Array {
   const { radiusPx, gridX, gridY } = lbphParameters
   const cellWidth = Math.floor((width - 2 * radiusPx) / gridX)
@@ -60,8 +60,9 @@ function patternAt(pixels: Uint8Array, width: number, at: number): number {
   return pattern
 }
 
-/** 0 (equal) to 256 (nothing in common): twice the sum of (a - b)² / (a + b) over all bins, each cell's histogram scaled
- *  to sum 1. OpenCV calls it CHISQR_ALT. Images of one size have cells of one size, so counts can be compared. */
+/** 0 (equal) to 256 (nothing in common): twice the sum of (a - b)² / (a + b) over all bins, each cell's histogram
+ *  scaled to sum 1. OpenCV calls it CHISQR_ALT. Images of one size have cells of one size, so counts can be
+ *  compared. */
 export function histogramDistance(a: Uint16Array, b: Uint16Array, cellPixels: number): number {
   let sum = 0
   for (let i = 0; i < a.length; i++) {

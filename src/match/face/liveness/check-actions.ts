@@ -36,9 +36,9 @@ type Rest = Pick<FrameGeometry, "yaw" | "eyeDistancePx" | "eyeDarkness">
 
 const isCalm = ({ yaw }: FrameGeometry): boolean => Math.abs(yaw) <= neutralYaw
 
-/** Pooled, so that no single frame is what all others are held against: the yaw over all frames that look ahead, drawn half
- *  way to straight, since a few frames say little of how somebody holds the head; size and eyes over the first look, which
- *  ends where the head turns, comes closer or shuts its eyes. Undefined without a look. */
+/** Pooled, so that no single frame is what all others are held against: the yaw over all frames that look ahead, drawn
+ *  half way to straight, since a few frames say little of how somebody holds the head; size and eyes over the first
+ *  look, which ends where the head turns, comes closer or shuts its eyes. Undefined without a look. */
 function restOf(frames: readonly FrameGeometry[]): Rest | undefined {
   const start = frames.findIndex(isCalm)
   if (start < 0) return undefined
@@ -92,9 +92,9 @@ const meanPoints = (frames: readonly FrameGeometry[]): readonly Point[] =>
     y: mean(frames.map(({ points }) => points[i].y)),
   }))
 
-/** Do these frames, in order of time, show exactly these actions, each from and back to a look straight ahead, by a head
- *  and not by a picture of one? What was not asked for must not be there either, so that one recording does not answer
- *  every challenge. @param frames one good face each, at least one */
+/** Do these frames, in order of time, show exactly these actions, each from and back to a look straight ahead, by a
+ *  head and not by a picture of one? What was not asked for must not be there either, so that one recording does not
+ *  answer every challenge. @param frames one good face each, at least one */
 export function checkActions(
   frames: readonly FrameGeometry[],
   actions: readonly LivenessAction[],
@@ -102,7 +102,8 @@ export function checkActions(
   const none = { straight: [], peaks: [], head: 0 }
   const rest = restOf(frames)
   if (rest === undefined) return { ...none, fault: "no-straight-look" }
-  // People blink, look down, and pass through shade: where no blink was asked for, that is a straight look like any other.
+  // People blink, look down, and pass through shade: where no blink was asked for, that is a straight look like any
+  // other.
   const asked = (pose: Pose): Pose => (pose === "blink" && !actions.includes("blink") ? "straight" : pose)
   const seen = frames.map((frame) => asked(poseOf(frame, rest)))
   const start = seen.indexOf("straight")

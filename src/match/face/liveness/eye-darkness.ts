@@ -3,8 +3,9 @@ import { faceParameters } from "../parameters.js"
 
 const { width, height, eyeY, leftEyeX, rightEyeX } = faceParameters.align
 
-/** How much darker the dark tenth of both eyes (pupil, iris, lashes) is than the cheek below: 0 as bright, 1 black. Falls
- *  when the lids close; landmarks of this network hardly move then. @param aligned the face as `alignFace` gives it */
+/** How much darker the dark tenth of both eyes (pupil, iris, lashes) is than the cheek below: 0 as bright, 1 black.
+ *  Falls when the lids close; landmarks of this network hardly move then. @param aligned the face as `alignFace` gives
+ *  it */
 export function eyeDarkness(aligned: GrayImage): number {
   const row = Math.round(eyeY * height)
   return (

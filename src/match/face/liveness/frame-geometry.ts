@@ -17,7 +17,8 @@ export function normalised(face: FoundFace): readonly Point[] {
 export interface FrameGeometry {
   /** 68 points of 300-W, normalised. */
   readonly points: readonly Point[]
-  /** Nose tip off the middle of the eyes, in eye distances; positive to the image's right, which is the person's left. */
+  /** Nose tip off the middle of the eyes, in eye distances; positive to the image's right, which is the person's
+   *  left. */
   readonly yaw: number
   readonly eyeDistancePx: number
   /** See `eye-darkness.ts`. */

@@ -12,10 +12,10 @@ const MAX_CHEEK = 3.4
 /** Between the two, on odd people of the ORL faces; what becomes of their sum is weighed in `head-turn.ts`. */
 const CHEEK_WEIGHT = 0.18
 
-/** How much a turn looks like a head's and not like a picture's, however the picture is bent: higher is more like a head.
- *  A head has sides: the cheek on the side that it turns away from comes into view by twice the way of the nose, where a
- *  picture has nothing to show. And a head becomes narrower by the cosine of its turn alone, where a picture has to be
- *  turned, bent or folded far to move its nose as much.
+/** How much a turn looks like a head's and not like a picture's, however the picture is bent: higher is more like a
+ *  head. A head has sides: the cheek on the side that it turns away from comes into view by twice the way of the nose,
+ *  where a picture has nothing to show. And a head becomes narrower by the cosine of its turn alone, where a picture
+ *  has to be turned, bent or folded far to move its nose as much.
  *  @param straight @param turned normalised landmarks of two frames
  *  @param toward +1 where the nose went to the image's right, -1 to its left */
 export function headDepth(straight: readonly Point[], turned: readonly Point[], toward: 1 | -1): number {

@@ -33,9 +33,10 @@ const parts: readonly (readonly number[])[] = [
 const mirrored = (points: readonly Point[]): readonly Point[] =>
   mirroredIndex.map((i) => ({ x: -points[i].x, y: points[i].y }))
 
-/** What is weighed of a turn: the way of each part, x then y, in eye distances, the turn made one to the image's right; then
- *  the relief of the nose and the depth of the head (`nose-relief.ts`, `head-depth.ts`).
- *  @param straight @param turned normalised landmarks @param toward +1 where the nose went to the image's right, else -1 */
+/** What is weighed of a turn: the way of each part, x then y, in eye distances, the turn made one to the image's right;
+ *  then the relief of the nose and the depth of the head (`nose-relief.ts`, `head-depth.ts`).
+ *  @param straight @param turned normalised landmarks @param toward +1 where the nose went to the image's right, else
+ *  -1 */
 export function turnFeatures(
   straight: readonly Point[],
   turned: readonly Point[],

@@ -1,5 +1,6 @@
-/** The x with the least |A x - b|², by normal equations and Gaussian elimination with pivoting: for a handful of unknowns.
- *  Undefined where the equations do not determine it. @param rows A, one equation a row, at least as many as unknowns */
+/** The x with the least |A x - b|², by normal equations and Gaussian elimination with pivoting: for a handful of
+ *  unknowns. Undefined where the equations do not determine it. @param rows A, one equation a row, at least as many as
+ *  unknowns */
 export function leastSquares(
   rows: readonly (readonly number[])[],
   b: readonly number[],

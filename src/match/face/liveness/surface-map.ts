@@ -34,8 +34,8 @@ export function fitHomography(from: readonly Point[], to: readonly Point[]): Poi
   }
 }
 
-/** The quadratic map that brings `from` nearest to `to`: what the points of a smooth surface without a nose do, a gently
- *  bent picture among them. @param from at least 6 points */
+/** The quadratic map that brings `from` nearest to `to`: what the points of a smooth surface without a nose do, a
+ *  gently bent picture among them. @param from at least 6 points */
 export function fitQuadratic(from: readonly Point[], to: readonly Point[]): PointMap | undefined {
   const terms = ({ x, y }: Point): number[] => [1, x, y, x * x, x * y, y * y]
   const rows = from.map(terms)

@@ -6,9 +6,9 @@ const marginPx = 28
 const tapsAlong = Math.ceil(2.4 * enhancement.sigmaAlongPx)
 const periods = 24
 
-/** Oriented Gabor filtering (after Hong, Wan and Jain 1998) in two short line filters: a Gaussian along the local ridge,
- *  then an even Gabor across it. The second reads what the first wrote, each pixel smoothed along its own ridge, so the
- *  filter bends with the ridges. Cells outside `foreground` stay 0; ridges are negative. */
+/** Oriented Gabor filtering (after Hong, Wan and Jain 1998) in two short line filters: a Gaussian along the local
+ *  ridge, then an even Gabor across it. The second reads what the first wrote, each pixel smoothed along its own ridge,
+ *  so the filter bends with the ridges. Cells outside `foreground` stay 0; ridges are negative. */
 export function contextualFilter(
   image: Plane,
   field: OrientationField,

@@ -87,8 +87,8 @@ const mostTrusted = (view: PrintView): number[] =>
     .sort((p, q) => view.trust[q] - view.trust[p] || p - q)
     .slice(0, galleryIndex.probeMinutiae)
 
-/** The minutia of [from, to) whose code is most like the probe's at `offset`, or -1; its similarity, 1 - differing / set
- *  bits of both, is written to `similarity[k]`. A code is given up half way where it differs too much already. */
+/** The minutia of [from, to) whose code is most like the probe's at `offset`, or -1; its similarity, 1 - differing /
+ *  set bits of both, is written to `similarity[k]`. A code is given up half way where it differs too much already. */
 function nearestCode(
   { bits, ones }: GalleryCodes,
   from: number,

@@ -6,10 +6,10 @@ import type { PrintView } from "./print-view.js"
 import type { MinutiaeTemplate } from "./template-codec.js"
 
 /** ISO/IEC 19794-2:2005 finger minutiae record, general form, big-endian. Header 24 bytes: "FMR\0", " 20\0", length 4,
- *  capture device 2, width 2, height 2, pixels per cm across 2 and down 2, number of views 1, reserved 1. A view: finger
- *  position 1, view number and impression type 1, quality 1, number of minutiae 1, then 6 bytes each: type (2 bits) and
- *  x (14), reserved (2) and y (14), angle in 1/256 turn counter-clockwise from the right, quality (0 = not reported);
- *  then the length of extended data, 2 bytes, and that data. Clause 7 of the standard. */
+ *  capture device 2, width 2, height 2, pixels per cm across 2 and down 2, number of views 1, reserved 1. A view:
+ *  finger position 1, view number and impression type 1, quality 1, number of minutiae 1, then 6 bytes each: type (2
+ *  bits) and x (14), reserved (2) and y (14), angle in 1/256 turn counter-clockwise from the right, quality (0 = not
+ *  reported); then the length of extended data, 2 bytes, and that data. Clause 7 of the standard. */
 const identifier = 0x464d5200 // "FMR\0"
 const version = 0x20323000 // " 20\0"
 const headerBytes = 24

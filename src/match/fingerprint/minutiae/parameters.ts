@@ -1,6 +1,6 @@
-/** Every tuned number of the `minutiae` matcher. Lengths are pixels at 500 dpi unless the name says otherwise. Chosen on
- *  fingers 101-105 of each database, the only ones ever tuned on (`npm run bench -- match-development`); the experiments
- *  and what was tried stand in docs/matching-fingerprints.md. */
+/** Every tuned number of the `minutiae` matcher. Lengths are pixels at 500 dpi unless the name says otherwise. Chosen
+ *  on fingers 101-105 of each database, the only ones ever tuned on (`npm run bench -- match-development`); the
+ *  experiments and what was tried stand in docs/matching-fingerprints.md. */
 
 export const nominalDpi = 500
 /** Side of a map cell (orientation, period, reliability, mask). */
@@ -158,8 +158,8 @@ export const strip = {
   shiftPrior: 0.3,
 }
 
-/** Whether two touches are one picture moved about; lengths in pixels. The bound was chosen on the real scanners' fingers
- *  101-105 (`npm run bench -- copies`), everything else before any of them was looked at. */
+/** Whether two touches are one picture moved about; lengths in pixels. The bound was chosen on the real scanners'
+ *  fingers 101-105 (`npm run bench -- copies`), everything else before any of them was looked at. */
 export const rigidity = {
   /** A print whose ridges stay within this of another's under one rigid placement is a copy of it. */
   boundPx: 0.4,

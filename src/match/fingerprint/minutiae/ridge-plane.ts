@@ -1,7 +1,8 @@
 import { map } from "./parameters.js"
 import { type PrintView, ridgeWordsPerRow } from "./print-view.js"
 
-/** The binary ridge picture of a view with its steps rounded off: +1 on ridges, -1 in valleys, ridgeCols × ridgeRows. */
+/** The binary ridge picture of a view with its steps rounded off: +1 on ridges, -1 in valleys, ridgeCols ×
+ *  ridgeRows. */
 export interface RidgePlane {
   readonly cols: number
   readonly rows: number

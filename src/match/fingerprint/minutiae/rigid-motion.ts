@@ -1,4 +1,5 @@
-/** Turns by the angle whose cosine and sine are given, then shifts: where a point of the probe lies in the reference. */
+/** Turns by the angle whose cosine and sine are given, then shifts: where a point of the probe lies in the
+ *  reference. */
 export interface RigidMotion {
   readonly cos: number
   readonly sin: number

@@ -3,8 +3,8 @@ export interface LinearScore {
   readonly weights: readonly number[]
 }
 
-/** Logistic regressions over `features`, fitted by `npm run bench -- match-fit` on the tuning fingers (101-105). Classes
- *  weigh the same; a feature that would count against its own meaning is left out (weight 0). */
+/** Logistic regressions over `features`, fitted by `npm run bench -- match-fit` on the tuning fingers (101-105).
+ *  Classes weigh the same; a feature that would count against its own meaning is left out (weight 0). */
 export const scoreWeights: { readonly full: LinearScore; readonly minutiaeOnly: LinearScore } = {
   full: {
     bias: -9.2385,

@@ -13,9 +13,9 @@ export interface Singularity {
 /** The walk: a square ring of this half side, so that one noisy cell does not count. First choice, never varied. */
 const RING_CELLS = 3
 
-/** Cores and deltas by the Poincaré index (Kawagoe and Tojo 1984): the number of turns that the doubled ridge angle makes
- *  along a closed walk. Only walks wholly inside the mask count; neighbouring finds of one kind are one point. For
- *  reports and for people; the score does not use them, because small prints often show none. */
+/** Cores and deltas by the Poincaré index (Kawagoe and Tojo 1984): the number of turns that the doubled ridge angle
+ *  makes along a closed walk. Only walks wholly inside the mask count; neighbouring finds of one kind are one point.
+ *  For reports and for people; the score does not use them, because small prints often show none. */
 export function singularities({ cos, sin }: OrientationField, mask: Uint8Array): Singularity[] {
   const { width, height } = cos
   const walk = ring(RING_CELLS)

@@ -41,7 +41,8 @@ const codec: TemplateCodec<OrbTemplate> = {
 }
 
 /** The replaced system's matcher, step by step: CLAHE, oriented enhancement, Otsu, skeleton, Harris corners, ORB
- *  descriptors, cross-checked brute-force Hamming matches, mean distance. A reference to compare with, not to rely on. */
+ *  descriptors, cross-checked brute-force Hamming matches, mean distance. A reference to compare with, not to rely
+ *  on. */
 export async function orbHarrisMatcher(
   options: OrbHarrisOptions = {},
 ): Promise<Matcher<GrayImage, OrbTemplate>> {

@@ -85,8 +85,8 @@ export function decodeOwnKeyPackage(reference: string, bytes: Uint8Array): OwnKe
   }
 }
 
-/** Somebody's key package as the server handed it out, or undefined unless its credential is a certificate of the pinned
- *  server. The library verifies its signatures when it is added. */
+/** Somebody's key package as the server handed it out, or undefined unless its credential is a certificate of the
+ *  pinned server. The library verifies its signatures when it is added. */
 export async function readClaimedPackage(
   { config }: MlsContext,
   bytes: Uint8Array,

@@ -18,8 +18,8 @@ export interface MlsContext {
   readonly config: ClientConfig
 }
 
-/** `serverIdentity` is the pinned Ed25519 key whose certificates name the members: the library's own authentication service
- *  would accept anybody. */
+/** `serverIdentity` is the pinned Ed25519 key whose certificates name the members: the library's own authentication
+ *  service would accept anybody. */
 export async function openMlsContext(
   crypto: CryptoProvider,
   serverIdentity: Uint8Array,

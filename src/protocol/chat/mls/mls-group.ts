@@ -41,9 +41,9 @@ export interface GroupMember {
 /** The members of a tree, which is a value: messages move the keys on and leave it alone, commits make another. */
 const membersOf = new WeakMap<object, readonly GroupMember[]>()
 
-/** One room's MLS group as this client sees it, at one point of the room's order. A value: every operation returns the next
- *  one. Whatever arrives is bound to (room, item id) by its additional data and to its sender by the leaf's certificate;
- *  anything that does not verify throws AppError "chat/unreadable" and changes nothing. */
+/** One room's MLS group as this client sees it, at one point of the room's order. A value: every operation returns the
+ *  next one. Whatever arrives is bound to (room, item id) by its additional data and to its sender by the leaf's
+ *  certificate; anything that does not verify throws AppError "chat/unreadable" and changes nothing. */
 export class MlsGroup {
   private constructor(
     private readonly context: MlsContext,
@@ -150,8 +150,8 @@ export class MlsGroup {
     }
   }
 
-  /** `remove` are clients of members; a client cannot be removed and added in one commit (the library compares signature
-   *  keys with the tree before the removal). This group stays usable: the commit may lose its race. */
+  /** `remove` are clients of members; a client cannot be removed and added in one commit (the library compares
+   *  signature keys with the tree before the removal). This group stays usable: the commit may lose its race. */
   async commit(itemId: string, add: readonly KeyPackage[], remove: readonly string[]): Promise<Committed> {
     const leaves = new Map(this.members().map(({ leafIndex, claims }) => [claims.clientId, leafIndex]))
     const proposals: Proposal[] = [

@@ -10,8 +10,8 @@ import {
 import type { CertificateClaims } from "../certificate.js"
 import type { MlsGroup } from "./mls-group.js"
 
-/** The next state, the bytes to send, and the keys that these bytes used up: `forget` zeroes them, once the next state is
- *  safely stored (the state before it cannot be used afterwards). */
+/** The next state, the bytes to send, and the keys that these bytes used up: `forget` zeroes them, once the next state
+ *  is safely stored (the state before it cannot be used afterwards). */
 export interface Sealed {
   readonly group: MlsGroup
   readonly bytes: Uint8Array
@@ -47,8 +47,8 @@ export const zero = (values: readonly (Uint8Array | undefined)[]): void => {
   for (const value of values) if (value !== undefined) zeroOutUint8Array(value)
 }
 
-/** The whole of the bytes as one value, or undefined: the library's decoders throw at some malformed bytes, return nothing at
- *  others, and leave a rest unread. */
+/** The whole of the bytes as one value, or undefined: the library's decoders throw at some malformed bytes, return
+ *  nothing at others, and leave a rest unread. */
 const whole = <T>(decode: () => [T, number] | undefined, sizeBytes: number): T | undefined => {
   try {
     const [value, used] = decode() ?? []

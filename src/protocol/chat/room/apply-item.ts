@@ -50,9 +50,9 @@ const claimedSender = (group: MlsGroup | undefined, item: ChatItem) =>
     clientId: item.sender,
   }
 
-/** The room after its next item (`item.seq` is the cursor + 1, or that of a welcome). What does not verify is kept as an
- *  `unreadable` entry and passed over; a commit that does not verify ends the group, since no later item can be read: the room
- *  is `lost` until a member adds this client anew. */
+/** The room after its next item (`item.seq` is the cursor + 1, or that of a welcome). What does not verify is kept as
+ *  an `unreadable` entry and passed over; a commit that does not verify ends the group, since no later item can be
+ *  read: the room is `lost` until a member adds this client anew. */
 export function applyItem(host: RoomHost, state: RoomState, item: ChatItem): Promise<Applied> {
   if (item.kind === "welcome") {
     return state.group === undefined

@@ -5,8 +5,8 @@ import { chatKey, type EntryPerson, knownKeys } from "./room-record.js"
 
 const KEYS_KEPT = 64
 
-/** Who came and who went between two lists of members, and whether this device has seen their keys before. `puts` remembers
- *  the new keys. */
+/** Who came and who went between two lists of members, and whether this device has seen their keys before. `puts`
+ *  remembers the new keys. */
 export async function membershipDiff(
   storage: ChatStorage,
   before: readonly CertificateClaims[],

@@ -8,8 +8,8 @@ import type { RoomHost } from "./room-host.js"
 import type { RoomRecord, RoomTask } from "./room-record.js"
 import { type RoomState, stateWrites, withTasks } from "./room-state.js"
 
-/** A room that this client makes, stored: its group has one member, and its tasks are to tell the server and to add the own
- *  other devices and these persons. */
+/** A room that this client makes, stored: its group has one member, and its tasks are to tell the server and to add the
+ *  own other devices and these persons. */
 export async function newRoom(
   host: RoomHost,
   kind: RoomRecord["kind"],

@@ -13,7 +13,8 @@ type MembershipTask = Extract<RoomTask, { type: (typeof kinds)[number] }>
 export const isMembershipTask = (task: RoomTask): task is MembershipTask =>
   (kinds as readonly string[]).includes(task.type)
 
-/** Clients that one commit adds, so that it stays below its bound with the longest names: 64 key packages of at most 1.2 KB. */
+/** Clients that one commit adds, so that it stays below its bound with the longest names: 64 key packages of at most
+ *  1.2 KB. */
 const MOST_ADDED = 64
 
 /** What one commit is to do, and the tasks that are done when it is applied. */
@@ -27,9 +28,9 @@ export interface MembershipPlan {
   readonly early: { readonly name: string; readonly clientId: string }[]
 }
 
-/** From the head of the tasks, as far as one commit can go: it adds or removes, never both, since in ts-mls 1.6.4 some members
- *  cannot follow a commit that adds into the leaf of one whom it removes ("No overlap between provided private keys and update
- *  path"). Asks the server for clients and their key packages. */
+/** From the head of the tasks, as far as one commit can go: it adds or removes, never both, since in ts-mls 1.6.4 some
+ *  members cannot follow a commit that adds into the leaf of one whom it removes ("No overlap between provided private
+ *  keys and update path"). Asks the server for clients and their key packages. */
 export async function planMembership(desk: RoomDesk, tasks: readonly OrderedTask[]): Promise<MembershipPlan> {
   const plan: MembershipPlan = { add: new Map(), remove: [], fulfils: [], problems: [], early: [] }
   const members = (desk.state.group?.members() ?? []).map(({ claims }) => claims)

@@ -17,8 +17,8 @@ const PAGE = 256
 const RETRY_MS = 1_000
 /** Whose own devices may remove them have so long before the others do. */
 const GONE_MS = 5_000
-/** A new device registers first and leaves its keys then, which takes a slow one a while: it is asked for after 2, 4, 8, 16
- *  and 32 s. */
+/** A new device registers first and leaves its keys then, which takes a slow one a while: it is asked for after 2, 4,
+ *  8, 16 and 32 s. */
 const EARLY_TRIES = 5
 const EARLY_MS = 2_000
 /** Passing refusals. */
@@ -225,8 +225,8 @@ export class RoomEngine implements RoomDesk {
     this.inTurn(accountId, gone, { type: "removeAccount", accountId })
   }
 
-  /** A client that gets nothing any more: dropped as lost, its account deleted, or gone before the others heard it say so. Its
-   *  own person's devices have the first chance. */
+  /** A client that gets nothing any more: dropped as lost, its account deleted, or gone before the others heard it say
+   *  so. Its own person's devices have the first chance. */
   seeOffClient(clientId: string): void {
     if (clientId === this.host.self.clientId) return
     const gone = (state: RoomState): boolean =>
@@ -250,8 +250,8 @@ export class RoomEngine implements RoomDesk {
     this.inTurn(clientId, there, { type: "addClient", name, clientId })
   }
 
-  /** A member whose turn comes when it is done does nothing. That two of them act at once is harmless: the server takes one
-   *  commit an epoch. */
+  /** A member whose turn comes when it is done does nothing. That two of them act at once is harmless: the server takes
+   *  one commit an epoch. */
   private inTurn(subject: string, done: (state: RoomState) => boolean, task: RoomTask, firstMs = 0): void {
     const { host, roomId } = this
     const isPresent = (name: string): boolean => host.isPresent(name)

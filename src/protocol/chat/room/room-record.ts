@@ -37,8 +37,8 @@ export const chatKey = {
 /** Fixed width, so that keys sort as numbers do. */
 const ordered = (value: number): string => value.toString(16).padStart(14, "0")
 
-/** `joining`: known from the server's list, its welcome has not been read. `lost`: its group state is gone or broken; waits to
- *  be added anew. `removed` and `left`: only the history remains. */
+/** `joining`: known from the server's list, its welcome has not been read. `lost`: its group state is gone or broken;
+ *  waits to be added anew. `removed` and `left`: only the history remains. */
 export const RoomStatus = { active: 1, joining: 2, lost: 3, removed: 4, left: 5 } as const
 export type RoomStatus = keyof typeof RoomStatus
 

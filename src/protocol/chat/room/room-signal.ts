@@ -4,9 +4,9 @@ import type { CryptoProvider } from "../../crypto-provider.js"
 import { flag, id, struct, whole } from "../codec.js"
 import type { MlsGroup } from "../mls/mls-group.js"
 
-/** What members tell each other in passing: it is not stored and not ordered. `epoch u64 ‖ nonce 12 ‖ AES-256-GCM(key from the
- *  epoch's exporter secret, aad = roomId ‖ epoch, clientId 16 ‖ typing u8)`. Any member could write another member's
- *  signal: it is good for "is typing" and nothing more. */
+/** What members tell each other in passing: it is not stored and not ordered. `epoch u64 ‖ nonce 12 ‖ AES-256-GCM(key
+ *  from the epoch's exporter secret, aad = roomId ‖ epoch, clientId 16 ‖ typing u8)`. Any member could write another
+ *  member's signal: it is good for "is typing" and nothing more. */
 const LABEL = "sourceprint/1 chat signal"
 const NONCE_BYTES = 12
 

@@ -16,8 +16,8 @@ export interface OrderedTask {
   readonly task: RoomTask
 }
 
-/** Everything that this device knows of a room, but for its history. A value: it changes only with the write that stores
- *  the change. */
+/** Everything that this device knows of a room, but for its history. A value: it changes only with the write that
+ *  stores the change. */
 export interface RoomState {
   readonly record: RoomRecord
   /** Only while the status is active. */

@@ -24,8 +24,8 @@ export interface RoomDesk {
 const FINAL = ["room", "client", "account", "full", "malformed"].map((code) => `application/refused/${code}`)
 const isFinal = (error: unknown): error is AppError => FINAL.some((code) => hasCode(error, code))
 
-/** Does the next thing that the room's tasks ask for. False when there is nothing to do. Throws what the transport throws
- *  when the connection is gone: the task stays. */
+/** Does the next thing that the room's tasks ask for. False when there is nothing to do. Throws what the transport
+ *  throws when the connection is gone: the task stays. */
 export async function workOnce(desk: RoomDesk): Promise<boolean> {
   const { state } = desk
   if (state.group === undefined) return false
@@ -49,7 +49,8 @@ export async function workOnce(desk: RoomDesk): Promise<boolean> {
   return true
 }
 
-/** What was asked for is given up, and the person is told. A room that the server no longer knows this client in is over. */
+/** What was asked for is given up, and the person is told. A room that the server no longer knows this client in is
+ *  over. */
 async function refused(
   desk: RoomDesk,
   error: AppError,

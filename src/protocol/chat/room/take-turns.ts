@@ -5,9 +5,9 @@ import type { CertificateClaims } from "../certificate.js"
 const TURN_MS = 2_000
 const TURNS = 10
 
-/** How long this client waits before it does for the room what any member could do, or undefined where so many are before it that it
- *  leaves it to them. The order is that of a hash of room, subject and client, so that the burden is shared and all agree; those
- *  who are not online, and the subject itself (a client or an account), have no turn. */
+/** How long this client waits before it does for the room what any member could do, or undefined where so many are
+ *  before it that it leaves it to them. The order is that of a hash of room, subject and client, so that the burden is
+ *  shared and all agree; those who are not online, and the subject itself (a client or an account), have no turn. */
 export function turnDelayMs(
   roomId: string,
   subject: string,

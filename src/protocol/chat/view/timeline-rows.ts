@@ -24,7 +24,8 @@ const dayOf = (atMs: number): string => {
 }
 
 /** Entries in order of seq as rows: a line where a day begins, one where what is new begins, notices, messages.
- *  @param readSeq the last seq that had been read when the conversation was opened; undefined: no line for what is new */
+ *  @param readSeq the last seq that had been read when the conversation was opened; undefined: no line for what is
+ *  new */
 export function timelineRows(
   entries: readonly ChatEntry[],
   selfId: string,

@@ -11,8 +11,9 @@ import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import Database from "libsql"
 import { toBytes } from "../../store/sql/database.js"
 
-/** ChatStorage in a folder of its own: a SQLite file of sealed values and the key file beside it, both readable by their
- *  user alone. Whoever can read both can read the chat: the key file protects copies of the database, not the account. */
+/** ChatStorage in a folder of its own: a SQLite file of sealed values and the key file beside it, both readable by
+ *  their user alone. Whoever can read both can read the chat: the key file protects copies of the database, not the
+ *  account. */
 export interface FileChatStorage extends ChatStorage {
   close(): void
   /** Closes and deletes everything. */
@@ -47,8 +48,8 @@ async function folderKey(folder: string): Promise<Uint8Array> {
   return fromHex(text.trim())
 }
 
-/** Holds the folder for this process until it ends, however it ends: an open exclusive transaction on a file of its own,
- *  since libsql gives the locks of a closed database back only with its last statement. */
+/** Holds the folder for this process until it ends, however it ends: an open exclusive transaction on a file of its
+ *  own, since libsql gives the locks of a closed database back only with its last statement. */
 function lockFolder(folder: string): Database.Database {
   const lock = new Database(join(folder, "chat.lock"))
   try {

@@ -32,8 +32,8 @@ export async function resumedLink({ deps, connect, token }: ResumeWorld): Promis
   }
 }
 
-/** Keeps a link until the signal is aborted: a lost one is replaced, after a pause that grows while the server cannot be
- *  reached. `use` gets each link and resolves when it is done with it or the link is lost.
+/** Keeps a link until the signal is aborted: a lost one is replaced, after a pause that grows while the server cannot
+ *  be reached. `use` gets each link and resolves when it is done with it or the link is lost.
  *  @throws AppError where trying again is no use */
 export async function followLink(
   world: ResumeWorld,

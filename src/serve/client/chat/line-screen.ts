@@ -3,8 +3,8 @@ import type { Readable, Writable } from "node:stream"
 import { cleanText } from "@sourceprint/protocol/chat/plain-text.js"
 import { withoutIsolates } from "@sourceprint/protocol/chat/view/isolated.js"
 
-/** Lines in, lines out. On a terminal what comes in is printed above the line that is being typed, which stays as it is;
- *  into a pipe it is lines and nothing else. */
+/** Lines in, lines out. On a terminal what comes in is printed above the line that is being typed, which stays as it
+ *  is; into a pipe it is lines and nothing else. */
 export interface LineScreen {
   readonly interactive: boolean
   /** What others wrote may be part of it: control characters never reach the terminal. */

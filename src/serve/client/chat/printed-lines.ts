@@ -14,7 +14,8 @@ export class PrintedLines {
     this.heard?.()
   }
 
-  /** Resolves when a line since the last wait holds the text. @throws AppError "chat/command" when none has come in time */
+  /** Resolves when a line since the last wait holds the text. @throws AppError "chat/command" when none has come in
+   *  time */
   waitFor(text: string, patienceMs: number): Promise<void> {
     const look = (): boolean => {
       const at = this.lines.findIndex((line) => line.includes(text))

@@ -80,8 +80,8 @@ export class NodeFileSink implements FileSink {
     })
   }
 
-  /** Gives the part the first free name. A hard link fails where the name is taken; where the file system has none, the name
-   *  is taken by an empty file first. */
+  /** Gives the part the first free name. A hard link fails where the name is taken; where the file system has none, the
+   *  name is taken by an empty file first. */
   private async named(): Promise<string> {
     for (let n = 1; ; n++) {
       const path = join(this.folder, numberedName(this.name, n))

@@ -21,8 +21,8 @@ interface Begun {
   readonly passkey: AddingPasskey
 }
 
-/** Channel 4: what people do to their own accounts. Whatever changes a way in, or takes the account away, needs a sign-in
- *  of the last quarter of an hour. */
+/** Channel 4: what people do to their own accounts. Whatever changes a way in, or takes the account away, needs a
+ *  sign-in of the last quarter of an hour. */
 export function accountHandler(deps: AuthDeps): ChannelHandler {
   const begun = new WeakMap<ChannelContext, Begun>()
   return async (context, body) => {

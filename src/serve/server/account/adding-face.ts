@@ -9,8 +9,8 @@ import { openTemplates, sealTemplate } from "../auth/finger/seal-template.js"
 import { mendable } from "../auth/reason.js"
 import { byOwner } from "./by-owner.js"
 
-/** A further face template of an account (with a beard, with glasses): a live capture as in a sign-in. Where the account
- *  has a face already it has to be that person's. */
+/** A further face template of an account (with a beard, with glasses): a live capture as in a sign-in. Where the
+ *  account has a face already it has to be that person's. */
 export class AddingFace {
   private asked: OutstandingFace | undefined
   private lastSequence = 0

@@ -24,7 +24,8 @@ export interface ApplicationDeps {
   readonly log: Log
 }
 
-/** Requests of one connection that may wait for their answers, and their bytes; beyond it the connection is not read. */
+/** Requests of one connection that may wait for their answers, and their bytes; beyond it the connection is not
+ *  read. */
 const MAX_OUTSTANDING = 64
 const MAX_OUTSTANDING_BYTES = 4 * 2 ** 20
 /** What may wait for a peer that reads slowly. */
@@ -66,8 +67,8 @@ export class ApplicationConnection {
     )
   }
 
-  /** Ends when the peer leaves, is dropped, or its session is no longer valid. Until the first application message further
-   *  fingers may be enrolled; from then on there are application messages alone. */
+  /** Ends when the peer leaves, is dropped, or its session is no longer valid. Until the first application message
+   *  further fingers may be enrolled; from then on there are application messages alone. */
   async run(addFinger: (finger: string) => Promise<boolean>): Promise<void> {
     const { peer } = this.signedIn
     const either = [MessageType.addFinger, MessageType.clientApplication]

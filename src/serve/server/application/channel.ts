@@ -16,8 +16,8 @@ export interface ChannelContext {
   close(): void
 }
 
-/** Answers one request. Requests of one connection and channel are handled one after the other. Throw `refusal` or `busy`
- *  for those answers; any other error is a fault of ours: logged, answered as a refusal "fault". */
+/** Answers one request. Requests of one connection and channel are handled one after the other. Throw `refusal` or
+ *  `busy` for those answers; any other error is a fault of ours: logged, answered as a refusal "fault". */
 export type ChannelHandler = (context: ChannelContext, body: Uint8Array) => Promise<Uint8Array>
 
 const REFUSED = "refused/"

@@ -1,5 +1,5 @@
-/** Messages on their way to one peer. What the peer does not read stays here, up to a bound; beyond it the peer is dropped:
- *  it will come back and fetch what it missed. */
+/** Messages on their way to one peer. What the peer does not read stays here, up to a bound; beyond it the peer is
+ *  dropped: it will come back and fetch what it missed. */
 export class Outbox {
   private waitingBytes = 0
   private sent: Promise<void> = Promise.resolve()

@@ -31,8 +31,8 @@ export interface AuthPolicy {
   /** Good touches that a sign-in by finger takes, each laid anew. Only what was refused counts against
    *  `capturesPerSignIn`. */
   readonly touchesPerSignIn: number
-  /** Refuses a touch that is a picture of an enrolled or earlier one, moved about; off only for trials that show the same
-   *  touches again and again. */
+  /** Refuses a touch that is a picture of an enrolled or earlier one, moved about; off only for trials that show the
+   *  same touches again and again. */
   readonly refuseCopies: boolean
   /** What a face may be asked to do, at least one turn of the head among it, and how much of it at a time. */
   readonly faceActions: readonly LivenessAction[]
@@ -91,7 +91,8 @@ export interface SignedIn {
 }
 
 export interface Application {
-  /** Serves the session until the peer leaves or is dropped. @param addFinger enrols a further finger; false: it cannot */
+  /** Serves the session until the peer leaves or is dropped. @param addFinger enrols a further finger; false: it
+   *  cannot */
   serve(signedIn: SignedIn, addFinger: (finger: string) => Promise<boolean>): Promise<void>
 }
 

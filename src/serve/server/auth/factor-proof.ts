@@ -33,8 +33,8 @@ export interface Proven {
   readonly recoveryHash?: string
 }
 
-/** One factor of a sign-in: asks, judges, asks again while tries remain. "refused": peer and audit log were told why (the
- *  peer only that). "gone": the peer left or was too late, which says nothing about the person. */
+/** One factor of a sign-in: asks, judges, asks again while tries remain. "refused": peer and audit log were told why
+ *  (the peer only that). "gone": the peer left or was too late, which says nothing about the person. */
 export interface FactorProof {
   readonly factor: Factor
   prove(deps: AuthDeps, context: SignInContext): Promise<Proven | "refused" | "gone">

@@ -1,4 +1,5 @@
-/** Why an attempt ended, as the audit log has it. The first twelve are the checks of docs/protocol.md section 8, in order. */
+/** Why an attempt ended, as the audit log has it. The first twelve are the checks of docs/protocol.md section 8, in
+ *  order. */
 const checkReasons = [
   "size",
   "decryption",

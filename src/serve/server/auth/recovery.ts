@@ -20,8 +20,8 @@ export function recoveryCode(random: Uint8Array): string {
   ).join("-")
 }
 
-/** What the store knows a code by: good for one account alone. Case, spaces, dashes and letters that look alike (O for 0,
- *  I and L for 1) do not matter. */
+/** What the store knows a code by: good for one account alone. Case, spaces, dashes and letters that look alike (O for
+ *  0, I and L for 1) do not matter. */
 export function recoveryHash(digestKey: Uint8Array, accountId: string, code: string): string {
   const plain = code.toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1")
   return toHex(KeyRing.keyedHash(digestKey, utf8(`recovery ${accountId} ${plain}`)))

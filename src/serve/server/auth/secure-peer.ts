@@ -76,8 +76,8 @@ export class SecurePeer {
     this.port.close()
   }
 
-  /** Resolves when the peer leaves while something else is awaited. What it says meanwhile, one frame at most, waits for
-   *  the next `receive`. */
+  /** Resolves when the peer leaves while something else is awaited. What it says meanwhile, one frame at most, waits
+   *  for the next `receive`. */
   whenGone(): Promise<void> {
     this.ahead ??= this.port.receive(this.limitBytes)
     const { ahead } = this

@@ -6,8 +6,8 @@ import type { KeyRing } from "../../store/key-ring.js"
 import type { Store } from "../../store/store.js"
 import type { ServerSecrets } from "./auth-deps.js"
 
-/** The server's long-term secrets: made on the first start, sealed in the store ever after. Several servers on one store
- *  share them, and so are one server to a client. */
+/** The server's long-term secrets: made on the first start, sealed in the store ever after. Several servers on one
+ *  store share them, and so are one server to a client. */
 export async function loadSecrets(
   store: Store,
   keys: KeyRing,

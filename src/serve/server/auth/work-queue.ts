@@ -1,5 +1,5 @@
-/** At most `running` jobs at a time and `waiting` more in line; beyond that a job is refused at once, so that load never
- *  turns into memory or into minutes. First come, first served. */
+/** At most `running` jobs at a time and `waiting` more in line; beyond that a job is refused at once, so that load
+ *  never turns into memory or into minutes. First come, first served. */
 export class WorkQueue {
   private active = 0
   private readonly line: (() => void)[] = []

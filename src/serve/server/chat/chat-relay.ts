@@ -198,7 +198,8 @@ export class ChatRelay {
       await Promise.all(
         request.acks.map(async ({ roomId, seq }) => {
           const outcome = await this.lane.write({ op: "ack", roomId, clientId, seq })
-          if (outcome.is !== "acked" || outcome.seq <= outcome.before) return // of a room that is no more: nothing to do
+          // of a room that is no more: nothing to do
+          if (outcome.is !== "acked" || outcome.seq <= outcome.before) return
           const delivered = {
             about: "delivered",
             roomId,

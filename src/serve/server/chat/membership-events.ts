@@ -7,8 +7,8 @@ export interface MembershipEvent {
   readonly about: string
 }
 
-/** What members of a room are told of a change of its members that no commit tells them. Who comes and goes by a commit is
- *  in the commit. */
+/** What members of a room are told of a change of its members that no commit tells them. Who comes and goes by a commit
+ *  is in the commit. */
 export function membershipEvents(
   roomId: string,
   before: readonly RoomMember[],

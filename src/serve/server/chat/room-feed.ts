@@ -21,8 +21,8 @@ export interface FeedDeps {
   delivered(item: StoredItem, receivers: number): void
 }
 
-/** One room as this server's connections see it: every item once, in order, to everybody who may see it. Items come from
- *  this server's own writes, or out of the store when another server's are between them or a notice was missed. */
+/** One room as this server's connections see it: every item once, in order, to everybody who may see it. Items come
+ *  from this server's own writes, or out of the store when another server's are between them or a notice was missed. */
 export class RoomFeed {
   private members: readonly RoomMember[] = []
   private version = -1

@@ -1,6 +1,7 @@
 import { fromBase64Url, toBase64Url } from "@sourceprint/core/base64url.js"
 
-/** What servers on one database tell each other beside "look at this room": things that are in no table. One line of text. */
+/** What servers on one database tell each other beside "look at this room": things that are in no table. One line of
+ *  text. */
 export type ServerNotice =
   | {
       readonly about: "signal"

@@ -12,8 +12,8 @@ export class TokenBucket {
     this.atMs = nowMs
   }
 
-  /** Takes one and says how long to wait before using it, ms; undefined, and nothing taken, where that would be longer than
-   *  `patienceMs`. */
+  /** Takes one and says how long to wait before using it, ms; undefined, and nothing taken, where that would be longer
+   *  than `patienceMs`. */
   take(nowMs: number, patienceMs: number): number | undefined {
     const filled = this.tokens + ((nowMs - this.atMs) / 1000) * this.perSecond
     this.atMs = nowMs

@@ -10,9 +10,9 @@ interface Waiting {
   reject(error: unknown): void
 }
 
-/** Brings what many connections write at the same time into one transaction: one commit to disk for all of it. After each the
- *  lane rests for as long as it took, so that the database never has more than half of the thread, and the next ones gather
- *  meanwhile. */
+/** Brings what many connections write at the same time into one transaction: one commit to disk for all of it. After
+ *  each the lane rests for as long as it took, so that the database never has more than half of the thread, and the
+ *  next ones gather meanwhile. */
 export class WriteLane {
   private waiting: Waiting[] = []
   private running: Promise<void> | undefined

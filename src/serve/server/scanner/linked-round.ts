@@ -36,8 +36,8 @@ const CHALLENGE_LABEL = utf8("sourceprint/1 linked challenge")
 const CODE_LABEL = utf8("sourceprint/1 scanner code")
 
 /** One capture for a peer without a scanner: it chooses a linked one, the challenge goes to that device, the checks
- *  run as for an own device. "vain": a scanner waited for a finger too often, the peer was told that it failed. "left": it
- *  went while a scanner waited. Both occupied a scanner for nothing, so they count as failures. */
+ *  run as for an own device. "vain": a scanner waited for a finger too often, the peer was told that it failed. "left":
+ *  it went while a scanner waited. Both occupied a scanner for nothing, so they count as failures. */
 export async function linkedRound(
   deps: AuthDeps,
   connection: Connection,

@@ -88,8 +88,8 @@ export class LinkedScanner {
     }
   }
 
-  /** Both messages are under way when this returns its promise: the end of a touch that nobody waits for any more goes out behind
-   *  them, and never between them. */
+  /** Both messages are under way when this returns its promise: the end of a touch that nobody waits for any more goes
+   *  out behind them, and never between them. */
   private async ask(request: TouchRequest, challenge: Uint8Array): Promise<void> {
     const { windowMs, remaining } = request
     const serverTimeMs = this.clock.nowMs()

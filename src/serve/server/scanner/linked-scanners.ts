@@ -14,7 +14,8 @@ export class LinkedScanners {
     metrics.gauge("scanner_jobs", () => [...this.byDevice.values()].reduce((sum, s) => sum + s.jobs, 0))
   }
 
-  /** False when there is no room. A device that links again has lost its earlier connection, seen or not: that one ends. */
+  /** False when there is no room. A device that links again has lost its earlier connection, seen or not: that one
+   *  ends. */
   add(scanner: LinkedScanner): boolean {
     const earlier = this.byDevice.get(scanner.device.id)
     if (earlier === undefined && this.byDevice.size >= MAX_SCANNERS) return false

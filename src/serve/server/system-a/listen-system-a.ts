@@ -74,7 +74,9 @@ export async function listenSystemA(
   port: number,
 ): Promise<{ readonly port: number; stop(): Promise<void> }> {
   deps.log.warn("system-a.on", {
-    note: "the replaced, INSECURE suite is on: replayable, one shared key, password unchecked; for trials and old clients only",
+    note:
+      "the replaced, INSECURE suite is on: replayable, one shared key, password unchecked; for trials and " +
+      "old clients only",
   })
   const open = new Set<Socket>()
   const server = createServer((socket) => {

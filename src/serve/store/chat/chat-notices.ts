@@ -12,9 +12,9 @@ const RETRY_MS = [100, 250, 500, 1_000, 2_000, 5_000] as const
 
 type Said = Omit<ChatNotice, "from">
 
-/** What servers on one PostgreSQL tell each other, by its notifications: in the transaction that did it, so that nothing is
- *  told that did not happen. A notice may be lost (a connection breaks); what matters is in the tables, and whoever listens
- *  looks there again. An embedded database has one server: nothing is sent. */
+/** What servers on one PostgreSQL tell each other, by its notifications: in the transaction that did it, so that
+ *  nothing is told that did not happen. A notice may be lost (a connection breaks); what matters is in the tables, and
+ *  whoever listens looks there again. An embedded database has one server: nothing is sent. */
 export class ChatNotices {
   constructor(
     private readonly database: SqlDatabase,

@@ -1,7 +1,7 @@
-/** What the relay remembers of the chat: who has which client, which rooms there are, who is in them, and sealed items until
- *  everybody has them. `sql-chat-store.ts` implements it over SQLite and PostgreSQL; `test/contract/chat-store-contract.ts`
- *  holds both to it. Ids are 32 hex digits, `seq` counts a room's items from 1 without gaps, times are ms since 1970. All
- *  bytes are opaque here. Rules: docs/protocol.md, Chat. */
+/** What the relay remembers of the chat: who has which client, which rooms there are, who is in them, and sealed items
+ *  until everybody has them. `sql-chat-store.ts` implements it over SQLite and PostgreSQL;
+ *  `test/contract/chat-store-contract.ts` holds both to it. Ids are 32 hex digits, `seq` counts a room's items from 1
+ *  without gaps, times are ms since 1970. All bytes are opaque here. Rules: docs/protocol.md, Chat. */
 
 export interface ChatClientRow {
   readonly clientId: string
@@ -21,7 +21,8 @@ export interface RoomMember {
   /** The account's. */
   readonly name: string | undefined
   readonly state: MemberState
-  /** It sees items from here on, up to `untilSeq` where that is set; a commit at `fromSeq` reaches it as its welcome. */
+  /** It sees items from here on, up to `untilSeq` where that is set; a commit at `fromSeq` reaches it as its
+   *  welcome. */
   readonly fromSeq: number
   readonly untilSeq: number | undefined
   readonly acked: number

@@ -112,7 +112,8 @@ const bumpVersions = async (trx: Trx, ids: readonly string[]): Promise<void> => 
     .execute()
 }
 
-/** Clients that will never come back leave their rooms; members see them as gone until a commit removes their leaves. */
+/** Clients that will never come back leave their rooms; members see them as gone until a commit removes their
+ *  leaves. */
 export async function retireClients(
   database: SqlDatabase,
   trx: Trx,

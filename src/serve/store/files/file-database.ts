@@ -8,9 +8,9 @@ import { ImmediateDialect } from "../sql/immediate-dialect.js"
 import { isPostgres, postgresPool } from "../sql/postgres-pool.js"
 import { type FileTables, fileMigrations } from "./file-schema.js"
 
-/** The database of sealed chunks, of either kind, migrated. Under SQLite it is a file of its own, so that bulk never waits
- *  for, or holds up, the writer of accounts and chat; under PostgreSQL it is the same database over connections of its own.
- *  Single chunks are not forced to the disk; `durably` is, with all that came before it. */
+/** The database of sealed chunks, of either kind, migrated. Under SQLite it is a file of its own, so that bulk never
+ *  waits for, or holds up, the writer of accounts and chat; under PostgreSQL it is the same database over connections
+ *  of its own. Single chunks are not forced to the disk; `durably` is, with all that came before it. */
 export interface FileDatabase {
   readonly kind: "sqlite" | "postgres"
   readonly db: Kysely<FileTables>

@@ -1,7 +1,7 @@
-/** Where sealed files lie. One port; `sql-file-store.ts` implements it over SQLite and PostgreSQL, `threaded-file-store.ts`
- *  runs that on a thread of its own. Ids are hex, times ms since 1970, sizes those of sealed chunks. The store never sees
- *  plaintext, names, types or keys of files. Every method throws AppError "store/full" when the disk is full; then nothing
- *  of the call was done. */
+/** Where sealed files lie. One port; `sql-file-store.ts` implements it over SQLite and PostgreSQL,
+ *  `threaded-file-store.ts` runs that on a thread of its own. Ids are hex, times ms since 1970, sizes those of sealed
+ *  chunks. The store never sees plaintext, names, types or keys of files. Every method throws AppError "store/full"
+ *  when the disk is full; then nothing of the call was done. */
 export interface NewFile {
   readonly id: string
   readonly roomId: string
@@ -35,8 +35,8 @@ export interface FileStore {
   /** The first chunk stored at an index stays. False when there is no such file (any more). */
   put(id: string, index: number, sealed: Uint8Array): Promise<boolean>
   chunk(id: string, index: number): Promise<Uint8Array | undefined>
-  /** Makes a complete upload last until `expiresAtMs`; from then on it survives a power cut. A finished file is "finished"
-   *  again, its expiry as before. */
+  /** Makes a complete upload last until `expiresAtMs`; from then on it survives a power cut. A finished file is
+   *  "finished" again, its expiry as before. */
   finish(id: string, expiresAtMs: number): Promise<"finished" | "incomplete" | "unknown">
   /** Gone for every reader at once; `collect` frees the space. False when there is none. */
   remove(id: string): Promise<boolean>

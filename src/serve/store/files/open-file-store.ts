@@ -4,7 +4,8 @@ import type { FileStore } from "./file-store.js"
 import { SqlFileStore } from "./sql-file-store.js"
 import { ThreadedFileStore } from "./threaded-file-store.js"
 
-/** Where files lie when the store lies at `store`: the same PostgreSQL database, or `<name>-files.db` beside a SQLite file. */
+/** Where files lie when the store lies at `store`: the same PostgreSQL database, or `<name>-files.db` beside a SQLite
+ *  file. */
 export const fileStoreBeside = (store: string): string =>
   isPostgres(store) ? store : `${store.replace(/\.(?:db|sqlite3?)$/i, "")}-files.db`
 

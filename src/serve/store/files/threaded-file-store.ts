@@ -9,8 +9,8 @@ interface Waiting {
   reject(error: Error): void
 }
 
-/** FileStore over SQLite on a thread of its own: SQLite blocks the thread that it runs on while the disk is busy, and the
- *  server's thread has chats to carry. */
+/** FileStore over SQLite on a thread of its own: SQLite blocks the thread that it runs on while the disk is busy, and
+ *  the server's thread has chats to carry. */
 export class ThreadedFileStore implements FileStore {
   private lastId = 0
   private readonly waiting = new Map<number, Waiting>()

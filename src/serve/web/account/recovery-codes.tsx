@@ -6,7 +6,8 @@ import { toast } from "../ui/toasts.js"
 import { ask, loadOverview } from "./account-store.js"
 
 const fileText = (name: string, codes: readonly string[]): string =>
-  `Recovery codes of ${name} at ${location.host}\nEach works once, in place of a finger, a face or a passkey.\n\n${codes.join("\n")}\n`
+  `Recovery codes of ${name} at ${location.host}\nEach works once, in place of a finger, a face or a ` +
+  `passkey.\n\n${codes.join("\n")}\n`
 
 function download(text: string): void {
   const link = document.createElement("a")

@@ -1,4 +1,5 @@
-/** A round sign for a person or a room: its first letter on one of a few colours that the id chooses. Decoration only. */
+/** A round sign for a person or a room: its first letter on one of a few colours that the id chooses. Decoration
+ *  only. */
 export function Avatar({ id, title, online }: { id: string; title: string; online?: boolean | undefined }) {
   const first = [...title.trim()][0]?.toLocaleUpperCase() ?? "·"
   return (

@@ -174,8 +174,8 @@ class IndexedDbChatStorage implements BrowserChatStorage {
   }
 }
 
-/** The chat's storage of one account in this browser profile: IndexedDB, every value sealed by AES-256-GCM under a key that
- *  was made here and cannot be read out by any script. One tab at a time holds it.
+/** The chat's storage of one account in this browser profile: IndexedDB, every value sealed by AES-256-GCM under a key
+ *  that was made here and cannot be read out by any script. One tab at a time holds it.
  *  @param account what tells accounts of this origin apart @param takeOver from a tab that has it now
  *  @returns undefined while another tab has it @throws AppError "chat/storage/open" */
 export async function openBrowserChatStorage(

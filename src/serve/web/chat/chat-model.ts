@@ -119,8 +119,8 @@ export class ChatModel {
     opened.refresh()
   }
 
-  /** Reads anew what has changed, together with what changes in the next moment: in a large room a message is followed by
-   *  as many tidings of its delivery as there are members. */
+  /** Reads anew what has changed, together with what changes in the next moment: in a large room a message is followed
+   *  by as many tidings of its delivery as there are members. */
   private refreshSoon(roomId: string | undefined): void {
     if (roomId !== undefined) this.changed.add(roomId)
     this.refreshing ??= setTimeout(() => {

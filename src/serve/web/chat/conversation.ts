@@ -37,7 +37,8 @@ export class Conversation {
   private comparedFor = ""
   /** Where reading stopped the last time; undefined when nothing was new. */
   readSeqAtOpening: number | undefined
-  /** True once what the conversation was opened for is in view: the message that a search led to, or the first new one. */
+  /** True once what the conversation was opened for is in view: the message that a search led to, or the first new
+   *  one. */
   placed = false
 
   private constructor(

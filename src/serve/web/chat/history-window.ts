@@ -10,8 +10,8 @@ export interface HistoryReader {
 const PAGE = 60
 const MOST_HELD = 240
 
-/** The stretch of a room's history that a page holds: it grows at the end that is looked at and shrinks at the other, so
- *  that a history of any length costs the same. */
+/** The stretch of a room's history that a page holds: it grows at the end that is looked at and shrinks at the other,
+ *  so that a history of any length costs the same. */
 export class HistoryWindow {
   private readonly held = signal<readonly ChatEntry[]>([])
   private readonly older = signal(true)

@@ -6,8 +6,8 @@ function plainHost(href: string): string | undefined {
   return /(?:^|\.)xn--/.test(host) ? host : undefined
 }
 
-/** What a person wrote, as it was written: text nodes, and addresses of the web that open in a window which learns nothing
- *  about this one. */
+/** What a person wrote, as it was written: text nodes, and addresses of the web that open in a window which learns
+ *  nothing about this one. */
 export function LinkedText({ text }: { text: string }) {
   return (
     <>

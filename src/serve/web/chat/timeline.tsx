@@ -84,8 +84,8 @@ function WaitingRow({
   )
 }
 
-/** The messages, of which the page holds a stretch: more is fetched where the scroll comes near an end. What is looked at
- *  stays where it is while the list grows above it; at the end the list follows what comes. */
+/** The messages, of which the page holds a stretch: more is fetched where the scroll comes near an end. What is looked
+ *  at stays where it is while the list grows above it; at the end the list follows what comes. */
 export function Timeline(props: TimelineProps) {
   const { conversation, title } = props
   const { history } = conversation

@@ -14,8 +14,8 @@ function distance(a: Signature, b: Signature): number {
   return Math.sqrt(sum / a.length)
 }
 
-/** A face's box as 12 × 12 means of grey, light taken out (mean 0, spread 1, scaled to about [-0.5, 0.5]), so that another
- *  turn of the head or another expression counts and another lamp does not. */
+/** A face's box as 12 × 12 means of grey, light taken out (mean 0, spread 1, scaled to about [-0.5, 0.5]), so that
+ *  another turn of the head or another expression counts and another lamp does not. */
 export function signatureOf(
   rgba: Uint8ClampedArray,
   widthPx: number,
@@ -39,8 +39,9 @@ export function signatureOf(
   return means.map((value) => (value - mean) / (4 * Math.max(1, spread)))
 }
 
-/** Of all frames offered, at most `most` that differ from each other: a near-copy of a kept one is dropped; when the set
- *  is full, a frame that is further from all kept ones than the two closest are from each other takes the place of one. */
+/** Of all frames offered, at most `most` that differ from each other: a near-copy of a kept one is dropped; when the
+ *  set is full, a frame that is further from all kept ones than the two closest are from each other takes the place of
+ *  one. */
 export class DiverseFrames<Picture> {
   private kept: KeptFrame<Picture>[] = []
 

@@ -16,7 +16,8 @@ const AHEAD_DARKNESS = 0.1
 /** Fewer frames will do where the frames come slowly and a look or an action has taken this long. */
 const PATIENCE_MS = 4000
 const FEWEST = 3
-/** Nothing counted for so long: the first look was not one to hold all others against (too near, mid-blink, another face). */
+/** Nothing counted for so long: the first look was not one to hold all others against (too near, mid-blink, another
+ *  face). */
 const START_OVER_MS = 8000
 
 /** A face with what of it changes when the eyes close; see `eye-darkness.ts`. */
@@ -25,8 +26,8 @@ export interface GuidedFace {
   readonly eyeDarkness: number
 }
 
-/** What became of a frame. "between": it shows neither a look ahead nor the action, and must not be sent. "over": nor this one,
- *  and all begins again with a look ahead; what was taken before must not be sent either. */
+/** What became of a frame. "between": it shows neither a look ahead nor the action, and must not be sent. "over": nor
+ *  this one, and all begins again with a look ahead; what was taken before must not be sent either. */
 export type Offered = "ahead" | "action" | "between" | "over"
 
 /** Sum and count of what was seen. */

@@ -87,8 +87,8 @@ async function landmarksIn(frame: tf.Tensor3D, { x, y, columns, rows }: Part): P
   return Float32Array.from(positions.flatMap((mark) => [mark.x + x, mark.y + y]))
 }
 
-/** Looked at twice more, as the server does (src/match/face/find-face.ts): in a square that the landmarks themselves set, so
- *  that the detector's box does not shake them, plain and mirrored; the mean of both. */
+/** Looked at twice more, as the server does (src/match/face/find-face.ts): in a square that the landmarks themselves
+ *  set, so that the detector's box does not shake them, plain and mirrored; the mean of both. */
 async function refined(frame: tf.Tensor3D, mirror: tf.Tensor3D, first: Float32Array): Promise<Float32Array> {
   const xs = first.filter((_, i) => i % 2 === 0)
   const ys = first.filter((_, i) => i % 2 === 1)

@@ -23,7 +23,12 @@ export function FilePicker({
         onClick={() => input.current?.click()}
       >
         <svg viewBox="0 0 24 24" aria-hidden="true">
-          <path d="M20 11.5 12 19.4a5 5 0 0 1-7.1-7l8.3-8.3a3.4 3.4 0 0 1 4.8 4.8l-8.2 8.2a1.7 1.7 0 0 1-2.4-2.4l7.5-7.5" />
+          <path
+            d={
+              "M20 11.5 12 19.4a5 5 0 0 1-7.1-7l8.3-8.3a3.4 3.4 0 0 1 4.8 4.8l-8.2 8.2" +
+              "a1.7 1.7 0 0 1-2.4-2.4l7.5-7.5"
+            }
+          />
         </svg>
       </button>
       <input

@@ -15,8 +15,8 @@ export interface Preview {
 /** Unpacked pictures are large: one at a time, however many a conversation shows. */
 let turn: Promise<unknown> = Promise.resolve()
 
-/** A small picture of a received image, drawn anew: the page shows pixels that it decoded itself, never the file. Only for
- *  formats that hold pixels alone, by their bytes and not by their name; undefined for everything else. */
+/** A small picture of a received image, drawn anew: the page shows pixels that it decoded itself, never the file. Only
+ *  for formats that hold pixels alone, by their bytes and not by their name; undefined for everything else. */
 export function imagePreview(file: Blob): Promise<Preview | undefined> {
   const made = turn.then(() => drawn(file))
   turn = made.catch(() => {}) // the caller has the error

@@ -8,8 +8,8 @@ interface Waiting {
   reject(error: AppError): void
 }
 
-/** FileSink over the browser's private file system: what arrives goes to the disk as it comes, so that memory holds a few
- *  chunks whatever the file's size. */
+/** FileSink over the browser's private file system: what arrives goes to the disk as it comes, so that memory holds a
+ *  few chunks whatever the file's size. */
 export class OpfsSink implements FileSink {
   private lastId = 0
   private sizeBytes = 0

@@ -11,8 +11,8 @@ export type OpfsReply =
   | { readonly id: number; readonly result: number | Uint8Array }
   | { readonly id: number; readonly fault: string; readonly full: boolean }
 
-/** As the File System standard has it (WHATWG, 2.6); TypeScript knows it in its library for workers alone, which does not
- *  go together with the one for pages. */
+/** As the File System standard has it (WHATWG, 2.6); TypeScript knows it in its library for workers alone, which does
+ *  not go together with the one for pages. */
 interface SyncAccessHandle {
   read(into: Uint8Array, options: { at: number }): number
   write(from: Uint8Array, options: { at: number }): number

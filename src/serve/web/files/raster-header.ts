@@ -13,8 +13,8 @@ export const RASTER_HEADER_BYTES = 256 * 1024
 const ascii = (bytes: Uint8Array, at: number, length: number): string =>
   String.fromCharCode(...bytes.subarray(at, at + length))
 
-/** What the bytes themselves say, whatever the sender called them; undefined for anything that is not one of the formats.
- *  Sources: PNG 3rd ed. 11.2.1; ITU-T T.81 B.2.2; GIF89a 18; RFC 9649 (WebP) 2.4-2.7. */
+/** What the bytes themselves say, whatever the sender called them; undefined for anything that is not one of the
+ *  formats. Sources: PNG 3rd ed. 11.2.1; ITU-T T.81 B.2.2; GIF89a 18; RFC 9649 (WebP) 2.4-2.7. */
 export function rasterHeader(bytes: Uint8Array): RasterHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < 30) return undefined

@@ -1,8 +1,8 @@
 import { toHex } from "@sourceprint/core/bytes.js"
 
-/** Received files lie in the browser's private file system under their ids: `<id>.part` while they grow, with `<id>.whole`,
- *  empty, beside it once the file is verified. They are a place between the network and the person's own folders, not an
- *  archive: `clearReceived` empties it. */
+/** Received files lie in the browser's private file system under their ids: `<id>.part` while they grow, with
+ *  `<id>.whole`, empty, beside it once the file is verified. They are a place between the network and the person's own
+ *  folders, not an archive: `clearReceived` empties it. */
 export const RECEIVED_FOLDER = "received-files"
 
 export const partName = (fileId: Uint8Array): string => `${toHex(fileId)}.part`
@@ -50,15 +50,15 @@ export async function forgetReceived(fileId: Uint8Array): Promise<void> {
   }
 }
 
-/** A tab that was closed signed its person out without a word: what it had received goes when the pages are opened next and
- *  nobody is signed in, unless another tab has a chat open. */
+/** A tab that was closed signed its person out without a word: what it had received goes when the pages are opened next
+ *  and nobody is signed in, unless another tab has a chat open. */
 export async function clearLeftBehind(): Promise<void> {
   const { held = [] } = await navigator.locks.query()
   if (!held.some(({ name }) => name?.startsWith("chat-"))) await clearReceived(0)
 }
 
-/** Deletes whole files, and parts that nobody went on with for so long. Call it when the chat opens, and with 0 at sign-out.
- *  A file that another tab is writing stays. */
+/** Deletes whole files, and parts that nobody went on with for so long. Call it when the chat opens, and with 0 at
+ *  sign-out. A file that another tab is writing stays. */
 export async function clearReceived(keepPartsMs: number): Promise<void> {
   const folder = await receivedFolder()
   if (folder === undefined) return

@@ -22,8 +22,8 @@ import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { BlobSource } from "./blob-source.js"
 import { fileFailureWords } from "./file-words.js"
 
-/** "file-needed": the page was loaded anew; the same file has to be chosen once more. "posting": it is at the server and its
- *  message is on its way to the room. */
+/** "file-needed": the page was loaded anew; the same file has to be chosen once more. "posting": it is at the server
+ *  and its message is on its way to the room. */
 export type UploadState = "waiting" | "sending" | "posting" | "stopped" | "file-needed" | "failed" | "done"
 
 export interface Upload {

@@ -2,8 +2,8 @@ import { CACHE_PREFIX } from "./cache-prefix.js"
 
 const WORKER = "/offline.js"
 
-/** Lets the pages load without the server from the next time on. For who has a chat here, not for each visitor. A browser that
- *  takes no worker (a private window) does as before. */
+/** Lets the pages load without the server from the next time on. For who has a chat here, not for each visitor. A
+ *  browser that takes no worker (a private window) does as before. */
 export async function keepPages(): Promise<void> {
   try {
     await navigator.serviceWorker?.register(WORKER, { updateViaCache: "none" })

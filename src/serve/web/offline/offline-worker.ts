@@ -1,8 +1,8 @@
-/** The service worker: it lets the pages load while the server cannot be reached, so that what lies on the device can be read.
- *  It keeps the built files of its own version and nothing else: no answer of the server, no key, no session. What it gives
- *  out of its cache has the SHA-256 that stands in its own script, whoever may have written to the cache, and the headers
- *  of the server. The document comes from the server wherever that answers, so a newer version is never held back; files
- *  under `/assets/` carry a hash of what is in them in their names and cannot be old. */
+/** The service worker: it lets the pages load while the server cannot be reached, so that what lies on the device can
+ *  be read. It keeps the built files of its own version and nothing else: no answer of the server, no key, no session.
+ *  What it gives out of its cache has the SHA-256 that stands in its own script, whoever may have written to the cache,
+ *  and the headers of the server. The document comes from the server wherever that answers, so a newer version is never
+ *  held back; files under `/assets/` carry a hash of what is in them in their names and cannot be old. */
 import { toHex } from "@sourceprint/core/bytes.js"
 import { pageHeaders } from "../../page-headers.js"
 import { pagePathOf } from "../../page-paths.js"
@@ -12,8 +12,8 @@ import { CACHE_PREFIX } from "./cache-prefix.js"
 declare const KEPT_FILES: Readonly<Record<string, string>>
 declare const KEPT_VERSION: string
 
-/** As the Service Workers standard has it (W3C, 4); TypeScript knows it in a library that does not go together with the one
- *  for pages. */
+/** As the Service Workers standard has it (W3C, 4); TypeScript knows it in a library that does not go together with the
+ *  one for pages. */
 interface LastingEvent extends Event {
   waitUntil(work: Promise<unknown>): void
 }

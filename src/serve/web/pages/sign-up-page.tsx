@@ -15,11 +15,18 @@ import { SignUpForm } from "./sign-up-form.js"
 
 function refusalWords(ended: Exclude<ProofEnd, { end: "passed" }>, coded: boolean): string {
   if (ended.end === "device")
-    return "This server takes sign-ups from a scanner's own program only: use `sourceprint client enroll` beside the scanner."
+    return (
+      "This server takes sign-ups from a scanner's own program only: use `sourceprint client enroll` beside " +
+      "the scanner."
+    )
   if (ended.proving)
-    return "The captures were not good enough, or not of one person. Nothing was stored: try again, with a clean dry finger, or in better light."
+    return (
+      "The captures were not good enough, or not of one person. Nothing was stored: try again, with a clean " +
+      "dry finger, or in better light."
+    )
   return coded
-    ? "Refused: the name is taken, or the code is not valid any more. Check the code, or choose another name; if you have just signed up under this one, sign in."
+    ? "Refused: the name is taken, or the code is not valid any more. Check the code, or choose another " +
+        "name; if you have just signed up under this one, sign in."
     : "This name is taken. Choose another one; if you have just signed up under it, sign in."
 }
 

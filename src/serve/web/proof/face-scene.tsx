@@ -33,7 +33,8 @@ export function FaceScene({ challenge, again, untilMs, purpose, answer }: FaceSc
         <p>
           {purpose === "sign-up"
             ? "The camera takes pictures of your face while you look around a little: about half a minute."
-            : "The camera looks at your face while you do what the page asks, so that no photo can stand in for you."}{" "}
+            : "The camera looks at your face while you do what the page asks, so that no photo can stand in " +
+              "for you."}{" "}
           Pictures are sent to this server only, sealed.
         </p>
         {failure.value !== undefined && <Notice kind="bad">{failure.value}</Notice>}

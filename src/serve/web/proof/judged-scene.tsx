@@ -17,7 +17,8 @@ function valueWords(check: FaceCheck, value: number, threshold: number): string 
   return `${value.toFixed(2)}, at least ${threshold.toFixed(2)}`
 }
 
-/** Pictures, checks, decision. The pictures are counted whatever is found in them; the checks light up after a pass only. */
+/** Pictures, checks, decision. The pictures are counted whatever is found in them; the checks light up after a pass
+ *  only. */
 function stepsOf({ looked, checks: told }: FaceReport, enrols: boolean): Step[] {
   const all = looked !== undefined && looked.done === looked.total
   const passed = told.length > 0

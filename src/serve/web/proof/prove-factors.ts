@@ -49,8 +49,8 @@ export type ProofEnd =
 const isRecovery = (answer: unknown): answer is Recovery =>
   typeof answer === "object" && answer !== null && "recoveryCode" in answer
 
-/** From the password to the decision, whatever the server asks on the way. Repeats a request that was answered by "busy"
- *  after the time that it names. @param start the sign-in or the enrolment @throws AppError as ClientSession */
+/** From the password to the decision, whatever the server asks on the way. Repeats a request that was answered by
+ *  "busy" after the time that it names. @param start the sign-in or the enrolment @throws AppError as ClientSession */
 export async function proveFactors(
   session: ClientSession,
   start: () => Promise<SessionStep>,

@@ -20,7 +20,8 @@ interface ScannerChoiceProps {
   answer(scannerId: string): void
 }
 
-/** Which linked scanner takes the touch. Before the first touch, after one that was not accepted, and between touches. */
+/** Which linked scanner takes the touch. Before the first touch, after one that was not accepted, and between
+ *  touches. */
 export function ScannerChoice({ offered, again, last, answer }: ScannerChoiceProps) {
   const { scanners, remaining } = offered
   const usual = last?.touch?.scannerId

@@ -9,9 +9,15 @@ export function failureWords(error: unknown): string {
   if (hasCode(error, "protocol/identity"))
     return "The server shows another identity than the one this browser remembers. Nothing was sent to it."
   if (hasCode(error, "protocol/malformed"))
-    return "The server does not speak as agreed, so the page stopped. Load the page again; if this stays, tell the operator."
+    return (
+      "The server does not speak as agreed, so the page stopped. Load the page again; if this stays, tell " +
+      "the operator."
+    )
   if (hasCode(error, "page/time"))
-    return "The time was up before the camera had seen everything. Try again: face the light, and do what the page asks, slowly."
+    return (
+      "The time was up before the camera had seen everything. Try again: face the light, and do what the " +
+      "page asks, slowly."
+    )
   if (hasCode(error, "page/password-worker"))
     return "The password could not be prepared in this browser. Close other tabs and try again."
   if (error instanceof AppError && error.code.startsWith("application/refused/"))

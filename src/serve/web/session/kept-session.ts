@@ -2,9 +2,9 @@ import { fromBase64Url, toBase64Url } from "@sourceprint/core/base64url.js"
 import { utf8 } from "@sourceprint/core/bytes.js"
 import { pageStore, type SealedSession } from "./page-store.js"
 
-/** A session's token so that a reload does not ask for the finger again. It is sealed under a key that this browser holds
- *  and never shows, so what lies on the disk is worthless elsewhere. By default it lies in the tab's storage and goes with
- *  the tab, as a shared computer needs it; only who asks for it keeps it in the browser until it expires. */
+/** A session's token so that a reload does not ask for the finger again. It is sealed under a key that this browser
+ *  holds and never shows, so what lies on the disk is worthless elsewhere. By default it lies in the tab's storage and
+ *  goes with the tab, as a shared computer needs it; only who asks for it keeps it in the browser until it expires. */
 export interface KeptSession {
   /** Canonical. */
   readonly name: string

@@ -7,11 +7,15 @@ export interface PasswordStrength {
 export const MIN_PASSWORD_LENGTH = 8
 
 /** What people choose most; also as a part of a longer password it counts as one letter. */
-const COMMON =
-  /password|passwort|qwert[yz]?|asdf|letmein|welcome|admin|iloveyou|dragon|monkey|football|abc123|secret|sourceprint|fingerprint/g
+const COMMON = new RegExp(
+  "password|passwort|qwert[yz]?|asdf|letmein|welcome|admin|iloveyou|dragon|monkey|football|abc123|secret|" +
+    "sourceprint|fingerprint",
+  "g",
+)
 
-/** Bits that a guesser who knows the habits would need, roughly: letters that follow from the one before (equal, or next
- *  in the alphabet or among the digits) and common words count once. A hint, not a measure: it never says "safe". */
+/** Bits that a guesser who knows the habits would need, roughly: letters that follow from the one before (equal, or
+ *  next in the alphabet or among the digits) and common words count once. A hint, not a measure: it never says
+ *  "safe". */
 function guessBits(password: string, name: string): number {
   const lower = password.toLowerCase()
   const parts = name

@@ -27,7 +27,8 @@ export async function acceptChangedIdentity(): Promise<void> {
   changedIdentity.value = undefined
 }
 
-/** The server's identity as this browser knows it, also while there is no connection; undefined before the first one. */
+/** The server's identity as this browser knows it, also while there is no connection; undefined before the first
+ *  one. */
 export async function pinnedIdentity(): Promise<Uint8Array | undefined> {
   return serverIdentity.value ?? (await (await pageStore()).get("identities", location.host))
 }

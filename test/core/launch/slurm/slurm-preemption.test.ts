@@ -31,7 +31,8 @@ const startsOf = async (log: string): Promise<number> =>
 // Slurm requeues the tasks of the one partition and cancels those of the other.
 for (const partition of ["main", "lent"]) {
   test(
-    `a job that takes the place of running cells in ${partition}: pre-empted, on from their checkpoint, no requeue used up`,
+    `a job that takes the place of running cells in ${partition}: pre-empted, on from their checkpoint, ` +
+      "no requeue used up",
     LONG,
     async (t) => {
       if (slurm.absent !== undefined) return t.skip(slurm.absent)

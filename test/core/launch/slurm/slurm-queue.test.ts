@@ -54,7 +54,8 @@ test("sacct is asked from the beginning of the array on, in the time of the plac
   try {
     process.env.TZ = "America/Los_Angeles"
     const from = sacctArguments(["a", "b"], new Date("2026-11-22T03:20:00Z"))
-    assert.ok(from.includes("--starttime=2026-11-21T18:20:00"), from.join(" ")) // an hour before, for clocks that differ
+    // an hour before, for clocks that differ
+    assert.ok(from.includes("--starttime=2026-11-21T18:20:00"), from.join(" "))
     assert.ok(from.includes("--name=a,b"))
   } finally {
     if (zone === undefined) delete process.env.TZ

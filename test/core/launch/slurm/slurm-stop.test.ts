@@ -2,9 +2,11 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { daemonSays, stopCause } from "@sourceprint/core/launch/slurm/slurm-stop.js"
 
-/** Lines of task logs of Slurm 22.05.8, captured; those of pre-emption and time limit after its source, slurmstepd/req.c. */
+/** Lines of task logs of Slurm 22.05.8, captured; those of pre-emption and time limit after its source,
+ *  slurmstepd/req.c. */
 const NODE =
-  "slurmstepd-vm: error: *** JOB 3 ON vm CANCELLED AT 2026-11-22T00:19:16 DUE TO NODE FAILURE, SEE SLURMCTLD LOG FOR DETAILS ***"
+  "slurmstepd-vm: error: *** JOB 3 ON vm CANCELLED AT 2026-11-22T00:19:16 DUE TO NODE FAILURE, SEE " +
+  "SLURMCTLD LOG FOR DETAILS ***"
 const MEMORY = `slurmstepd-vm: error: StepId=1.batch exceeded memory limit (310296576 > 209715200), being killed
 slurmstepd-vm: error: Exceeded job memory limit
 slurmstepd-vm: error: *** JOB 1 ON vm CANCELLED AT 2026-11-22T00:22:10 ***`

@@ -14,7 +14,8 @@ const moved = await Promise.all(
 )
 
 // By hand from the standard's general record format: 256 × 288 pixels, 197 per cm, one view of the right index finger,
-// quality 80, an ending at (100, 120) pointing up (90° = 64/256) of quality 90, a bifurcation at (50, 200) pointing left.
+// quality 80, an ending at (100, 120) pointing up (90° = 64/256) of quality 90, a bifurcation at (50, 200) pointing
+// left.
 const byHand = fromHex(
   "464d5200" +
     "20323000" +

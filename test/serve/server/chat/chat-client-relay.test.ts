@@ -48,84 +48,92 @@ function eventually(what: string, holds: () => boolean, between = (): void => {}
   }, what)
 }
 
-test("a room's life on the real relay: deaths at writes and broken lines lose and double nothing, one order", async () => {
-  await withRelay(["P0", "P1", "P2", "P3"], async (place, whoIs) => {
-    /** All have done their tasks and hold equally many items. */
-    const settled = (all: readonly Installation[]): Promise<void> => {
-      const held = ({ disk }: Installation): number => disk.keys("message/").length
-      return eventually("all have everything", () =>
-        all.every(
-          (one) => one.disk.keys("task/").length === 0 && held(one) === held(all[0]) && held(one) > 0,
-        ),
+test(
+  "a room's life on the real relay: deaths at writes and broken lines lose and double nothing, one " +
+    "order",
+  async () => {
+    await withRelay(["P0", "P1", "P2", "P3"], async (place, whoIs) => {
+      /** All have done their tasks and hold equally many items. */
+      const settled = (all: readonly Installation[]): Promise<void> => {
+        const held = ({ disk }: Installation): number => disk.keys("message/").length
+        return eventually("all have everything", () =>
+          all.every(
+            (one) => one.disk.keys("task/").length === 0 && held(one) === held(all[0]) && held(one) > 0,
+          ),
+        )
+      }
+      const options = { clients: 4, steps: 150, deathRate: 0.02, cutRate: 0.03, removals: false }
+      const life = await runSchedule(place, new Rng("real relay"), options, whoIs, settled)
+      const { all, roomId, sure, unsure } = life
+      assert.ok(life.deaths > 0 && life.cuts > 0)
+      const order = await all[0].texts(roomId)
+      assert.equal(new Set(order).size, order.length)
+      for (const one of all) assert.deepEqual(await one.texts(roomId), order)
+      for (const text of sure) assert.ok(order.includes(text), `"${text}" is lost`)
+      for (const text of order) assert.ok(sure.has(text) || unsure.has(text))
+      for (const one of all) await one.chat.close()
+    })
+  },
+)
+
+test(
+  "on the real relay members come with all devices, are removed, leave, lose their state, and drop a " +
+    "device",
+  async () => {
+    await withRelay(["Ada", "Bob", "Cyn"], async (place, whoIs) => {
+      const clock = new ManualClock()
+      const turns = (): void => clock.advance(3_000)
+      const start = async (name: string): Promise<Installation> => {
+        const one = new Installation(place, whoIs(name), clock)
+        await one.goOnline()
+        return one
+      }
+      const [ada, bob, cyn] = [await start("Ada"), await start("Bob"), await start("Cyn")]
+      const roomId = await ada.chat.createRoom("real", ["Bob", "Cyn"])
+      const names = (one: Installation): string =>
+        one.chat.room(roomId) === undefined
+          ? ""
+          : one.chat
+              .members(roomId)
+              .map(({ name }) => name)
+              .join()
+      for (const one of [bob, cyn]) await eventually("all three are in", () => names(one) === "Ada,Bob,Cyn")
+      await eventually("the name is told", () => cyn.chat.room(roomId)?.title === "real")
+
+      const laptop = await start("Bob")
+      await eventually("the laptop is in", () => names(laptop) === "Ada,Bob,Cyn", turns)
+      await laptop.chat.sendText(roomId, "from the laptop")
+      await eventually("it is heard", () => cyn.chat.room(roomId)?.unread === 1)
+      await eventually("presence is known", () => ada.chat.members(roomId).every(({ online }) => online))
+
+      bob.kill()
+      bob.disk.lose(`group/${roomId}`)
+      await bob.goOnline()
+      await eventually("the lost state is made good", () => bob.chat.room(roomId)?.status === "active", turns)
+      await bob.chat.sendText(roomId, "back again")
+      await eventually("it is heard", () => cyn.chat.room(roomId)?.unread === 2)
+
+      await bob.chat.dropDevice(laptop.chat.self.clientId)
+      const devices = (): number | undefined =>
+        ada.chat.members(roomId).find(({ name }) => name === "Bob")?.clients.length
+      await eventually("the laptop is out", () => devices() === 1, turns)
+      laptop.goOffline()
+      await assert.rejects(laptop.goOnline(), { code: "application/refused/client" })
+
+      await cyn.chat.removeMember(roomId, bob.who.accountId)
+      await eventually("Bob is told", () => bob.chat.room(roomId)?.status === "removed")
+      await ada.chat.sendText(roomId, "only two")
+      await eventually("it is heard", () => cyn.chat.room(roomId)?.unread === 3)
+      assert.deepEqual(await bob.texts(roomId), ["from the laptop", "back again"])
+
+      await cyn.chat.leave(roomId)
+      await eventually("Cyn has left", () => cyn.chat.room(roomId)?.status === "left")
+      await eventually("Ada is alone", () => names(ada) === "Ada", turns)
+      const problems = [ada, bob, cyn].flatMap(({ updates }) =>
+        updates.filter(({ type }) => type === "problem"),
       )
-    }
-    const options = { clients: 4, steps: 150, deathRate: 0.02, cutRate: 0.03, removals: false }
-    const life = await runSchedule(place, new Rng("real relay"), options, whoIs, settled)
-    const { all, roomId, sure, unsure } = life
-    assert.ok(life.deaths > 0 && life.cuts > 0)
-    const order = await all[0].texts(roomId)
-    assert.equal(new Set(order).size, order.length)
-    for (const one of all) assert.deepEqual(await one.texts(roomId), order)
-    for (const text of sure) assert.ok(order.includes(text), `"${text}" is lost`)
-    for (const text of order) assert.ok(sure.has(text) || unsure.has(text))
-    for (const one of all) await one.chat.close()
-  })
-})
-
-test("on the real relay members come with all devices, are removed, leave, lose their state, and drop a device", async () => {
-  await withRelay(["Ada", "Bob", "Cyn"], async (place, whoIs) => {
-    const clock = new ManualClock()
-    const turns = (): void => clock.advance(3_000)
-    const start = async (name: string): Promise<Installation> => {
-      const one = new Installation(place, whoIs(name), clock)
-      await one.goOnline()
-      return one
-    }
-    const [ada, bob, cyn] = [await start("Ada"), await start("Bob"), await start("Cyn")]
-    const roomId = await ada.chat.createRoom("real", ["Bob", "Cyn"])
-    const names = (one: Installation): string =>
-      one.chat.room(roomId) === undefined
-        ? ""
-        : one.chat
-            .members(roomId)
-            .map(({ name }) => name)
-            .join()
-    for (const one of [bob, cyn]) await eventually("all three are in", () => names(one) === "Ada,Bob,Cyn")
-    await eventually("the name is told", () => cyn.chat.room(roomId)?.title === "real")
-
-    const laptop = await start("Bob")
-    await eventually("the laptop is in", () => names(laptop) === "Ada,Bob,Cyn", turns)
-    await laptop.chat.sendText(roomId, "from the laptop")
-    await eventually("it is heard", () => cyn.chat.room(roomId)?.unread === 1)
-    await eventually("presence is known", () => ada.chat.members(roomId).every(({ online }) => online))
-
-    bob.kill()
-    bob.disk.lose(`group/${roomId}`)
-    await bob.goOnline()
-    await eventually("the lost state is made good", () => bob.chat.room(roomId)?.status === "active", turns)
-    await bob.chat.sendText(roomId, "back again")
-    await eventually("it is heard", () => cyn.chat.room(roomId)?.unread === 2)
-
-    await bob.chat.dropDevice(laptop.chat.self.clientId)
-    const devices = (): number | undefined =>
-      ada.chat.members(roomId).find(({ name }) => name === "Bob")?.clients.length
-    await eventually("the laptop is out", () => devices() === 1, turns)
-    laptop.goOffline()
-    await assert.rejects(laptop.goOnline(), { code: "application/refused/client" })
-
-    await cyn.chat.removeMember(roomId, bob.who.accountId)
-    await eventually("Bob is told", () => bob.chat.room(roomId)?.status === "removed")
-    await ada.chat.sendText(roomId, "only two")
-    await eventually("it is heard", () => cyn.chat.room(roomId)?.unread === 3)
-    assert.deepEqual(await bob.texts(roomId), ["from the laptop", "back again"])
-
-    await cyn.chat.leave(roomId)
-    await eventually("Cyn has left", () => cyn.chat.room(roomId)?.status === "left")
-    await eventually("Ada is alone", () => names(ada) === "Ada", turns)
-    const problems = [ada, bob, cyn].flatMap(({ updates }) =>
-      updates.filter(({ type }) => type === "problem"),
-    )
-    assert.deepEqual(problems, [])
-    for (const one of [ada, bob, cyn, laptop]) await one.chat.close()
-  })
-})
+      assert.deepEqual(problems, [])
+      for (const one of [ada, bob, cyn, laptop]) await one.chat.close()
+    })
+  },
+)

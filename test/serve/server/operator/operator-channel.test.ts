@@ -124,44 +124,50 @@ test("the audit log is paged backwards and comes live, with names and addresses"
   )
 })
 
-test("people are disabled and deleted, devices revoked, codes made; each leaves the operator's name in the log", async () => {
-  await world.signUp("Eve", "soon gone")
-  const eve = new ApplicationLink(await world.signIn("Eve", "soon gone"))
-  const accounts = await ask({ ask: "accounts" })
-  const idOf = (name: string): string => accounts.find((account) => account.name === name)?.id ?? ""
-  await assert.rejects(() => ask({ ask: "delete-account", accountId: idOf("Ada") }), refusedAs("self"))
-  await assert.rejects(
-    () => ask({ ask: "set-disabled", accountId: idOf("Ada"), disabled: true }),
-    refusedAs("self"),
-  )
-  assert.deepEqual(await ask({ ask: "set-disabled", accountId: idOf("Eve"), disabled: true }), { done: true })
-  await assert.rejects(() => world.signIn("Eve", "soon gone"))
-  assert.deepEqual(await ask({ ask: "set-disabled", accountId: idOf("Eve"), disabled: false }), {
-    done: true,
-  })
-  assert.deepEqual(await ask({ ask: "delete-account", accountId: idOf("Eve") }), { done: true })
-  await assert.rejects(() => ask({ ask: "delete-account", accountId: idOf("Eve") }), refusedAs("account"))
-  eve.close()
+test(
+  "people are disabled and deleted, devices revoked, codes made; each leaves the operator's name in the " +
+    "log",
+  async () => {
+    await world.signUp("Eve", "soon gone")
+    const eve = new ApplicationLink(await world.signIn("Eve", "soon gone"))
+    const accounts = await ask({ ask: "accounts" })
+    const idOf = (name: string): string => accounts.find((account) => account.name === name)?.id ?? ""
+    await assert.rejects(() => ask({ ask: "delete-account", accountId: idOf("Ada") }), refusedAs("self"))
+    await assert.rejects(
+      () => ask({ ask: "set-disabled", accountId: idOf("Ada"), disabled: true }),
+      refusedAs("self"),
+    )
+    assert.deepEqual(await ask({ ask: "set-disabled", accountId: idOf("Eve"), disabled: true }), {
+      done: true,
+    })
+    await assert.rejects(() => world.signIn("Eve", "soon gone"))
+    assert.deepEqual(await ask({ ask: "set-disabled", accountId: idOf("Eve"), disabled: false }), {
+      done: true,
+    })
+    assert.deepEqual(await ask({ ask: "delete-account", accountId: idOf("Eve") }), { done: true })
+    await assert.rejects(() => ask({ ask: "delete-account", accountId: idOf("Eve") }), refusedAs("account"))
+    eve.close()
 
-  const { store } = world.server.deps
-  const device = { id: "door", scannerId: "unit-7", publicKey: "00".repeat(32), createdAtMs: 1 }
-  await store.addDevice(device, { atMs: 1, event: "admin", reason: "device-added" })
-  assert.deepEqual(
-    (await ask({ ask: "devices" })).map(({ id, linked }) => [id, linked]),
-    [["door", false]],
-  )
-  assert.deepEqual(await ask({ ask: "revoke-device", deviceId: "door" }), { done: true })
-  await assert.rejects(() => ask({ ask: "revoke-device", deviceId: "door" }), refusedAs("device"))
-  assert.match((await ask({ ask: "make-code", hours: 1 })).code, /^([A-Z2-9]{4}-){2}[A-Z2-9]{4}$/)
+    const { store } = world.server.deps
+    const device = { id: "door", scannerId: "unit-7", publicKey: "00".repeat(32), createdAtMs: 1 }
+    await store.addDevice(device, { atMs: 1, event: "admin", reason: "device-added" })
+    assert.deepEqual(
+      (await ask({ ask: "devices" })).map(({ id, linked }) => [id, linked]),
+      [["door", false]],
+    )
+    assert.deepEqual(await ask({ ask: "revoke-device", deviceId: "door" }), { done: true })
+    await assert.rejects(() => ask({ ask: "revoke-device", deviceId: "door" }), refusedAs("device"))
+    assert.match((await ask({ ask: "make-code", hours: 1 })).code, /^([A-Z2-9]{4}-){2}[A-Z2-9]{4}$/)
 
-  const done = (await ask({ ask: "audit", limit: 20 })).filter(
-    ({ detail }) => detail?.operator === idOf("Ada"),
-  )
-  assert.deepEqual(
-    done.map(({ reason }) => reason),
-    ["code-made", "device-revoked", "account-deleted", "enabled", "disabled"],
-  )
-})
+    const done = (await ask({ ask: "audit", limit: 20 })).filter(
+      ({ detail }) => detail?.operator === idOf("Ada"),
+    )
+    assert.deepEqual(
+      done.map(({ reason }) => reason),
+      ["code-made", "device-revoked", "account-deleted", "enabled", "disabled"],
+    )
+  },
+)
 
 test("a report opens once, at an address of its own, in an origin of nobody", async () => {
   const { path } = await ask({ ask: "open-report", id: "trial-tiny" })

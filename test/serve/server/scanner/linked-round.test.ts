@@ -99,7 +99,7 @@ test("a sign-up by a linked scanner: touches until there are enough, then the ac
   session.close()
 })
 
-test("a sign-in: both ends show one code, and after the pass each check with value and threshold, in order", async () => {
+test("a sign-in: both ends show one code, after the pass each check with value and threshold, in order", async () => {
   const session = await atScanners()
   const { heard, answer } = await choose(session, touch("Ada-finger", "r307-1"))
   assert.ok(isPass(answer))
@@ -312,35 +312,39 @@ test("a capture made for one browser's sign-in is worth nothing in another's", a
   for (const ended of [enrolling, session, other]) ended.close()
 })
 
-test("captures that answer no open challenge are written down and change nothing; a stream of them ends the link", async () => {
-  const strange = await server.addDevice("strange", "r307-6")
-  const port = await server.connect()
-  const { h0, channel } = await openHandshake(webCrypto, port, () => true, PATIENCE_MS)
-  const send = async (message: ClientMessage): Promise<void> =>
-    port.send(await channel.seal(encodeMessage(message)))
-  const proof = await proveDevice(strange, h0)
-  await send({ type: MessageType.linkDevice, clientTimeMs: Date.now(), proof, words: "" })
-  await until(() => server.deps.scanners.list().length === 2, "it links")
-  const image = touch("Ada-finger", "r307-6")
-  const stray = async (sequence: number): Promise<void> => {
-    const fields = {
-      challenge: webCrypto.randomBytes(32),
-      modality: Modality.finger,
-      captureTimeMs: Date.now(),
-      sequence,
-      deviceId: "strange",
-      scannerId: "r307-6",
-      imageSha256: await webCrypto.sha256(image),
+test(
+  "captures that answer no open challenge are written down and change nothing; a stream of them ends " +
+    "the link",
+  async () => {
+    const strange = await server.addDevice("strange", "r307-6")
+    const port = await server.connect()
+    const { h0, channel } = await openHandshake(webCrypto, port, () => true, PATIENCE_MS)
+    const send = async (message: ClientMessage): Promise<void> =>
+      port.send(await channel.seal(encodeMessage(message)))
+    const proof = await proveDevice(strange, h0)
+    await send({ type: MessageType.linkDevice, clientTimeMs: Date.now(), proof, words: "" })
+    await until(() => server.deps.scanners.list().length === 2, "it links")
+    const image = touch("Ada-finger", "r307-6")
+    const stray = async (sequence: number): Promise<void> => {
+      const fields = {
+        challenge: webCrypto.randomBytes(32),
+        modality: Modality.finger,
+        captureTimeMs: Date.now(),
+        sequence,
+        deviceId: "strange",
+        scannerId: "r307-6",
+        imageSha256: await webCrypto.sha256(image),
+      }
+      const signature = await signCapture(strange.signer, h0, fields)
+      await send({ type: MessageType.capture, ...fields, signature, image })
     }
-    const signature = await signCapture(strange.signer, h0, fields)
-    await send({ type: MessageType.capture, ...fields, signature, image })
-  }
-  await stray(1)
-  await until(async () => (await server.reasons()).at(-1) === "scanner challenge", "it is written down")
-  assert.equal(server.deps.scanners.list().length, 2)
-  for (let sequence = 2; sequence <= 30; sequence++) await stray(sequence)
-  await until(() => server.deps.scanners.list().length === 1, "the link ends")
-})
+    await stray(1)
+    await until(async () => (await server.reasons()).at(-1) === "scanner challenge", "it is written down")
+    assert.equal(server.deps.scanners.list().length, 2)
+    for (let sequence = 2; sequence <= 30; sequence++) await stray(sequence)
+    await until(() => server.deps.scanners.list().length === 1, "the link ends")
+  },
+)
 
 test("a further finger by a linked scanner, after a sign-in by one", async () => {
   const session = await atScanners()

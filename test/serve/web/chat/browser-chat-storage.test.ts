@@ -28,7 +28,9 @@ globalThis.page = {
   dump: async () => {
     const parts = []
     for (const { name } of await indexedDB.databases()) {
-      const database = await new Promise((done) => { const r = indexedDB.open(name); r.onsuccess = () => done(r.result) })
+      const database = await new Promise((done) => {
+        const r = indexedDB.open(name); r.onsuccess = () => done(r.result)
+      })
       for (const store of database.objectStoreNames) {
         const all = (what) => new Promise((done) => {
           const r = database.transaction(store).objectStore(store)[what](); r.onsuccess = () => done(r.result)
@@ -107,7 +109,8 @@ test("the storage contract holds in the browser", { skip: withoutChromium }, asy
   }
 })
 
-test("nothing written is readable in a dump; the key cannot be read out; a moved value is refused; wiping leaves nothing", {
+test("nothing written is readable in a dump; the key cannot be read out; a moved value is refused; wiping " +
+  "leaves nothing", {
   skip: withoutChromium,
 }, async () => {
   const tab = await (await profile()).tab()

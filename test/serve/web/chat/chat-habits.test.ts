@@ -49,7 +49,8 @@ const untilInView = (page: Page, text: string): Promise<void> => {
   return until(isInView, `${text} in view`)
 }
 
-test("a conversation opens where reading stopped, keeps its place and its draft; what one says is shown; pasting asks", {
+test("a conversation opens where reading stopped, keeps its place and its draft; what one says is shown; " +
+  "pasting asks", {
   skip,
 }, async () => {
   const { page, faults, close } = await chatPage(browser, server.origin, "Ada", PASSWORD, {

@@ -59,8 +59,8 @@ test("a size that decoders do not go by is not believed", async () => {
     17,
     ...size(widthPx, heightPx),
   ]
-  // A marker without a length, and a stuffed byte, before the frame that a decoder takes; a small frame further on, where one
-  // who reads a length there comes to.
+  // A marker without a length, and a stuffed byte, before the frame that a decoder takes; a small frame further on,
+  // where one who reads a length there comes to.
   for (const bare of [0x01, 0xd0, 0xd7, 0x00]) {
     const bytes = new Uint8Array(0xffc0 + 64)
     bytes.set([0xff, 0xd8, 0xff, bare, ...frame(30_000, 30_000)])

@@ -11,15 +11,19 @@ export function twinCard(name: string, plan: TwinDatasetPlan): string {
     plan.bits === 4
       ? `the upper 4 bits, expanded × ${plan.expansion}, as over an R307's serial line`
       : "8 bits, as over USB"
+  const factors =
+    `${plan.people} people × ${plan.fingersPerPerson} fingers × ${plan.units} units of one model × ` +
+    `${plan.sessions} sessions × ${plan.impressions} impressions`
+  const again = "sourceprint twin dataset --config twin-dataset.json --name <name>"
   return `# ${name} (simulated)
 
 **Simulated data.** No person and no scanner was involved: fingers are grown by an algorithm, scanner units are drawn
 from the tolerances below. Figures measured on it say what the method can do under these assumptions, no more.
 
-- ${plan.people * imagesPerPerson(plan)} images: ${plan.people} people × ${plan.fingersPerPerson} fingers × ${plan.units} units of one model × ${plan.sessions} sessions × ${plan.impressions} impressions
+- ${plan.people * imagesPerPerson(plan)} images: ${factors}
 - Image: ${model.widthPx} × ${model.heightPx}, ${model.dpi} dpi, ${bits}
 - People have seed ${plan.seed}, units have seed ${plan.scanner.seed}
-- Made again, byte for byte, from \`twin-dataset.json\`: \`sourceprint twin dataset --config twin-dataset.json --name <name>\`
+- Made again, byte for byte, from \`twin-dataset.json\`: \`${again}\`
 - Licence: as the project. Consent: not applicable.
 
 ## Scanner model

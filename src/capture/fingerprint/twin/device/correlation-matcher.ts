@@ -1,9 +1,10 @@
 import type { BoardMatcher } from "./board-matcher.js"
 
 /** Ridge pattern of the middle of the image on a grid of 3-pixel cells: 1 where a cell is lighter than its
- *  neighbourhood, with a mask of 4×4-cell blocks that hold ridges. Two templates are compared by the best agreement over
- *  turns of up to 24 degrees and shifts of up to 60 pixels: first on a fixed eighth of the cells, then the best of these
- *  on all. Simple and sound, no more: it exists so that the twin answers Match and Search by the image, not by a script. */
+ *  neighbourhood, with a mask of 4×4-cell blocks that hold ridges. Two templates are compared by the best agreement
+ *  over turns of up to 24 degrees and shifts of up to 60 pixels: first on a fixed eighth of the cells, then the best of
+ *  these on all. Simple and sound, no more: it exists so that the twin answers Match and Search by the image, not by a
+ *  script. */
 const CELL_PX = 3
 const COLUMNS = 64
 const ROWS = 60
@@ -25,8 +26,8 @@ const MIN_OVERLAP_CELLS = 600
 const COARSE_SHARE = 8
 const KEPT = 12
 /** 10 × agreement in standard deviations of chance. Chosen where 96 pairs of different synthetic
- *  fingers (world 5) reach 137 at most; on other fingers (world 7: 8 fingers, 4 touches each) different ones reach 112 in
- *  112 pairs, and level 3 accepts 34 of 48 pairs of one finger. */
+ *  fingers (world 5) reach 137 at most; on other fingers (world 7: 8 fingers, 4 touches each) different ones reach 112
+ *  in 112 pairs, and level 3 accepts 34 of 48 pairs of one finger. */
 const THRESHOLDS = [145, 150, 160, 180, 200]
 
 export const correlationMatcher: BoardMatcher = {

@@ -260,8 +260,8 @@ export function faultOn(instruction: number, fault: Fault, times = fault.replies
   return (asked) => (asked === instruction && left-- > 0 ? fault : undefined)
 }
 
-/** Any of `candidates` that can happen to the reply, with probability `rate` for each. Left to itself, all but the wrong
- *  password: no line does that, and it rightly ends a session. */
+/** Any of `candidates` that can happen to the reply, with probability `rate` for each. Left to itself, all but the
+ *  wrong password: no line does that, and it rightly ends a session. */
 export function randomFaults(
   rng: Rng,
   rate: number,

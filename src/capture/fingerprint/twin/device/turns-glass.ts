@@ -1,7 +1,7 @@
 import type { Glass } from "./glass.js"
 
-/** Touches one after another, each seen by one look, with `liftLooks` looks at an empty glass before it; the next one is
- *  made while the glass is empty, and the glass stays empty until it is ready. */
+/** Touches one after another, each seen by one look, with `liftLooks` looks at an empty glass before it; the next one
+ *  is made while the glass is empty, and the glass stays empty until it is ready. */
 export function turnsGlass(
   next: () => Promise<Uint8Array>,
   liftLooks: number,

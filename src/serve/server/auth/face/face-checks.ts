@@ -23,8 +23,8 @@ export interface CheckedFaces {
 export const endOf = ({ captureTimeMs, bundle }: FaceCaptureMessage): number =>
   captureTimeMs + (decodeFaceBundle(bundle)?.at(-1)?.offsetMs ?? 0)
 
-/** Checks 4 to 7 of docs/protocol.md section 8 on a face capture: as for a finger, but that no device signs and that every
- *  picture counts. It has to have begun after the challenge and ended just now. */
+/** Checks 4 to 7 of docs/protocol.md section 8 on a face capture: as for a finger, but that no device signs and that
+ *  every picture counts. It has to have begun after the challenge and ended just now. */
 export async function checkFaceCapture(
   { crypto, clock, store, policy, secrets }: AuthDeps,
   { skewMs, outstanding, lastSequence }: FaceContext,

@@ -6,8 +6,8 @@ import { mendable } from "../reason.js"
 import { reportChecks } from "./face-reports.js"
 import { faceRound } from "./face-round.js"
 
-/** Live captures of one face until there are enough, at most four times as many as needed; each leaves a template of its
- *  frames that differ, and has to match those before it. */
+/** Live captures of one face until there are enough, at most four times as many as needed; each leaves a template of
+ *  its frames that differ, and has to match those before it. */
 export const faceEnrolment: FactorEnrolment = {
   factor: "face",
   async gather(deps, { connection, claim, accountId, facts }) {

@@ -8,8 +8,8 @@ import type { FaceInspector } from "../inspection/inspector.js"
 
 const HUNG_AFTER_MS = 60_000
 
-/** The product's face inspector, in worker threads apart from the fingers': it keeps an engine of its own in force, some
- *  450 MB a thread. @throws AppError "serve/faces" */
+/** The product's face inspector, in worker threads apart from the fingers': it keeps an engine of its own in force,
+ *  some 450 MB a thread. @throws AppError "serve/faces" */
 export async function faceInspectionPool(
   thresholds: FaceThresholds,
   threads: number,

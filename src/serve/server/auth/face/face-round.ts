@@ -24,8 +24,8 @@ export interface JudgedFaces extends FacesJudgement {
 const BUSY_RETRY_MS = 500
 const MAX_BUSY = 40
 
-/** Asks for one face capture and judges it: fresh challenge and actions out, frames in, the checks in their order. While
- *  the workers have no room the client is asked to send it again, and nothing is used up. */
+/** Asks for one face capture and judges it: fresh challenge and actions out, frames in, the checks in their order.
+ *  While the workers have no room the client is asked to send it again, and nothing is used up. */
 export async function faceRound(
   deps: AuthDeps,
   { peer }: Connection,

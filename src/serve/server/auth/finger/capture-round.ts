@@ -22,8 +22,8 @@ const BUSY_RETRY_MS = 500
 /** How often a client may be told "busy" for one capture before the connection ends. */
 const MAX_BUSY = 40
 
-/** Asks for one capture and judges it: a fresh challenge out, a capture in, the checks of docs/protocol.md section 8. While the workers have no
- *  room the client is asked to send it again, and nothing is used up. */
+/** Asks for one capture and judges it: a fresh challenge out, a capture in, the checks of docs/protocol.md section 8.
+ *  While the workers have no room the client is asked to send it again, and nothing is used up. */
 export async function captureRound(
   deps: AuthDeps,
   { peer, handshake }: Connection,

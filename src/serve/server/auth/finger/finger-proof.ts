@@ -7,7 +7,8 @@ import { fingerRound } from "./finger-round.js"
 import { keepImage } from "./keep-image.js"
 import { openTemplates } from "./seal-template.js"
 
-/** Touches of an enrolled finger, as many as the policy asks for, none a picture of another; where the sign-in asks for the scanner, on the scanner that the device is bound to. */
+/** Touches of an enrolled finger, as many as the policy asks for, none a picture of another; where the sign-in asks for
+ *  the scanner, on the scanner that the device is bound to. */
 export const fingerProof: FactorProof = {
   factor: "finger",
   async prove(deps, { connection, claim, account, templates, chosen, facts }) {

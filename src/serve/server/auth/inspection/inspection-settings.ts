@@ -8,7 +8,8 @@ export interface InspectionSettings {
   readonly qualityFloor: number
   /** Promoted model by scanner id; a scanner without one is never accepted. */
   readonly models: Readonly<Record<string, string>>
-  /** Folder of a guard (`shared/model/guard.ts`) that every image must pass where the scanner is asked for; absent: none. */
+  /** Folder of a guard (`shared/model/guard.ts`) that every image must pass where the scanner is asked for; absent:
+   *  none. */
   readonly guard?: string
   /** URL of a module whose `loadPredictor(model)` opens one; absent: promoted models of `shared/model`. */
   readonly predictorModule?: string

@@ -36,8 +36,8 @@ export interface Inspection {
 
 /** How near a touch comes to being a picture of one that is known. */
 export interface CopyVerdict {
-  /** Least stretch of the skin against any reference or earlier touch, pixels; a copy when below the bound. Undefined where
-   *  it overlaps none of them enough to say. */
+  /** Least stretch of the skin against any reference or earlier touch, pixels; a copy when below the bound. Undefined
+   *  where it overlaps none of them enough to say. */
   readonly distortionPx: number | undefined
   readonly boundPx: number
   /** False where an earlier touch of this attempt overlaps it too little to say. */
@@ -70,8 +70,8 @@ export interface FaceInspection {
   readonly template: Uint8Array | undefined
 }
 
-/** Judges face captures; the product's runs in worker threads of its own (`face-inspection-pool.ts`). Never throws for an
- *  image, however broken. */
+/** Judges face captures; the product's runs in worker threads of its own (`face-inspection-pool.ts`). Never throws for
+ *  an image, however broken. */
 export interface FaceInspector {
   readonly matcherId: string
   /** @param onLooked told now and then how many frames were looked at, whatever was found in them */

@@ -79,8 +79,8 @@ export const requestOptions = async ({ rpId }: PasskeySettings, known: readonly 
     userVerification: "preferred",
   })
 
-/** The credential that answered, with its new counter, or undefined. A counter that does not rise (a cloned key) does not
- *  hold. */
+/** The credential that answered, with its new counter, or undefined. A counter that does not rise (a cloned key) does
+ *  not hold. */
 export async function verifiedAnswer(
   { rpId, origins }: PasskeySettings,
   expectedChallenge: string,
@@ -104,7 +104,8 @@ export async function verifiedAnswer(
   })
 }
 
-/** The library throws for whatever is wrong with an answer; a peer's answer is data, and wrong is all there is to say. */
+/** The library throws for whatever is wrong with an answer; a peer's answer is data, and wrong is all there is to
+ *  say. */
 async function orUndefined<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work()

@@ -31,26 +31,30 @@ function lateClock(rng: Rng, latestMs: number) {
   }
 }
 
-test("a burst takes its line time however late the timers are; no chunk leaves before its last byte would have arrived", () => {
-  for (const latestMs of [0, 3, 50]) {
-    const { clock, runAll } = lateClock(new Rng(`late ${latestMs}`), latestMs)
-    const sentAtMs: number[] = []
-    const end = { send: () => void sentAtMs.push(clock.nowMs()), unplug: () => {} }
-    const line = new PacedLine(end, () => 115_200, clock)
-    const chunkMs = (267 * 10_000) / 115_200
-    line.push(Array.from({ length: 144 }, () => ({ does: "send", bytes: new Uint8Array(267) })))
-    const endMs = runAll()
-    assert.equal(sentAtMs.length, 144)
-    for (const [i, atMs] of sentAtMs.entries()) {
-      const dueMs = 1000 + (i + 1) * chunkMs
-      assert.ok(
-        atMs >= dueMs - 0.2 && atMs <= dueMs + 1 + latestMs,
-        `chunk ${i}: ${atMs} ms, due at ${dueMs}`,
-      )
+test(
+  "a burst takes its line time however late the timers are; no chunk leaves before its last byte would " +
+    "have arrived",
+  () => {
+    for (const latestMs of [0, 3, 50]) {
+      const { clock, runAll } = lateClock(new Rng(`late ${latestMs}`), latestMs)
+      const sentAtMs: number[] = []
+      const end = { send: () => void sentAtMs.push(clock.nowMs()), unplug: () => {} }
+      const line = new PacedLine(end, () => 115_200, clock)
+      const chunkMs = (267 * 10_000) / 115_200
+      line.push(Array.from({ length: 144 }, () => ({ does: "send", bytes: new Uint8Array(267) })))
+      const endMs = runAll()
+      assert.equal(sentAtMs.length, 144)
+      for (const [i, atMs] of sentAtMs.entries()) {
+        const dueMs = 1000 + (i + 1) * chunkMs
+        assert.ok(
+          atMs >= dueMs - 0.2 && atMs <= dueMs + 1 + latestMs,
+          `chunk ${i}: ${atMs} ms, due at ${dueMs}`,
+        )
+      }
+      assert.ok(endMs - 1000 <= 144 * chunkMs + 1 + latestMs)
     }
-    assert.ok(endMs - 1000 <= 144 * chunkMs + 1 + latestMs)
-  }
-})
+  },
+)
 
 test("a pause holds what follows it, and what is cleared is never sent", () => {
   const { clock, runAll } = lateClock(new Rng("pause"), 0)

@@ -79,7 +79,8 @@ test("a paced line takes its line time and no more than 5 % over", async () => {
   const { transferMs } = await sensor.read()
   lags.disable()
   const lineMs = payloadLineTimeMs(36_864, 256, 115200)
-  // A late timer does not slow the line down, but the last packet may be late, and its reader: by what this machine was.
+  // A late timer does not slow the line down, but the last packet may be late, and its reader: by what this machine
+  // was.
   const lateMs = 2 * (lags.max / 1e6)
   const ratios = [transferMs / lineMs, (transferMs - lateMs) / lineMs]
   assert.ok(ratios[0] >= 1 && ratios[1] <= 1.05, `${ratios.join(" to ")} × the line time`)
