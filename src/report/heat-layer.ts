@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import { layerUri } from "./image-uri.js"
 
 /** A coarse map of influence over an image. */
@@ -34,7 +35,7 @@ function between({ columns, rows, values }: HeatMap, x: number, y: number): numb
   const cy = Math.min(rows - 1, Math.max(0, y))
   const [x0, y0] = [Math.floor(cx), Math.floor(cy)]
   const [x1, y1] = [Math.min(x0 + 1, columns - 1), Math.min(y0 + 1, rows - 1)]
-  const upper = values[y0 * columns + x0] * (1 - cx + x0) + values[y0 * columns + x1] * (cx - x0)
-  const lower = values[y1 * columns + x0] * (1 - cx + x0) + values[y1 * columns + x1] * (cx - x0)
-  return upper * (1 - cy + y0) + lower * (cy - y0)
+  const at = (column: number, row: number) => defined(values[row * columns + column])
+  const along = (row: number) => at(x0, row) * (1 - cx + x0) + at(x1, row) * (cx - x0)
+  return along(y0) * (1 - cy + y0) + along(y1) * (cy - y0)
 }

@@ -11,11 +11,7 @@ type Insertable = Html | string | number | undefined | false | readonly Insertab
 /** Template for HTML: every inserted string is escaped, `Html` is inserted as it is, arrays are joined, `undefined` and
  *  `false` vanish. Attribute values must stand in double quotes. */
 export function html(parts: TemplateStringsArray, ...values: readonly Insertable[]): Html {
-  let text = parts[0]
-  values.forEach((value, k) => {
-    text += insert(value) + parts[k + 1]
-  })
-  return new Html(text)
+  return new Html(parts.map((part, k) => part + insert(values[k])).join(""))
 }
 
 /** Marks text of our own (a style sheet, a serialised script) as safe. Never for anything from data. */

@@ -82,7 +82,7 @@ function significant(value: number, digits = 3): string {
 
 const minus = (text: string): string => text.replace("-", "−")
 const group = (digits: string): string => {
-  const [whole, part] = digits.split(".")
+  const [whole = "", part] = digits.split(".")
   const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",")
   return part === undefined ? grouped : `${grouped}.${part}`
 }

@@ -7,6 +7,7 @@ import { runTwinSession } from "@sourceprint/capture/session/twin-session.js"
 import { systemClock } from "@sourceprint/core/clock.js"
 import { readManifest } from "@sourceprint/core/dataset/manifest.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import type { Progress } from "@sourceprint/core/progress.js"
@@ -86,7 +87,7 @@ export async function runDemo({ progress, say, signal }: DemoHost): Promise<Demo
   const models = await promoteOnce(run.runFolder, run.runName)
   say("4/4 single images: which scanner took it, whose finger is it")
   const samples = await readManifest(datasetFolder)
-  await askScanner(models[plan.scanners[0].id], datasetFolder, samples, say)
+  await askScanner(defined(Object.values(models)[0], "model"), datasetFolder, samples, say)
   await askFinger(datasetFolder, samples, say)
   return { datasetFolder, runFolder: run.runFolder, reportFile, models }
 }
@@ -121,13 +122,12 @@ async function askScanner(
 ): Promise<void> {
   const predictor = await loadPredictor(modelId)
   try {
-    for (const scanner of [...new Set(samples.map((s) => s.scanner))]) {
-      const sample = samples.findLast((s) => s.scanner === scanner) as Sample
-      const [verdict] = await predictor.predict([await readGrayImage(join(folder, sample.path))])
-      const word = verdict.accepted ? "yes" : "no"
+    for (const { path } of new Map(samples.map((sample) => [sample.scanner, sample])).values()) {
+      const [verdict] = await predictor.predict([await readGrayImage(join(folder, path))])
+      const { accepted, probTargetScanner, threshold } = defined(verdict)
       say(
-        `  did ${predictor.targetScanner} take ${sample.path}? ${word} (probability ` +
-          `${verdict.probTargetScanner.toFixed(3)}, threshold ${verdict.threshold.toFixed(3)})`,
+        `  did ${predictor.targetScanner} take ${path}? ${accepted ? "yes" : "no"} (probability ` +
+          `${probTargetScanner.toFixed(3)}, threshold ${threshold.toFixed(3)})`,
       )
     }
   } finally {
@@ -137,15 +137,16 @@ async function askScanner(
 
 async function askFinger(folder: string, samples: readonly Sample[], say: DemoHost["say"]): Promise<void> {
   const matcher = await loadMatcher("fingerprint", "minutiae")
-  const [first] = samples
-  const same = samples.find((s) => s.subject === first.subject && s.scanner !== first.scanner) as Sample
-  const other = samples.find((s) => s.subject !== first.subject) as Sample
+  const first = defined(samples[0], "sample")
+  const same = samples.find((s) => s.subject === first.subject && s.scanner !== first.scanner)
+  const other = samples.find((s) => s.subject !== first.subject)
   const image = (sample: Sample) => readGrayImage(join(folder, sample.path))
   for (const [what, sample] of [
     ["the same finger on another unit", same],
     ["another person's finger", other],
   ] as const) {
-    const { score } = await verifyPair(matcher, [await image(first)], await image(sample))
-    say(`  ${first.path} against ${sample.path} (${what}): similarity ${score.toPrecision(4)}`)
+    const probe = defined(sample, "sample")
+    const { score } = await verifyPair(matcher, [await image(first)], await image(probe))
+    say(`  ${first.path} against ${probe.path} (${what}): similarity ${score.toPrecision(4)}`)
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pressInThread } from "@sourceprint/capture/fingerprint/twin/device/presser.js"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
+import { defined } from "@sourceprint/core/defined.js"
 import type { DemoScanner } from "@sourceprint/serve/demo/demo-panel.js"
 import { startDemoServer } from "@sourceprint/serve/demo/demo-server.js"
 import { stringify } from "yaml"
@@ -38,7 +39,9 @@ export async function serveDemo({ models, data, port, httpPort, say }: ServeDemo
   const files = { store: join(folder, "demo.db"), keyFile: join(folder, "master.keys") }
   await writeFile(configFile, stringify(files))
   const presser = pressInThread(DEMO_SEED, ScannerSettings.parse({}))
-  const used = Object.fromEntries(scanners.map(({ scannerId }) => [scannerId, models[scannerId]]))
+  const used = Object.fromEntries(
+    scanners.map(({ scannerId }) => [scannerId, defined(models[scannerId], "model")]),
+  )
   const stop = once(process, "SIGINT")
   const end = once(process, "SIGTERM")
   try {

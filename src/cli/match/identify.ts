@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import { identificationThreshold, parseCalibration } from "@sourceprint/match/calibration.js"
@@ -76,7 +77,7 @@ export const matchIdentifyCommand: CommandModule<object, InferredOptionTypes<typ
         ["rank", "reference", "score", ...(threshold === undefined ? [] : ["decision"])],
         found.map(({ reference, score }, i) => [
           i + 1,
-          names[reference],
+          defined(names[reference], "name"),
           score.toPrecision(4),
           ...(threshold === undefined ? [] : [score >= threshold ? "match" : "no match"]),
         ]),

@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import { type EngineChoice, engineChoices } from "@sourceprint/engine/select-engine.js"
@@ -26,8 +27,9 @@ export const modelPredictCommand: CommandModule<object, InferredOptionTypes<type
       try {
         const image = await readGrayImage(file)
         const startMs = performance.now()
-        const [{ probTargetScanner, threshold, accepted }] = await predictor.predict([image])
+        const [verdict] = await predictor.predict([image])
         const timeMs = performance.now() - startMs
+        const { probTargetScanner, threshold, accepted } = defined(verdict)
         if (json) {
           const { modelId, targetScanner } = predictor
           console.log(

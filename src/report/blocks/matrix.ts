@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import { type Html, html } from "../html.js"
 
 /** Counts by truth (rows) and decision (columns), shaded by their share of the row. */
@@ -22,8 +23,9 @@ export function renderMatrix(matrix: Matrix): Html {
   const headings = columns.map((column) => html`<th scope="col"><span>${column}</span></th>`)
   const head = html`${corner}${headings}<th scope="col" class="total"><span>n</span></th>`
   const body = rows.map((row, r) => {
-    const total = matrix.totals?.[r] ?? counts[r].reduce((sum, count) => sum + count, 0)
-    const cells = counts[r].map((count, c) => renderCell(matrix, r, c, count, total))
+    const own = defined(counts[r], "row of counts")
+    const total = matrix.totals?.[r] ?? own.reduce((sum, count) => sum + count, 0)
+    const cells = own.map((count, c) => renderCell(matrix, r, c, count, total))
     return html`<tr><th scope="row">${row}</th>${cells}<td class="total">${total}</td></tr>`
   })
   const table = html`<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`

@@ -67,7 +67,7 @@ const hint = (column: Column): Html | undefined =>
 function sameLine(same: readonly Column[], rows: Table["rows"]): Html | undefined {
   if (same.length === 0) return undefined
   const words = same
-    .map((column) => `${column.label} ${cellText(rows[0][column.key], column.unit)}`)
+    .map((column) => `${column.label} ${cellText(rows[0]?.[column.key], column.unit)}`)
     .join(" · ")
   const pressed = html`data-show-same aria-pressed="false"`
   const button = html`<button type="button" class="quiet" ${pressed}>Show these columns</button>`
@@ -85,7 +85,7 @@ const MANY_COLUMNS = 4
 
 /** True where the column says the same in every row. */
 const isSame = (rows: Table["rows"], key: string): boolean =>
-  rows.every((row) => JSON.stringify(row[key] ?? null) === JSON.stringify(rows[0][key] ?? null))
+  rows.every((row) => JSON.stringify(row[key] ?? null) === JSON.stringify(rows[0]?.[key] ?? null))
 
 function classOf(column: Column, rows: Table["rows"], hidden: ReadonlySet<string>): Html | undefined {
   const numeric = rows.some(

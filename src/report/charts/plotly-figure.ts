@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import type { ChartBlock } from "../blocks/chart.js"
 import { type Axis, coordinate, plotlyAxis } from "./axis.js"
 import type { BarSeries, Guide, HistogramSeries, LineSeries, PointSeries, Series } from "./series.js"
@@ -52,7 +53,7 @@ function traces(series: Series, colour: number, x: Axis, y: Axis): Record<string
 
 const token = (colour: number, percent?: number): string =>
   `$series-${colour % COLOUR_COUNT}${percent === undefined ? "" : `/${percent}`}`
-const dashOf = (colour: number): string => DASHES[Math.floor(colour / COLOUR_COUNT) % DASHES.length]
+const dashOf = (colour: number) => DASHES[Math.floor(colour / COLOUR_COUNT) % DASHES.length]
 
 function along(axis: Axis, values: ArrayLike<number> | readonly string[]): (number | string | null)[] {
   return Array.from<number | string, number | string | null>(values as ArrayLike<number | string>, (value) =>
@@ -90,7 +91,7 @@ function lineTraces(
     marker: { color: token(colour), size: 6, symbol: SYMBOLS[colour % SYMBOLS.length] },
     hovertemplate: `${hover(x, "x")}, ${hover(y, "y")}`,
     ...(probitAxes
-      ? { customdata: Array.from(line.x, (rate, k) => [percent(rate), percent(line.y[k])]) }
+      ? { customdata: Array.from(line.x, (rate, k) => [percent(rate), percent(defined(line.y[k]))]) }
       : {}),
   }
   if (line.low === undefined || line.high === undefined) return [main]
@@ -113,7 +114,7 @@ function whiskers(axis: Axis, values: ArrayLike<number>, low?: ArrayLike<number>
   if (low === undefined || high === undefined) return undefined
   const gap = (ends: ArrayLike<number>, sign: 1 | -1) =>
     Array.from(values, (value, k) => {
-      const [end, here] = [coordinate(axis, ends[k]), coordinate(axis, value)]
+      const [end, here] = [coordinate(axis, defined(ends[k])), coordinate(axis, value)]
       return end === null || here === null ? 0 : Math.max(0, sign * (end - here))
     })
   return {
@@ -171,11 +172,12 @@ function histogramTrace(
   common: object,
 ): Record<string, unknown> {
   const edges = Array.from(histogram.edges, (edge) => coordinate(x, edge) ?? 0)
+  const bins = edges.slice(1).map((right, k) => [defined(edges[k]), right] as const)
   return {
     ...common,
     type: "bar",
-    x: edges.slice(0, -1).map((edge, k) => (edge + edges[k + 1]) / 2),
-    width: edges.slice(0, -1).map((edge, k) => edges[k + 1] - edge),
+    x: bins.map(([left, right]) => (left + right) / 2),
+    width: bins.map(([left, right]) => right - left),
     y: Array.from(histogram.counts),
     marker: { color: token(colour, 60), line: { color: token(colour), width: 1 } },
     hovertemplate: "%{y} around %{x:.3~g}",

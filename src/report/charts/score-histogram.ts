@@ -72,7 +72,8 @@ export function histogramCounts(
 ): Float64Array {
   const counts = new Float64Array(binCount)
   for (const value of values) {
-    counts[Math.min(binCount - 1, Math.max(0, Math.floor(((value - low) / (high - low)) * binCount)))]++
+    const bin = Math.min(binCount - 1, Math.max(0, Math.floor(((value - low) / (high - low)) * binCount)))
+    counts[bin] = (counts[bin] ?? 0) + 1
   }
   return counts
 }

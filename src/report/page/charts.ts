@@ -38,7 +38,11 @@ function draw(plot: HTMLElement, widthPx?: number): void {
     ticklen: 4,
     title: { standoff: 8, font: { size: 12, color: "$muted" } },
   }
-  const withAxis = (own: { title?: object }) => ({ ...axis, ...own, title: { ...axis.title, ...own.title } })
+  const withAxis = (own: { title?: object } = {}) => ({
+    ...axis,
+    ...own,
+    title: { ...axis.title, ...own.title },
+  })
   const layout = {
     ...figure.layout,
     xaxis: withAxis(figure.layout.xaxis),

@@ -26,9 +26,9 @@ function enlarge(panels: readonly HTMLElement[], start: number): void {
   let place = start
   const turn = (step: number): void => {
     place = (place + step + panels.length) % panels.length
-    const stack = panels[place].querySelector(".stack")?.cloneNode(true)
+    const stack = panels[place]?.querySelector(".stack")?.cloneNode(true)
     if (stack !== undefined) frame.replaceChildren(stack)
-    label.textContent = (panels[place].getAttribute("aria-label") ?? "").replace("Enlarge: ", "")
+    label.textContent = (panels[place]?.getAttribute("aria-label") ?? "").replace("Enlarge: ", "")
   }
   const button = (text: string, act: () => void): HTMLButtonElement => {
     const made = document.createElement("button")
@@ -55,7 +55,7 @@ function enlarge(panels: readonly HTMLElement[], start: number): void {
   })
   dialog.addEventListener("close", () => {
     dialog.remove()
-    panels[place].focus()
+    panels[place]?.focus()
   })
   document.body.append(dialog)
   turn(0)

@@ -45,7 +45,7 @@ export function picture(rows: readonly Row[], column: IndexColumn): SVGElement {
   }
   points.forEach((point, k) => {
     const y = 4 + STEP * (k + 0.5)
-    const name = point.row.run.title === rows[0].run.title ? point.row.run.id : point.row.run.title
+    const name = point.row.run.title === rows[0]?.run.title ? point.row.run.id : point.row.run.title
     svg.append(
       shape(
         "text",

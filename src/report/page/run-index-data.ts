@@ -19,7 +19,7 @@ export function readIndex(): { readonly columns: readonly IndexColumn[]; readonl
   const rows = packed.runs.map((run, r) => {
     const values: Record<string, IndexValue | undefined> = {}
     packed.columns.forEach((column, c) => {
-      values[column.key] = packed.values[c].distinct[packed.values[c].at[r]]
+      values[column.key] = packed.values[c]?.distinct[packed.values[c].at[r] ?? -1]
     })
     const words = Object.values(values).filter((value) => typeof value === "string")
     const text = [run.id, run.title, run.verdict, ...(run.flags ?? []), ...words].join(" ").toLowerCase()

@@ -204,7 +204,7 @@ function comparedLine(picked: readonly Row[], column: (typeof columns)[number]):
 }
 
 const differs = (picked: readonly Row[], key: string): boolean =>
-  picked.some((row) => JSON.stringify(row.values[key]) !== JSON.stringify(picked[0].values[key]))
+  picked.some((row) => JSON.stringify(row.values[key]) !== JSON.stringify(picked[0]?.values[key]))
 
 function remember(): void {
   const state = new URLSearchParams()

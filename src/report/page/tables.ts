@@ -14,9 +14,10 @@ for (const table of document.querySelectorAll<HTMLTableElement>(".table table"))
 }
 
 function sortRows(table: HTMLTableElement, column: number, ascending: boolean): void {
-  const body = table.tBodies[0]
+  const [body] = table.tBodies
+  if (body === undefined) return
   const rows = [...body.rows].map((row) => {
-    const text = row.cells[column].dataset.v
+    const text = row.cells[column]?.dataset.v
     return { row, text, number: text === undefined || text.trim() === "" ? Number.NaN : Number(text) }
   })
   const allNumbers = rows.every(
