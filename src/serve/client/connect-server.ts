@@ -19,7 +19,8 @@ export function parseServer(text: string): ServerAddress {
   const found = /^(\[[0-9a-fA-F:]+\]|[^:/\s]+)(?::(\d{1,5}))?$/.exec(tls ? text.slice(6) : text)
   const port = Number(found?.[2] ?? 7600)
   if (found === null || port > 65535) throw new AppError("client/address", `"${text}" is not host:port`)
-  return { host: found[1].replace(/^\[|\]$/g, ""), port, tls }
+  const [, host = ""] = found
+  return { host: host.replace(/^\[|\]$/g, ""), port, tls }
 }
 
 export const serverName = ({ host, port }: ServerAddress): string => `${host}:${port}`

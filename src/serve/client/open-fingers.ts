@@ -53,12 +53,12 @@ export async function openFingers(
 ): Promise<FingerSource> {
   if (!scanner.startsWith("twin:"))
     return sensorSource(await R307Sensor.open(transportOf(scanner), { log }), say)
-  const found = /^twin:([^@]+)@([^@]+)$/.exec(scanner)
-  if (found === null) {
+  const [, finger, unit] = /^twin:([^@]+)@([^@]+)$/.exec(scanner) ?? []
+  if (finger === undefined || unit === undefined) {
     throw new AppError(
       "client/scanner",
       `${scanner} is not a twin; write twin:<finger>@<unit>, as twin:ada/right-index@unit-1`,
     )
   }
-  return twinFingers(new SyntheticTouches(1, ScannerSettings.parse({})), found[1], found[2], say)
+  return twinFingers(new SyntheticTouches(1, ScannerSettings.parse({})), finger, unit, say)
 }

@@ -2,9 +2,11 @@ import { randomInt } from "node:crypto"
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
 import type { Clock } from "@sourceprint/core/clock.js"
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
 import { readImage } from "@sourceprint/core/image/read-image.js"
+import { inTurn } from "@sourceprint/core/in-turn.js"
 import { findFace } from "@sourceprint/match/face/find-face.js"
 import { normalised } from "@sourceprint/match/face/liveness/frame-geometry.js"
 import { FailureToEnrol } from "@sourceprint/match/matcher.js"
@@ -39,9 +41,9 @@ export async function posedFaces<P extends Picture>(pictures: readonly P[]): Pro
   for (const picture of pictures) {
     try {
       const face = await findFace(picture)
-      const [left, right] = [face.landmarks[36], face.landmarks[45]]
+      const [left, right] = [defined(face.landmarks[36]), defined(face.landmarks[45])]
       const sizePx = Math.hypot(right.x - left.x, right.y - left.y)
-      seen.push({ picture, yaw: normalised(face)[30].x, sizePx })
+      seen.push({ picture, yaw: defined(normalised(face)[30]).x, sizePx })
     } catch (error) {
       if (!(error instanceof FailureToEnrol)) throw error
     }
@@ -97,7 +99,7 @@ export function poseSource(posed: PosedFaces, clock: Clock): FaceSource {
     const shown = action === "blink" ? [] : posed[action]
     return shown.length === 0 ? undefined : shown[randomInt(shown.length)]
   }
-  const look = (i: number): Picture => straight[i % straight.length]
+  const look = (i: number): Picture => inTurn(straight, i)
   return {
     async show(actions) {
       const pictures = [look(0)]

@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { gallery, identify } from "@sourceprint/match/identify.js"
 import type { Matcher } from "@sourceprint/match/matcher.js"
@@ -38,7 +39,7 @@ export async function identifyAccount<Template>(
   })
   const best = new Map<string, AccountCandidate>()
   for (const { reference, score } of found) {
-    const { account, finger } = stored[reference]
+    const { account, finger } = defined(stored[reference], "template")
     const key = JSON.stringify([account.id, finger])
     if (!best.has(key)) best.set(key, { account, finger, score })
   }

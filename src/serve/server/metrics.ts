@@ -14,7 +14,7 @@ class Latency {
 
   quantile(q: number): number {
     const window = this.recent.slice(0, Math.min(this.count, WINDOW)).sort()
-    return window.length === 0 ? 0 : window[Math.min(window.length - 1, Math.floor(q * window.length))]
+    return window[Math.min(window.length - 1, Math.floor(q * window.length))] ?? 0
   }
 }
 

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { concat, fromHex, toHex, utf8 } from "@sourceprint/core/bytes.js"
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 
@@ -31,9 +32,11 @@ function gcmOpen(key: Uint8Array, sealed: Uint8Array, aad: Uint8Array): Uint8Arr
  *  record's key. sealed = version u8 ‖ id length u8 ‖ master key id ‖ wrapped record key 60 ‖ nonce 12 ‖ ciphertext ‖
  *  tag 16 */
 export class KeyRing {
+  private readonly sealing: MasterKey
+
   /** @param keys the first seals; the others only open */
   constructor(private readonly keys: readonly MasterKey[]) {
-    if (keys.length === 0) throw new RangeError("a key ring holds at least one key")
+    this.sealing = defined(keys[0], "master key")
   }
 
   static random(): KeyRing {
@@ -42,7 +45,7 @@ export class KeyRing {
 
   /** @param label what the record is and whose ("template/<id>"); it opens under this label alone */
   seal(plain: Uint8Array, label: string): Uint8Array {
-    const { id, key } = this.keys[0]
+    const { id, key } = this.sealing
     const recordKey = randomBytes(32)
     const head = concat([Uint8Array.of(VERSION, id.length), utf8(id)])
     return concat([head, gcmSeal(key, recordKey, utf8(label)), gcmSeal(recordKey, plain, utf8(label))])
@@ -57,7 +60,7 @@ export class KeyRing {
 
   /** The same record under the ring's first key; undefined when it is already. */
   rewrap(sealed: Uint8Array, label: string): Uint8Array | undefined {
-    const { id, key } = this.keys[0]
+    const { id, key } = this.sealing
     const { recordKey, body, keyId } = this.unwrap(sealed, label)
     if (keyId === id) return undefined
     const head = concat([Uint8Array.of(VERSION, id.length), utf8(id)])
@@ -124,14 +127,14 @@ const newMasterKey = (): MasterKey => ({ id: randomBytes(4).toString("hex"), key
 export function parseKeyRing(text: string, source: string): KeyRing {
   const lines = text.split(/[\n,]/).filter((line) => line.trim() !== "")
   const keys = lines.map((line) => {
-    const found = /^\s*([a-z0-9-]{1,32})\s+([0-9a-f]{64})\s*$/i.exec(line)
-    if (found === null) {
+    const [, id, hex] = /^\s*([a-z0-9-]{1,32})\s+([0-9a-f]{64})\s*$/i.exec(line) ?? []
+    if (id === undefined || hex === undefined) {
       throw new AppError(
         "keys/format",
         `${source}: a line is "<id> <64 hex digits>"; make one by: sourceprint keys create`,
       )
     }
-    return { id: found[1], key: fromHex(found[2]) }
+    return { id, key: fromHex(hex) }
   })
   if (keys.length === 0) throw new AppError("keys/format", `${source} holds no key`)
   return new KeyRing(keys)

@@ -1,4 +1,5 @@
 import { AppError } from "@sourceprint/core/errors.js"
+import { inTurn } from "@sourceprint/core/in-turn.js"
 import type { Device } from "@sourceprint/protocol/device-signature.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import type { Attack, AttackTarget, Victim } from "./attack.js"
@@ -47,7 +48,7 @@ const unknownDevice: Attack = {
       { ...otherDevice, signer: victim.device.signer },
       { ...victim.device, scannerId: otherDevice.scannerId },
     ]
-    return signInAs(target, { ...victim, device: devices[attempt % devices.length] })
+    return signInAs(target, { ...victim, device: inTurn(devices, attempt) })
   },
 }
 

@@ -1,9 +1,11 @@
 import { AppError } from "@sourceprint/core/errors.js"
+import { inTurn } from "@sourceprint/core/in-turn.js"
 import type { Rng } from "@sourceprint/core/rng.js"
 import { signCapture } from "@sourceprint/protocol/device-signature.js"
 import { type CaptureMessage, MessageType, Modality } from "@sourceprint/protocol/message.js"
 import type { ChallengeMessage } from "@sourceprint/protocol/session-step.js"
 import type { Attack, AttackTarget } from "./attack.js"
+import { flipped } from "./flipped.js"
 
 type Fields = Omit<CaptureMessage, "type" | "signature">
 
@@ -20,7 +22,7 @@ const random = (rng: Rng, sizeBytes: number): Uint8Array =>
 /** Every field of a capture, changed with the device's key and without it. */
 const tamperings: readonly Tampering[] = [
   { before: (f, _t, rng) => ({ ...f, challenge: random(rng, 32) }) },
-  { before: (f) => ({ ...f, challenge: f.challenge.with(31, f.challenge[31] ^ 1) }) },
+  { before: (f) => ({ ...f, challenge: flipped(f.challenge, 31) }) },
   { before: (f) => ({ ...f, challenge: new Uint8Array(32) }) },
   { before: (f) => ({ ...f, modality: Modality.face }) },
   { before: (f, _t, rng) => ({ ...f, captureTimeMs: f.captureTimeMs - 21_000 - rng.below(1e9) }) },
@@ -30,7 +32,7 @@ const tamperings: readonly Tampering[] = [
   { before: (f, t) => ({ ...f, scannerId: t.otherDevice.scannerId }) },
   { before: (f, t) => ({ ...f, deviceId: t.otherDevice.deviceId, scannerId: t.otherDevice.scannerId }) },
   { before: (f, _t, rng) => ({ ...f, imageSha256: random(rng, 32) }) },
-  { before: (f) => ({ ...f, image: f.image.with(f.image.length >> 1, f.image[f.image.length >> 1] ^ 1) }) },
+  { before: (f) => ({ ...f, image: flipped(f.image, f.image.length >> 1) }) },
   { before: (f) => ({ ...f, image: f.image.subarray(0, f.image.length - 1) }) },
   { before: (f) => ({ ...f, image: new Uint8Array(0) }) },
   { after: (m, t) => ({ ...m, challenge: new Uint8Array(t.victim.name.length > 0 ? 32 : 31) }) },
@@ -39,12 +41,12 @@ const tamperings: readonly Tampering[] = [
   { after: (m) => ({ ...m, modality: Modality.face }) },
   { after: (m, t) => ({ ...m, deviceId: t.otherDevice.deviceId }) },
   { after: (m, t) => ({ ...m, scannerId: t.otherDevice.scannerId }) },
-  { after: (m) => ({ ...m, imageSha256: m.imageSha256.with(0, m.imageSha256[0] ^ 1) }) },
+  { after: (m) => ({ ...m, imageSha256: flipped(m.imageSha256, 0) }) },
   { after: (m, _t, rng) => ({ ...m, signature: random(rng, 64) }) },
   {
     after: (m, _t, rng) => {
       const at = rng.below(64)
-      return { ...m, signature: m.signature.with(at, m.signature[at] ^ (1 << rng.below(8))) }
+      return { ...m, signature: flipped(m.signature, at, 1 << rng.below(8)) }
     },
   },
   { after: (m) => ({ ...m, signature: new Uint8Array(64) }) },
@@ -94,7 +96,7 @@ const tamper: Attack = {
   title: "a field of the capture changed, with and without the device's key",
   run: (target, attempt, rng) =>
     answerChallenge(target, async (challenge, h0) => {
-      const { before, after } = tamperings[attempt % tamperings.length]
+      const { before, after } = inTurn(tamperings, attempt)
       const honest = await captureFields(target, challenge, target.freshTouch())
       const fields = before?.(honest, target, rng) ?? honest
       const signature = await signCapture(target.victim.device.signer, h0, fields)

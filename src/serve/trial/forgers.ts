@@ -1,3 +1,4 @@
+import { inTurn } from "@sourceprint/core/in-turn.js"
 import type { Forgery } from "@sourceprint/model/forgery/forge-image.js"
 
 /** Who plants a scanner's pattern, with password and device key in hand. */
@@ -41,4 +42,4 @@ export const adaptiveForgers: readonly Forger[] = [
   },
 ]
 
-export const forgerAt = (turn: number): Forger => adaptiveForgers[turn % adaptiveForgers.length]
+export const forgerAt = (turn: number): Forger => inTurn(adaptiveForgers, turn)

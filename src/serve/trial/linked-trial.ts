@@ -1,6 +1,7 @@
 import { once } from "node:events"
 import { toHex } from "@sourceprint/core/bytes.js"
 import { systemClock } from "@sourceprint/core/clock.js"
+import { inTurn } from "@sourceprint/core/in-turn.js"
 import { type CountedRate, countedRate } from "@sourceprint/core/metrics/counted-rate.js"
 import type { FramePort } from "@sourceprint/protocol/frame-port.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
@@ -75,7 +76,7 @@ export async function runLinkedScenario(
   const reasons: Record<string, number> = {}
   let passed = 0
   for (let session = 0; session < sessions; session++) {
-    const { name, scannerId } = people[session % people.length]
+    const { name, scannerId } = inTurn(people, session)
     demo.choices.set(name, linkedScenarios[scenario])
     const password = scenario === "wrong-password" ? "not the password" : passwordOf(name)
     const head = (await store.auditHead())?.seq ?? 0

@@ -54,8 +54,9 @@ export async function startLinkedWorld(options: LinkedWorldOptions): Promise<Dem
   }
   const models: Record<string, string> = {}
   for (const fitted of await fitScanners(images, units)) {
-    models[fitted.targetScanner] = join(folder, "models", fitted.targetScanner)
-    await writeScannerModel(models[fitted.targetScanner], fitted)
+    const model = join(folder, "models", fitted.targetScanner)
+    models[fitted.targetScanner] = model
+    await writeScannerModel(model, fitted)
   }
   const inspector = await makeInspector({
     matcherId: "minutiae",

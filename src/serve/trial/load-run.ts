@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import { ClientSession } from "@sourceprint/protocol/client-session.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import type { AttackTarget } from "./attack.js"
@@ -51,7 +52,7 @@ export async function runLoad(target: AttackTarget, clients: number, signIns: nu
   const { user, system } = process.cpuUsage(cpuBefore)
   latencies.sort((a, b) => a - b)
   const at = (q: number): number =>
-    latencies[Math.min(latencies.length - 1, Math.floor(q * latencies.length))]
+    defined(latencies[Math.min(latencies.length - 1, Math.floor(q * latencies.length))])
   return {
     clients,
     signIns,

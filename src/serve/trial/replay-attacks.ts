@@ -1,3 +1,4 @@
+import { inTurn } from "@sourceprint/core/in-turn.js"
 import { FrameLimit } from "@sourceprint/protocol/frame.js"
 import type { Attack, AttackTarget } from "./attack.js"
 import { BetweenPort } from "./between-port.js"
@@ -78,7 +79,8 @@ const replaySpliced: Attack = {
   async run(target, attempt) {
     const frames = await shared(target)
     const index = attempt % frames.length
-    const port = new BetweenPort(await target.connect(), (i, body) => [i === index ? frames[index] : body])
+    const recorded = inTurn(frames, index)
+    const port = new BetweenPort(await target.connect(), (i, body) => [i === index ? recorded : body])
     return passed(await honestSession(target, port, target.freshTouch()))
   },
 }

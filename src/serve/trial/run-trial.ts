@@ -1,5 +1,6 @@
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { inTurn } from "@sourceprint/core/in-turn.js"
 import { type CountedRate, countedRate } from "@sourceprint/core/metrics/counted-rate.js"
 import type { Progress } from "@sourceprint/core/progress.js"
 import { Rng } from "@sourceprint/core/rng.js"
@@ -67,7 +68,7 @@ export async function runSessions(
   progress.start(config.people + scenarios.reduce((sum, [, count]) => sum + count, 0), "sessions")
   let done = 0
   let enrolled = 0
-  const unitOf = (person: number): string => world.units[person % world.units.length]
+  const unitOf = (person: number): string => inTurn(world.units, person)
   const deviceOf = (unit: string) => world.devices.get(unit) ?? strangerDevice(unit)
   for (let person = 0; person < config.people; person++) {
     const name = personName(person)
@@ -133,8 +134,8 @@ async function runScenario(
 ): Promise<boolean> {
   const { touches, units } = world
   const name = personName(person)
-  const unit = units[person % units.length]
-  const other = units[(person + 1) % units.length]
+  const unit = inTurn(units, person)
+  const other = inTurn(units, person + 1)
   const registered = world.devices.get(unit)
   if (registered === undefined) throw new Error(`${unit} has no device`)
   const own = () => twinFingers(touches, name, unit, () => {}, impression)
@@ -182,8 +183,8 @@ async function runScenario(
     case "printed-finger":
     case "moulded-finger": {
       const captured = lineImage(touches, name, other, 0, impression)
-      const kinds = artefacts[scenario]
-      const kind = kinds[((impression - ENROLMENT_IMPRESSIONS) / TOUCHES_PER_SESSION) % kinds.length]
+      const turn = (impression - ENROLMENT_IMPRESSIONS) / TOUCHES_PER_SESSION
+      const kind = inTurn(artefacts[scenario], turn)
       fingers = pictures(() =>
         onLine(touches.artefact(captured, kind, { finger: name, unit, session: 0, impression: next++ })),
       )

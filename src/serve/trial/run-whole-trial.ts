@@ -1,8 +1,10 @@
 import { join } from "node:path"
 import { toBase64Url } from "@sourceprint/core/base64url.js"
 import { systemClock } from "@sourceprint/core/clock.js"
+import { defined } from "@sourceprint/core/defined.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { inTurn } from "@sourceprint/core/in-turn.js"
 import { silentLog } from "@sourceprint/core/log.js"
 import { clopperPearsonInterval } from "@sourceprint/core/metrics/clopper-pearson.js"
 import { type CountedRate, countedRate } from "@sourceprint/core/metrics/counted-rate.js"
@@ -61,10 +63,10 @@ const rated = (outcome: AttackOutcome): RatedAttack => ({
 export function distinctPictures(touches: readonly GrayImage[]): () => Uint8Array {
   let count = 0
   return () => {
-    const { pixels, ...image } = touches[count % touches.length]
+    const { pixels, ...image } = inTurn(touches, count)
     const marked = pixels.slice()
     const number = count++
-    for (let bit = 0; bit < 20; bit++) marked[bit] ^= (number >> bit) & 1
+    for (let bit = 0; bit < 20; bit++) marked[bit] = defined(marked[bit]) ^ ((number >> bit) & 1)
     return encodeBmp({ ...image, pixels: marked })
   }
 }

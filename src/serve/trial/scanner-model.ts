@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
+import { defined } from "@sourceprint/core/defined.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { InputContract } from "@sourceprint/model/input-contract.js"
@@ -35,7 +36,7 @@ export async function loadPredictor(folder: string): Promise<ScannerPredictor> {
   for (const name of MODEL_FILES) files.set(name, new Uint8Array(await readFile(join(folder, name))))
   const model = readNoiseReference(files)
   const verdictOf = (image: GrayImage) => {
-    const [probTargetScanner] = model.predict(encodeImage(image, card.input))
+    const probTargetScanner = defined(model.predict(encodeImage(image, card.input))[0])
     return { probTargetScanner, threshold: card.threshold, accepted: probTargetScanner >= card.threshold }
   }
   return {

@@ -1,6 +1,7 @@
 import { once } from "node:events"
 import type { Socket } from "node:net"
 import { concat, u32 } from "@sourceprint/core/bytes.js"
+import { inTurn } from "@sourceprint/core/in-turn.js"
 import type { Rng } from "@sourceprint/core/rng.js"
 import { encodeFrame, FrameLimit } from "@sourceprint/protocol/frame.js"
 import { encodeClientHello } from "@sourceprint/protocol/hello.js"
@@ -47,7 +48,7 @@ async function garbage(target: AttackTarget, attempt: number, rng: Rng): Promise
     () => concat([hello, hello]),
     () => new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
   ]
-  return kinds[attempt % kinds.length]()
+  return inTurn(kinds, attempt)()
 }
 
 const SERVER_HELLO_BYTES = 167

@@ -95,8 +95,9 @@ export async function startTrialWorld(
       }
     }
     for (const fitted of await fitScanners(images, units)) {
-      models[fitted.targetScanner] = join(folder, "models", fitted.targetScanner)
-      await writeScannerModel(models[fitted.targetScanner], fitted)
+      const model = join(folder, "models", fitted.targetScanner)
+      models[fitted.targetScanner] = model
+      await writeScannerModel(model, fitted)
     }
     if (config.guard) {
       say("fitting the guard")

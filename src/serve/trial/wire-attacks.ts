@@ -1,5 +1,7 @@
+import { inTurn } from "@sourceprint/core/in-turn.js"
 import type { Attack } from "./attack.js"
 import { BetweenPort, type Meddle } from "./between-port.js"
+import { flipped } from "./flipped.js"
 import { honestSession, passed } from "./honest-session.js"
 
 /** Frames of a sign-in, in the order of sending, and how long they are: hello, start, finish, capture and hello,
@@ -21,7 +23,7 @@ const flipBit: Attack = {
     const flip: Meddle = (i, body) => {
       if (i !== index) return [body]
       const at = placeOf(Math.floor(attempt / (2 * UP_FRAMES)), body.length, rng.u32())
-      return [body.with(at, body[at] ^ (1 << rng.below(8)))]
+      return [flipped(body, at, 1 << rng.below(8))]
     }
     const toServer = attempt % 2 === 0
     const port = new BetweenPort(
@@ -62,7 +64,7 @@ const reorder: Attack = {
   title: "frames dropped, doubled, swapped or repeated",
   async run(target, attempt) {
     const toServer = attempt % 2 === 0
-    const make = reorderings[Math.floor(attempt / 2) % reorderings.length]
+    const make = inTurn(reorderings, Math.floor(attempt / 2))
     const index = Math.floor(attempt / (2 * reorderings.length)) % UP_FRAMES
     const meddle = make(index)
     const port = new BetweenPort(

@@ -1,4 +1,5 @@
 import { join } from "node:path"
+import { defined } from "@sourceprint/core/defined.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
@@ -90,7 +91,7 @@ export async function errorSection(
               kind: "banner" as const,
               tone: "note" as const,
               title: `${problems.length} images are not shown`,
-              text: problems[0],
+              text: problems[0] ?? "",
             },
           ]),
     ],
@@ -141,5 +142,5 @@ async function galleryItem(
 const shortPath = (path: string): string => path.split("/").slice(-3).join("/")
 
 function probabilityOf(model: CellModel, region: GrayImage, input: InputContract): number {
-  return votes(model.predict(encodeRegion(region, input)), rowsPerImage(input), input.vote)[0]
+  return defined(votes(model.predict(encodeRegion(region, input)), rowsPerImage(input), input.vote)[0])
 }

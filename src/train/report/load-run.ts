@@ -57,7 +57,8 @@ export async function loadRun(folder: string, name: string): Promise<LoadedRun> 
     if (failure !== undefined) failures.push(failure)
   }
   if (cells.length === 0) {
-    const failed = failures.length > 0 ? `; ${failures.length} failed, first: ${failures[0].message}` : ""
+    const [first] = failures
+    const failed = first === undefined ? "" : `; ${failures.length} failed, first: ${first.message}`
     throw new AppError("report/no-cell", `no cell of ${name} is finished${failed}`)
   }
   const stored = await readJson<RunMetrics>(runFile(folder, "metrics"))

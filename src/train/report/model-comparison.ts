@@ -81,7 +81,7 @@ export function comparisonSection(run: LoadedRun): Section {
   ]
   const rows = ranked.map(({ arm, summary }, k) => ({
     ...figures(summary, isUnsafe(arm)),
-    ...Object.fromEntries(keys.map((key) => [`set.${key}`, settings[k][key] ?? null])),
+    ...Object.fromEntries(keys.map((key) => [`set.${key}`, settings[k]?.[key] ?? null])),
   }))
   return {
     kind: "section",

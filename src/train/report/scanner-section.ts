@@ -1,4 +1,4 @@
-import type { BootstrapResult } from "@sourceprint/core/metrics/group-bootstrap.js"
+import { defined } from "@sourceprint/core/defined.js"
 import type { Series } from "@sourceprint/report/charts/series.js"
 import type { Block, Section } from "@sourceprint/report/document.js"
 import { cellsOf, type LoadedRun, rankedArms } from "./load-run.js"
@@ -8,7 +8,8 @@ const SHOWN = 4
 
 /** Where the winner and the next best are strong and weak: by target, and which scanner is taken for which. */
 export function scannerSection(run: LoadedRun): Section {
-  const winner = run.metrics.arms.find(({ arm }) => arm === run.metrics.winner.arm) ?? run.metrics.arms[0]
+  const { arms } = run.metrics
+  const winner = defined(arms.find(({ arm }) => arm === run.metrics.winner.arm) ?? arms[0], "winner")
   const blocks: Block[] = []
   if (winner.tasks.length > 1) blocks.push(barsByTask(run))
   blocks.push({
@@ -54,9 +55,7 @@ export function scannerSection(run: LoadedRun): Section {
 
 function barsByTask(run: LoadedRun): Block {
   const arms = rankedArms(run).slice(0, SHOWN)
-  const targets = arms[0].summary.tasks.map(({ task }) => task)
-  const figureOf = (k: number, task: string): BootstrapResult | undefined =>
-    arms[k].summary.tasks.find((own) => own.task === task)?.balancedAccuracy
+  const targets = arms[0]?.summary.tasks.map(({ task }) => task) ?? []
   const least = Math.min(
     ...arms.flatMap(({ summary }) =>
       summary.tasks.map(({ balancedAccuracy }) => balancedAccuracy.interval.low),
@@ -74,8 +73,8 @@ function barsByTask(run: LoadedRun): Block {
       `${arms.map(({ summary }) => summary.label).join(", ")}.`,
     x: { label: "", scale: "category" },
     y: { label: "Balanced accuracy", unit: "rate", from, to: 1.002 },
-    series: arms.map(({ summary }, k): Series => {
-      const figures = targets.map((task) => figureOf(k, task))
+    series: arms.map(({ summary }): Series => {
+      const figures = targets.map((task) => summary.tasks.find((own) => own.task === task)?.balancedAccuracy)
       return {
         type: "bars",
         name: summary.label,
@@ -96,19 +95,20 @@ function acceptance(run: LoadedRun, label: string): Block {
   const cells = cellsOf(run, run.metrics.winner.arm)
   const tasks = run.plan.tasks.filter(({ id }) => cells.some(({ metrics }) => metrics.task === id))
   const scanners = [...new Set(cells.flatMap(({ scores }) => scores.map(({ scanner }) => scanner)))].sort()
-  const counts = scanners.map(() => tasks.map(() => 0))
-  const shown = scanners.map(() => tasks.map(() => 0))
+  const rows = new Map(
+    scanners.map((scanner) => [scanner, new Map(tasks.map(({ id }) => [id, { shown: 0, accepted: 0 }]))]),
+  )
   for (const { metrics, scores } of cells) {
-    const column = tasks.findIndex(({ id }) => id === metrics.task)
     for (const { side, scanner, score } of scores) {
-      if (side !== "eval") continue
-      const row = scanners.indexOf(scanner)
-      shown[row][column]++
-      if (score >= metrics.threshold.threshold) counts[row][column]++
+      const counted = rows.get(scanner)?.get(metrics.task)
+      if (side !== "eval" || counted === undefined) continue
+      counted.shown++
+      if (score >= metrics.threshold.threshold) counted.accepted++
     }
   }
   const oneForAll = tasks.length === scanners.length && tasks.every(({ target }, k) => target === scanners[k])
-  if (!oneForAll) return pairedCounts(label, run, { scanners, counts, shown, tasks })
+  if (!oneForAll) return pairedCounts(label, rows, tasks)
+  const counts = [...rows.values()].map((row) => [...row.values()])
   return {
     kind: "matrix",
     title: `Confusion of ${label}: images of a scanner that each target's model accepted`,
@@ -116,21 +116,17 @@ function acceptance(run: LoadedRun, label: string): Block {
     columnTitle: "accepted as",
     rows: scanners,
     columns: tasks.map(({ target }) => target),
-    counts,
-    totals: shown.map((row) => Math.max(...row)),
+    counts: counts.map((row) => row.map(({ accepted }) => accepted)),
+    totals: counts.map((row) => Math.max(...row.map(({ shown }) => shown))),
     note: "Each column is a model of its own, so a row may sum to more or less than n. Blue is right, red is wrong.",
   }
 }
 
-interface Counted {
-  readonly scanners: readonly string[]
-  readonly counts: readonly (readonly number[])[]
-  readonly shown: readonly (readonly number[])[]
-  readonly tasks: LoadedRun["plan"]["tasks"]
-}
+/** By scanner, then by task. */
+type Counts = ReadonlyMap<string, ReadonlyMap<string, { readonly shown: number; readonly accepted: number }>>
 
 /** Tasks that are not every scanner against the rest: decisions of each, by the scanner that took the image. */
-function pairedCounts(label: string, _: LoadedRun, { scanners, counts, shown, tasks }: Counted): Block {
+function pairedCounts(label: string, rows: Counts, tasks: LoadedRun["plan"]["tasks"]): Block {
   return {
     kind: "table",
     title: `Decisions of ${label}`,
@@ -138,10 +134,10 @@ function pairedCounts(label: string, _: LoadedRun, { scanners, counts, shown, ta
       { key: "scanner", label: "Taken by", always: true },
       ...tasks.map(({ id, target }) => ({ key: id, label: `${id}: accepted as ${target}`, always: true })),
     ],
-    rows: scanners.map((scanner, r) => ({
+    rows: Array.from(rows, ([scanner, row]) => ({
       scanner,
       ...Object.fromEntries(
-        tasks.map(({ id }, c) => [id, shown[r][c] === 0 ? null : `${counts[r][c]} of ${shown[r][c]}`]),
+        Array.from(row, ([id, { shown, accepted }]) => [id, shown === 0 ? null : `${accepted} of ${shown}`]),
       ),
     })),
   }

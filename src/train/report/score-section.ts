@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import { reliability } from "@sourceprint/core/metrics/calibration-error.js"
 import { errorCurve } from "@sourceprint/core/metrics/error-curve.js"
 import { detChart, type NamedCurve, rocChart } from "@sourceprint/report/charts/error-charts.js"
@@ -35,13 +36,11 @@ export function scoreSection(run: LoadedRun): Section {
     curve: errorCurve(genuine, impostor),
     ...rest,
   }))
-  const [winner] = ranked
+  const winner = defined(ranked[0], "model")
   const more =
     ranked.length > SHOWN ? ` The first ${SHOWN} models are drawn; a click in the legend shows another.` : ""
-  const thresholds = cellsOf(run, run.metrics.winner.arm)
-    .map(({ metrics }) => metrics.threshold.threshold)
-    .sort((a, b) => a - b)
-  const [least, largest] = [thresholds[0], thresholds[thresholds.length - 1]]
+  const thresholds = cellsOf(run, run.metrics.winner.arm).map(({ metrics }) => metrics.threshold.threshold)
+  const [least, largest] = [Math.min(...thresholds), Math.max(...thresholds)]
   return {
     kind: "section",
     title: "Scores on eval",

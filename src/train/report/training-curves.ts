@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import type { Series } from "@sourceprint/report/charts/series.js"
 import type { Block, Section } from "@sourceprint/report/document.js"
 import type { EpochRecord } from "../run-record.js"
@@ -12,7 +13,7 @@ export function byEpoch(histories: readonly (readonly EpochRecord[])[], measure:
   const length = Math.max(0, ...histories.map((history) => history.length))
   const epochs = Float64Array.from({ length }, (_, k) => k + 1)
   const values = Array.from(epochs, (epoch) =>
-    histories.flatMap((history) => (history.length >= epoch ? [history[epoch - 1][measure]] : [])),
+    histories.flatMap((history) => history[epoch - 1]?.[measure] ?? []),
   )
   return {
     epochs,
@@ -31,7 +32,8 @@ export function trainingSection(run: LoadedRun): Section | undefined {
       cells: cellsOf(run, summary.arm).filter(({ metrics }) => metrics.history.length > 0),
     }))
     .filter(({ cells }) => cells.length > 0)
-  if (trained.length === 0) return undefined
+  const [best] = trained
+  if (best === undefined) return undefined
   const untrained = run.metrics.arms.length - trained.length
   const verb = untrained === 1 ? ["is", "has"] : ["are", "have"]
   const noCurve =
@@ -41,7 +43,7 @@ export function trainingSection(run: LoadedRun): Section | undefined {
     kind: "section",
     title: "Training",
     ...(lead === "" ? {} : { lead }),
-    blocks: [{ kind: "columns", blocks: [lossOfAll(trained.slice(0, MOST_DRAWN)), lossOfOne(trained[0])] }],
+    blocks: [{ kind: "columns", blocks: [lossOfAll(trained.slice(0, MOST_DRAWN)), lossOfOne(best)] }],
   }
 }
 
@@ -92,7 +94,7 @@ function lossOfOne(arm: TrainedArm): Block {
     x: { label: "Epoch" },
     y: { label: "Cross-entropy", unit: "nats" },
     series: [line("train", "trainLoss"), line("dev", "devLoss")],
-    guides: [{ at: "x", value: kept[Math.floor(kept.length / 2)], label: "kept (median)" }],
+    guides: [{ at: "x", value: defined(kept[Math.floor(kept.length / 2)]), label: "kept (median)" }],
     note: `Mean of ${arm.cells.length} trained models; the band is the least and the largest.`,
   }
 }

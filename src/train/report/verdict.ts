@@ -40,10 +40,9 @@ export function verdictBlocks(run: LoadedRun): Block[] {
       ),
     )
   if (cells.length < plan.cells.length) {
+    const [first] = failures
     const failed =
-      failures.length === 0
-        ? ""
-        : ` ${failures.length} failed, first ${failures[0].cell}: ${failures[0].message}`
+      first === undefined ? "" : ` ${failures.length} failed, first ${first.cell}: ${first.message}`
     blocks.push({
       kind: "banner",
       tone: "warning",

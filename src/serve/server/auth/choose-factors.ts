@@ -34,7 +34,9 @@ export async function chooseFactors(
   before: Uint8Array,
   facts: Facts,
 ): Promise<Choice | "refused" | "gone"> {
-  if (policy.ways.length === 1) return { chosen: policy.ways[0], requestSha256: await crypto.sha256(before) }
+  const [only, ...others] = policy.ways
+  if (only !== undefined && others.length === 0)
+    return { chosen: only, requestSha256: await crypto.sha256(before) }
   await peer.send({ type: MessageType.factors, ways: offered })
   const received = await peer.receive([MessageType.chooseFactors], policy.challengeMs)
   if (typeof received === "string") {

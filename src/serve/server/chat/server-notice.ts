@@ -35,24 +35,24 @@ export function encodeNotice(notice: ServerNotice): string {
 /** Undefined for what this version does not know. */
 export function decodeNotice(text: string): ServerNotice | undefined {
   const [kind, ...words] = text.split(" ")
-  const whole = (word: string | undefined): number | undefined =>
-    word !== undefined && /^\d{1,15}$/.test(word) ? Number(word) : undefined
+  const [first = "", second = "", third = "", fourth = ""] = words
+  const whole = (word: string): number | undefined => (/^\d{1,15}$/.test(word) ? Number(word) : undefined)
   if (kind === "s" && words.length === 3) {
-    const bytes = fromBase64Url(words[2])
-    return bytes && { about: "signal", roomId: words[0], clientId: words[1], bytes }
+    const bytes = fromBase64Url(third)
+    return bytes && { about: "signal", roomId: first, clientId: second, bytes }
   }
   if (kind === "d" && words.length === 4) {
-    const before = whole(words[2])
-    const seq = whole(words[3])
+    const before = whole(third)
+    const seq = whole(fourth)
     if (before === undefined || seq === undefined) return undefined
-    return { about: "delivered", roomId: words[0], clientId: words[1], before, seq }
+    return { about: "delivered", roomId: first, clientId: second, before, seq }
   }
   if (kind === "p" && words.length === 2) {
-    return { about: "presence", accountId: words[0], online: words[1] === "1" }
+    return { about: "presence", accountId: first, online: second === "1" }
   }
   if (kind === "k" && words.length === 2) {
-    const left = whole(words[1])
-    return left === undefined ? undefined : { about: "packages", clientId: words[0], left }
+    const left = whole(second)
+    return left === undefined ? undefined : { about: "packages", clientId: first, left }
   }
   return undefined
 }

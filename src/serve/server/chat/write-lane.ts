@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import type { RoomOperation, RoomOutcome } from "../../store/chat/chat-store.js"
 
 /** Operations in one transaction; more would hold the thread (SQLite) or the locks (PostgreSQL) for too long. */
@@ -56,9 +57,9 @@ export class WriteLane {
   private async together(batch: readonly Waiting[]): Promise<void> {
     try {
       const outcomes = await this.apply(batch.map(({ operation }) => operation))
-      for (const [i, { resolve }] of batch.entries()) resolve(outcomes[i])
+      for (const [i, { resolve }] of batch.entries()) resolve(defined(outcomes[i], "outcome"))
     } catch (error) {
-      if (batch.length === 1) batch[0].reject(error)
+      if (batch.length === 1) batch[0]?.reject(error)
       // One of them cannot be done, or the database was away for a moment: each stands for itself.
       else for (const one of batch) await this.together([one])
     }

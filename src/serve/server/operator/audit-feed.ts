@@ -50,8 +50,9 @@ export class AuditFeed {
     this.looking = true
     try {
       const entries = await this.store.auditAfter(this.seen, AT_ONCE)
-      if (entries.length === 0) return
-      this.seen = entries[entries.length - 1].seq
+      const last = entries.at(-1)
+      if (last === undefined) return
+      this.seen = last.seq
       const body = encodeOperator(await auditLines(this.store, entries))
       for (const watcher of this.watchers) watcher.sendEvent(body)
     } catch (error) {

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs"
 import { statfs } from "node:fs/promises"
 import { dirname, resolve } from "node:path"
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { Kysely, PostgresDialect, sql, type Transaction } from "kysely"
 import Database from "libsql"
@@ -63,7 +64,7 @@ function sqlite(path: string): FileDatabase {
     async shrink() {
       const free = async (): Promise<number> => {
         const { rows } = await sql<{ freelist_count: number }>`pragma freelist_count`.execute(db)
-        return rows[0].freelist_count
+        return defined(rows[0], "row").freelist_count
       }
       const before = await free()
       if (before === 0) return false

@@ -30,8 +30,9 @@ const PAGE = 50
 export async function* keptImages(study: StudyStore): AsyncGenerator<KeptImage> {
   for (let last = ""; ; ) {
     const page = await study.after(last, PAGE)
-    if (page.length === 0) return
+    const end = page.at(-1)
+    if (end === undefined) return
     yield* page
-    last = page[page.length - 1].id
+    last = end.id
   }
 }

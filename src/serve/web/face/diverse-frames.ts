@@ -1,3 +1,5 @@
+import { defined } from "@sourceprint/core/defined.js"
+import { greyAt } from "./grey-at.js"
 /** A frame's likeness: two frames are near-copies when their signatures are close (root mean square, in [0, 1]). */
 export type Signature = Float32Array
 
@@ -8,11 +10,8 @@ export interface KeptFrame<Picture> {
 
 const SIDE = 12
 
-function distance(a: Signature, b: Signature): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2
-  return Math.sqrt(sum / a.length)
-}
+const distance = (a: Signature, b: Signature): number =>
+  Math.sqrt(a.reduce((sum, value, i) => sum + (value - defined(b[i])) ** 2, 0) / a.length)
 
 /** A face's box as 12 × 12 means of grey, light taken out (mean 0, spread 1, scaled to about [-0.5, 0.5]), so that
  *  another turn of the head or another expression counts and another lamp does not. */
@@ -28,12 +27,12 @@ export function signatureOf(
     for (let x = Math.max(0, Math.floor(box.x)); x < Math.min(widthPx, box.x + box.width); x++) {
       const row = Math.min(SIDE - 1, Math.max(0, Math.floor(((y - box.y) / box.height) * SIDE)))
       const column = Math.min(SIDE - 1, Math.max(0, Math.floor(((x - box.x) / box.width) * SIDE)))
-      const at = 4 * (y * widthPx + x)
-      sums[row * SIDE + column] += 0.299 * rgba[at] + 0.587 * rgba[at + 1] + 0.114 * rgba[at + 2]
-      counts[row * SIDE + column]++
+      const at = row * SIDE + column
+      sums[at] = (sums[at] ?? 0) + greyAt(rgba, y * widthPx + x)
+      counts[at] = (counts[at] ?? 0) + 1
     }
   }
-  const means = sums.map((sum, i) => sum / Math.max(1, counts[i]))
+  const means = sums.map((sum, i) => sum / Math.max(1, counts[i] ?? 0))
   const mean = means.reduce((sum, value) => sum + value, 0) / means.length
   const spread = Math.sqrt(means.reduce((sum, value) => sum + (value - mean) ** 2, 0) / means.length)
   return means.map((value) => (value - mean) / (4 * Math.max(1, spread)))
@@ -70,9 +69,10 @@ export class DiverseFrames<Picture> {
 
   private closestPair(): { distance: number; later: number } {
     let closest = { distance: Number.POSITIVE_INFINITY, later: 0 }
-    for (let i = 0; i < this.kept.length; i++) {
-      for (let k = i + 1; k < this.kept.length; k++) {
-        const apart = distance(this.kept[i].signature, this.kept[k].signature)
+    for (const [i, { signature }] of this.kept.entries()) {
+      for (const [k, other] of this.kept.entries()) {
+        if (k <= i) continue
+        const apart = distance(signature, other.signature)
         if (apart < closest.distance) closest = { distance: apart, later: k }
       }
     }

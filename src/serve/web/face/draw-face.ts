@@ -1,5 +1,5 @@
 import { DETECTION_WIDTH_PX } from "./face-request.js"
-import type { Look } from "./face-sight.js"
+import { type Look, pointOf } from "./face-sight.js"
 
 /** Draws what was found over the picture: the box of each face and its 68 points. The canvas is mirrored as the video
  *  is, by the stylesheet. */
@@ -17,13 +17,15 @@ export function drawFaces(
   context.strokeStyle = colour
   context.fillStyle = colour
   context.lineWidth = 1.2
-  for (const { box, landmarks } of faces) {
+  for (const face of faces) {
+    const { box, landmarks } = face
     context.beginPath()
     context.roundRect(box.x, box.y, box.width, box.height, 8)
     context.stroke()
-    for (let i = 0; i < landmarks.length; i += 2) {
+    for (let i = 0; i < landmarks.length / 2; i++) {
+      const { x, y } = pointOf(face, i)
       context.beginPath()
-      context.arc(landmarks[i], landmarks[i + 1], 0.9, 0, 2 * Math.PI)
+      context.arc(x, y, 0.9, 0, 2 * Math.PI)
       context.fill()
     }
   }

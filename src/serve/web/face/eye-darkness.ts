@@ -1,4 +1,6 @@
-import { eyesOf, type FaceSight } from "./face-sight.js"
+import { defined } from "@sourceprint/core/defined.js"
+import { eyesOf, type FaceSight, type Point } from "./face-sight.js"
+import { greyAt } from "./grey-at.js"
 
 /** Radii of the patches, and how far below an eye the cheek is, in distances between the eyes. */
 const HALF_WIDTH = 0.16
@@ -16,29 +18,28 @@ export function eyeDarkness(
 ): number {
   const [left, right] = eyesOf(face)
   const [ex, ey] = [right.x - left.x, right.y - left.y]
-  const greyAt = (x: number, y: number): number => {
+  const greyNear = (x: number, y: number): number => {
     const column = Math.min(widthPx - 1, Math.max(0, Math.round(x)))
-    const at = 4 * (Math.min(heightPx - 1, Math.max(0, Math.round(y))) * widthPx + column)
-    return 0.299 * rgba[at] + 0.587 * rgba[at + 1] + 0.114 * rgba[at + 2]
+    return greyAt(rgba, Math.min(heightPx - 1, Math.max(0, Math.round(y))) * widthPx + column)
   }
   /** Greys of an ellipse that is turned as the face is; `below` the eye along the face. */
-  const patch = (centre: { x: number; y: number }, below: number): number[] => {
+  const patch = (centre: Point, below: number): number[] => {
     const greys: number[] = []
     for (let i = -STEPS; i <= STEPS; i++) {
       for (let k = -STEPS; k <= STEPS; k++) {
         if (i * i + k * k > STEPS * STEPS) continue
         const along = (HALF_WIDTH * i) / STEPS
         const down = below + (HALF_HEIGHT * k) / STEPS
-        greys.push(greyAt(centre.x + along * ex - down * ey, centre.y + along * ey + down * ex))
+        greys.push(greyNear(centre.x + along * ex - down * ey, centre.y + along * ey + down * ex))
       }
     }
     return greys
   }
-  const darkness = [left, right].map((centre) => {
+  const darknessAt = (centre: Point): number => {
     const eye = patch(centre, 0).sort((a, b) => a - b)
     const cheek = patch(centre, CHEEK_BELOW)
     const skin = cheek.reduce((sum, grey) => sum + grey, 0) / cheek.length
-    return 1 - eye[Math.floor(eye.length / 10)] / Math.max(1, skin)
-  })
-  return (darkness[0] + darkness[1]) / 2
+    return 1 - defined(eye[Math.floor(eye.length / 10)]) / Math.max(1, skin)
+  }
+  return (darknessAt(left) + darknessAt(right)) / 2
 }

@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 /** A face as the detector sees it in one frame; pixels of that frame, not mirrored. */
 export interface FaceSight {
   readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
@@ -20,16 +21,17 @@ export interface Point {
   readonly y: number
 }
 
-const point = ({ landmarks }: FaceSight, index: number): Point => ({
-  x: landmarks[2 * index],
-  y: landmarks[2 * index + 1],
+export const pointOf = ({ landmarks }: FaceSight, index: number): Point => ({
+  x: defined(landmarks[2 * index]),
+  y: defined(landmarks[2 * index + 1]),
 })
 
 const middle = (face: FaceSight, from: number, count: number): Point => {
   let [x, y] = [0, 0]
   for (let i = from; i < from + count; i++) {
-    x += face.landmarks[2 * i] / count
-    y += face.landmarks[2 * i + 1] / count
+    const point = pointOf(face, i)
+    x += point.x / count
+    y += point.y / count
   }
   return { x, y }
 }
@@ -45,7 +47,7 @@ export const eyeDistancePx = (face: FaceSight): number => distance(...eyesOf(fac
  *  picture's right, which is the person's own left. */
 export function turnOf(face: FaceSight): number {
   const [left, right] = eyesOf(face)
-  const nose = point(face, 30)
+  const nose = pointOf(face, 30)
   const [ex, ey] = [right.x - left.x, right.y - left.y]
   const along = (nose.x - (left.x + right.x) / 2) * ex + (nose.y - (left.y + right.y) / 2) * ey
   return along / (ex * ex + ey * ey)

@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm"
 import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url"
 import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url"
@@ -83,7 +84,7 @@ async function landmarksIn(frame: tf.Tensor3D, { x, y, columns, rows }: Part): P
   const crop = tf.slice3d(frame, [y, x, 0], [rows, columns, 3])
   const marks = await landmarker.detectLandmarks(crop)
   crop.dispose()
-  const { positions } = Array.isArray(marks) ? marks[0] : marks
+  const positions = [marks].flat().flatMap((found) => found.positions)
   return Float32Array.from(positions.flatMap((mark) => [mark.x + x, mark.y + y]))
 }
 
@@ -103,7 +104,7 @@ async function refined(frame: tf.Tensor3D, mirror: tf.Tensor3D, first: Float32Ar
   const plain = await landmarksIn(frame, { x, y, columns, rows })
   const mirrored = await landmarksIn(mirror, { x: width - x - columns, y, columns, rows })
   return plain.map((value, i) => {
-    const other = mirrored[2 * mirroredIndex[i >> 1] + (i % 2)]
+    const other = defined(mirrored[2 * defined(mirroredIndex[i >> 1]) + (i % 2)])
     return (value + (i % 2 === 0 ? width - other : other)) / 2
   })
 }
@@ -131,8 +132,9 @@ async function look({ id, widthPx, heightPx, rgba }: FaceRequest): Promise<void>
   for (let i = 0; i < widthPx * heightPx; i++) {
     const across = i % widthPx
     for (let c = 0; c < 3; c++) {
-      rgb[3 * i + c] = rgba[4 * i + c]
-      mirrored[3 * (i - across + widthPx - 1 - across) + c] = rgba[4 * i + c]
+      const level = rgba[4 * i + c] ?? 0
+      rgb[3 * i + c] = level
+      mirrored[3 * (i - across + widthPx - 1 - across) + c] = level
     }
   }
   const shape: [number, number, number] = [heightPx, widthPx, 3]

@@ -1,4 +1,5 @@
 import type { Look } from "./face-sight.js"
+import { greyAt } from "./grey-at.js"
 
 interface Box {
   readonly x: number
@@ -7,7 +8,7 @@ interface Box {
   readonly height: number
 }
 
-/** Light and detail inside a box of an RGBA frame; grey is 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601). */
+/** Light and detail inside a box of an RGBA frame. */
 export function lightOfFace(
   rgba: Uint8ClampedArray,
   widthPx: number,
@@ -22,25 +23,23 @@ export function lightOfFace(
   const grey = new Float32Array(columns * rows)
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
-      const at = 4 * ((top + y) * widthPx + left + x)
-      grey[y * columns + x] = 0.299 * rgba[at] + 0.587 * rgba[at + 1] + 0.114 * rgba[at + 2]
+      grey[y * columns + x] = greyAt(rgba, (top + y) * widthPx + left + x)
     }
   }
-  const halves = [0, 0]
-  let laplacian = 0
+  const at = (x: number, y: number): number => grey[y * columns + x] ?? 0
+  let [first, second, laplacian] = [0, 0, 0]
   for (let y = 1; y < rows - 1; y++) {
     for (let x = 1; x < columns - 1; x++) {
-      const at = y * columns + x
-      halves[x < columns / 2 ? 0 : 1] += grey[at]
-      laplacian += Math.abs(
-        4 * grey[at] - grey[at - 1] - grey[at + 1] - grey[at - columns] - grey[at + columns],
-      )
+      const here = at(x, y)
+      if (x < columns / 2) first += here
+      else second += here
+      laplacian += Math.abs(4 * here - at(x - 1, y) - at(x + 1, y) - at(x, y - 1) - at(x, y + 1))
     }
   }
   const count = (columns - 2) * (rows - 2)
   return {
-    mean: (halves[0] + halves[1]) / count,
-    balance: Math.min(...halves) / Math.max(1, ...halves),
+    mean: (first + second) / count,
+    balance: Math.min(first, second) / Math.max(1, first, second),
     detail: laplacian / count,
   }
 }

@@ -50,10 +50,10 @@ function webp(bytes: Uint8Array, view: DataView): RasterHeader | undefined {
 /** The screen, or the first image where that reaches beyond it: decoders enlarge the one to hold the other. */
 function gif(bytes: Uint8Array, view: DataView): RasterHeader | undefined {
   const colours = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0)
-  let at = 13 + colours(bytes[10])
+  let at = 13 + colours(view.getUint8(10))
   while (bytes[at] === 0x21) {
     at += 2 // the introducer and the label of an extension, then its blocks
-    while (at < bytes.length && bytes[at] !== 0) at += 1 + bytes[at]
+    while (bytes[at]) at += 1 + view.getUint8(at)
     at++
   }
   if (bytes[at] !== 0x2c || at + 9 > bytes.length) return undefined
@@ -70,7 +70,7 @@ const isBare = (marker: number): boolean => marker === 0x01 || (marker >= 0xd0 &
 function jpeg(bytes: Uint8Array, view: DataView): RasterHeader | undefined {
   for (let at = 2; at + 9 < bytes.length; ) {
     if (bytes[at] !== 0xff) return undefined
-    const marker = bytes[at + 1]
+    const marker = view.getUint8(at + 1)
     if (marker === 0xff) {
       at++ // fill byte
       continue

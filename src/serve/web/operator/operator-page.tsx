@@ -12,7 +12,12 @@ import { PeoplePart } from "./people-part.js"
 import { ScannersPart } from "./scanners-part.js"
 import { CapturesPart, ExperimentsPart, ReportsPart } from "./work-parts.js"
 
-const parts: readonly { readonly id: string; readonly label: string; readonly Content: ComponentType }[] = [
+interface Part {
+  readonly id: string
+  readonly label: string
+  readonly Content: ComponentType
+}
+const parts: readonly [Part, ...Part[]] = [
   { id: "overview", label: "Overview", Content: OverviewPart },
   { id: "people", label: "People", Content: PeoplePart },
   { id: "scanners", label: "Scanners", Content: ScannersPart },

@@ -18,7 +18,8 @@ const union = (ways: readonly FactorSet[]): FactorSet => [...new Set(ways.flat()
 export function FactorChoice({ ways, legend, several, answer }: FactorChoiceProps) {
   const offered = several && ways.length > 1 ? [...ways, union(ways)] : ways
   const byId = new Map(offered.map((way) => [String(encodeFactorSet(way)), way]))
-  const chosen = useSignal(String(encodeFactorSet(offered[0])))
+  const [first = ""] = byId.keys()
+  const chosen = useSignal(first)
   return (
     <form
       class="card"

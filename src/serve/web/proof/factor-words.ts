@@ -14,8 +14,9 @@ const besidePassword = (way: FactorSet): FactorSet => way.filter((factor) => fac
 /** "your finger and the scanner you enrolled with" */
 export function wayWords(way: FactorSet): string {
   const parts = besidePassword(way).map((factor) => words[factor])
-  if (parts.length === 0) return "your password alone"
-  return parts.length === 1 ? parts[0] : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`
+  const last = parts.pop()
+  if (last === undefined) return "your password alone"
+  return parts.length === 0 ? last : `${parts.join(", ")} and ${last}`
 }
 
 /** A short name of a way: by what the person does. */

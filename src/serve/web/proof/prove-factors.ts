@@ -78,7 +78,7 @@ export async function proveFactors(
       }
       case MessageType.factors: {
         const { ways } = step
-        const chosen = ways.length === 1 ? ways[0] : await prompts.chooseFactors(ways)
+        const chosen = (ways.length === 1 && ways[0]) || (await prompts.chooseFactors(ways))
         request = isRecovery(chosen) ? recover(session, chosen) : () => session.chooseFactors(chosen)
         break
       }

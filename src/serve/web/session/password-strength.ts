@@ -24,7 +24,7 @@ function guessBits(password: string, name: string): number {
     .filter((part) => part.length > 2)
   const bare = parts.reduce((text, part) => text.replaceAll(part, "\u0000"), lower).replace(COMMON, "\u0000")
   const points = [...bare].map((letter) => letter.codePointAt(0) ?? 0)
-  const free = points.filter((point, i) => i === 0 || Math.abs(point - points[i - 1]) > 1).length
+  const free = points.filter((point, i) => Math.abs(point - (points[i - 1] ?? Infinity)) > 1).length
   const pool =
     (/[a-z]/.test(password) ? 26 : 0) +
     (/[A-Z]/.test(password) ? 26 : 0) +

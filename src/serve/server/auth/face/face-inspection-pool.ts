@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url"
 import { MessageChannel } from "node:worker_threads"
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import type { Log } from "@sourceprint/core/log.js"
 import type { FaceThresholds } from "@sourceprint/match/face/judge-face-capture.js"
@@ -27,7 +28,7 @@ export async function faceInspectionPool(
     const ready = await Promise.all(
       Array.from({ length: threads }, () => pool.run(undefined, { name: "ready" }) as Promise<string>),
     )
-    matcherId = ready[0]
+    matcherId = defined(ready[0], "thread")
   } catch (cause) {
     await pool.destroy()
     throw new AppError("serve/faces", `the face models cannot be loaded: ${messageOf(cause)}`, { cause })

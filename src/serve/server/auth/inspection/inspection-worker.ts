@@ -64,10 +64,10 @@ function copyVerdict(
 ): CopyVerdict | undefined {
   const { copies } = matcher
   if (copies === undefined) return undefined
-  const [toReferences, toEarlier] = [references, earlier].map((known) =>
-    known.map((template) => copies.distortionPx(template, probe)),
-  )
-  const found = [...toReferences, ...toEarlier].filter((value) => value !== undefined)
+  const distortions = (known: readonly unknown[]) =>
+    known.map((template) => copies.distortionPx(template, probe))
+  const toEarlier = distortions(earlier)
+  const found = [...distortions(references), ...toEarlier].filter((value) => value !== undefined)
   return {
     distortionPx: found.length === 0 ? undefined : Math.min(...found),
     boundPx: copies.boundPx,
