@@ -1,5 +1,5 @@
-/** What the engine loads, in a browser: the site serves `kernels.wasm` and `kernels.relaxed.wasm` of this package and the
- *  modules of tfjs-backend-wasm in one folder, whose URL `selectEngine` is given. */
+/** What the engine loads, in a browser: the site serves `kernels.wasm` and `kernels.relaxed.wasm` of this package and
+ *  the modules of tfjs-backend-wasm in one folder, whose URL `selectEngine` is given. */
 import { AppError } from "@sourceprint/core/errors.js"
 
 export function stockModules(wasmUrl?: string): string {

@@ -1,4 +1,5 @@
-/** What other programs may use of this package, in Node and in a browser; its other files may change with every version.
+/** What other programs may use of this package, in Node and in a browser; its other files may change with every
+ *  version.
  *  @packageDocumentation */
 export {
   llrOf,

@@ -9,7 +9,7 @@ import { zooEntry } from "./zoo/registry.js"
 
 const schema = z.toJSONSchema(ExperimentConfig, { io: "input", unrepresentable: "any" })
 
-/** Names the place of a path in a file: "experiments/x.yaml line 12". */
+/** Names the place of a path in a file: "experiments/demo.yaml line 12". */
 export type PlaceOf = (path: ConfigPath) => string
 
 /** A configuration as written, before defaults: sweeps change it here. */

@@ -13,7 +13,7 @@ import type { Sample } from "./sample.js"
 const CANDIDATE_BITS = 48
 /** Correlation of 64 × 64 thumbnails from which two files show one touch. On FVC2000 and FVC2002 set B the most alike
  *  impressions of two touches reach 0.964; one image saved again as JPEG (quality 60), 10 % brighter or scaled to 97 %
- *  stays above 0.98 (test/shared/dataset/check-dataset.test.ts). */
+ *  stays above 0.98 (test/core/dataset/check-dataset.test.ts). */
 export const SAME_TOUCH_CORRELATION = 0.975
 
 export interface DuplicatePair {

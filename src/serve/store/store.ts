@@ -1,5 +1,5 @@
 /** What the server remembers. One port; `sql-store.ts` implements it over SQLite and PostgreSQL, and one contract suite
- *  (`test/contract/store.contract.ts`) holds both to it. Times are ms since 1970, hashes hex, `sealed` bytes come from
+ *  (`test/contract/store-contract.ts`) holds both to it. Times are ms since 1970, hashes hex, `sealed` bytes come from
  *  a KeyRing: the store itself never sees a template, a password record or a token. Whatever changes several things
  *  does so in one transaction and is on disk when the promise resolves. */
 export interface Account {

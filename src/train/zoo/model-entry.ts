@@ -27,8 +27,8 @@ export interface TrainingDefaults {
 }
 
 /** A tfjs model: (N, ...inputShape) -> (N, 1), probability of the target scanner. The loop owns optimiser and loss
- *  (binary cross-entropy + `model.calculateLosses()`, the weight decay that lives in the layers). Layers draw nothing
- *  at random while training (no dropout), so that a resumed run is bit-identical. */
+ *  (binary cross-entropy + `model.calculateLosses()`, the weight decay that lives in the layers). The loop seeds
+ *  dropout layers at every step and refuses other random layers, so that a resumed run is bit-identical. */
 export interface LayersRecipe {
   readonly kind: "layers"
   /** A new model with weights drawn from `seed`; not compiled. */

@@ -111,7 +111,8 @@ export class R307Sensor implements Sensor {
     }
   }
 
-  /** One command, repeated once after noise. The instructions used through it may be repeated without harm. */
+  /** One command, sent up to three times when noise spoils it. The instructions used through it may be repeated without
+   *  harm. */
   async ask<Answer>(make: () => r307.Command<Answer>): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
       try {

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely"
 
-/** The relay's tables. Ids and hashes hex, states and kinds as in `chat-codes.ts`, times ms since 1970. */
+/** The relay's tables. Ids and hashes hex, states and kinds as in `chat-rows.ts`, times ms since 1970. */
 export interface ChatTables {
   readonly chat_clients: {
     id: string
