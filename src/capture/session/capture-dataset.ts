@@ -3,9 +3,10 @@ import { existsSync } from "node:fs"
 import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { MANIFEST_NAME, readManifest, writeManifest } from "@sourceprint/core/dataset/manifest.js"
-import type { Sample } from "@sourceprint/core/dataset/sample.js"
-import { AppError } from "@sourceprint/core/errors.js"
+import { Sample } from "@sourceprint/core/dataset/sample.js"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { syncFolder, writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import { z } from "zod"
 import { DatasetLock } from "./dataset-lock.js"
 import { rawPathOf, recordPathOf, type TouchRecord } from "./touch-record.js"
 
@@ -16,9 +17,11 @@ export const SESSIONS_FOLDER = "sessions"
 const COMMIT_NAME = "commit.json"
 
 /** A change that was decided: whoever finds it carries it out, any number of times, with the same result. */
-type Commit =
-  | { readonly kind: "add"; readonly sample: Sample; readonly files: readonly string[] }
-  | { readonly kind: "remove"; readonly path: string; readonly files: readonly string[] }
+const Commit = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("add"), sample: Sample, files: z.array(z.string()) }),
+  z.strictObject({ kind: z.literal("remove"), path: z.string(), files: z.array(z.string()) }),
+])
+type Commit = Readonly<z.infer<typeof Commit>>
 
 export interface Recovery {
   /** Touches whose saving was interrupted after it was decided; they are complete now. */
@@ -148,7 +151,7 @@ export class CaptureDataset {
         discarded++
         continue
       }
-      const commit = JSON.parse(text) as Commit
+      const commit = commitOf(text, staging)
       await this.carryOut(staging, commit)
       completed.push(commit.kind === "add" ? commit.sample.path : commit.path)
     }
@@ -177,6 +180,18 @@ export class CaptureDataset {
 
   close(): void {
     this.lock.close()
+  }
+}
+
+/** @throws AppError "dataset/commit": a decided change that cannot be read is neither carried out nor forgotten */
+function commitOf(text: string, staging: string): Commit {
+  try {
+    return Commit.parse(JSON.parse(text))
+  } catch (cause) {
+    const cure = `restore or remove ${staging}`
+    throw new AppError("dataset/commit", `an interrupted change is damaged: ${messageOf(cause)}; ${cure}`, {
+      cause,
+    })
   }
 }
 
