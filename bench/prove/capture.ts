@@ -72,7 +72,7 @@ function identicalImages(line: Line, count: number): Promise<number> {
       const levels = ridgePattern(i)
       glass.place(levels)
       await sensor.look()
-      if (same((await sensor.read()).raw.packed, packNibbles(levels))) identical++
+      if (same((await sensor.read()).raw, packNibbles(levels))) identical++
     }
     return identical
   })
@@ -87,7 +87,7 @@ async function sufferOnce(sensor: R307Sensor, { device, glass }: Twin, fault: Fa
     if (fault.on === Instruction.vfyPwd) await sensor.reconnect()
     for (let looks = 0; !(await sensor.look()); looks++) if (looks === 5) return "a finger that is never seen"
     const { raw } = await sensor.read()
-    if (!same(raw.packed, packNibbles(levels))) return "a wrong image"
+    if (!same(raw, packNibbles(levels))) return "a wrong image"
     return fault.expect === "recovers" ? undefined : "an image in place of an error"
   } catch (error) {
     if (!(error instanceof AppError)) throw error
@@ -132,7 +132,7 @@ function randomly(line: Line, images: number, say: (text: string) => void) {
       let packed: Uint8Array | undefined
       for (let attempt = 0; packed === undefined && attempt < 20; attempt++) {
         try {
-          if (await sensor.look()) packed = (await sensor.read()).raw.packed
+          if (await sensor.look()) packed = (await sensor.read()).raw
         } catch (error) {
           if (!(error instanceof AppError)) throw error
           if (error.code.startsWith("transport/")) await reconnected(sensor)
@@ -187,7 +187,7 @@ function pacedRatio(line: Line, baud: number, packetSizeBytes: PacketSizeBytes):
     for (let i = 0; i < 3; i++) {
       glass.place(ridgePattern(i))
       await sensor.look()
-      const { transferMs } = await sensor.read()
+      const { transferMs } = (await sensor.read()).acquisition
       worst = Math.max(worst, transferMs / payloadLineTimeMs(36_864, packetSizeBytes, baud))
     }
     return worst

@@ -35,7 +35,7 @@ ${samples.length} touches${simulated}. Latest plan: ${plan.name}.
 | --- | --- | --- | --- | --- |
 ${rows.join("\n")}
 
-- Taken with \`sourceprint capture session\`; 4-bit levels expanded by ${
+- Taken with \`sourceprint capture session\`; levels of fewer than 8 bits expanded by ${
     plan.expansion
   }, the raw bytes lie beside each image (.nib).
 - ${consent}

@@ -1,57 +1,38 @@
+import type { Sample } from "@sourceprint/core/dataset/sample.js"
+import { defaultSensor } from "../fingerprint/registry.js"
 import type { TouchQuality } from "../quality/measure-quality.js"
-import type { CapturedImage } from "../sensor.js"
+import type { CapturedImage, Sensor } from "../sensor.js"
 import type { Hashes } from "./capture-dataset.js"
-import type { ScannerPlan, SessionPlan, Step } from "./plan.js"
 import type { TouchRecord } from "./touch-record.js"
 
-export interface PlannedTouch {
-  readonly plan: SessionPlan
-  readonly scanner: ScannerPlan
-  /** The sensor's name in words. */
-  readonly sensor: string
-  readonly step: Step
+/** What a session knows of an impression that its image does not tell. */
+export interface TakenTouch
+  extends Pick<TouchRecord, "operator" | "plan" | "simulated">,
+    Omit<Sample, "sha256" | "widthPx" | "heightPx" | "dpi" | "bitDepth"> {
+  readonly device: Pick<Sensor, "name" | "type">
   readonly captured: CapturedImage
   readonly quality: TouchQuality
   /** Reasons of the gate that the operator overruled. */
   readonly overruled: readonly string[]
 }
 
-/** The manifest's name of a scanner's model: nobody takes a twin for a scanner. */
-export const modelName = (model: string, simulated: boolean): string =>
-  simulated ? `${model} (simulated)` : model
-
-/** Manifest row and record of a touch that a plan asked for. */
-export function describeTouch(touch: PlannedTouch, { sha256, rawSha256 }: Hashes): TouchRecord {
-  const { plan, scanner, sensor, step, captured, quality, overruled } = touch
-  const { image, bitDepth, expansion, baud, packetSizeBytes, transfers, transferMs } = captured
+/** Manifest row and record of an impression. Nobody takes a twin for a scanner: its model says so. */
+export function describeTouch(touch: TakenTouch, { sha256, rawSha256 }: Hashes): TouchRecord {
+  const { device, captured, quality, overruled, operator, plan, simulated, ...where } = touch
+  const { image, bitDepth, acquisition, capturedAtMs } = captured
+  const { width: widthPx, height: heightPx, dpi } = image
+  const scannerModel = simulated ? `${where.scannerModel} (simulated)` : where.scannerModel
   return {
-    sample: {
-      path: step.path,
-      sha256,
-      scanner: step.scanner,
-      scannerModel: modelName(scanner.model, plan.simulated),
-      subject: step.subject,
-      finger: step.finger,
-      impression: step.impression,
-      session: plan.session,
-      widthPx: image.width,
-      heightPx: image.height,
-      dpi: image.dpi ?? 500,
-      bitDepth,
-      collection: plan.collection,
-    },
+    sample: { ...where, sha256, scannerModel, widthPx, heightPx, dpi, bitDepth },
     rawSha256,
-    expansion,
-    sensor,
-    baud,
-    packetSizeBytes,
-    transfers,
-    transferMs: Math.round(transferMs),
-    capturedAt: new Date(captured.capturedAtMs).toISOString(),
+    ...acquisition,
+    sensor: device.name,
+    ...(device.type === defaultSensor.id ? {} : { sensorType: device.type }),
+    capturedAt: new Date(capturedAtMs).toISOString(),
     quality: { ...quality },
     overruled: [...overruled],
-    operator: plan.operator,
-    plan: plan.name,
-    simulated: plan.simulated,
+    operator,
+    plan,
+    simulated,
   }
 }

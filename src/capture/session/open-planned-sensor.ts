@@ -1,6 +1,6 @@
 import { AppError } from "@sourceprint/core/errors.js"
 import type { Log } from "@sourceprint/core/log.js"
-import { R307Sensor } from "../fingerprint/r307/sensor.js"
+import { sensorOf } from "../fingerprint/registry.js"
 import type { Sensor } from "../sensor.js"
 import { transportOf } from "../transport/open-transport.js"
 import type { ScannerPlan, SessionPlan } from "./plan.js"
@@ -9,7 +9,7 @@ import type { ScannerPlan, SessionPlan } from "./plan.js"
  *  would go under the wrong name. @throws AppError "transport/…" | "sensor/…" */
 export async function openPlannedSensor(scanner: ScannerPlan, plan: SessionPlan, log?: Log): Promise<Sensor> {
   const { baud, address, password } = scanner
-  const sensor = await R307Sensor.open(transportOf(scanner.port), {
+  const sensor = await sensorOf(scanner.sensor).open(transportOf(scanner.port), {
     baud,
     address,
     password,

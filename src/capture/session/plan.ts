@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { parse } from "yaml"
 import { z } from "zod"
-import { expansions } from "../fingerprint/r307/image-decoder.js"
+import { expansions } from "../expansion.js"
+import { defaultSensor, sensorOf, sensors } from "../fingerprint/registry.js"
 import { QualityLimits } from "../quality/parameters.js"
 
 const name = z
@@ -26,17 +27,21 @@ const fingerNames = [
 ] as const
 export type FingerName = (typeof fingerNames)[number]
 
-export const ScannerPlan = z.strictObject({
-  /** The unit's name in the dataset; write it on the case. */
-  id: name,
-  /** A serial port (`/dev/serial/by-id/…`) or `tcp://host:port`. */
-  port: z.string().min(1),
-  model: z.string().min(1).default("R307"),
-  baud: z.int().min(9600).max(115200).default(57600),
-  /** 32-bit numbers; the factory's address is 0xFFFFFFFF and its password 0. */
-  address: z.int().min(0).max(0xffffffff).default(0xffffffff),
-  password: z.int().min(0).max(0xffffffff).default(0),
-})
+export const ScannerPlan = z
+  .strictObject({
+    /** The unit's name in the dataset; write it on the case. */
+    id: name,
+    /** A serial port (`/dev/serial/by-id/…`) or `tcp://host:port`. */
+    port: z.string().min(1),
+    sensor: z.enum([...sensors.keys()]).default(defaultSensor.id),
+    /** As manifests name it; left out: the sensor's own. */
+    model: z.string().min(1).optional(),
+    baud: z.int().min(9600).max(115200).default(57600),
+    /** 32-bit numbers; the factory's address is 0xFFFFFFFF and its password 0. */
+    address: z.int().min(0).max(0xffffffff).default(0xffffffff),
+    password: z.int().min(0).max(0xffffffff).default(0),
+  })
+  .transform((scanner) => ({ ...scanner, model: scanner.model ?? sensorOf(scanner.sensor).model }))
 export type ScannerPlan = Readonly<z.infer<typeof ScannerPlan>>
 
 const loops = ["subject", "scanner", "finger", "impression"] as const
@@ -61,7 +66,7 @@ export const SessionPlan = z.strictObject({
     .refine((order) => new Set(order).size === 4, "each of subject, scanner, finger, impression once")
     .default(["subject", "scanner", "finger", "impression"]),
   expansion: z.enum(expansions).default("x17"),
-  /** Touches that the gate may refuse before the operator is asked to keep or skip. */
+  /** Impressions that the gate may refuse before the operator is asked to keep or skip. */
   attempts: z.int().min(1).max(20).default(4),
   quality: QualityLimits.prefault({}),
   consent: z.strictObject({ text: z.string().min(1) }).optional(),
@@ -70,7 +75,7 @@ export const SessionPlan = z.strictObject({
 })
 export type SessionPlan = Readonly<z.infer<typeof SessionPlan>>
 
-/** One touch that the plan asks for. */
+/** One impression that the plan asks for. */
 export interface Step {
   readonly scanner: string
   readonly subject: string
@@ -113,19 +118,19 @@ export function parseSessionPlan(document: unknown, source: string): SessionPlan
   return result.data
 }
 
-/** Every touch of the plan, in its order. */
+/** Every impression of the plan, in its order. */
 export function stepsOf(plan: SessionPlan): Step[] {
-  const values: Readonly<Record<(typeof loops)[number], readonly (string | number)[]>> = {
-    subject: plan.subjects,
-    scanner: plan.scanners.map((scanner) => scanner.id),
-    finger: plan.fingers,
-    impression: Array.from({ length: plan.impressions }, (_, i) => i + 1),
+  const [scanner, subject, finger] = [plan.scanners[0].id, plan.subjects[0], plan.fingers[0]]
+  const values: Readonly<Record<(typeof loops)[number], readonly Partial<Step>[]>> = {
+    subject: plan.subjects.map((name) => ({ subject: name })),
+    scanner: plan.scanners.map(({ id }) => ({ scanner: id })),
+    finger: plan.fingers.map((name) => ({ finger: name })),
+    impression: Array.from({ length: plan.impressions }, (_, i) => ({ impression: i + 1 })),
   }
-  let partial: Record<string, string | number>[] = [{}]
+  let steps: Omit<Step, "path">[] = [{ scanner, subject, finger, impression: 1 }]
   for (const loop of plan.order)
-    partial = partial.flatMap((one) => values[loop].map((v) => ({ ...one, [loop]: v })))
-  return partial.map((one) => {
-    const step = one as unknown as Omit<Step, "path">
+    steps = steps.flatMap((step) => values[loop].map((value) => ({ ...step, ...value })))
+  return steps.map((step) => {
     const file = `${step.subject}_${step.finger}_s${plan.session}_${String(step.impression).padStart(2, "0")}.bmp`
     return { ...step, path: `${step.scanner}/${file}` }
   })

@@ -145,12 +145,14 @@ class Session {
     overruled: readonly string[],
   ): Promise<Outcome> {
     const { dataset, desk, plan } = this.deps
-    const scanner = this.scannerOf(step.scanner)
-    const sensor = this.sensors.get(step.scanner)?.name ?? scanner.port
+    const { model: scannerModel, port: name, sensor: type } = this.scannerOf(step.scanner)
+    const device = this.sensors.get(step.scanner) ?? { name, type }
+    const { name: planName, session, collection, operator, simulated } = plan
+    const where = { ...step, scannerModel, session, collection, operator, simulated, plan: planName }
     for (;;) {
       try {
-        const sample = await dataset.save(encodeBmp(captured.image), captured.raw.packed, (hashes) =>
-          describeTouch({ plan, scanner, sensor, step, captured, quality, overruled }, hashes),
+        const sample = await dataset.save(encodeBmp(captured.image), captured.raw, (hashes) =>
+          describeTouch({ ...where, device, captured, quality, overruled }, hashes),
         )
         this.book.addSaved(step)
         this.log.info("session.saved", { path: step.path })

@@ -1,21 +1,19 @@
 import { Sample } from "@sourceprint/core/dataset/sample.js"
 import { z } from "zod"
-import { expansions } from "../fingerprint/r307/image-decoder.js"
+import { defaultSensor, sensorOf } from "../fingerprint/registry.js"
+import type { SensorEntry } from "../sensor-entry.js"
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
-/** What is known of one touch beside its manifest row: `<image>.json`, next to the image and its raw bytes. */
-export const TouchRecord = z.strictObject({
+/** What is known of one impression beside its manifest row: `<image>.json`, next to the image and its raw bytes. Every other
+ *  field is of the acquisition record of its sensor. */
+export const TouchRecord = z.looseObject({
   sample: Sample,
-  /** SHA-256 of the raw file: two 4-bit levels a byte, the left pixel in the high nibble, row by row. */
+  /** SHA-256 of the raw file: the image as the sensor sent it. */
   rawSha256: sha256,
-  expansion: z.enum(expansions),
   sensor: z.string(),
-  baud: z.number(),
-  packetSizeBytes: z.number(),
-  /** More than 1: the line was noisy. */
-  transfers: z.int().min(1),
-  transferMs: z.number(),
+  /** Which sensor it is, where it is not the default one: older records do not say. */
+  sensorType: z.string().optional(),
   /** ISO 8601, UTC. */
   capturedAt: z.string(),
   quality: z.record(z.string(), z.number()),
@@ -23,10 +21,22 @@ export const TouchRecord = z.strictObject({
   overruled: z.array(z.string()),
   operator: z.string(),
   plan: z.string(),
-  /** True for touches of the twin. */
+  /** True for impressions of the twin. */
   simulated: z.boolean(),
 })
 export type TouchRecord = Readonly<z.infer<typeof TouchRecord>>
+
+/** A record with its sensor and what that one wrote. @throws ZodError, AppError "sensor/unknown" */
+export function readTouchRecord(document: unknown): {
+  readonly record: TouchRecord
+  readonly entry: SensorEntry
+  readonly acquisition: unknown
+} {
+  const record = TouchRecord.parse(document)
+  const entry = sensorOf(record.sensorType ?? defaultSensor.id)
+  const rest = Object.entries(record).filter(([key]) => !(key in TouchRecord.shape))
+  return { record, entry, acquisition: entry.acquisition.parse(Object.fromEntries(rest)) }
+}
 
 export const recordPathOf = (imagePath: string): string => imagePath.replace(/\.bmp$/, ".json")
 export const rawPathOf = (imagePath: string): string => imagePath.replace(/\.bmp$/, ".nib")

@@ -1,11 +1,9 @@
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
-import { Rng } from "@sourceprint/core/rng.js"
-import { correlationMatcher } from "../fingerprint/twin/device/correlation-matcher.js"
+import { sensorOf } from "../fingerprint/registry.js"
 import type { FaultChooser } from "../fingerprint/twin/device/faults.js"
 import { HeldGlass } from "../fingerprint/twin/device/glass.js"
 import type { Hands } from "../fingerprint/twin/device/hands.js"
 import { type ServedTwin, serveTwinTcp } from "../fingerprint/twin/device/serve-tcp.js"
-import { TwinDevice } from "../fingerprint/twin/device/twin-device.js"
 import type { TouchSource } from "../fingerprint/twin/touch.js"
 import type { SessionDesk, SessionEvent } from "../session.js"
 import { ActionQueue } from "./action-queue.js"
@@ -37,7 +35,7 @@ export interface TwinSessionResult {
   readonly refused: number
 }
 
-/** A whole session without hands: one simulated R307 for each scanner of the plan, on TCP, all at once, and an operator
+/** A whole session without hands: a simulated sensor for each scanner of the plan, on TCP, all at once, and an operator
  *  who does what the prompts say. The data go through the same driver, gate and dataset as those of a real scanner and
  *  are marked as simulated. The same call resumes. @throws what `runSession` throws */
 export async function runTwinSession(options: TwinSessionOptions): Promise<TwinSessionResult> {
@@ -59,10 +57,7 @@ export async function runTwinSession(options: TwinSessionOptions): Promise<TwinS
     const results = await Promise.all(
       options.plan.scanners.map(async (scanner) => {
         const glass = new HeldGlass()
-        const device = new TwinDevice({
-          glass,
-          matcher: correlationMatcher,
-          rng: new Rng(`twin/${scanner.id}`),
+        const device = sensorOf(scanner.sensor).twin(scanner.id, glass, {
           width: options.touches.width,
           height: options.touches.height,
           paced: options.paced === true,

@@ -4,9 +4,8 @@ import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { messageOf } from "@sourceprint/core/errors.js"
 import { decodeBmp } from "@sourceprint/core/image/bmp.js"
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
-import { expandImage } from "../fingerprint/r307/image-decoder.js"
 import { CAPTURE_FOLDER, CaptureDataset, isTemporary, type Recovery, sha256Of } from "./capture-dataset.js"
-import { rawPathOf, recordPathOf, TouchRecord } from "./touch-record.js"
+import { rawPathOf, readTouchRecord, recordPathOf } from "./touch-record.js"
 
 export interface DatasetVerdict {
   readonly rows: number
@@ -57,19 +56,19 @@ async function rowFindings(folder: string, sample: Sample, files: ReadonlySet<st
   const recordPath = recordPathOf(path)
   if (!path.endsWith(".bmp") || !files.has(recordPath)) return []
   try {
-    const record = TouchRecord.parse(JSON.parse(await readFile(join(folder, recordPath), "utf8")))
+    const { record, entry, acquisition } = readTouchRecord(
+      JSON.parse(await readFile(join(folder, recordPath), "utf8")),
+    )
     if (JSON.stringify(record.sample) !== JSON.stringify(sample))
       return [`${recordPath}: it describes another row`]
     const raw = new Uint8Array(await readFile(join(folder, rawPathOf(path))))
     if (sha256Of(raw) !== record.rawSha256)
       return [`${rawPathOf(path)}: not the bytes that were saved (hash differs)`]
     const { image: stored } = decodeBmp(new Uint8Array(image))
-    const { width, height } = stored
-    const expanded = expandImage({ width, height, packed: raw }, record.expansion)
+    const decoded = entry.decode(raw, acquisition, stored.width, stored.height)
     const same =
-      stored.pixels.length === expanded.pixels.length &&
-      stored.pixels.every((p, i) => p === expanded.pixels[i])
-    return same ? [] : [`${path}: the image is not its raw bytes expanded by ${record.expansion}`]
+      stored.pixels.length === decoded.pixels.length && stored.pixels.every((p, i) => p === decoded.pixels[i])
+    return same ? [] : [`${path}: the image is not what its raw bytes and its record give`]
   } catch (error) {
     return [`${path}: its record or raw bytes cannot be read (${messageOf(error)})`]
   }

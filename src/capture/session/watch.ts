@@ -4,7 +4,7 @@ import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 import { measureQuality } from "../quality/measure-quality.js"
 import type { Sensor } from "../sensor.js"
 import type { CaptureDataset } from "./capture-dataset.js"
-import { modelName } from "./describe-touch.js"
+import { describeTouch } from "./describe-touch.js"
 
 export interface WatchOptions {
   readonly sensor: Sensor
@@ -46,38 +46,24 @@ export async function watchScanner(options: WatchOptions): Promise<number> {
 
 async function saveTouch({ sensor, dataset, scanner, operator, simulated }: WatchOptions): Promise<Sample> {
   const captured = await sensor.read()
-  const { image, bitDepth, expansion, baud, packetSizeBytes, transfers } = captured
-  const capturedAt = new Date(captured.capturedAtMs).toISOString()
   const taken = (await dataset.samples()).filter((sample) => sample.scanner === scanner)
   const impression = 1 + Math.max(0, ...taken.map((sample) => sample.impression))
-  return dataset.save(encodeBmp(image), captured.raw.packed, ({ sha256, rawSha256 }) => ({
-    sample: {
-      path: `${scanner}/touch_${String(impression).padStart(5, "0")}.bmp`,
-      sha256,
-      scanner,
-      scannerModel: modelName(sensor.model, simulated),
-      subject: "",
-      finger: "",
-      impression,
-      session: capturedAt.slice(0, 10),
-      widthPx: image.width,
-      heightPx: image.height,
-      dpi: image.dpi ?? 500,
-      bitDepth,
-      collection: "main",
-    },
-    rawSha256,
-    expansion,
-    sensor: sensor.name,
-    baud,
-    packetSizeBytes,
-    transfers,
-    transferMs: Math.round(captured.transferMs),
-    capturedAt,
-    quality: { ...measureQuality(image) },
+  const touch = {
+    path: `${scanner}/touch_${String(impression).padStart(5, "0")}.bmp`,
+    scanner,
+    scannerModel: sensor.model,
+    subject: "",
+    finger: "",
+    impression,
+    session: new Date(captured.capturedAtMs).toISOString().slice(0, 10),
+    collection: "main",
+    device: sensor,
+    captured,
+    quality: measureQuality(captured.image),
     overruled: [],
     operator,
     plan: "",
     simulated,
-  }))
+  }
+  return dataset.save(encodeBmp(captured.image), captured.raw, (hashes) => describeTouch(touch, hashes))
 }

@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs"
 import { captureLabelCommand } from "./label.js"
+import { captureLedCommand } from "./led.js"
 import { captureOneCommand } from "./one.js"
 import { capturePortsCommand } from "./ports.js"
 import { captureSessionCommand } from "./session.js"
@@ -18,6 +19,7 @@ export const captureCommand: CommandModule = {
       .command(captureVerifyCommand)
       .command(captureTuneCommand)
       .command(captureLabelCommand)
+      .command(captureLedCommand)
       .command(capturePortsCommand)
       .demandCommand(1)
       .strict(),

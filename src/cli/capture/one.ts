@@ -18,7 +18,7 @@ const options = {
 
 export const captureOneCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "one",
-  describe: "Save one touch as <name>.bmp, its raw 4-bit levels as <name>.nib",
+  describe: "Save one impression as <name>.bmp, its bytes as the sensor sent them as <name>.nib",
   builder: options,
   handler: async ({ out, wait, ...sensor }) => {
     if (!out.endsWith(".bmp")) throw new AppError("cli/usage", `--out ${out} must end in .bmp`)
@@ -31,14 +31,14 @@ export const captureOneCommand: CommandModule<object, InferredOptionTypes<typeof
         await new Promise((resolve) => setTimeout(resolve, 100))
       }
       console.error("hold still, the image is being read")
-      const { image, raw, transferMs, transfers } = await scanner.read()
+      const { image, raw, acquisition } = await scanner.read()
       await writeFileAtomic(out, encodeBmp(image))
-      await writeFileAtomic(out.replace(/\.bmp$/, ".nib"), raw.packed)
+      await writeFileAtomic(out.replace(/\.bmp$/, ".nib"), raw)
       console.error(imagePreview(image, 56, usesColour(process.stderr)))
       const reasons = qualityReasons(measureQuality(image), QualityLimits.parse({}))
       for (const { text } of reasons) console.error(`quality: ${text}`)
-      const seconds = (transferMs / 1000).toFixed(2)
-      console.log(`${out}: ${image.width} × ${image.height}, ${seconds} s, ${transfers} transfer(s)`)
+      const how = Object.entries(acquisition).map(([name, value]) => `${name} ${value}`)
+      console.log(`${out}: ${image.width} × ${image.height}, ${image.dpi} dpi, ${how.join(", ")}`)
     })
   },
 }

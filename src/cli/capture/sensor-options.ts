@@ -1,8 +1,15 @@
-import { expansions } from "@sourceprint/capture/fingerprint/r307/image-decoder.js"
-import { R307Sensor } from "@sourceprint/capture/fingerprint/r307/sensor.js"
+import { type Expansion, expansions } from "@sourceprint/capture/expansion.js"
+import { defaultSensor, sensorOf, sensors } from "@sourceprint/capture/fingerprint/registry.js"
+import type { Sensor } from "@sourceprint/capture/sensor.js"
 import { transportOf } from "@sourceprint/capture/transport/open-transport.js"
 import type { Options } from "yargs"
 import { type LogLevel, logLevels, stderrLog } from "../stderr-log.js"
+
+export const sensorOption = {
+  choices: [...sensors.keys()],
+  default: defaultSensor.id,
+  describe: "which sensor it is (docs/sensors.md)",
+} as const satisfies Options
 
 /** Options of every command that talks to one scanner. */
 export const sensorOptions = {
@@ -12,6 +19,7 @@ export const sensorOptions = {
     requiresArg: true,
     describe: "/dev/serial/by-id/… or tcp://host:port",
   },
+  sensor: sensorOption,
   baud: { type: "number", default: 57600, describe: "speed to try first; others are probed" },
   address: { type: "number", default: 0xffffffff, describe: "address of the module" },
   password: { type: "number", default: 0, describe: "password of the module" },
@@ -21,19 +29,20 @@ export const sensorOptions = {
 
 export interface SensorArguments {
   readonly port: string
+  readonly sensor: string
   readonly baud: number
   readonly address: number
   readonly password: number
-  readonly expansion: (typeof expansions)[number]
+  readonly expansion: Expansion
   readonly logLevel: LogLevel
 }
 
 /** Opens the scanner, runs `work`, closes it whatever happens. */
 export async function withSensor<Result>(
-  { port, logLevel, ...options }: SensorArguments,
-  work: (sensor: R307Sensor) => Promise<Result>,
+  { port, sensor: id, logLevel, ...options }: SensorArguments,
+  work: (sensor: Sensor) => Promise<Result>,
 ): Promise<Result> {
-  const sensor = await R307Sensor.open(transportOf(port), { ...options, log: stderrLog(logLevel) })
+  const sensor = await sensorOf(id).open(transportOf(port), { ...options, log: stderrLog(logLevel) })
   try {
     return await work(sensor)
   } finally {

@@ -1,4 +1,3 @@
-import { tuneLine } from "@sourceprint/capture/fingerprint/r307/tune.js"
 import type { CommandModule, InferredOptionTypes } from "yargs"
 import { sensorOptions, withSensor } from "./sensor-options.js"
 
@@ -9,7 +8,7 @@ export const captureTuneCommand: CommandModule<object, InferredOptionTypes<typeo
   handler: async (options) => {
     const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`
     const { before, after, speedFixed } = await withSensor(options, (sensor) =>
-      tuneLine(sensor, ({ baud, packetSizeBytes, stable, imageMs, lineMs, why }) => {
+      sensor.tune(({ baud, packetSizeBytes, stable, imageMs, lineMs, why }) => {
         const verdict = stable ? `stable, ${seconds(imageMs ?? 0)} an image` : `no: ${why}`
         console.error(
           `${baud} baud, packets of ${packetSizeBytes}: ${verdict} (the line needs ${seconds(lineMs)})`,

@@ -1,6 +1,7 @@
 import { homedir } from "node:os"
 import { join } from "node:path"
 import type { Options } from "yargs"
+import { sensorOption } from "../capture/sensor-options.js"
 
 export const stateOption = {
   type: "string",
@@ -25,6 +26,7 @@ export const clientOptions = {
     describe: "host[:port], tls://host[:port]",
   },
   scanner: scannerOption,
+  sensor: sensorOption,
   face: {
     type: "string",
     requiresArg: true,

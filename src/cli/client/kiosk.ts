@@ -3,10 +3,11 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { clientOptions, scannerOption } from "./client-options.js"
 import { kioskPortOption, runKiosk } from "./run-kiosk.js"
 
-const { server, "server-key": serverKey, state } = clientOptions
+const { server, sensor, "server-key": serverKey, state } = clientOptions
 const options = {
   server,
   scanner: { ...scannerOption, demandOption: true },
+  sensor,
   "server-key": serverKey,
   state,
   port: kioskPortOption,

@@ -14,6 +14,8 @@ import { trustServer } from "@sourceprint/serve/client/trust-server.js"
 export interface ClientArguments {
   readonly server: string
   readonly scanner?: string | undefined
+  /** Which sensor `scanner` is. */
+  readonly sensor?: string
   readonly face?: string | undefined
   readonly serverKey?: string | undefined
   readonly state: string
@@ -41,7 +43,7 @@ export const wordsOf = (step: ClientStep): string | undefined => {
   }
 }
 
-type ServerArguments = Omit<ClientArguments, "scanner" | "face">
+type ServerArguments = Omit<ClientArguments, "scanner" | "sensor" | "face">
 
 /** What every client needs, without a scanner. @throws AppError where an argument is wrong */
 export function openConnection({ server, serverKey, state: folder }: ServerArguments) {
@@ -63,11 +65,15 @@ export function openConnection({ server, serverKey, state: folder }: ServerArgum
 /** The device of this installation and its scanner. @throws AppError where there is no device key or no scanner */
 async function openScanner({
   scanner,
+  sensor,
   ...rest
-}: ServerArguments & { readonly scanner: string }): Promise<ClientWorld> {
+}: ServerArguments & {
+  readonly scanner: string
+  readonly sensor: string | undefined
+}): Promise<ClientWorld> {
   const { state, ...connection } = openConnection(rest)
   const device = await state.device()
-  return { ...connection, device, fingers: await openFingers(scanner, silentLog, say) }
+  return { ...connection, device, fingers: await openFingers(scanner, silentLog, say, sensor) }
 }
 
 /** Everything that enroll and login work with: a scanner, a recorded face, or both.
@@ -80,8 +86,8 @@ export function openWorld(given: ClientArguments): Promise<SignInWorld> {
 }
 
 /** The same where a password alone may do. */
-export async function openProofs({ scanner, face, ...rest }: ClientArguments): Promise<SignInWorld> {
-  const world = scanner === undefined ? openConnection(rest) : await openScanner({ ...rest, scanner })
+export async function openProofs({ scanner, sensor, face, ...rest }: ClientArguments): Promise<SignInWorld> {
+  const world = scanner === undefined ? openConnection(rest) : await openScanner({ ...rest, scanner, sensor })
   return face === undefined ? world : { ...world, faces: await recordedFace(face, systemClock) }
 }
 

@@ -9,7 +9,7 @@ import { stopOnInterrupt } from "../stop-on-interrupt.js"
 import { clientOptions } from "./client-options.js"
 import { openConnection } from "./open-world.js"
 
-const { server, scanner, "server-key": serverKey, state } = clientOptions
+const { server, scanner, sensor, "server-key": serverKey, state } = clientOptions
 const options = {
   server: {
     ...server,
@@ -19,6 +19,7 @@ const options = {
     describe: "host[:port], tls://host[:port]; once for each server, where several carry one service",
   },
   scanner,
+  sensor,
   twin: {
     type: "string",
     requiresArg: true,
@@ -38,7 +39,15 @@ export const scannerCommand: CommandModule<object, InferredOptionTypes<typeof op
   command: "scanner",
   describe: "Stay linked with the server: people who sign in by a browser touch this scanner; Ctrl-C ends",
   builder: (yargs) => yargs.options(options).conflicts("scanner", "twin"),
-  handler: async ({ server: servers, scanner: port, twin, words, serverKey: key, state: folder }) => {
+  handler: async ({
+    server: servers,
+    scanner: port,
+    sensor: id,
+    twin,
+    words,
+    serverKey: key,
+    state: folder,
+  }) => {
     const from = twin === undefined ? port : `twin:${twin}`
     if (from === undefined)
       throw new AppError("client/scanner", "which scanner? --scanner <port> or --twin <finger>@<unit>")
@@ -52,7 +61,7 @@ export const scannerCommand: CommandModule<object, InferredOptionTypes<typeof op
         return { deps: opened.deps, connect: opened.connect, device: await opened.state.device() }
       }),
     )
-    const fingers = await openFingers(from, silentLog, say)
+    const fingers = await openFingers(from, silentLog, say, id)
     const desk: { decline?: () => void } = {}
     const handlers = scannerHandlers(fingers, say, desk)
     const lines = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined

@@ -1,14 +1,17 @@
 import { join } from "node:path"
+import { sensorOf } from "@sourceprint/capture/fingerprint/registry.js"
 import { faults } from "@sourceprint/capture/fingerprint/twin/device/faults.js"
 import { pressInThread } from "@sourceprint/capture/fingerprint/twin/device/presser.js"
 import { serveTwins } from "@sourceprint/capture/fingerprint/twin/device/serve-twins.js"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
 import { messageOf } from "@sourceprint/core/errors.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { sensorOption } from "../capture/sensor-options.js"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
 
 const options = {
-  units: { type: "number", default: 1, describe: "simulated R307s: unit-01, unit-02, …" },
+  sensor: sensorOption,
+  units: { type: "number", default: 1, describe: "simulated sensors: unit-01, unit-02, …" },
   host: { type: "string", default: "127.0.0.1", describe: "address to listen on" },
   port: { type: "number", default: 7307, describe: "TCP port of the first unit; the others follow" },
   terminals: {
@@ -40,6 +43,7 @@ export const twinServeCommand: CommandModule<object, InferredOptionTypes<typeof 
   describe: "Be scanners on the wire (simulated): TCP or pseudo-terminals, until Ctrl-C",
   builder: options,
   handler: async ({
+    sensor: id,
     units,
     people,
     seed,
@@ -50,10 +54,12 @@ export const twinServeCommand: CommandModule<object, InferredOptionTypes<typeof 
     terminals,
     ...rest
   }) => {
-    const settings = ScannerSettings.parse({ seed, unitStrength })
+    const sensor = sensorOf(id)
+    const settings = ScannerSettings.parse({ seed, unitStrength, model: sensor.twinModel })
     const { hands, ...line } = rest
     const served = await serveTwins({
       ...line,
+      sensor,
       units: Array.from({ length: units }, (_, i) => `unit-${String(i + 1).padStart(2, "0")}`),
       presser: pressInThread(seed, settings),
       onTrouble: (error) => console.error(messageOf(error)),
@@ -63,7 +69,7 @@ export const twinServeCommand: CommandModule<object, InferredOptionTypes<typeof 
       ...(terminals === undefined ? {} : { terminalOf: (unit: string) => join(terminals, unit) }),
       ...(fault === undefined ? {} : { fault: { name: fault, rate: faultRate } }),
     })
-    for (const { unit, name } of served.twins) console.log(`${unit} (simulated R307): ${name}`)
+    for (const { unit, name } of served.twins) console.log(`${unit} (simulated ${sensor.model}): ${name}`)
     console.log(
       `touches on request: ${served.handsName} (sourceprint capture session <plan> --hands ${served.handsName})`,
     )

@@ -1,16 +1,13 @@
 import { randomInt } from "node:crypto"
-import { R307Sensor } from "@sourceprint/capture/fingerprint/r307/sensor.js"
-import { correlationMatcher } from "@sourceprint/capture/fingerprint/twin/device/correlation-matcher.js"
+import { defaultSensor, sensorOf } from "@sourceprint/capture/fingerprint/registry.js"
 import { playedGlass } from "@sourceprint/capture/fingerprint/twin/device/glass.js"
 import { memoryTwin } from "@sourceprint/capture/fingerprint/twin/device/serve-memory.js"
-import { TwinDevice } from "@sourceprint/capture/fingerprint/twin/device/twin-device.js"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
 import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
 import type { TouchSource } from "@sourceprint/capture/fingerprint/twin/touch.js"
 import { transportOf } from "@sourceprint/capture/transport/open-transport.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type { Log } from "@sourceprint/core/log.js"
-import { Rng } from "@sourceprint/core/rng.js"
 import { type FingerSource, sensorSource } from "./finger-source.js"
 
 /** Every touch is a new one, on every run: a picture that was seen before is a replay. */
@@ -25,7 +22,7 @@ function* freshTouches(
   }
 }
 
-/** A simulated R307 with a simulated finger on it, behind the real driver. @param finger names the skin, @param unit
+/** A simulated sensor with a simulated finger on it, behind the real driver. @param finger names the skin, @param unit
  *  the scanner @param firstImpression of the touches, for a trial that can be repeated */
 export async function twinFingers(
   touches: TouchSource,
@@ -33,26 +30,23 @@ export async function twinFingers(
   unit: string,
   say: (text: string) => void,
   firstImpression?: number,
+  sensor = defaultSensor,
 ): Promise<FingerSource> {
-  const device = new TwinDevice({
-    glass: playedGlass(freshTouches(touches, finger, unit, firstImpression)),
-    matcher: correlationMatcher,
-    rng: new Rng(`twin/${unit}`),
-    width: touches.width,
-    height: touches.height,
-  })
-  return sensorSource(await R307Sensor.open(memoryTwin(device)), say)
+  const { width, height } = touches
+  const glass = playedGlass(freshTouches(touches, finger, unit, firstImpression))
+  return sensorSource(await sensor.open(memoryTwin(sensor.twin(unit, glass, { width, height }))), say)
 }
 
-/** `/dev/…`, `COM3`, `tcp://host:port`: an R307. `twin:<finger>@<unit>`: a simulated one.
+/** `/dev/…`, `COM3`, `tcp://host:port`: a sensor of the kind `id`. `twin:<finger>@<unit>`: a simulated one.
  *  @throws AppError "client/scanner", "transport/…", "sensor/…" */
 export async function openFingers(
   scanner: string,
   log: Log,
   say: (text: string) => void,
+  id = defaultSensor.id,
 ): Promise<FingerSource> {
-  if (!scanner.startsWith("twin:"))
-    return sensorSource(await R307Sensor.open(transportOf(scanner), { log }), say)
+  const sensor = sensorOf(id)
+  if (!scanner.startsWith("twin:")) return sensorSource(await sensor.open(transportOf(scanner), { log }), say)
   const [, finger, unit] = /^twin:([^@]+)@([^@]+)$/.exec(scanner) ?? []
   if (finger === undefined || unit === undefined) {
     throw new AppError(
@@ -60,5 +54,6 @@ export async function openFingers(
       `${scanner} is not a twin; write twin:<finger>@<unit>, as twin:ada/right-index@unit-1`,
     )
   }
-  return twinFingers(new SyntheticTouches(1, ScannerSettings.parse({})), finger, unit, say)
+  const touches = new SyntheticTouches(1, ScannerSettings.parse({ model: sensor.twinModel }))
+  return twinFingers(touches, finger, unit, say, undefined, sensor)
 }

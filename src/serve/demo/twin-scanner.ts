@@ -1,12 +1,9 @@
 import { randomInt } from "node:crypto"
-import { R307Sensor } from "@sourceprint/capture/fingerprint/r307/sensor.js"
-import { correlationMatcher } from "@sourceprint/capture/fingerprint/twin/device/correlation-matcher.js"
+import { defaultSensor } from "@sourceprint/capture/fingerprint/registry.js"
 import { HeldGlass } from "@sourceprint/capture/fingerprint/twin/device/glass.js"
 import type { Presser } from "@sourceprint/capture/fingerprint/twin/device/presser.js"
 import { memoryTwin } from "@sourceprint/capture/fingerprint/twin/device/serve-memory.js"
-import { TwinDevice } from "@sourceprint/capture/fingerprint/twin/device/twin-device.js"
 import { pause } from "@sourceprint/core/pause.js"
-import { Rng } from "@sourceprint/core/rng.js"
 import { nameKey } from "@sourceprint/protocol/account-name.js"
 import type { ScannerHandlers } from "@sourceprint/protocol/scanner-link.js"
 import { DeviceState } from "@sourceprint/protocol/scanner-messages.js"
@@ -49,20 +46,14 @@ const REACH_MS = 700
 /** Every account has a finger of its own, and somebody else's that goes with it. */
 const fingerOf = (name: string, { finger }: HandChoice): string => `visitor/${finger}/${nameKey(name)}`
 
-/** A simulated R307 behind the real driver, with a simulated person who does what the panel says: puts a finger on it
+/** A simulated sensor behind the real driver, with a simulated person who does what the panel says: puts a finger on it
  *  when it asks, another's, or none. */
 export async function twinScanner(options: TwinScannerOptions): Promise<TwinScanner> {
   const { presser, unit, other, choices, say, reachMs = REACH_MS } = options
   const glass = new WatchedGlass()
   const { width, height } = presser
-  const device = new TwinDevice({
-    glass,
-    matcher: correlationMatcher,
-    rng: new Rng(`twin/${unit}`),
-    width,
-    height,
-  })
-  const fingers = sensorSource(await R307Sensor.open(memoryTwin(device)), say)
+  const device = defaultSensor.twin(unit, glass, { width, height })
+  const fingers = sensorSource(await defaultSensor.open(memoryTwin(device)), say)
   const driver = scannerHandlers(fingers, say)
   const pressed = async (name: string, choice: HandChoice): Promise<Uint8Array> =>
     presser.press({

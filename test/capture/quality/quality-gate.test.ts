@@ -14,9 +14,9 @@ import { spoilers } from "../../support/spoiled-touch.js"
 
 const limits = QualityLimits.parse({})
 const touch = (seed: number, shiftPx = 0) =>
-  expandImage({ width: 256, height: 288, packed: packNibbles(ridgePattern(seed, shiftPx)) }, "x17")
+  expandImage(packNibbles(ridgePattern(seed, shiftPx)), { width: 256, height: 288 }, "x17", 500)
 
-test("an empty glass, a good touch, the same picture again", () => {
+test("an empty platen, a good touch, the same picture again", () => {
   const reasons = (...args: Parameters<typeof measureQuality>) =>
     qualityReasons(measureQuality(...args), limits).map(({ measure }) => measure)
   assert.ok(reasons(grayImage(256, 288, 200)).includes("coverage"))

@@ -16,7 +16,7 @@ import { mountSmallDisk, unmount, withoutSmallDisk } from "../../support/small-d
 
 const fresh = async (): Promise<string> => join(await mkdtemp(join(tmpdir(), "capture-")), "set")
 const packed = packNibbles(ridgePattern(1))
-const bmp = encodeBmp(expandImage({ width: 256, height: 288, packed }, "x17"))
+const bmp = encodeBmp(expandImage(packed, { width: 256, height: 288 }, "x17", 500))
 
 function save(dataset: CaptureDataset, impression: number) {
   return dataset.save(

@@ -36,7 +36,10 @@ export async function probeBaud(
       ? `only noise came back (${skippedBytes} bytes): wrong speed at the far end, or another device`
       : "nothing came back: check power, that RX and TX cross, the ground wire, the port and the address"
   const speeds = tried.length > 1 ? ` at ${tried.join(", ")} baud` : ""
-  throw new AppError("sensor/no-answer", `no R307 answers on ${link.transport.name}${speeds}; ${heard}`)
+  throw new AppError(
+    "sensor/no-answer",
+    `no ${link.model} answers on ${link.transport.name}${speeds}; ${heard}`,
+  )
 }
 
 async function answers(link: R307Link, password: number): Promise<boolean> {

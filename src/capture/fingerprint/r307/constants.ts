@@ -1,5 +1,6 @@
 /** Codes of the R307 family (ZFM-20 protocol). Source: R307 fingerprint module user manual v1.20 (Hangzhou Grow),
- *  sections "system parameters" and "instructions"; ReadProdInfo and AuraLedConfig from the R503 manual v1.2. */
+ *  sections "system parameters" and "instructions"; 0x35 to 0x40 and the codes from 0x1f on that the R307 does not know
+ *  from the R503 manual v1.2.2; 0x50 to 0x53 from the ZFM-70 manual v1.0 (Zhiantec). */
 export const DEFAULT_ADDRESS = 0xffffffff
 export const DEFAULT_PASSWORD = 0x00000000
 
@@ -29,9 +30,12 @@ export const Instruction = {
   templateNum: 0x1d,
   readConList: 0x1f,
   auraLed: 0x35,
+  checkSensor: 0x36,
   readProdInfo: 0x3c,
+  handshake: 0x40,
   ledOn: 0x50,
   ledOff: 0x51,
+  getEcho: 0x53,
 } as const
 export type InstructionName = keyof typeof Instruction
 
@@ -59,8 +63,19 @@ export const Confirmation = {
   badRegisterValue: 0x1b,
   badNotepadPage: 0x1c,
   portFail: 0x1d,
+  libraryFull: 0x1f,
   badAddress: 0x20,
   passwordNeeded: 0x21,
+  templateEmpty: 0x22,
+  libraryEmpty: 0x24,
+  timeout: 0x26,
+  alreadyStored: 0x27,
+  sensorFault: 0x29,
+  /** What GetEcho answers in place of 0x00. */
+  echo: 0x55,
+  unsupported: 0xfc,
+  hardwareFault: 0xfd,
+  failed: 0xfe,
 } as const
 
 /** Parameter numbers of SetSysPara. */

@@ -1,17 +1,5 @@
 import { AppError } from "@sourceprint/core/errors.js"
-import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
-
-/** How 16 levels become 256: ×17 maps 15 to 255, ×16 (as some drivers do) to 240. Two expansions look like two
- *  scanners, so the choice is recorded with every image. */
-export const expansions = ["x17", "x16"] as const
-export type Expansion = (typeof expansions)[number]
-
-/** An image as it left the sensor: two pixels a byte, the left one in the high nibble, row by row. */
-export interface RawImage {
-  readonly width: number
-  readonly height: number
-  readonly packed: Uint8Array
-}
+import type { Expansion } from "../../expansion.js"
 
 export interface Geometry {
   readonly width: number
@@ -63,8 +51,14 @@ export function packNibbles(levels: Uint8Array): Uint8Array<ArrayBuffer> {
   return packed
 }
 
-/** 8-bit grey by the chosen expansion. */
-export function expandImage({ width, height, packed }: RawImage, expansion: Expansion, dpi = 500): GrayImage {
+/** 8-bit grey by the chosen expansion, from an image as it left the sensor: two pixels a byte, the left one in the high
+ *  nibble, row by row. */
+export function expandImage(
+  packed: Uint8Array,
+  { width, height }: Geometry,
+  expansion: Expansion,
+  dpi: number,
+) {
   if (packed.length * 2 !== width * height) throw new RangeError("the bytes do not fill width × height")
   const factor = expansion === "x17" ? 17 : 16
   const pixels = unpackNibbles(packed)

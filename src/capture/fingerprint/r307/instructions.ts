@@ -1,7 +1,8 @@
-/** Every instruction of the R307 as a typed request with its answer. Source: R307 user manual v1.20, "instructions"
- *  (deadlines: the manual's typical times, tripled). */
+/** Every instruction of the family as a typed request with its answer; which module has which is in its profile. Source:
+ *  those of `constants.ts` (deadlines: the R307 manual's typical times, tripled). */
 import { concat, u16, u32, utf8 } from "@sourceprint/core/bytes.js"
 import { AppError } from "@sourceprint/core/errors.js"
+import { type LedSetting, ledColours, ledModes } from "../../sensor.js"
 import {
   Confirmation,
   INDEX_PAGE_TEMPLATES,
@@ -54,7 +55,7 @@ const readU16 = (bytes: Uint8Array, at = 0): number => bytes[at] * 256 + bytes[a
 const simple = (name: InstructionName, parameters: readonly Uint8Array[], deadlineMs = QUICK_MS) =>
   command(name, parameters, deadlineMs, 0, done)
 
-/** Looks at the glass; true when a finger was there and its image is in the image buffer. */
+/** Looks at the platen; true when a finger was there and its image is in the image buffer. */
 export const genImg = (): Command<boolean> =>
   command("genImg", [], IMAGING_MS, 0, (code) => code === Confirmation.ok, [
     Confirmation.ok,
@@ -156,14 +157,19 @@ export const readProdInfo = (): Command<ProductInfo> =>
 
 export const ledOn = () => simple("ledOn", [])
 export const ledOff = () => simple("ledOff", [])
-/** R503: control 1 breathing, 2 flashing, 3 on, 4 off, 5 fade in, 6 fade out; colour 1 red, 2 blue, 3 purple. */
-export const auraLed = (control: number, speed: number, colour: number, times: number) =>
+/** The ring: control codes and colours count from 1, in the order of the port's lists (R503 manual v1.2.2; modules made to
+ *  v1.1 know the first three colours alone). */
+export const auraLed = ({ mode, speed, colour, cycles }: LedSetting) =>
   simple("auraLed", [
-    byte(control, 1, 6, "the LED control"),
+    Uint8Array.of(1 + ledModes.indexOf(mode)),
     byte(speed, 0, 255, "the LED speed"),
-    byte(colour, 1, 3, "the LED colour"),
-    byte(times, 0, 255, "the number of flashes"),
+    Uint8Array.of(1 + ledColours.indexOf(colour)),
+    byte(cycles, 0, 255, "the number of cycles"),
   ])
+export const checkSensor = () => simple("checkSensor", [], IMAGING_MS)
+export const handshake = () => simple("handshake", [])
+/** The handshake of older firmware; its confirmation code is 0x55. */
+export const getEcho = () => command("getEcho", [], QUICK_MS, 0, done, [Confirmation.ok, Confirmation.echo])
 
 /** Text for a notepad page. @throws AppError "sensor/parameter" when it is longer than 32 bytes of UTF-8 */
 export const notepadText = (text: string): Uint8Array => {

@@ -29,6 +29,8 @@ interface Waiter {
 
 /** Packets over a transport: one command at a time, every wait with a deadline. */
 export class R307Link {
+  /** What error messages call the device. */
+  model = "R307"
   /** What the device said its speed is; deadlines follow it. */
   baud = 57600
   private stream = new PacketStream()

@@ -1,42 +1,45 @@
 import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import { type Log, silentLog } from "@sourceprint/core/log.js"
-import type { CapturedImage, Sensor } from "../../sensor.js"
+import type { CapturedImage, LedSetting, Sensor, SensorOptions, TuneReport, TuneTrial } from "../../sensor.js"
 import type { Transport } from "../../transport.js"
+import type { R307Acquisition } from "./acquisition.js"
 import { probeBaud } from "./baud-probe.js"
 import { DEFAULT_ADDRESS, DEFAULT_PASSWORD, PACKET_SIZES_BYTES, SystemParameter } from "./constants.js"
-import { type Expansion, expandImage, type Geometry, geometryOf } from "./image-decoder.js"
+import { expandImage, type Geometry, geometryOf } from "./image-decoder.js"
 import * as r307 from "./instructions.js"
 import { defaultDeadlines, type LinkDeadlines, R307Link } from "./link.js"
 import { payloadLineTimeMs } from "./packet.js"
 import type { ProductInfo } from "./product-info.js"
+import { hasInstruction, type R307Profile, requireInstruction } from "./profile.js"
+import { r307 as defaultProfile } from "./profiles/r307.js"
 import type { SystemParameters } from "./system-parameters.js"
+import { tuneLine } from "./tune.js"
 import { encodeUnitLabel, LABEL_PAGE, parseUnitLabel } from "./unit-label.js"
 import { type Upload, upload } from "./upload.js"
 
-export interface R307Options {
-  readonly address?: number
-  readonly password?: number
-  /** Tried first; the others are probed when it fails. */
-  readonly baud?: number
-  readonly expansion?: Expansion
+export interface R307Options extends SensorOptions {
+  /** Which module of the family; the R307. */
+  readonly profile?: R307Profile
   /** Told by the operator for a module whose geometry neither it nor the table knows. */
   readonly geometry?: Geometry
   readonly maxTransfers?: number
   readonly reconnectDeadlineMs?: number
   readonly deadlines?: LinkDeadlines
-  readonly log?: Log
 }
 
-const R307_IMAGE_BYTES = (256 * 288) / 2
-const TEMPLATE_BYTES = 512
-const PRODUCT_DEADLINE_MS = 300
+/** For a question that not every firmware knows. */
+const ASIDE_DEADLINE_MS = 300
 
-/** An R307 or a module that speaks its protocol, over any transport. Calls must not overlap. */
+/** A module of the R307's family over any transport. Calls must not overlap. */
 export class R307Sensor implements Sensor {
-  readonly model = "R307"
+  readonly type: string
+  readonly model: string
   product: ProductInfo | undefined
   private parameters: SystemParameters | undefined
   private geometry: Geometry | undefined
+  /** The handshake that its firmware knows, once it has answered one. */
+  private greeting: (() => r307.Command<void>) | undefined
+  private readonly profile: R307Profile
   private readonly link: R307Link
   private readonly log: Log
   private readonly password: number
@@ -47,9 +50,14 @@ export class R307Sensor implements Sensor {
   ) {
     this.log = options.log ?? silentLog
     this.password = options.password ?? DEFAULT_PASSWORD
-    this.geometry = options.geometry
+    this.profile = options.profile ?? defaultProfile
+    this.type = this.profile.id
+    this.model = this.profile.model
+    const { widthPx: width, heightPx: height, anySize } = this.profile
+    this.geometry = options.geometry ?? (anySize === true ? undefined : { width, height })
     const deadlines = options.deadlines ?? defaultDeadlines
     this.link = new R307Link(transport, options.address ?? DEFAULT_ADDRESS, this.log, deadlines)
+    this.link.model = this.model
   }
 
   /** Opens the line, finds the speed, proves the password and reads the device's settings.
@@ -87,7 +95,28 @@ export class R307Sensor implements Sensor {
       throw new AppError("sensor/wrong-password", text, { cause: error })
     })
     await this.readSettings()
-    this.product ??= await this.readProduct()
+    if (hasInstruction(this.profile, "handshake")) await this.greet()
+    if (hasInstruction(this.profile, "checkSensor")) await this.ask(() => r307.checkSensor())
+    if (hasInstruction(this.profile, "readProdInfo") || this.profile.anySize === true)
+      this.product ??= await this.readProduct()
+  }
+
+  /** HandShake, or GetEcho where the firmware is older: both say that the module is ready.
+   *  @throws AppError "sensor/handshake" when it knows neither */
+  private async greet(): Promise<void> {
+    const known = this.greeting === undefined ? [r307.handshake, r307.getEcho] : [this.greeting]
+    for (const greeting of known) {
+      try {
+        await this.link.command(greeting(), ASIDE_DEADLINE_MS)
+        this.greeting = greeting
+        return
+      } catch (error) {
+        if (!hasCode(error, "sensor/no-answer") && !hasCode(error, "sensor/unsupported")) throw error
+        await this.link.settle() // a late answer must not be taken for another
+      }
+    }
+    const cure = "is it the sensor that was chosen? --sensor r307 takes any module of the family"
+    throw new AppError("sensor/handshake", `${this.name} answers neither handshake (0x40, 0x53); ${cure}`)
   }
 
   /** ReadSysPara; deadlines follow the speed that the device reports. */
@@ -97,26 +126,36 @@ export class R307Sensor implements Sensor {
     return this.parameters
   }
 
+  /** @throws AppError "sensor/other-model" when it tells another size than the chosen profile's */
   private async readProduct(): Promise<ProductInfo | undefined> {
+    let product: ProductInfo
     try {
-      const product = await this.link.command(r307.readProdInfo(), PRODUCT_DEADLINE_MS)
-      if (product.width > 0 && product.height > 0) {
-        this.geometry ??= { width: product.width, height: product.height }
-      }
-      return product
+      product = await this.link.command(r307.readProdInfo(), ASIDE_DEADLINE_MS)
     } catch (error) {
       if (!(error instanceof AppError) || error.code.startsWith("transport/")) throw error
       await this.link.settle() // older modules do not know the question; a late answer must not be taken for another
       return undefined
     }
+    const { model, width, height } = product
+    if (width === 0 || height === 0) return product
+    const { widthPx, heightPx, anySize } = this.profile
+    const chosen = anySize !== true && this.options.geometry === undefined
+    if (chosen && (width !== widthPx || height !== heightPx)) {
+      const text = `${this.name} says that it is a ${model} of ${width} × ${height} pixels, not ${widthPx} × ${heightPx}`
+      throw new AppError("sensor/other-model", `${text}; choose the right sensor with --sensor`)
+    }
+    this.geometry ??= { width, height }
+    return product
   }
 
   /** One command, sent up to three times when noise spoils it. The instructions used through it may be repeated without
-   *  harm. */
+   *  harm. @throws AppError "sensor/unsupported" for one that this module lacks */
   async ask<Answer>(make: () => r307.Command<Answer>): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
+      const command = make()
+      requireInstruction(this.profile, command.name)
       try {
-        return await this.link.command(make())
+        return await this.link.command(command)
       } catch (error) {
         const again =
           hasCode(error, "sensor/no-answer") ||
@@ -133,21 +172,37 @@ export class R307Sensor implements Sensor {
     return this.ask(() => r307.genImg())
   }
 
-  async read(): Promise<CapturedImage> {
+  /** Of one image on the line: two pixels a byte. */
+  get imageBytes(): number {
+    const { width, height } = this.geometry ?? { width: this.profile.widthPx, height: this.profile.heightPx }
+    return (width * height) / 2
+  }
+
+  async read(): Promise<CapturedImage<R307Acquisition>> {
     const startMs = performance.now()
     const told = this.geometry
-    const expectedBytes = told === undefined ? R307_IMAGE_BYTES : (told.width * told.height) / 2
-    const { payload, transfers } = await this.upload(r307.upImage(), expectedBytes, (size) =>
+    const { payload: raw, transfers } = await this.upload(r307.upImage(), this.imageBytes, (size) =>
       geometryOf(size, told),
     )
-    const transferMs = performance.now() - startMs
-    this.geometry = geometryOf(payload.length, told)
-    const raw = { ...this.geometry, packed: payload }
-    const expansion = this.options.expansion ?? "x17"
+    const transferMs = Math.round(performance.now() - startMs)
+    this.geometry = geometryOf(raw.length, told)
+    const { expansion = "x17" } = this.options
     const { baud, packetSizeBytes } = this.settings
-    const image = expandImage(raw, expansion)
-    const capturedAtMs = Date.now()
-    return { raw, bitDepth: 4, image, expansion, baud, packetSizeBytes, transfers, transferMs, capturedAtMs }
+    return {
+      image: expandImage(raw, this.geometry, expansion, this.profile.dpi),
+      bitDepth: 4,
+      raw,
+      acquisition: { expansion, baud, packetSizeBytes, transfers, transferMs },
+      capturedAtMs: Date.now(),
+    }
+  }
+
+  tune(onTrial?: (trial: TuneTrial) => void): Promise<TuneReport> {
+    return tuneLine(this, onTrial)
+  }
+
+  setLed(setting: LedSetting): Promise<void> {
+    return this.ask(() => r307.auraLed(setting))
   }
 
   private upload(
@@ -164,9 +219,9 @@ export class R307Sensor implements Sensor {
     })
   }
 
-  /** A template from the device's buffer 1 or 2 (its format is the maker's own). */
+  /** A template from one of the device's buffers (its format is the maker's own). */
   async readTemplate(bufferId: number): Promise<Uint8Array> {
-    const { payload } = await this.upload(r307.upChar(bufferId), TEMPLATE_BYTES, (size) => {
+    const { payload } = await this.upload(r307.upChar(bufferId), this.profile.templateBytes, (size) => {
       if (size === 0) throw new AppError("image/geometry", "an empty template")
     })
     return payload
@@ -193,8 +248,8 @@ export class R307Sensor implements Sensor {
     this.parameters = await this.link.command(r307.readSysPara(), 1000 + 1.2 * lineMs) // answered after the data
   }
 
-  /** Two touches of one finger become a stored template. Call after a successful `look` each time.
-   *  @param step 1 for the first touch, 2 for the second */
+  /** Two impressions of one finger become a stored template. Call after a successful `look` each time.
+   *  @param step 1 for the first impression, 2 for the second */
   async enrolTouch(step: 1 | 2, page: number): Promise<void> {
     await this.ask(() => r307.img2Tz(step))
     if (step === 1) return
@@ -208,7 +263,6 @@ export class R307Sensor implements Sensor {
     return this.ask(() => r307.search(1, 0, this.settings.librarySize))
   }
 
-  /** The unit's name that was written into the module, undefined where there is none or the module keeps no notes. */
   async readLabel(): Promise<string | undefined> {
     try {
       return parseUnitLabel(await this.ask(() => r307.readNotepad(LABEL_PAGE)))

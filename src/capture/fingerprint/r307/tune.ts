@@ -1,36 +1,27 @@
 import { AppError, hasCode, messageOf } from "@sourceprint/core/errors.js"
+import type { CapturedImage, LineSettings, TuneReport, TuneTrial } from "../../sensor.js"
+import type { R307Acquisition } from "./acquisition.js"
 import { PACKET_SIZES_BYTES, TUNABLE_BAUDS } from "./constants.js"
 import { payloadLineTimeMs } from "./packet.js"
-import type { R307Sensor } from "./sensor.js"
 
-export interface TuneTrial {
-  readonly baud: number
-  readonly packetSizeBytes: number
-  readonly stable: boolean
-  /** Milliseconds for one image, measured; absent when unstable. */
-  readonly imageMs?: number
-  /** Milliseconds that the line alone needs. */
-  readonly lineMs: number
-  readonly why?: string
+/** What tuning needs of a sensor. */
+interface TunableSensor {
+  readonly name: string
+  readonly settings: LineSettings
+  /** Of one image on the line. */
+  readonly imageBytes: number
+  setBaud(baud: number): Promise<void>
+  setPacketSize(packetSizeBytes: number): Promise<void>
+  writeImage(packed: Uint8Array): Promise<void>
+  read(): Promise<CapturedImage<R307Acquisition>>
 }
-
-export interface TuneReport {
-  readonly before: { readonly baud: number; readonly packetSizeBytes: number }
-  readonly after: { readonly baud: number; readonly packetSizeBytes: number }
-  readonly trials: readonly TuneTrial[]
-  /** True where the line has no speed that can be set from here. */
-  readonly speedFixed: boolean
-}
-
-/** An image of this size is what the line times are for: 256 × 288, two pixels a byte. */
-const IMAGE_BYTES = 36_864
 
 /** Finds the fastest speed and packet size at which `rounds` images in a row arrive without a second transfer, and
  *  leaves the device there. Before the first trial a known image is put into the device's buffer, so no finger
  *  is needed. Where no trial is stable the old settings are restored.
  *  @throws AppError "sensor/unstable" when not even the old settings work; "transport/…" */
 export async function tuneLine(
-  sensor: R307Sensor,
+  sensor: TunableSensor,
   onTrial: (trial: TuneTrial) => void = () => {},
   rounds = 2,
 ): Promise<TuneReport> {
@@ -68,33 +59,33 @@ export async function tuneLine(
   throw new AppError("sensor/unstable", `${sensor.name}: no speed is stable; check cable, ground and power`)
 }
 
-/** Puts a known image into the device; undefined for a module that does not take one: then the image of the last touch
+/** Puts a known image into the device; undefined for a module that does not take one: then the image of the last impression
  *  is read, and only its checksums speak. */
-async function storedPattern(sensor: R307Sensor): Promise<Uint8Array | undefined> {
-  const pattern = Uint8Array.from({ length: IMAGE_BYTES }, (_, i) => (i * 167 + (i >> 8) * 13) & 0xff)
+async function storedPattern(sensor: TunableSensor): Promise<Uint8Array | undefined> {
+  const pattern = Uint8Array.from({ length: sensor.imageBytes }, (_, i) => (i * 167 + (i >> 8) * 13) & 0xff)
   try {
     await sensor.writeImage(pattern)
     const { raw } = await sensor.read()
-    return raw.packed.length === pattern.length ? pattern : undefined
+    return raw.length === pattern.length ? pattern : undefined
   } catch (error) {
     if (error instanceof AppError && error.code.startsWith("sensor/")) return undefined
     throw error
   }
 }
 
-async function applied(sensor: R307Sensor, baud: number, packetSizeBytes: number): Promise<void> {
+async function applied(sensor: TunableSensor, baud: number, packetSizeBytes: number): Promise<void> {
   if (sensor.settings.baud !== baud) await sensor.setBaud(baud)
   if (sensor.settings.packetSizeBytes !== packetSizeBytes) await sensor.setPacketSize(packetSizeBytes)
 }
 
 async function tryLine(
-  sensor: R307Sensor,
+  sensor: TunableSensor,
   baud: number,
   packetSizeBytes: number,
   pattern: Uint8Array | undefined,
   rounds: number,
 ): Promise<TuneTrial> {
-  const lineMs = payloadLineTimeMs(IMAGE_BYTES, packetSizeBytes, baud)
+  const lineMs = payloadLineTimeMs(sensor.imageBytes, packetSizeBytes, baud)
   const unstable = (why: string): TuneTrial => ({ baud, packetSizeBytes, stable: false, lineMs, why })
   try {
     await applied(sensor, baud, packetSizeBytes)
@@ -103,9 +94,10 @@ async function tryLine(
       return unstable("it did not take the setting")
     let slowestMs = 0
     for (let round = 0; round < rounds; round++) {
-      const { raw, transfers, transferMs } = await sensor.read()
+      const { raw, acquisition } = await sensor.read()
+      const { transfers, transferMs } = acquisition
       if (transfers > 1) return unstable(`${transfers} transfers for one image`)
-      if (pattern !== undefined && raw.packed.some((byte, i) => byte !== pattern[i])) {
+      if (pattern !== undefined && raw.some((byte, i) => byte !== pattern[i])) {
         return unstable("the image came back changed")
       }
       slowestMs = Math.max(slowestMs, transferMs)

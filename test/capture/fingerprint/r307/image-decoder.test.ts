@@ -18,10 +18,10 @@ test("the high nibble is the left pixel; packing is the reverse of unpacking", (
 })
 
 test("two expansions of one touch differ in every pixel but black", () => {
-  const raw = { width: 2, height: 1, packed: Uint8Array.of(0x0f) }
-  assert.deepEqual(expandImage(raw, "x17").pixels, Uint8Array.of(0, 255))
-  assert.deepEqual(expandImage(raw, "x16").pixels, Uint8Array.of(0, 240))
-  assert.equal(expandImage(raw, "x17").dpi, 500)
+  const expand = (expansion: "x17" | "x16") =>
+    expandImage(Uint8Array.of(0x0f), { width: 2, height: 1 }, expansion, 508)
+  assert.deepEqual(expand("x17"), { width: 2, height: 1, dpi: 508, pixels: Uint8Array.of(0, 255) })
+  assert.deepEqual(expand("x16").pixels, Uint8Array.of(0, 240))
 })
 
 test("geometry comes from the module's answer, else from the byte count", () => {

@@ -2,6 +2,8 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { packNibbles } from "@sourceprint/capture/fingerprint/r307/image-decoder.js"
 import * as r307 from "@sourceprint/capture/fingerprint/r307/instructions.js"
+import type { R307Profile } from "@sourceprint/capture/fingerprint/r307/profile.js"
+import { r307 as r307Profile } from "@sourceprint/capture/fingerprint/r307/profiles/r307.js"
 import { R307Sensor } from "@sourceprint/capture/fingerprint/r307/sensor.js"
 import { memoryTwin } from "@sourceprint/capture/fingerprint/twin/device/serve-memory.js"
 import { hasCode } from "@sourceprint/core/errors.js"
@@ -12,8 +14,9 @@ import { twinWithGlass } from "../../../support/twin.js"
 const quick = { packetMs: 200, transferMs: 400, commandScale: 0.1 }
 
 test("every instruction of the table is asked and answered", async () => {
-  const { device, glass } = twinWithGlass({ led: "backlight" })
-  const sensor = await R307Sensor.open(memoryTwin(device), { deadlines: quick })
+  const profile: R307Profile = { ...r307Profile, has: [...r307Profile.has, "ledOn", "ledOff"] }
+  const { device, glass } = twinWithGlass({ profile })
+  const sensor = await R307Sensor.open(memoryTwin(device), { deadlines: quick, profile })
   assert.equal(await sensor.look(), false)
   const [first, again, other] = [ridgePattern(1), ridgePattern(1, 6), ridgePattern(2)]
   glass.place(first)
@@ -44,7 +47,7 @@ test("every instruction of the table is asked and answered", async () => {
   assert.equal((await sensor.ask(() => r307.match())).matched, true)
 
   await sensor.writeImage(packNibbles(first))
-  assert.deepEqual((await sensor.read()).raw.packed, packNibbles(first))
+  assert.deepEqual((await sensor.read()).raw, packNibbles(first))
   await sensor.ask(() => r307.writeNotepad(3, r307.notepadText("unit 4")))
   assert.equal(
     new TextDecoder().decode(await sensor.ask(() => r307.readNotepad(3))).replace(/\0+$/, ""),
@@ -60,14 +63,14 @@ test("every instruction of the table is asked and answered", async () => {
     { packetSizeBytes, baud, securityLevel },
     { packetSizeBytes: 64, baud: 115200, securityLevel: 5 },
   )
-  assert.deepEqual((await sensor.read()).raw.packed, packNibbles(first))
+  assert.deepEqual((await sensor.read()).raw, packNibbles(first))
   await sensor.ask(() => r307.ledOn())
   assert.equal(device.board.led, "on")
   await sensor.ask(() => r307.ledOff())
   assert.equal(device.board.led, "off")
   await assert.rejects(
-    sensor.ask(() => r307.auraLed(3, 100, 2, 0)),
-    (e) => hasCode(e, "sensor/no-answer"),
+    sensor.setLed({ mode: "on", colour: "blue", speed: 100, cycles: 0 }),
+    (e) => hasCode(e, "sensor/unsupported") && /the R307 has no ring LED \(auraLed, 0x35\)/.test(e.message),
   )
   await sensor.ask(() => r307.deleteChar(7, 1))
   await assert.rejects(
@@ -96,14 +99,15 @@ test("a wrong password, then the right one; a wrong address is silence", async (
 
 test("the speed is found, whatever it is, and the module tells its own size", async () => {
   const product = { model: "R503", serial: "0001", sensorModel: "FPS", width: 192, height: 192 }
-  const { device, glass } = twinWithGlass({ baud: 38400, width: 192, height: 192, product })
+  const profile: R307Profile = { ...r307Profile, has: ["readProdInfo"] }
+  const { device, glass } = twinWithGlass({ profile, baud: 38400, width: 192, height: 192, product })
   const sensor = await R307Sensor.open(memoryTwin(device), { deadlines: quick })
   assert.equal(sensor.settings.baud, 38400)
   const levels = ridgePattern(4, 0, 192, 192)
   glass.place(levels)
   await sensor.look()
-  const { raw, image } = await sensor.read()
-  assert.deepEqual([raw.width, raw.height], [192, 192])
+  const { image } = await sensor.read()
+  assert.deepEqual([image.width, image.height, image.dpi], [192, 192, 500])
   assert.equal(image.pixels[0], levels[0] * 17)
   await sensor.close()
 })

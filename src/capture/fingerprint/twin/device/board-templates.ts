@@ -14,6 +14,7 @@ export class BoardTemplates {
   constructor(
     private readonly matcher: BoardMatcher,
     private readonly librarySize: number,
+    private readonly templateBytes = 512,
   ) {}
 
   get count(): number {
@@ -61,7 +62,10 @@ export class BoardTemplates {
     const [first, second] = [this.buffers.get(1), this.buffers.get(2)]
     if (first === undefined || second === undefined) return [Confirmation.combineFail]
     if (!this.accepts(this.matcher.compare(first, second), securityLevel)) return [Confirmation.combineFail]
-    this.buffers.set(2, first)
+    // What several impressions were combined into is longer than the features of one, on some modules.
+    const combined = concat([first, new Uint8Array(Math.max(0, this.templateBytes - first.length))])
+    this.buffers.set(1, combined)
+    this.buffers.set(2, combined)
     return OK
   }
 

@@ -6,6 +6,7 @@ import {
   DEFAULT_ADDRESS,
   DEFAULT_PASSWORD,
   Instruction,
+  type InstructionName,
   NOTEPAD_PAGE_BYTES,
   NOTEPAD_PAGES,
   PACKET_SIZES_BYTES,
@@ -15,6 +16,8 @@ import {
 import { packNibbles, unpackNibbles } from "../../r307/image-decoder.js"
 import { dataPackets, type Packet, PacketKind } from "../../r307/packet.js"
 import { encodeProductInfo, type ProductInfo } from "../../r307/product-info.js"
+import { hasInstruction, type R307Profile } from "../../r307/profile.js"
+import { r307 } from "../../r307/profiles/r307.js"
 import { encodeSystemParameters } from "../../r307/system-parameters.js"
 import type { BoardMatcher } from "./board-matcher.js"
 import { BoardTemplates, type Outcome } from "./board-templates.js"
@@ -22,6 +25,8 @@ import type { Glass } from "./glass.js"
 import { parameterBytes } from "./parameter-bytes.js"
 
 export interface BoardOptions {
+  /** Which module of the family it is; the R307. */
+  readonly profile?: R307Profile
   readonly glass: Glass
   readonly matcher: BoardMatcher
   /** For GetRandomCode. */
@@ -32,11 +37,10 @@ export interface BoardOptions {
   readonly password?: number
   readonly baud?: number
   readonly packetSizeBytes?: PacketSizeBytes
-  readonly librarySize?: number
-  /** Absent: the module does not know ReadProdInfo, as an R307. */
+  /** What it says of itself, where its profile has product information; absent: the truth. */
   readonly product?: ProductInfo
-  /** Absent: the module has no light that the host can switch. */
-  readonly led?: "backlight" | "aura"
+  /** True: its imaging sensor is broken, and CheckSensor says so. */
+  readonly faulty?: boolean
 }
 
 export interface BoardReply {
@@ -48,16 +52,18 @@ export interface BoardReply {
 }
 
 const OK: Outcome = [Confirmation.ok]
-/** Two times 256, as an R307 sends them; see `BoardMatcher`. */
-const MAX_TEMPLATE_BYTES = 512
+const nameOf: ReadonlyMap<number, InstructionName> = new Map(
+  Object.entries(Instruction).map(([name, code]) => [code, name as InstructionName]),
+)
 
-/** The R307's firmware as its wire shows it: packets in, packets out; library, buffers, notepad and settings inside.
- *  Unknown instructions are not answered, as on the real module. */
+/** The firmware of an R307 or another module of its family as its wire shows it: packets in, packets out; library, buffers,
+ *  notepad and settings inside. Unknown instructions are refused or not answered, as the profile says. */
 export class Board {
   baud: number
   address: number
   packetSizeBytes: PacketSizeBytes
   led: "on" | "off" | undefined
+  private readonly profile: R307Profile
   private password: number
   private proven: boolean
   private securityLevel = 3
@@ -67,7 +73,6 @@ export class Board {
   private download: { readonly into: "image" | number; readonly parts: Uint8Array[] } | undefined
   private readonly width: number
   private readonly height: number
-  private readonly librarySize: number
 
   constructor(private readonly options: BoardOptions) {
     this.baud = options.baud ?? 57600
@@ -75,10 +80,10 @@ export class Board {
     this.packetSizeBytes = options.packetSizeBytes ?? 128
     this.password = options.password ?? DEFAULT_PASSWORD
     this.proven = this.password === DEFAULT_PASSWORD
-    this.width = options.width ?? 256
-    this.height = options.height ?? 288
-    this.librarySize = options.librarySize ?? 1000
-    this.templates = new BoardTemplates(options.matcher, this.librarySize)
+    this.profile = options.profile ?? r307
+    this.width = options.width ?? this.profile.widthPx
+    this.height = options.height ?? this.profile.heightPx
+    this.templates = new BoardTemplates(options.matcher, this.profile.librarySize, this.profile.templateBytes)
     this.notepad = Array.from({ length: NOTEPAD_PAGES }, () => new Uint8Array(NOTEPAD_PAGE_BYTES))
   }
 
@@ -130,7 +135,7 @@ export class Board {
     const { into, parts } = this.download
     parts.push(packet.body)
     const sizeBytes = parts.reduce((sum, part) => sum + part.length, 0)
-    const most = into === "image" ? (this.width * this.height) / 2 : MAX_TEMPLATE_BYTES
+    const most = into === "image" ? (this.width * this.height) / 2 : this.profile.templateBytes
     if (sizeBytes > most) this.download = undefined // what does not fit the buffer is not received
     if (this.download === undefined || packet.kind !== PacketKind.endOfData) return
     const content = concat(parts)
@@ -142,9 +147,10 @@ export class Board {
   private execute(instruction: number, parameters: Uint8Array): Outcome | undefined {
     const view = new DataView(parameters.buffer, parameters.byteOffset, parameters.byteLength)
     const due = parameterBytes[instruction]
-    if (due === undefined) return undefined
+    if (due === undefined || !this.knows(instruction))
+      return this.profile.refuses === true ? [Confirmation.unsupported] : undefined
     if (parameters.length !== due) return [Confirmation.receiveError]
-    const open: readonly number[] = [Instruction.vfyPwd, Instruction.readProdInfo]
+    const open: readonly number[] = [Instruction.vfyPwd, Instruction.readProdInfo, Instruction.handshake]
     if (!this.proven && !open.includes(instruction)) return [Confirmation.passwordNeeded]
     switch (instruction) {
       case Instruction.genImg: {
@@ -208,18 +214,32 @@ export class Board {
       case Instruction.readConList:
         return [Confirmation.ok, this.templates.indexTable(parameters[0])]
       case Instruction.readProdInfo:
-        return this.options.product && [Confirmation.ok, encodeProductInfo(this.options.product)]
+        return [Confirmation.ok, encodeProductInfo(this.options.product ?? this.product())]
       case Instruction.ledOn:
       case Instruction.ledOff:
-        if (this.options.led !== "backlight") return undefined
         this.led = instruction === Instruction.ledOn ? "on" : "off"
         return OK
       case Instruction.auraLed:
-        if (this.options.led !== "aura") return undefined
         this.led = parameters[0] === 4 ? "off" : "on"
         return OK
+      case Instruction.checkSensor:
+        return this.options.faulty === true ? [Confirmation.sensorFault] : OK
+      case Instruction.handshake:
+        return OK
+      case Instruction.getEcho:
+        return [Confirmation.echo]
     }
     return undefined
+  }
+
+  private knows(instruction: number): boolean {
+    const name = nameOf.get(instruction)
+    return name !== undefined && hasInstruction(this.profile, name)
+  }
+
+  private product(): ProductInfo {
+    const { width, height, profile } = this
+    return { model: profile.model, serial: "00000001", sensorModel: "twin", width, height }
   }
 
   private setParameter(parameter: number, value: number): Outcome {
@@ -244,11 +264,11 @@ export class Board {
   }
 
   private systemParameters(): Uint8Array {
-    const { librarySize, securityLevel, address, packetSizeBytes, baud } = this
+    const { securityLevel, address, packetSizeBytes, baud } = this
     return encodeSystemParameters({
       status: this.image === undefined ? 0 : 8, // bit 3: the image buffer holds an image
       systemId: 0,
-      librarySize,
+      librarySize: this.profile.librarySize,
       securityLevel,
       address,
       packetSizeBytes,

@@ -94,9 +94,9 @@ function around(means: Float32Array, row: number, column: number): number {
   return sum / count
 }
 
-/** +1 lighter, -1 darker, 0 outside the mask; undefined for bytes that are no template. */
+/** +1 lighter, -1 darker, 0 outside the mask; undefined for bytes that are no template. What follows one is left alone. */
 function gridOf(template: Uint8Array): Int8Array | undefined {
-  if (template.length !== TEMPLATE_BYTES || template[0] !== COLUMNS || template[1] !== ROWS) return undefined
+  if (template.length < TEMPLATE_BYTES || template[0] !== COLUMNS || template[1] !== ROWS) return undefined
   const grid = new Int8Array(CELLS)
   for (let block = 0; block < BLOCKS; block++) {
     if (((template[MASK_OFFSET + (block >> 3)] >> (block & 7)) & 1) === 0) continue

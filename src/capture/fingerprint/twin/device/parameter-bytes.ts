@@ -27,7 +27,10 @@ export const parameterBytes: Readonly<Record<number, number>> = {
   [Instruction.templateNum]: 0,
   [Instruction.readConList]: 1,
   [Instruction.auraLed]: 4,
+  [Instruction.checkSensor]: 0,
   [Instruction.readProdInfo]: 0,
+  [Instruction.handshake]: 0,
   [Instruction.ledOn]: 0,
   [Instruction.ledOff]: 0,
+  [Instruction.getEcho]: 0,
 }

@@ -1,7 +1,7 @@
 import { Rng } from "@sourceprint/core/rng.js"
+import type { SensorEntry } from "../../../sensor-entry.js"
 import type { PacketSizeBytes } from "../../r307/constants.js"
 import type { TouchRequest } from "../touch.js"
-import { correlationMatcher } from "./correlation-matcher.js"
 import { faultNamed, randomFaults } from "./faults.js"
 import { type Glass, HeldGlass } from "./glass.js"
 import { serveHands } from "./hands.js"
@@ -9,9 +9,10 @@ import type { Presser } from "./presser.js"
 import { serveTwinTcp } from "./serve-tcp.js"
 import { serveTwinTerminal } from "./serve-terminal.js"
 import { turnsGlass } from "./turns-glass.js"
-import { TwinDevice } from "./twin-device.js"
+import type { TwinDevice } from "./twin-device.js"
 
 export interface ServeTwinsOptions {
+  readonly sensor: SensorEntry
   readonly units: readonly string[]
   /** Closed with the twins. */
   readonly presser: Presser
@@ -41,7 +42,7 @@ export interface ServedTwins {
 /** Looks at an empty glass between two people's touches: about two seconds of polling. */
 const LOOKS_BETWEEN_PEOPLE = 20
 
-/** Many simulated R307s, each on a port of its own, and one port for hands. @throws AppError "twin/…" */
+/** Many simulated sensors of one model, each on a port of its own, and one port for hands. @throws AppError "twin/…" */
 export async function serveTwins(options: ServeTwinsOptions): Promise<ServedTwins> {
   const { units, presser, host, port, onTrouble = () => {} } = options
   const glasses = new Map<string, HeldGlass>()
@@ -89,9 +90,7 @@ export async function serveTwins(options: ServeTwinsOptions): Promise<ServedTwin
       const glass: Glass = { look: () => (glasses.get(unit) ?? queue).look() }
       const { fault } = options
       const candidates = fault === undefined || fault.name === "any" ? undefined : [faultNamed(fault.name)]
-      const device = new TwinDevice({
-        glass,
-        matcher: correlationMatcher,
+      const device = options.sensor.twin(unit, glass, {
         rng,
         width: presser.width,
         height: presser.height,

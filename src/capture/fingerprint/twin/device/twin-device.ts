@@ -17,7 +17,7 @@ export interface TwinOptions extends BoardOptions {
 /** Half a command is forgotten after this long without a byte, as by the module's own receiver. */
 const COMMAND_GAP_MS = 200
 
-/** A simulated R307 at the end of a line: bytes in, bytes out. */
+/** A simulated module of the R307's family at the end of a line: bytes in, bytes out. */
 export class TwinDevice {
   readonly board: Board
   faults: FaultChooser

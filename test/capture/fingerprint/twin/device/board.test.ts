@@ -7,6 +7,8 @@ import {
   SystemParameter,
 } from "@sourceprint/capture/fingerprint/r307/constants.js"
 import { decodePacket, encodePacket, PacketKind } from "@sourceprint/capture/fingerprint/r307/packet.js"
+import type { R307Profile } from "@sourceprint/capture/fingerprint/r307/profile.js"
+import { r307 } from "@sourceprint/capture/fingerprint/r307/profiles/r307.js"
 import { Board, type BoardOptions } from "@sourceprint/capture/fingerprint/twin/device/board.js"
 import { correlationMatcher } from "@sourceprint/capture/fingerprint/twin/device/correlation-matcher.js"
 import { HeldGlass } from "@sourceprint/capture/fingerprint/twin/device/glass.js"
@@ -15,6 +17,14 @@ import { Rng } from "@sourceprint/core/rng.js"
 import fc from "fast-check"
 
 const SIDE = 16
+/** Knows every instruction that there is. */
+const allKnowing: R307Profile = {
+  ...r307,
+  has: [
+    ...(["highSpeedSearch", "readConList", "auraLed", "checkSensor", "readProdInfo"] as const),
+    ...(["handshake", "getEcho", "ledOn", "ledOff"] as const),
+  ],
+}
 function makeBoard(more: Partial<BoardOptions> = {}) {
   const glass = new HeldGlass()
   const sides = { width: SIDE, height: SIDE }
@@ -34,7 +44,7 @@ const u32 = (value: number): number[] => [
 ]
 
 test("every instruction of another length than its own is received wrongly", () => {
-  const { code } = makeBoard({ led: "backlight" })
+  const { code } = makeBoard({ profile: allKnowing })
   for (const [instruction, due] of Object.entries(parameterBytes)) {
     for (const size of [due - 1, due + 1].filter((n) => n >= 0))
       assert.equal(code(Number(instruction), ...new Array<number>(size).fill(0)), Confirmation.receiveError)
@@ -127,7 +137,7 @@ test("a template longer than its buffer is not received", () => {
 })
 
 test("whatever is sent to it, it answers in packets that are some, and goes on working", () => {
-  const { board, send, code } = makeBoard({ led: "aura" })
+  const { board, send, code } = makeBoard({ profile: allKnowing })
   const known = fc.constantFrom(...Object.keys(parameterBytes).map(Number))
   const orders = fc.oneof(
     known.chain((instruction) =>

@@ -25,7 +25,7 @@ async function wholeTouch(device: TwinDevice, line = memoryTwin(device)): Promis
   const sensor = await R307Sensor.open(line, { deadlines: quick })
   try {
     for (let looks = 0; !(await sensor.look()); looks++) assert.ok(looks < 5, "the finger is never seen")
-    return (await sensor.read()).raw.packed
+    return (await sensor.read()).raw
   } finally {
     await sensor.close()
   }
@@ -82,7 +82,7 @@ test("20 images with random faults on every kind of reply: none wrong, none lost
       assert.ok(attempt < 20, "gives up")
       try {
         if (!(await sensor.look())) continue
-        image = (await sensor.read()).raw.packed
+        image = (await sensor.read()).raw
       } catch (error) {
         assert.ok(error instanceof AppError, String(error))
         device.faults = () => undefined

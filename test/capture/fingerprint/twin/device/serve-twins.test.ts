@@ -4,6 +4,7 @@ import { test } from "node:test"
 import { packNibbles } from "@sourceprint/capture/fingerprint/r307/image-decoder.js"
 import { payloadLineTimeMs } from "@sourceprint/capture/fingerprint/r307/packet.js"
 import { R307Sensor } from "@sourceprint/capture/fingerprint/r307/sensor.js"
+import { defaultSensor } from "@sourceprint/capture/fingerprint/registry.js"
 import { connectHands } from "@sourceprint/capture/fingerprint/twin/device/hands.js"
 import { pressAtOnce, pressInThread } from "@sourceprint/capture/fingerprint/twin/device/presser.js"
 import { serveTwins } from "@sourceprint/capture/fingerprint/twin/device/serve-twins.js"
@@ -15,6 +16,7 @@ import { until } from "../../../../support/patience.js"
 import { patternTouches } from "../../../../support/pattern-touches.js"
 
 const options = {
+  sensor: defaultSensor,
   units: ["unit-01", "unit-02"],
   presser: pressAtOnce(patternTouches),
   people: ["p01", "p02"],
@@ -38,8 +40,7 @@ test("many units at once; hands place the finger that is asked for, people touch
   hands.place(request)
   const wanted = packNibbles(patternTouches.touch(request).nibbles)
   await until(
-    async () =>
-      (await second.look()) && (await second.read()).raw.packed.every((byte, i) => byte === wanted[i]),
+    async () => (await second.look()) && (await second.read()).raw.every((byte, i) => byte === wanted[i]),
     "the finger that is asked for",
   )
   hands.lift("unit-02")
@@ -76,7 +77,7 @@ test("a paced line takes its line time and no more than 5 % over", async () => {
   await until(() => sensor.look(), "somebody touches")
   const lags = monitorEventLoopDelay({ resolution: 1 })
   lags.enable()
-  const { transferMs } = await sensor.read()
+  const { transferMs } = (await sensor.read()).acquisition
   lags.disable()
   const lineMs = payloadLineTimeMs(36_864, 256, 115200)
   // A late timer does not slow the line down, but the last packet may be late, and its reader: by what this machine
