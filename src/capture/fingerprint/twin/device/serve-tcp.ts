@@ -8,17 +8,24 @@ export interface ServedTwin {
   close(): Promise<void>
 }
 
+/** The speed at which the host listens, on a line that has one. */
+export interface HostSpeed {
+  baud(): number | undefined
+  /** Resolves at once where the speed is known to be `expected`, else when it was asked for anew. */
+  confirmed(expected: number): Promise<void>
+}
+
 /** How long a second host waits for the first to leave, as ser2net does with its default of one connection. */
 const TAKEOVER_MS = 300
 
 /** The twin as a scanner behind ser2net: one host at a time; others are turned away. `port` 0 takes a free one.
- *  @param hostBaud see TwinDevice.attach
+ *  @param speed see TwinDevice.attach
  *  @throws AppError "twin/listen" */
 export async function serveTwinTcp(
   device: TwinDevice,
   host = "127.0.0.1",
   port = 0,
-  hostBaud?: () => number | undefined,
+  speed?: HostSpeed,
 ): Promise<ServedTwin> {
   let current: Socket | undefined
   const server = createServer({ noDelay: true }, (socket) => {
@@ -26,13 +33,22 @@ export async function serveTwinTcp(
     void seatOf(() => current === undefined).then((free) => {
       if (!free || socket.destroyed) return socket.destroy()
       current = socket
-      socket.on("data", (chunk) => device.receive(new Uint8Array(chunk)))
+      let heard = Promise.resolve()
+      socket.on("data", (chunk) => {
+        const bytes = new Uint8Array(chunk)
+        if (speed === undefined) return device.receive(bytes)
+        heard = heard.then(() => speed.confirmed(device.board.baud)).then(() => device.receive(bytes))
+        return undefined
+      })
       socket.on("close", () => {
         if (current !== socket) return
         current = undefined
         device.detach()
       })
-      device.attach({ send: (bytes) => void socket.write(bytes), unplug: () => socket.destroy() }, hostBaud)
+      device.attach(
+        { send: (bytes) => void socket.write(bytes), unplug: () => socket.destroy() },
+        speed?.baud,
+      )
       return socket.resume()
     })
     socket.pause()

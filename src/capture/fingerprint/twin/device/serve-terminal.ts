@@ -3,14 +3,12 @@ import { existsSync } from "node:fs"
 import { rm } from "node:fs/promises"
 import { delimiter, join } from "node:path"
 import { AppError } from "@sourceprint/core/errors.js"
-import { type ServedTwin, serveTwinTcp } from "./serve-tcp.js"
+import { type HostSpeed, type ServedTwin, serveTwinTcp } from "./serve-tcp.js"
 import type { TwinDevice } from "./twin-device.js"
 
 const START_DEADLINE_MS = 5000
-/** Often while a host is trying speeds, seldom once one has held: each question is a process. */
-const EAGER_POLL_MS = 20
-const CALM_POLL_MS = 200
-const EAGER_FOR_MS = 1000
+/** Seldom, since each question is a process; bytes that come at another speed than the device's ask at once. */
+const POLL_MS = 200
 
 /** True where socat is installed; the twin needs it to make a terminal. */
 export const canServeTerminal = (): boolean =>
@@ -26,7 +24,7 @@ export async function serveTwinTerminal(device: TwinDevice, link: string): Promi
     throw new AppError("twin/socat", "a terminal needs socat (apt-get install socat); TCP works without")
   }
   const speed = watchedSpeed(link)
-  const tcp = await serveTwinTcp(device, "127.0.0.1", 0, speed.baud)
+  const tcp = await serveTwinTcp(device, "127.0.0.1", 0, speed)
   const target = tcp.name.replace("tcp://", "tcp:")
   let child: ChildProcess | undefined
   let closing = false
@@ -57,25 +55,38 @@ export async function serveTwinTerminal(device: TwinDevice, link: string): Promi
 }
 
 /** The speed set on a terminal, asked of `stty` again and again: a pseudo-terminal does not tell its other end. */
-function watchedSpeed(link: string): { baud: () => number | undefined; stop: () => void } {
+function watchedSpeed(link: string): HostSpeed & { stop(): void } {
   let baud: number | undefined
   let stopped = false
-  let changedMs = performance.now()
-  const poll = (): void => {
+  let asking = false
+  let timer: NodeJS.Timeout | undefined
+  const waiting: (() => void)[] = []
+  const ask = (): void => {
+    clearTimeout(timer)
+    if (asking) return
+    asking = true
+    const told = waiting.splice(0)
     execFile("stty", ["-F", link, "speed"], (error, output) => {
-      if (stopped) return
+      asking = false
       const speed = Number(output.trim())
-      const now = error === null && speed > 0 ? speed : undefined
-      if (now !== baud) changedMs = performance.now()
-      baud = now
-      setTimeout(poll, performance.now() - changedMs < EAGER_FOR_MS ? EAGER_POLL_MS : CALM_POLL_MS)
+      baud = error === null && speed > 0 ? speed : undefined
+      for (const tell of told) tell()
+      if (!stopped) timer = setTimeout(ask, waiting.length > 0 ? 0 : POLL_MS)
     })
   }
-  poll()
+  ask()
   return {
     baud: () => baud,
+    confirmed: (expected) =>
+      new Promise((resolve) => {
+        if (baud === expected || stopped) return resolve()
+        waiting.push(resolve)
+        return ask()
+      }),
     stop: () => {
       stopped = true
+      clearTimeout(timer)
+      for (const tell of waiting.splice(0)) tell()
     },
   }
 }
