@@ -6,13 +6,13 @@ import type { Expansion } from "./expansion.js"
 export type Acquisition = Readonly<Record<string, string | number>>
 
 /** One image of a sensor, whatever the sensor. */
-export interface CapturedImage<Record extends Acquisition = Acquisition> {
+export interface CapturedImage<Own extends Acquisition = Acquisition> {
   readonly image: GrayImage & { readonly dpi: number }
   /** Bits a pixel that the sensor sent; `image` spreads them over 8. */
   readonly bitDepth: number
   /** The bytes of the image as the sensor sent them. */
   readonly raw: Uint8Array
-  readonly acquisition: Record
+  readonly acquisition: Own
   /** Wall clock, milliseconds since 1970 UTC. */
   readonly capturedAtMs: number
 }

@@ -1,4 +1,4 @@
-import type { Sample } from "@sourceprint/core/dataset/sample.js"
+import { Sample } from "@sourceprint/core/dataset/sample.js"
 import { defaultSensor } from "../fingerprint/registry.js"
 import type { TouchQuality } from "../quality/measure-quality.js"
 import type { CapturedImage, Sensor } from "../sensor.js"
@@ -23,7 +23,7 @@ export function describeTouch(touch: TakenTouch, { sha256, rawSha256 }: Hashes):
   const { width: widthPx, height: heightPx, dpi } = image
   const scannerModel = simulated ? `${where.scannerModel} (simulated)` : where.scannerModel
   return {
-    sample: { ...where, sha256, scannerModel, widthPx, heightPx, dpi, bitDepth },
+    sample: Sample.parse({ ...where, sha256, scannerModel, widthPx, heightPx, dpi, bitDepth }),
     rawSha256,
     ...acquisition,
     sensor: device.name,

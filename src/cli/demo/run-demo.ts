@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
+import { defaultSensor } from "@sourceprint/capture/fingerprint/registry.js"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
 import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
 import { parseSessionPlan } from "@sourceprint/capture/session/plan.js"
@@ -48,7 +49,7 @@ const plan = parseSessionPlan(
     scanners: ["unit-1", "unit-2", "unit-3"].map((id) => ({
       id,
       port: "tcp://127.0.0.1:1",
-      model: "R307 twin",
+      model: `${defaultSensor.model} twin`,
     })),
     subjects: Array.from({ length: 12 }, (_, i) => `person-${String(i + 1).padStart(2, "0")}`),
     fingers: ["right-index"],
@@ -63,7 +64,7 @@ const plan = parseSessionPlan(
  *  @returns undefined when it was interrupted */
 export async function runDemo({ progress, say, signal }: DemoHost): Promise<DemoResult | undefined> {
   say(
-    "1/4 capture: three simulated R307s on TCP, twelve simulated people (the same driver reads a real R307)",
+    `1/4 capture: three simulated ${defaultSensor.model}s on TCP, twelve simulated people (the same driver reads a real one)`,
   )
   const datasetFolder = join("data", NAME)
   const touches = new SyntheticTouches(DEMO_SEED, ScannerSettings.parse({}))

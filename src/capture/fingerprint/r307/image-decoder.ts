@@ -26,11 +26,11 @@ export function geometryOf(sizeBytes: number, told?: Geometry): Geometry {
   if (told !== undefined && told.width * told.height === sizeBytes * 2) return told
   const known = told === undefined ? knownGeometries.get(sizeBytes) : undefined
   if (known !== undefined) return known
-  const expected = told === undefined ? "" : ` where ${(told.width * told.height) / 2} were due`
-  throw new AppError(
-    "image/geometry",
-    `an image of ${sizeBytes} bytes${expected} has no known width and height`,
-  )
+  const why =
+    told === undefined
+      ? "has no known width and height"
+      : `came where ${(told.width * told.height) / 2} were due; is it the sensor that was chosen?`
+  throw new AppError("image/geometry", `an image of ${sizeBytes} bytes ${why}`)
 }
 
 /** One level (0-15) a pixel, row-major. */
