@@ -10,6 +10,7 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   faces: () => import("./prove/faces.js"),
   engine: () => import("./prove/engine.js"),
   capture: () => import("./prove/capture.js"),
+  sensors: () => import("./prove/sensors.js"),
   "twin-units": () => import("./prove/twin-units.js"),
   "twin-fingers": () => import("./prove/twin-fingers.js"),
   authentication: () => import("./prove/authentication.js"),
