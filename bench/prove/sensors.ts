@@ -1,5 +1,5 @@
-/** `npm run prove -- sensors`: every sensor of the registry against its twin, over TCP and a real terminal. The contract is
- *  the one that `test/contract/sensor.test.ts` runs. */
+/** `npm run prove -- sensors`: every sensor of the registry against its twin, over TCP and a real terminal. The
+ *  contract is the one that `test/contract/sensor.test.ts` runs. */
 import { payloadLineTimeMs } from "@sourceprint/capture/fingerprint/r307/packet.js"
 import { sensorOf, sensors } from "@sourceprint/capture/fingerprint/registry.js"
 import type { SensorEntry } from "@sourceprint/capture/sensor-entry.js"

@@ -7,13 +7,13 @@ import { r307 } from "./r307/profiles/r307.js"
 import { r503 } from "./r307/profiles/r503.js"
 import { zfm20 } from "./r307/profiles/zfm-20.js"
 
-const entries: readonly SensorEntry[] = [r307, r503, r305, as608, zfm20].map(familySensor)
+/** What is meant where no sensor is named: on the command line, in plans, in records. */
+export const defaultSensor: SensorEntry = familySensor(r307)
+
+const entries: readonly SensorEntry[] = [defaultSensor, ...[r503, r305, as608, zfm20].map(familySensor)]
 
 /** Every sensor that a command or a plan can name. */
 export const sensors: ReadonlyMap<string, SensorEntry> = new Map(entries.map((entry) => [entry.id, entry]))
-
-/** What is meant where no sensor is named: on the command line, in plans, in records. */
-export const [defaultSensor] = entries
 
 /** @throws AppError "sensor/unknown" */
 export function sensorOf(id: string): SensorEntry {

@@ -120,14 +120,14 @@ export function parseSessionPlan(document: unknown, source: string): SessionPlan
 
 /** Every impression of the plan, in its order. */
 export function stepsOf(plan: SessionPlan): Step[] {
-  const [scanner, subject, finger] = [plan.scanners[0].id, plan.subjects[0], plan.fingers[0]]
   const values: Readonly<Record<(typeof loops)[number], readonly Partial<Step>[]>> = {
     subject: plan.subjects.map((name) => ({ subject: name })),
     scanner: plan.scanners.map(({ id }) => ({ scanner: id })),
     finger: plan.fingers.map((name) => ({ finger: name })),
     impression: Array.from({ length: plan.impressions }, (_, i) => ({ impression: i + 1 })),
   }
-  let steps: Omit<Step, "path">[] = [{ scanner, subject, finger, impression: 1 }]
+  // Every loop occurs once in the order: nothing of the first step is left.
+  let steps: Omit<Step, "path">[] = [{ scanner: "", subject: "", finger: "right-thumb", impression: 0 }]
   for (const loop of plan.order)
     steps = steps.flatMap((step) => values[loop].map((value) => ({ ...step, ...value })))
   return steps.map((step) => {

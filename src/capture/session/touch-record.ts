@@ -5,8 +5,8 @@ import type { SensorEntry } from "../sensor-entry.js"
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
-/** What is known of one impression beside its manifest row: `<image>.json`, next to the image and its raw bytes. Every other
- *  field is of the acquisition record of its sensor. */
+/** What is known of one impression beside its manifest row: `<image>.json`, next to the image and its raw bytes. Every
+ *  other field is of the acquisition record of its sensor. */
 export const TouchRecord = z.looseObject({
   sample: Sample,
   /** SHA-256 of the raw file: the image as the sensor sent it. */

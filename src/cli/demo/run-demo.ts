@@ -64,7 +64,8 @@ const plan = parseSessionPlan(
  *  @returns undefined when it was interrupted */
 export async function runDemo({ progress, say, signal }: DemoHost): Promise<DemoResult | undefined> {
   say(
-    `1/4 capture: three simulated ${defaultSensor.model}s on TCP, twelve simulated people (the same driver reads a real one)`,
+    `1/4 capture: three simulated ${defaultSensor.model}s on TCP, twelve simulated people ` +
+      "(the same driver reads a real one)",
   )
   const datasetFolder = join("data", NAME)
   const touches = new SyntheticTouches(DEMO_SEED, ScannerSettings.parse({}))

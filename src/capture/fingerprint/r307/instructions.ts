@@ -1,5 +1,5 @@
-/** Every instruction of the family as a typed request with its answer; which module has which is in its profile. Source:
- *  those of `constants.ts` (deadlines: the R307 manual's typical times, tripled). */
+/** Every instruction of the family as a typed request with its answer; which module has which is in its profile.
+ *  Source: those of `constants.ts` (deadlines: the R307 manual's typical times, tripled). */
 import { concat, u16, u32, utf8 } from "@sourceprint/core/bytes.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { type LedSetting, ledColours, ledModes } from "../../sensor.js"
@@ -157,8 +157,8 @@ export const readProdInfo = (): Command<ProductInfo> =>
 
 export const ledOn = () => simple("ledOn", [])
 export const ledOff = () => simple("ledOff", [])
-/** The ring: control codes and colours count from 1, in the order of the port's lists (R503 manual v1.2.2; modules made to
- *  v1.1 know the first three colours alone). */
+/** The ring: control codes and colours count from 1, in the order of the port's lists (R503 manual v1.2.2; modules made
+ *  to v1.1 know the first three colours alone). */
 export const auraLed = ({ mode, speed, colour, cycles }: LedSetting) =>
   simple("auraLed", [
     Uint8Array.of(1 + ledModes.indexOf(mode)),

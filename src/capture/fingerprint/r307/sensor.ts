@@ -141,8 +141,9 @@ export class R307Sensor implements Sensor {
     const { widthPx, heightPx, anySize } = this.profile
     const chosen = anySize !== true && this.options.geometry === undefined
     if (chosen && (width !== widthPx || height !== heightPx)) {
-      const text = `${this.name} says that it is a ${model} of ${width} × ${height} pixels, not ${widthPx} × ${heightPx}`
-      throw new AppError("sensor/other-model", `${text}; choose the right sensor with --sensor`)
+      const told = `${this.name} says that it is a ${model} of ${width} × ${height} pixels`
+      const due = `${widthPx} × ${heightPx}`
+      throw new AppError("sensor/other-model", `${told}, not ${due}; choose the right sensor with --sensor`)
     }
     this.geometry ??= { width, height }
     return product

@@ -59,8 +59,8 @@ export async function tuneLine(
   throw new AppError("sensor/unstable", `${sensor.name}: no speed is stable; check cable, ground and power`)
 }
 
-/** Puts a known image into the device; undefined for a module that does not take one: then the image of the last impression
- *  is read, and only its checksums speak. */
+/** Puts a known image into the device; undefined for a module that does not take one: then the image of the last
+ *  impression is read, and only its checksums speak. */
 async function storedPattern(sensor: TunableSensor): Promise<Uint8Array | undefined> {
   const pattern = Uint8Array.from({ length: sensor.imageBytes }, (_, i) => (i * 167 + (i >> 8) * 13) & 0xff)
   try {

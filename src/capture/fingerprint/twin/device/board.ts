@@ -56,8 +56,8 @@ const nameOf: ReadonlyMap<number, InstructionName> = new Map(
   Object.entries(Instruction).map(([name, code]) => [code, name as InstructionName]),
 )
 
-/** The firmware of an R307 or another module of its family as its wire shows it: packets in, packets out; library, buffers,
- *  notepad and settings inside. Unknown instructions are refused or not answered, as the profile says. */
+/** The firmware of an R307 or another module of its family as its wire shows it: packets in, packets out; library,
+ *  buffers, notepad and settings inside. Unknown instructions are refused or not answered, as the profile says. */
 export class Board {
   baud: number
   address: number

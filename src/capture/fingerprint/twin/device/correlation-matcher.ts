@@ -94,7 +94,8 @@ function around(means: Float32Array, row: number, column: number): number {
   return sum / count
 }
 
-/** +1 lighter, -1 darker, 0 outside the mask; undefined for bytes that are no template. What follows one is left alone. */
+/** +1 lighter, -1 darker, 0 outside the mask; undefined for bytes that are no template. What follows one is left
+ *  alone. */
 function gridOf(template: Uint8Array): Int8Array | undefined {
   if (template.length < TEMPLATE_BYTES || template[0] !== COLUMNS || template[1] !== ROWS) return undefined
   const grid = new Int8Array(CELLS)
