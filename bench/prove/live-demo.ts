@@ -5,6 +5,7 @@ import { createReadStream } from "node:fs"
 import { mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { delay } from "@sourceprint/core/async/delay.js"
 import type { Browser } from "playwright-core"
 import { openChromium, withoutChromium } from "../../test/support/chromium.js"
 import { cameraSwitches } from "../../test/support/fake-camera.js"
@@ -177,7 +178,7 @@ function wholeStory(say: Say): Promise<Figure[]> {
         await chen.saw(/removed|no longer/i)
         await ada.say(AFTER)
         await bo.sees(AFTER)
-        await new Promise((resolve) => setTimeout(resolve, 3000))
+        await delay(3000)
         const readLater = chen.all.includes(AFTER) ? 1 : 0
         const memory = { server: await peakMb(demo.pid), terminal: await peakMb(chen.pid) }
         await chen.leave()

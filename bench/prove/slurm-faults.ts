@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process"
 import { readdir, readFile, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { setTimeout as delay } from "node:timers/promises"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { readBatches } from "@sourceprint/core/launch/slurm/slurm-batch.js"
 import { findJob, squeue } from "@sourceprint/core/launch/slurm/slurm-commands.js"

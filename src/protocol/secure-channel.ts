@@ -1,4 +1,5 @@
 import { concat, u32 } from "@sourceprint/core/bytes.js"
+import pLimit from "p-limit"
 import type { Aead, CryptoProvider } from "./crypto-provider.js"
 import type { DirectionKeys } from "./key-schedule.js"
 
@@ -20,7 +21,7 @@ const aadOf = (bodyBytes: number): Uint8Array => concat([u32(bodyBytes), Uint8Ar
 /** One direction of records under one key. The counter moves with each record and is never sent. */
 class Direction {
   private counter = 0
-  private last: Promise<unknown> = Promise.resolve()
+  private readonly inOrder = pLimit(1)
   constructor(
     private readonly aead: Aead,
     private readonly iv: Uint8Array,
@@ -35,9 +36,7 @@ class Direction {
     const nonce = this.next() // taken before the first await: two calls never share it
     // One after the other: the platform seals on threads, and a short record would overtake a long one.
     const seal = () => this.aead.seal(nonce, message, aadOf(1 + message.length + TAG_BYTES))
-    const sealed = this.last.then(seal)
-    this.last = sealed.catch(() => {}) // the caller of that one has it
-    return concat([Uint8Array.of(RECORD), await sealed])
+    return concat([Uint8Array.of(RECORD), await this.inOrder(seal)])
   }
 
   open(body: Uint8Array): Promise<Uint8Array | undefined> {

@@ -12,6 +12,7 @@ import {
 } from "@sourceprint/capture/fingerprint/twin/device/serve-terminal.js"
 import { transportOf } from "@sourceprint/capture/transport/open-transport.js"
 import type { Transport, TransportListener } from "@sourceprint/capture/transport.js"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { concat, fromHex, toHex } from "@sourceprint/core/bytes.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { until } from "../support/patience.js"
@@ -86,7 +87,7 @@ for (const { name, absent, make } of transports) {
       const { listener, lost, heard } = listening()
       await transport.open(listener)
       assert.equal(transport.isOpen, true)
-      if (await transport.setBaud(57600)) await new Promise((resolve) => setTimeout(resolve, 60))
+      if (await transport.setBaud(57600)) await delay(60)
       await transport.discardInput()
       await transport.write(QUESTION)
       await until(() => heard() === ANSWER, "the answer")
@@ -95,7 +96,7 @@ for (const { name, absent, make } of transports) {
       assert.deepEqual(lost, [])
       await assert.rejects(transport.write(QUESTION), (e) => hasCode(e, "transport/closed"))
       await transport.close() // closing twice is harmless
-      await new Promise((resolve) => setTimeout(resolve, 100)) // a terminal is made anew
+      await delay(100) // a terminal is made anew
     }
     const { listener, lost } = listening()
     await transport.open(listener)
@@ -103,7 +104,7 @@ for (const { name, absent, make } of transports) {
     unplug()
     await transport.write(QUESTION)
     await until(() => lost.length > 0, "the loss is told")
-    await new Promise((resolve) => setTimeout(resolve, 30))
+    await delay(30)
     assert.deepEqual(lost, ["transport/lost"])
     assert.equal(transport.isOpen, false)
     await close()

@@ -1,6 +1,7 @@
 import { once } from "node:events"
 import { join } from "node:path"
 import { PassThrough } from "node:stream"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { systemClock } from "@sourceprint/core/clock.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { lineScreen } from "@sourceprint/serve/client/chat/line-screen.js"
@@ -36,8 +37,10 @@ export async function terminalClient(
   }
   const { port } = server.running
   const connect = () => connectServer({ host: "127.0.0.1", port })
-  const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-  const { token, outcome } = await runSignIn({ deps, connect, tell: () => {}, sleep }, { name, password })
+  const { token, outcome } = await runSignIn(
+    { deps, connect, tell: () => {}, sleep: delay },
+    { name, password },
+  )
   if (token === undefined) throw new Error(`${name} was not let in: ${outcome}`)
   const [input, output] = [new PassThrough(), new PassThrough()]
   let text = ""

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process"
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
-import { setTimeout as delay } from "node:timers/promises"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { projectRoot } from "./shared-data.js"
 
 /** Starts `sourceprint experiment run` in a process group of its own and ends the whole group (the command and its

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs"
 import { appendFile, readFile, writeFile } from "node:fs/promises"
-import { setTimeout as delay } from "node:timers/promises"
+import { delay } from "@sourceprint/core/async/delay.js"
 import type { CellControl } from "@sourceprint/core/launch/launcher.js"
 
 /** What a test cell should do; `log` is a file that gets one line each time it starts. */

@@ -1,3 +1,5 @@
+import { delay } from "@sourceprint/core/async/delay.js"
+
 /** How long a test waits for what has to come, in ms. It guards against hanging and measures nothing: far more than a
  *  loaded machine with a slow disk needs. */
 export const PATIENCE_MS = 120_000
@@ -7,6 +9,6 @@ export async function until(holds: () => boolean | Promise<boolean>, what: strin
   const endMs = performance.now() + PATIENCE_MS
   while (!(await holds())) {
     if (performance.now() > endMs) throw new Error(`waited in vain: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await delay(5)
   }
 }

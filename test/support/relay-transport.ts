@@ -1,14 +1,14 @@
 import { AppError } from "@sourceprint/core/errors.js"
 import type { ChatTransport } from "@sourceprint/protocol/chat/chat-ports.js"
-import { SerialQueue } from "@sourceprint/protocol/chat/serial-queue.js"
 import { chatAnswer, chatRequest } from "@sourceprint/protocol/chat/wire.js"
 import { type ChannelContext, refusalOf } from "@sourceprint/serve/server/application/channel.js"
 import type { Account } from "@sourceprint/serve/store/store.js"
+import pLimit from "p-limit"
 import type { TestRelay } from "./relay-world.js"
 
 /** A chat client's connection to the real relay, without the session, seals and sockets between them. */
 export function relayTransport(server: TestRelay, account: Account): ChatTransport & { cut(): void } {
-  const queue = new SerialQueue()
+  const inOrder = pLimit(1)
   let open = true
   let end: () => void = () => undefined
   let listener: (body: Uint8Array) => void = () => undefined
@@ -58,7 +58,7 @@ export function relayTransport(server: TestRelay, account: Account): ChatTranspo
       listener = to
     },
     request: (body) =>
-      queue.run(async () => {
+      inOrder(async () => {
         if (!open) throw gone()
         const bytes = await answer(body)
         if (!open) throw gone()

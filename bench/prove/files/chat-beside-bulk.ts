@@ -1,4 +1,5 @@
 import { join } from "node:path"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { fromHex, toHex } from "@sourceprint/core/bytes.js"
 import { systemClock } from "@sourceprint/core/clock.js"
 import { Channel } from "@sourceprint/protocol/application/application-frame.js"
@@ -67,7 +68,7 @@ async function deliveries(
     const sentMs = performance.now()
     await ada.ask({ type: "post", roomId: rig.roomId, epoch, id, bytes: webCrypto.randomBytes(200) })
     tookMs.push((await arrival) - sentMs)
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+    await delay(PAUSE_MS)
   }
   return tookMs.sort((a, b) => a - b)
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { cli, type DemoProcess } from "./demo-process.js"
 
 const PATIENCE_MS = 240_000
@@ -105,7 +106,7 @@ export class TerminalPerson {
       if (found !== null) return found
       if (performance.now() > untilMs)
         throw new Error(`${this.name} never saw ${what}: ${this.shown.slice(-1500)}`)
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      await delay(100)
     }
   }
 

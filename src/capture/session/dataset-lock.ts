@@ -1,7 +1,9 @@
 import { mkdir } from "node:fs/promises"
 import { dirname } from "node:path"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import Database from "libsql"
+import pLimit from "p-limit"
 
 const RETRY_MS = 15
 
@@ -10,16 +12,14 @@ const RETRY_MS = 15
  *  guess. */
 export class DatasetLock {
   private database: Database.Database | undefined
-  private queue: Promise<unknown> = Promise.resolve()
+  private readonly oneByOne = pLimit(1)
 
   constructor(private readonly path: string) {}
 
   /** Runs `work` while nobody else holds the lock. Calls within one process wait for each other too.
    *  @throws AppError "dataset/locked" after `deadlineMs` of waiting */
   run<Result>(work: () => Promise<Result>, deadlineMs = 30_000): Promise<Result> {
-    const turn = this.queue.then(() => this.locked(work, deadlineMs))
-    this.queue = turn.catch(() => {}) // the caller gets the error, the next one its turn
-    return turn
+    return this.oneByOne(() => this.locked(work, deadlineMs))
   }
 
   private async locked<Result>(work: () => Promise<Result>, deadlineMs: number): Promise<Result> {
@@ -32,7 +32,7 @@ export class DatasetLock {
           "hung?"
         throw new AppError("dataset/locked", text)
       }
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS * (0.5 + Math.random())))
+      await delay(RETRY_MS * (0.5 + Math.random()))
     }
     try {
       return await work()

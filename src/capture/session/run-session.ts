@@ -1,3 +1,4 @@
+import { delay } from "@sourceprint/core/async/delay.js"
 import { type Clock, systemClock } from "@sourceprint/core/clock.js"
 import { AppError, hasCode, messageOf } from "@sourceprint/core/errors.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
@@ -202,7 +203,7 @@ class Session {
       const outcome = await this.obeyWaiting(step)
       if (outcome !== undefined) return outcome
       if (await sensor.look()) return "done"
-      await this.pause()
+      await delay(this.pollMs)
     }
   }
 
@@ -212,7 +213,7 @@ class Session {
       const outcome = await this.obeyWaiting(step)
       if (outcome !== undefined) return outcome
       if (!(await sensor.look())) return "done"
-      await this.pause()
+      await delay(this.pollMs)
     }
   }
 
@@ -283,11 +284,7 @@ class Session {
       if (this.stopped) return undefined
       const action = this.deps.desk.take()
       if (action !== undefined) return action
-      await this.pause()
+      await delay(this.pollMs)
     }
-  }
-
-  private pause(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, this.pollMs))
   }
 }

@@ -1,3 +1,4 @@
+import { delay } from "@sourceprint/core/async/delay.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
@@ -39,7 +40,7 @@ export async function watchScanner(options: WatchOptions): Promise<number> {
       options.onTrouble(error.message)
       if (error.code.startsWith("transport/") || error.code === "sensor/no-answer") await sensor.reconnect()
     }
-    await new Promise((resolve) => setTimeout(resolve, options.pollMs ?? 100))
+    await delay(options.pollMs ?? 100)
   }
   return saved
 }

@@ -3,6 +3,7 @@ import { measureQuality } from "@sourceprint/capture/quality/measure-quality.js"
 import { QualityLimits } from "@sourceprint/capture/quality/parameters.js"
 import { qualityReasons } from "@sourceprint/capture/quality/quality-gate.js"
 import { imagePreview } from "@sourceprint/capture/session/preview.js"
+import { poll } from "@sourceprint/core/async/poll.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
@@ -25,11 +26,8 @@ export const captureOneCommand: CommandModule<object, InferredOptionTypes<typeof
     if (existsSync(out)) throw new AppError("capture/exists", `${out} is there already; choose another name`)
     await withSensor(sensor, async (scanner) => {
       console.error(`${scanner.name}: place a finger`)
-      const endMs = performance.now() + wait * 1000
-      while (!(await scanner.look())) {
-        if (performance.now() > endMs) throw new AppError("capture/no-finger", `no finger within ${wait} s`)
-        await new Promise((resolve) => setTimeout(resolve, 100))
-      }
+      const finger = await poll(() => scanner.look(), { everyMs: 100, withinMs: wait * 1000 })
+      if (finger === undefined) throw new AppError("capture/no-finger", `no finger within ${wait} s`)
       console.error("hold still, the image is being read")
       const { image, raw, acquisition } = await scanner.read()
       await writeFileAtomic(out, encodeBmp(image))

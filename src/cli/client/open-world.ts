@@ -1,3 +1,4 @@
+import { delay } from "@sourceprint/core/async/delay.js"
 import { systemClock } from "@sourceprint/core/clock.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { silentLog } from "@sourceprint/core/log.js"
@@ -58,7 +59,7 @@ export function openConnection({ server, serverKey, state: folder }: ServerArgum
       const words = wordsOf(step)
       if (words !== undefined) say(words)
     },
-    sleep: (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms)),
+    sleep: delay,
   }
 }
 

@@ -1,3 +1,4 @@
+import { type RetryOptions, withRetry } from "@sourceprint/core/async/with-retry.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type { FileLink } from "./file-ports.js"
 
@@ -10,12 +11,9 @@ export interface OpenLink {
 export interface ReconnectOptions {
   /** Without one answer for so long, a request is given up. */
   readonly giveUpAfterMs?: number
-  readonly sleep?: (ms: number) => Promise<void>
+  readonly sleep?: RetryOptions["sleep"]
   readonly monotonicMs?: () => number
 }
-
-const FIRST_WAIT_MS = 250
-const LONGEST_WAIT_MS = 8_000
 
 /** What may pass by itself. Everything else, a refusal above all, is the caller's. */
 const TRANSIENT = new Set([
@@ -33,46 +31,54 @@ export class ReconnectingLink implements FileLink {
   private closed = false
   private heardAtMs: number
   private readonly giveUpAfterMs: number
-  private readonly sleep: (ms: number) => Promise<void>
   private readonly monotonicMs: () => number
 
   /** @param open connects, resumes the session and hands over the link */
   constructor(
     private readonly open: () => Promise<OpenLink>,
-    options: ReconnectOptions = {},
+    private readonly options: ReconnectOptions = {},
   ) {
     this.giveUpAfterMs = options.giveUpAfterMs ?? 600_000
-    this.sleep = options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)))
     this.monotonicMs = options.monotonicMs ?? (() => performance.now())
     this.heardAtMs = this.monotonicMs()
   }
 
   async request(body: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
+    throwIfStopped(signal)
     const beganAtMs = this.monotonicMs()
-    for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
-      throwIfStopped(signal)
-      if (this.closed) throw stoppedError()
-      const link = this.current()
-      try {
-        const answer = await unlessStopped(
-          link.then((opened) => opened.request(body)),
-          signal,
-        )
-        this.heardAtMs = this.monotonicMs()
-        return answer
-      } catch (error) {
-        const code = error instanceof AppError ? error.code : ""
-        if (code.startsWith("application/refused/")) this.heardAtMs = this.monotonicMs()
-        if (code === "files/stopped") throw error
-        if (code !== "application/busy" && !code.startsWith("application/refused/")) this.drop(link)
-        if (!TRANSIENT.has(code)) throw error
-        if (this.monotonicMs() - Math.max(beganAtMs, this.heardAtMs) > this.giveUpAfterMs) {
-          throw new AppError("files/unreachable", "the server has not answered for too long; resume later", {
-            cause: error,
-          })
-        }
+    const onFailure = (cause: unknown): void => {
+      if (this.monotonicMs() - Math.max(beganAtMs, this.heardAtMs) > this.giveUpAfterMs) {
+        const words = "the server has not answered for too long; resume later"
+        throw new AppError("files/unreachable", words, { cause })
       }
-      await unlessStopped(this.sleep(waitMs), signal)
+    }
+    const mayPass = (error: unknown): boolean => error instanceof AppError && TRANSIENT.has(error.code)
+    const { sleep } = this.options
+    const backOff = { firstMs: 250, longestMs: 8_000 }
+    const answered = withRetry(() => this.once(body, signal), {
+      ...backOff,
+      mayPass,
+      onFailure,
+      signal,
+      sleep,
+    })
+    return await unlessStopped(answered, signal)
+  }
+
+  private async once(body: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> {
+    if (this.closed) throw stoppedError()
+    const link = this.current()
+    try {
+      const asked = link.then((opened) => opened.request(body))
+      const answer = await unlessStopped(asked, signal)
+      this.heardAtMs = this.monotonicMs()
+      return answer
+    } catch (error) {
+      const code = error instanceof AppError ? error.code : ""
+      const refused = code.startsWith("application/refused/")
+      if (refused) this.heardAtMs = this.monotonicMs()
+      else if (code !== "application/busy" && code !== "files/stopped") this.drop(link)
+      throw error
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Sensor } from "@sourceprint/capture/sensor.js"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 
@@ -38,7 +39,7 @@ export function sensorSource(sensor: Sensor, say: (text: string) => void): Finge
     }
     while (!(await sensor.look())) {
       if (over()) throw new AppError("client/no-touch", "no finger was placed on the scanner")
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+      await delay(LOOK_EVERY_MS)
     }
     lifted = false
   }

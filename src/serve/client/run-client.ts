@@ -1,3 +1,4 @@
+import { withRetry } from "@sourceprint/core/async/with-retry.js"
 import { AppError, hasCode, messageOf } from "@sourceprint/core/errors.js"
 import { type ClientDeps, ClientSession, type Credentials } from "@sourceprint/protocol/client-session.js"
 import type { Device } from "@sourceprint/protocol/device-signature.js"
@@ -11,6 +12,7 @@ import type {
   NextChallenge,
   SessionStep,
 } from "@sourceprint/protocol/session-step.js"
+import { whenNotBusy } from "@sourceprint/protocol/when-not-busy.js"
 import type { FaceSource } from "./face-source.js"
 import type { FingerSource, Touch } from "./finger-source.js"
 import type { ClientResult } from "./outcome.js"
@@ -59,37 +61,36 @@ const isLoss = (error: unknown): boolean =>
 
 /** Runs `attempt` on a fresh connection, again after a lost one: nothing half-done is left at the server, so starting
  *  over is safe. */
-async function withConnections(
+function withConnections(
   world: SignInWorld,
   attempt: (session: ClientSession) => Promise<ClientResult>,
 ): Promise<ClientResult> {
   let others = 0
-  for (let connection = 1; ; connection++) {
+  const once = async (): Promise<ClientResult> => {
     let session: ClientSession | undefined
     try {
       session = await ClientSession.open(world.deps, await world.connect())
       world.tell({ step: "connected" })
       return await attempt(session)
     } catch (error) {
-      if (hasCode(error, "client/other-challenge") && ++others < MAX_OTHER_CHALLENGES) {
-        connection--
-        continue
-      }
-      if (isLoss(error) && connection < MAX_CONNECTIONS) {
-        world.tell({ step: "lost", attempt: connection })
-        await world.sleep(250 * 2 ** connection)
-        continue
-      }
-      return resultOf(error)
+      if (!hasCode(error, "client/other-challenge") || ++others >= MAX_OTHER_CHALLENGES) throw error
     } finally {
       session?.close()
     }
+    return once()
   }
+  const onFailure = (error: unknown, failures: number): void => {
+    if (failures + 1 >= MAX_CONNECTIONS) throw error
+    world.tell({ step: "lost", attempt: failures + 1 })
+  }
+  const { sleep } = world
+  return withRetry(once, { firstMs: 500, longestMs: 2000, mayPass: isLoss, onFailure, sleep }).catch(resultOf)
 }
 
 function resultOf(error: unknown): ClientResult {
   const note = messageOf(error)
   if (hasCode(error, "protocol/password")) return { outcome: "password" }
+  if (hasCode(error, "client/busy")) return { outcome: "busy" }
   if (isLoss(error)) return { outcome: "unreachable", note }
   if (
     error instanceof AppError &&
@@ -100,23 +101,18 @@ function resultOf(error: unknown): ClientResult {
   throw error
 }
 
-const isBusy = (answer: { readonly type: number }): answer is BusyMessage => answer.type === MessageType.busy
-
-/** Repeats a request while the server says busy; undefined when that goes on for too long. */
-async function patiently<T extends { readonly type: number }>(
-  world: SignInWorld,
-  request: () => Promise<T | BusyMessage>,
-): Promise<T | undefined> {
-  for (let waitedMs = 0; ; ) {
-    const answer = await request()
-    if (!isBusy(answer)) return answer
-    const forMs = answer.retryAfterMs
-    if (waitedMs + forMs > MAX_BUSY_MS) return undefined
-    world.tell({ step: "waiting", forMs })
-    await world.sleep(forMs)
+/** @throws AppError "client/busy" when the server is busy for too long */
+function answered<Step extends SessionStep>(world: SignInWorld, request: () => Promise<Step>) {
+  let waitedMs = 0
+  return whenNotBusy(request, (forMs) => {
     waitedMs += forMs
-  }
+    if (waitedMs > MAX_BUSY_MS) throw busyError()
+    world.tell({ step: "waiting", forMs })
+    return world.sleep(forMs)
+  })
 }
+
+const busyError = (): AppError => new AppError("client/busy", "the server is busy")
 
 const deviceOf = ({ device }: SignInWorld): { device?: Device } => (device === undefined ? {} : { device })
 
@@ -168,14 +164,13 @@ async function captures(world: SignInWorld, session: ClientSession, first: Answe
       const chosen = wayOf(answer.ways, ableTo(world))
       if (chosen === undefined) return notHere
       const next = await session.chooseFactors(chosen)
-      if (isBusy(next)) return { outcome: "busy" }
+      if (next.type === MessageType.busy) throw busyError()
       answer = next
       continue
     }
     const request = await requestFor(world, session, answer)
     if (request === undefined) return notHere
-    const decision = await patiently<DecisionMessage>(world, request)
-    if (decision === undefined) return { outcome: "busy" }
+    const decision = await answered(world, request)
     if (decision.outcome === Outcome.retry) {
       world.tell({ step: "again" })
       answer = await session.nextStep()
@@ -190,8 +185,7 @@ async function captures(world: SignInWorld, session: ClientSession, first: Answe
 export function runSignIn(world: SignInWorld, person: Person): Promise<ClientResult> {
   return withConnections(world, async (session) => {
     world.tell({ step: "password" })
-    const answer = await patiently<Answer>(world, () => session.signIn({ ...person, ...deviceOf(world) }))
-    if (answer === undefined) return { outcome: "busy" }
+    const answer = await answered(world, () => session.signIn({ ...person, ...deviceOf(world) }))
     // Without finger in the policy the pass comes now; a fail before any challenge is about the device or its clock.
     if (answer.type === MessageType.decision && answer.outcome !== Outcome.pass) return { outcome: "device" }
     return captures(world, session, answer)
@@ -206,8 +200,7 @@ export function runEnrolment(
 ): Promise<ClientResult> {
   return withConnections(world, async (session) => {
     world.tell({ step: "password" })
-    const answer = await patiently<Answer>(world, () => session.enrol({ ...person, ...deviceOf(world) }))
-    if (answer === undefined) return { outcome: "busy" }
+    const answer = await answered(world, () => session.enrol({ ...person, ...deviceOf(world) }))
     const { outcome } = await captures(world, session, answer)
     if (outcome === "passed") return { outcome: "enrolled" }
     if (outcome !== "refused") return { outcome }

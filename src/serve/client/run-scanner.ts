@@ -1,11 +1,12 @@
+import { keepConnected } from "@sourceprint/core/async/keep-connected.js"
 import { AppError, hasCode, messageOf } from "@sourceprint/core/errors.js"
-import { pause } from "@sourceprint/core/pause.js"
 import type { ClientDeps } from "@sourceprint/protocol/client-session.js"
 import type { Device } from "@sourceprint/protocol/device-signature.js"
 import type { FramePort } from "@sourceprint/protocol/frame-port.js"
 import { type NoTouch, type ScannerHandlers, ScannerLink } from "@sourceprint/protocol/scanner-link.js"
 import { DeviceState } from "@sourceprint/protocol/scanner-messages.js"
 import { JobEnd, Purpose, type TouchRequest } from "@sourceprint/protocol/scanner-progress.js"
+import pLimit from "p-limit"
 import type { FingerSource, Touch } from "./finger-source.js"
 
 export interface ScannerWorld {
@@ -35,24 +36,22 @@ const GOOD_AFTER_MS = 60_000
 /** Stays linked with the server, connecting again with growing waits, until the signal is aborted.
  *  @throws AppError "protocol/identity": not the server it should be */
 export async function runScanner(world: ScannerWorld, signal: AbortSignal): Promise<void> {
-  const { say, firstWaitMs = FIRST_WAIT_MS } = world
-  let waitMs = firstWaitMs
-  while (!signal.aborted) {
-    const startMs = performance.now()
-    try {
-      await linkOnce(world, signal)
-    } catch (error) {
-      if (signal.aborted) break
-      if (!(error instanceof AppError) || hasCode(error, "protocol/identity")) throw error
-      if (performance.now() - startMs > GOOD_AFTER_MS) waitMs = firstWaitMs
-      say(`${messageOf(error)}; trying again in ${Math.ceil(waitMs / 1000)} s`)
-    }
-    await pause(waitMs * (0.75 + 0.5 * Math.random()), signal) // many scanners do not come back at one instant
-    waitMs = Math.min(LONGEST_WAIT_MS, 2 * waitMs)
-  }
+  await keepConnected((connected) => linkOnce(world, signal, connected), {
+    firstMs: world.firstWaitMs ?? FIRST_WAIT_MS,
+    longestMs: LONGEST_WAIT_MS,
+    jitter: 0.5,
+    steadyMs: GOOD_AFTER_MS,
+    signal,
+    mayPass: (error) => error instanceof AppError && !hasCode(error, "protocol/identity"),
+    onLost(error, waitMs) {
+      if (error !== undefined) {
+        world.say(`${messageOf(error)}; trying again in ${Math.ceil(waitMs / 1000)} s`)
+      }
+    },
+  })
 }
 
-async function linkOnce(world: ScannerWorld, signal: AbortSignal): Promise<void> {
+async function linkOnce(world: ScannerWorld, signal: AbortSignal, connected: () => void): Promise<void> {
   const { deps, device, words, handlers, say } = world
   const port = await world.connect()
   const stop = (): void => port.close()
@@ -60,6 +59,7 @@ async function linkOnce(world: ScannerWorld, signal: AbortSignal): Promise<void>
   try {
     const link = await ScannerLink.open(deps, port, device, words)
     say(`linked as ${words === "" ? device.scannerId : `${words} (${device.scannerId})`}: ready`)
+    connected()
     world.linked?.()
     await link.serve(handlers)
   } finally {
@@ -90,7 +90,7 @@ export function scannerHandlers(
   say: (text: string) => void,
   desk: { decline?: () => void } = {},
 ): ScannerHandlers {
-  let last: Promise<unknown> = Promise.resolve()
+  const oneByOne = pLimit(1)
   const take = async (
     request: TouchRequest,
     { signal, capturing }: { readonly signal: AbortSignal; capturing(): void },
@@ -124,9 +124,7 @@ export function scannerHandlers(
   return {
     touch(request, job) {
       const endMs = performance.now() + Math.max(request.windowMs / 2, request.windowMs - TRANSFER_RESERVE_MS)
-      const taken = last.then(() => take(request, job, endMs))
-      last = taken
-      return taken
+      return oneByOne(() => take(request, job, endMs))
     },
     ended: (end) => say(endWords[end]),
   }

@@ -3,7 +3,7 @@ import { defaultSensor } from "@sourceprint/capture/fingerprint/registry.js"
 import { HeldGlass } from "@sourceprint/capture/fingerprint/twin/device/glass.js"
 import type { Presser } from "@sourceprint/capture/fingerprint/twin/device/presser.js"
 import { memoryTwin } from "@sourceprint/capture/fingerprint/twin/device/serve-memory.js"
-import { pause } from "@sourceprint/core/pause.js"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { nameKey } from "@sourceprint/protocol/account-name.js"
 import type { ScannerHandlers } from "@sourceprint/protocol/scanner-link.js"
 import { DeviceState } from "@sourceprint/protocol/scanner-messages.js"
@@ -66,12 +66,12 @@ export async function twinScanner(options: TwinScannerOptions): Promise<TwinScan
   const hand = async ({ name, windowMs }: TouchRequest, signal: AbortSignal): Promise<void> => {
     const endMs = performance.now() + windowMs
     glass.seenEmpty = false
-    await pause(reachMs, signal)
-    while (!glass.seenEmpty && !signal.aborted) await pause(LOOK_EVERY_MS / 4, signal)
+    await delay(reachMs, signal)
+    while (!glass.seenEmpty && !signal.aborted) await delay(LOOK_EVERY_MS / 4, signal)
     while (!signal.aborted && performance.now() < endMs) {
       const choice = choices.of(name)
       if (choice.finger !== "none") return glass.place(await pressed(name, choice))
-      await pause(LOOK_EVERY_MS, signal)
+      await delay(LOOK_EVERY_MS, signal)
     }
   }
   return {

@@ -1,3 +1,4 @@
+import { within } from "@sourceprint/core/async/delay.js"
 import type { FramePort } from "@sourceprint/protocol/frame-port.js"
 import type { ServerMetrics } from "./metrics.js"
 
@@ -45,12 +46,7 @@ export class ConnectionGate {
   /** No new connections; waits for those in flight, closes what is left after `graceMs`. */
   async drain(graceMs: number): Promise<void> {
     this.stopping = true
-    let timer: NodeJS.Timeout | undefined
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, graceMs)
-    })
-    await Promise.race([Promise.allSettled(this.open.values()), patience])
-    clearTimeout(timer)
+    await within(Promise.allSettled(this.open.values()), graceMs, undefined)
     for (const port of this.open.keys()) port.close()
     await Promise.allSettled(this.open.values())
   }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 import { join } from "node:path"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { toHex } from "@sourceprint/core/bytes.js"
 import { systemClock } from "@sourceprint/core/clock.js"
 import { silentLog } from "@sourceprint/core/log.js"
@@ -104,7 +105,7 @@ export async function startAttackWorld(options: WorldOptions): Promise<AttackWor
       close: () => Promise.resolve(),
     },
     tell: () => {},
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    sleep: delay,
   }
   const enrolled = await runEnrolment(world, {
     name: victim.name,

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { toHex } from "@sourceprint/core/bytes.js"
 import { systemClock } from "@sourceprint/core/clock.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
@@ -83,7 +84,7 @@ export async function crashRounds(options: CrashOptions): Promise<CrashOutcome> 
     while (!over) {
       const running = server
       if (running === undefined) {
-        await pause(20)
+        await delay(20)
         continue
       }
       const name = `person-${++people}`
@@ -104,7 +105,7 @@ export async function crashRounds(options: CrashOptions): Promise<CrashOutcome> 
     for (let kill = 0; kill < kills; kill++) {
       const running = await startServerProcess(options.cli, configPath)
       server = running
-      await pause(lifeMs[0] + Math.random() * (lifeMs[1] - lifeMs[0]))
+      await delay(lifeMs[0] + Math.random() * (lifeMs[1] - lifeMs[0]))
       server = undefined
       await running.kill()
       progress.update(kill + 1, `${enrolled.length} enrolled, ${spent.length} signed in`)
@@ -150,8 +151,6 @@ export async function crashRounds(options: CrashOptions): Promise<CrashOutcome> 
   }
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-
 function worldOf(
   server: ServerProcess,
   device: Device,
@@ -179,7 +178,7 @@ function worldOf(
         close: () => Promise.resolve(),
       },
       tell: () => {},
-      sleep: (ms) => pause(Math.min(ms, 20)), // the server is gone for good at this port
+      sleep: (ms) => delay(Math.min(ms, 20)), // the server is gone for good at this port
     },
   }
 }

@@ -1,4 +1,5 @@
 import { once } from "node:events"
+import { poll } from "@sourceprint/core/async/poll.js"
 import { toHex } from "@sourceprint/core/bytes.js"
 import { systemClock } from "@sourceprint/core/clock.js"
 import { inTurn } from "@sourceprint/core/in-turn.js"
@@ -95,11 +96,7 @@ const REASON_WITHIN_MS = 3000
 /** The last reason of a sign-in after entry `seq`; a client that finds its password wrong leaves before it is
  *  written. */
 async function reasonAfter({ server }: DemoServer, seq: number): Promise<string> {
-  const untilMs = performance.now() + REASON_WITHIN_MS
-  for (;;) {
-    const last = (await server.deps.store.auditAfter(seq, 100)).findLast(({ event }) => event === "sign-in")
-    if (last !== undefined) return last.reason
-    if (performance.now() > untilMs) return "nothing"
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+  const last = async () =>
+    (await server.deps.store.auditAfter(seq, 100)).findLast(({ event }) => event === "sign-in")
+  return (await poll(last, { everyMs: 20, withinMs: REASON_WITHIN_MS }))?.reason ?? "nothing"
 }

@@ -1,4 +1,5 @@
 import { defined } from "@sourceprint/core/defined.js"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { ClientSession } from "@sourceprint/protocol/client-session.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import type { AttackTarget } from "./attack.js"
@@ -26,7 +27,7 @@ async function signInOnce(target: AttackTarget): Promise<boolean> {
     for (;;) {
       const decision = await session.capture(answer, victim.device, shown)
       if (decision.type === MessageType.decision) return decision.outcome === Outcome.pass
-      await new Promise((resolve) => setTimeout(resolve, decision.retryAfterMs))
+      await delay(decision.retryAfterMs)
     }
   } finally {
     session.close()

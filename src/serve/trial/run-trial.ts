@@ -1,3 +1,4 @@
+import { poll } from "@sourceprint/core/async/poll.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { inTurn } from "@sourceprint/core/in-turn.js"
@@ -116,13 +117,8 @@ const REASON_WITHIN_MS = 3000
 /** The audit log's last word on what came after entry `seq`. A client that finds its password wrong leaves at once; the
  *  server writes it down a moment later. */
 async function lastReason({ server }: TrialWorld, seq: number): Promise<string> {
-  const untilMs = performance.now() + REASON_WITHIN_MS
-  for (;;) {
-    const last = (await server.deps.store.auditAfter(seq, 100)).at(-1)
-    if (last !== undefined) return last.reason
-    if (performance.now() > untilMs) return "nothing"
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+  const last = async () => (await server.deps.store.auditAfter(seq, 100)).at(-1)
+  return (await poll(last, { everyMs: 20, withinMs: REASON_WITHIN_MS }))?.reason ?? "nothing"
 }
 
 async function runScenario(

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
 import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
 import type { TouchImage } from "@sourceprint/capture/fingerprint/twin/touch.js"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { toHex } from "@sourceprint/core/bytes.js"
 import type { Clock } from "@sourceprint/core/clock.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
@@ -138,7 +139,7 @@ export async function startTrialWorld(
       device,
       fingers,
       tell: () => {},
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      sleep: delay,
     }),
     stop: () => server.stop(),
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { systemClock } from "@sourceprint/core/clock.js"
 import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import type { Device } from "@sourceprint/protocol/device-signature.js"
@@ -97,7 +98,7 @@ test("touches for several servers are taken one after another; what waited too l
   const slow: FingerSource = {
     async touch() {
       most = Math.max(most, ++open)
-      await new Promise((resolve) => setTimeout(resolve, 60))
+      await delay(60)
       open--
       return { image: touch("ada", "unit-1"), takenAtMs: Date.now() }
     },

@@ -1,3 +1,4 @@
+import { delay } from "@sourceprint/core/async/delay.js"
 import { toHex } from "@sourceprint/core/bytes.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type { Log } from "@sourceprint/core/log.js"
@@ -83,7 +84,7 @@ export class R307Link {
       if (performance.now() - startMs > SETTLE_LIMIT_MS + payloadLineTimeMs(36_864, 32, this.baud)) {
         throw new AppError("sensor/babble", `${this.transport.name} sends without end; is it another device?`)
       }
-      await new Promise((resolve) => setTimeout(resolve, Math.max(1, quietMs - quietForMs)))
+      await delay(Math.max(1, quietMs - quietForMs))
     }
     this.stream.reset()
     this.queue = []

@@ -1,3 +1,4 @@
+import { withRetry } from "@sourceprint/core/async/with-retry.js"
 import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import { type Log, silentLog } from "@sourceprint/core/log.js"
 import type { CapturedImage, LedSetting, Sensor, SensorOptions, TuneReport, TuneTrial } from "../../sensor.js"
@@ -326,18 +327,19 @@ export class R307Sensor implements Sensor {
 
   async reconnect(): Promise<void> {
     const endMs = performance.now() + (this.options.reconnectDeadlineMs ?? 30_000)
-    for (let waitMs = 50; ; waitMs = Math.min(1000, waitMs * 2)) {
-      try {
-        await this.link.close()
-        await this.connect()
-        this.log.info("r307.reconnected", { port: this.link.transport.name })
-        return
-      } catch (error) {
-        const gone = error instanceof AppError && /^(transport\/|sensor\/no-answer)/.test(error.code)
-        if (!gone || performance.now() + waitMs > endMs) throw error
-      }
-      await new Promise((resolve) => setTimeout(resolve, waitMs))
+    const again = async (): Promise<void> => {
+      await this.link.close()
+      await this.connect()
     }
+    await withRetry(again, {
+      firstMs: 50,
+      longestMs: 1000,
+      mayPass: (error) => error instanceof AppError && /^(transport\/|sensor\/no-answer)/.test(error.code),
+      onFailure(error, _failures, waitMs) {
+        if (performance.now() + waitMs > endMs) throw error
+      },
+    })
+    this.log.info("r307.reconnected", { port: this.link.transport.name })
   }
 
   close(): Promise<void> {

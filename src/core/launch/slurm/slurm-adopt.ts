@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises"
+import { delay } from "../../async/delay.js"
 import {
   type Batch,
   type BatchCell,

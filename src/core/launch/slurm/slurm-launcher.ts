@@ -1,5 +1,5 @@
 import { resolve } from "node:path"
-import { setTimeout as delay } from "node:timers/promises"
+import { delay } from "../../async/delay.js"
 import { AppError, hasCode, messageOf } from "../../errors.js"
 import type { Launcher, LaunchRequest } from "../launcher.js"
 import { startsFrom } from "../saved-state.js"
@@ -108,8 +108,7 @@ class Launch {
 
   /** Until the next look; an abort ends it. */
   #pause(): Promise<void> {
-    const { signal } = this.#request
-    return delay(1000 * this.#settings.pollSeconds, undefined, { signal }).catch(() => {})
+    return delay(1000 * this.#settings.pollSeconds, this.#request.signal)
   }
 
   #patience(seconds?: number): Patience {

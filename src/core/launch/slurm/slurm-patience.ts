@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises"
+import { withRetry } from "../../async/with-retry.js"
 import { hasCode, messageOf } from "../../errors.js"
 
 export interface Patience {
@@ -18,18 +18,20 @@ export async function patiently<Answer>(
 ): Promise<Answer | undefined> {
   const startMs = performance.now()
   let isSilent = false
-  while (!signal?.aborted) {
-    try {
-      const answer = await ask()
-      if (isSilent) say("Slurm answers again")
-      return answer
-    } catch (error) {
-      const silentSeconds = (performance.now() - startMs) / 1000
-      if (!hasCode(error, "slurm/silent") || silentSeconds > seconds) throw error
-      if (!isSilent) say(`${messageOf(error)}; asks again every ${everySeconds} s`)
-      isSilent = true
-    }
-    await delay(1000 * everySeconds, undefined, { signal }).catch(() => {}) // the loop sees that it was aborted
+  try {
+    const answer = await withRetry(ask, {
+      firstMs: 1000 * everySeconds,
+      signal,
+      mayPass: (error) => hasCode(error, "slurm/silent") && (performance.now() - startMs) / 1000 <= seconds,
+      onFailure(error) {
+        if (!isSilent) say(`${messageOf(error)}; asks again every ${everySeconds} s`)
+        isSilent = true
+      },
+    })
+    if (isSilent) say("Slurm answers again")
+    return answer
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return undefined
+    throw error
   }
-  return undefined
 }

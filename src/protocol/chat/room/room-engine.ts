@@ -1,8 +1,8 @@
 import { AppError, hasCode, messageOf } from "@sourceprint/core/errors.js"
+import pLimit from "p-limit"
 import { nameKey } from "../../account-name.js"
 import type { StoredEntry } from "../chat-storage.js"
 import type { ChatContent } from "../contents.js"
-import { SerialQueue } from "../serial-queue.js"
 import type { ChatItem } from "../wire.js"
 import { applyRun, nextRun } from "./apply-run.js"
 import { newSay } from "./new-say.js"
@@ -29,7 +29,7 @@ const LATER = ["application/busy", "application/timeout", "application/refused/r
 export class RoomEngine implements RoomDesk {
   readonly waiting = new Set<string>()
   readonly taken = new Set<string>()
-  private readonly queue = new SerialQueue()
+  private readonly inOrder = pLimit(1)
   private inbox: ChatItem[] = []
   private scheduled = false
   private readonly timers = new Set<() => void>()
@@ -70,14 +70,14 @@ export class RoomEngine implements RoomDesk {
 
   /** One step of its own: `make` sees the state as it then is, and nothing else changes it meanwhile. */
   change(make: (state: RoomState) => RoomState | Promise<RoomState>): Promise<void> {
-    return this.queue.run(async () => this.move(await make(this.current)))
+    return this.inOrder(async () => this.move(await make(this.current)))
   }
 
   /** Works on what there is to do; at most one run is queued at a time. */
   wake(): void {
     if (this.scheduled || this.closed) return
     this.scheduled = true
-    void this.queue.run(() => {
+    void this.inOrder(() => {
       this.scheduled = false
       return this.guarded(() => this.work())
     })
@@ -87,12 +87,12 @@ export class RoomEngine implements RoomDesk {
   sync(): Promise<void> {
     this.taken.clear()
     this.rejoining = false
-    return this.queue.run(() => this.guarded(() => this.catchUp().then(() => this.work())))
+    return this.inOrder(() => this.guarded(() => this.catchUp().then(() => this.work())))
   }
 
   /** When everything that is queued has been done. */
   get idle(): Promise<unknown> {
-    return this.queue.idle
+    return this.inOrder(() => {})
   }
 
   close(): void {

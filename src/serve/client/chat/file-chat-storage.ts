@@ -9,6 +9,7 @@ import { openValue, sealValue } from "@sourceprint/protocol/chat/sealed-value.js
 import type { Aead } from "@sourceprint/protocol/crypto-provider.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import Database from "libsql"
+import pLimit from "p-limit"
 import { toBytes } from "../../store/sql/database.js"
 
 /** ChatStorage in a folder of its own: a SQLite file of sealed values and the key file beside it, both readable by
@@ -83,7 +84,7 @@ function openEntries(path: string): Database.Database {
 }
 
 class SqliteChatStorage implements FileChatStorage {
-  private order: Promise<unknown> = Promise.resolve()
+  private readonly inOrder = pLimit(1)
   private closed = false
 
   constructor(
@@ -120,9 +121,7 @@ class SqliteChatStorage implements FileChatStorage {
         sealed: await sealValue(this.aead, webCrypto.randomBytes, key, value),
       })),
     )
-    const done = this.order.then(async () => this.commit(await sealing, deletes))
-    this.order = done.catch(() => {}) // the caller has the error; the next batch stands by itself
-    return done
+    return this.inOrder(async () => this.commit(await sealing, deletes))
   }
 
   private commit(puts: readonly { key: string; sealed: Uint8Array }[], deletes: readonly string[]): void {
@@ -155,7 +154,7 @@ class SqliteChatStorage implements FileChatStorage {
   }
 
   async wipe(): Promise<void> {
-    await this.order
+    await this.inOrder(() => {}) // all batches before it
     this.close()
     for (const name of ["chat.key", "chat.db", "chat.db-wal", "chat.db-shm", "chat.lock"]) {
       await rm(join(this.folder, name), { force: true })

@@ -3,14 +3,24 @@ import { join } from "node:path"
 import { systemClock } from "@sourceprint/core/clock.js"
 import { nameKey } from "@sourceprint/protocol/account-name.js"
 import { Channel } from "@sourceprint/protocol/application/application-frame.js"
+import { resumedLink } from "@sourceprint/protocol/application/resumed-link.js"
 import { ChatClient } from "@sourceprint/protocol/chat/chat-client.js"
 import { systemChatClock } from "@sourceprint/protocol/chat/chat-ports.js"
-import { ReconnectingLink } from "@sourceprint/protocol/files/reconnecting-link.js"
+import { type ClientDeps, ClientSession } from "@sourceprint/protocol/client-session.js"
+import { resumedFileLink } from "@sourceprint/protocol/files/resumed-file-link.js"
+import type { FramePort } from "@sourceprint/protocol/frame-port.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { ChatTerminal } from "./chat-terminal.js"
 import { openFileChatStorage } from "./file-chat-storage.js"
-import { followLink, type ResumeWorld, resumedLink } from "./follow-link.js"
+import { followLink } from "./follow-link.js"
 import type { LineScreen } from "./line-screen.js"
+
+export interface ResumeWorld {
+  readonly deps: ClientDeps
+  connect(): Promise<FramePort>
+  /** Of the pass that the session began with. 32 bytes */
+  readonly token: Uint8Array
+}
 
 export interface ChatRun {
   readonly world: ResumeWorld
@@ -35,10 +45,8 @@ export async function runChat(run: ChatRun): Promise<boolean> {
   const { world, screen, serverIdentity, name } = run
   const storage = await openFileChatStorage(join(run.stateFolder, "chat", folderOf(serverIdentity, name)))
   const stop = new AbortController()
-  const link = new ReconnectingLink(async () => {
-    const opened = await resumedLink(world)
-    return { request: (body) => opened.request(Channel.files, body), close: () => opened.close() }
-  })
+  const openSession = async () => ClientSession.open(world.deps, await world.connect())
+  const link = resumedFileLink(world.token, openSession)
   try {
     const ports = { crypto: webCrypto, storage, clock: systemChatClock }
     const client = await ChatClient.open({ ...ports, serverIdentity, name })
@@ -49,7 +57,7 @@ export async function runChat(run: ChatRun): Promise<boolean> {
       connected = resolve
     })
     const following = followLink(
-      world,
+      () => resumedLink(world.token, openSession),
       async (opened) => {
         await client.connect({
           request: (body) => opened.request(Channel.chat, body),

@@ -11,6 +11,7 @@ import {
   SILENCE_MS,
 } from "@sourceprint/protocol/application/application-frame.js"
 import { MessageType } from "@sourceprint/protocol/message.js"
+import pLimit, { type LimitFunction } from "p-limit"
 import type { Store } from "../../store/store.js"
 import type { SignedIn } from "../auth/auth-deps.js"
 import type { ServerMetrics } from "../metrics.js"
@@ -37,7 +38,7 @@ const IDLE_MS = 120_000
 export class ApplicationConnection {
   private readonly outbox: Outbox
   private readonly contexts = new Map<number, ChannelContext>()
-  private readonly lanes = new Map<number, Promise<void>>()
+  private readonly lanes = new Map<number, LimitFunction>()
   private outstanding = 0
   private outstandingBytes = 0
   private roomMade: (() => void) | undefined
@@ -97,7 +98,7 @@ export class ApplicationConnection {
       clearInterval(heartbeat)
       this.close()
       this.over()
-      await Promise.allSettled(this.lanes.values())
+      await this.answered()
     }
   }
 
@@ -110,7 +111,7 @@ export class ApplicationConnection {
   /** Reads nothing more, lets the requests that it has finish and closes. */
   async finish(): Promise<void> {
     this.ending = true
-    await Promise.allSettled([this.enrolling, ...this.lanes.values()])
+    await Promise.allSettled([this.enrolling, this.answered()])
     await this.outbox.flushed()
     this.close()
   }
@@ -151,15 +152,20 @@ export class ApplicationConnection {
     if (request === undefined) return false
     this.outstanding++
     this.outstandingBytes += payload.length
-    const lane = (this.lanes.get(channel) ?? Promise.resolve()).then(async () => {
+    const lane = this.lanes.get(channel) ?? pLimit(1)
+    this.lanes.set(channel, lane)
+    void lane(async () => {
       const answer = await this.answer(channel, request.body)
       this.outbox.send(channel, encodeAnswer(request.id, answer))
       this.outstanding--
       this.outstandingBytes -= payload.length
       this.roomMade?.()
     })
-    this.lanes.set(channel, lane)
     return true
+  }
+
+  private answered(): Promise<unknown> {
+    return Promise.all([...this.lanes.values()].map((lane) => lane(() => {})))
   }
 
   private async answer(channel: number, body: Uint8Array): Promise<Answer> {

@@ -1,3 +1,4 @@
+import { within } from "@sourceprint/core/async/delay.js"
 import type { Application, SignedIn } from "../auth/auth-deps.js"
 import { ApplicationConnection, type ApplicationDeps } from "./application-connection.js"
 import type { ChannelHandler } from "./channel.js"
@@ -39,12 +40,8 @@ export class ApplicationServer implements Application {
   async stop(): Promise<void> {
     this.stopping = true
     const all = [...this.connections]
-    let timer: NodeJS.Timeout | undefined
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.finishMs)
-    })
-    await Promise.race([Promise.allSettled(all.map((connection) => connection.finish())), patience])
-    clearTimeout(timer)
+    const finished = Promise.allSettled(all.map((connection) => connection.finish()))
+    await within(finished, this.finishMs, undefined)
     for (const connection of this.connections) connection.close()
   }
 }

@@ -1,3 +1,4 @@
+import { within } from "@sourceprint/core/async/delay.js"
 import { FrameLimit } from "@sourceprint/protocol/frame.js"
 import type { FramePort, PortEnd } from "@sourceprint/protocol/frame-port.js"
 import {
@@ -89,12 +90,7 @@ export class SecurePeer {
     if (ahead === undefined) return this.port.receive(this.limitBytes, timeoutMs)
     this.ahead = undefined
     if (timeoutMs === undefined) return ahead
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<"timeout">((resolve) => {
-      timer = setTimeout(() => resolve("timeout"), timeoutMs)
-    })
-    const body = await Promise.race([ahead, late])
-    clearTimeout(timer)
+    const body = await within(ahead, timeoutMs, "timeout")
     if (body === "timeout") this.port.close()
     return body
   }

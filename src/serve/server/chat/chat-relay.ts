@@ -1,3 +1,4 @@
+import { delay } from "@sourceprint/core/async/delay.js"
 import { messageOf } from "@sourceprint/core/errors.js"
 import type { ChatAnswer, ChatRequest } from "@sourceprint/protocol/chat/wire.js"
 import type { RoomOperation, RoomOutcome } from "../../store/chat/chat-store.js"
@@ -186,7 +187,7 @@ export class ChatRelay {
     if (waitMs === undefined) throw refusal("rate", "too many posts; try again in a few seconds")
     if (waitMs === 0) return
     this.deps.metrics.outcome("chat", "slowed")
-    await new Promise((resolve) => setTimeout(resolve, waitMs))
+    await delay(waitMs)
   }
 
   private async write(

@@ -1,4 +1,5 @@
 import { defined } from "@sourceprint/core/defined.js"
+import { delay } from "@sourceprint/core/async/delay.js"
 import type { RoomOperation, RoomOutcome } from "../../store/chat/chat-store.js"
 
 /** Operations in one transaction; more would hold the thread (SQLite) or the locks (PostgreSQL) for too long. */
@@ -21,8 +22,7 @@ export class WriteLane {
   /** @param apply all of them or, by throwing, none */
   constructor(
     private readonly apply: (operations: readonly RoomOperation[]) => Promise<RoomOutcome[]>,
-    private readonly rest: (ms: number) => Promise<void> = (ms) =>
-      new Promise((resolve) => setTimeout(resolve, ms)),
+    private readonly rest: (ms: number) => Promise<void> = delay,
   ) {}
 
   get length(): number {

@@ -1,3 +1,4 @@
+import { delay } from "@sourceprint/core/async/delay.js"
 import { concat, utf8 } from "@sourceprint/core/bytes.js"
 import { type CaptureMessage, MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { JobEnd, type Progress, Purpose, Stage, Unable } from "@sourceprint/protocol/scanner-progress.js"
@@ -174,6 +175,6 @@ async function judgePatiently(
   for (let busy = 1; ; busy++) {
     const judged = await judgeCapture(deps, context, capture, round)
     if (judged !== "busy" || busy === MAX_BUSY) return judged
-    await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS))
+    await delay(BUSY_PAUSE_MS)
   }
 }

@@ -1,3 +1,4 @@
+import { keepConnected } from "@sourceprint/core/async/keep-connected.js"
 import { utf8 } from "@sourceprint/core/bytes.js"
 import { type Kysely, sql, type Transaction } from "kysely"
 import pg from "pg"
@@ -8,7 +9,6 @@ import type { ChatNotice } from "./chat-store.js"
 const CHANNEL = "sourceprint_chat"
 /** PostgreSQL takes 7,999 bytes of text in a notification. */
 const MAX_PAYLOAD = 7_500
-const RETRY_MS = [100, 250, 500, 1_000, 2_000, 5_000] as const
 
 type Said = Omit<ChatNotice, "from">
 
@@ -32,41 +32,37 @@ export class ChatNotices {
   listen(onNotice: (notice: ChatNotice) => void, onGap: () => void): () => Promise<void> {
     const { url } = this.database
     if (url === undefined) return () => Promise.resolve()
-    let stopped = false
-    let failures = 0
-    let client: pg.Client | undefined
-    let timer: NodeJS.Timeout | undefined
-    const again = (dead: pg.Client): void => {
-      if (stopped || client !== dead) return
-      client = undefined
-      dead.end().catch(() => {}) // it is gone already
-      timer = setTimeout(connect, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)])
-    }
-    const connect = (): void => {
-      const fresh = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 10_000 })
-      client = fresh
-      fresh.on("error", () => again(fresh))
-      fresh.on("end", () => again(fresh))
-      fresh.on("notification", ({ payload }) => {
+    const stop = new AbortController()
+    const hold = async (connected: () => void): Promise<void> => {
+      const client = new pg.Client({
+        connectionString: url,
+        keepAlive: true,
+        connectionTimeoutMillis: 10_000,
+      })
+      const end = (): Promise<void> => client.end().catch(() => {}) // it is gone already
+      const lost = new Promise<void>((resolve) => {
+        client.on("error", () => resolve())
+        client.on("end", resolve)
+        stop.signal.addEventListener("abort", () => resolve(end()))
+      })
+      client.on("notification", ({ payload }) => {
         const notice = noticeOf(payload)
         if (notice !== undefined && notice.from !== this.serverId) onNotice(notice)
       })
-      fresh
-        .connect()
-        .then(() => fresh.query(`listen ${CHANNEL}`))
-        .then(
-          () => {
-            failures = 0
-            onGap()
-          },
-          () => again(fresh),
-        )
+      try {
+        await client.connect()
+        await client.query(`listen ${CHANNEL}`)
+        connected()
+        onGap()
+        await lost
+      } finally {
+        void end()
+      }
     }
-    connect()
-    return async () => {
-      stopped = true
-      clearTimeout(timer)
-      await client?.end().catch(() => {}) // it is gone already
+    const kept = keepConnected(hold, { signal: stop.signal, firstMs: 100, longestMs: 5_000, steadyMs: 0 })
+    return () => {
+      stop.abort()
+      return kept
     }
   }
 }

@@ -5,6 +5,7 @@ import { openValue, sealValue } from "@sourceprint/protocol/chat/sealed-value.js
 import type { Aead } from "@sourceprint/protocol/crypto-provider.js"
 import { aeadOf, webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { deleteDB, type IDBPDatabase, openDB } from "idb"
+import pLimit from "p-limit"
 
 interface ChatDatabase {
   entries: { key: string; value: Uint8Array }
@@ -69,7 +70,7 @@ async function openDatabase(name: string): Promise<IDBPDatabase<ChatDatabase>> {
 }
 
 class IndexedDbChatStorage implements BrowserChatStorage {
-  private order: Promise<unknown> = Promise.resolve()
+  private readonly inOrder = pLimit(1)
   private ended = false
 
   constructor(
@@ -115,9 +116,7 @@ class IndexedDbChatStorage implements BrowserChatStorage {
         sealed: await sealValue(this.aead, webCrypto.randomBytes, key, value),
       })),
     )
-    const done = this.order.then(async () => this.commit(await sealing, deletes))
-    this.order = done.catch(() => {}) // the caller has the error; the next batch stands by itself
-    return done
+    return this.inOrder(async () => this.commit(await sealing, deletes))
   }
 
   /** One transaction, which first looks whether this tab still is the holder: a tab that was taken over while its batch
@@ -165,7 +164,7 @@ class IndexedDbChatStorage implements BrowserChatStorage {
 
   async wipe(): Promise<void> {
     this.check()
-    await this.order
+    await this.inOrder(() => {}) // all batches before it
     await this.database.clear("guard")
     this.database.close()
     this.ended = true

@@ -1,3 +1,4 @@
+import pLimit from "p-limit"
 import { RASTER_HEADER_BYTES, rasterHeader } from "./raster-header.js"
 
 /** Larger files, and images that unpack to more pixels, get no preview. */
@@ -13,15 +14,11 @@ export interface Preview {
 }
 
 /** Unpacked pictures are large: one at a time, however many a conversation shows. */
-let turn: Promise<unknown> = Promise.resolve()
+const oneByOne = pLimit(1)
 
 /** A small picture of a received image, drawn anew: the page shows pixels that it decoded itself, never the file. Only
  *  for formats that hold pixels alone, by their bytes and not by their name; undefined for everything else. */
-export function imagePreview(file: Blob): Promise<Preview | undefined> {
-  const made = turn.then(() => drawn(file))
-  turn = made.catch(() => {}) // the caller has the error
-  return made
-}
+export const imagePreview = (file: Blob): Promise<Preview | undefined> => oneByOne(() => drawn(file))
 
 async function drawn(file: Blob): Promise<Preview | undefined> {
   if (file.size > MAX_PREVIEW_BYTES) return undefined

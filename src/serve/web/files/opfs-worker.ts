@@ -1,3 +1,4 @@
+import pLimit from "p-limit"
 /** One received file in the browser's private file system, written in place on this worker: only workers get the handle
  *  that does so. Runs the calls in their order. */
 export type OpfsCall =
@@ -64,9 +65,9 @@ async function run(call: OpfsCall): Promise<number | Uint8Array> {
   }
 }
 
-let order: Promise<void> = Promise.resolve()
+const inOrder = pLimit(1)
 addEventListener("message", ({ data }: MessageEvent<OpfsCall & { readonly id: number }>) => {
-  order = order.then(async () => {
+  void inOrder(async () => {
     try {
       const result = await run(data)
       postMessage({ id: data.id, result } satisfies OpfsReply)

@@ -3,6 +3,7 @@
  *  What it gives out of its cache has the SHA-256 that stands in its own script, whoever may have written to the cache,
  *  and the headers of the server. The document comes from the server wherever that answers, so a newer version is never
  *  held back; files under `/assets/` carry a hash of what is in them in their names and cannot be old. */
+import { within } from "@sourceprint/core/async/delay.js"
 import { toHex } from "@sourceprint/core/bytes.js"
 import { pageHeaders } from "../../page-headers.js"
 import { pagePathOf } from "../../page-paths.js"
@@ -70,20 +71,14 @@ async function kept(path: string): Promise<Response | undefined> {
 /** From the server, or, where that cannot be reached, as it was kept. */
 async function fresh(request: Request, path: string): Promise<Response> {
   const asked = fetch(request)
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), PATIENCE_MS)
-  })
   try {
-    const response = await Promise.race([asked, late])
+    const response = await within(asked, PATIENCE_MS, undefined)
     if (response !== undefined && !AWAY.includes(response.status)) return response
     return (await kept(path)) ?? (await asked)
   } catch (error) {
     const old = await kept(path)
     if (old === undefined) throw error
     return old
-  } finally {
-    clearTimeout(timer)
   }
 }
 

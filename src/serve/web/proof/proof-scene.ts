@@ -1,9 +1,11 @@
 import { signal } from "@preact/signals"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { type FaceProgress, FaceStage } from "@sourceprint/protocol/face-progress.js"
 import type { FactorSet } from "@sourceprint/protocol/factor-set.js"
 import { type Progress, Stage } from "@sourceprint/protocol/scanner-progress.js"
 import type { FaceChallengeMessage, ScannersMessage } from "@sourceprint/protocol/session-step.js"
+import pLimit from "p-limit"
 import type { FaceFrames, ProofPrompts, Recovery } from "./prove-factors.js"
 
 /** What is told of one touch at a linked scanner, so far. */
@@ -88,14 +90,12 @@ const SEEN_MS = 1500
 /** Frames have to be at the server when the challenge ends. */
 const SENDING_MS = 3000
 
-const pause = (forMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, forMs))
-
 /** A proof as the pages show it: the loop's questions become scenes, the person's answers go back to the loop. */
 export class ProofStage implements ProofPrompts {
   readonly scene = signal<ProofScene>({ kind: "working", words: "Connecting…" })
   private report = nothingYet
   private faces: FaceReport = { looked: undefined, checks: [] }
-  private showing: Promise<void> = Promise.resolve()
+  private readonly inOrder = pLimit(1)
   private readonly leaving = new AbortController()
   private readonly losing = new AbortController()
 
@@ -137,13 +137,13 @@ export class ProofStage implements ProofPrompts {
   }
 
   facesJudged(progress: FaceProgress): void {
-    this.showing = this.showing.then(async () => {
+    void this.inOrder(async () => {
       this.faces =
         progress.stage === FaceStage.looked
           ? { looked: progress, checks: [] }
           : { ...this.faces, checks: [...this.faces.checks, progress] }
       this.show({ kind: "judged", report: this.faces })
-      if (progress.stage === FaceStage.check && !this.signal.aborted) await pause(CHECK_MS)
+      if (progress.stage === FaceStage.check) await delay(CHECK_MS, this.signal)
     })
   }
 
@@ -167,23 +167,23 @@ export class ProofStage implements ProofPrompts {
   }
 
   scannerSays(progress: Progress): void {
-    this.showing = this.showing.then(async () => {
+    void this.inOrder(async () => {
       this.report = withProgress(this.report, progress)
       this.show({ kind: "touch", report: this.report })
-      if (progress.stage === Stage.check && !this.signal.aborted) await pause(CHECK_MS)
+      if (progress.stage === Stage.check) await delay(CHECK_MS, this.signal)
     })
   }
 
   /** Resolves when all that the scanner told has been seen. */
   async settled(): Promise<void> {
-    await this.showing
+    await this.inOrder(() => {}) // all that was told before
     const seen = this.report.ended !== undefined || this.faces.checks.length > 0
-    if (seen && !this.signal.aborted) await pause(SEEN_MS)
+    if (seen) await delay(SEEN_MS, this.signal)
   }
 
   /** @throws AppError "page/time" */
   async face(challenge: FaceChallengeMessage, again: boolean): Promise<FaceFrames | Recovery> {
-    await this.showing
+    await this.inOrder(() => {}) // all that was told before
     this.faces = { looked: undefined, checks: [] }
     const untilMs = Date.now() + challenge.windowMs - SENDING_MS
     await this.settled()

@@ -12,6 +12,7 @@ import type {
   ScannersMessage,
   SessionStep,
 } from "@sourceprint/protocol/session-step.js"
+import { whenNotBusy } from "@sourceprint/protocol/when-not-busy.js"
 
 /** Instead of an answer: a recovery code. */
 export interface Recovery {
@@ -56,16 +57,12 @@ export async function proveFactors(
   start: () => Promise<SessionStep>,
   prompts: ProofPrompts,
 ): Promise<ProofEnd> {
-  const patiently = async <Answer extends { readonly type: number }>(request: () => Promise<Answer>) => {
-    for (;;) {
-      const answer = await request()
-      if (answer.type !== MessageType.busy) return answer
-      await prompts.wait((answer as unknown as { retryAfterMs: number }).retryAfterMs)
-      prompts.judging()
-    }
+  const wait = async (forMs: number): Promise<void> => {
+    await prompts.wait(forMs)
+    prompts.judging()
   }
   let asked: number | undefined // what the last capture answered
-  let step = await patiently(start)
+  let step = await whenNotBusy(start, wait)
   for (;;) {
     const again = asked === step.type
     let request: (() => Promise<SessionStep>) | undefined
@@ -103,12 +100,11 @@ export async function proveFactors(
         break
       }
       case MessageType.challenge:
-      case MessageType.busy:
         return { end: "device" }
     }
     asked = step.type
     prompts.judging()
-    step = await patiently(request)
+    step = await whenNotBusy(request, wait)
   }
 }
 

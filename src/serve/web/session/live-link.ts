@@ -1,4 +1,6 @@
 import { signal } from "@preact/signals"
+import { delay } from "@sourceprint/core/async/delay.js"
+import { keepConnected } from "@sourceprint/core/async/keep-connected.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { ApplicationLink } from "@sourceprint/protocol/application/application-link.js"
 import type { ClientSession } from "@sourceprint/protocol/client-session.js"
@@ -17,21 +19,15 @@ const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
 /** A link that lived so long was a good one: the next wait is short again. */
 const STEADY_MS = 10_000
-/** Raised by every start and stop; what belongs to an earlier one ends when it sees that. */
-let generation = 0
+/** Aborted by every start and stop. */
+let following = new AbortController()
 let hurry: (() => void) | undefined
 
 /** Waits, or less where the browser says that the network is back or the person looks at the page again. */
-function pause(forMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      hurry = undefined
-      resolve()
-    }
-    const timer = setTimeout(done, forMs)
-    hurry = done
-  })
+function pause(forMs: number, signal: AbortSignal): Promise<void> {
+  const hurried = new AbortController()
+  hurry = () => hurried.abort()
+  return delay(forMs, AbortSignal.any([signal, hurried.signal]))
 }
 
 /** The next try comes now. */
@@ -64,59 +60,51 @@ export async function resumed(
  *  @param onRefused the server does not know the session any more */
 export function followLink(token: Uint8Array, onRefused: () => void, first?: ClientSession): void {
   dropLink()
-  void follow(++generation, token, onRefused, first)
-}
-
-async function follow(
-  mine: number,
-  token: Uint8Array,
-  onRefused: () => void,
-  first?: ClientSession,
-): Promise<void> {
-  let session = first
-  for (let failures = 0; mine === generation; ) {
-    linkState.value = session === undefined ? "connecting" : "open"
-    try {
-      const answer = session ?? (await resumed(token))
-      session = undefined
-      if (mine !== generation) return closeIf(answer)
-      if (answer === undefined) return onRefused()
-      if (typeof answer === "number") {
-        linkState.value = "waiting"
-        await pause(answer)
-        continue
-      }
-      const opened = new ApplicationLink(answer)
-      link.value = opened
-      linkState.value = "open"
-      const openedAtMs = performance.now()
-      await opened.closed
-      if (performance.now() - openedAtMs > STEADY_MS) failures = 0
-      if (mine !== generation) return
-      link.value = undefined
-    } catch (error) {
-      if (mine !== generation) return
-      if (!hasCode(error, "client/unreachable") && !hasCode(error, "protocol/closed")) {
-        linkFailure.value = error
-        linkState.value = "stopped"
-        return
-      }
+  const stop = new AbortController()
+  const { signal } = stop
+  following = stop
+  let next = first
+  const hold = async (connected: () => void): Promise<void> => {
+    linkState.value = next === undefined ? "connecting" : "open"
+    const answer = next ?? (await resumed(token))
+    next = undefined
+    if (signal.aborted) return typeof answer === "object" ? answer.close() : undefined
+    if (answer === undefined) {
+      stop.abort()
+      return onRefused()
     }
-    if (mine !== generation) return
-    linkState.value = "waiting"
-    const longestMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures++)
-    await pause(longestMs * (0.5 + Math.random() / 2)) // not all at once after a restart of the server
+    if (typeof answer === "number") {
+      linkState.value = "waiting"
+      await pause(answer, signal)
+      return signal.aborted ? undefined : hold(connected)
+    }
+    const opened = new ApplicationLink(answer)
+    link.value = opened
+    linkState.value = "open"
+    connected()
+    await opened.closed
+    if (!signal.aborted) link.value = undefined
   }
-}
-
-function closeIf(answer: ClientSession | number | undefined): void {
-  if (typeof answer === "object") answer.close()
+  keepConnected(hold, {
+    firstMs: FIRST_WAIT_MS,
+    longestMs: LONGEST_WAIT_MS,
+    jitter: 0.5,
+    steadyMs: STEADY_MS,
+    signal,
+    sleep: pause,
+    mayPass: (error) => hasCode(error, "client/unreachable") || hasCode(error, "protocol/closed"),
+    onLost() {
+      linkState.value = "waiting"
+    },
+  }).catch((error: unknown) => {
+    linkFailure.value = error
+    linkState.value = "stopped"
+  })
 }
 
 /** Follows no more, and hands out the open link for a last word; whoever takes it closes it. */
 export function releaseLink(): ApplicationLink | undefined {
-  generation++
-  hurry?.()
+  following.abort()
   const released = link.value
   link.value = undefined
   linkState.value = "none"

@@ -1,3 +1,4 @@
+import { delay } from "@sourceprint/core/async/delay.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { encodeFrame, PREFIX_BYTES } from "@sourceprint/protocol/frame.js"
 import type { FramePort, PortEnd } from "@sourceprint/protocol/frame-port.js"
@@ -84,7 +85,7 @@ class WebSocketPort implements FramePort {
     if (this.ended !== undefined) return
     this.socket.send(encodeFrame(body))
     while (this.ended === undefined && this.socket.bufferedAmount > MAX_UNSENT_BYTES) {
-      await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS))
+      await delay(DRAIN_POLL_MS)
     }
   }
 

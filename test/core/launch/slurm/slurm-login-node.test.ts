@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
-import { setTimeout as delay } from "node:timers/promises"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import type { CellEvent } from "@sourceprint/core/launch/launcher.js"
 import { readBatches } from "@sourceprint/core/launch/slurm/slurm-batch.js"

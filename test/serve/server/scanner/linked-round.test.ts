@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { toHex } from "@sourceprint/core/bytes.js"
 import { systemClock } from "@sourceprint/core/clock.js"
 import { hasCode } from "@sourceprint/core/errors.js"
@@ -423,7 +424,7 @@ test("signs of life: a silent device and a revoked one are unlinked, a live one 
   await quick.deps.store.revokeDevice("revoked", { atMs: 1, event: "admin", reason: "device-revoked" })
   assert.ok(hasCode(await ending.ended, "protocol/closed"))
   await until(() => quick.deps.scanners.list().length === 1, "the silent one is dropped")
-  await new Promise((resolve) => setTimeout(resolve, 4 * timing.everyMs))
+  await delay(4 * timing.everyMs)
   assert.deepEqual(
     quick.deps.scanners.list().map(({ scannerId }) => scannerId),
     ["r307-1"],

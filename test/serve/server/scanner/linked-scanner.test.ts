@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { systemClock } from "@sourceprint/core/clock.js"
 import { MessageType, type ServerMessage } from "@sourceprint/protocol/message.js"
 import { JobEnd, Purpose, Stage } from "@sourceprint/protocol/scanner-progress.js"
@@ -32,6 +33,6 @@ test("a touch that is taken back while it is asked for: the device hears of it w
   leaving.abort()
   assert.equal(await asked, "gone")
   await scanner.tell(JobEnd.cancelled)
-  await new Promise((resolve) => setTimeout(resolve, 10))
+  await delay(10)
   assert.deepEqual(sent, [`stage ${Stage.touch}`, "challenge", `stage ${Stage.ended}`])
 })

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net"
+import { poll } from "@sourceprint/core/async/poll.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type { TwinDevice } from "./twin-device.js"
 
@@ -30,7 +31,7 @@ export async function serveTwinTcp(
   let current: Socket | undefined
   const server = createServer({ noDelay: true }, (socket) => {
     socket.on("error", () => socket.destroy()) // a host that was killed resets the connection
-    void seatOf(() => current === undefined).then((free) => {
+    void poll(() => current === undefined, { everyMs: 5, withinMs: TAKEOVER_MS }).then((free) => {
       if (!free || socket.destroyed) return socket.destroy()
       current = socket
       let heard = Promise.resolve()
@@ -62,15 +63,6 @@ export async function serveTwinTcp(
         current?.destroy()
       }),
   }
-}
-
-async function seatOf(free: () => boolean): Promise<boolean> {
-  const endMs = performance.now() + TAKEOVER_MS
-  while (!free()) {
-    if (performance.now() > endMs) return false
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-  return true
 }
 
 function listening(server: Server, host: string, port: number): Promise<number> {

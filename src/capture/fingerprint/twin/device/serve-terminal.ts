@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { existsSync } from "node:fs"
 import { rm } from "node:fs/promises"
 import { delimiter, join } from "node:path"
+import { poll } from "@sourceprint/core/async/poll.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { type HostSpeed, type ServedTwin, serveTwinTcp } from "./serve-tcp.js"
 import type { TwinDevice } from "./twin-device.js"
@@ -43,13 +44,9 @@ export async function serveTwinTerminal(device: TwinDevice, link: string): Promi
     await tcp.close()
     await rm(link, { force: true })
   }
-  const endMs = performance.now() + START_DEADLINE_MS
-  while (!existsSync(link)) {
-    if (performance.now() > endMs) {
-      await close()
-      throw new AppError("twin/socat", `socat did not make the terminal ${link}; may it be written there?`)
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10))
+  if (!(await poll(() => existsSync(link), { everyMs: 10, withinMs: START_DEADLINE_MS }))) {
+    await close()
+    throw new AppError("twin/socat", `socat did not make the terminal ${link}; may it be written there?`)
   }
   return { name: link, close }
 }

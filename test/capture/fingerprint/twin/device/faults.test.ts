@@ -12,6 +12,7 @@ import {
 } from "@sourceprint/capture/fingerprint/twin/device/faults.js"
 import { memoryTwin } from "@sourceprint/capture/fingerprint/twin/device/serve-memory.js"
 import type { TwinDevice } from "@sourceprint/capture/fingerprint/twin/device/twin-device.js"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import { ridgePattern } from "../../../../support/ridge-pattern.js"
@@ -42,7 +43,7 @@ for (const fault of faults) {
       const line = memoryTwin(device)
       await assert.rejects(wholeTouch(device, line), (e) => e instanceof AppError && e.code === fault.expect)
       device.faults = faultless
-      await new Promise((resolve) => setTimeout(resolve, 10)) // the plug goes in again
+      await delay(10) // the plug goes in again
       assert.deepEqual(await wholeTouch(device, line), packNibbles(levels))
     }
   })
