@@ -1,5 +1,5 @@
-import { defined } from "@sourceprint/core/defined.js"
 import { delay } from "@sourceprint/core/async/delay.js"
+import { defined } from "@sourceprint/core/defined.js"
 import { ClientSession } from "@sourceprint/protocol/client-session.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import type { AttackTarget } from "./attack.js"

@@ -1,5 +1,5 @@
-import { defined } from "@sourceprint/core/defined.js"
 import { delay } from "@sourceprint/core/async/delay.js"
+import { defined } from "@sourceprint/core/defined.js"
 import type { RoomOperation, RoomOutcome } from "../../store/chat/chat-store.js"
 
 /** Operations in one transaction; more would hold the thread (SQLite) or the locks (PostgreSQL) for too long. */
