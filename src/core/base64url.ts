@@ -7,7 +7,7 @@ export function toBase64Url(bytes: Uint8Array, { padding = false } = {}): string
   const parts: string[] = []
   for (let i = 0; i < bytes.length; i += 3) {
     const left = Math.min(3, bytes.length - i)
-    const word = (bytes[i] << 16) | ((left > 1 ? bytes[i + 1] : 0) << 8) | (left > 2 ? bytes[i + 2] : 0)
+    const word = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
     let quad = ""
     for (let k = 0; k <= left; k++) quad += ALPHABET[(word >>> (18 - 6 * k)) & 63]
     parts.push(padding ? quad.padEnd(4, "=") : quad)

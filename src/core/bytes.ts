@@ -51,6 +51,6 @@ export const fromHex = (text: string): Uint8Array<ArrayBuffer> => {
 export const equalConstantTime = (a: Uint8Array, b: Uint8Array): boolean => {
   if (a.length !== b.length) return false
   let difference = 0
-  for (let i = 0; i < a.length; i++) difference |= a[i] ^ b[i]
+  for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0)
   return difference === 0
 }

@@ -32,7 +32,7 @@ export class FrameReader {
     const length = new DataView(prefix.buffer, prefix.byteOffset).getUint32(0)
     if (length === 0 || length > limitBytes) return "broken"
     if (this.size < PREFIX_BYTES + length) return "more"
-    const all = this.chunks.length === 1 ? this.chunks[0] : concat(this.chunks)
+    const all = this.chunks.length === 1 ? prefix : concat(this.chunks)
     const rest = all.subarray(PREFIX_BYTES + length)
     this.chunks = rest.length === 0 ? [] : [rest]
     this.size = rest.length
@@ -40,10 +40,10 @@ export class FrameReader {
   }
 
   private peekPrefix(): Uint8Array {
-    if (this.chunks[0].length < PREFIX_BYTES) {
-      const all = concat(this.chunks)
-      this.chunks = [all]
-    }
-    return this.chunks[0]
+    const [first] = this.chunks
+    if (first !== undefined && first.length >= PREFIX_BYTES) return first
+    const all = concat(this.chunks)
+    this.chunks = [all]
+    return all
   }
 }

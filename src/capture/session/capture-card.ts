@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { countBy } from "@sourceprint/core/dataset/count-by.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
+import { defined } from "@sourceprint/core/defined.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import type { CaptureDataset } from "./capture-dataset.js"
 import type { SessionPlan } from "./plan.js"
@@ -14,7 +15,7 @@ const OURS = "<!-- kept up to date by capture session; remove this line to write
 function captureCard(samples: readonly Sample[], plan: SessionPlan, log: SessionLog): string {
   const rows = [...countBy(samples, (sample) => sample.scanner)].map(([scanner, images]) => {
     const theirs = samples.filter((sample) => sample.scanner === scanner)
-    const [first] = theirs
+    const first = defined(theirs[0], "image")
     const people = new Set(theirs.map((sample) => sample.subject)).size
     const size = `${first.widthPx} × ${first.heightPx}, ${first.bitDepth} bits, ${first.dpi} dpi`
     return `| ${scanner} | ${first.scannerModel} | ${images} | ${people} | ${size} |`

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises"
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { parse } from "yaml"
 import { z } from "zod"
@@ -104,7 +105,7 @@ export async function readSessionPlan(path: string): Promise<SessionPlan> {
 export function parseSessionPlan(document: unknown, source: string): SessionPlan {
   const result = SessionPlan.safeParse(document)
   if (!result.success) {
-    const { path, message } = result.error.issues[0]
+    const { path, message } = defined(result.error.issues[0])
     throw new AppError("plan/invalid", `${source}, ${path.join(".") || "the whole"}: ${message}`)
   }
   for (const [what, names] of [

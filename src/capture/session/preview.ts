@@ -8,7 +8,7 @@ const SHADES = "█▓▒░ "
 export function imagePreview(image: GrayImage, columns: number, colours: boolean): string {
   const rows = Math.max(2, 2 * Math.round((columns * image.height) / image.width / 2))
   const small = resize(image, columns, rows)
-  const at = (x: number, y: number): number => small.pixels[y * columns + x]
+  const at = (x: number, y: number): number => small.pixels[y * columns + x] ?? 0
   const lines: string[] = []
   for (let y = 0; y < rows; y += 2) {
     let line = ""

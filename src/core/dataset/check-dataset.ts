@@ -65,13 +65,13 @@ export async function checkDataset(
   }
   progress.stop()
   const duplicates: DuplicatePair[] = []
-  for (let i = 0; i < hashed.length; i++) {
-    for (let j = i + 1; j < hashed.length; j++) {
-      const sameBytes = hashed[i].sha256 === hashed[j].sha256
-      if (!sameBytes && hashDistance(hashed[i].hash, hashed[j].hash) > CANDIDATE_BITS) continue
-      const correlation = sameBytes ? 1 : thumbnailCorrelation(hashed[i].small, hashed[j].small)
+  for (const [i, one] of hashed.entries()) {
+    for (const other of hashed.slice(i + 1)) {
+      const sameBytes = one.sha256 === other.sha256
+      if (!sameBytes && hashDistance(one.hash, other.hash) > CANDIDATE_BITS) continue
+      const correlation = sameBytes ? 1 : thumbnailCorrelation(one.small, other.small)
       if (correlation < SAME_TOUCH_CORRELATION) continue
-      const [a, b] = [hashed[i].sample, hashed[j].sample]
+      const [a, b] = [one.sample, other.sample]
       duplicates.push({ a: a.path, b: b.path, sameBytes, correlation, labelsDiffer: nameOf(a) !== nameOf(b) })
     }
   }

@@ -10,7 +10,7 @@ export function datasetCard(samples: readonly Sample[], origin: { name: string; 
     const of = samples.filter((s) => s.scanner === scanner)
     const sizes = [...new Set(of.map((s) => `${s.widthPx} × ${s.heightPx}`))].join(", ")
     const people = new Set(of.map((s) => s.subject)).size
-    return `| ${scanner} | ${of[0].scannerModel || "not known"} | ${n} | ${people} | ${sizes} | ${of[0].dpi} |`
+    return `| ${scanner} | ${of[0]?.scannerModel || "not known"} | ${n} | ${people} | ${sizes} | ${of[0]?.dpi} |`
   })
   const scanners = new Set(samples.map((s) => s.scanner)).size
   const unsplit = unlabelled > 0 ? `${unlabelled} images name no person: they cannot be split by person.` : ""

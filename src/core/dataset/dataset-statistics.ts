@@ -1,4 +1,5 @@
 import { join } from "node:path"
+import { defined } from "../defined.js"
 import { imageStatistics } from "../image/image-statistics.js"
 import { readGrayImage } from "../image/read-image.js"
 import { noProgress, type Progress } from "../progress.js"
@@ -40,7 +41,7 @@ export async function datasetStatistics(
   return {
     columns: [by, "images", ...measures],
     rows: values.map((row) => {
-      const cell = (column: string): string | number => row[order.indexOf(column)]
+      const cell = (column: string): string | number => defined(row[order.indexOf(column)], column)
       const group = cell("group")
       const images = samples.filter((s) => (s[by] || "(none)") === group).length
       return [group, images, ...measures.map((m) => cell(`${m}_mean`))]

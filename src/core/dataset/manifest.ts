@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { parse } from "csv-parse/sync"
 import { stringify } from "csv-stringify/sync"
 import { utf8 } from "../bytes.js"
+import { defined } from "../defined.js"
 import { AppError, messageOf } from "../errors.js"
 import { writeFileAtomic } from "../files/atomic-file.js"
 import { manifestColumns, Sample } from "./sample.js"
@@ -31,7 +32,7 @@ export function parseManifest(text: string, name: string): Sample[] {
     )
     const result = Sample.safeParse(typed)
     if (!result.success) {
-      const { path, message } = result.error.issues[0]
+      const { path, message } = defined(result.error.issues[0])
       throw new AppError(
         "manifest/row",
         `${name} line ${line}, column ${path.join(".") || "(header)"}: ${message}`,

@@ -21,7 +21,7 @@ function formatOf(bytes: Uint8Array): DecodedImage["format"] | undefined {
   if (startsWith(bytes, 0x89, 0x50, 0x4e, 0x47)) return "png"
   if (startsWith(bytes, 0xff, 0xd8, 0xff)) return "jpeg"
   if (startsWith(bytes, 0x49, 0x49, 0x2a, 0) || startsWith(bytes, 0x4d, 0x4d, 0, 0x2a)) return "tiff"
-  if (bytes[0] === 0x50 && [0x32, 0x33, 0x35, 0x36].includes(bytes[1])) return "pgm"
+  if ([0x32, 0x33, 0x35, 0x36].some((kind) => startsWith(bytes, 0x50, kind))) return "pgm"
   if (startsWith(bytes, 0x52, 0x49, 0x46, 0x46) && startsWith(bytes.subarray(8), 0x57, 0x45, 0x42, 0x50)) {
     return "webp"
   }

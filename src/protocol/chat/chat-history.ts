@@ -64,8 +64,9 @@ export async function searchHistory(
     for (let before = cursor + 1; inRoom.length < limit; ) {
       const page = await readHistory(storage, roomId, firstSeq, before, PAGE)
       inRoom.push(...page.reverse().filter(matches))
-      if (page.length < PAGE) break
-      before = page[page.length - 1].seq
+      const last = page.at(-1)
+      if (last === undefined || page.length < PAGE) break
+      before = last.seq
     }
     found.push(...inRoom.slice(0, limit).map((entry) => ({ roomId, entry })))
   }

@@ -1,4 +1,5 @@
 import { concat, fromHex, toHex, utf8 } from "@sourceprint/core/bytes.js"
+import { defined } from "@sourceprint/core/defined.js"
 import type { CryptoProvider } from "../crypto-provider.js"
 import type { CertificateClaims } from "./certificate.js"
 
@@ -20,9 +21,9 @@ export async function safetyNumber(
 }
 
 async function half(crypto: CryptoProvider, clients: readonly CertificateClaims[]): Promise<string> {
-  if (clients.length === 0) throw new RangeError("an account without a client has no safety number")
+  const { accountId } = defined(clients[0], "client of the account")
   const keys = clients.map(({ signatureKey }) => toHex(signatureKey)).sort()
-  const identity = concat([fromHex(clients[0].accountId), ...keys.map((key) => fromHex(key))])
+  const identity = concat([fromHex(accountId), ...keys.map((key) => fromHex(key))])
   let digest = await crypto.sha256(concat([LABEL, identity]))
   for (let round = 1; round < ROUNDS; round++) digest = await crypto.sha256(concat([digest, identity]))
   return Array.from({ length: GROUPS_EACH }, (_, group) => {

@@ -13,17 +13,17 @@ export class ChunkSet {
   static from(chunks: number, bytes: Uint8Array): ChunkSet | undefined {
     if (bytes.length !== Math.ceil(chunks / 8)) return undefined
     const unused = 8 * bytes.length - chunks
-    if (unused > 0 && bytes[bytes.length - 1] >> (8 - unused) !== 0) return undefined
+    if (unused > 0 && (bytes.at(-1) ?? 0) >> (8 - unused) !== 0) return undefined
     return new ChunkSet(chunks, bytes)
   }
 
   has(index: number): boolean {
-    return index < this.chunks && (this.bytes[index >> 3] & (1 << (index & 7))) !== 0
+    return index < this.chunks && ((this.bytes[index >> 3] ?? 0) & (1 << (index & 7))) !== 0
   }
 
   add(index: number): void {
     if (index >= this.chunks) throw new RangeError(`chunk ${index} of ${this.chunks}`)
-    this.bytes[index >> 3] |= 1 << (index & 7)
+    this.bytes[index >> 3] = (this.bytes[index >> 3] ?? 0) | (1 << (index & 7))
   }
 
   get count(): number {

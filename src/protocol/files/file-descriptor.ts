@@ -22,7 +22,7 @@ const TYPE = /^(?:[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*)?$/
 
 /** The type as far as it is one: lower case, without parameters; "" for anything else. */
 export function plainType(type: string): string {
-  const plain = type.split(";")[0].trim().toLowerCase()
+  const plain = type.replace(/;.*/s, "").trim().toLowerCase()
   return plain.length <= 127 && TYPE.test(plain) ? plain : ""
 }
 

@@ -22,7 +22,7 @@ const databases: Readonly<Record<string, { readonly model: string; readonly dpi:
 export const fvcLayout: Layout = (path) => {
   const match = /(?:^|\/)(?:([^/]+)\/)?DB(\d)_([AB])\/(\d+)_(\d+)\.\w+$/i.exec(path)
   if (match === null) return undefined
-  const [, competition = "fvc", database, set, finger, impression] = match
+  const [, competition = "fvc", database, set = "", finger = "", impression] = match
   const scanner = `${competition.toLowerCase()}-db${database}`
   const known = databases[scanner]
   return {

@@ -92,7 +92,7 @@ export async function importDataset(
     throw new AppError(
       "import/nothing",
       `no image below ${options.from} fits the layout "${options.layout}": ${found.length} files seen, ` +
-        `${refused.length} unreadable${refused.length > 0 ? ` (first: ${refused[0].reason})` : ""}`,
+        `${refused.length} unreadable${refused[0] === undefined ? "" : ` (first: ${refused[0].reason})`}`,
     )
   }
   const manifest = formatManifest(samples)

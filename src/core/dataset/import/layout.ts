@@ -41,7 +41,7 @@ export function patternLayout(pattern: string): Layout {
     const groups = regex.exec(path)?.groups
     if (groups === undefined) return undefined
     return {
-      scanner: groups.scanner,
+      scanner: groups.scanner ?? "",
       scannerModel: groups.model ?? "",
       subject: groups.subject ?? "",
       finger: groups.finger ?? (groups.subject === undefined ? "" : "1"),

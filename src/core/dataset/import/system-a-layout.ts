@@ -19,7 +19,7 @@ export const systemALayout: Layout = (path) => {
     return {
       ...none,
       scanner: `sensor${trial[1]}`,
-      subject: trial[2].toLowerCase(),
+      subject: trial[2]?.toLowerCase() ?? "",
       finger: "1",
       impression: Number(trial[3]),
       collection: "trial",

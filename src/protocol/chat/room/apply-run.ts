@@ -10,9 +10,10 @@ const LONGEST_RUN = 32
 
 /** The items at the head that one write takes: messages in unbroken sequence, or one commit or welcome. */
 export function nextRun(items: readonly ChatItem[]): readonly ChatItem[] {
+  const [first] = items
   const broken = items.findIndex(
     ({ seq, kind }, k) =>
-      k > 0 && (kind !== "message" || items[0].kind !== "message" || seq !== items[0].seq + k),
+      k > 0 && first && (kind !== "message" || first.kind !== "message" || seq !== first.seq + k),
   )
   return items.slice(0, Math.min(LONGEST_RUN, broken === -1 ? items.length : broken))
 }

@@ -154,7 +154,7 @@ export class RoomEngine implements RoomDesk {
       this.inbox = this.inbox.filter(({ seq }) => seq > cursor)
       const run = nextRun(this.inbox)
       this.inbox = this.inbox.slice(run.length)
-      if (run.length === 0) return
+      if (run[0] === undefined) return
       if (run[0].seq > cursor + 1) await this.catchUp()
       else await this.take(run, true)
     }
@@ -171,7 +171,7 @@ export class RoomEngine implements RoomDesk {
       })
       if (answer === undefined) return this.move(withoutGroup(this.current, "removed"))
       let items = answer.items.filter(({ seq }) => seq > cursor)
-      while (items.length > 0) {
+      while (items[0] !== undefined) {
         if (!(await this.mendGap(items[0]))) return
         const run = nextRun(items)
         await this.take(run, false)

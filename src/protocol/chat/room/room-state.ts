@@ -87,9 +87,8 @@ export function stateWrites(
   one(chatKey.room(roomId), before?.record, after.record, roomRecord.encode)
   one(chatKey.group(roomId), before?.group, after.group, (group) => group.encode())
   one(chatKey.pending(roomId), before?.pending, after.pending, pendingCommit.encode)
-  const [was, is] = [before?.tasks ?? [], after.tasks].map(
-    (tasks) => new Map(tasks.map(({ order, task }) => [order, task])),
-  )
+  const byOrder = (tasks: RoomState["tasks"]) => new Map(tasks.map(({ order, task }) => [order, task]))
+  const [was, is] = [byOrder(before?.tasks ?? []), byOrder(after.tasks)]
   for (const order of new Set([...was.keys(), ...is.keys()])) {
     one(chatKey.task(roomId, order), was.get(order), is.get(order), roomTask.encode)
   }

@@ -57,7 +57,7 @@ export function localTimestamp(timeMs: number): string {
 export function parseLocalTimestamp(text: string): number | undefined {
   const found = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/.exec(text)
   if (found === null) return undefined
-  const [year, month, day, hour, minute, second] = found.slice(1).map(Number)
+  const [year = 0, month = 0, day, hour, minute, second] = found.slice(1).map(Number)
   return new Date(year, month - 1, day, hour, minute, second).getTime()
 }
 
@@ -83,18 +83,17 @@ export async function sessionHash(
   return toHex(await crypto.sha256(utf8(inner + clientTime + serverTime)))
 }
 
-function texts<Key extends string>(
-  bytes: Uint8Array,
-  required: readonly Key[],
-): Record<string, string> | undefined {
+type Texts<Key extends string> = Record<Key, string> & Partial<Record<string, string>>
+
+function texts<Key extends string>(bytes: Uint8Array, required: readonly Key[]): Texts<Key> | undefined {
+  const isTexts = (value: unknown): value is Texts<Key> =>
+    typeof value === "object" &&
+    value !== null &&
+    required.every((key) => Object.hasOwn(value, key)) &&
+    Object.values(value).every((text) => typeof text === "string")
   try {
     const value: unknown = JSON.parse(fromUtf8(bytes))
-    if (typeof value !== "object" || value === null) return undefined
-    const fields = Object.entries(value)
-    const all = required.every((key) => Object.hasOwn(value, key))
-    return all && fields.every(([, text]) => typeof text === "string")
-      ? Object.fromEntries(fields)
-      : undefined
+    return isTexts(value) ? value : undefined
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return undefined
     throw error
