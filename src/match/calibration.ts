@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { fitLogisticCalibration, logisticLlr } from "@sourceprint/core/metrics/log-likelihood-ratio.js"
 import { chooseThreshold } from "@sourceprint/core/metrics/threshold.js"
@@ -68,7 +69,7 @@ export function parseCalibration(text: string, name: string): MatchCalibration {
   }
   const result = MatchCalibration.safeParse(value)
   if (result.success) return result.data
-  const { path, message } = result.error.issues[0]
+  const { path, message } = defined(result.error.issues[0])
   throw new AppError(
     "calibration/format",
     `${name}: ${path.join(".")}: ${message}; make it with "sourceprint match calibrate"`,

@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import type { GalleryIndex, Matcher } from "./matcher.js"
 
 /** One place of the ranked answer. */
@@ -43,7 +44,7 @@ export function identify<Image, Template>(
   const worthwhile = index?.shortlist(probe, shortlist) ?? references.keys()
   return Array.from(worthwhile, (reference) => ({
     reference,
-    score: matcher.compare(references[reference], probe),
+    score: matcher.compare(defined(references[reference], "reference"), probe),
   }))
     .sort((p, q) => q.score - p.score || p.reference - q.reference)
     .slice(0, count)

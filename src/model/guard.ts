@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { canonicalJson, sha256Hex } from "@sourceprint/core/canonical-json.js"
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
@@ -88,7 +89,7 @@ export async function loadGuard(folder: string): Promise<Guard> {
   const { threshold, input } = card
   return {
     judge(image) {
-      const [probGenuine] = model.predict(encodeImage(image, input))
+      const probGenuine = defined(model.predict(encodeImage(image, input))[0])
       return { probGenuine, threshold, accepted: probGenuine >= threshold }
     },
   }

@@ -81,8 +81,7 @@ export function readLinearModel(files: ReadonlyMap<string, Uint8Array>): Classic
       `${ROWS_FILE} has ${bytes.length} bytes, ${HEAD_FILE} asks for ${12 * rowLength}`,
     )
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const [mean, factor, weights] = [0, 1, 2].map((r) =>
-    Float32Array.from({ length: rowLength }, (_, j) => view.getFloat32(4 * (r * rowLength + j), true)),
-  )
-  return linearModel({ mean, factor, weights, slope, offset })
+  const row = (r: number) =>
+    Float32Array.from({ length: rowLength }, (_, j) => view.getFloat32(4 * (r * rowLength + j), true))
+  return linearModel({ mean: row(0), factor: row(1), weights: row(2), slope, offset })
 }

@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import { type EngineChoice, selectEngine } from "@sourceprint/engine/select-engine.js"
 import type * as Tf from "@tensorflow/tfjs"
 import { rowsPerImage } from "./input-contract.js"
@@ -61,7 +62,8 @@ export async function loadPredictor(
       const verdicts = []
       for (const image of images) {
         const patches = await scorer.score(encodeImage(image, card.input))
-        const [probTargetScanner] = votes(patches, rowsPerImage(card.input), card.input.vote)
+        const [probability] = votes(patches, rowsPerImage(card.input), card.input.vote)
+        const probTargetScanner = defined(probability)
         verdicts.push({ probTargetScanner, threshold, accepted: probTargetScanner >= threshold })
       }
       return verdicts

@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import type { Gallery } from "@sourceprint/report/blocks/gallery.js"
 import { detChart, rocChart } from "@sourceprint/report/charts/error-charts.js"
 import { scoreHistogram } from "@sourceprint/report/charts/score-histogram.js"
@@ -30,7 +31,7 @@ export function benchmarkReport(results: BenchmarkResults): ReportDocument {
   const { config, metrics, meanEers } = results
   const sets = [...new Set(metrics.map((m) => m.set))]
   const ranked = [...meanEers].sort((a, b) => a[1].value - b[1].value)
-  const [bestName, best] = ranked[0]
+  const [bestName, best] = defined(ranked[0], "matcher")
   const genuine = metrics.filter((m) => m.matcher === bestName).reduce((n, m) => n + m.curve.genuineCount, 0)
   const impostor = metrics
     .filter((m) => m.matcher === bestName)

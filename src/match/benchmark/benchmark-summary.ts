@@ -1,6 +1,7 @@
 import { arch, cpus, platform } from "node:os"
 import { join } from "node:path"
 import type { Clock } from "@sourceprint/core/clock.js"
+import { defined } from "@sourceprint/core/defined.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { formatNumber } from "@sourceprint/report/quantity.js"
@@ -43,7 +44,7 @@ export async function summariseBenchmark(
   if (options.worst > 0 && config.modality === "fingerprint") {
     for (const [i, set] of scores.entries()) {
       const matcher = (await loadMatcher("fingerprint", set.matcher)) as Matcher<GrayImage, unknown>
-      galleries.push(await worstErrors(matcher, set, thresholdAtFmr100(metrics[i]), options.worst))
+      galleries.push(await worstErrors(matcher, set, thresholdAtFmr100(defined(metrics[i])), options.worst))
     }
   }
   const environment: [string, string][] = [
@@ -71,7 +72,8 @@ export async function summariseBenchmark(
 
 /** What the index of all runs says of a benchmark. */
 function benchmarkEntry({ config, meanEers, metrics }: BenchmarkResults, clock: Clock): IndexEntry {
-  const [[best, eer]] = [...meanEers].sort((a, b) => a[1].value - b[1].value)
+  const ranked = [...meanEers].sort((a, b) => a[1].value - b[1].value)
+  const [best, eer] = defined(ranked[0], "matcher")
   return {
     run: {
       id: `match-${config.name}`,
@@ -91,7 +93,10 @@ function benchmarkEntry({ config, meanEers, metrics }: BenchmarkResults, clock: 
 }
 
 const thresholdAtFmr100 = ({ curve }: SetMetrics): number => {
-  let k = curve.fmr.length - 1
-  while (k > 0 && curve.fmr[k] > 0.01) k--
-  return Number.isFinite(curve.threshold[k]) ? curve.threshold[k] : curve.threshold[Math.min(1, k + 1)]
+  const k = Math.max(
+    0,
+    curve.fmr.findLastIndex((rate) => !(rate > 0.01)),
+  )
+  const threshold = defined(curve.threshold[k])
+  return Number.isFinite(threshold) ? threshold : defined(curve.threshold[Math.min(1, k + 1)])
 }

@@ -1,6 +1,8 @@
 /** The work of one benchmark cell, in a process of its own: some templates, or some comparisons. A cell leaves one
  *  file, written whole or not at all; the file's presence is what "finished" means. */
+
 import { readFile } from "node:fs/promises"
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { readImage, toGray } from "@sourceprint/core/image/read-image.js"
@@ -66,9 +68,8 @@ async function makeTemplates(
   control: CellControl,
 ): Promise<"finished" | "stopped"> {
   const stored: StoredTemplate[] = []
-  for (let i = cell.from; i < cell.to; i++) {
+  for (const [i, { role, images }] of plan.templates.slice(cell.from, cell.to).entries()) {
     if (control.stopping) return "stopped"
-    const { role, images } = plan.templates[i]
     const decoded: ModalityImage[Modality][] = []
     for (const { file, dpi } of images) {
       const read = await readImage(file)
@@ -76,7 +77,8 @@ async function makeTemplates(
     }
     const startMs = cpuMs()
     try {
-      const template = role === "probe" ? await matcher.probe(decoded[0]) : await matcher.enrol(decoded)
+      const template =
+        role === "probe" ? await matcher.probe(defined(decoded[0], "image")) : await matcher.enrol(decoded)
       const spentMs = cpuMs() - startMs
       const bytes = Buffer.from(matcher.codec.encode(template)).toString("base64")
       stored.push({ bytes, failure: null, quality: matcher.quality(template), cpuMs: spentMs })
@@ -84,7 +86,7 @@ async function makeTemplates(
       if (!(error instanceof FailureToEnrol)) throw error
       stored.push({ bytes: null, failure: error.reason, quality: 0, cpuMs: cpuMs() - startMs })
     }
-    control.progress((i + 1 - cell.from) / (cell.to - cell.from), "enrolling")
+    control.progress((i + 1) / (cell.to - cell.from), "enrolling")
   }
   await writeFileAtomic(cell.output, JSON.stringify(stored))
   return "finished"
@@ -105,8 +107,8 @@ async function compareTemplates(
   const scores = new Float64Array(cell.to - cell.from)
   const startMs = cpuMs()
   for (let i = cell.from; i < cell.to; i++) {
-    const reference = templates[plan.comparisons[i * 3]]
-    const probe = templates[plan.comparisons[i * 3 + 1]]
+    const reference = templates[plan.comparisons[i * 3] ?? -1]
+    const probe = templates[plan.comparisons[i * 3 + 1] ?? -1]
     const score = reference === undefined || probe === undefined ? 0 : matcher.compare(reference, probe)
     if (!Number.isFinite(score) || score < 0) {
       throw new AppError(

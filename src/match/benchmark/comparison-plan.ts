@@ -58,11 +58,11 @@ export function planPairs(samples: readonly Sample[], protocol: PairProtocol): C
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 function pairsOf(templates: readonly TemplatePlan[], protocol: PairProtocol): Comparison[] {
-  const isFirst = templates.map((t, i) => i === 0 || templates[i - 1].identity !== t.identity)
+  const isFirst = templates.map((t, i) => templates[i - 1]?.identity !== t.identity)
   const comparisons: Comparison[] = []
-  for (let i = 0; i < templates.length; i++) {
+  for (const [i, { identity }] of templates.entries()) {
     for (let j = i + 1; j < templates.length; j++) {
-      const genuine = templates[i].identity === templates[j].identity
+      const genuine = identity === templates[j]?.identity
       if (genuine || protocol === "all-pairs" || (isFirst[i] && isFirst[j])) {
         comparisons.push({ reference: i, probe: j, genuine })
       }

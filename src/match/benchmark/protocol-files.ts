@@ -31,7 +31,7 @@ export function planFromFiles(set: string, files: ProtocolFiles, samples: readon
       const to = probeAt.get(probe)
       if (from === undefined) throw fault("pairs.csv", row, `reference ${reference} is not in enroll.csv`)
       if (to === undefined) throw fault("pairs.csv", row, `probe ${probe} is not in probe.csv`)
-      return { reference: from, probe: to, genuine: templates[from].identity === templates[to].identity }
+      return { reference: from, probe: to, genuine: templates[from]?.identity === templates[to]?.identity }
     },
   )
   return requireBothClasses({ set, templates, comparisons })
@@ -66,10 +66,9 @@ function rowsOf(file: string, text: string, columns: readonly [string, string]):
     throw new AppError("benchmark/protocol", `${file} is not a CSV table: ${messageOf(cause)}`, { cause })
   }
   if (rows.length === 0) throw fault(file, undefined, "it has no rows")
-  for (const column of columns) {
-    if (!(column in rows[0])) throw fault(file, undefined, `column ${column} is missing`)
-  }
-  return rows.map((row) => [row[columns[0]], row[columns[1]]])
+  const missing = columns.find((column) => rows[0]?.[column] === undefined)
+  if (missing !== undefined) throw fault(file, undefined, `column ${missing} is missing`)
+  return rows.map((row) => [row[columns[0]] ?? "", row[columns[1]] ?? ""])
 }
 
 const fault = (file: string, row: number | undefined, text: string): AppError =>

@@ -12,9 +12,9 @@ export async function readScoreFile(
 ): Promise<SetScores | undefined> {
   const cost = await readFile(costFileOf(path), "utf8").catch(() => undefined)
   if (cost === undefined) return undefined
-  const templates = await tableOf(templatesFileOf(path))
+  const templates = await tableOf<TemplateColumn>(templatesFileOf(path))
   const place = new Map(templates.map((row, i) => [row.id, i]))
-  const rows = await tableOf(path)
+  const rows = await tableOf<"reference" | "probe" | "genuine" | "score">(path)
   return {
     matcher,
     set,
@@ -57,5 +57,7 @@ export async function readScores(runFolder: string, matcher: string): Promise<Se
   return sets
 }
 
-const tableOf = async (path: string): Promise<Record<string, string>[]> =>
+type TemplateColumn = "id" | "identity" | "role" | "images" | "failure" | "quality" | "cpuMs"
+
+const tableOf = async <Column extends string>(path: string): Promise<Record<Column, string>[]> =>
   parse(await readFile(path, "utf8"), { columns: true })

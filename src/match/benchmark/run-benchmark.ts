@@ -2,6 +2,7 @@ import { readFile, rm } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { canonicalJson } from "@sourceprint/core/canonical-json.js"
 import { readManifest } from "@sourceprint/core/dataset/manifest.js"
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import type { Cell, Launcher } from "@sourceprint/core/launch/launcher.js"
@@ -74,13 +75,15 @@ async function plansOf(config: BenchmarkConfig): Promise<ComparisonPlan[]> {
     const folder = config.protocolFolder
     if (folder === undefined)
       throw new AppError("benchmark/protocol", "name the folder of the protocol files")
-    const [enroll, probe, pairs] = await Promise.all(
-      ["enroll.csv", "probe.csv", "pairs.csv"].map((name) =>
-        readFile(join(folder, name), "utf8").catch((cause) => {
-          throw new AppError("benchmark/protocol", `${join(folder, name)} cannot be read`, { cause })
-        }),
-      ),
-    )
+    const table = (name: string) =>
+      readFile(join(folder, name), "utf8").catch((cause) => {
+        throw new AppError("benchmark/protocol", `${join(folder, name)} cannot be read`, { cause })
+      })
+    const [enroll, probe, pairs] = await Promise.all([
+      table("enroll.csv"),
+      table("probe.csv"),
+      table("pairs.csv"),
+    ])
     const relative = samples.map((sample) => ({
       ...sample,
       path: sample.path.slice(join(dataset, "/").length),
@@ -221,16 +224,14 @@ async function collect({
   const result: SetScores = {
     matcher,
     set: plan.set,
-    templates: plan.templates.map(({ id, identity, role, images }, i) => ({
-      id,
-      identity,
-      role,
-      images: images.map((image) => image.path),
-      failure: templates[i].failure,
-      quality: templates[i].quality,
-      cpuMs: templates[i].cpuMs,
+    templates: plan.templates.map(({ id, identity, role, images }, i) => {
+      const { failure, quality, cpuMs } = defined(templates[i], "template")
+      return { id, identity, role, images: images.map((image) => image.path), failure, quality, cpuMs }
+    }),
+    comparisons: plan.comparisons.map((comparison, i) => ({
+      ...comparison,
+      score: defined(scores[i], "score"),
     })),
-    comparisons: plan.comparisons.map((comparison, i) => ({ ...comparison, score: scores[i] })),
     compareCpuMs,
   }
   await writeScoreFile(scoreFile, result)

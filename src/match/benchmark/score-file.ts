@@ -28,8 +28,8 @@ export const costFileOf = (scoreFile: string): string => scoreFile.replace(/\.cs
 export async function writeScoreFile(path: string, scores: SetScores): Promise<void> {
   const { templates } = scores
   const rows = scores.comparisons.map(({ reference, probe, genuine, score }) => [
-    templates[reference].id,
-    templates[probe].id,
+    templates[reference]?.id,
+    templates[probe]?.id,
     genuine ? 1 : 0,
     score,
   ])

@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import { type CountedRate, countedRate } from "@sourceprint/core/metrics/counted-rate.js"
 import { equalErrorRate } from "@sourceprint/core/metrics/equal-error-rate.js"
 import { type ErrorCurve, errorCurve } from "@sourceprint/core/metrics/error-curve.js"
@@ -51,9 +52,11 @@ const TARGET_FPIR = 0.01
 const scoresOf = (set: SetScores, genuine: boolean): Float64Array =>
   Float64Array.from(set.comparisons.filter((c) => c.genuine === genuine).map((c) => c.score))
 
+const templateOf = (set: SetScores, place: number) => defined(set.templates[place], "template")
+
 const designOf = (set: SetScores) => ({
-  groups: set.comparisons.map((c) => set.templates[c.reference].identity),
-  otherGroups: set.comparisons.map((c) => set.templates[c.probe].identity),
+  groups: set.comparisons.map((c) => templateOf(set, c.reference).identity),
+  otherGroups: set.comparisons.map((c) => templateOf(set, c.probe).identity),
 })
 
 const eerStatistic = (set: SetScores): WeightedStatistic =>
@@ -71,12 +74,8 @@ const identityCount = (set: SetScores): number => new Set(set.templates.map((t) 
 function eerInterval(set: SetScores, seed: number): Interval {
   if (identityCount(set) < MIN_IDENTITIES) return NO_INTERVAL
   const design = { ...designOf(set), replicates: 500 }
-  const [{ interval }] = groupBootstrap(
-    design,
-    [eerStatistic(set)],
-    new Rng(seed).fork(`bootstrap/${set.set}`),
-  )
-  return interval
+  const [result] = groupBootstrap(design, [eerStatistic(set)], new Rng(seed).fork(`bootstrap/${set.set}`))
+  return defined(result).interval
 }
 
 /** Figures of one matcher on one set; a failure to enrol scored 0 against all and is in every rate. */
@@ -96,7 +95,7 @@ export function setMetrics(set: SetScores, seed: number): SetMetrics {
     discard: errorVersusDiscard(
       Float64Array.from(genuine, (c) => c.score),
       Float64Array.from(genuine, (c) =>
-        Math.min(set.templates[c.reference].quality, set.templates[c.probe].quality),
+        Math.min(templateOf(set, c.reference).quality, templateOf(set, c.probe).quality),
       ),
       fnmrAtFmr(curve, 0.01).threshold,
     ),
@@ -113,9 +112,10 @@ function rankings(set: SetScores): SetMetrics["identification"] {
   const place = new Map(identities.map((identity, i) => [identity, i]))
   const best = set.templates.map(() => new Float64Array(identities.length).fill(Number.NaN))
   const offer = (probe: number, reference: number, score: number): void => {
-    const at = place.get(set.templates[reference].identity) ?? 0
-    const known = best[probe][at]
-    best[probe][at] = Number.isNaN(known) ? score : Math.max(known, score)
+    const at = place.get(templateOf(set, reference).identity) ?? 0
+    const scores = defined(best[probe])
+    const known = scores[at] ?? Number.NaN
+    scores[at] = Number.isNaN(known) ? score : Math.max(known, score)
   }
   for (const { reference, probe, score } of set.comparisons) {
     offer(probe, reference, score)
@@ -123,7 +123,8 @@ function rankings(set: SetScores): SetMetrics["identification"] {
   }
   const mated = set.templates.flatMap((t, i) => {
     const mate = place.get(t.identity) ?? -1
-    return best[i].some(Number.isNaN) ? [] : [{ scores: best[i], mate }]
+    const scores = defined(best[i])
+    return scores.some(Number.isNaN) ? [] : [{ scores, mate }]
   })
   if (mated.length === 0 || identities.length < 2) return undefined
   const nonMated = mated.map(({ scores, mate }) => ({
@@ -132,7 +133,7 @@ function rankings(set: SetScores): SetMetrics["identification"] {
   }))
   // The lowest threshold at which at most 1 % of the searches without a mate return anybody.
   const alarms = nonMated.map(({ scores }) => Math.max(...scores)).sort((a, b) => b - a)
-  const allowed = alarms[Math.floor(alarms.length * TARGET_FPIR)]
+  const allowed = defined(alarms[Math.floor(alarms.length * TARGET_FPIR)])
   const threshold = allowed + Math.max(Number.MIN_VALUE, Math.abs(allowed) * 1e-9)
   const rates = identificationRates([...mated, ...nonMated], threshold)
   const { rate } = cumulativeMatch(mated, Math.min(5, identities.length))
@@ -163,6 +164,7 @@ export function meanEer(sets: readonly SetScores[], seed: number): { value: numb
   const value = statistic(new Float64Array(offset).fill(1))
   if (sets.some((set) => identityCount(set) < MIN_IDENTITIES)) return { value, interval: NO_INTERVAL }
   const [values] = bootstrapReplicates(design, [statistic], new Rng(seed).fork("bootstrap/mean"))
-  const { interval } = percentileInterval(values, undefined, "bootstrap over the fingers of every set")
+  const method = "bootstrap over the fingers of every set"
+  const { interval } = percentileInterval(defined(values), undefined, method)
   return { value, interval }
 }

@@ -80,7 +80,8 @@ function orientationLayer(
   const step = Math.max(1, Math.round(12 / cell))
   for (let row = 0; row < cos.height; row += step) {
     for (let col = 0; col < cos.width; col += step) {
-      const [c, s] = [cos.values[row * cos.width + col], sin.values[row * cos.width + col]]
+      const at = row * cos.width + col
+      const [c, s] = [cos.values[at] ?? 0, sin.values[at] ?? 0]
       if (Math.hypot(c, s) < 0.2) continue
       const angle = Math.atan2(s, c) / 2
       const [x, y] = [(col + 0.5) * cell, (row + 0.5) * cell]

@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import { type GrayImage, grayImage } from "@sourceprint/core/image/gray-image.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import { collectingTrace } from "@sourceprint/core/trace.js"
@@ -28,8 +29,10 @@ export async function worstErrors(
   const items: GalleryItem[] = []
   for (const comparison of [...by(true, 1), ...by(false, -1)]) {
     const wrong = comparison.genuine !== comparison.score >= threshold
-    const [reference, probe] = [scores.templates[comparison.reference], scores.templates[comparison.probe]]
-    const [left, right] = await lookAtPair(matcher, reference.images[0], probe.images[0])
+    const reference = defined(scores.templates[comparison.reference], "template")
+    const probe = defined(scores.templates[comparison.probe], "template")
+    const images = [defined(reference.images[0], "image"), defined(probe.images[0], "image")] as const
+    const [left, right] = await lookAtPair(matcher, ...images)
     items.push({
       title: comparison.genuine ? "same finger" : "different fingers",
       tone: wrong ? "error" : "plain",

@@ -1,3 +1,5 @@
+import { defined } from "@sourceprint/core/defined.js"
+import { inTurn } from "@sourceprint/core/in-turn.js"
 import * as tf from "@tensorflow/tfjs"
 
 const SIDE = 5
@@ -52,9 +54,9 @@ export class ResidualConv extends tf.layers.Layer {
     const start = tf.initializers.glorotUniform({ seed })
     this.kernel = this.addWeight("kernel", shape, "float32", start, undefined, !fixed)
     if (fixed) {
-      const table = Float32Array.from({ length: SIDE * SIDE * HIGH_PASS.length }, (_, i) => {
-        return HIGH_PASS[i % HIGH_PASS.length][Math.floor(i / HIGH_PASS.length)]
-      })
+      const table = Float32Array.from({ length: SIDE * SIDE * HIGH_PASS.length }, (_, i) =>
+        defined(inTurn(HIGH_PASS, i)[Math.floor(i / HIGH_PASS.length)]),
+      )
       const value = tf.tensor(table, shape)
       this.kernel.write(value)
       value.dispose()

@@ -11,7 +11,7 @@ export class Standardise extends tf.layers.Layer {
   private factor: tf.LayerVariable | undefined
 
   override build(inputShape: tf.Shape): void {
-    const shape = [inputShape[inputShape.length - 1]]
+    const shape = inputShape.slice(-1)
     this.mean = this.addWeight("mean", shape, "float32", tf.initializers.zeros(), undefined, false)
     this.factor = this.addWeight("factor", shape, "float32", tf.initializers.ones(), undefined, false)
     this.built = true
@@ -23,8 +23,8 @@ export class Standardise extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const x = Array.isArray(inputs) ? inputs[0] : inputs
-      if (this.mean === undefined || this.factor === undefined) throw new TypeError("the layer is not built")
+      const [x] = [inputs].flat()
+      if (!x || !this.mean || !this.factor) throw new TypeError("the layer is not built")
       return x.sub(this.mean.read()).mul(this.factor.read()).clipByValue(-LIMIT, LIMIT)
     })
   }

@@ -37,9 +37,9 @@ function encodePixels(patch: GrayImage, encoding: PixelEncoding): Float32Array {
   const { offset, factor } = scaleOf(encoding, patch)
   const { channels } = encoding
   const row = new Float32Array(patch.pixels.length * channels)
-  for (let i = 0; i < patch.pixels.length; i++) {
-    row.fill((patch.pixels[i] - offset) * factor, i * channels, (i + 1) * channels)
-  }
+  patch.pixels.forEach((pixel, i) => {
+    row.fill((pixel - offset) * factor, i * channels, (i + 1) * channels)
+  })
   return row
 }
 

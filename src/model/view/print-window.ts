@@ -17,7 +17,7 @@ function blockDeviations({ width, height, pixels }: GrayImage): { columns: numbe
       let squares = 0
       for (let y = by * BLOCK_PX; y < Math.min(height, (by + 1) * BLOCK_PX); y++) {
         for (let x = bx * BLOCK_PX; x < Math.min(width, (bx + 1) * BLOCK_PX); x++) {
-          const grey = pixels[y * width + x]
+          const grey = pixels[y * width + x] ?? 0
           n++
           sum += grey
           squares += grey * grey
@@ -79,7 +79,7 @@ export function windowAround(
   for (let row = 0; row < sidePx; row++) {
     const from = mirrored(top + row, image.height) * image.width
     for (let column = 0; column < sidePx; column++) {
-      pixels[row * sidePx + column] = image.pixels[from + mirrored(left + column, image.width)]
+      pixels[row * sidePx + column] = image.pixels[from + mirrored(left + column, image.width)] ?? 0
     }
   }
   return { width: sidePx, height: sidePx, pixels }

@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import type { Vote } from "../input-contract.js"
 
 /** No single patch may outvote all others: log-odds are clipped to ±8 (odds of 2981 to 1). */
@@ -11,7 +12,7 @@ function combine(probabilities: Float32Array, vote: Vote): number {
   if (vote === "mean") return probabilities.reduce((sum, p) => sum + p, 0) / n
   if (vote === "median") {
     const sorted = Float32Array.from(probabilities).sort()
-    return (sorted[Math.floor((n - 1) / 2)] + sorted[Math.floor(n / 2)]) / 2
+    return (defined(sorted[Math.floor((n - 1) / 2)]) + defined(sorted[Math.floor(n / 2)])) / 2
   }
   return 1 / (1 + Math.exp(-probabilities.reduce((sum, p) => sum + logOdds(p), 0) / n))
 }
