@@ -1,6 +1,6 @@
 /** `npm run bench -- forgeries`: images of other scanners with a stolen noise pattern put in, against the scanner's
- *  model, the guard and both; by kind of forgery, strength and number of stolen images. Simulated throughout. People,
- *  and one unit, are others than those that the models were fitted on. */
+ *  model, the tamper detector and both; by kind of forgery, strength and number of stolen images. Simulated throughout.
+ *  People, and one unit, are others than those that the models were fitted on. */
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
 import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
 import { fitScanners } from "@sourceprint/cli/trial/fit-scanners.js"
@@ -10,7 +10,7 @@ import { Rng } from "@sourceprint/core/rng.js"
 import { type Forgery, forgeImage, stolenPattern } from "@sourceprint/model/forgery/forge-image.js"
 import { encodeImage } from "@sourceprint/model/view/encode-image.js"
 import { lineImage } from "@sourceprint/serve/trial/trial-world.js"
-import { fitGuard } from "@sourceprint/train/guard/fit-guard.js"
+import { fitTamperDetector } from "@sourceprint/train/tamper/fit-tamper-detector.js"
 
 const units = ["unit-1", "unit-2", "unit-3", "unit-4"]
 const TRAINING = { people: 16, touches: 4 }
@@ -49,13 +49,13 @@ export async function run(): Promise<void> {
     ),
   ).flat()
   const scanners = await fitScanners(images, units)
-  const guard = fitGuard(images.map(({ unit, ...image }) => ({ scanner: unit, ...image })))
-  console.log(`guard on dev: ${JSON.stringify(guard.dev)}`)
-  const judge = (image: GrayImage, unit: string): { scanner: boolean; guard: boolean } => {
+  const tamperDetector = fitTamperDetector(images.map(({ unit, ...image }) => ({ scanner: unit, ...image })))
+  console.log(`tamper detector on dev: ${JSON.stringify(tamperDetector.dev)}`)
+  const judge = (image: GrayImage, unit: string): { scanner: boolean; tamperDetector: boolean } => {
     const scanner = scanners[units.indexOf(unit)]
     const [ofUnit] = scanner.model.predict(encodeImage(image, scanner.input))
-    const [genuine] = guard.model.predict(encodeImage(image, guard.input))
-    return { scanner: ofUnit >= scanner.threshold, guard: genuine >= guard.threshold }
+    const [genuine] = tamperDetector.model.predict(encodeImage(image, tamperDetector.input))
+    return { scanner: ofUnit >= scanner.threshold, tamperDetector: genuine >= tamperDetector.threshold }
   }
   const victims = Array.from({ length: VICTIMS }, (_, i) => ({
     name: `victim-${i + 1}`,
@@ -66,13 +66,13 @@ export async function run(): Promise<void> {
   )
   const passing = (verdicts: typeof genuine) => ({
     scanner: verdicts.filter(({ scanner }) => scanner).length,
-    guard: verdicts.filter((verdict) => verdict.guard).length,
-    both: verdicts.filter((verdict) => verdict.scanner && verdict.guard).length,
+    tamperDetector: verdicts.filter((verdict) => verdict.tamperDetector).length,
+    both: verdicts.filter((verdict) => verdict.scanner && verdict.tamperDetector).length,
   })
   const own = passing(genuine)
   console.log(
-    `genuine touches: model accepts ${rate(own.scanner, genuine.length)}, guard ` +
-      `${rate(own.guard, genuine.length)}, both ${rate(own.both, genuine.length)}`,
+    `genuine touches: model accepts ${rate(own.scanner, genuine.length)}, tamper detector ` +
+      `${rate(own.tamperDetector, genuine.length)}, both ${rate(own.both, genuine.length)}`,
   )
   const rng = new Rng(5).fork("forgeries")
   for (const [kind, make] of Object.entries(kinds)) {
@@ -89,9 +89,9 @@ export async function run(): Promise<void> {
             return judge(forgeImage(base, patterns[v], forgery, rng), unit)
           }),
         )
-        const { scanner, guard: guarded, both } = passing(verdicts)
+        const { scanner, tamperDetector: guarded, both } = passing(verdicts)
         console.log(
-          `${kind}, ${stolen} stolen, strength ${strength}: model ${scanner}, guard ${guarded}, both ` +
+          `${kind}, ${stolen} stolen, strength ${strength}: model ${scanner}, tamper detector ${guarded}, both ` +
             `${rate(both, verdicts.length)}`,
         )
       }

@@ -1,7 +1,7 @@
 /** `npm run bench -- <name>`: prints figures of one benchmark. One file a figure in `bench`, one word here. */
 const benches: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
   "capture-quality": () => import("./capture-quality.js"),
-  copies: () => import("./copies.js"),
+  duplicates: () => import("./duplicates.js"),
   forgeries: () => import("./forgeries.js"),
   "match-development": () => import("./match-development.js"),
   "match-fit": () => import("./match-fit.js"),

@@ -2,11 +2,11 @@ import { Rng } from "@sourceprint/core/rng.js"
 import { renderReport } from "@sourceprint/report/render-report.js"
 import { type IndexRun, renderRunIndex } from "@sourceprint/report/run-index.js"
 import { readConfigText } from "@sourceprint/train/config-file.js"
-import { evaluateCell } from "@sourceprint/train/evaluate.js"
+import { evaluateJob } from "@sourceprint/train/evaluate.js"
 import { type ExperimentPlan, planExperiment } from "@sourceprint/train/plan.js"
-import type { LoadedCell, LoadedRun } from "@sourceprint/train/report/load-run.js"
+import type { LoadedJob, LoadedRun } from "@sourceprint/train/report/load-run.js"
 import { experimentReport } from "@sourceprint/train/report.js"
-import type { CellScore } from "@sourceprint/train/run-record.js"
+import type { JobScore } from "@sourceprint/train/run-record.js"
 import { summariseRun } from "@sourceprint/train/run-summary.js"
 import { zooEntry } from "@sourceprint/train/zoo/registry.js"
 
@@ -16,11 +16,13 @@ export async function run(): Promise<void> {
   const empty = renderReport({ title: "Empty", blocks: [] })
   console.log(`empty report: ${(empty.length / 1000).toFixed(1)} kB`)
   const plan = drawnPlan(40)
-  const cells = plan.cells.map((cell) => drawnCell(plan, cell.id))
+  const jobs = plan.jobs.map((job) => drawnJob(plan, job.id))
   const [metrics, summaryMs] = await timed(() =>
-    summariseRun(plan.arms, plan.tasks, cells, plan.config.winner),
+    summariseRun(plan.configurations, plan.tasks, jobs, plan.config.winner),
   )
-  console.log(`summary with 1,000 bootstrap replicates of ${plan.arms.length} models: ${seconds(summaryMs)}`)
+  console.log(
+    `summary with 1,000 bootstrap replicates of ${plan.configurations.length} models: ${seconds(summaryMs)}`,
+  )
   const loaded: LoadedRun = {
     folder: "",
     name: "drawn",
@@ -36,8 +38,9 @@ export async function run(): Promise<void> {
       createdAt: "2026-01-01T00:00:00Z",
     },
     plan: {
-      ...plan,
-      cells: plan.cells.map(({ id, arm, task, fold, seed }) => ({
+      arms: plan.configurations,
+      tasks: plan.tasks,
+      cells: plan.jobs.map(({ id, configuration: arm, task, fold, seed }) => ({
         id,
         arm: arm.id,
         task: task.id,
@@ -45,7 +48,7 @@ export async function run(): Promise<void> {
         seed,
       })),
     },
-    cells,
+    jobs,
     failures: [],
     interruptions: [],
     metrics,
@@ -54,7 +57,7 @@ export async function run(): Promise<void> {
     renderReport(await experimentReport(loaded, { reportsFolder: "", worstErrors: 0, audit: false })),
   )
   console.log(
-    `report of ${plan.arms.length} models × ${plan.tasks.length} targets × 5 folds: ${seconds(renderMs)}, ` +
+    `report of ${plan.configurations.length} models × ${plan.tasks.length} targets × 5 folds: ${seconds(renderMs)}, ` +
       `${(page.length / 1e6).toFixed(2)} MB`,
   )
   for (const count of [1000, 10_000]) {
@@ -89,13 +92,13 @@ sweep: { product: { training.learningRate: [${rates}] } }
 }
 
 /** Two fingers of each of 8 scanners on dev and on eval, 8 images each: 128 scores a side. */
-function drawnCell(plan: ExperimentPlan, id: string): LoadedCell {
-  const spec = plan.cells.find((cell) => cell.id === id)
-  if (spec === undefined) throw new RangeError(`no cell ${id}`)
+function drawnJob(plan: ExperimentPlan, id: string): LoadedJob {
+  const spec = plan.jobs.find((job) => job.id === id)
+  if (spec === undefined) throw new RangeError(`no job ${id}`)
   const rng = new Rng(id)
-  const skill = 1 + 3 * new Rng(spec.arm.id).float()
+  const skill = 1 + 3 * new Rng(spec.configuration.id).float()
   const scores = (["dev", "eval"] as const).flatMap((side, s) =>
-    Array.from({ length: 128 }, (_, k): CellScore => {
+    Array.from({ length: 128 }, (_, k): JobScore => {
       const scanner = `Scanner ${(k >> 4) + 1}`
       const finger = 2 * ((spec.fold + s) % 5) + ((k >> 3) & 1)
       const label = scanner === spec.task.target ? 1 : 0
@@ -121,21 +124,24 @@ function drawnCell(plan: ExperimentPlan, id: string): LoadedCell {
       devAccuracy: 0.9,
     }
   })
-  const { input } = zooEntry(spec.arm.model.id).plan(spec.arm.model.settings, spec.arm.view)
+  const { input } = zooEntry(spec.configuration.model.id).plan(
+    spec.configuration.model.settings,
+    spec.configuration.view,
+  )
   const count = { target: 16, others: 112 }
   return {
     scores,
     metrics: {
       cell: id,
-      arm: spec.arm.id,
+      arm: spec.configuration.id,
       task: spec.task.id,
       fold: spec.fold,
       seed: spec.seed,
-      model: { id: spec.arm.model.id, kind: "layers", parameterCount: 12_000, input },
+      model: { id: spec.configuration.model.id, kind: "layers", parameterCount: 12_000, input },
       images: { train: { target: 48, others: 336 }, dev: count, eval: count },
       history,
       bestEpoch: 30,
-      ...evaluateCell(scores, spec.decision, `dev of fold ${spec.fold}`),
+      ...evaluateJob(scores, spec.decision, `dev of fold ${spec.fold}`),
     },
     done: {
       cell: id,

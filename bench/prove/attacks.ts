@@ -20,7 +20,7 @@ import { runAttacks } from "@sourceprint/serve/trial/run-attacks.js"
 import { distinctPictures, runWholeTrial } from "@sourceprint/serve/trial/run-whole-trial.js"
 import { TrialConfig } from "@sourceprint/serve/trial/trial-config.js"
 import { lineImage } from "@sourceprint/serve/trial/trial-world.js"
-import { fitGuard } from "@sourceprint/train/guard/fit-guard.js"
+import { fitTamperDetector } from "@sourceprint/train/tamper/fit-tamper-detector.js"
 import type { Claim, Figure } from "./claim.js"
 import { atLeast, atMost, exactly } from "./figure.js"
 
@@ -111,7 +111,7 @@ const systemABreaks: Claim = {
       })
       const record = await runWholeTrial(config, folder, {
         fitScanners,
-        fitGuard,
+        fitTamperDetector,
         makeInspector: (settings) => inspectionPool(settings, 1, silentLog),
         progress: noProgress,
         say: () => {},

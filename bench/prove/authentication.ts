@@ -15,7 +15,7 @@ import { runLoad } from "@sourceprint/serve/trial/load-run.js"
 import { distinctPictures, runWholeTrial } from "@sourceprint/serve/trial/run-whole-trial.js"
 import { readTrialConfig } from "@sourceprint/serve/trial/trial-config.js"
 import { lineImage } from "@sourceprint/serve/trial/trial-world.js"
-import { fitGuard } from "@sourceprint/train/guard/fit-guard.js"
+import { fitTamperDetector } from "@sourceprint/train/tamper/fit-tamper-detector.js"
 import { throwawayPostgres, withoutPostgres } from "../../test/support/throwaway-postgres.js"
 import type { Claim, Figure } from "./claim.js"
 import { atLeast, atMost, exactly } from "./figure.js"
@@ -62,7 +62,7 @@ const fullPath: Claim = {
       const config = await readTrialConfig(join(root, "experiments/trials/twin.yaml"))
       const { sessions } = await runWholeTrial({ ...config, attacks: {}, systemA: { attempts: 0 } }, folder, {
         fitScanners,
-        fitGuard,
+        fitTamperDetector,
         makeInspector: (settings) => inspectionPool(settings, 1, silentLog),
         progress: saying(say, 20),
         say,

@@ -1,6 +1,6 @@
 /** The embedded engine against its peers. tfjs-node's ratios are printed where it is installed. */
 import { selectEngine } from "@sourceprint/engine/select-engine.js"
-import { ShareTeam } from "@sourceprint/train/shares/share-team.js"
+import { ShardTeam } from "@sourceprint/train/shards/shard-team.js"
 import { trainingStep } from "@sourceprint/train/training-step.js"
 import { type benchModels, benchModels as models } from "../engine-child.js"
 import { batchFor } from "../engine-models.js"
@@ -50,13 +50,13 @@ async function trainingCost(model: keyof typeof benchModels, say: Say, bound: nu
   }
 }
 
-/** Two cells at once, clock time per image of both, against native with all its threads. */
-async function twoCells(say: Say): Promise<Figure[]> {
+/** Two jobs at once, clock time per image of both, against native with all its threads. */
+async function twoJobs(say: Say): Promise<Figure[]> {
   const batch = models.plainCnn.batchSize
-  const cells = [await EngineProcess.start("wasm", "plainCnn"), await EngineProcess.start("wasm", "plainCnn")]
+  const jobs = [await EngineProcess.start("wasm", "plainCnn"), await EngineProcess.start("wasm", "plainCnn")]
   const native = await startIfPossible(say, "native", "plainCnn")
   try {
-    const all = [...cells, ...(native === undefined ? [] : [native])]
+    const all = [...jobs, ...(native === undefined ? [] : [native])]
     for (const engine of all) await engine.order({ kind: "train", steps: 2 })
     let [pair, alone, threads] = [
       Number.POSITIVE_INFINITY,
@@ -65,29 +65,29 @@ async function twoCells(say: Say): Promise<Figure[]> {
     ]
     for (let round = 0; round < 4; round++) {
       const start = performance.now()
-      await Promise.all(cells.map((cell) => cell.order({ kind: "train", steps: 2 })))
+      await Promise.all(jobs.map((job) => job.order({ kind: "train", steps: 2 })))
       pair = Math.min(pair, (performance.now() - start) / (4 * batch))
-      const one = await (cells[0] as EngineProcess).order({ kind: "train", steps: 2 })
+      const one = await (jobs[0] as EngineProcess).order({ kind: "train", steps: 2 })
       alone = Math.min(alone, one.wallMs / (2 * batch))
       if (native !== undefined) {
         threads = Math.min(threads, (await native.order({ kind: "train", steps: 2 })).wallMs / (2 * batch))
       }
     }
-    const memory = await (cells[0] as EngineProcess).order({ kind: "memory" })
+    const memory = await (jobs[0] as EngineProcess).order({ kind: "memory" })
     const figures: Figure[] = [
-      ms("one cell, clock time", alone),
-      ms("two cells at once, clock time", pair),
-      { name: "memory of a cell", value: memory.residentMb, unit: "MB resident" },
+      ms("one job, clock time", alone),
+      ms("two jobs at once, clock time", pair),
+      { name: "memory of a job", value: memory.residentMb, unit: "MB resident" },
     ]
     if (native === undefined) return [...figures, ms("tfjs-node, all threads", Number.NaN, NO_NATIVE)]
     const bound = { is: "at most", value: 1.5 } as const
     return [
       ...figures,
       ms("tfjs-node, all threads", threads),
-      { name: "two cells / tfjs-node with all its threads", value: pair / threads, unit: "times", bound },
+      { name: "two jobs / tfjs-node with all its threads", value: pair / threads, unit: "times", bound },
     ]
   } finally {
-    for (const cell of cells) cell.stop()
+    for (const job of jobs) job.stop()
     native?.stop()
   }
 }
@@ -165,8 +165,8 @@ export async function flatMemory(_say: Say, steps: number): Promise<Figure[]> {
   }
 }
 
-/** One model on both cores: clock time of a step in two shares beside one. */
-async function inShares(): Promise<Figure[]> {
+/** One model on both cores: clock time of a step in two shards beside one. */
+async function inShards(): Promise<Figure[]> {
   const { tf } = await selectEngine("wasm")
   const spec = models.plainCnn
   const batch = batchFor(tf, spec)
@@ -174,7 +174,7 @@ async function inShares(): Promise<Figure[]> {
   const model = spec.build(tf)
   const inputShape = (model.inputs[0].shape as number[]).slice(1)
   const config = { classWeights: [1, 1], labelSmoothing: 0 } as const
-  const team = await ShareTeam.start(tf, model, inputShape, 2, "wasm")
+  const team = await ShardTeam.start(tf, model, inputShape, 2, "wasm")
   try {
     const timed = async (step: () => unknown): Promise<number> => {
       const startMs = performance.now()
@@ -187,14 +187,14 @@ async function inShares(): Promise<Figure[]> {
       two = Math.min(two, await timed(() => team.step({ rows, labels }, config)))
     }
     return [
-      ms("one share, clock time", one),
-      ms("two shares, clock time", two),
+      ms("one shard, clock time", one),
+      ms("two shards, clock time", two),
       atLeast(
-        "faster in two shares",
+        "faster in two shards",
         one / two,
         1.5,
         "times",
-        "same weights within 1e-4 of one share's: npm test -- train/shares",
+        "same weights within 1e-4 of one shard's: npm test -- train/shards",
       ),
     ]
   } finally {
@@ -237,10 +237,10 @@ export const claims: readonly Claim[] = [
       ...(await trainingCost("mobileNet", say, 1.8)),
     ],
   },
-  { title: "two cells on two cores: at most 1.5 times tfjs-node with all its threads", measure: twoCells },
+  { title: "two jobs on two cores: at most 1.5 times tfjs-node with all its threads", measure: twoJobs },
   { title: "at least 100 times the plain JavaScript backend", measure: againstCpu },
   { title: "losses of 50 steps agree between engines", measure: (say) => lossAgreement(say, 50) },
   { title: "memory stays flat over 1,000 steps", measure: (say) => flatMemory(say, 1000) },
   { title: "one image at a time: at most 1.2 times tfjs-node", measure: singleImage },
-  { title: "one model on two cores: a batch in two shares", measure: inShares },
+  { title: "one model on two cores: a batch in two shards", measure: inShards },
 ]

@@ -18,7 +18,7 @@ const SYSTEM_A = "experiments/system-a.yaml"
 
 type Say = (text: string) => void
 
-/** Runs a committed experiment on the FVC images. @throws AppError "prove/run" when cells failed */
+/** Runs a committed experiment on the FVC images. @throws AppError "prove/run" when jobs failed */
 async function run(file: string, runsFolder: string, say: Say): Promise<Required<RunResult>> {
   await importDataset({
     from: "../shared/data",
@@ -33,8 +33,8 @@ async function run(file: string, runsFolder: string, say: Say): Promise<Required
     engine: "wasm",
     say,
     progress: {
-      start: (cells) => {
-        total = cells
+      start: (jobs) => {
+        total = jobs
       },
       update(done, note) {
         if (performance.now() - lastMs < 60_000) return
@@ -48,7 +48,7 @@ async function run(file: string, runsFolder: string, say: Say): Promise<Required
   if (metrics === undefined) {
     throw new AppError(
       "prove/run",
-      `${result.failures.length} cells failed, first: ${result.failures[0]?.message}`,
+      `${result.failures.length} jobs failed, first: ${result.failures[0]?.message}`,
     )
   }
   return { ...result, metrics }
@@ -75,8 +75,8 @@ const percent = (rate: number): string => (100 * rate).toFixed(2)
 const within = ({ interval: { low, high, method } }: BootstrapResult): string =>
   `95 % interval ${percent(low)}-${percent(high)} %, ${method}`
 
-function armFigures({ arms }: RunMetrics): Figure[] {
-  return arms.map(({ label, parameterCount, pooled: { balancedAccuracy, eer } }) => ({
+function configurationFigures({ arms: configurations }: RunMetrics): Figure[] {
+  return configurations.map(({ label, parameterCount, pooled: { balancedAccuracy, eer } }) => ({
     name: `${label}: mean balanced accuracy on eval`,
     value: 100 * balancedAccuracy.value,
     unit: "%",
@@ -89,13 +89,13 @@ export const claims: readonly Claim[] = [
     title: "Eight scanners, split by finger, 128 × 128 px, every scanner as target: one command, a winner",
     async measure(say) {
       const { result, minutes } = await wholeRun(say)
-      const { arms, winner } = result.metrics
-      const best = arms.find(({ arm }) => arm === winner.arm)
+      const { arms: configurations, winner } = result.metrics
+      const best = configurations.find(({ arm: configuration }) => configuration === winner.arm)
       if (best === undefined) throw new AppError("prove/run", "the run names no winner")
       const { balancedAccuracy, eer } = best.pooled
       return [
-        ...armFigures(result.metrics),
-        atLeast("models", arms.length, 5),
+        ...configurationFigures(result.metrics),
+        atLeast("models", configurations.length, 5),
         exactly("target scanners", best.tasks.length, 8),
         atLeast(
           `winner ${winner.label} (${winner.rule}): mean balanced accuracy on eval`,
@@ -116,13 +116,14 @@ export const claims: readonly Claim[] = [
       await rm(runsFolder, { recursive: true, force: true })
       const { metrics } = await run(SYSTEM_A, runsFolder, say)
       const of = (by: string) => {
-        const arm = metrics.arms.find(({ label }) => label.includes(`split.by=${by}`))
-        if (arm === undefined) throw new AppError("prove/run", `${SYSTEM_A} has no arm with split.by=${by}`)
-        return arm.pooled.balancedAccuracy.value
+        const configuration = metrics.arms.find(({ label }) => label.includes(`split.by=${by}`))
+        if (configuration === undefined)
+          throw new AppError("prove/run", `${SYSTEM_A} has no configuration with split.by=${by}`)
+        return configuration.pooled.balancedAccuracy.value
       }
       const optimism = 100 * (of("unsafe-by-image") - of("finger"))
       return [
-        ...armFigures(metrics),
+        ...configurationFigures(metrics),
         atLeast("optimism of the split by image, balanced accuracy", optimism, 1, "points"),
       ]
     },
@@ -136,7 +137,7 @@ export const claims: readonly Claim[] = [
       const runsFolder = join(RUNS, "killed")
       await rm(runsFolder, { recursive: true, force: true })
       await mkdir(runsFolder, { recursive: true })
-      const half = Math.floor(result.cells / 2)
+      const half = Math.floor(result.jobs / 2)
       const killed = await killExperiment(
         FVC,
         runsFolder,

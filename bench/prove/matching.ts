@@ -43,7 +43,7 @@ async function errorRates(name: string, fingers: string, say: (text: string) => 
     update: (done: number, note?: string) => {
       if (performance.now() - toldMs < 20_000) return
       toldMs = performance.now()
-      say(`${done.toFixed(1)} cells ${note ?? ""}`)
+      say(`${done.toFixed(1)} jobs ${note ?? ""}`)
     },
   }
   const scores = await runBenchmark(config, runFolder, { launcher, progress })

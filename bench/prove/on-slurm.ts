@@ -37,7 +37,7 @@ export async function onSlurm<Result>(
   }
 }
 
-/** The same with 3 folds × 2 seeds of a tiny network on generated images; `epochs` makes the cells as long as a claim
+/** The same with 3 folds × 2 seeds of a tiny network on generated images; `epochs` makes the jobs as long as a claim
  *  needs. */
 export const onSlurmExperiment = <Result>(
   epochs: number,

@@ -5,18 +5,18 @@ import { readBatches } from "@sourceprint/core/launch/slurm/slurm-batch.js"
 import { sacct, squeue } from "@sourceprint/core/launch/slurm/slurm-commands.js"
 import { slurmLauncher } from "@sourceprint/core/launch/slurm/slurm-launcher.js"
 import { SlurmSettings } from "@sourceprint/core/launch/slurm/slurm-settings.js"
-import { statePath, type TestCell } from "../../test/support/launch-cells.js"
+import { statePath, type TestJob } from "../../test/support/launch-jobs.js"
 import type { OneNode } from "../../test/support/one-node-slurm.js"
 import type { Claim } from "./claim.js"
 import { atMost, exactly } from "./figure.js"
 import { cancel, onSlurm } from "./on-slurm.js"
 
-const moduleUrl = new URL("../../test/support/launch-cells.js", import.meta.url).href
+const moduleUrl = new URL("../../test/support/launch-jobs.js", import.meta.url).href
 
 interface Trial {
-  readonly act: TestCell["act"]
+  readonly act: TestJob["act"]
   readonly profile?: object
-  /** What is done to the cell when it has begun; undefined: it does it to itself, or the clock does. */
+  /** What is done to the job when it has begun; undefined: it does it to itself, or the clock does. */
   readonly disturb?: (slurm: OneNode, launch: string) => Promise<void>
 }
 
@@ -46,7 +46,7 @@ async function causes(slurm: OneNode, folder: string, say: (text: string) => voi
     const words: string[] = []
     const settings = SlurmSettings.parse({ pollSeconds: 0.5, settleSeconds: 1, ...profile })
     const launched = slurmLauncher(settings, { folder: launch }).launch({
-      cells: [{ id: name, payload: { act, log }, statePath: statePath(log) }],
+      jobs: [{ id: name, payload: { act, log }, statePath: statePath(log) }],
       moduleUrl,
       onEvent(event) {
         if (event.kind === "retried") words.push(event.cause)
@@ -89,7 +89,7 @@ export const accountsClaim: Claim = {
           const settings = SlurmSettings.parse({ pollSeconds: 0.5, settleSeconds: 1 })
           const launch = join(folder, "hangs")
           const launched = slurmLauncher(settings, { folder: launch }).launch({
-            cells: ["stop-once", "finish"].map((act) => ({
+            jobs: ["stop-once", "finish"].map((act) => ({
               id: act,
               payload: { act, log: join(folder, `hangs-${act}`) },
             })),
@@ -114,10 +114,10 @@ export const accountsClaim: Claim = {
             there.filter((line) => /^(pre-empted, \w+: preempted|(\w+): \2), finished$/.test(line)).length,
             without.length,
           ),
-          exactly("tasks that sacct knows", states.length, batches.flatMap(({ cells }) => cells).length),
-          exactly("slurmdbd hangs: cells finished", finished, 2),
+          exactly("tasks that sacct knows", states.length, batches.flatMap(({ jobs }) => jobs).length),
+          exactly("slurmdbd hangs: jobs finished", finished, 2),
           exactly(
-            "slurmdbd hangs: the cancelled cell is told as cancelled",
+            "slurmdbd hangs: the cancelled job is told as cancelled",
             Number(retried === "cancelled"),
             1,
           ),

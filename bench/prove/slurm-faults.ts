@@ -21,21 +21,21 @@ import { atLeast, atMost, exactly } from "./figure.js"
 import { cancel, differsFromLocal, onSlurmExperiment } from "./on-slurm.js"
 
 const POLL = { pollSeconds: 0.5, settleSeconds: 1, leaseSeconds: 4 }
-/** Too little for a cell, so that it cannot live in it. */
+/** Too little for a job, so that it cannot live in it. */
 const SMALL_MB = 100
 
 const counted = (noted: readonly NotedInterruption[], cause: string, next: string): number =>
   noted.filter((one) => one.cause === cause && one.next === next).length
 
-/** A cell that goes on waiting when it is asked to stop, until Slurm ends it with TIMEOUT; its file is there when it
+/** A job that goes on waiting when it is asked to stop, until Slurm ends it with TIMEOUT; its file is there when it
  *  starts again. @returns 1 where that is what happened */
-async function deafCell(slurm: OneNode, folder: string): Promise<number> {
+async function deafJob(slurm: OneNode, folder: string): Promise<number> {
   const log = join(folder, "deaf")
   const seen: string[] = []
   const settings = SlurmSettings.parse({ ...POLL, time: "1", stopSeconds: 5, requeues: 1 })
   await slurmLauncher(settings, { folder: join(folder, "deaf-launch") }).launch({
-    cells: [{ id: "deaf", payload: { act: "wait-for-file", log } }],
-    moduleUrl: new URL("../../test/support/launch-cells.js", import.meta.url).href,
+    jobs: [{ id: "deaf", payload: { act: "wait-for-file", log } }],
+    moduleUrl: new URL("../../test/support/launch-jobs.js", import.meta.url).href,
     async onEvent(event) {
       if (event.kind === "retried") {
         seen.push(event.cause)
@@ -46,8 +46,8 @@ async function deafCell(slurm: OneNode, folder: string): Promise<number> {
   return Number(seen.join() === "timeout,finished")
 }
 
-/** One cell, long enough to reach a limit of one minute. */
-const oneLongCell = (text: string): string =>
+/** One job, long enough to reach a limit of one minute. */
+const oneLongJob = (text: string): string =>
   text
     .replace("folds: 3", "fractions: { train: 0.4, dev: 0.3, eval: 0.3 }")
     .replace("seeds: [1, 2]", "seeds: [1]")
@@ -56,7 +56,7 @@ const LONG_EPOCHS = 500
 
 export const faultsClaim: Claim = {
   title:
-    "Memory limit, time limit and node failure under a cell that trains: requeued from its checkpoint, " +
+    "Memory limit, time limit and node failure under a job that trains: requeued from its checkpoint, " +
     "named in the report, the same bytes",
   measure: (say) =>
     onSlurmExperiment(
@@ -72,7 +72,7 @@ export const faultsClaim: Claim = {
           say,
         })
         const { runFolder, runName } = small
-        const deaf = await deafCell(slurm, folder)
+        const deaf = await deafJob(slurm, folder)
         let failed = false
         const watch = setInterval(async () => {
           const noted = await readInterruptions(runFolder)
@@ -99,9 +99,9 @@ export const faultsClaim: Claim = {
         const text = await readFile(page, "utf8")
         const named = ["out of memory", "time limit", "node failure"].filter((words) => text.includes(words))
         return [
-          exactly("cells finished", through.finishedCells, 1),
+          exactly("jobs finished", through.finishedJobs, 1),
           exactly(
-            "cells that do not hear the warning: ended as time limit, finished in the next attempt",
+            "jobs that do not hear the warning: ended as time limit, finished in the next attempt",
             deaf,
             1,
           ),
@@ -113,7 +113,7 @@ export const faultsClaim: Claim = {
           await differsFromLocal(scene, runFolder, say, 1),
         ]
       },
-      oneLongCell,
+      oneLongJob,
     ),
 }
 
@@ -122,7 +122,7 @@ const anyCheckpoint = async (runFolder: string): Promise<boolean> =>
     path.endsWith("checkpoint.bin"),
   )
 
-/** A cell of the newest array has begun and written something to its log. */
+/** A job of the newest array has begun and written something to its log. */
 async function isRunning(runFolder: string): Promise<boolean> {
   const launch = launchFolder(runFolder)
   const newest =
@@ -136,7 +136,7 @@ async function isRunning(runFolder: string): Promise<boolean> {
 
 export const dependentClaim: Claim = {
   title:
-    "The following command is killed for good and its running cells are cancelled: dependent jobs requeue " +
+    "The following command is killed for good and its running jobs are cancelled: dependent jobs requeue " +
     "them and end the run with its report, the same bytes",
   measure: (say) =>
     onSlurmExperiment(40, async (scene) => {
@@ -179,7 +179,7 @@ export const dependentClaim: Claim = {
       const seconds = (performance.now() - startMs) / 1000
       const noted = await readInterruptions(runFolder)
       return [
-        atLeast("cells that a dependent job requeued", counted(noted, "cancelled", "checkpoint"), 1),
+        atLeast("jobs that a dependent job requeued", counted(noted, "cancelled", "checkpoint"), 1),
         atMost("from the kill to the report", seconds, 300, "s"),
         await differsFromLocal(scene, runFolder, say),
       ]

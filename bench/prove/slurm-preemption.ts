@@ -12,7 +12,7 @@ import type { Claim, Figure } from "./claim.js"
 import { atLeast, exactly } from "./figure.js"
 import { differsFromLocal, onSlurmExperiment } from "./on-slurm.js"
 
-const CELLS = 6
+const JOBS = 6
 
 const hasCheckpoint = async (runsFolder: string): Promise<boolean> =>
   (await readdir(runsFolder, { recursive: true }).catch(() => [])).some((path) =>
@@ -21,7 +21,7 @@ const hasCheckpoint = async (runsFolder: string): Promise<boolean> =>
 
 export const preemptionClaim: Claim = {
   title:
-    "Jobs of a higher partition take the place of cells that train, requeued by Slurm (main) or cancelled " +
+    "Jobs of a higher partition take the place of jobs that train, requeued by Slurm (main) or cancelled " +
     "(lent): on from their checkpoints, no requeue used up, named in the report, the same bytes",
   measure: (say) =>
     onSlurmExperiment(40, async (scene) => {
@@ -33,7 +33,7 @@ export const preemptionClaim: Claim = {
           partition,
           pollSeconds: 0.5,
           settleSeconds: 1,
-          requeues: 0, // a pre-emption that were counted as a requeue would fail the cell
+          requeues: 0, // a pre-emption that were counted as a requeue would fail the job
         })
         const running = runExperiment(file, {
           runsFolder,
@@ -42,10 +42,10 @@ export const preemptionClaim: Claim = {
         })
         while (!(await hasCheckpoint(runsFolder))) await delay(50)
         await slurm.takeTheirPlace()
-        const { runFolder, runName, finishedCells, failures } = await running
+        const { runFolder, runName, finishedJobs, failures } = await running
         const noted = await readInterruptions(runFolder)
         const preempted = noted.filter(({ cause }) => cause === "preempted")
-        const listed = (await readBatches(launchFolder(runFolder), "all")).flatMap(({ cells }) => cells)
+        const listed = (await readBatches(launchFolder(runFolder), "all")).flatMap(({ jobs }) => jobs)
         const [page = ""] = await reportRuns({
           runsFolder,
           reportsFolder: join(folder, `reports-${partition}`),
@@ -55,18 +55,18 @@ export const preemptionClaim: Claim = {
         })
         const again = partition === "lent" ? preempted.length : 0 // in main Slurm itself starts them again
         figures.push(
-          atLeast(`${partition}: cells that were pre-empted`, preempted.length, 1),
+          atLeast(`${partition}: jobs that were pre-empted`, preempted.length, 1),
           atLeast(
             `${partition}: of which went on from their checkpoint`,
             preempted.filter(({ next }) => next === "checkpoint").length,
             1,
           ),
           exactly(`${partition}: other interruptions`, noted.length - preempted.length, 0),
-          exactly(`${partition}: cells that failed`, failures.length, 0),
-          exactly(`${partition}: cells finished`, finishedCells, CELLS),
+          exactly(`${partition}: jobs that failed`, failures.length, 0),
+          exactly(`${partition}: jobs finished`, finishedJobs, JOBS),
           exactly(
-            `${partition}: tasks beyond one a cell and one a cancelled one`,
-            listed.length - CELLS - again,
+            `${partition}: tasks beyond one a job and one a cancelled one`,
+            listed.length - JOBS - again,
             0,
           ),
           exactly(

@@ -8,9 +8,9 @@ import { AppError } from "@sourceprint/core/errors.js"
 import type { Launcher } from "@sourceprint/core/launch/launcher.js"
 import { rebuildIndex } from "@sourceprint/report/report-folder.js"
 import { reportRuns } from "@sourceprint/train/report-runs.js"
-import { runCell } from "@sourceprint/train/run-cell.js"
 import { runExperiment } from "@sourceprint/train/run-experiment.js"
-import { cellFolder, runFile } from "@sourceprint/train/run-record.js"
+import { runJob } from "@sourceprint/train/run-job.js"
+import { jobFolder, runFile } from "@sourceprint/train/run-record.js"
 import { openChromium, withoutChromium } from "../../test/support/chromium.js"
 import { projectRoot } from "../../test/support/shared-data.js"
 import { sweepExperiment } from "../../test/support/sweep-experiment.js"
@@ -19,29 +19,29 @@ import type { Claim, Figure } from "./claim.js"
 import { atMost, exactly } from "./figure.js"
 
 /** 4 targets × 5 folds × 2 seeds × 250 models. */
-const ARMS = 250
-const CELLS = 10_000
+const CONFIGURATIONS = 250
+const JOBS = 10_000
 const RUNS = 1000
 
 /** Seconds that a thing may take. */
 const within = (name: string, value: number, bound: number, note?: string): Figure =>
   atMost(name, value, bound, "s", note)
 
-/** Every cell in this process, one after the other: the real cells and their real files, without the cost of starting
+/** Every job in this process, one after the other: the real jobs and their real files, without the cost of starting
  *  10,000 processes. */
 const inThisProcess = (say: (text: string) => void): Launcher => ({
-  async launch({ cells, onEvent }) {
-    for (const [index, { id, payload }] of cells.entries()) {
-      await runCell(payload, { stopping: false, progress: () => {} })
+  async launch({ jobs, onEvent }) {
+    for (const [index, { id, payload }] of jobs.entries()) {
+      await runJob(payload, { stopping: false, progress: () => {} })
       await onEvent({ kind: "finished", id, peakMemoryMb: 0 })
-      if ((index + 1) % 1000 === 0) say(`${index + 1} of ${cells.length} cells`)
+      if ((index + 1) % 1000 === 0) say(`${index + 1} of ${jobs.length} jobs`)
     }
   },
 })
 
 export const sweepClaim: Claim = {
   title:
-    "10,000 cells: planned, listed and resumed in seconds; its report and an index of 1,000 runs open and are usable",
+    "10,000 jobs: planned, listed and resumed in seconds; its report and an index of 1,000 runs open and are usable",
   async measure(say) {
     if (withoutChromium !== false) throw new AppError("prove/browser", String(withoutChromium))
     const folder = await mkdtemp(join(tmpdir(), "prove-sweep-"))
@@ -50,7 +50,7 @@ export const sweepClaim: Claim = {
       const [file, runsFolder, reportsFolder] = ["sweep.yaml", "runs", "reports"].map((name) =>
         join(folder, name),
       )
-      await writeFile(file, sweepExperiment(tiny.dataset, ARMS))
+      await writeFile(file, sweepExperiment(tiny.dataset, CONFIGURATIONS))
       const command = async (...words: string[]): Promise<{ seconds: number; text: string }> => {
         const startMs = performance.now()
         const main = join(projectRoot, "src/cli/dist/main.js")
@@ -62,15 +62,15 @@ export const sweepClaim: Claim = {
       }
       const plan = await command("plan", file)
       const made = await runExperiment(file, { runsFolder, launcher: inThisProcess(say), say })
-      const { runFolder, runName, cells } = made
-      if (cells !== CELLS) throw new AppError("prove/sweep", `the sweep has ${cells} cells`)
-      await rm(runFile(runFolder, "metrics")) // as after a kill: every cell is looked at again
+      const { runFolder, runName, jobs } = made
+      if (jobs !== JOBS) throw new AppError("prove/sweep", `the sweep has ${jobs} jobs`)
+      await rm(runFile(runFolder, "metrics")) // as after a kill: every job is looked at again
       const list = await command("list", "--runs", runsFolder)
       const status = await command("status", runName, "--runs", runsFolder)
       const missing =
         (await readFile(runFile(runFolder, "plan"), "utf8")).match(/"id": "([^"]+\.f0\.s1\.[^"]+)"/)?.[1] ??
         ""
-      await rm(cellFolder(runFolder, missing), { recursive: true })
+      await rm(jobFolder(runFolder, missing), { recursive: true })
       const resume = await command("run", file, "--runs", runsFolder, "--no-report", "--workers", "1")
       const startMs = performance.now()
       const [page = "", index = ""] = await reportRuns({
@@ -87,7 +87,7 @@ export const sweepClaim: Claim = {
         within("experiment plan", plan.seconds, 10),
         within("experiment list", list.seconds, 10, list.text.match(/\d+\/\d+/)?.[0]),
         within("experiment status", status.seconds, 10),
-        within("experiment run with one cell missing, summary included", resume.seconds, 60),
+        within("experiment run with one job missing, summary included", resume.seconds, 60),
         within("report made", reportSeconds, 120),
         ...(await opened("report", page, "Models compared")),
         ...(await opened("index", index, "Runs")),

@@ -10,7 +10,7 @@ import { dependentJob } from "@sourceprint/core/launch/slurm/slurm-dependent.js"
 import { slurmLauncher } from "@sourceprint/core/launch/slurm/slurm-launcher.js"
 import { SlurmSettings } from "@sourceprint/core/launch/slurm/slurm-settings.js"
 import { planFile, runExperiment } from "@sourceprint/train/run-experiment.js"
-import { cellStates, runNameOf } from "@sourceprint/train/run-folder.js"
+import { jobStates, runNameOf } from "@sourceprint/train/run-folder.js"
 import { launchFolder } from "@sourceprint/train/run-record.js"
 import { killExperiment } from "../../test/support/kill-experiment.js"
 import type { Claim } from "./claim.js"
@@ -24,23 +24,23 @@ import { sweepClaim } from "./slurm-sweep.js"
 const settings = SlurmSettings.parse({ pollSeconds: 0.5, settleSeconds: 1 })
 const PROFILE = "pollSeconds: 0.5\nsettleSeconds: 1\n"
 
-/** Seconds that `count` cells which do nothing take. */
+/** Seconds that `count` jobs which do nothing take. */
 async function trivial(launcher: Launcher, folder: string, count: number): Promise<number> {
   await mkdir(folder, { recursive: true })
-  const cells = Array.from({ length: count }, (_, i) => ({
+  const jobs = Array.from({ length: count }, (_, i) => ({
     id: String(i),
     payload: { act: "finish", log: join(folder, String(i)) },
   }))
   const startMs = performance.now()
   let finished = 0
   await launcher.launch({
-    cells,
-    moduleUrl: new URL("../../test/support/launch-cells.js", import.meta.url).href,
+    jobs,
+    moduleUrl: new URL("../../test/support/launch-jobs.js", import.meta.url).href,
     onEvent({ kind }) {
       if (kind === "finished") finished++
     },
   })
-  if (finished !== count) throw new AppError("prove/slurm", `${finished} of ${count} cells finished`)
+  if (finished !== count) throw new AppError("prove/slurm", `${finished} of ${count} jobs finished`)
   return (performance.now() - startMs) / 1000
 }
 
@@ -72,14 +72,14 @@ export const claims: readonly Claim[] = [
           say,
         })
         return [
-          exactly("cells finished on Slurm", there.finishedCells, 6),
+          exactly("jobs finished on Slurm", there.finishedJobs, 6),
           await differsFromLocal(scene, there.runFolder, say),
         ]
       }),
   },
   {
     title:
-      "scancel of running cells, kill -9 of slurmd and of the launching command: no cell twice, none missing",
+      "scancel of running jobs, kill -9 of slurmd and of the launching command: no job twice, none missing",
     measure: (say) =>
       onSlurmExperiment(40, async (scene) => {
         const { slurm, folder, file } = scene
@@ -116,21 +116,21 @@ export const claims: readonly Claim[] = [
         await cancel(running)
         const resumed = await resuming
         await dependent.end("done")
-        const states = [...(await cellStates(resumed.runFolder, plan.cells)).values()]
-        const listed = (await readBatches(launch, "all")).flatMap(({ cells }) => cells)
+        const states = [...(await jobStates(resumed.runFolder, plan.jobs)).values()]
+        const listed = (await readBatches(launch, "all")).flatMap(({ jobs }) => jobs)
         return [
           exactly("the launching command was killed before the end", Number(killed), 1),
-          atLeast("running cells that were cancelled", running.length, 1),
+          atLeast("running jobs that were cancelled", running.length, 1),
           exactly(
-            "cells missing",
+            "jobs missing",
             states.filter((state) => state !== "finished").length,
             0,
             "",
             `of ${states.length}`,
           ),
           exactly(
-            "tasks beyond one a cell and one a requeue",
-            listed.length - plan.cells.length - retried,
+            "tasks beyond one a job and one a requeue",
+            listed.length - plan.jobs.length - retried,
             0,
             "",
             `${listed.length} tasks, ${retried} requeued`,
@@ -140,7 +140,7 @@ export const claims: readonly Claim[] = [
       }),
   },
   {
-    title: "Scheduling overhead: 200 trivial cells on Slurm and local beside Slurm's own for an empty array",
+    title: "Scheduling overhead: 200 trivial jobs on Slurm and local beside Slurm's own for an empty array",
     measure: (say) =>
       onSlurm(async (_, folder) => {
         const count = 200
@@ -162,15 +162,15 @@ export const claims: readonly Claim[] = [
         )
         return [
           { name: "empty array", value: bare / count, unit: "s a task" },
-          { name: "local", value: local / count, unit: "s a cell" },
+          { name: "local", value: local / count, unit: "s a job" },
           {
             name: "slurm",
             value: slurm / count,
-            unit: "s a cell",
+            unit: "s a job",
             note: `${(slurm / bare).toFixed(2)} times the empty array`,
           },
           exactly(
-            "cells that ran other than once",
+            "jobs that ran other than once",
             starts.filter((runs) => runs !== 1).length,
             0,
             "",

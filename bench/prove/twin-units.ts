@@ -109,7 +109,7 @@ async function modelFigures(say: (text: string) => void): Promise<Figure[]> {
         runsFolder: join(folder, "runs"),
         say,
       })
-      if (metrics === undefined) throw new AppError("prove/run", `${failures.length} cells failed`)
+      if (metrics === undefined) throw new AppError("prove/run", `${failures.length} jobs failed`)
       for (const { label, pooled } of metrics.arms) {
         const { value, interval: range } = pooled.balancedAccuracy
         figures.push({

@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from "node:os"
 import { join } from "node:path"
 import { AppError } from "@sourceprint/core/errors.js"
 import { localLauncher } from "@sourceprint/core/launch/local-launcher.js"
-import type { StudyCell } from "./study-cell.js"
+import type { StudyJob } from "./study-job.js"
 import type { StudyPlan, UnitScores } from "./study-plan.js"
 
 /** All score tables of the study, strengths dealt out over the cores. */
@@ -11,19 +11,19 @@ export async function runStudy(plan: StudyPlan, say: (text: string) => void): Pr
   const folder = await mkdtemp(join(tmpdir(), "twin-units-"))
   try {
     const lanes = Math.min(availableParallelism(), plan.strengths.length)
-    const cells = Array.from({ length: lanes }, (_, lane) => ({
+    const jobs = Array.from({ length: lanes }, (_, lane) => ({
       id: `lane ${lane + 1}`,
       payload: {
         plan,
         strengths: plan.strengths.filter((_strength, i) => i % lanes === lane),
         resultPath: join(folder, `${lane}.json`),
-      } satisfies StudyCell,
+      } satisfies StudyJob,
     }))
     const failures: string[] = []
     let lastPercent = -1
     await localLauncher({ memoryMbPerWorker: 2500, crashRetries: 0 }).launch({
-      cells,
-      moduleUrl: new URL("./study-cell.js", import.meta.url).href,
+      jobs,
+      moduleUrl: new URL("./study-job.js", import.meta.url).href,
       onEvent: (event) => {
         if (event.kind === "failed") failures.push(event.message)
         if (event.kind !== "progress") return
@@ -34,9 +34,7 @@ export async function runStudy(plan: StudyPlan, say: (text: string) => void): Pr
     })
     if (failures.length > 0) throw new AppError("bench/study", failures.join("; "))
     const parts = await Promise.all(
-      cells.map(
-        async ({ payload }) => JSON.parse(await readFile(payload.resultPath, "utf8")) as UnitScores[],
-      ),
+      jobs.map(async ({ payload }) => JSON.parse(await readFile(payload.resultPath, "utf8")) as UnitScores[]),
     )
     return parts
       .flat()

@@ -1,6 +1,6 @@
 /** Progress of long work. The library reports through this port; the terminal line lives in `cli`. */
 export interface Progress {
-  /** `total` units of work lie ahead; `unit` names them in the plural ("cells", "comparisons"). */
+  /** `total` units of work lie ahead; `unit` names them in the plural ("jobs", "comparisons"). */
   start(total: number, unit: string): void
   /** `done` units are finished; `note` is a short word on the current one. */
   update(done: number, note?: string): void

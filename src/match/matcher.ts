@@ -38,11 +38,11 @@ export interface Matcher<Image, Template> {
   /** Optional first stage of 1:N search: see `GalleryIndex`. Absent: every reference is compared. */
   buildIndex?(references: readonly Template[]): GalleryIndex<Template>
   /** Tells a picture of a touch, moved about, from another touch. Absent: this matcher cannot. */
-  readonly copies?: CopyTest<Template>
+  readonly duplicateTest?: DuplicateTest<Template>
 }
 
 /** Skin is stretched anew in every touch, a picture of a touch is not. */
-export interface CopyTest<Template> {
+export interface DuplicateTest<Template> {
   /** How far the skin of the two touches was stretched against each other, pixels at the matcher's working scale;
    *  undefined where too little can be compared. */
   distortionPx(a: Template, b: Template): number | undefined

@@ -32,7 +32,7 @@ export function encodeCheckpoint({ state, arrays }: Checkpoint): Uint8Array {
 /** @throws AppError "checkpoint/damaged" for anything that `encodeCheckpoint` did not write in full */
 export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const damaged = (what: string): AppError =>
-    new AppError("checkpoint/damaged", `${name} ${what}; delete it and the cell starts from its beginning`)
+    new AppError("checkpoint/damaged", `${name} ${what}; delete it and the job starts from its beginning`)
   const body = bytes.subarray(0, Math.max(0, bytes.length - HASH_BYTES))
   if (body.length < 8 || MAGIC.some((byte, i) => body[i] !== byte)) throw damaged("is not a checkpoint")
   if (sha256Hex(body) !== Buffer.from(bytes.subarray(body.length)).toString("hex")) {

@@ -2,20 +2,20 @@ import { bootstrapReplicates } from "@sourceprint/core/metrics/group-bootstrap.j
 import { differenceOf } from "@sourceprint/core/metrics/paired-bootstrap.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import type { WinnerConfig } from "./experiment-config.js"
-import { type CellResult, type FiveStatistics, judgedSets, rowsOf } from "./judged-rows.js"
-import type { Arm } from "./plan.js"
+import { type FiveStatistics, type JobResult, judgedSets, rowsOf } from "./judged-rows.js"
+import type { Configuration } from "./plan.js"
 
 export interface Winner {
   readonly arm: string
   readonly label: string
   /** The rule in words. */
   readonly rule: string
-  /** Labels of the arms that the rule holds equal to the best. */
+  /** Labels of the configurations that the rule holds equal to the best. */
   readonly tied: readonly string[]
 }
 
 interface Candidate {
-  readonly arm: Arm
+  readonly configuration: Configuration
   readonly parameterCount: number
   readonly statistics: FiveStatistics
   readonly design: { readonly groups: readonly string[]; readonly strata: readonly string[] }
@@ -33,15 +33,15 @@ const STATISTIC = {
 
 /** Chooses on dev, so that the winner's figures on eval stay what they are: figures of something chosen elsewhere.
  *  Equal figures are told apart by the pooled EER, then the Brier score, then the number of parameters. A split by
- *  image flatters, so such an arm wins only among its like. */
+ *  image flatters, so such a configuration wins only among its like. */
 export function chooseWinner(
-  arms: readonly Arm[],
-  cells: readonly CellResult[],
+  configurations: readonly Configuration[],
+  jobs: readonly JobResult[],
   { by, tieLevel }: WinnerConfig,
 ): Winner {
-  const honest = arms.filter(({ split }) => split.by !== "unsafe-by-image")
-  const ranked = (honest.length > 0 ? honest : arms)
-    .map((arm) => candidateOf(arm, cells, by))
+  const honest = configurations.filter(({ split }) => split.by !== "unsafe-by-image")
+  const ranked = (honest.length > 0 ? honest : configurations)
+    .map((configuration) => candidateOf(configuration, jobs, by))
     .sort((a, b) => inOrder(a.figures, b.figures) || a.parameterCount - b.parameterCount)
   const [best] = ranked
   const tied = ranked.filter((other) => other === best || (tieLevel > 0 && isTied(best, other, by, tieLevel)))
@@ -51,10 +51,10 @@ export function chooseWinner(
       ? `; of those that the paired bootstrap cannot tell from the best (p >= ${tieLevel}) the smallest`
       : ""
   return {
-    arm: winner.arm.id,
-    label: winner.arm.label,
+    arm: winner.configuration.id,
+    label: winner.configuration.label,
     rule: `best ${by.replaceAll("-", " ")} on dev${among}`,
-    tied: tied.filter((other) => other !== winner).map(({ arm }) => arm.label),
+    tied: tied.filter((other) => other !== winner).map(({ configuration }) => configuration.label),
   }
 }
 
@@ -63,10 +63,14 @@ const inOrder = (a: readonly number[], b: readonly number[]): number => {
   return at < 0 ? 0 : b[at] - a[at]
 }
 
-function candidateOf(arm: Arm, cells: readonly CellResult[], by: WinnerConfig["by"]): Candidate {
+function candidateOf(
+  configuration: Configuration,
+  jobs: readonly JobResult[],
+  by: WinnerConfig["by"],
+): Candidate {
   const rows = rowsOf(
-    arm,
-    cells.filter(({ metrics }) => metrics.arm === arm.id),
+    configuration,
+    jobs.filter(({ metrics }) => metrics.arm === configuration.id),
     "dev",
   )
   const { statistics } = judgedSets(rows).pooled
@@ -75,8 +79,8 @@ function candidateOf(arm: Arm, cells: readonly CellResult[], by: WinnerConfig["b
     rows.scores.reduce((sum, score, i) => sum + (score - rows.isGenuine[i]) ** 2, 0) / rows.scores.length
   const value = statistics[STATISTIC[by]](ones)
   return {
-    arm,
-    parameterCount: Math.max(...rows.cells.map(({ metrics }) => metrics.model.parameterCount)),
+    configuration,
+    parameterCount: Math.max(...rows.jobs.map(({ metrics }) => metrics.model.parameterCount)),
     statistics,
     design: { groups: rows.groups, strata: rows.strata },
     key: rows.key,

@@ -7,10 +7,10 @@ import { errorCurve } from "@sourceprint/core/metrics/error-curve.js"
 import { errorRatesAt } from "@sourceprint/core/metrics/error-rates.js"
 import { type ChosenThreshold, chooseThreshold } from "@sourceprint/core/metrics/threshold.js"
 import type { DecisionConfig } from "./experiment-config.js"
-import type { CellScore, SetFigures, Side } from "./run-record.js"
+import type { JobScore, SetFigures, Side } from "./run-record.js"
 
 /** Scores of target images (genuine) and of the others (impostor) on one side. */
-function scoreSets(scores: readonly CellScore[], side: Side) {
+function scoreSets(scores: readonly JobScore[], side: Side) {
   const of = (label: 0 | 1): Float64Array =>
     Float64Array.from(
       scores.filter((row) => row.side === side && row.label === label).map(({ score }) => score),
@@ -35,8 +35,8 @@ function figuresAt(threshold: number, genuine: Float64Array, impostor: Float64Ar
 }
 
 /** The threshold comes from dev, the figures that count from eval. */
-export function evaluateCell(
-  scores: readonly CellScore[],
+export function evaluateJob(
+  scores: readonly JobScore[],
   decision: DecisionConfig,
   chosenOn: string,
 ): { threshold: ChosenThreshold; dev: SetFigures; eval: SetFigures } {

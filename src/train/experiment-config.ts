@@ -131,8 +131,8 @@ export type SweepConfig = z.infer<typeof SweepConfig>
 /** Judged on dev; see `choose-winner.ts`. */
 export const WinnerConfig = z.strictObject({
   by: z.enum(["mean-balanced-accuracy", "pooled-eer", "pooled-auc"]).default("mean-balanced-accuracy"),
-  /** Arms that the paired bootstrap cannot tell from the best (p at least this) are equal, and the smallest of them
-   *  wins. 0: the best figure wins. */
+  /** Configurations that the paired bootstrap cannot tell from the best (p at least this) are equal, and the smallest
+   *  of them wins. 0: the best figure wins. */
   tieLevel: z.number().min(0).max(0.5).default(0),
 })
 export type WinnerConfig = z.infer<typeof WinnerConfig>
@@ -166,7 +166,7 @@ export const ExperimentConfig = z.strictObject({
       workers: z.int().min(1).max(1024).optional(),
       memoryMbPerWorker: z.int().min(200).default(2000),
       crashRetries: z.int().min(0).max(10).default(2),
-      /** A cell saves its state at the end of an epoch, and within one, when this long has passed. */
+      /** A job saves its state at the end of an epoch, and within one, when this long has passed. */
       checkpointEverySeconds: z.number().min(0).default(10),
     })
     .default({ memoryMbPerWorker: 2000, crashRetries: 2, checkpointEverySeconds: 10 }),

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises"
 import { AppError } from "@sourceprint/core/errors.js"
-import type { CellControl } from "@sourceprint/core/launch/launcher.js"
+import type { JobControl } from "@sourceprint/core/launch/launcher.js"
 import type { Rng } from "@sourceprint/core/rng.js"
 import type { EngineChoice } from "@sourceprint/engine/select-engine.js"
 import type * as Tf from "@tensorflow/tfjs"
@@ -9,7 +9,7 @@ import { learningRateFactor } from "./learning-rate.js"
 import { newOptimiserState, type OptimiserState, optimiserStep } from "./optimiser.js"
 import type { ResolvedTraining } from "./plan.js"
 import type { EpochRecord } from "./run-record.js"
-import { ShareTeam } from "./shares/share-team.js"
+import { ShardTeam } from "./shards/shard-team.js"
 import type { Batch, TrainingRows } from "./training-rows.js"
 import {
   type LossConfig,
@@ -42,7 +42,7 @@ export interface FitRequest {
   readonly dev: Batch
   readonly rng: Rng
   readonly checkpoints: CheckpointStore
-  readonly control: CellControl
+  readonly control: JobControl
 }
 
 export interface FitResult {
@@ -72,11 +72,11 @@ interface Counters {
  *  @throws AppError "fit/diverged" when the loss is no number any more */
 export async function fit(request: FitRequest): Promise<FitResult | undefined> {
   const { tf, model, engine, inputShape, training } = request
-  const { shares = 1 } = training
-  if (shares === 1) {
+  const { shares: shards = 1 } = training
+  if (shards === 1) {
     return fitWith(request, (batch, config) => trainingStep(tf, model, inputShape, batch, config))
   }
-  const team = await ShareTeam.start(tf, model, inputShape, shares, engine)
+  const team = await ShardTeam.start(tf, model, inputShape, shards, engine)
   try {
     return await fitWith(request, (batch, config) => team.step(batch, config))
   } finally {
@@ -132,7 +132,7 @@ async function fitWith(request: FitRequest, differentiate: Step): Promise<FitRes
       writeTrainable(tf, model, weights)
       counters.batch++
       counters.lossSum += step.lossSum
-      counters.hits += step.hits
+      counters.hits += step.correct
       counters.seen += batch.labels.length
       control.progress(
         Math.min(1, progressed / training.epochs),

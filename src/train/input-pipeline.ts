@@ -10,9 +10,9 @@ import { type InputContract, regionSize, rowsPerImage } from "@sourceprint/model
 import { encodeRegion, rowLength } from "@sourceprint/model/view/encode-image.js"
 import { regionOf } from "@sourceprint/model/view/patches.js"
 
-/** Decoding, cropping and features are done once a run and shared by all cells through files of equal-sized records,
+/** Decoding, cropping and features are done once a run and shared by all jobs through files of equal-sized records,
  *  one an image, in the order of the selected samples: grey regions (bytes) for every contract, and encoded rows
- *  (float32) where encoding is the dear part. They live in the run's `inputs/` until it is finished, so no stale file
+ *  (float32) where encoding is the costly part. They live in the run's `inputs/` until it is finished, so no stale file
  *  of an older program can ever reach a model. */
 
 /** Pixels are encoded in microseconds and take four times the room: those are made when they are needed. */

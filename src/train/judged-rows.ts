@@ -13,32 +13,32 @@ import {
   weightedDecisionRates,
   weightedEer,
 } from "@sourceprint/core/metrics/weighted-statistics.js"
-import type { Arm } from "./plan.js"
-import type { CellMetrics, CellScore, Side } from "./run-record.js"
+import type { Configuration } from "./plan.js"
+import type { JobMetrics, JobScore, Side } from "./run-record.js"
 
 /** Figures of a set of images, with intervals from drawing whole fingers again. */
 export interface IntervalFigures {
   readonly balancedAccuracy: BootstrapResult
   readonly eer: BootstrapResult
   readonly auc: BootstrapResult
-  /** Decisions at each cell's own threshold from dev; the interval is over fingers, the counts are of images. */
+  /** Decisions at each job's own threshold from dev; the interval is over fingers, the counts are of images. */
   readonly fmr: CountedRate
   readonly fnmr: CountedRate
   readonly brier: number
   readonly ece: number
 }
 
-/** One finished cell as the summary needs it. */
-export interface CellResult {
-  readonly metrics: CellMetrics
-  /** In the cell's own order. */
-  readonly scores: readonly CellScore[]
+/** One finished job as the summary needs it. */
+export interface JobResult {
+  readonly metrics: JobMetrics
+  /** In the job's own order. */
+  readonly scores: readonly JobScore[]
 }
 
-/** Rows of one side of an arm, in an order that only depends on what was asked. */
-export interface ArmRows extends LabelledScores {
-  readonly arm: Arm
-  readonly cells: readonly CellResult[]
+/** Rows of one side of a configuration, in an order that only depends on what was asked. */
+export interface ConfigurationRows extends LabelledScores {
+  readonly configuration: Configuration
+  readonly jobs: readonly JobResult[]
   readonly accepted: Uint8Array
   readonly groups: readonly string[]
   readonly strata: readonly string[]
@@ -47,8 +47,12 @@ export interface ArmRows extends LabelledScores {
   readonly key: string
 }
 
-export function rowsOf(arm: Arm, cells: readonly CellResult[], wanted: Side): ArmRows {
-  const sorted = [...cells].sort((a, b) => {
+export function rowsOf(
+  configuration: Configuration,
+  jobs: readonly JobResult[],
+  wanted: Side,
+): ConfigurationRows {
+  const sorted = [...jobs].sort((a, b) => {
     const [x, y] = [a.metrics, b.metrics]
     return x.task < y.task ? -1 : x.task > y.task ? 1 : x.seed - y.seed || x.fold - y.fold
   })
@@ -59,8 +63,8 @@ export function rowsOf(arm: Arm, cells: readonly CellResult[], wanted: Side): Ar
       .map((row) => ({ ...row, metrics })),
   )
   return {
-    arm,
-    cells: sorted,
+    configuration,
+    jobs: sorted,
     scores: Float64Array.from(rows, ({ score }) => score),
     isGenuine: Uint8Array.from(rows, ({ label }) => label),
     accepted: Uint8Array.from(rows, ({ score, metrics }) => (score >= metrics.threshold.threshold ? 1 : 0)),
@@ -72,14 +76,14 @@ export function rowsOf(arm: Arm, cells: readonly CellResult[], wanted: Side): Ar
 }
 
 /** The scanners that each row's finger was seen on: fingers are drawn within such a set. */
-function strataOf(rows: readonly CellScore[]): string[] {
+function strataOf(rows: readonly JobScore[]): string[] {
   const seen = new Map<string, Set<string>>()
   for (const { group, scanner } of rows) seen.set(group, (seen.get(group) ?? new Set()).add(scanner))
   const names = new Map([...seen].map(([group, scanners]) => [group, [...scanners].sort().join("|")]))
   return rows.map(({ group }) => names.get(group) ?? "")
 }
 
-const part = (rows: ArmRows, indexes: Uint32Array) => ({
+const part = (rows: ConfigurationRows, indexes: Uint32Array) => ({
   scores: Float64Array.from(indexes, (i) => rows.scores[i]),
   isGenuine: Uint8Array.from(indexes, (i) => rows.isGenuine[i]),
   accepted: Uint8Array.from(indexes, (i) => rows.accepted[i]),
@@ -95,7 +99,7 @@ export interface FiveStatistics {
 /** In the order of their replicates. */
 export const FIVE = ["balancedAccuracy", "eer", "auc", "fmr", "fnmr"] as const
 
-function statisticsOf(rows: Pick<ArmRows, "scores" | "isGenuine" | "accepted">): FiveStatistics {
+function statisticsOf(rows: Pick<ConfigurationRows, "scores" | "isGenuine" | "accepted">): FiveStatistics {
   return {
     ...weightedDecisionRates(rows.accepted, rows.isGenuine),
     eer: weightedEer(rows),
@@ -103,13 +107,14 @@ function statisticsOf(rows: Pick<ArmRows, "scores" | "isGenuine" | "accepted">):
   }
 }
 
-/** A set of rows (all, or of one task) of one arm, with its statistics on the whole arm's weights. */
+/** A set of rows (all, or of one task) of one configuration, with its statistics on the whole configuration's
+ *  weights. */
 export interface Judged {
-  readonly rows: Pick<ArmRows, "scores" | "isGenuine" | "accepted">
+  readonly rows: Pick<ConfigurationRows, "scores" | "isGenuine" | "accepted">
   readonly statistics: FiveStatistics
 }
 
-export function judgedSets(rows: ArmRows): { pooled: Judged; tasks: Map<string, Judged> } {
+export function judgedSets(rows: ConfigurationRows): { pooled: Judged; tasks: Map<string, Judged> } {
   const tasks = new Map(
     [...new Set(rows.tasks)].map((task) => {
       const indexes = Uint32Array.from(rows.tasks.flatMap((name, i) => (name === task ? [i] : [])))

@@ -23,7 +23,7 @@ export type ResolvedTraining = TrainingConfig & {
 }
 
 /** One way to train: what a row of the model comparison stands for. */
-export interface Arm {
+export interface Configuration {
   /** Follows from the rest. */
   readonly id: string
   readonly label: string
@@ -44,10 +44,10 @@ export interface Task {
 }
 
 /** One model trained once. Everything it needs is in here, so that any process on any machine can run it. */
-export interface CellSpec {
+export interface JobSpec {
   /** Readable, and a file name; follows from the content. */
   readonly id: string
-  readonly arm: Arm
+  readonly configuration: Configuration
   readonly task: Task
   readonly fold: number
   readonly seed: number
@@ -57,9 +57,9 @@ export interface CellSpec {
 
 export interface ExperimentPlan {
   readonly config: ExperimentConfig
-  readonly arms: readonly Arm[]
+  readonly configurations: readonly Configuration[]
   readonly tasks: readonly Task[]
-  readonly cells: readonly CellSpec[]
+  readonly jobs: readonly JobSpec[]
 }
 
 const foldsOf = (split: SplitConfig): number => ("folds" in split ? split.folds : 1)
@@ -107,7 +107,7 @@ export function tasksOf(tasks: Tasks, scanners: readonly string[]): Task[] {
 }
 
 /** Model settings, view, augmentation and training of one model in one variant, nothing left open. */
-function armOf({ config, values }: Variant, model: ModelConfig, index: number): Arm {
+function configurationOf({ config, values }: Variant, model: ModelConfig, index: number): Configuration {
   const view = model.view ?? config.view
   const defaults = zooEntry(model.id).plan(model.settings, view).training
   const stated = Object.fromEntries(
@@ -137,16 +137,16 @@ const plainText = (value: unknown): string => (typeof value === "string" ? value
 const defined = <T extends object>(value: T): Partial<T> =>
   Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<T>
 
-/** Every cell of an experiment on a dataset with these scanners. Two variants that give a model the same settings give
- *  the same arm, planned once. Pure: the same configuration gives the same ids in the same order.
+/** Every job of an experiment on a dataset with these scanners. Two variants that give a model the same settings give
+ *  the same configuration, planned once. Pure: the same configuration gives the same ids in the same order.
  *  @throws AppError as `resolveConfig`, `variantsOf` and `tasksOf` */
 export function planExperiment(source: WrittenConfig, scanners: readonly string[]): ExperimentPlan {
   const { whole: config, variants } = variantsOf(source)
-  const arms = new Map<string, Arm>()
+  const configurations = new Map<string, Configuration>()
   for (const variant of variants) {
     variant.config.models.forEach((model, index) => {
-      const arm = armOf(variant, model, index)
-      if (!arms.has(arm.id)) arms.set(arm.id, arm)
+      const configuration = configurationOf(variant, model, index)
+      if (!configurations.has(configuration.id)) configurations.set(configuration.id, configuration)
     })
   }
   const kept = config.dataset.scanners
@@ -154,20 +154,26 @@ export function planExperiment(source: WrittenConfig, scanners: readonly string[
     config.tasks,
     kept === undefined ? scanners : scanners.filter((name) => kept.includes(name)),
   )
-  const cells: CellSpec[] = []
-  for (const arm of arms.values()) {
+  const jobs: JobSpec[] = []
+  for (const configuration of configurations.values()) {
     for (const task of tasks) {
-      for (let fold = 0; fold < foldsOf(arm.split); fold++) {
-        for (const seed of config.seeds) cells.push(cellOf(config, arm, task, fold, seed))
+      for (let fold = 0; fold < foldsOf(configuration.split); fold++) {
+        for (const seed of config.seeds) jobs.push(jobOf(config, configuration, task, fold, seed))
       }
     }
   }
-  return { config, arms: [...arms.values()], tasks, cells }
+  return { config, configurations: [...configurations.values()], tasks, jobs }
 }
 
-function cellOf(config: ExperimentConfig, arm: Arm, task: Task, fold: number, seed: number): CellSpec {
+function jobOf(
+  config: ExperimentConfig,
+  configuration: Configuration,
+  task: Task,
+  fold: number,
+  seed: number,
+): JobSpec {
   const { dataset, decision } = config
-  const hash = contentId([arm.id, task, fold, seed, dataset, decision], 10)
-  const id = `${slug(task.id)}.${slug(arm.label)}.f${fold}.s${seed}.${hash}`
-  return { id, arm, task, fold, seed, dataset, decision }
+  const hash = contentId([configuration.id, task, fold, seed, dataset, decision], 10)
+  const id = `${slug(task.id)}.${slug(configuration.label)}.f${fold}.s${seed}.${hash}`
+  return { id, configuration, task, fold, seed, dataset, decision }
 }

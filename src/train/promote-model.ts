@@ -10,9 +10,9 @@ import { readClassicalModel } from "@sourceprint/model/read-classical-model.js"
 import type { ExperimentConfig } from "./experiment-config.js"
 import type { PlanRecord } from "./run-folder.js"
 import {
-  type CellDone,
-  type CellMetrics,
-  cellFolder,
+  type JobDone,
+  type JobMetrics,
+  jobFolder,
   type RunEnvironment,
   readJson,
   runFile,
@@ -27,7 +27,7 @@ export interface PromoteRequest {
   /** One scanner; absent: each target of the run has its own model promoted. */
   readonly target?: string | undefined
   /** Arm by label or id; absent: the winner of the run. */
-  readonly arm?: string | undefined
+  readonly configuration?: string | undefined
   /** Absent: <experiment>-<model>-<target>. Only with one target. */
   readonly id?: string | undefined
   readonly licence: string
@@ -64,22 +64,27 @@ const slug = (text: string): string =>
     .replaceAll(/[^a-z0-9]+/g, "-")
     .replaceAll(/^-|-$/g, "")
 
-/** The cell of an arm and task that did best on dev (then the first fold and seed): eval chooses nothing. */
-async function bestCell(runFolder: string, { plan }: Run, arm: string, task: string): Promise<CellMetrics> {
-  const cells: CellMetrics[] = []
-  for (const { id } of plan.cells.filter((cell) => cell.arm === arm && cell.task === task)) {
-    const metrics = await readJson<CellMetrics>(join(cellFolder(runFolder, id), "metrics.json"))
+/** The job of a configuration and task that did best on dev (then the first fold and seed): eval chooses nothing. */
+async function bestJob(
+  runFolder: string,
+  { plan }: Run,
+  configuration: string,
+  task: string,
+): Promise<JobMetrics> {
+  const jobs: JobMetrics[] = []
+  for (const { id } of plan.cells.filter((job) => job.arm === configuration && job.task === task)) {
+    const metrics = await readJson<JobMetrics>(join(jobFolder(runFolder, id), "metrics.json"))
     if (metrics === undefined) throw new AppError("promote/run", `${id} has no metrics.json in ${runFolder}`)
-    cells.push(metrics)
+    jobs.push(metrics)
   }
-  const [best] = cells.sort(
+  const [best] = jobs.sort(
     (a, b) =>
       b.dev.balancedAccuracy - a.dev.balancedAccuracy ||
       a.dev.brier - b.dev.brier ||
       a.fold - b.fold ||
       a.seed - b.seed,
   )
-  if (best === undefined) throw new AppError("promote/target", `the run has no cell of ${task}`)
+  if (best === undefined) throw new AppError("promote/target", `the run has no job of ${task}`)
   return best
 }
 
@@ -97,9 +102,9 @@ const setMetrics = ({ balancedAccuracy, fmr, fnmr, eer, auc }: SetFigures) => ({
   auc,
 })
 
-async function modelFiles(runFolder: string, cellId: string): Promise<Map<string, Uint8Array>> {
-  const folder = cellFolder(runFolder, cellId)
-  const done = await readJson<CellDone>(join(folder, "done.json"))
+async function modelFiles(runFolder: string, jobId: string): Promise<Map<string, Uint8Array>> {
+  const folder = jobFolder(runFolder, jobId)
+  const done = await readJson<JobDone>(join(folder, "done.json"))
   const files = new Map<string, Uint8Array>()
   for (const [path, expected] of Object.entries(done?.files ?? {})) {
     if (!path.startsWith("model/")) continue
@@ -107,7 +112,7 @@ async function modelFiles(runFolder: string, cellId: string): Promise<Map<string
       throw new AppError("promote/run", `cannot read ${join(folder, path)}: ${messageOf(cause)}`, { cause })
     })
     if (sha256Hex(bytes) !== expected)
-      throw new AppError("promote/run", `${join(folder, path)} was changed after the run; run the cell again`)
+      throw new AppError("promote/run", `${join(folder, path)} was changed after the run; run the job again`)
     files.set(path.slice("model/".length), bytes)
   }
   return files
@@ -130,15 +135,16 @@ function standingLimits(run: Run, others: number, splitBy: string): string[] {
 
 /** Copies models of a finished run into the registry, each with its card. The run is not touched.
  *  @returns the cards, in the order of the targets
- *  @throws AppError "promote/…" for a run, arm or target that is not there, "model/exists" for an id that is taken */
+ *  @throws AppError "promote/…" for a run, configuration or target that is not there, "model/exists" for an id that is
+ *  taken */
 export async function promoteModels(request: PromoteRequest): Promise<readonly ModelCard[]> {
   const { runFolder, registryFolder, target, licence, clock } = request
   const run = await openFinishedRun(runFolder)
-  const wanted = request.arm ?? run.metrics.winner.arm
-  const arm = run.plan.arms.find(({ id, label }) => id === wanted || label === wanted)
-  if (arm === undefined) {
+  const wanted = request.configuration ?? run.metrics.winner.arm
+  const configuration = run.plan.arms.find(({ id, label }) => id === wanted || label === wanted)
+  if (configuration === undefined) {
     const known = run.plan.arms.map(({ label }) => label).join(", ")
-    throw new AppError("promote/arm", `the run has no model "${wanted}"; it has ${known}`)
+    throw new AppError("promote/configuration", `the run has no model "${wanted}"; it has ${known}`)
   }
   const tasks = run.plan.tasks.filter((task) => target === undefined || task.target === target)
   if (tasks.length === 0) {
@@ -152,45 +158,45 @@ export async function promoteModels(request: PromoteRequest): Promise<readonly M
     )
   const cards: ModelCard[] = []
   for (const task of tasks) {
-    const { recipe } = zooEntry(arm.model.id).plan(arm.model.settings, arm.view)
-    const cell = await bestCell(runFolder, run, arm.id, task.id)
-    const files = await modelFiles(runFolder, cell.cell)
+    const { recipe } = zooEntry(configuration.model.id).plan(configuration.model.settings, configuration.view)
+    const job = await bestJob(runFolder, run, configuration.id, task.id)
+    const files = await modelFiles(runFolder, job.cell)
     const pair = run.config.tasks.kind === "one-vs-one" ? [`vs-${slug(task.others[0])}`] : []
     const body: ModelCardBody = {
       format: "sourceprint-model-1",
-      id: request.id ?? [run.config.name, slug(arm.label), slug(task.target), ...pair].join("-"),
+      id: request.id ?? [run.config.name, slug(configuration.label), slug(task.target), ...pair].join("-"),
       createdAt: new Date(clock.nowMs()).toISOString(),
       task: { target: task.target, others: [...task.others] },
       model: {
-        id: cell.model.id,
-        settings: { ...arm.model.settings },
+        id: job.model.id,
+        settings: { ...configuration.model.settings },
         kind: recipe.kind === "layers" ? "layers" : recipe.modelKind,
-        parameterCount: cell.model.parameterCount,
+        parameterCount: job.model.parameterCount,
         sizeBytes: [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0),
       },
-      input: cell.model.input,
+      input: job.model.input,
       threshold: {
-        value: cell.threshold.threshold,
+        value: job.threshold.threshold,
         policy:
-          cell.threshold.policy.kind === "target-fmr"
-            ? `target-fmr ${cell.threshold.policy.maxFmr}`
-            : cell.threshold.policy.kind,
-        chosenOn: cell.threshold.chosenOn,
-        genuineCount: cell.threshold.genuineCount,
-        impostorCount: cell.threshold.impostorCount,
+          job.threshold.policy.kind === "target-fmr"
+            ? `target-fmr ${job.threshold.policy.maxFmr}`
+            : job.threshold.policy.kind,
+        chosenOn: job.threshold.chosenOn,
+        genuineCount: job.threshold.genuineCount,
+        impostorCount: job.threshold.impostorCount,
       },
-      metrics: { dev: setMetrics(cell.dev), eval: setMetrics(cell.eval), splitBy: arm.split.by },
+      metrics: { dev: setMetrics(job.dev), eval: setMetrics(job.eval), splitBy: configuration.split.by },
       origin: {
         experiment: run.config.name,
         run: run.name,
-        cell: cell.cell,
+        cell: job.cell,
         commit: run.environment.commit,
         engine: run.environment.engine.name,
         datasetHash: run.environment.datasetHash,
-        trainImages: { ...cell.images.train },
+        trainImages: { ...job.images.train },
       },
       licence,
-      limits: [...standingLimits(run, task.others.length, arm.split.by), ...request.limits],
+      limits: [...standingLimits(run, task.others.length, configuration.split.by), ...request.limits],
       files: Object.fromEntries([...files].map(([name, bytes]) => [name, sha256Hex(bytes)])),
     }
     if (body.model.kind !== "layers") readClassicalModel(body.model.kind, files) // refuse now what no reader takes

@@ -57,7 +57,7 @@ export async function reportRuns(options: ReportRunsOptions): Promise<string[]> 
       runsFolder,
       name,
       reportsFolder,
-      isFinished ? ["no page yet"] : [failed > 0 ? `${failed} cells failed` : "not finished"],
+      isFinished ? ["no page yet"] : [failed > 0 ? `${failed} jobs failed` : "not finished"],
     )
   }
   if (prune) {

@@ -29,7 +29,7 @@ export interface RunReportOptions {
 
 /** Renders a run, finished or not, to `<reportsFolder>/<name>.html` and notes it for the index. Reads the run folder
  *  and the dataset's images, writes to neither. @returns the page's path
- *  @throws AppError "report/no-run", "report/no-cell", "run/damaged" */
+ *  @throws AppError "report/no-run", "report/no-job", "run/damaged" */
 export async function reportRun(
   runsFolder: string,
   name: string,
@@ -37,7 +37,7 @@ export async function reportRun(
 ): Promise<string> {
   const run = await loadRun(join(runsFolder, name), name)
   const document = await experimentReport(run, options)
-  const isFinished = run.cells.length === run.plan.cells.length
+  const isFinished = run.jobs.length === run.plan.cells.length
   const entry = experimentEntry({ ...run, flags: isFinished ? [] : ["not finished"] })
   return await publishReport(options.reportsFolder, entry, renderReport(document))
 }

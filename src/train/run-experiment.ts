@@ -5,25 +5,25 @@ import { contentId } from "@sourceprint/core/canonical-json.js"
 import { readManifest } from "@sourceprint/core/dataset/manifest.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { AppError } from "@sourceprint/core/errors.js"
-import type { CellEvent, Launcher } from "@sourceprint/core/launch/launcher.js"
+import type { JobEvent, Launcher } from "@sourceprint/core/launch/launcher.js"
 import { localLauncher, workersOf } from "@sourceprint/core/launch/local-launcher.js"
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
 import { type EngineChoice, selectEngine } from "@sourceprint/engine/select-engine.js"
-import { selectSamples } from "./cell-samples.js"
 import { readConfigFile, resolveConfig } from "./config-file.js"
 import { prepareInputs } from "./input-pipeline.js"
 import { noteInterruption } from "./interruptions.js"
-import type { CellResult } from "./judged-rows.js"
-import { type CellSpec, type ExperimentPlan, planExperiment } from "./plan.js"
-import type { CellPayload } from "./run-cell.js"
+import { selectSamples } from "./job-samples.js"
+import type { JobResult } from "./judged-rows.js"
+import { type ExperimentPlan, type JobSpec, planExperiment } from "./plan.js"
 import { currentEnvironment } from "./run-environment.js"
-import { cellStates, openRun, readFailure, runNameOf, writeFailure } from "./run-folder.js"
+import { jobStates, openRun, readFailure, runNameOf, writeFailure } from "./run-folder.js"
+import type { JobPayload } from "./run-job.js"
 import {
-  type CellFailure,
-  type CellMetrics,
-  cellFolder,
   checkpointPath,
   inputsFolder,
+  type JobFailure,
+  type JobMetrics,
+  jobFolder,
   readJson,
   readScores,
   runFile,
@@ -52,9 +52,9 @@ export interface RunResult {
   readonly runFolder: string
   readonly runName: string
   readonly state: "finished" | "stopped" | "failed"
-  readonly cells: number
-  readonly finishedCells: number
-  readonly failures: readonly CellFailure[]
+  readonly jobs: number
+  readonly finishedJobs: number
+  readonly failures: readonly JobFailure[]
   /** Of a finished run. */
   readonly metrics?: RunMetrics
 }
@@ -70,7 +70,7 @@ export async function planFile(
   return { plan: planExperiment(source, [...new Set(samples.map(({ scanner }) => scanner))]), samples }
 }
 
-/** Runs every cell of an experiment that is not finished yet and sums the run up. Stopped or killed at any time, the
+/** Runs every job of an experiment that is not finished yet and sums the run up. Stopped or killed at any time, the
  *  same call goes on where it was; a finished run is left untouched.
  *  @throws AppError "config/…", "plan/…", "split/…", "run/identity", "image/unreadable" */
 export async function runExperiment(path: string, options: RunOptions): Promise<RunResult> {
@@ -91,21 +91,21 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
     say(`${runFolder} is finished; nothing to do`)
     return finished
   }
-  const before = await cellStates(runFolder, plan.cells)
-  const pending = inLaunchOrder(plan.cells.filter(({ id }) => before.get(id) !== "finished"))
-  const threads = Math.max(1, ...plan.cells.map(({ arm }) => arm.training.shares ?? 1))
-  const besides = Math.max(1, Math.floor(availableParallelism() / threads)) // cells at a time, each on its cores
+  const before = await jobStates(runFolder, plan.jobs)
+  const pending = inLaunchOrder(plan.jobs.filter(({ id }) => before.get(id) !== "finished"))
+  const threads = Math.max(1, ...plan.jobs.map(({ configuration }) => configuration.training.shares ?? 1))
+  const besides = Math.max(1, Math.floor(availableParallelism() / threads)) // jobs at a time, each on its cores
   const limits = { ...config.run, workers: options.workers ?? config.run.workers ?? besides }
   const workers = Math.min(workersOf(limits), Math.max(1, pending.length))
   const workersLine = `; ${workers} workers, at most ${limits.memoryMbPerWorker} MB each`
   say(
-    `${runFolder}: ${isNew ? "" : `${plan.cells.length - pending.length} of `}${plan.cells.length} ` +
-      `cells${isNew ? "" : " are finished"}; ` +
+    `${runFolder}: ${isNew ? "" : `${plan.jobs.length - pending.length} of `}${plan.jobs.length} ` +
+      `jobs${isNew ? "" : " are finished"}; ` +
       `engine ${engine.name} (${engine.why})${options.launcher === undefined ? workersLine : ""}`,
   )
   if (pending.length > 0) {
     await prepareInputs(inputsFolder(runFolder), config.dataset.folder, samples, contractsOf(plan), progress)
-    const payload = (spec: CellSpec): CellPayload => ({
+    const payload = (spec: JobSpec): JobPayload => ({
       runFolder,
       engine: engine.name,
       checkpointEverySeconds: config.run.checkpointEverySeconds,
@@ -113,29 +113,29 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
     })
     const { launcher = localLauncher(limits) } = options
     const chosen = typeof launcher === "function" ? launcher(runFolder) : launcher
-    await launchCells(chosen, pending, payload, runFolder, plan, options)
+    await launchJobs(chosen, pending, payload, runFolder, plan, options)
   }
   return await conclude(runFolder, runName, plan, options.signal)
 }
 
-const contractsOf = ({ arms }: ExperimentPlan) =>
-  arms.map(({ model, view }) => zooEntry(model.id).plan(model.settings, view).input)
+const contractsOf = ({ configurations }: ExperimentPlan) =>
+  configurations.map(({ model, view }) => zooEntry(model.id).plan(model.settings, view).input)
 
-/** By a hash of the id: dear and cheap cells mix, so that the time left can be told from the first ones. */
-const inLaunchOrder = (cells: readonly CellSpec[]): CellSpec[] => {
-  const keys = new Map(cells.map(({ id }) => [id, contentId(id)]))
-  return [...cells].sort((a, b) => ((keys.get(a.id) ?? "") < (keys.get(b.id) ?? "") ? -1 : 1))
+/** By a hash of the id: costly and cheap jobs are mixed, so that the first ones predict the time left. */
+const inLaunchOrder = (jobs: readonly JobSpec[]): JobSpec[] => {
+  const keys = new Map(jobs.map(({ id }) => [id, contentId(id)]))
+  return [...jobs].sort((a, b) => ((keys.get(a.id) ?? "") < (keys.get(b.id) ?? "") ? -1 : 1))
 }
 
-async function launchCells(
+async function launchJobs(
   launcher: Launcher,
-  pending: readonly CellSpec[],
-  payload: (spec: CellSpec) => CellPayload,
+  pending: readonly JobSpec[],
+  payload: (spec: JobSpec) => JobPayload,
   runFolder: string,
   plan: ExperimentPlan,
   { progress = noProgress, say = () => {}, signal }: RunOptions,
 ): Promise<void> {
-  let done = plan.cells.length - pending.length
+  let done = plan.jobs.length - pending.length
   const alreadyDone = done
   const running = new Map<string, number>()
   const writes: Promise<unknown>[] = []
@@ -143,7 +143,7 @@ async function launchCells(
     const partial = [...running.values()].reduce((sum, fraction) => sum + fraction, 0)
     progress.update(done - alreadyDone + partial, note)
   }
-  const handle = async (event: CellEvent): Promise<void> => {
+  const handle = async (event: JobEvent): Promise<void> => {
     const { id } = event
     switch (event.kind) {
       case "started":
@@ -174,15 +174,15 @@ async function launchCells(
         break
     }
   }
-  progress.start(pending.length, "cells")
+  progress.start(pending.length, "jobs")
   try {
     await launcher.launch({
-      cells: pending.map((spec) => ({
+      jobs: pending.map((spec) => ({
         id: spec.id,
         payload: payload(spec),
         statePath: checkpointPath(runFolder, spec.id),
       })),
-      moduleUrl: new URL("./run-cell.js", import.meta.url).href,
+      moduleUrl: new URL("./run-job.js", import.meta.url).href,
       onEvent: handle,
       ...(signal === undefined ? {} : { signal }),
     })
@@ -195,12 +195,12 @@ async function launchCells(
 async function finishedResult(
   runFolder: string,
   runName: string,
-  { cells }: ExperimentPlan,
+  { jobs }: ExperimentPlan,
 ): Promise<RunResult | undefined> {
   const metrics = await readJson<RunMetrics>(runFile(runFolder, "metrics"))
   if (metrics === undefined) return undefined
-  const count = cells.length
-  return { runFolder, runName, state: "finished", cells: count, finishedCells: count, failures: [], metrics }
+  const count = jobs.length
+  return { runFolder, runName, state: "finished", jobs: count, finishedJobs: count, failures: [], metrics }
 }
 
 async function conclude(
@@ -209,34 +209,34 @@ async function conclude(
   plan: ExperimentPlan,
   signal?: AbortSignal,
 ): Promise<RunResult> {
-  const { cells } = plan
-  const states = await cellStates(runFolder, cells)
-  const finishedCells = [...states.values()].filter((state) => state === "finished").length
-  if (finishedCells < cells.length) {
-    const failed = cells.filter(({ id }) => states.get(id) === "failed")
+  const { jobs } = plan
+  const states = await jobStates(runFolder, jobs)
+  const finishedJobs = [...states.values()].filter((state) => state === "finished").length
+  if (finishedJobs < jobs.length) {
+    const failed = jobs.filter(({ id }) => states.get(id) === "failed")
     const failures = await Promise.all(failed.map(({ id }) => readFailure(runFolder, id)))
     return {
       runFolder,
       runName,
       state: signal?.aborted ? "stopped" : "failed",
-      cells: cells.length,
-      finishedCells,
+      jobs: jobs.length,
+      finishedJobs,
       failures: failures.filter((failure) => failure !== undefined),
     }
   }
-  const results = await readResults(runFolder, cells)
-  const metrics = summariseRun(plan.arms, plan.tasks, results, plan.config.winner)
+  const results = await readResults(runFolder, jobs)
+  const metrics = summariseRun(plan.configurations, plan.tasks, results, plan.config.winner)
   await rm(inputsFolder(runFolder), { recursive: true, force: true })
   await writeJson(runFile(runFolder, "metrics"), metrics)
-  return { runFolder, runName, state: "finished", cells: cells.length, finishedCells, failures: [], metrics }
+  return { runFolder, runName, state: "finished", jobs: jobs.length, finishedJobs, failures: [], metrics }
 }
 
-/** Metrics and scores of finished cells. @throws AppError "run/damaged" */
-async function readResults(runFolder: string, cells: readonly Pick<CellSpec, "id">[]): Promise<CellResult[]> {
-  const results: CellResult[] = []
-  for (const { id } of cells) {
-    const path = join(cellFolder(runFolder, id), "metrics.json")
-    const metrics = await readJson<CellMetrics>(path)
+/** Metrics and scores of finished jobs. @throws AppError "run/damaged" */
+async function readResults(runFolder: string, jobs: readonly Pick<JobSpec, "id">[]): Promise<JobResult[]> {
+  const results: JobResult[] = []
+  for (const { id } of jobs) {
+    const path = join(jobFolder(runFolder, id), "metrics.json")
+    const metrics = await readJson<JobMetrics>(path)
     if (metrics === undefined)
       throw new AppError("run/damaged", `${path} is missing; delete ${id} and run again`)
     results.push({ metrics, scores: await readScores(runFolder, id) })

@@ -3,20 +3,20 @@ import { join } from "node:path"
 import { contentId } from "@sourceprint/core/canonical-json.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type { ExperimentConfig } from "./experiment-config.js"
-import type { Arm, CellSpec, ExperimentPlan, Task } from "./plan.js"
+import type { Configuration, ExperimentPlan, JobSpec, Task } from "./plan.js"
 import { requireSameIdentity } from "./run-environment.js"
 import {
-  type CellFailure,
-  cellFolder,
+  type JobFailure,
+  jobFolder,
   type RunEnvironment,
   readJson,
   runFile,
   writeJson,
 } from "./run-record.js"
 
-/** plan.json: arms and tasks once, cells by reference. */
+/** plan.json: configurations and tasks once, jobs by reference. */
 export interface PlanRecord {
-  readonly arms: readonly Arm[]
+  readonly arms: readonly Configuration[]
   readonly tasks: readonly Task[]
   readonly cells: readonly {
     readonly id: string
@@ -54,26 +54,32 @@ export async function openRun(
   return { environment, isNew: true }
 }
 
-const planRecord = ({ arms, tasks, cells }: ExperimentPlan): PlanRecord => ({
-  arms,
+const planRecord = ({ configurations, tasks, jobs }: ExperimentPlan): PlanRecord => ({
+  arms: configurations,
   tasks,
-  cells: cells.map(({ id, arm, task, fold, seed }) => ({ id, arm: arm.id, task: task.id, fold, seed })),
+  cells: jobs.map(({ id, configuration: arm, task, fold, seed }) => ({
+    id,
+    arm: arm.id,
+    task: task.id,
+    fold,
+    seed,
+  })),
 })
 
-export type CellState = "finished" | "failed" | "started" | "waiting"
+export type JobState = "finished" | "failed" | "started" | "waiting"
 
-/** The state of each cell by what lies in its folder. */
-export async function cellStates(
+/** The state of each job by what lies in its folder. */
+export async function jobStates(
   runFolder: string,
-  cells: readonly Pick<CellSpec, "id">[],
-): Promise<Map<string, CellState>> {
+  jobs: readonly Pick<JobSpec, "id">[],
+): Promise<Map<string, JobState>> {
   const begun = new Set(await readdir(join(runFolder, "cells")).catch(() => []))
-  const states = new Map<string, CellState>()
-  for (const { id } of cells) {
+  const states = new Map<string, JobState>()
+  for (const { id } of jobs) {
     if (!begun.has(id)) states.set(id, "waiting")
     else {
       const has = async (name: string): Promise<boolean> =>
-        (await stat(join(cellFolder(runFolder, id), name)).catch(() => undefined)) !== undefined
+        (await stat(join(jobFolder(runFolder, id), name)).catch(() => undefined)) !== undefined
       states.set(
         id,
         (await has("done.json")) ? "finished" : (await has("failure.json")) ? "failed" : "started",
@@ -83,11 +89,11 @@ export async function cellStates(
   return states
 }
 
-export const writeFailure = (runFolder: string, failure: CellFailure): Promise<string> =>
-  writeJson(join(cellFolder(runFolder, failure.cell), "failure.json"), failure)
+export const writeFailure = (runFolder: string, failure: JobFailure): Promise<string> =>
+  writeJson(join(jobFolder(runFolder, failure.cell), "failure.json"), failure)
 
-export const readFailure = (runFolder: string, cellId: string): Promise<CellFailure | undefined> =>
-  readJson(join(cellFolder(runFolder, cellId), "failure.json"))
+export const readFailure = (runFolder: string, jobId: string): Promise<JobFailure | undefined> =>
+  readJson(join(jobFolder(runFolder, jobId), "failure.json"))
 
 export interface RunListing {
   readonly name: string
@@ -97,7 +103,7 @@ export interface RunListing {
   readonly finished: number
   readonly failed: number
   readonly cells: number
-  /** All cells are finished and the summary is written. */
+  /** All jobs are finished and the summary is written. */
   readonly isFinished: boolean
 }
 
@@ -120,8 +126,8 @@ export async function describeRun(runsFolder: string, name: string): Promise<Run
   const plan = await readJson<PlanRecord>(runFile(folder, "plan"))
   if (environment === undefined || config === undefined || plan === undefined) return undefined
   const isFinished = (await stat(runFile(folder, "metrics")).catch(() => undefined)) !== undefined
-  const states = isFinished ? [] : [...(await cellStates(folder, plan.cells)).values()]
-  const count = (state: CellState): number => states.filter((other) => other === state).length
+  const states = isFinished ? [] : [...(await jobStates(folder, plan.cells)).values()]
+  const count = (state: JobState): number => states.filter((other) => other === state).length
   return {
     name,
     experiment: config.name,

@@ -14,18 +14,18 @@ import { parse } from "csv-parse/sync"
  *  experiments/runs/<name>-<hash>/
  *    config.json       ExperimentConfig, resolved
  *    environment.json  RunEnvironment
- *    plan.json         ExperimentPlan in short: arms, tasks, cells by id
- *    cells/<id>/       scores.csv (CellScore rows), metrics.json (CellMetrics), model/, done.json (CellDone, last)
- *    interruptions/    <cell>.json (NotedInterruption rows) of cells that the machine ended
+ *    plan.json         PlanRecord: configurations (`arms`), tasks, jobs (`cells`) by id
+ *    cells/<id>/       scores.csv (JobScore rows), metrics.json (JobMetrics), model/, done.json (JobDone, last)
+ *    interruptions/    <job>.json (NotedInterruption rows) of jobs that the machine ended
  *    metrics.json      RunMetrics; written last: a run that has it is finished and never touched again
  *
- *  A cell on its way also has checkpoint.bin or failure.json; `inputs/` holds encoded images until the run is
+ *  A job on its way also has checkpoint.bin or failure.json; `inputs/` holds encoded images until the run is
  *  finished. */
 export const runFile = (runFolder: string, name: "config" | "environment" | "plan" | "metrics"): string =>
   join(runFolder, `${name}.json`)
-export const cellFolder = (runFolder: string, cellId: string): string => join(runFolder, "cells", cellId)
-export const checkpointPath = (runFolder: string, cellId: string): string =>
-  join(cellFolder(runFolder, cellId), "checkpoint.bin")
+export const jobFolder = (runFolder: string, jobId: string): string => join(runFolder, "cells", jobId)
+export const checkpointPath = (runFolder: string, jobId: string): string =>
+  join(jobFolder(runFolder, jobId), "checkpoint.bin")
 export const inputsFolder = (runFolder: string): string => join(runFolder, "inputs")
 /** What a batch system's launcher keeps: arrays, logs. Not a result. */
 export const launchFolder = (runFolder: string): string => join(runFolder, "launch")
@@ -48,8 +48,8 @@ export interface RunEnvironment {
 
 export type Side = "dev" | "eval"
 
-/** One image as one cell scored it. */
-export interface CellScore {
+/** One image as one job scored it. */
+export interface JobScore {
   readonly side: Side
   /** As in the manifest. */
   readonly path: string
@@ -86,8 +86,8 @@ export interface SetFigures {
   readonly ece: number
 }
 
-/** Deterministic: two runs of a cell on one engine write the same bytes. */
-export interface CellMetrics {
+/** Deterministic: two runs of a job on one engine write the same bytes. */
+export interface JobMetrics {
   readonly cell: string
   readonly arm: string
   readonly task: string
@@ -109,8 +109,8 @@ export interface CellMetrics {
   readonly eval: SetFigures
 }
 
-/** The mark of a finished cell, with what differs from run to run. */
-export interface CellDone {
+/** The mark of a finished job, with what differs from run to run. */
+export interface JobDone {
   readonly cell: string
   readonly wallSeconds: number
   readonly cpuSeconds: number
@@ -118,13 +118,13 @@ export interface CellDone {
   /** Median from the region in memory to the probability, features and all patches included, one image at a time. */
   readonly msPerImage: number
   readonly modelBytes: number
-  /** How often the cell started again from its checkpoint. */
+  /** How often the job started again from its checkpoint. */
   readonly resumes: number
-  /** Name -> SHA-256 of every other file of the cell. */
+  /** Name -> SHA-256 of every other file of the job. */
   readonly files: Readonly<Record<string, string>>
 }
 
-export interface CellFailure {
+export interface JobFailure {
   readonly cell: string
   readonly cause: FailureKind
   readonly message: string
@@ -157,7 +157,7 @@ const COLUMNS = "side,path,scanner,group,label,score"
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
 /** Nine digits tell every float32 apart. */
-export const formatScores = (scores: readonly CellScore[]): string =>
+export const formatScores = (scores: readonly JobScore[]): string =>
   [
     COLUMNS,
     ...scores.map(({ side, path, scanner, group, label, score }) =>
@@ -167,10 +167,10 @@ export const formatScores = (scores: readonly CellScore[]): string =>
   ].join("\n")
 
 /** @throws AppError "run/damaged" for anything that `formatScores` does not write */
-export function parseScores(text: string, name: string): CellScore[] {
+export function parseScores(text: string, name: string): JobScore[] {
   if (!text.startsWith(`${COLUMNS}\n`))
     throw new AppError("run/damaged", `${name} does not start with ${COLUMNS}`)
-  const rows = parse(text, { columns: true }) as Record<keyof CellScore, string>[]
+  const rows = parse(text, { columns: true }) as Record<keyof JobScore, string>[]
   return rows.map(({ side, path, scanner, group, label, score }) => {
     if (
       (side !== "dev" && side !== "eval") ||
@@ -183,9 +183,9 @@ export function parseScores(text: string, name: string): CellScore[] {
   })
 }
 
-/** The scores of a finished cell. @throws AppError "run/damaged" */
-export async function readScores(runFolder: string, cellId: string): Promise<CellScore[]> {
-  const path = join(cellFolder(runFolder, cellId), "scores.csv")
+/** The scores of a finished job. @throws AppError "run/damaged" */
+export async function readScores(runFolder: string, jobId: string): Promise<JobScore[]> {
+  const path = join(jobFolder(runFolder, jobId), "scores.csv")
   const text = await readFile(path, "utf8").catch((cause) => {
     throw new AppError("run/damaged", `cannot read ${path}: ${messageOf(cause)}`, { cause })
   })

@@ -4,15 +4,15 @@ import { type Repeats, summariseRepeats } from "@sourceprint/core/metrics/repeat
 import { Rng } from "@sourceprint/core/rng.js"
 import { chooseWinner, type Winner } from "./choose-winner.js"
 import type { WinnerConfig } from "./experiment-config.js"
-import { type CellResult, FIVE, figuresOf, type IntervalFigures, judgedSets, rowsOf } from "./judged-rows.js"
-import type { Arm, Task } from "./plan.js"
+import { FIVE, figuresOf, type IntervalFigures, type JobResult, judgedSets, rowsOf } from "./judged-rows.js"
+import type { Configuration, Task } from "./plan.js"
 
 export interface TaskSummary extends IntervalFigures {
   readonly task: string
   readonly target: string
 }
 
-export interface ArmSummary {
+export interface ConfigurationSummary {
   readonly arm: string
   readonly label: string
   readonly cells: number
@@ -22,7 +22,7 @@ export interface ArmSummary {
   readonly tasks: readonly TaskSummary[]
   /** Balanced accuracy of each seed, mean over tasks and folds; absent with a single seed. */
   readonly seeds?: Repeats
-  /** Arms with the same letter were judged on the same images and compare image by image. */
+  /** Configurations with the same letter were judged on the same images and compare image by image. */
   readonly evalSet: string
 }
 
@@ -35,28 +35,30 @@ export interface Comparison {
 }
 
 export interface RunMetrics {
-  readonly arms: readonly ArmSummary[]
-  /** The winner against every arm on the same images. */
+  readonly arms: readonly ConfigurationSummary[]
+  /** The winner against every configuration on the same images. */
   readonly comparisons: readonly Comparison[]
   readonly winner: Winner
 }
 
-const ofArm = (cells: readonly CellResult[], { id }: Arm): CellResult[] =>
-  cells.filter(({ metrics }) => metrics.arm === id)
+const ofConfiguration = (jobs: readonly JobResult[], { id }: Configuration): JobResult[] =>
+  jobs.filter(({ metrics }) => metrics.arm === id)
 
-/** Intervals, comparisons and the winner of a finished run. Pure and seeded: the same cells give the same bytes. */
+/** Intervals, comparisons and the winner of a finished run. Pure and seeded: the same jobs give the same bytes. */
 export function summariseRun(
-  arms: readonly Arm[],
+  configurations: readonly Configuration[],
   tasks: readonly Task[],
-  cells: readonly CellResult[],
+  jobs: readonly JobResult[],
   rule: WinnerConfig,
 ): RunMetrics {
-  const rowsOfArms = arms.map((arm) => rowsOf(arm, ofArm(cells, arm), "eval"))
-  const keys = [...new Set(rowsOfArms.map(({ key }) => key))]
-  const summaries = new Map<string, ArmSummary>()
+  const rowsOfConfigurations = configurations.map((configuration) =>
+    rowsOf(configuration, ofConfiguration(jobs, configuration), "eval"),
+  )
+  const keys = [...new Set(rowsOfConfigurations.map(({ key }) => key))]
+  const summaries = new Map<string, ConfigurationSummary>()
   const replicatesOf = new Map<string, readonly Float64Array[]>()
   for (const [index, key] of keys.entries()) {
-    const group = rowsOfArms.filter((rows) => rows.key === key)
+    const group = rowsOfConfigurations.filter((rows) => rows.key === key)
     const judged = group.map((rows) => ({ rows, ...judgedSets(rows) }))
     const sets = judged.map(({ pooled, tasks: perTask }) => [pooled, ...perTask.values()])
     const statistics = sets.flat().flatMap((set) => FIVE.map((name) => set.statistics[name]))
@@ -70,25 +72,25 @@ export function summariseRun(
     }
     for (const { rows, pooled, tasks: perTask } of judged) {
       const pooledReplicates = next()
-      replicatesOf.set(rows.arm.id, pooledReplicates)
-      summaries.set(rows.arm.id, {
-        arm: rows.arm.id,
-        label: rows.arm.label,
-        cells: rows.cells.length,
-        parameterCount: Math.max(...rows.cells.map(({ metrics }) => metrics.model.parameterCount)),
+      replicatesOf.set(rows.configuration.id, pooledReplicates)
+      summaries.set(rows.configuration.id, {
+        arm: rows.configuration.id,
+        label: rows.configuration.label,
+        cells: rows.jobs.length,
+        parameterCount: Math.max(...rows.jobs.map(({ metrics }) => metrics.model.parameterCount)),
         pooled: figuresOf(pooled, weights, pooledReplicates),
         tasks: [...perTask].map(([task, set]) => ({
           task,
           target: tasks.find(({ id }) => id === task)?.target ?? task,
           ...figuresOf(set, weights, next()),
         })),
-        ...seedRepeats(rows.cells),
+        ...seedRepeats(rows.jobs),
         evalSet: String.fromCharCode(65 + (index % 26)),
       })
     }
   }
-  const all = arms.flatMap(({ id }) => summaries.get(id) ?? [])
-  const winner = chooseWinner(arms, cells, rule)
+  const all = configurations.flatMap(({ id }) => summaries.get(id) ?? [])
+  const winner = chooseWinner(configurations, jobs, rule)
   const own = summaries.get(winner.arm)
   const comparisons = all.flatMap((other) =>
     own === undefined || other === own || other.evalSet !== own.evalSet
@@ -98,19 +100,19 @@ export function summariseRun(
   return { arms: all, comparisons, winner }
 }
 
-function seedRepeats(cells: readonly CellResult[]): { seeds?: Repeats } {
-  const seeds = [...new Set(cells.map(({ metrics }) => metrics.seed))].sort((a, b) => a - b)
+function seedRepeats(jobs: readonly JobResult[]): { seeds?: Repeats } {
+  const seeds = [...new Set(jobs.map(({ metrics }) => metrics.seed))].sort((a, b) => a - b)
   if (seeds.length < 2) return {}
   const mean = (seed: number): number => {
-    const own = cells.filter(({ metrics }) => metrics.seed === seed)
+    const own = jobs.filter(({ metrics }) => metrics.seed === seed)
     return own.reduce((sum, { metrics }) => sum + metrics.eval.balancedAccuracy, 0) / own.length
   }
   return { seeds: summariseRepeats(seeds.map(mean)) }
 }
 
 function compare(
-  a: ArmSummary,
-  b: ArmSummary,
+  a: ConfigurationSummary,
+  b: ConfigurationSummary,
   replicates: ReadonlyMap<string, readonly Float64Array[]>,
 ): Comparison {
   const [x, y] = [replicates.get(a.arm) ?? [], replicates.get(b.arm) ?? []]

@@ -2,10 +2,10 @@ import type { Rng } from "@sourceprint/core/rng.js"
 import { rowsPerImage } from "@sourceprint/model/input-contract.js"
 import { rowLength } from "@sourceprint/model/view/encode-image.js"
 import { augmentedRows } from "./augment/augmented-patches.js"
-import type { LabelledSample } from "./cell-samples.js"
 import { classWeights, epochOrder, type ImageClass } from "./epoch-order.js"
 import type { ImageInputs } from "./input-pipeline.js"
-import type { Arm } from "./plan.js"
+import type { LabelledSample } from "./job-samples.js"
+import type { Configuration } from "./plan.js"
 import type { LabelledRows, ModelPlan } from "./zoo/model-entry.js"
 
 /** A batch: `rows` holds labels.length × rowLength numbers. */
@@ -25,7 +25,7 @@ export interface TrainingRows {
 export function trainingRows(
   inputs: ImageInputs,
   samples: readonly LabelledSample[],
-  { augment, training }: Arm,
+  { augment, training }: Configuration,
   plan: ModelPlan,
   rng: Rng,
 ): TrainingRows {

@@ -19,10 +19,10 @@ export function weightedLoss(
   probabilities: Float32Array,
   labels: Uint8Array,
   { classWeights, labelSmoothing }: LossConfig,
-): { lossSum: number; slopes: Float32Array; hits: number } {
-  const slopes = new Float32Array(probabilities.length)
+): { lossSum: number; lossGradients: Float32Array; correct: number } {
+  const lossGradients = new Float32Array(probabilities.length)
   let lossSum = 0
-  let hits = 0
+  let correct = 0
   for (let i = 0; i < probabilities.length; i++) {
     const p = Math.min(1 - CLIP, Math.max(CLIP, probabilities[i]))
     const label = labels[i]
@@ -30,25 +30,25 @@ export function weightedLoss(
     lossSum -= weight * Math.log(label === 1 ? p : 1 - p)
     if (Number.isNaN(probabilities[i])) lossSum = Number.NaN
     const smooth = label * (1 - 2 * labelSmoothing) + labelSmoothing
-    slopes[i] = (weight * (p - smooth)) / (p * (1 - p))
-    if (probabilities[i] >= 0.5 === (label === 1)) hits++
+    lossGradients[i] = (weight * (p - smooth)) / (p * (1 - p))
+    if (probabilities[i] >= 0.5 === (label === 1)) correct++
   }
-  return { lossSum, slopes, hits }
+  return { lossSum, lossGradients, correct }
 }
 
 export interface StepResult {
   /** Of the rows' weighted losses. */
   readonly lossSum: number
-  readonly hits: number
+  readonly correct: number
   /** In the order of `model.trainableWeights`. */
   readonly gradients: readonly Float32Array[]
 }
 
-/** Forward and backward on one batch, or on a share of it. Moving averages of batch normalisation move; trainable
+/** Forward and backward on one batch, or on a shard of it. Moving averages of batch normalisation move; trainable
  *  weights do not. The gradient is of the mean weighted loss plus the model's own (weight decay). Cross-entropy is
- *  differentiated by hand: the engine only sees the sum of p × slope, whose gradient is the same and needs no further
- *  kernel.
- *  @param ofBatch rows of the whole batch: the gradients of its shares add up to the batch's own */
+ *  differentiated by hand: the engine only sees the sum of p × gradient, whose gradient is the same and needs no
+ *  further kernel.
+ *  @param ofBatch rows of the whole batch: the gradients of its shards add up to the batch's own */
 export function trainingStep(
   tf: TfModule,
   model: Tf.LayersModel,
@@ -59,7 +59,7 @@ export function trainingStep(
 ): StepResult {
   const n = labels.length
   let lossSum = 0
-  let hits = 0
+  let correct = 0
   // Filled in, not returned: tidy looks for tensors in what it gets, number by number.
   let gradients: Float32Array[] = []
   tf.tidy(() => {
@@ -69,19 +69,19 @@ export function trainingStep(
       const output = model.apply(input, { training: true }) as Tf.Tensor
       const loss = weightedLoss(output.dataSync<"float32">(), labels, config)
       lossSum = loss.lossSum
-      hits = loss.hits
-      const slopes = tf.tensor(
-        loss.slopes.map((slope) => slope / ofBatch),
+      correct = loss.correct
+      const lossGradients = tf.tensor(
+        loss.lossGradients.map((lossGradient) => lossGradient / ofBatch),
         output.shape,
       )
       const own = model.calculateLosses() // of layers, such as weight decay
-      const data = tf.sum<Tf.Scalar>(tf.mul(output, slopes))
-      const share = n === ofBatch ? own : own.map((term) => tf.mul<Tf.Scalar>(term, n / ofBatch))
-      return share.reduce<Tf.Scalar>((sum, term) => tf.add(sum, term), data)
+      const data = tf.sum<Tf.Scalar>(tf.mul(output, lossGradients))
+      const shard = n === ofBatch ? own : own.map((term) => tf.mul<Tf.Scalar>(term, n / ofBatch))
+      return shard.reduce<Tf.Scalar>((sum, term) => tf.add(sum, term), data)
     }, variables)
     gradients = variables.map(({ name }) => grads[name].dataSync<"float32">().slice())
   })
-  return { lossSum, hits, gradients }
+  return { lossSum, correct, gradients }
 }
 
 const RANDOM_WITHOUT_SEED = ["GaussianNoise", "GaussianDropout", "AlphaDropout"]

@@ -26,7 +26,7 @@ test("a log gets a plain line every ten seconds, with the time left and the note
   progress.update(4)
   progress.stop()
   await new Promise((resolve) => setImmediate(resolve))
-  assert.equal(read(), "1/4 cells · 1 min 00 s left · epoch 2\n4/4 cells · 0 s left\n")
+  assert.equal(read(), "1/4 jobs · 1 min 00 s left · epoch 2\n4/4 jobs · 0 s left\n")
 })
 
 test("a terminal gets one bar with counts and unit", async () => {

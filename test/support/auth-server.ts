@@ -36,7 +36,7 @@ import { socketPort } from "@sourceprint/serve/stream-port.js"
 export const quickStretching: KeyStretching = { memoryKib: 1024, iterations: 1, parallelism: 1 }
 
 /** Fake at the inspector's port: an "image" is text `finger=<id> scanner=<id> quality=<0-100> nonce=<any>`,
- *  `forged=yes` where the guard is to see it, with `shape=<id>`
+ *  `forged=yes` where the tamper detector is to see it, with `shape=<id>`
  *  where it matters whether two of them are one picture; a template is the finger's name, that of a touch its shape. */
 export const textInspector: Inspector = {
   matcherId: "text-1",
@@ -51,14 +51,14 @@ export const textInspector: Inspector = {
       qualityFloor: 30,
       score,
       scoreThreshold: 50,
-      copy: {
+      duplicate: {
         distortionPx: earlier.some((probe) => fromUtf8(probe) === fields.shape) ? 0.1 : 2,
         boundPx: 0.35,
         comparable: !earlier.some((probe) => fromUtf8(probe) === "elsewhere"),
       },
       probe: utf8(fields.shape ?? fields.nonce ?? ""),
       scanner: { probTargetScanner, threshold: 0.5, accepted: probTargetScanner >= 0.5 },
-      guard: {
+      tamperDetector: {
         probGenuine: fields.forged === "yes" ? 0.1 : 0.9,
         threshold: 0.5,
         accepted: fields.forged !== "yes",

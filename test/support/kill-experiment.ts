@@ -5,7 +5,7 @@ import { delay } from "@sourceprint/core/async/delay.js"
 import { projectRoot } from "./shared-data.js"
 
 /** Starts `sourceprint experiment run` in a process group of its own and ends the whole group (the command and its
- *  workers) by SIGKILL as soon as `when` says so of the cells' files ("<cell>/<file>").
+ *  workers) by SIGKILL as soon as `when` says so of the jobs' files ("<job>/<file>").
  *  @returns false when the run was through before that */
 export async function killExperiment(
   file: string,
@@ -30,8 +30,8 @@ export async function killExperiment(
   )
   while (!ended) {
     const files = await readdir(runsFolder, { recursive: true }).catch(() => [])
-    const ofCells = files.map((path) => path.split(/[\\/]/).slice(-2).join("/"))
-    if (child.pid !== undefined && when(ofCells)) {
+    const ofJobs = files.map((path) => path.split(/[\\/]/).slice(-2).join("/"))
+    if (child.pid !== undefined && when(ofJobs)) {
       process.kill(-child.pid, "SIGKILL")
       await end
       return true

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { test } from "node:test"
 import { noteInterruption, readInterruptions } from "@sourceprint/train/interruptions.js"
 
-test("interruptions are kept by cell in their order; one that is told again stays one", async () => {
+test("interruptions are kept by job in their order; one that is told again stays one", async () => {
   const run = await mkdtemp(join(tmpdir(), "interruptions-"))
   try {
     assert.deepEqual(await readInterruptions(run), [])
@@ -23,7 +23,7 @@ test("interruptions are kept by cell in their order; one that is told again stay
     await noteInterruption(run, "a", { ...one, from: "beginning" }, now)
     const noted = await readInterruptions(run)
     assert.deepEqual(
-      noted.map(({ cell, cause, next }) => [cell, cause, next]),
+      noted.map(({ cell: job, cause, next }) => [job, cause, next]),
       [
         ["a", "timeout", "beginning"],
         ["b", "timeout", "checkpoint"],

@@ -20,41 +20,41 @@ training: { epochs: 3 }
 const plan = (more = "", scanners = ["a", "b", "c"]) =>
   planExperiment(readConfigText(TEXT + more, "e.yaml"), scanners)
 
-test("cells are arms × tasks × folds × seeds; ids differ, and follow from content alone", () => {
-  const { arms, tasks, cells } = plan("seeds: [1, 2]\n")
-  assert.deepEqual([arms.length, tasks.length, cells.length], [2, 3, 2 * 3 * 5 * 2])
-  assert.equal(new Set(cells.map(({ id }) => id)).size, cells.length)
+test("jobs are configurations × tasks × folds × seeds; ids differ, and follow from content alone", () => {
+  const { configurations, tasks, jobs } = plan("seeds: [1, 2]\n")
+  assert.deepEqual([configurations.length, tasks.length, jobs.length], [2, 3, 2 * 3 * 5 * 2])
+  assert.equal(new Set(jobs.map(({ id }) => id)).size, jobs.length)
   assert.deepEqual(
     plan("seeds: [2, 1]\n")
-      .cells.map(({ id }) => id)
+      .jobs.map(({ id }) => id)
       .sort(),
-    cells.map(({ id }) => id).sort(),
+    jobs.map(({ id }) => id).sort(),
   )
-  assert.ok(cells.every(({ id }) => /^[a-z0-9.-]+$/.test(id)))
-  const changed = new Set(plan("seeds: [1, 2]\n").cells.map(({ id }) => id))
-  for (const { id } of plan("seeds: [1, 2]\ndecision: { kind: target-fmr, maxFmr: 0.01 }\n").cells)
+  assert.ok(jobs.every(({ id }) => /^[a-z0-9.-]+$/.test(id)))
+  const changed = new Set(plan("seeds: [1, 2]\n").jobs.map(({ id }) => id))
+  for (const { id } of plan("seeds: [1, 2]\ndecision: { kind: target-fmr, maxFmr: 0.01 }\n").jobs)
     assert.ok(!changed.has(id))
 })
 
 test("a model's own training goes before the experiment's, and that before the model's defaults", () => {
-  const [narrow, wide] = plan().arms
+  const [narrow, wide] = plan().configurations
   assert.equal(wide.training.batchSize, 8)
   assert.equal(narrow.training.batchSize, 32)
   assert.deepEqual([narrow.training.epochs, wide.training.epochs], [3, 3])
 })
 
-test("product crosses, zip pairs, and an arm that a value does not concern is planned once", () => {
+test("product crosses, zip pairs, and a configuration that a value does not concern is planned once", () => {
   const product = { x: [1, 2, 3], y: [4, 5] }
   const zip = { z: ["a", "b"], w: [true, false] }
   const all = combinations({ product, zip }).map((some) => Object.fromEntries(some))
   assert.equal(all.length, 12)
   assert.ok(all.every(({ z, w }) => (z === "a") === w))
-  const { arms } = plan(
+  const { configurations } = plan(
     "sweep: { product: { models.wide.settings.weightDecay: [0, 0.01] }, zip: { training.learningRate: " +
       "[0.1, 0.2], split.folds: [3, 4] } }\n",
   )
   assert.deepEqual(
-    arms.map(({ label }) => label),
+    configurations.map(({ label }) => label),
     [
       "small-cnn · training.learningRate=0.1 · split.folds=3",
       "wide · training.learningRate=0.1 · split.folds=3 · settings.weightDecay=0",
@@ -102,14 +102,14 @@ test("tasks: every scanner, the named ones, every pair, the named pairs", () => 
   )
 })
 
-test("10,000 cells are planned at once", () => {
+test("10,000 jobs are planned at once", () => {
   const rates = Array.from({ length: 200 }, (_, i) => (i + 1) / 1000)
   const started = process.cpuUsage()
-  const { cells } = plan(
+  const { jobs } = plan(
     `seeds: [1, 2, 3, 4]\nsweep: { product: { training.learningRate: ${JSON.stringify(rates)} } }\n`,
     ["a", "b"],
   )
-  assert.equal(cells.length, 2 * 200 * 2 * 5 * 4)
-  assert.equal(new Set(cells.map(({ id }) => id)).size, cells.length)
+  assert.equal(jobs.length, 2 * 200 * 2 * 5 * 4)
+  assert.equal(new Set(jobs.map(({ id }) => id)).size, jobs.length)
   assert.ok(process.cpuUsage(started).user < 5e6, "in seconds of CPU")
 })

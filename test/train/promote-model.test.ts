@@ -37,10 +37,10 @@ before(async () => {
 })
 after(() => tiny.remove())
 
-for (const arm of ["small-cnn", "noise-reference"]) {
-  test(`${arm}: a promoted model scores every image exactly as its run did`, async () => {
-    const [card] = await promoteModels({ ...request, arm })
-    assert.equal(card.id, `tiny-${arm}-s0`)
+for (const configuration of ["small-cnn", "noise-reference"]) {
+  test(`${configuration}: a promoted model scores every image exactly as its run did`, async () => {
+    const [card] = await promoteModels({ ...request, configuration })
+    assert.equal(card.id, `tiny-${configuration}-s0`)
     const predictor = await loadPredictor(card.id, { engine: "wasm", registryFolder: request.registryFolder })
     assert.equal(predictor.targetScanner, "s0")
     const scores = await readScores(request.runFolder, card.origin.cell)
@@ -63,15 +63,15 @@ test("the card holds what a user needs, and an id is never given twice", async (
   assert.deepEqual(card.task, { target: "s0", others: ["s1", "s2"] })
   assert.ok(card.metrics.eval.fnmr.trials > 0 && card.limits.includes("generated stripes"))
   assert.match(card.threshold.chosenOn, /dev/)
-  await assert.rejects(promoteModels({ ...request, arm: card.model.id, id }), (e) =>
+  await assert.rejects(promoteModels({ ...request, configuration: card.model.id, id }), (e) =>
     hasCode(e, "model/exists"),
   )
 })
 
-test("unknown arms and targets are named with what there is", async () => {
+test("unknown configurations and targets are named with what there is", async () => {
   await assert.rejects(
-    promoteModels({ ...request, arm: "resnet" }),
-    (e) => hasCode(e, "promote/arm") && e.message.includes("small-cnn"),
+    promoteModels({ ...request, configuration: "resnet" }),
+    (e) => hasCode(e, "promote/configuration") && e.message.includes("small-cnn"),
   )
   await assert.rejects(
     promoteModels({ ...request, target: "s9" }),

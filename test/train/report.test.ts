@@ -5,7 +5,7 @@ import { after, before, test } from "node:test"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { reportRuns } from "@sourceprint/train/report-runs.js"
 import { runExperiment } from "@sourceprint/train/run-experiment.js"
-import { cellFolder } from "@sourceprint/train/run-record.js"
+import { jobFolder } from "@sourceprint/train/run-record.js"
 import { type TinyScanners, tinyExperiment, tinyScanners } from "../support/tiny-scanners.js"
 
 let tiny: TinyScanners
@@ -69,8 +69,8 @@ test("the run decides the page: rendered again, the same bytes; a page that is t
 
 test("an unfinished run says so, images that are gone are named, unknown names are refused", async () => {
   await rm(join(runsFolder, name, "metrics.json"))
-  const { cells } = JSON.parse(await readFile(join(runsFolder, name, "plan.json"), "utf8"))
-  await rm(join(cellFolder(join(runsFolder, name), cells[0].id), "done.json"))
+  const { cells: jobs } = JSON.parse(await readFile(join(runsFolder, name, "plan.json"), "utf8"))
+  await rm(join(jobFolder(join(runsFolder, name), jobs[0].id), "done.json"))
   await rm(join(reportsFolder, "audits"), { recursive: true })
   await rm(join(tiny.folder, "images"), { recursive: true })
   const [page] = await reportRuns({ runsFolder, reportsFolder, which: [name], worstErrors: 2 })

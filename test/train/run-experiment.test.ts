@@ -9,7 +9,7 @@ import { reportRun } from "@sourceprint/train/report.js"
 import { runDigest } from "@sourceprint/train/run-digest.js"
 import { planFile, runExperiment } from "@sourceprint/train/run-experiment.js"
 import { deleteRun, describeRun, listRuns, runNameOf } from "@sourceprint/train/run-folder.js"
-import { type CellDone, readJson } from "@sourceprint/train/run-record.js"
+import { type JobDone, readJson } from "@sourceprint/train/run-record.js"
 import { killExperiment } from "../support/kill-experiment.js"
 import { type TinyScanners, tinyExperiment, tinyScanners } from "../support/tiny-scanners.js"
 
@@ -28,7 +28,7 @@ test("one worker or two, killed half-way or not: the same bytes; a finished run 
   const whole = await runExperiment(file, { runsFolder: runsIn("whole") })
   assert.equal(whole.state, "finished")
   const expected = await runDigest(whole.runFolder)
-  assert.equal(expected.size, 2 + 3 * 4, "plan, metrics; scores, metrics, model.json, weights.bin a cell")
+  assert.equal(expected.size, 2 + 3 * 4, "plan, metrics; scores, metrics, model.json, weights.bin a job")
 
   const limits = { workers: 1, memoryMbPerWorker: 2000, crashRetries: 1 }
   const said: string[] = []
@@ -39,11 +39,11 @@ test("one worker or two, killed half-way or not: the same bytes; a finished run 
       launch: (request) =>
         localLauncher(limits).launch({
           ...request,
-          moduleUrl: new URL("../support/killed-once-cell.js", import.meta.url).href,
+          moduleUrl: new URL("../support/killed-once-job.js", import.meta.url).href,
         }),
     },
   })
-  assert.equal(said.filter((line) => line.includes("SIGKILL")).length, 3, "every cell was killed once")
+  assert.equal(said.filter((line) => line.includes("SIGKILL")).length, 3, "every job was killed once")
   assert.deepEqual(await runDigest(killed.runFolder), expected)
   const noted = await readInterruptions(killed.runFolder)
   assert.deepEqual(
@@ -58,9 +58,9 @@ test("one worker or two, killed half-way or not: the same bytes; a finished run 
   })
   const text = await readFile(page, "utf8")
   assert.ok(text.includes("Interruptions") && text.includes("its process ended without a word"))
-  assert.ok(noted.every(({ cell }) => text.includes(`>${cell}<`)))
-  for (const cell of await readdir(join(killed.runFolder, "cells"))) {
-    const done = await readJson<CellDone>(join(killed.runFolder, "cells", cell, "done.json"))
+  assert.ok(noted.every(({ cell: job }) => text.includes(`>${job}<`)))
+  for (const job of await readdir(join(killed.runFolder, "cells"))) {
+    const done = await readJson<JobDone>(join(killed.runFolder, "cells", job, "done.json"))
     assert.equal(done?.resumes, 1, "it went on from its checkpoint")
   }
 
@@ -84,22 +84,22 @@ test(
       await runDigest(join(runsIn("whole"), resumed.runName)),
     )
     const done = await Promise.all(
-      (await readdir(join(resumed.runFolder, "cells"))).map((cell) =>
-        readJson<CellDone>(join(resumed.runFolder, "cells", cell, "done.json")),
+      (await readdir(join(resumed.runFolder, "cells"))).map((job) =>
+        readJson<JobDone>(join(resumed.runFolder, "cells", job, "done.json")),
       ),
     )
-    assert.ok(done.some((cell) => cell?.resumes === 1))
+    assert.ok(done.some((job) => job?.resumes === 1))
   },
 )
 
-test("a cell whose batches are cut into two shares scores as the whole one does", async () => {
+test("a job whose batches are cut into two shards scores as the whole one does", async () => {
   const shared = join(tiny.folder, "shares.yaml")
   await writeFile(shared, tinyExperiment(tiny.dataset).replace("training: {", "training: { shares: 2,"))
   const { state, runFolder } = await runExperiment(shared, { runsFolder: runsIn("shares") })
   assert.equal(state, "finished")
   const scoresOf = async (folder: string): Promise<number[]> => {
-    const [cell] = await readdir(join(folder, "cells"))
-    const lines = (await readFile(join(folder, "cells", cell, "scores.csv"), "utf8")).trim().split("\n")
+    const [job] = await readdir(join(folder, "cells"))
+    const lines = (await readFile(join(folder, "cells", job, "scores.csv"), "utf8")).trim().split("\n")
     return lines.slice(1).map((line) => Number(line.split(",").at(-1)))
   }
   const whole = await scoresOf(join(runsIn("whole"), runNameOf((await planFile(file)).plan.config)))
@@ -119,7 +119,7 @@ test("stopped, then resumed: nothing is lost, and other data or another engine i
     progress: { start() {}, stop() {}, update: (_, note) => void (note?.includes("epoch") && abort.abort()) },
   })
   assert.equal(stopped.state, "stopped")
-  assert.ok(stopped.finishedCells < 3)
+  assert.ok(stopped.finishedJobs < 3)
   const listing = await describeRun(runsFolder, stopped.runName)
   assert.equal(listing?.isFinished, false)
 
@@ -148,18 +148,18 @@ test("stopped, then resumed: nothing is lost, and other data or another engine i
   await assert.rejects(deleteRun(runsFolder, "../whole"), (e) => hasCode(e, "run/unknown"))
 })
 
-test("a cell that cannot succeed is named with the cure, the others finish, and the next run mends it", async () => {
+test("a job that cannot succeed is named with the cure, the others finish, and the next run mends it", async () => {
   const runsFolder = runsIn("failing")
   const { plan } = await planFile(file)
-  const [{ id }] = plan.cells
+  const [{ id }] = plan.jobs
   const damaged = join(runsFolder, runNameOf(plan.config), "cells", id, "checkpoint.bin")
   await mkdir(dirname(damaged), { recursive: true })
   await writeFile(damaged, "no checkpoint")
   const result = await runExperiment(file, { runsFolder })
   assert.equal(result.state, "failed")
-  assert.equal(result.finishedCells, 2)
+  assert.equal(result.finishedJobs, 2)
   assert.deepEqual(
-    result.failures.map(({ cell, cause }) => [cell, cause]),
+    result.failures.map(({ cell: job, cause }) => [job, cause]),
     [[id, "failed"]],
   )
   assert.match(result.failures[0].message, /checkpoint\.bin is not a checkpoint; delete it/)

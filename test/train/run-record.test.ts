@@ -1,11 +1,11 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { hasCode } from "@sourceprint/core/errors.js"
-import { type CellScore, formatScores, parseScores } from "@sourceprint/train/run-record.js"
+import { formatScores, type JobScore, parseScores } from "@sourceprint/train/run-record.js"
 import fc from "fast-check"
 
 const text = fc.string({ minLength: 1, unit: "grapheme" }).map((s) => `x${s.replaceAll("\r", "")}`)
-const score = fc.record<CellScore>({
+const score = fc.record<JobScore>({
   side: fc.constantFrom("dev", "eval"),
   path: text,
   scanner: text,

@@ -1,30 +1,30 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Rng } from "@sourceprint/core/rng.js"
-import { evaluateCell } from "@sourceprint/train/evaluate.js"
-import type { CellResult } from "@sourceprint/train/judged-rows.js"
-import type { Arm, Task } from "@sourceprint/train/plan.js"
-import type { CellMetrics, CellScore } from "@sourceprint/train/run-record.js"
+import { evaluateJob } from "@sourceprint/train/evaluate.js"
+import type { JobResult } from "@sourceprint/train/judged-rows.js"
+import type { Configuration, Task } from "@sourceprint/train/plan.js"
+import type { JobMetrics, JobScore } from "@sourceprint/train/run-record.js"
 import { summariseRun } from "@sourceprint/train/run-summary.js"
 
 const TASKS: Task[] = ["a", "b"].map((target) => ({ id: `${target} vs all`, target, others: [] }))
-const arm = (id: string, by: "finger" | "unsafe-by-image" = "finger"): Arm =>
-  ({ id, label: id.toUpperCase(), split: { by, seed: 1, folds: 3 } }) as unknown as Arm
+const configuration = (id: string, by: "finger" | "unsafe-by-image" = "finger"): Configuration =>
+  ({ id, label: id.toUpperCase(), split: { by, seed: 1, folds: 3 } }) as unknown as Configuration
 
-/** Cells of an arm whose target scores lie `gap` above the others'. */
-function cellsOf(
+/** Jobs of a configuration whose target scores lie `gap` above the others'. */
+function jobsOf(
   id: string,
   gap: number,
   parameterCount: number,
   seeds: readonly number[] = [1],
-): CellResult[] {
+): JobResult[] {
   return TASKS.flatMap(({ id: task, target }) =>
     seeds.flatMap((seed) =>
       [0, 1].map((fold) => {
         const rng = new Rng(`${task}/${fold}/${seed}`)
         const scores = ["a", "b", "c"].flatMap((scanner) =>
           (["dev", "eval"] as const).flatMap((side) =>
-            Array.from({ length: 6 }, (_, i): CellScore => {
+            Array.from({ length: 6 }, (_, i): JobScore => {
               const label = scanner === target ? 1 : 0
               const group = `${scanner}-${side}-${fold}-${i >> 1}`
               const score = Math.min(1, Math.max(0, 0.3 + 0.15 * rng.normal() + label * gap))
@@ -32,25 +32,25 @@ function cellsOf(
             }),
           ),
         )
-        const judged = evaluateCell(scores, { kind: "eer" }, "dev")
+        const judged = evaluateJob(scores, { kind: "eer" }, "dev")
         const model = { id, kind: "layers", parameterCount }
-        return { scores, metrics: { arm: id, task, fold, seed, model, ...judged } as unknown as CellMetrics }
+        return { scores, metrics: { arm: id, task, fold, seed, model, ...judged } as unknown as JobMetrics }
       }),
     ),
   )
 }
 
-test("the better arm wins, with its figures and a paired comparison", () => {
-  const cells = [...cellsOf("good", 0.6, 100), ...cellsOf("poor", 0.15, 10)]
-  const run = summariseRun([arm("poor"), arm("good")], TASKS, cells, {
+test("the better configuration wins, with its figures and a paired comparison", () => {
+  const jobs = [...jobsOf("good", 0.6, 100), ...jobsOf("poor", 0.15, 10)]
+  const run = summariseRun([configuration("poor"), configuration("good")], TASKS, jobs, {
     by: "mean-balanced-accuracy",
     tieLevel: 0,
   })
   assert.equal(run.winner.arm, "good")
   const [poor, good] = run.arms
-  const perTask = cells.filter(({ metrics }) => metrics.arm === "good")
+  const perTask = jobs.filter(({ metrics }) => metrics.arm === "good")
   const mean = perTask.reduce((sum, { metrics }) => sum + metrics.eval.balancedAccuracy, 0) / perTask.length
-  assert.ok(Math.abs(good.pooled.balancedAccuracy.value - mean) < 1e-12, "equal folds: the mean of the cells")
+  assert.ok(Math.abs(good.pooled.balancedAccuracy.value - mean) < 1e-12, "equal folds: the mean of the jobs")
   assert.equal(good.pooled.fmr.trials, 2 * 2 * 12)
   assert.equal(good.pooled.fnmr.trials, 2 * 2 * 6)
   assert.ok(poor.pooled.eer.value > good.pooled.eer.value)
@@ -64,22 +64,30 @@ test("the better arm wins, with its figures and a paired comparison", () => {
   )
 })
 
-test("the order in which cells are read changes nothing", () => {
-  const cells = cellsOf("one", 0.3, 1, [1, 2])
+test("the order in which jobs are read changes nothing", () => {
+  const jobs = jobsOf("one", 0.3, 1, [1, 2])
   const rule = { by: "pooled-eer", tieLevel: 0 } as const
-  const run = summariseRun([arm("one")], TASKS, cells, rule)
-  assert.deepEqual(summariseRun([arm("one")], TASKS, [...cells].reverse(), rule), run)
+  const run = summariseRun([configuration("one")], TASKS, jobs, rule)
+  assert.deepEqual(summariseRun([configuration("one")], TASKS, [...jobs].reverse(), rule), run)
   assert.equal(run.arms[0].seeds?.count, 2)
 })
 
-test("where the bootstrap cannot tell arms apart the smallest wins; a split by image never beats an honest one", () => {
-  const twins = [...cellsOf("large", 0.3, 100), ...cellsOf("small", 0.3, 10)]
-  const tied = summariseRun([arm("large"), arm("small")], TASKS, twins, { by: "pooled-eer", tieLevel: 0.05 })
-  assert.deepEqual([tied.winner.arm, tied.winner.tied], ["small", ["LARGE"]])
-  const mixed = [...cellsOf("leaky", 0.6, 10), ...cellsOf("honest", 0.3, 10)]
-  const run = summariseRun([arm("leaky", "unsafe-by-image"), arm("honest")], TASKS, mixed, {
+test("of configurations that tie the smallest wins; a split by image never beats an honest one", () => {
+  const twins = [...jobsOf("large", 0.3, 100), ...jobsOf("small", 0.3, 10)]
+  const tied = summariseRun([configuration("large"), configuration("small")], TASKS, twins, {
     by: "pooled-eer",
-    tieLevel: 0,
+    tieLevel: 0.05,
   })
+  assert.deepEqual([tied.winner.arm, tied.winner.tied], ["small", ["LARGE"]])
+  const mixed = [...jobsOf("leaky", 0.6, 10), ...jobsOf("honest", 0.3, 10)]
+  const run = summariseRun(
+    [configuration("leaky", "unsafe-by-image"), configuration("honest")],
+    TASKS,
+    mixed,
+    {
+      by: "pooled-eer",
+      tieLevel: 0,
+    },
+  )
   assert.equal(run.winner.arm, "honest")
 })

@@ -76,8 +76,8 @@ export async function runDemo({ progress, say, signal }: DemoHost): Promise<Demo
   if (run.state === "stopped") return undefined
   if (run.state === "failed") {
     throw new AppError(
-      "demo/cells-failed",
-      `${run.failures.length} cells failed, first: ${run.failures[0]?.message}`,
+      "demo/jobs-failed",
+      `${run.failures.length} jobs failed, first: ${run.failures[0]?.message}`,
     )
   }
   say("3/4 report and promotion")

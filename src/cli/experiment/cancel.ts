@@ -11,7 +11,7 @@ const options = {
 
 export const experimentCancelCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "cancel <run>",
-  describe: "Take a run's cells out of Slurm's queue; those that run save their state",
+  describe: "Take a run's jobs out of Slurm's queue; those that run save their state",
   builder: options,
   handler: async ({ run, runs }) => {
     const { folder } = await runOf(runs, run)
@@ -19,7 +19,7 @@ export const experimentCancelCommand: CommandModule<object, InferredOptionTypes<
     console.log(
       running + waiting === 0
         ? `${run} has nothing in Slurm's queue`
-        : `${run}: cancelled; ${waiting} cells were waiting, ${running} were at work and save their state. ` +
+        : `${run}: cancelled; ${waiting} jobs were waiting, ${running} were at work and save their state. ` +
             "The same experiment run goes on with them",
     )
   },

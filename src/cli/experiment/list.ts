@@ -11,16 +11,16 @@ export const experimentListCommand: CommandModule<object, InferredOptionTypes<ty
   builder: options,
   handler: async ({ runs }) => {
     const rows = (await listRuns(runs)).map(
-      ({ name, createdAt, engine, finished, failed, cells, isFinished }) => [
+      ({ name, createdAt, engine, finished, failed, cells: jobs, isFinished }) => [
         name,
         createdAt,
         engine,
-        `${finished}/${cells}`,
+        `${finished}/${jobs}`,
         isFinished ? "finished" : failed > 0 ? `${failed} failed` : "unfinished",
       ],
     )
     console.log(
-      rows.length === 0 ? `no run in ${runs}` : textTable(["run", "began", "engine", "cells", "state"], rows),
+      rows.length === 0 ? `no run in ${runs}` : textTable(["run", "began", "engine", "jobs", "state"], rows),
     )
   },
 }

@@ -7,32 +7,34 @@ import { setOption } from "./options.js"
 const options = {
   file: { type: "string", demandOption: true, describe: "experiments/<name>.yaml" },
   ...setOption,
-  cells: { type: "boolean", default: false, describe: "list every cell" },
-  json: { type: "boolean", default: false, describe: "the resolved configuration and arms as JSON" },
+  jobs: { type: "boolean", alias: "cells", default: false, describe: "list every job" },
+  json: { type: "boolean", default: false, describe: "the resolved file and its configurations as JSON" },
 } satisfies Record<string, Options>
 
 export const experimentPlanCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "plan <file>",
   describe: "Check a file and show what it would run, without running it",
   builder: options,
-  handler: async ({ file, set, cells, json }) => {
+  handler: async ({ file, set, jobs, json }) => {
     const { plan, samples } = await planFile(file, set)
     if (json) {
-      console.log(JSON.stringify({ config: plan.config, arms: plan.arms, tasks: plan.tasks }, undefined, 2))
+      console.log(
+        JSON.stringify({ config: plan.config, arms: plan.configurations, tasks: plan.tasks }, undefined, 2),
+      )
       return
     }
-    if (cells) for (const { id } of plan.cells) console.log(id)
-    const rows = plan.arms.map(({ id, label, model, training }) => [
+    if (jobs) for (const { id } of plan.jobs) console.log(id)
+    const rows = plan.configurations.map(({ id, label, model, training }) => [
       label,
       model.id,
-      plan.cells.filter(({ arm }) => arm.id === id).length,
+      plan.jobs.filter(({ configuration }) => configuration.id === id).length,
       training.epochs,
       training.batchSize,
       training.learningRate,
     ])
-    console.log(textTable(["model", "zoo id", "cells", "epochs", "batch", "learning rate"], rows))
+    console.log(textTable(["model", "zoo id", "jobs", "epochs", "batch", "learning rate"], rows))
     console.log(
-      `\n${runNameOf(plan.config)}: ${plan.cells.length} cells = ${plan.arms.length} models × ` +
+      `\n${runNameOf(plan.config)}: ${plan.jobs.length} jobs = ${plan.configurations.length} models × ` +
         `${plan.tasks.length} tasks × ` +
         `folds × ${plan.config.seeds.length} seeds, on ${samples.length} images`,
     )

@@ -17,7 +17,7 @@ const options = {
   out: { type: "string", default: "reports", requiresArg: true, describe: "where the page of the run lies" },
   report: { type: "boolean", default: true, describe: "render the page of the finished run" },
   workers: { type: "number", requiresArg: true, describe: "processes at a time; else one a core" },
-  launcher: { type: "string", choices: ["local", "slurm"], default: "local", describe: "where cells run" },
+  launcher: { type: "string", choices: ["local", "slurm"], default: "local", describe: "where jobs run" },
   profile: {
     type: "string",
     requiresArg: true,
@@ -30,7 +30,7 @@ const say = (line: string): void => console.error(line)
 
 export const experimentRunCommand: CommandModule<object, RunArguments> = {
   command: "run <file>",
-  describe: "Train and judge every cell; the same command again goes on after a stop or a kill",
+  describe: "Train and judge every job; the same command again goes on after a stop or a kill",
   builder: options,
   handler: async (args) => {
     const chosen = await chosenLauncher(args, say)
@@ -60,7 +60,7 @@ async function runAndReport(
       signal,
     }),
   )
-  // Cells that are neither finished nor failed go on elsewhere.
+  // Jobs that are neither finished nor failed go on elsewhere.
   if (result.state === "failed" && (detach || result.failures.length === 0)) {
     console.log(`run: ${result.runFolder}\nhow far it is: sourceprint experiment status ${result.runName}`)
     return
@@ -68,13 +68,13 @@ async function runAndReport(
   if (result.state === "stopped") {
     throw new AppError(
       "experiment/stopped",
-      `stopped with ${result.finishedCells} of ${result.cells} cells finished; the same command goes on`,
+      `stopped with ${result.finishedJobs} of ${result.jobs} jobs finished; the same command goes on`,
     )
   }
   if (result.metrics === undefined) {
     throw new AppError(
       "experiment/failed",
-      `${result.failures.length} of ${result.cells} cells failed, first: ${result.failures[0]?.cell} ` +
+      `${result.failures.length} of ${result.jobs} jobs failed, first: ${result.failures[0]?.cell} ` +
         `(${result.failures[0]?.cause}): ${result.failures[0]?.message}; ` +
         `sourceprint experiment status ${result.runName} lists them, the same command tries them again`,
     )

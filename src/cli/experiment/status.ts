@@ -1,4 +1,4 @@
-import { cellStates, readFailure } from "@sourceprint/train/run-folder.js"
+import { jobStates, readFailure } from "@sourceprint/train/run-folder.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { textTable } from "../text-table.js"
 import { runsOption } from "./options.js"
@@ -7,22 +7,23 @@ import { runOf } from "./run-of.js"
 const options = {
   run: { type: "string", demandOption: true, describe: "name of the run" },
   ...runsOption,
-  cells: { type: "boolean", default: false, describe: "list every cell with its state" },
+  jobs: { type: "boolean", alias: "cells", default: false, describe: "list every job with its state" },
 } satisfies Record<string, Options>
 
 export const experimentStatusCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "status <run>",
-  describe: "How far a run is, and which cells failed and why",
+  describe: "How far a run is, and which jobs failed and why",
   builder: options,
-  handler: async ({ run, runs, cells }) => {
+  handler: async ({ run, runs, jobs }) => {
     const { folder, plan } = await runOf(runs, run)
-    const states = await cellStates(folder, plan.cells)
-    if (cells) for (const [id, state] of states) console.log(`${state.padEnd(8)}  ${id}`)
-    const count = (arm: string | undefined, state: string): number =>
-      plan.cells.filter((cell) => (arm ?? cell.arm) === cell.arm && states.get(cell.id) === state).length
-    const row = (label: string, arm?: string) => [
+    const states = await jobStates(folder, plan.cells)
+    if (jobs) for (const [id, state] of states) console.log(`${state.padEnd(8)}  ${id}`)
+    const count = (configuration: string | undefined, state: string): number =>
+      plan.cells.filter((job) => (configuration ?? job.arm) === job.arm && states.get(job.id) === state)
+        .length
+    const row = (label: string, configuration?: string) => [
       label,
-      ...["finished", "started", "waiting", "failed"].map((state) => count(arm, state)),
+      ...["finished", "started", "waiting", "failed"].map((state) => count(configuration, state)),
     ]
     const rows = [...plan.arms.map(({ id, label }) => row(label, id)), row("all")]
     console.log(textTable(["model", "finished", "started", "waiting", "failed"], rows))

@@ -1,14 +1,14 @@
 import type { CommandModule } from "yargs"
-import { modelGuardCommand } from "./guard.js"
 import { modelListCommand } from "./list.js"
 import { modelPredictCommand } from "./predict.js"
 import { modelPromoteCommand } from "./promote.js"
 import { modelShowCommand } from "./show.js"
+import { modelTamperDetectorCommand } from "./tamper-detector.js"
 import { modelVerifyCommand } from "./verify.js"
 
 export const modelCommand: CommandModule = {
   command: "model <command>",
-  describe: "Promoted models: promote, list, show, verify, predict; guard",
+  describe: "Promoted models: promote, list, show, verify, predict; tamper-detector",
   builder: (yargs) =>
     yargs
       .command(modelPromoteCommand)
@@ -16,7 +16,7 @@ export const modelCommand: CommandModule = {
       .command(modelShowCommand)
       .command(modelVerifyCommand)
       .command(modelPredictCommand)
-      .command(modelGuardCommand)
+      .command(modelTamperDetectorCommand)
       .demandCommand(1)
       .strict(),
   handler: () => {},

@@ -9,7 +9,12 @@ import { registryOption } from "./options.js"
 const options = {
   run: { type: "string", demandOption: true, describe: "a run's name, or its folder" },
   target: { type: "string", requiresArg: true, describe: "the scanner to accept; else a model for each" },
-  arm: { type: "string", requiresArg: true, describe: "label of the model in the run; else its winner" },
+  configuration: {
+    type: "string",
+    alias: "arm",
+    requiresArg: true,
+    describe: "label of the model in the run; else its winner",
+  },
   id: { type: "string", requiresArg: true, describe: "name in the registry; else experiment-model-target" },
   licence: {
     type: "string",
@@ -32,13 +37,13 @@ export const modelPromoteCommand: CommandModule<object, InferredOptionTypes<type
   command: "promote <run>",
   describe: "Copy the winner of a finished run into the registry with its card",
   builder: options,
-  handler: async ({ run, target, arm, id, licence, limit, runs, registry }) => {
+  handler: async ({ run, target, configuration, id, licence, limit, runs, registry }) => {
     const known = await readdir(runs).catch((): string[] => [])
     const cards = await promoteModels({
       runFolder: known.includes(run) ? join(runs, run) : run,
       registryFolder: registry,
       target,
-      arm,
+      configuration,
       id,
       licence,
       limits: limit,

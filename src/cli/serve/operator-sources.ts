@@ -7,8 +7,8 @@ import { REGISTRY_FOLDER } from "@sourceprint/model/model-registry.js"
 import type { CaptureLine, ExperimentLine } from "@sourceprint/protocol/operator/operator-messages.js"
 import type { OperatorSources } from "@sourceprint/serve/server/operator/operator-sources.js"
 import { readCheckpoint } from "@sourceprint/train/checkpoint.js"
-import { cellStates, listRuns, type PlanRecord } from "@sourceprint/train/run-folder.js"
-import { cellFolder, type EpochRecord, readJson, runFile } from "@sourceprint/train/run-record.js"
+import { jobStates, listRuns, type PlanRecord } from "@sourceprint/train/run-folder.js"
+import { type EpochRecord, jobFolder, readJson, runFile } from "@sourceprint/train/run-record.js"
 
 /** As the other commands find them, from where the server was started. */
 export const operatorSources = ({
@@ -30,23 +30,23 @@ async function experiments(runsFolder: string): Promise<ExperimentLine[]> {
   return Promise.all(
     newest.map(async (run) => ({
       ...run,
-      live: run.isFinished ? [] : await liveCells(join(runsFolder, run.name)),
+      live: run.isFinished ? [] : await liveJobs(join(runsFolder, run.name)),
     })),
   )
 }
 
-/** Cells that have begun and not ended, with their epochs as of the last checkpoint. */
-async function liveCells(runFolder: string): Promise<ExperimentLine["live"]> {
+/** Jobs that have begun and not ended, with their epochs as of the last checkpoint. */
+async function liveJobs(runFolder: string): Promise<ExperimentLine["live"]> {
   const plan = await readJson<PlanRecord>(runFile(runFolder, "plan"))
   const live: ExperimentLine["live"][number][] = []
-  for (const [cell, state] of await cellStates(runFolder, plan?.cells ?? [])) {
+  for (const [job, state] of await jobStates(runFolder, plan?.cells ?? [])) {
     if (state !== "started") continue
-    const checkpoint = await readCheckpoint(join(cellFolder(runFolder, cell), "checkpoint.bin")).catch(
+    const checkpoint = await readCheckpoint(join(jobFolder(runFolder, job), "checkpoint.bin")).catch(
       () => undefined,
     )
     const { history = [] } = (checkpoint?.state ?? {}) as { history?: readonly EpochRecord[] }
     live.push({
-      cell,
+      cell: job,
       trainLoss: history.map(({ trainLoss }) => trainLoss),
       devLoss: history.map(({ devLoss }) => devLoss),
     })

@@ -12,7 +12,7 @@ export function startServer(
   logLevel: "debug" | "info" | "warn" | "error",
   tuning: ServerTuning = {},
 ): Promise<RunningServer> {
-  const { matcher, threshold, qualityFloor, models, guard } = config.matching
+  const { matcher, threshold, qualityFloor, models, guard: tamperDetector } = config.matching
   const ways = waysOf(config)
   const usesFinger = ways.some((way) => way.includes("finger"))
   if (usesFinger && threshold === undefined) {
@@ -34,7 +34,7 @@ export function startServer(
     scoreThreshold: threshold ?? 0,
     qualityFloor,
     models,
-    ...(guard && { guard }),
+    ...(tamperDetector && { tamperDetector }),
   }
   const faces = ways.some((way) => way.includes("face")) ? config.faces : undefined
   const channels = [operatorChannel(operatorSources()), ...(tuning.channels ?? [])]

@@ -10,7 +10,7 @@ import { runWholeTrial } from "@sourceprint/serve/trial/run-whole-trial.js"
 import { readTrialConfig } from "@sourceprint/serve/trial/trial-config.js"
 import { trialEntry } from "@sourceprint/serve/trial/trial-entry.js"
 import { trialReport } from "@sourceprint/serve/trial/trial-report.js"
-import { fitGuard } from "@sourceprint/train/guard/fit-guard.js"
+import { fitTamperDetector } from "@sourceprint/train/tamper/fit-tamper-detector.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { terminalProgress } from "../terminal-progress.js"
 import { fitScanners } from "./fit-scanners.js"
@@ -30,7 +30,7 @@ const runCommand: CommandModule<object, InferredOptionTypes<typeof options> & { 
     try {
       const record = await runWholeTrial(config, work, {
         fitScanners,
-        fitGuard,
+        fitTamperDetector,
         makeInspector: (settings) => inspectionPool(settings, 1, silentLog),
         progress: terminalProgress(),
         say: (text) => console.error(text),

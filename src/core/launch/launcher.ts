@@ -1,31 +1,31 @@
-/** Cells are the unit of work of every launcher: independent, named by content, repeatable, resumable. The module
- *  that does the work is named by URL, so that this folder knows nothing of what a cell computes. */
-export interface Cell {
+/** Jobs are the unit of work of every launcher: independent, named by content, repeatable, resumable. The module
+ *  that does the work is named by URL, so that this folder knows nothing of what a job computes. */
+export interface Job {
   readonly id: string
-  /** Plain JSON; small: a cell finds its inputs by itself. */
+  /** Plain JSON; small: a job finds its inputs by itself. */
   readonly payload: unknown
-  /** A file that is there while the cell has a saved state to go on from. */
+  /** A file that is there while the job has a saved state to go on from. */
   readonly statePath?: string | undefined
 }
 
 /** What the module named by `moduleUrl` exports. */
-export interface CellModule {
-  /** Does the work of one cell in a process of its own and leaves its result where the payload says. Throwing means
-   *  that the cell cannot succeed as configured; it is not tried again.
+export interface JobModule {
+  /** Does the work of one job in a process of its own and leaves its result where the payload says. Throwing means
+   *  that the job cannot succeed as configured; it is not tried again.
    *  @returns "finished", or "stopped" when `control.stopping` was seen and the state is saved for a later run */
-  runCell(payload: unknown, control: CellControl): Promise<"finished" | "stopped">
+  runJob(payload: unknown, control: JobControl): Promise<"finished" | "stopped">
 }
 
-export interface CellControl {
-  /** Turns true when the cell should save its state and return. Long work looks at it between its steps. */
+export interface JobControl {
+  /** Turns true when the job should save its state and return. Long work looks at it between its steps. */
   readonly stopping: boolean
-  /** `fraction` of this cell in [0, 1]; `note` is a short word on the current step. */
+  /** `fraction` of this job in [0, 1]; `note` is a short word on the current step. */
   progress(fraction: number, note: string): void
 }
 
-/** Why a cell did not finish. "failed": it threw, the configuration or the data is at fault, `message` says what.
+/** Why a job did not finish. "failed": it threw, the configuration or the data is at fault, `message` says what.
  *  "crashed": its process ended without a word. "memory": it went beyond the bound a worker may use. Of a batch system:
- *  "timeout", "node" (it failed under the cell), "preempted", "cancelled", "requeued" (it took the cell back and did
+ *  "timeout", "node" (it failed under the job), "preempted", "cancelled", "requeued" (it took the job back and did
  *  not say why). Only "failed" blames the configuration. */
 export type FailureKind =
   | "failed"
@@ -37,10 +37,10 @@ export type FailureKind =
   | "cancelled"
   | "requeued"
 
-/** Where the next start of a cell begins. */
+/** Where the next start of a job begins. */
 export type StartsFrom = "checkpoint" | "beginning"
 
-/** An attempt at a cell that ended without a result and without the cell's own fault being said. */
+/** An attempt at a job that ended without a result and without the job's own fault being said. */
 export interface Interruption {
   readonly cause: FailureKind
   readonly message: string
@@ -49,7 +49,7 @@ export interface Interruption {
   readonly occurrence: string
 }
 
-export type CellEvent =
+export type JobEvent =
   | { readonly kind: "started"; readonly id: string; readonly attempt: number }
   | { readonly kind: "progress"; readonly id: string; readonly fraction: number; readonly note: string }
   | { readonly kind: "finished"; readonly id: string; readonly peakMemoryMb: number }
@@ -58,15 +58,15 @@ export type CellEvent =
   | ({ readonly kind: "failed"; readonly id: string } & Omit<Interruption, "from">)
 
 export interface LaunchRequest {
-  readonly cells: readonly Cell[]
+  readonly jobs: readonly Job[]
   readonly moduleUrl: string
-  /** Awaited before a cell starts again, so that what is noted of an interruption is kept. */
-  readonly onEvent: (event: CellEvent) => void | Promise<void>
-  /** Aborting stops cleanly: no new cell starts, running ones save their state. */
+  /** Awaited before a job starts again, so that what is noted of an interruption is kept. */
+  readonly onEvent: (event: JobEvent) => void | Promise<void>
+  /** Aborting stops cleanly: no new job starts, running ones save their state. */
   readonly signal?: AbortSignal
 }
 
-/** Runs every cell once; resolves when all have ended. A cell that cannot run is an event, never a rejection. */
+/** Runs every job once; resolves when all have ended. A job that cannot run is an event, never a rejection. */
 export interface Launcher {
   launch(request: LaunchRequest): Promise<void>
 }

@@ -2,16 +2,16 @@ import { type ChildProcess, fork } from "node:child_process"
 import { readFile } from "node:fs/promises"
 import { availableParallelism } from "node:os"
 import { fileURLToPath } from "node:url"
-import type { CellMessage } from "./cell-process.js"
-import type { Cell, CellEvent, FailureKind, Launcher, LaunchRequest } from "./launcher.js"
+import type { JobMessage } from "./job-process.js"
+import type { FailureKind, Job, JobEvent, Launcher, LaunchRequest } from "./launcher.js"
 import { startsFrom } from "./saved-state.js"
 
 export interface LocalLimits {
   /** Processes at a time; undefined: one a core. */
   readonly workers?: number | undefined
-  /** Resident memory that one worker may use; beyond it the worker is ended and the cell fails as "memory". */
+  /** Resident memory that one worker may use; beyond it the worker is ended and the job fails as "memory". */
   readonly memoryMbPerWorker: number
-  /** A cell whose worker crashed starts again, from its checkpoint, at most this often. */
+  /** A job whose worker crashed starts again, from its checkpoint, at most this often. */
   readonly crashRetries: number
 }
 
@@ -22,39 +22,39 @@ const PAGE_MB = 4096 / 2 ** 20
 
 export const workersOf = (limits: LocalLimits): number => limits.workers ?? availableParallelism()
 
-/** Cells in processes of their own on this machine's cores, at most `workers` at a time, in the given order. */
+/** Jobs in processes of their own on this machine's cores, at most `workers` at a time, in the given order. */
 export function localLauncher(limits: LocalLimits): Launcher {
   return {
     async launch(request) {
-      const waiting = [...request.cells].reverse()
+      const waiting = [...request.jobs].reverse()
       const lane = async (): Promise<void> => {
-        for (let cell = waiting.pop(); cell !== undefined; cell = waiting.pop()) {
+        for (let job = waiting.pop(); job !== undefined; job = waiting.pop()) {
           if (request.signal?.aborted) return
-          await runWithRetries(cell, request, limits)
+          await runWithRetries(job, request, limits)
         }
       }
-      await Promise.all(Array.from({ length: Math.min(workersOf(limits), request.cells.length) }, lane))
+      await Promise.all(Array.from({ length: Math.min(workersOf(limits), request.jobs.length) }, lane))
     },
   }
 }
 
-async function runWithRetries(cell: Cell, request: LaunchRequest, limits: LocalLimits): Promise<void> {
+async function runWithRetries(job: Job, request: LaunchRequest, limits: LocalLimits): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    await request.onEvent({ kind: "started", id: cell.id, attempt })
-    const end = await runOnce(cell, request, limits)
+    await request.onEvent({ kind: "started", id: job.id, attempt })
+    const end = await runOnce(job, request, limits)
     const again = end.kind === "failed" && end.cause === "crashed" && attempt <= limits.crashRetries
     if (!again || request.signal?.aborted) return await request.onEvent(end)
-    await request.onEvent({ ...end, kind: "retried", from: await startsFrom(cell) })
+    await request.onEvent({ ...end, kind: "retried", from: await startsFrom(job) })
   }
 }
 
-type End = Extract<CellEvent, { kind: "finished" | "stopped" | "failed" }>
+type End = Extract<JobEvent, { kind: "finished" | "stopped" | "failed" }>
 
 /** One process from fork to exit. The last message decides; no last message is a crash. */
-function runOnce({ id, payload }: Cell, request: LaunchRequest, limits: LocalLimits): Promise<End> {
+function runOnce({ id, payload }: Job, request: LaunchRequest, limits: LocalLimits): Promise<End> {
   return new Promise((resolve) => {
     const worker = fork(
-      fileURLToPath(new URL("./cell-process.js", import.meta.url)),
+      fileURLToPath(new URL("./job-process.js", import.meta.url)),
       [request.moduleUrl, JSON.stringify(payload)],
       {
         execArgv: [...process.execArgv.filter(passedOn), `--max-old-space-size=${limits.memoryMbPerWorker}`],
@@ -84,7 +84,7 @@ function runOnce({ id, payload }: Cell, request: LaunchRequest, limits: LocalLim
       )
       worker.kill("SIGKILL")
     }
-    worker.on("message", (message: CellMessage) => {
+    worker.on("message", (message: JobMessage) => {
       sawMemory(message.memoryMb)
       if (end !== undefined) return
       if (message.kind === "progress") {

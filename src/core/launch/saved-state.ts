@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises"
-import type { Cell, StartsFrom } from "./launcher.js"
+import type { Job, StartsFrom } from "./launcher.js"
 
-/** Where a cell that starts now begins. */
-export async function startsFrom({ statePath }: Cell): Promise<StartsFrom> {
+/** Where a job that starts now begins. */
+export async function startsFrom({ statePath }: Job): Promise<StartsFrom> {
   if (statePath === undefined) return "beginning"
   return (await stat(statePath).catch(() => undefined)) === undefined ? "beginning" : "checkpoint"
 }

@@ -1,6 +1,6 @@
 import { AppError } from "@sourceprint/core/errors.js"
 
-/** Longest that one share waits for the others; the slowest step of a large model takes seconds. */
+/** Longest that one shard waits for the others; the slowest step of a large model takes seconds. */
 const PATIENCE_MS = 120_000
 
 /** Room for numbers of so many channels. */
@@ -10,25 +10,25 @@ const arrived = 0
 const generation = 1
 const failed = 2
 
-/** Adds per-channel numbers over the shares of a batch, so that batch normalisation sees the whole of it. Every share
+/** Adds per-channel numbers over the shards of a batch, so that batch normalisation sees the whole of it. Every shard
  *  (a thread) calls `sum` equally often and with equal lengths; each gets the same bits, added in the order of the
- *  shares. A thread waits inside the call, as its kernels are synchronous. */
+ *  shards. A thread waits inside the call, as its kernels are synchronous. */
 export class BatchExchange {
   private turn = 0
 
   private constructor(
     private readonly memory: SharedArrayBuffer,
     private readonly index: number,
-    private readonly shares: number,
+    private readonly shards: number,
   ) {}
 
-  /** Shared by all shares of a batch, `BatchExchange.of` gives each its end. */
-  static memory(shares: number): SharedArrayBuffer {
-    return new SharedArrayBuffer(16 + 2 * shares * CAPACITY * 8)
+  /** Shared by all shards of a batch, `BatchExchange.of` gives each its end. */
+  static memory(shards: number): SharedArrayBuffer {
+    return new SharedArrayBuffer(16 + 2 * shards * CAPACITY * 8)
   }
 
-  static of(memory: SharedArrayBuffer, index: number, shares: number): BatchExchange {
-    return new BatchExchange(memory, index, shares)
+  static of(memory: SharedArrayBuffer, index: number, shards: number): BatchExchange {
+    return new BatchExchange(memory, index, shards)
   }
 
   private get state(): Int32Array {
@@ -37,18 +37,18 @@ export class BatchExchange {
 
   /** Two sets of slots by turns: nobody writes what somebody may still read. */
   private slot(index: number, length: number): Float64Array {
-    const at = 16 + ((this.turn % 2) * this.shares + index) * CAPACITY * 8
+    const at = 16 + ((this.turn % 2) * this.shards + index) * CAPACITY * 8
     return new Float64Array(this.memory, at, length)
   }
 
-  /** `values` become their sums over all shares. @throws AppError "engine/shares" when another share has failed */
+  /** `values` become their sums over all shards. @throws AppError "engine/shards" when another shard has failed */
   sum(values: Float64Array): void {
     if (values.length > CAPACITY) throw new RangeError(`at most ${CAPACITY} numbers are exchanged at once`)
     this.slot(this.index, values.length).set(values)
     this.wait()
     values.fill(0)
-    for (let share = 0; share < this.shares; share++) {
-      const other = this.slot(share, values.length)
+    for (let shard = 0; shard < this.shards; shard++) {
+      const other = this.slot(shard, values.length)
       for (let i = 0; i < values.length; i++) values[i] += other[i]
     }
     this.turn++
@@ -65,7 +65,7 @@ export class BatchExchange {
   private wait(): void {
     const { state } = this
     const now = Atomics.load(state, generation)
-    if (Atomics.add(state, arrived, 1) === this.shares - 1) {
+    if (Atomics.add(state, arrived, 1) === this.shards - 1) {
       Atomics.store(state, arrived, 0)
       Atomics.add(state, generation, 1)
       Atomics.notify(state, generation)
@@ -74,7 +74,7 @@ export class BatchExchange {
       if (woken === "timed-out") this.fail()
     }
     if (Atomics.load(state, failed) === 1) {
-      throw new AppError("engine/shares", "another share of the batch failed, so this one cannot go on")
+      throw new AppError("engine/shards", "another shard of the batch failed, so this one cannot go on")
     }
   }
 }

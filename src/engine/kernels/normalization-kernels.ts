@@ -6,7 +6,7 @@ import { type SimdKernel, type SimdModule, sizeOf } from "./simd-module.js"
 
 const channelsOf = (x: tf.TensorInfo): number => x.shape.at(-1) as number
 
-/** x (..., C) -> mean (C), biased variance (C); of the whole batch where this is a share of one */
+/** x (..., C) -> mean (C), biased variance (C); of the whole batch where this is a shard of one */
 export const channelMoments: SimdKernel = ({ module, inputs }) => {
   const { x } = inputs
   const channels = channelsOf(x)
@@ -111,7 +111,7 @@ export const fusedBatchNorm: SimdKernel = ({ module, inputs, attrs, stock }) => 
   return affine(module, x, undefined, { factor, shift })
 }
 
-/** The gradient's sums over all shares of the batch, where this is one of several. */
+/** The gradient's sums over all shards of the batch, where this is one of several. */
 function ofWholeBatch(sums: Float32Array, products: Float32Array, rows: number) {
   const exchange = currentExchange()
   if (exchange === undefined) return { sums, products, rows }
@@ -126,7 +126,7 @@ function ofWholeBatch(sums: Float32Array, products: Float32Array, rows: number) 
 }
 
 /** Gradient of training batch norm, whose mean and variance are those of x: dy, x, mean, variance, scale -> dx,
- *  dscale, doffset; of a share of a batch, its own part of the last two. */
+ *  dscale, doffset; of a shard of a batch, its own part of the last two. */
 export const trainingBatchNormGradient: SimdKernel = (call) => {
   const { module, inputs, attrs } = call
   const { dy, x, mean, variance, scale } = inputs

@@ -14,7 +14,7 @@ export const BenchmarkConfig = z.strictObject({
   /** Keeps only fingers whose name matches, such as "^10[1-5]$" for a tuning part. */
   fingers: z.string().default(""),
   seed: z.int().min(0).default(1),
-  /** Comparisons a cell; a killed run repeats at most this much a core. */
+  /** Comparisons a job; a killed run repeats at most this much a core. */
   comparisonsPerCell: z.int().min(1).default(20_000),
   templatesPerCell: z.int().min(1).default(80),
 })

@@ -86,11 +86,11 @@ export function benchmarkReport(results: BenchmarkResults): ReportDocument {
 function eerTable({ config, metrics, meanEers }: BenchmarkResults, sets: readonly string[]): Block {
   const of = (matcher: string, set: string) => metrics.find((m) => m.matcher === matcher && m.set === set)
   const rows = sets.map((set) => {
-    const cells = config.matchers.map((matcher) => {
+    const jobs = config.matchers.map((matcher) => {
       const found = of(matcher, set)
       return [matcher, found === undefined ? null : eerQuantity(found)] as const
     })
-    return { set, ...Object.fromEntries(cells) }
+    return { set, ...Object.fromEntries(jobs) }
   })
   rows.push({ set: "mean", ...Object.fromEntries(config.matchers.map((m) => [m, meanEers.get(m) ?? null])) })
   return {

@@ -5,10 +5,10 @@ import { readManifest } from "@sourceprint/core/dataset/manifest.js"
 import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
-import type { Cell, Launcher } from "@sourceprint/core/launch/launcher.js"
+import type { Job, Launcher } from "@sourceprint/core/launch/launcher.js"
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
 import type { BenchmarkConfig } from "./benchmark-config.js"
-import type { BenchmarkCell, StoredPlan, StoredTemplate } from "./cell.js"
+import type { BenchmarkJob, StoredPlan, StoredTemplate } from "./benchmark-job.js"
 import { type ComparisonPlan, planPairs } from "./comparison-plan.js"
 import { planFromFiles } from "./protocol-files.js"
 import { readScoreFile } from "./read-scores.js"
@@ -21,9 +21,9 @@ export interface BenchmarkHost {
 }
 
 /** Runs every matcher on every set and leaves `config.json`, `plans/` and one score file a matcher and set in
- *  `runFolder`. Cells whose file is there are not repeated; templates are deleted when their scores are complete.
+ *  `runFolder`. Jobs whose file is there are not repeated; templates are deleted when their scores are complete.
  *  @returns all scores, or undefined when it was interrupted (the same call goes on)
- *  @throws AppError "benchmark/config-differs" when the folder belongs to other settings, "benchmark/cells-failed" */
+ *  @throws AppError "benchmark/config-differs" when the folder belongs to other settings, "benchmark/jobs-failed" */
 export async function runBenchmark(
   config: BenchmarkConfig,
   runFolder: string,
@@ -39,8 +39,8 @@ export async function runBenchmark(
   const progress = host.progress ?? noProgress
   const known = await Promise.all(units.map((u) => readScoreFile(u.scoreFile, u.matcher, u.plan.set)))
   const open = units.filter((_, i) => known[i] === undefined)
-  for (const cells of [open.flatMap((u) => u.templateCells), open.flatMap((u) => u.comparisonCells)]) {
-    if (!(await runCells(cells, host, progress))) return undefined
+  for (const jobs of [open.flatMap((u) => u.templateJobs), open.flatMap((u) => u.comparisonJobs)]) {
+    if (!(await runJobs(jobs, host, progress))) return undefined
   }
   const results: SetScores[] = []
   for (const [i, unit] of units.entries()) results.push(known[i] ?? (await collect(unit)))
@@ -124,8 +124,8 @@ interface Unit {
   readonly matcher: string
   readonly plan: ComparisonPlan
   readonly scoreFile: string
-  readonly templateCells: readonly BenchmarkCell[]
-  readonly comparisonCells: readonly BenchmarkCell[]
+  readonly templateJobs: readonly BenchmarkJob[]
+  readonly comparisonJobs: readonly BenchmarkJob[]
 }
 
 function unitOf(config: BenchmarkConfig, plan: ComparisonPlan, matcher: string, runFolder: string): Unit {
@@ -137,17 +137,17 @@ function unitOf(config: BenchmarkConfig, plan: ComparisonPlan, matcher: string, 
       to: Math.min(total, (i + 1) * size),
     }))
   const output = (kind: string, from: number) => join(runFolder, "cells", `${name}-${kind}-${from}.json`)
-  const templateCells = cut(plan.templates.length, config.templatesPerCell).map(
-    (part): BenchmarkCell => ({
+  const templateJobs = cut(plan.templates.length, config.templatesPerCell).map(
+    (part): BenchmarkJob => ({
       kind: "templates",
       ...base,
       ...part,
       output: output("templates", part.from),
     }),
   )
-  const templateFiles = templateCells.map((cell) => cell.output)
-  const comparisonCells = cut(plan.comparisons.length, config.comparisonsPerCell).map(
-    (part): BenchmarkCell => ({
+  const templateFiles = templateJobs.map((job) => job.output)
+  const comparisonJobs = cut(plan.comparisons.length, config.comparisonsPerCell).map(
+    (part): BenchmarkJob => ({
       kind: "comparisons",
       ...base,
       ...part,
@@ -156,7 +156,7 @@ function unitOf(config: BenchmarkConfig, plan: ComparisonPlan, matcher: string, 
     }),
   )
   const scoreFile = join(runFolder, "scores", `${name}.csv`)
-  return { matcher, plan, scoreFile, templateCells, comparisonCells }
+  return { matcher, plan, scoreFile, templateJobs, comparisonJobs }
 }
 
 const exists = (path: string): Promise<boolean> =>
@@ -165,14 +165,14 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** Runs the cells whose output is missing. @returns false when interrupted */
-async function runCells(
-  cells: readonly BenchmarkCell[],
+/** Runs the jobs whose output is missing. @returns false when interrupted */
+async function runJobs(
+  jobs: readonly BenchmarkJob[],
   host: BenchmarkHost,
   progress: Progress,
 ): Promise<boolean> {
-  const missing: Cell[] = []
-  for (const cell of cells) if (!(await exists(cell.output))) missing.push({ id: cell.output, payload: cell })
+  const missing: Job[] = []
+  for (const job of jobs) if (!(await exists(job.output))) missing.push({ id: job.output, payload: job })
   const failures: string[] = []
   const fraction = new Map<string, number>()
   let interrupted = false
@@ -181,10 +181,10 @@ async function runCells(
       [...fraction.values()].reduce((a, b) => a + b, 0),
       note,
     )
-  progress.start(missing.length, "cells")
+  progress.start(missing.length, "jobs")
   await host.launcher.launch({
-    cells: missing,
-    moduleUrl: new URL("./cell.js", import.meta.url).href,
+    jobs: missing,
+    moduleUrl: new URL("./benchmark-job.js", import.meta.url).href,
     ...(host.signal === undefined ? {} : { signal: host.signal }),
     onEvent(event) {
       if (event.kind === "progress") fraction.set(event.id, event.fraction)
@@ -197,26 +197,20 @@ async function runCells(
   progress.stop()
   if (failures.length > 0) {
     throw new AppError(
-      "benchmark/cells-failed",
-      `${failures.length} of ${missing.length} cells failed, first: ${failures[0]}`,
+      "benchmark/jobs-failed",
+      `${failures.length} of ${missing.length} jobs failed, first: ${failures[0]}`,
     )
   }
   return !interrupted && host.signal?.aborted !== true
 }
 
-async function collect({
-  matcher,
-  plan,
-  scoreFile,
-  templateCells,
-  comparisonCells,
-}: Unit): Promise<SetScores> {
+async function collect({ matcher, plan, scoreFile, templateJobs, comparisonJobs }: Unit): Promise<SetScores> {
   const templates: StoredTemplate[] = []
-  for (const { output } of templateCells)
+  for (const { output } of templateJobs)
     templates.push(...(JSON.parse(await readFile(output, "utf8")) as StoredTemplate[]))
   const scores: number[] = []
   let compareCpuMs = 0
-  for (const { output } of comparisonCells) {
+  for (const { output } of comparisonJobs) {
     const part = JSON.parse(await readFile(output, "utf8")) as { cpuMs: number; scores: number[] }
     for (const score of part.scores) scores.push(score)
     compareCpuMs += part.cpuMs

@@ -3,7 +3,7 @@ import { FailureToEnrol } from "../matcher.js"
 import { alignFace } from "./align-face.js"
 import type { FoundFace } from "./detect-face.js"
 import { describeUpright } from "./embedding/describe-upright.js"
-import { areNearCopies, type EmbeddingTemplate, mergeEmbeddings } from "./embedding/embedding-matcher.js"
+import { areNearDuplicates, type EmbeddingTemplate, mergeEmbeddings } from "./embedding/embedding-matcher.js"
 import { embeddingV2Matcher } from "./embedding/embedding-v2-matcher.js"
 import { faceQuality } from "./face-quality.js"
 import { findFace } from "./find-face.js"
@@ -49,7 +49,7 @@ interface GoodFrame {
 }
 
 export interface FaceJudgingOptions {
-  /** Keeps a template: near-copies are dropped, and frames that are not clearly of this person. */
+  /** Keeps a template: near-duplicates are dropped, and frames that are not clearly of this person. */
   readonly enrols?: boolean
   /** Told after each frame how many were looked at. */
   onLooked?(frames: number): void
@@ -140,7 +140,7 @@ async function templateOf(
 ): Promise<EmbeddingTemplate> {
   const kept: EmbeddingTemplate[] = []
   const keep = (one: EmbeddingTemplate): void => {
-    if (!kept.some((other) => areNearCopies(one, other))) kept.push(one)
+    if (!kept.some((other) => areNearDuplicates(one, other))) kept.push(one)
   }
   for (const one of described) keep(one)
   for (const [i, { image, face, quality }] of good.entries()) {

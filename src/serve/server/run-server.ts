@@ -79,7 +79,7 @@ export function policyOf(config: ServeConfig): AuthPolicy {
     sessionMs: policy.sessionH * 3_600_000,
     refuseSeenImages: policy.refuseSeenImages,
     touchesPerSignIn: policy.touchesPerSignIn,
-    refuseCopies: policy.refuseCopies,
+    refuseDuplicates: policy.refuseCopies,
     linkedScanners: policy.linkedScanners,
     linkedImage: policy.linkedImage,
   }

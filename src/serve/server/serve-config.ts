@@ -81,8 +81,8 @@ export const ServeConfig = z.strictObject({
       qualityFloor: z.number().min(0).max(100).default(20),
       /** Promoted model by scanner id. */
       models: z.record(z.string(), z.string()).default({}),
-      /** Folder of a guard, from `sourceprint model guard`: where the scanner is asked for, images into which a noise
-       *  pattern was put are refused. */
+      /** Folder of a tamper detector, from `sourceprint model tamper-detector`: where the scanner is asked for, images
+       *  into which a noise pattern was put are refused. */
       guard: z.string().optional(),
       threads: z.int().min(1).max(64).optional(),
       /** Captures that may wait for a thread before clients are told to come again. */

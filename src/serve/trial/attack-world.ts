@@ -77,7 +77,7 @@ export async function startAttackWorld(options: WorldOptions): Promise<AttackWor
     limitRules: noLimits,
     ...options.tuning,
     // A few touches serve for all attempts, so the server must not mind seeing them again.
-    policy: { handshakeMs: 2000, challengeMs: 4000, refuseCopies: false, ...options.tuning?.policy },
+    policy: { handshakeMs: 2000, challengeMs: 4000, refuseDuplicates: false, ...options.tuning?.policy },
   }
   const start = (): Promise<RunningServer> => runServer(config, options.makeInspector, silentLog, tuning)
   let server = await start()

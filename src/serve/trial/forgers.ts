@@ -17,7 +17,7 @@ export const plainForger: Forger = {
   base: "other unit",
 }
 
-/** Know what the server looks for; "redithered" is of a kind that no guard is fitted against. */
+/** Know what the server looks for; "redithered" is of a kind that no tamper detector is fitted against. */
 export const adaptiveForgers: readonly Forger[] = [
   {
     forgery: { kind: "developed", strength: 1.2, noiseDn: 2.2, smoothPx: 1 },

@@ -21,8 +21,8 @@ import { runSessions, type TrialOutcome } from "./run-trial.js"
 import { systemAAttacks } from "./system-a-attacks.js"
 import type { TrialConfig } from "./trial-config.js"
 import {
-  type FitGuard,
   type FitScanners,
+  type FitTamperDetector,
   lineImage,
   type MakeTrialInspector,
   startTrialWorld,
@@ -43,7 +43,7 @@ export interface TrialRecord {
 
 export interface TrialParts {
   readonly fitScanners: FitScanners
-  readonly fitGuard: FitGuard
+  readonly fitTamperDetector: FitTamperDetector
   readonly makeInspector: MakeTrialInspector
   readonly progress: Progress
   say(text: string): void
@@ -83,7 +83,7 @@ export async function runWholeTrial(
     config,
     join(folder, "sessions"),
     parts.fitScanners,
-    parts.fitGuard,
+    parts.fitTamperDetector,
     (settings) => {
       makeInspector = () => parts.makeInspector(settings)
       return makeInspector()

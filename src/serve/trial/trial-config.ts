@@ -22,7 +22,7 @@ export const TrialConfig = z.strictObject({
   }),
   /** Good touches that a sign-in by finger takes, see `policy.touchesPerSignIn`. */
   touchesPerSignIn: z.int().min(1).max(3).default(1),
-  /** A guard against planted patterns is fitted from the scanners' training touches and asked. */
+  /** A tamper detector against planted patterns is fitted from the scanners' training touches and asked. */
   guard: z.boolean().default(true),
   /** Touches of other people on every unit from which the scanner models are made. */
   scannerTraining: z
@@ -39,8 +39,8 @@ export const TrialConfig = z.strictObject({
       "wrong-scanner": sessions,
       /** The right finger on another unit, the device's noise pattern planted into the image. */
       "planted-pattern": sessions,
-      /** The same by attackers who know the guard: other kinds of forgery, more stolen images, base images of a unit
-       *  that no server knows. */
+      /** The same by attackers who know the tamper detector: other kinds of forgery, more stolen images, base images of
+       *  a unit that no server knows. */
       "forged-pattern": sessions,
       /** A flat print of the finger (laser, inkjet, film), made from an image captured on another unit, pressed on the
        *  right unit and laid anew for each touch. */

@@ -8,7 +8,7 @@ import { toHex } from "@sourceprint/core/bytes.js"
 import type { Clock } from "@sourceprint/core/clock.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { silentLog } from "@sourceprint/core/log.js"
-import { type FittedGuard, writeGuard } from "@sourceprint/model/guard.js"
+import { type FittedTamperDetector, writeTamperDetector } from "@sourceprint/model/tamper-detector.js"
 import type { Device } from "@sourceprint/protocol/device-signature.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { connectServer } from "../client/connect-server.js"
@@ -28,17 +28,17 @@ export type FitScanners = (
   units: readonly string[],
 ) => Promise<FittedScanner[]>
 
-/** Fits the guard from the same touches; comes from `cli` too. */
-export type FitGuard = (
+/** Fits the tamper detector from the same touches; comes from `cli` too. */
+export type FitTamperDetector = (
   images: readonly { readonly scanner: string; readonly person: string; readonly image: GrayImage }[],
-) => FittedGuard
+) => FittedTamperDetector
 
 export type MakeTrialInspector = (settings: {
   readonly matcherId: string
   readonly scoreThreshold: number
   readonly qualityFloor: number
   readonly models: Readonly<Record<string, string>>
-  readonly guard?: string
+  readonly tamperDetector?: string
   readonly predictorModule: string
 }) => Promise<Inspector>
 
@@ -76,14 +76,14 @@ export async function startTrialWorld(
   config: TrialConfig,
   folder: string,
   fitScanners: FitScanners,
-  fitGuard: FitGuard,
+  fitTamperDetector: FitTamperDetector,
   makeInspector: MakeTrialInspector,
   say: (text: string) => void,
 ): Promise<TrialWorld> {
   const touches = new SyntheticTouches(config.seed, ScannerSettings.parse({ seed: config.seed }))
   const units = Array.from({ length: config.units }, (_, i) => `unit-${i + 1}`)
   const models: Record<string, string> = {}
-  let guard: string | undefined
+  let tamperDetector: string | undefined
   if (config.factors.includes("scanner")) {
     say("fitting the scanner models")
     const images = []
@@ -102,8 +102,11 @@ export async function startTrialWorld(
     }
     if (config.guard) {
       say("fitting the guard")
-      guard = join(folder, "guard")
-      await writeGuard(guard, fitGuard(images.map(({ unit, ...image }) => ({ scanner: unit, ...image }))))
+      tamperDetector = join(folder, "guard")
+      await writeTamperDetector(
+        tamperDetector,
+        fitTamperDetector(images.map(({ unit, ...image }) => ({ scanner: unit, ...image }))),
+      )
     }
   }
   const { matcher, threshold, qualityFloor } = config.matching
@@ -112,7 +115,7 @@ export async function startTrialWorld(
     scoreThreshold: threshold,
     qualityFloor,
     models,
-    ...(guard && { guard }),
+    ...(tamperDetector && { tamperDetector }),
     predictorModule: new URL("./scanner-model.js", import.meta.url).href,
   })
   const serveConfig = ServeConfig.parse({

@@ -5,7 +5,7 @@ import type { LoadedRun } from "./load-run.js"
 
 /** What a model could have learned instead of the scanner, and how far that alone would have got. */
 export function auditSection(run: LoadedRun, audits: readonly ShortcutAudit[], absence = ""): Section {
-  const winner = run.metrics.arms.find(({ arm }) => arm === run.metrics.winner.arm)
+  const winner = run.metrics.arms.find(({ arm: configuration }) => configuration === run.metrics.winner.arm)
   const best = winner?.pooled.balancedAccuracy.value ?? 0
   return {
     kind: "section",

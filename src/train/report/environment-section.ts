@@ -5,9 +5,9 @@ import type { LoadedRun } from "./load-run.js"
 
 /** What is needed to do it again. */
 export function environmentSection(run: LoadedRun): Section {
-  const { environment, config, plan, cells } = run
-  const cpuSeconds = cells.reduce((sum, { done }) => sum + done.cpuSeconds, 0)
-  const resumes = cells.reduce((sum, { done }) => sum + done.resumes, 0)
+  const { environment, config, plan, jobs } = run
+  const cpuSeconds = jobs.reduce((sum, { done }) => sum + done.cpuSeconds, 0)
+  const resumes = jobs.reduce((sum, { done }) => sum + done.resumes, 0)
   const split = config.split
   const parts =
     "folds" in split
@@ -32,7 +32,7 @@ export function environmentSection(run: LoadedRun): Section {
           ["Seeds", config.seeds.join(", ")],
           [
             "Trained models",
-            `${cells.length} of ${plan.cells.length}${resumes === 0 ? "" : `, ${resumes} resumed`}`,
+            `${jobs.length} of ${plan.cells.length}${resumes === 0 ? "" : `, ${resumes} resumed`}`,
           ],
           ["CPU time", formatNumber(cpuSeconds, "s")],
           ["Engine", `${environment.engine.name} (${environment.engine.why})`],

@@ -15,8 +15,8 @@ import { imageUri } from "@sourceprint/report/image-uri.js"
 import { formatNumber } from "@sourceprint/report/quantity.js"
 import { occlusionMap } from "../heat-map.js"
 import type { TfModule } from "../zoo/model-entry.js"
-import { type CellModel, loadCellModel } from "./load-cell-model.js"
-import { cellsOf, type LoadedRun } from "./load-run.js"
+import { type JobModel, loadJobModel } from "./load-job-model.js"
+import { jobsOf, type LoadedRun } from "./load-run.js"
 import { type JudgedImage, worstDecisions } from "./worst-errors.js"
 
 /** A heat map is drawn in at least this many pixels, so that a small window does not look coarse. */
@@ -34,14 +34,15 @@ export async function errorSection(
   run: LoadedRun,
   { count, progress = noProgress }: GalleryOptions,
 ): Promise<Section> {
-  const cells = cellsOf(run, run.metrics.winner.arm)
-  const label = run.metrics.arms.find(({ arm }) => arm === run.metrics.winner.arm)?.label ?? ""
-  const judged = worstDecisions(cells, count)
-  const errors = cells.reduce(
+  const jobs = jobsOf(run, run.metrics.winner.arm)
+  const label =
+    run.metrics.arms.find(({ arm: configuration }) => configuration === run.metrics.winner.arm)?.label ?? ""
+  const judged = worstDecisions(jobs, count)
+  const errors = jobs.reduce(
     (sum, { metrics }) => sum + metrics.eval.fmr.errors + metrics.eval.fnmr.errors,
     0,
   )
-  const decisions = cells.reduce(
+  const decisions = jobs.reduce(
     (sum, { metrics }) => sum + metrics.eval.fmr.trials + metrics.eval.fnmr.trials,
     0,
   )
@@ -54,7 +55,7 @@ export async function errorSection(
   const items: GalleryItem[] = []
   const problems: string[] = []
   const { tf } = await selectEngine(run.environment.engine.name === "native" ? "auto" : "wasm")
-  const models = new Map<string, CellModel>()
+  const models = new Map<string, JobModel>()
   progress.start(judged.length, "heat maps")
   for (const [done, one] of judged.entries()) {
     progress.update(done, one.row.path)
@@ -100,23 +101,23 @@ export async function errorSection(
 
 async function galleryItem(
   run: LoadedRun,
-  { cell, row, threshold, isError }: JudgedImage,
+  { job, row, threshold, isError }: JudgedImage,
   tf: TfModule,
-  models: Map<string, CellModel>,
+  models: Map<string, JobModel>,
 ): Promise<GalleryItem> {
   const image = await readGrayImage(join(run.config.dataset.folder, row.path))
-  const { input } = cell.metrics.model
+  const { input } = job.metrics.model
   const region = regionOf(image, input.region)
-  const known = models.get(cell.metrics.cell)
-  const model = known ?? (await loadCellModel(tf, run.folder, cell.metrics))
-  models.set(cell.metrics.cell, model)
+  const known = models.get(job.metrics.cell)
+  const model = known ?? (await loadJobModel(tf, run.folder, job.metrics))
+  models.set(job.metrics.cell, model)
   const map = occlusionMap(region, (seen) => probabilityOf(model, seen, input))
   const scale = Math.max(1, Math.ceil(LAYER_SIDE_PX / Math.max(region.width, region.height)))
   const overlay = {
     name: "heat map",
     image: await heatLayer(map, region.width * scale, region.height * scale),
   }
-  const target = run.plan.tasks.find(({ id }) => id === cell.metrics.task)?.target ?? cell.metrics.task
+  const target = run.plan.tasks.find(({ id }) => id === job.metrics.task)?.target ?? job.metrics.task
   const decision = row.score >= threshold ? `is ${target}` : `is not ${target}`
   return {
     title: shortPath(row.path),
@@ -141,6 +142,6 @@ async function galleryItem(
 /** The end of a path, enough to find the image: "fvc2002/DB1_B/103_6.tif". */
 const shortPath = (path: string): string => path.split("/").slice(-3).join("/")
 
-function probabilityOf(model: CellModel, region: GrayImage, input: InputContract): number {
+function probabilityOf(model: JobModel, region: GrayImage, input: InputContract): number {
   return defined(votes(model.predict(encodeRegion(region, input)), rowsPerImage(input), input.vote)[0])
 }

@@ -22,7 +22,7 @@ export function experimentEntry(run: {
     models: models.map(({ label, id }) => label ?? id),
     model: models.length === 1 ? models[0] : undefined,
   })
-  const winner = metrics?.arms.find(({ arm }) => arm === metrics.winner.arm)
+  const winner = metrics?.arms.find(({ arm: configuration }) => configuration === metrics.winner.arm)
   const ranged = ({ value, interval }: BootstrapResult): IndexValue => ({
     value,
     low: interval.low,

@@ -18,15 +18,15 @@ const SAYS: Readonly<Record<FailureKind, string>> = {
   requeued: "taken back by the cluster",
 }
 
-/** The cells that the machine and not the configuration ended, why, how often, and from where they went on; nothing
+/** The jobs that the machine and not the configuration ended, why, how often, and from where they went on; nothing
  *  where all ran through. From what the launcher noted when it happened. */
 export function interruptionSection(run: LoadedRun): Section | undefined {
-  const { interruptions, cells, failures } = run
-  const resumes = new Map(cells.map(({ done }) => [done.cell, done.resumes]))
-  const noted = new Set(interruptions.map(({ cell }) => cell))
-  const silent = cells.filter(({ done }) => done.resumes > 0 && !noted.has(done.cell)).length
+  const { interruptions, jobs, failures } = run
+  const resumes = new Map(jobs.map(({ done }) => [done.cell, done.resumes]))
+  const noted = new Set(interruptions.map(({ cell: job }) => job))
+  const silent = jobs.filter(({ done }) => done.resumes > 0 && !noted.has(done.cell)).length
   if (interruptions.length === 0 && silent === 0) return undefined
-  const givenUp = new Set(failures.map(({ cell }) => cell))
+  const givenUp = new Set(failures.map(({ cell: job }) => job))
   const groups = new Map<string, [NotedInterruption, ...NotedInterruption[]]>()
   for (const one of interruptions) {
     const group = groups.get(`${one.cell} ${one.cause}`)
@@ -50,9 +50,9 @@ export function interruptionSection(run: LoadedRun): Section | undefined {
   if (rows.length > 0) {
     blocks.push({
       kind: "table",
-      title: "Cells that were ended and started again",
+      title: "Jobs that were ended and started again",
       columns: [
-        { key: "cell", label: "Cell", always: true },
+        { key: "cell", label: "Job", always: true },
         { key: "why", label: "Why", always: true },
         { key: "times", label: "How often", unit: "count", always: true },
         { key: "checkpoint", label: "Went on from its checkpoint", unit: "count", always: true },
@@ -87,7 +87,7 @@ export function interruptionSection(run: LoadedRun): Section | undefined {
     kind: "section",
     title: "Interruptions",
     lead:
-      "The machine or the cluster ended these attempts, not the configuration. A cell that goes on from its " +
+      "The machine or the cluster ended these attempts, not the configuration. A job that goes on from its " +
       "checkpoint leaves the same bytes as one that ran through.",
     blocks,
   }

@@ -2,14 +2,14 @@ import { join } from "node:path"
 import { AppError } from "@sourceprint/core/errors.js"
 import type { ExperimentConfig } from "../experiment-config.js"
 import { type NotedInterruption, readInterruptions } from "../interruptions.js"
-import type { CellResult } from "../judged-rows.js"
-import type { Arm } from "../plan.js"
+import type { JobResult } from "../judged-rows.js"
+import type { Configuration } from "../plan.js"
 import { type PlanRecord, readFailure } from "../run-folder.js"
 import {
-  type CellDone,
-  type CellFailure,
-  type CellMetrics,
-  cellFolder,
+  type JobDone,
+  type JobFailure,
+  type JobMetrics,
+  jobFolder,
   type RunEnvironment,
   readJson,
   readScores,
@@ -17,8 +17,8 @@ import {
 } from "../run-record.js"
 import { type RunMetrics, summariseRun } from "../run-summary.js"
 
-export interface LoadedCell extends CellResult {
-  readonly done: CellDone
+export interface LoadedJob extends JobResult {
+  readonly done: JobDone
 }
 
 /** A run folder in memory: what a report is made of. */
@@ -28,15 +28,15 @@ export interface LoadedRun {
   readonly config: ExperimentConfig
   readonly environment: RunEnvironment
   readonly plan: PlanRecord
-  /** finished cells, in the order of the plan */
-  readonly cells: readonly LoadedCell[]
-  readonly failures: readonly CellFailure[]
+  /** finished jobs, in the order of the plan */
+  readonly jobs: readonly LoadedJob[]
+  readonly failures: readonly JobFailure[]
   readonly interruptions: readonly NotedInterruption[]
-  /** of the finished run, or summed up from the cells that are there */
+  /** of the finished run, or summed up from the jobs that are there */
   readonly metrics: RunMetrics
 }
 
-/** Reads a run. @throws AppError "report/no-run" where the folder is none, "report/no-cell" where no cell is finished,
+/** Reads a run. @throws AppError "report/no-run" where the folder is none, "report/no-job" where no job is finished,
  *  "run/damaged" */
 export async function loadRun(folder: string, name: string): Promise<LoadedRun> {
   const config = await readJson<ExperimentConfig>(runFile(folder, "config"))
@@ -44,46 +44,48 @@ export async function loadRun(folder: string, name: string): Promise<LoadedRun> 
   const plan = await readJson<PlanRecord>(runFile(folder, "plan"))
   if (config === undefined || environment === undefined || plan === undefined)
     throw new AppError("report/no-run", `${folder} is not a run; sourceprint experiment list names them`)
-  const cells: LoadedCell[] = []
-  const failures: CellFailure[] = []
+  const jobs: LoadedJob[] = []
+  const failures: JobFailure[] = []
   for (const { id } of plan.cells) {
-    const done = await readJson<CellDone>(join(cellFolder(folder, id), "done.json"))
-    const metrics = await readJson<CellMetrics>(join(cellFolder(folder, id), "metrics.json"))
+    const done = await readJson<JobDone>(join(jobFolder(folder, id), "done.json"))
+    const metrics = await readJson<JobMetrics>(join(jobFolder(folder, id), "metrics.json"))
     if (done !== undefined && metrics !== undefined) {
-      cells.push({ done, metrics, scores: await readScores(folder, id) })
+      jobs.push({ done, metrics, scores: await readScores(folder, id) })
       continue
     }
     const failure = await readFailure(folder, id)
     if (failure !== undefined) failures.push(failure)
   }
-  if (cells.length === 0) {
+  if (jobs.length === 0) {
     const [first] = failures
     const failed = first === undefined ? "" : `; ${failures.length} failed, first: ${first.message}`
-    throw new AppError("report/no-cell", `no cell of ${name} is finished${failed}`)
+    throw new AppError("report/no-job", `no job of ${name} is finished${failed}`)
   }
   const stored = await readJson<RunMetrics>(runFile(folder, "metrics"))
-  const begun = plan.arms.filter((arm) => cells.some(({ metrics }) => metrics.arm === arm.id))
-  const metrics = stored ?? summariseRun(begun, plan.tasks, cells, config.winner)
+  const begun = plan.arms.filter((configuration) =>
+    jobs.some(({ metrics }) => metrics.arm === configuration.id),
+  )
+  const metrics = stored ?? summariseRun(begun, plan.tasks, jobs, config.winner)
   const interruptions = await readInterruptions(folder)
-  return { folder, name, config, environment, plan, cells, failures, interruptions, metrics }
+  return { folder, name, config, environment, plan, jobs, failures, interruptions, metrics }
 }
 
-/** Arms that have figures, the winner first, then by balanced accuracy. */
-export function rankedArms({
+/** Configurations that have figures, the winner first, then by balanced accuracy. */
+export function rankedConfigurations({
   metrics,
   plan,
-}: LoadedRun): { readonly arm: Arm; readonly summary: RunMetrics["arms"][number] }[] {
+}: LoadedRun): { readonly configuration: Configuration; readonly summary: RunMetrics["arms"][number] }[] {
   const rank = (id: string, balancedAccuracy: number): number =>
     id === metrics.winner.arm ? 2 : balancedAccuracy
   return metrics.arms
     .flatMap((summary) => {
-      const arm = plan.arms.find(({ id }) => id === summary.arm)
-      return arm === undefined ? [] : [{ arm, summary }]
+      const configuration = plan.arms.find(({ id }) => id === summary.arm)
+      return configuration === undefined ? [] : [{ configuration, summary }]
     })
     .sort(
       (a, b) =>
-        rank(b.arm.id, b.summary.pooled.balancedAccuracy.value) -
-        rank(a.arm.id, a.summary.pooled.balancedAccuracy.value),
+        rank(b.configuration.id, b.summary.pooled.balancedAccuracy.value) -
+        rank(a.configuration.id, a.summary.pooled.balancedAccuracy.value),
     )
 }
 
@@ -94,7 +96,8 @@ export const MOST_DRAWN = 12
 export const drawnNote = (models: number): string =>
   models > MOST_DRAWN ? ` The charts have the best ${MOST_DRAWN} of ${models} models.` : ""
 
-export const cellsOf = (run: LoadedRun, arm: string): LoadedCell[] =>
-  run.cells.filter(({ metrics }) => metrics.arm === arm)
+export const jobsOf = (run: LoadedRun, configuration: string): LoadedJob[] =>
+  run.jobs.filter(({ metrics }) => metrics.arm === configuration)
 
-export const isUnsafe = (arm: Arm): boolean => arm.split.by === "unsafe-by-image"
+export const isUnsafe = (configuration: Configuration): boolean =>
+  configuration.split.by === "unsafe-by-image"

@@ -3,10 +3,10 @@ import type { BootstrapResult } from "@sourceprint/core/metrics/group-bootstrap.
 import type { PairedDifference } from "@sourceprint/core/metrics/paired-bootstrap.js"
 import type { Cell, Column } from "@sourceprint/report/blocks/table.js"
 import type { Block, Section } from "@sourceprint/report/document.js"
-import type { Arm } from "../plan.js"
-import type { ArmSummary } from "../run-summary.js"
+import type { Configuration } from "../plan.js"
+import type { ConfigurationSummary } from "../run-summary.js"
 import { flatSettings } from "./flat-settings.js"
-import { cellsOf, isUnsafe, type LoadedRun, rankedArms } from "./load-run.js"
+import { isUnsafe, jobsOf, type LoadedRun, rankedConfigurations } from "./load-run.js"
 
 /** A figure with its interval, or alone where the interval has no width and would mislead. */
 export const intervalCell = ({ value, interval, degenerate }: BootstrapResult): Cell =>
@@ -14,17 +14,17 @@ export const intervalCell = ({ value, interval, degenerate }: BootstrapResult): 
 
 /** Every model with its figures, cost and the settings in which they differ; then the differences to the winner. */
 export function comparisonSection(run: LoadedRun): Section {
-  const ranked = rankedArms(run)
-  const settings = ranked.map(({ arm }) =>
+  const ranked = rankedConfigurations(run)
+  const settings = ranked.map(({ configuration }) =>
     flatSettings({
-      model: { id: arm.model.id, ...arm.model.settings },
-      view: arm.view,
-      augment: arm.augment,
-      training: arm.training,
-      split: arm.split,
+      model: { id: configuration.model.id, ...configuration.model.settings },
+      view: configuration.view,
+      augment: configuration.augment,
+      training: configuration.training,
+      split: configuration.split,
     }),
   )
-  const named = ranked.every(({ arm, summary }) => summary.label.startsWith(arm.model.id))
+  const named = ranked.every(({ configuration, summary }) => summary.label.startsWith(configuration.model.id))
   const keys = [...new Set(settings.flatMap((flat) => Object.keys(flat)))].filter(
     (key) => !(named && key === "model.id"),
   )
@@ -79,8 +79,8 @@ export function comparisonSection(run: LoadedRun): Section {
     { key: "cells", label: "Trained", unit: "count", hint: "models trained: targets × folds × seeds" },
     ...keys.map((key): Column => ({ key: `set.${key}`, label: key })),
   ]
-  const rows = ranked.map(({ arm, summary }, k) => ({
-    ...figures(summary, isUnsafe(arm)),
+  const rows = ranked.map(({ configuration, summary }, k) => ({
+    ...figures(summary, isUnsafe(configuration)),
     ...Object.fromEntries(keys.map((key) => [`set.${key}`, settings[k]?.[key] ?? null])),
   }))
   return {
@@ -97,7 +97,7 @@ export function comparisonSection(run: LoadedRun): Section {
   }
 }
 
-function figures(summary: ArmSummary, unsafe: boolean): Record<string, Cell> {
+function figures(summary: ConfigurationSummary, unsafe: boolean): Record<string, Cell> {
   const { pooled, seeds } = summary
   return {
     label: unsafe ? `${summary.label} (unsafe: split by image)` : summary.label,
@@ -119,7 +119,8 @@ function differences({ metrics }: LoadedRun): Block[] {
   if (count === 0) return []
   const comparisons =
     count === 1 ? "One comparison" : `${count} comparisons; the p values are not corrected for their number`
-  const label = (id: string): string => metrics.arms.find(({ arm }) => arm === id)?.label ?? id
+  const label = (id: string): string =>
+    metrics.arms.find(({ arm: configuration }) => configuration === id)?.label ?? id
   const p = (value: number): string => (value < 0.001 ? "< 0.001" : value.toFixed(3))
   return [
     {
@@ -154,16 +155,16 @@ function inPoints({ difference, interval }: PairedDifference): Cell {
 
 /** Where the same model was trained on an honest split and on the unsafe one: by how much the second flatters. */
 function optimism(run: LoadedRun): Block[] {
-  const ranked = rankedArms(run)
-  const sameBut = ({ model, view, augment, training }: Arm): string =>
+  const ranked = rankedConfigurations(run)
+  const sameBut = ({ model, view, augment, training }: Configuration): string =>
     contentId([model, view, augment, training])
-  const rows = ranked.flatMap(({ arm: unsafe, summary: flattered }) => {
+  const rows = ranked.flatMap(({ configuration: unsafe, summary: flattered }) => {
     if (!isUnsafe(unsafe)) return []
     return ranked
-      .filter(({ arm }) => !isUnsafe(arm) && sameBut(arm) === sameBut(unsafe))
-      .map(({ arm, summary }) => ({
-        model: arm.model.id,
-        split: `by ${arm.split.by}`,
+      .filter(({ configuration }) => !isUnsafe(configuration) && sameBut(configuration) === sameBut(unsafe))
+      .map(({ configuration, summary }) => ({
+        model: configuration.model.id,
+        split: `by ${configuration.split.by}`,
         honest: intervalCell(summary.pooled.balancedAccuracy),
         flattered: intervalCell(flattered.pooled.balancedAccuracy),
         gap: Number(
@@ -195,7 +196,7 @@ function optimism(run: LoadedRun): Block[] {
   ]
 }
 
-/** Cost of each model, from the marks of its finished cells. */
+/** Cost of each model, from the marks of its finished jobs. */
 export function costSection(run: LoadedRun): Section {
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length
@@ -222,16 +223,16 @@ export function costSection(run: LoadedRun): Section {
           { key: "memory", label: "Peak memory", unit: "MB", better: "lower", always: true },
           { key: "epochs", label: "Best epoch", unit: "none", hint: "epoch of the kept weights, mean" },
         ],
-        rows: rankedArms(run).map(({ summary }) => {
-          const cells = cellsOf(run, summary.arm)
+        rows: rankedConfigurations(run).map(({ summary }) => {
+          const jobs = jobsOf(run, summary.arm)
           return {
             label: summary.label,
             parameters: summary.parameterCount,
-            bytes: mean(cells.map(({ done }) => done.modelBytes)),
-            ms: mean(cells.map(({ done }) => done.msPerImage)),
-            train: mean(cells.map(({ done }) => done.cpuSeconds)),
-            memory: Math.max(...cells.map(({ done }) => done.peakMemoryMb)),
-            epochs: mean(cells.map(({ metrics }) => metrics.bestEpoch)),
+            bytes: mean(jobs.map(({ done }) => done.modelBytes)),
+            ms: mean(jobs.map(({ done }) => done.msPerImage)),
+            train: mean(jobs.map(({ done }) => done.cpuSeconds)),
+            memory: Math.max(...jobs.map(({ done }) => done.peakMemoryMb)),
+            epochs: mean(jobs.map(({ metrics }) => metrics.bestEpoch)),
           }
         }),
         note:

@@ -3,8 +3,8 @@ import { contentId } from "@sourceprint/core/canonical-json.js"
 import { readManifest } from "@sourceprint/core/dataset/manifest.js"
 import type { Progress } from "@sourceprint/core/progress.js"
 import { auditShortcuts, type ShortcutAudit } from "../audit/audit-shortcuts.js"
-import { cellSamples, selectSamples } from "../cell-samples.js"
-import type { Arm } from "../plan.js"
+import { jobSamples, selectSamples } from "../job-samples.js"
+import type { Configuration } from "../plan.js"
 import { readJson, writeJson } from "../run-record.js"
 import { isUnsafe, type LoadedRun } from "./load-run.js"
 
@@ -25,18 +25,20 @@ export async function runAudit(
   const { dataset } = run.config
   const samples = selectSamples(await readManifest(dataset.folder), dataset)
   const audits: ShortcutAudit[] = []
-  for (const arm of auditedArms(run.plan.arms)) {
-    const cells = run.plan.cells.filter((cell) => cell.arm === arm.id)
-    const first = new Map(cells.map((cell) => [`${cell.task}\n${cell.fold}`, cell]))
+  for (const configuration of auditedConfigurations(run.plan.arms)) {
+    const jobs = run.plan.cells.filter((job) => job.arm === configuration.id)
+    const first = new Map(jobs.map((job) => [`${job.task}\n${job.fold}`, job]))
     const splits = [...first.values()].flatMap(({ task: id, fold }) => {
       const task = run.plan.tasks.find((other) => other.id === id)
-      return task === undefined ? [] : [{ task: id, fold, ...cellSamples(samples, { arm, task, fold }) }]
+      return task === undefined
+        ? []
+        : [{ task: id, fold, ...jobSamples(samples, { configuration, task, fold }) }]
     })
     audits.push(
       await auditShortcuts({
         datasetFolder: dataset.folder,
         samples,
-        region: arm.view.region,
+        region: configuration.view.region,
         splits,
         progress,
       }),
@@ -46,11 +48,14 @@ export async function runAudit(
   return audits
 }
 
-/** One arm for each different region and split. */
-function auditedArms(arms: readonly Arm[]): Arm[] {
-  const honest = arms.filter((arm) => !isUnsafe(arm))
+/** One configuration for each different region and split. */
+function auditedConfigurations(configurations: readonly Configuration[]): Configuration[] {
+  const honest = configurations.filter((configuration) => !isUnsafe(configuration))
   const one = new Map(
-    (honest.length > 0 ? honest : arms).map((arm) => [contentId([arm.view.region, arm.split]), arm]),
+    (honest.length > 0 ? honest : configurations).map((configuration) => [
+      contentId([configuration.view.region, configuration.split]),
+      configuration,
+    ]),
   )
   return [...one.values()]
 }

@@ -1,15 +1,19 @@
 import { defined } from "@sourceprint/core/defined.js"
 import type { Series } from "@sourceprint/report/charts/series.js"
 import type { Block, Section } from "@sourceprint/report/document.js"
-import { cellsOf, type LoadedRun, rankedArms } from "./load-run.js"
+import { jobsOf, type LoadedRun, rankedConfigurations } from "./load-run.js"
 import { intervalCell } from "./model-comparison.js"
 
 const SHOWN = 4
 
 /** Where the winner and the next best are strong and weak: by target, and which scanner is taken for which. */
 export function scannerSection(run: LoadedRun): Section {
-  const { arms } = run.metrics
-  const winner = defined(arms.find(({ arm }) => arm === run.metrics.winner.arm) ?? arms[0], "winner")
+  const { arms: configurations } = run.metrics
+  const winner = defined(
+    configurations.find(({ arm: configuration }) => configuration === run.metrics.winner.arm) ??
+      configurations[0],
+    "winner",
+  )
   const blocks: Block[] = []
   if (winner.tasks.length > 1) blocks.push(barsByTask(run))
   blocks.push({
@@ -54,10 +58,10 @@ export function scannerSection(run: LoadedRun): Section {
 }
 
 function barsByTask(run: LoadedRun): Block {
-  const arms = rankedArms(run).slice(0, SHOWN)
-  const targets = arms[0]?.summary.tasks.map(({ task }) => task) ?? []
+  const configurations = rankedConfigurations(run).slice(0, SHOWN)
+  const targets = configurations[0]?.summary.tasks.map(({ task }) => task) ?? []
   const least = Math.min(
-    ...arms.flatMap(({ summary }) =>
+    ...configurations.flatMap(({ summary }) =>
       summary.tasks.map(({ balancedAccuracy }) => balancedAccuracy.interval.low),
     ),
   )
@@ -65,15 +69,15 @@ function barsByTask(run: LoadedRun): Block {
   return {
     kind: "chart",
     title:
-      arms.length === 1
+      configurations.length === 1
         ? "Balanced accuracy by target"
-        : `Balanced accuracy by target, ${arms.length} best models`,
+        : `Balanced accuracy by target, ${configurations.length} best models`,
     alt:
       `Balanced accuracy with intervals for each of ${targets.length} targets: ` +
-      `${arms.map(({ summary }) => summary.label).join(", ")}.`,
+      `${configurations.map(({ summary }) => summary.label).join(", ")}.`,
     x: { label: "", scale: "category" },
     y: { label: "Balanced accuracy", unit: "rate", from, to: 1.002 },
-    series: arms.map(({ summary }): Series => {
+    series: configurations.map(({ summary }): Series => {
       const figures = targets.map((task) => summary.tasks.find((own) => own.task === task)?.balancedAccuracy)
       return {
         type: "bars",
@@ -92,13 +96,13 @@ function barsByTask(run: LoadedRun): Block {
 
 /** How many eval images of each scanner the winner's model of each target accepted. */
 function acceptance(run: LoadedRun, label: string): Block {
-  const cells = cellsOf(run, run.metrics.winner.arm)
-  const tasks = run.plan.tasks.filter(({ id }) => cells.some(({ metrics }) => metrics.task === id))
-  const scanners = [...new Set(cells.flatMap(({ scores }) => scores.map(({ scanner }) => scanner)))].sort()
+  const jobs = jobsOf(run, run.metrics.winner.arm)
+  const tasks = run.plan.tasks.filter(({ id }) => jobs.some(({ metrics }) => metrics.task === id))
+  const scanners = [...new Set(jobs.flatMap(({ scores }) => scores.map(({ scanner }) => scanner)))].sort()
   const rows = new Map(
     scanners.map((scanner) => [scanner, new Map(tasks.map(({ id }) => [id, { shown: 0, accepted: 0 }]))]),
   )
-  for (const { metrics, scores } of cells) {
+  for (const { metrics, scores } of jobs) {
     for (const { side, scanner, score } of scores) {
       const counted = rows.get(scanner)?.get(metrics.task)
       if (side !== "eval" || counted === undefined) continue

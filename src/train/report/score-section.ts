@@ -6,18 +6,25 @@ import { reliabilityChart } from "@sourceprint/report/charts/reliability-chart.j
 import { scoreHistogram } from "@sourceprint/report/charts/score-histogram.js"
 import type { Section } from "@sourceprint/report/document.js"
 import { formatRange } from "@sourceprint/report/quantity.js"
-import { cellsOf, drawnNote, type LoadedCell, type LoadedRun, MOST_DRAWN, rankedArms } from "./load-run.js"
+import {
+  drawnNote,
+  jobsOf,
+  type LoadedJob,
+  type LoadedRun,
+  MOST_DRAWN,
+  rankedConfigurations,
+} from "./load-run.js"
 
 const SHOWN = 6
 
-/** Eval scores of several cells in one: of target images and of the others. */
-function pooledScores(cells: readonly LoadedCell[]): {
+/** Eval scores of several jobs in one: of target images and of the others. */
+function pooledScores(jobs: readonly LoadedJob[]): {
   genuine: Float64Array
   impostor: Float64Array
 } {
   const of = (label: 0 | 1): Float64Array =>
     Float64Array.from(
-      cells.flatMap(({ scores }) => scores.filter((row) => row.side === "eval" && row.label === label)),
+      jobs.flatMap(({ scores }) => scores.filter((row) => row.side === "eval" && row.label === label)),
       ({ score }) => score,
     )
   return { genuine: of(1), impostor: of(0) }
@@ -25,10 +32,10 @@ function pooledScores(cells: readonly LoadedCell[]): {
 
 /** ROC, DET, histogram and reliability of the pooled eval scores. */
 export function scoreSection(run: LoadedRun): Section {
-  const arms = rankedArms(run)
-  const ranked = arms.slice(0, MOST_DRAWN).map(({ summary }, k) => ({
+  const configurations = rankedConfigurations(run)
+  const ranked = configurations.slice(0, MOST_DRAWN).map(({ summary }, k) => ({
     name: summary.label,
-    ...pooledScores(cellsOf(run, summary.arm)),
+    ...pooledScores(jobsOf(run, summary.arm)),
     ...(k >= SHOWN ? { hidden: true } : {}),
   }))
   const curves: NamedCurve[] = ranked.map(({ name, genuine, impostor, ...rest }) => ({
@@ -39,12 +46,12 @@ export function scoreSection(run: LoadedRun): Section {
   const winner = defined(ranked[0], "model")
   const more =
     ranked.length > SHOWN ? ` The first ${SHOWN} models are drawn; a click in the legend shows another.` : ""
-  const thresholds = cellsOf(run, run.metrics.winner.arm).map(({ metrics }) => metrics.threshold.threshold)
+  const thresholds = jobsOf(run, run.metrics.winner.arm).map(({ metrics }) => metrics.threshold.threshold)
   const [least, largest] = [Math.min(...thresholds), Math.max(...thresholds)]
   return {
     kind: "section",
     title: "Scores on eval",
-    lead: `All targets, folds and seeds in one.${more}${drawnNote(arms.length)}`,
+    lead: `All targets, folds and seeds in one.${more}${drawnNote(configurations.length)}`,
     blocks: [
       {
         kind: "columns",

@@ -2,13 +2,20 @@ import { defined } from "@sourceprint/core/defined.js"
 import type { Series } from "@sourceprint/report/charts/series.js"
 import type { Block, Section } from "@sourceprint/report/document.js"
 import type { EpochRecord } from "../run-record.js"
-import { cellsOf, drawnNote, type LoadedCell, type LoadedRun, MOST_DRAWN, rankedArms } from "./load-run.js"
+import {
+  drawnNote,
+  jobsOf,
+  type LoadedJob,
+  type LoadedRun,
+  MOST_DRAWN,
+  rankedConfigurations,
+} from "./load-run.js"
 
 const SHOWN = 6
 
 type Measure = "trainLoss" | "devLoss" | "trainAccuracy" | "devAccuracy"
 
-/** Mean, least and largest over the cells that reached each epoch. */
+/** Mean, least and largest over the jobs that reached each epoch. */
 export function byEpoch(histories: readonly (readonly EpochRecord[])[], measure: Measure) {
   const length = Math.max(0, ...histories.map((history) => history.length))
   const epochs = Float64Array.from({ length }, (_, k) => k + 1)
@@ -25,13 +32,13 @@ export function byEpoch(histories: readonly (readonly EpochRecord[])[], measure:
 
 /** Loss by epoch: every model on dev, then the best trained one on both sets. */
 export function trainingSection(run: LoadedRun): Section | undefined {
-  const trained = rankedArms(run)
+  const trained = rankedConfigurations(run)
     .map(({ summary }, colour) => ({
       colour,
       label: summary.label,
-      cells: cellsOf(run, summary.arm).filter(({ metrics }) => metrics.history.length > 0),
+      jobs: jobsOf(run, summary.arm).filter(({ metrics }) => metrics.history.length > 0),
     }))
-    .filter(({ cells }) => cells.length > 0)
+    .filter(({ jobs }) => jobs.length > 0)
   const [best] = trained
   if (best === undefined) return undefined
   const untrained = run.metrics.arms.length - trained.length
@@ -47,28 +54,28 @@ export function trainingSection(run: LoadedRun): Section | undefined {
   }
 }
 
-interface TrainedArm {
+interface TrainedConfiguration {
   readonly label: string
-  readonly cells: readonly LoadedCell[]
+  readonly jobs: readonly LoadedJob[]
   /** the model's colour in every chart */
   readonly colour: number
 }
 
-const historiesOf = ({ cells }: TrainedArm) => cells.map(({ metrics }) => metrics.history)
+const historiesOf = ({ jobs }: TrainedConfiguration) => jobs.map(({ metrics }) => metrics.history)
 
-function lossOfAll(arms: readonly TrainedArm[]): Block {
+function lossOfAll(configurations: readonly TrainedConfiguration[]): Block {
   return {
     kind: "chart",
     title: "Loss on dev",
-    alt: `Loss on dev by epoch of ${arms.map(({ label }) => label).join(", ")}.`,
+    alt: `Loss on dev by epoch of ${configurations.map(({ label }) => label).join(", ")}.`,
     x: { label: "Epoch" },
     y: { label: "Cross-entropy", unit: "nats" },
-    series: arms.map((arm, k): Series => {
-      const { epochs, mean } = byEpoch(historiesOf(arm), "devLoss")
+    series: configurations.map((configuration, k): Series => {
+      const { epochs, mean } = byEpoch(historiesOf(configuration), "devLoss")
       return {
         type: "line",
-        name: arm.label,
-        colour: arm.colour,
+        name: configuration.label,
+        colour: configuration.colour,
         x: epochs,
         y: mean,
         ...(k >= SHOWN ? { hidden: true } : {}),
@@ -76,25 +83,25 @@ function lossOfAll(arms: readonly TrainedArm[]): Block {
     }),
     note:
       "Mean over targets, folds and seeds that were still training; a curve rises at its end where only " +
-      "hard cells go on.",
+      "hard jobs go on.",
   }
 }
 
-function lossOfOne(arm: TrainedArm): Block {
-  const histories = historiesOf(arm)
+function lossOfOne(configuration: TrainedConfiguration): Block {
+  const histories = historiesOf(configuration)
   const line = (name: string, measure: Measure): Series => {
     const { epochs, mean, low, high } = byEpoch(histories, measure)
     return { type: "line", name, x: epochs, y: mean, low, high }
   }
-  const kept = arm.cells.map(({ metrics }) => metrics.bestEpoch).sort((a, b) => a - b)
+  const kept = configuration.jobs.map(({ metrics }) => metrics.bestEpoch).sort((a, b) => a - b)
   return {
     kind: "chart",
-    title: `Loss of ${arm.label}`,
-    alt: `Loss of ${arm.label} by epoch on train and dev with the range over its cells.`,
+    title: `Loss of ${configuration.label}`,
+    alt: `Loss of ${configuration.label} by epoch on train and dev with the range over its jobs.`,
     x: { label: "Epoch" },
     y: { label: "Cross-entropy", unit: "nats" },
     series: [line("train", "trainLoss"), line("dev", "devLoss")],
     guides: [{ at: "x", value: defined(kept[Math.floor(kept.length / 2)]), label: "kept (median)" }],
-    note: `Mean of ${arm.cells.length} trained models; the band is the least and the largest.`,
+    note: `Mean of ${configuration.jobs.length} trained models; the band is the least and the largest.`,
   }
 }

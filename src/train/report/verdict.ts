@@ -5,7 +5,7 @@ import type { Block } from "@sourceprint/report/document.js"
 import { formatNumber, formatRange } from "@sourceprint/report/quantity.js"
 import type { ExperimentConfig } from "../experiment-config.js"
 import type { RunMetrics } from "../run-summary.js"
-import { cellsOf, isUnsafe, type LoadedRun } from "./load-run.js"
+import { isUnsafe, jobsOf, type LoadedRun } from "./load-run.js"
 
 const withRange = ({ value, interval, degenerate }: BootstrapResult): string =>
   degenerate
@@ -14,7 +14,7 @@ const withRange = ({ value, interval, degenerate }: BootstrapResult): string =>
 
 /** The answer in one sentence, for the page and for the index. */
 export function verdictSentence(metrics: RunMetrics, config: Pick<ExperimentConfig, "tasks">): string {
-  const winner = metrics.arms.find(({ arm }) => arm === metrics.winner.arm)
+  const winner = metrics.arms.find(({ arm: configuration }) => configuration === metrics.winner.arm)
   if (winner === undefined) return ""
   const targets = winner.tasks.length
   const over = targets === 1 ? "balanced accuracy" : "mean balanced accuracy"
@@ -29,7 +29,7 @@ export function verdictSentence(metrics: RunMetrics, config: Pick<ExperimentConf
 
 /** Warnings about trust, then the verdict, then the headline figures. */
 export function verdictBlocks(run: LoadedRun): Block[] {
-  const { metrics, config, plan, cells, failures } = run
+  const { metrics, config, plan, jobs, failures } = run
   const blocks: Block[] = []
   const unsafe = plan.arms.filter(isUnsafe)
   if (unsafe.length > 0)
@@ -39,15 +39,15 @@ export function verdictBlocks(run: LoadedRun): Block[] {
         unsafe.length === plan.arms.length,
       ),
     )
-  if (cells.length < plan.cells.length) {
+  if (jobs.length < plan.cells.length) {
     const [first] = failures
     const failed =
       first === undefined ? "" : ` ${failures.length} failed, first ${first.cell}: ${first.message}`
     blocks.push({
       kind: "banner",
       tone: "warning",
-      title: `The run is not finished: ${cells.length} of ${plan.cells.length} cells`,
-      text: `Every figure below is of the finished cells only.${failed}`,
+      title: `The run is not finished: ${jobs.length} of ${plan.cells.length} jobs`,
+      text: `Every figure below is of the finished jobs only.${failed}`,
     })
   }
   blocks.push({
@@ -75,14 +75,15 @@ function unsafeBanner(labels: readonly string[], all: boolean): Block {
   }
 }
 
-function whyIt({ winner, comparisons, arms }: RunMetrics): string {
-  if (arms.length === 1) return "One model was trained; there is nothing to choose."
+function whyIt({ winner, comparisons, arms: configurations }: RunMetrics): string {
+  if (configurations.length === 1) return "One model was trained; there is nothing to choose."
   const next = [...comparisons].sort(
     (a, b) => a.balancedAccuracy.difference - b.balancedAccuracy.difference,
   )[0]
   const rule = `Chosen by the rule of the configuration: ${winner.rule}.`
   if (next === undefined) return rule
-  const other = arms.find(({ arm }) => arm === next.second)?.label ?? next.second
+  const other =
+    configurations.find(({ arm: configuration }) => configuration === next.second)?.label ?? next.second
   const { difference, interval, pValue } = next.balancedAccuracy
   return (
     `${rule} On eval its balanced accuracy differs from that of ${other} by ${points(difference)} points ` +
@@ -96,10 +97,10 @@ const points = (difference: number): string =>
   `${difference < 0 ? "−" : "+"}${Math.abs(difference * 100).toFixed(2)}`
 
 function headline(run: LoadedRun): Block[] {
-  const winner = run.metrics.arms.find(({ arm }) => arm === run.metrics.winner.arm)
+  const winner = run.metrics.arms.find(({ arm: configuration }) => configuration === run.metrics.winner.arm)
   if (winner === undefined) return []
   const { pooled } = winner
-  const own = cellsOf(run, winner.arm)
+  const own = jobsOf(run, winner.arm)
   const msPerImage = own.reduce((sum, { done }) => sum + done.msPerImage, 0) / own.length
   const rate = (result: BootstrapResult, n: string) => ({
     value: result.value,

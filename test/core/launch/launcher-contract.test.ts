@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { delay } from "@sourceprint/core/async/delay.js"
-import type { CellEvent, Launcher } from "@sourceprint/core/launch/launcher.js"
+import type { JobEvent, Launcher } from "@sourceprint/core/launch/launcher.js"
 import { localLauncher } from "@sourceprint/core/launch/local-launcher.js"
 import { readBatches } from "@sourceprint/core/launch/slurm/slurm-batch.js"
 import { cancelSlurmRun } from "@sourceprint/core/launch/slurm/slurm-cancel.js"
@@ -12,11 +12,11 @@ import { findJob, scancel, squeue } from "@sourceprint/core/launch/slurm/slurm-c
 import { dependentJob, dependentName } from "@sourceprint/core/launch/slurm/slurm-dependent.js"
 import { slurmLauncher } from "@sourceprint/core/launch/slurm/slurm-launcher.js"
 import { SlurmSettings } from "@sourceprint/core/launch/slurm/slurm-settings.js"
-import { statePath, type TestCell } from "../../support/launch-cells.js"
+import { statePath, type TestJob } from "../../support/launch-jobs.js"
 import { type OneNode, oneNodeSlurm } from "../../support/one-node-slurm.js"
 import { PATIENCE_MS } from "../../support/patience.js"
 
-const moduleUrl = new URL("../../support/launch-cells.js", import.meta.url).href
+const moduleUrl = new URL("../../support/launch-jobs.js", import.meta.url).href
 const settings = SlurmSettings.parse({ requeues: 1, pollSeconds: 0.3, settleSeconds: 0.5 })
 
 const LONG = { timeout: 4 * PATIENCE_MS }
@@ -32,7 +32,7 @@ after(async () => {
   await rm(folder, { recursive: true })
 })
 
-const cellsOf = (name: string, acts: readonly TestCell["act"][]) =>
+const jobsOf = (name: string, acts: readonly TestJob["act"][]) =>
   acts.map((act, i) => {
     const log = join(folder, `${name}-${i}`)
     return { id: `${i}-${act}`, payload: { act, log }, statePath: statePath(log) }
@@ -47,7 +47,7 @@ const touch = (path: string): string[] => [
 const startsOf = async (name: string, index: number): Promise<number> =>
   (await readFile(join(folder, `${name}-${index}`), "utf8").catch(() => "")).split("\n").length - 1
 
-const ends = (events: readonly CellEvent[]): string[] =>
+const ends = (events: readonly JobEvent[]): string[] =>
   events
     .filter(({ kind }) => kind === "finished" || kind === "failed" || kind === "stopped")
     .map((event) => `${event.id} ${event.kind}${event.kind === "failed" ? ` ${event.cause}` : ""}`)
@@ -56,13 +56,13 @@ const ends = (events: readonly CellEvent[]): string[] =>
 async function launch(
   launcher: Launcher,
   name: string,
-  acts: readonly TestCell["act"][],
+  acts: readonly TestJob["act"][],
   signal?: AbortSignal,
-  events: CellEvent[] = [],
+  events: JobEvent[] = [],
 ) {
-  const onEvent = (event: CellEvent): void => void events.push(event)
-  const cells = cellsOf(name, acts)
-  await launcher.launch({ cells, moduleUrl, onEvent, ...(signal === undefined ? {} : { signal }) })
+  const onEvent = (event: JobEvent): void => void events.push(event)
+  const jobs = jobsOf(name, acts)
+  await launcher.launch({ jobs, moduleUrl, onEvent, ...(signal === undefined ? {} : { signal }) })
   return events
 }
 
@@ -72,7 +72,7 @@ const launchers: readonly { name: string; make: (at: string) => Launcher }[] = [
 ]
 
 for (const { name, make } of launchers) {
-  test(`${name}: good, failing and crashing cells are told apart; each ends once`, async (t) => {
+  test(`${name}: good, failing and crashing jobs are told apart; each ends once`, async (t) => {
     if (name === "slurm" && slurm.absent !== undefined) return t.skip(slurm.absent)
     const at = `kinds-${name}`
     const events = await launch(make(join(folder, at)), at, ["throw", "crash", "crash-once", "finish"])
@@ -84,7 +84,7 @@ for (const { name, make } of launchers) {
     ])
     assert.deepEqual(await Promise.all([0, 1, 2, 3].map((i) => startsOf(at, i))), [1, 2, 2, 1])
     const thrown = events.find((event) => event.kind === "failed" && event.cause === "failed")
-    assert.ok(thrown?.kind === "failed" && thrown.message.includes("this cell cannot succeed"))
+    assert.ok(thrown?.kind === "failed" && thrown.message.includes("this job cannot succeed"))
     assert.deepEqual(await launch(make(join(folder, at)), at, []), [])
   })
 }
@@ -107,12 +107,12 @@ test("slurm: interrupted, the array goes on and the next launch adopts it, job i
   await delay(500)
   await slurm.allow(join(folder, "adopted-0"))
   assert.deepEqual(ends(await second), ["0-wait-for-file finished", "1-finish finished"])
-  assert.deepEqual([await startsOf("adopted", 0), await startsOf("adopted", 1)], [1, 1], "no cell ran twice")
+  assert.deepEqual([await startsOf("adopted", 0), await startsOf("adopted", 1)], [1, 1], "no job ran twice")
   assert.deepEqual((await readdir(at)).sort(), ["0001"], "one array")
 })
 
 test(
-  "slurm: scancel of a running cell and kill -9 of slurmd: the cell is requeued and named, the rest " +
+  "slurm: scancel of a running job and kill -9 of slurmd: the job is requeued and named, the rest " +
     "goes on",
   async (t) => {
     if (slurm.absent !== undefined) return t.skip(slurm.absent)
@@ -131,7 +131,7 @@ test(
   },
 )
 
-test("slurm: a cancelled run stops, is not requeued, and the next launch takes its cells up again", async (t) => {
+test("slurm: a cancelled run stops, is not requeued, and the next launch takes its jobs up again", async (t) => {
   if (slurm.absent !== undefined) return t.skip(slurm.absent)
   const at = join(folder, "by-user")
   const standsIn = dependentJob(settings, { folder: at, command: ["--version"], detach: false })
@@ -155,12 +155,12 @@ test("slurm: a cancelled run stops, is not requeued, and the next launch takes i
 })
 
 test(
-  "slurm: a node that fails and a memory limit are told apart, and the cells go on from their saved state",
+  "slurm: a node that fails and a memory limit are told apart, and the jobs go on from their saved state",
   LONG,
   async (t) => {
     if (slurm.absent !== undefined) return t.skip(slurm.absent)
     const small = SlurmSettings.parse({ ...settings, memoryMb: 300 })
-    const events: CellEvent[] = []
+    const events: JobEvent[] = []
     const acts = ["save-and-stop-once", "eat-memory-once"] as const
     const launched = launch(
       slurmLauncher(small, { folder: join(folder, "ended") }),

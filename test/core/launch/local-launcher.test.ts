@@ -3,22 +3,22 @@ import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
-import type { CellEvent } from "@sourceprint/core/launch/launcher.js"
+import type { JobEvent } from "@sourceprint/core/launch/launcher.js"
 import { localLauncher } from "@sourceprint/core/launch/local-launcher.js"
-import type { TestCell } from "../../support/launch-cells.js"
+import type { TestJob } from "../../support/launch-jobs.js"
 
-const moduleUrl = new URL("../../support/launch-cells.js", import.meta.url).href
+const moduleUrl = new URL("../../support/launch-jobs.js", import.meta.url).href
 
 async function launch(
-  acts: readonly TestCell["act"][],
-  options: { memoryMb?: number; onEvent?: (event: CellEvent, abort: AbortController) => void } = {},
+  acts: readonly TestJob["act"][],
+  options: { memoryMb?: number; onEvent?: (event: JobEvent, abort: AbortController) => void } = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), "launch-"))
-  const events: CellEvent[] = []
+  const events: JobEvent[] = []
   const abort = new AbortController()
   try {
     await localLauncher({ workers: 2, memoryMbPerWorker: options.memoryMb ?? 1000, crashRetries: 1 }).launch({
-      cells: acts.map((act, i) => ({ id: `${i}-${act}`, payload: { act, log: join(folder, String(i)) } })),
+      jobs: acts.map((act, i) => ({ id: `${i}-${act}`, payload: { act, log: join(folder, String(i)) } })),
       moduleUrl,
       signal: abort.signal,
       onEvent(event) {
@@ -38,13 +38,13 @@ async function launch(
   }
 }
 
-const ends = (events: readonly CellEvent[]): string[] =>
+const ends = (events: readonly JobEvent[]): string[] =>
   events
     .filter(({ kind }) => kind === "finished" || kind === "failed" || kind === "stopped")
     .map((event) => `${event.id} ${event.kind}${event.kind === "failed" ? ` ${event.cause}` : ""}`)
     .sort()
 
-test("a failing cell, a crashing worker and a good cell are told apart, and the others go on", async () => {
+test("a failing job, a crashing worker and a good job are told apart, and the others go on", async () => {
   const { events, starts } = await launch(["throw", "crash", "crash-once", "finish"])
   assert.deepEqual(ends(events), [
     "0-throw failed failed",
@@ -54,7 +54,7 @@ test("a failing cell, a crashing worker and a good cell are told apart, and the 
   ])
   assert.deepEqual(starts, [1, 2, 2, 1], "only crashes are tried again, once")
   const thrown = events.find((event) => event.kind === "failed" && event.cause === "failed")
-  assert.ok(thrown?.kind === "failed" && thrown.message.includes("this cell cannot succeed"))
+  assert.ok(thrown?.kind === "failed" && thrown.message.includes("this job cannot succeed"))
 })
 
 test("a worker beyond its memory bound is ended and named", async () => {
@@ -63,7 +63,7 @@ test("a worker beyond its memory bound is ended and named", async () => {
   assert.deepEqual(starts, [1, 1])
 })
 
-test("an abort stops running cells with their state saved and starts no other", async () => {
+test("an abort stops running jobs with their state saved and starts no other", async () => {
   const { events, starts } = await launch(["run-until-stopped", "run-until-stopped", "finish"], {
     onEvent: (event, abort) => {
       if (event.kind === "progress") abort.abort()
@@ -73,6 +73,6 @@ test("an abort stops running cells with their state saved and starts no other", 
   assert.equal(starts[2], 0)
 })
 
-test("no cells, no workers", async () => {
+test("no jobs, no workers", async () => {
   assert.deepEqual((await launch([])).events, [])
 })

@@ -55,7 +55,7 @@ test("a run that is stopped half way goes on, leaves every score, and its report
   const stopper = new AbortController()
   const halfWay: Launcher = {
     launch: async (request) => {
-      await real.launch({ ...request, cells: request.cells.slice(0, 1) })
+      await real.launch({ ...request, jobs: request.jobs.slice(0, 1) })
       stopper.abort()
     },
   }
@@ -68,12 +68,12 @@ test("a run that is stopped half way goes on, leaves every score, and its report
   let launched = 0
   const counting: Launcher = {
     launch: (request) => {
-      launched += request.cells.length
+      launched += request.jobs.length
       return real.launch(request)
     },
   }
   const scores = await runBenchmark(config, runFolder, { launcher: counting })
-  assert.equal(launched, 1 + 3) // one template cell is there already, three score cells
+  assert.equal(launched, 1 + 3) // one template job is there already, three score jobs
   assert.equal(scores?.[0].comparisons.length, 21)
   const failed = scores?.[0].templates.filter((t) => t.failure !== null) ?? []
   assert.deepEqual(

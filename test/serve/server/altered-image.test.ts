@@ -5,7 +5,7 @@ import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { enrolPerson, quickStretching, testServer, touch } from "../../support/auth-server.js"
 
 test(
-  "an image that the guard takes for altered is refused like another scanner's; where only the finger " +
+  "an image that the tamper detector takes for altered is refused like another scanner's; where only the finger " +
     "counts it is not asked",
   async () => {
     for (const [ways, expected, reason] of [

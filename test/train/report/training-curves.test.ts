@@ -13,7 +13,7 @@ const history = (...losses: number[]): EpochRecord[] =>
     devAccuracy: 0,
   }))
 
-test("mean and range over the cells that were still training", () => {
+test("mean and range over the jobs that were still training", () => {
   const { epochs, mean, low, high } = byEpoch([history(4, 2), history(2)], "devLoss")
   assert.deepEqual([...epochs], [1, 2])
   assert.deepEqual([...mean], [3, 2])

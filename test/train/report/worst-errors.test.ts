@@ -1,10 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { LoadedCell } from "@sourceprint/train/report/load-run.js"
+import type { LoadedJob } from "@sourceprint/train/report/load-run.js"
 import { worstDecisions } from "@sourceprint/train/report/worst-errors.js"
-import type { CellScore } from "@sourceprint/train/run-record.js"
+import type { JobScore } from "@sourceprint/train/run-record.js"
 
-const row = (path: string, label: 0 | 1, score: number, side: "dev" | "eval" = "eval"): CellScore => ({
+const row = (path: string, label: 0 | 1, score: number, side: "dev" | "eval" = "eval"): JobScore => ({
   side,
   path,
   label,
@@ -12,10 +12,10 @@ const row = (path: string, label: 0 | 1, score: number, side: "dev" | "eval" = "
   scanner: "s",
   group: "g",
 })
-/** A cell with what choosing errors needs of it. */
-const cell = (task: string, threshold: number, scores: CellScore[]): LoadedCell => {
-  const metrics = { task, threshold: { threshold } } as LoadedCell["metrics"]
-  return { metrics, scores, done: {} as LoadedCell["done"] }
+/** A job with what choosing errors needs of it. */
+const job = (task: string, threshold: number, scores: JobScore[]): LoadedJob => {
+  const metrics = { task, threshold: { threshold } } as LoadedJob["metrics"]
+  return { metrics, scores, done: {} as LoadedJob["done"] }
 }
 
 test(
@@ -29,7 +29,7 @@ test(
       row("right", 1, 0.95),
       row("dev", 0, 1, "dev"),
     ]
-    const judged = worstDecisions([cell("t", 0.5, scores), cell("t", 0.5, [row("sure", 0, 0.7)])], 4)
+    const judged = worstDecisions([job("t", 0.5, scores), job("t", 0.5, [row("sure", 0, 0.7)])], 4)
     assert.deepEqual(
       judged.map(({ row: { path, score }, isError }) => [path, score, isError]),
       [

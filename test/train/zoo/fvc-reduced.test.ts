@@ -37,12 +37,12 @@ engine: wasm
 `,
     )
     const { metrics } = await runExperiment(file, { runsFolder: join(folder, "runs") })
-    const [arm] = metrics?.arms ?? []
+    const [configuration] = metrics?.arms ?? []
     assert.ok(
-      arm.pooled.balancedAccuracy.value >= 0.95,
-      `balanced accuracy ${arm.pooled.balancedAccuracy.value}`,
+      configuration.pooled.balancedAccuracy.value >= 0.95,
+      `balanced accuracy ${configuration.pooled.balancedAccuracy.value}`,
     )
-    assert.ok(arm.pooled.eer.value <= 0.05, `EER ${arm.pooled.eer.value}`)
+    assert.ok(configuration.pooled.eer.value <= 0.05, `EER ${configuration.pooled.eer.value}`)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -1,7 +1,7 @@
 import { delay } from "../../async/delay.js"
 import {
   type Batch,
-  type BatchCell,
+  type BatchJob,
   closeBatch,
   type EndRecord,
   hasMark,
@@ -22,16 +22,16 @@ const OLD_MS = 600_000
 export interface Adopted {
   /** Arrays to follow, oldest first. */
   readonly batches: readonly Batch[]
-  /** Cells that finished in arrays that are over. */
+  /** Jobs that finished in arrays that are over. */
   readonly finished: readonly EndRecord[]
 }
 
-/** Arrays with cells that `isOurs`: "open" of all, or "new" ones, open or not. Arrays that were revoked, or whose
- *  submission nobody finishes, are ended first, so that no cell runs beside its successor. */
+/** Arrays with jobs that `isOurs`: "open" of all, or "new" ones, open or not. Arrays that were revoked, or whose
+ *  submission nobody finishes, are ended first, so that no job runs beside its successor. */
 export async function adoptBatches(
   folder: string,
   { which, after }: { readonly which: "open" | "new"; readonly after: number },
-  isOurs: (cell: BatchCell) => boolean,
+  isOurs: (job: BatchJob) => boolean,
   settings: SlurmSettings,
   patience: Patience,
 ): Promise<Adopted> {
@@ -45,14 +45,14 @@ export async function adoptBatches(
       await settleSubmission(batch, settings, patience)
       const isRevoked = (await revocationOf(batch.folder)) !== undefined
       if (isRevoked) await untilGone(batch, settings, patience)
-      if (isRevoked || !batch.cells.some(isOurs)) {
+      if (isRevoked || !batch.jobs.some(isOurs)) {
         const ends = [...(await newEnds(batch, new Set()))].filter(([, end]) => end.outcome === "finished")
-        await closeBatch(batch, new Map(ends)) // whoever follows it too has the other cells to run
+        await closeBatch(batch, new Map(ends)) // whoever follows it too has the other jobs to run
         finished.push(...ends.map(([, end]) => end))
         continue
       }
-      say(`goes on with the ${batch.cells.length} cells of an earlier submission`)
-    } else if (!batch.cells.some(isOurs)) continue
+      say(`goes on with the ${batch.jobs.length} jobs of an earlier submission`)
+    } else if (!batch.jobs.some(isOurs)) continue
     batches.push(batch)
   }
   return { batches, finished }

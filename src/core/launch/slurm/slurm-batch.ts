@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto"
 import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises"
 import { basename, join } from "node:path"
 import { syncFolder, writeFileAtomic } from "../../files/atomic-file.js"
-import type { Cell, FailureKind, Interruption } from "../launcher.js"
+import type { FailureKind, Interruption, Job } from "../launcher.js"
 import type { Spent } from "./slurm-allowance.js"
 import { literalPath } from "./slurm-script.js"
 
-/** A cell as one array task gets it: a line of cells.jsonl, its index is the line. */
-export interface BatchCell extends Cell {
+/** A job as one array task gets it: a line of cells.jsonl, its index is the line. */
+export interface BatchJob extends Job {
   /** From 1. */
   readonly attempt: number
   /** Before this attempt. */
@@ -38,7 +38,7 @@ export interface Batch {
   readonly moduleUrl: string
   readonly execArgv: readonly string[]
   readonly createdAt: string
-  readonly cells: readonly BatchCell[]
+  readonly jobs: readonly BatchJob[]
 }
 
 type Head = Pick<Batch, "jobName" | "moduleUrl" | "execArgv" | "createdAt">
@@ -54,19 +54,19 @@ export const setMark = (folder: string, mark: Mark, content = ""): Promise<void>
 const readMark = async (folder: string, mark: Mark): Promise<string | undefined> =>
   (await readFile(join(folder, mark), "utf8").catch(() => undefined))?.trim()
 
-/** Why the tasks of an array must not start: a person cancelled the run, or another launch has taken its cells over. */
+/** Why the tasks of an array must not start: a person cancelled the run, or another launch has taken its jobs over. */
 export type Revocation = "cancelled" | "superseded"
 export const revocationOf = async (folder: string): Promise<Revocation | undefined> => {
   const mark = await readMark(folder, "revoked")
   return mark === undefined ? undefined : mark === "superseded" ? mark : "cancelled"
 }
 
-/** Writes the cells of the next batch down. @returns undefined where another launcher has made a batch of this
+/** Writes the jobs of the next batch down. @returns undefined where another launcher has made a batch of this
  *  number */
 export async function createBatch(
   launchFolder: string,
   number: number,
-  cells: readonly BatchCell[],
+  jobs: readonly BatchJob[],
   { moduleUrl, execArgv }: Pick<Batch, "moduleUrl" | "execArgv">,
 ): Promise<Batch | undefined> {
   const folder = join(launchFolder, String(number).padStart(4, "0"))
@@ -77,7 +77,7 @@ export async function createBatch(
     execArgv,
     createdAt: new Date().toISOString(),
   }
-  const lines = [head, ...cells].map((entry) => JSON.stringify(entry))
+  const lines = [head, ...jobs].map((entry) => JSON.stringify(entry))
   await writeFileAtomic(join(made, "cells.jsonl"), `${lines.join("\n")}\n`)
   await mkdir(join(made, "ends"))
   await mkdir(join(made, "logs"))
@@ -89,7 +89,7 @@ export async function createBatch(
     throw error
   }
   await syncFolder(launchFolder)
-  return { ...head, folder, number, cells }
+  return { ...head, folder, number, jobs }
 }
 
 /** Numbers of the batches that there are, ascending. */
@@ -104,8 +104,8 @@ export async function readBatch(folder: string): Promise<Batch | undefined> {
   const text = await readFile(join(folder, "cells.jsonl"), "utf8").catch(() => undefined)
   if (text === undefined) return undefined
   const [head = "", ...lines] = text.trimEnd().split("\n")
-  const cells = lines.map((row) => JSON.parse(row) as BatchCell)
-  return { ...(JSON.parse(head) as Head), folder, number: Number(basename(folder)), cells }
+  const jobs = lines.map((row) => JSON.parse(row) as BatchJob)
+  return { ...(JSON.parse(head) as Head), folder, number: Number(basename(folder)), jobs }
 }
 
 /** Every batch, oldest first. */
@@ -170,7 +170,7 @@ export async function newestLog(folder: string, index: number): Promise<string> 
   return text.slice(Math.max(0, text.lastIndexOf(START_WORDS)))
 }
 /** Begins the line that a task writes when it starts. */
-export const START_WORDS = "starts cell"
+export const START_WORDS = "starts job"
 
 /** A stopped task that Slurm starts again goes on: what it left is not its end. */
 export const takeEndBack = (folder: string, index: number): Promise<void> =>
@@ -181,7 +181,7 @@ export async function readEnd(folder: string, index: number): Promise<EndRecord 
   return text === undefined ? undefined : (JSON.parse(text) as EndRecord)
 }
 
-/** All cells are accounted for: what they left becomes one file, the logs stay. */
+/** All jobs are accounted for: what they left becomes one file, the logs stay. */
 export async function closeBatch({ folder }: Batch, ends: ReadonlyMap<number, EndRecord>): Promise<void> {
   if (await hasMark(folder, "closed")) return
   await setMark(folder, "closed", JSON.stringify([...ends]))
@@ -195,7 +195,7 @@ export async function voidBatch(batch: Batch): Promise<void> {
     await rm(join(batch.folder, name), { recursive: true, force: true })
 }
 
-/** How the cells of a closed batch ended; undefined while it is open. */
+/** How the jobs of a closed batch ended; undefined while it is open. */
 export async function closedEnds({ folder }: Batch): Promise<ReadonlyMap<number, EndRecord> | undefined> {
   const text = await readMark(folder, "closed")
   if (text === undefined) return undefined

@@ -11,7 +11,7 @@ export interface CancelledTasks {
   readonly waiting: number
 }
 
-/** Cancels what a run has in the queue, the job that stands in for a command first, or it would begin anew; cells save
+/** Cancels what a run has in the queue, the job that stands in for a command first, or it would begin anew; jobs save
  *  their state. @throws AppError "slurm/silent", "slurm/missing" */
 export async function cancelSlurmRun(folder: string): Promise<CancelledTasks> {
   const open = await readBatches(resolve(folder), "open")

@@ -2,7 +2,7 @@ import type { Interruption } from "../launcher.js"
 import { type Spent, spend } from "./slurm-allowance.js"
 import {
   type Batch,
-  type BatchCell,
+  type BatchJob,
   closedEnds,
   type EndRecord,
   newEnds,
@@ -16,14 +16,14 @@ import type { SlurmSettings } from "./slurm-settings.js"
 import { daemonSays, setUpSays } from "./slurm-stop.js"
 
 /** "restarted": Slurm itself started it again, in the same array. "cancelled": someone cancelled the run. "superseded":
- *  another launch has taken the cell over. */
+ *  another launch has taken the job over. */
 export type BatchNews =
-  | { readonly kind: "started"; readonly cell: BatchCell }
-  | { readonly kind: "restarted"; readonly cell: BatchCell; readonly interruption: Interruption }
-  | { readonly kind: "superseded"; readonly cell: BatchCell }
+  | { readonly kind: "started"; readonly job: BatchJob }
+  | { readonly kind: "restarted"; readonly job: BatchJob; readonly interruption: Interruption }
+  | { readonly kind: "superseded"; readonly job: BatchJob }
   | {
       readonly kind: "ended" | "cancelled"
-      readonly cell: BatchCell
+      readonly job: BatchJob
       readonly end: EndRecord
       readonly occurrence: string
       /** With the restarts in this array, without this end. */
@@ -32,7 +32,7 @@ export type BatchNews =
 
 export type BatchFollower = ReturnType<typeof followBatch>
 
-/** Follows one array from what its tasks leave behind and what the queue and the accounts say of them. Each cell ends
+/** Follows one array from what its tasks leave behind and what the queue and the accounts say of them. Each job ends
  *  once. */
 export function followBatch(batch: Batch) {
   const started = new Set<number>()
@@ -40,35 +40,35 @@ export function followBatch(batch: Batch) {
   const goneSinceMs = new Map<number, number>()
   const restarted = new Set<string>()
   const spent = new Map<number, Spent>()
-  const cellAt = (index: number): BatchCell => {
-    const cell = batch.cells[index]
-    if (cell === undefined) throw new RangeError(`${batch.folder} has no cell ${index}`)
-    return cell
+  const jobAt = (index: number): BatchJob => {
+    const job = batch.jobs[index]
+    if (job === undefined) throw new RangeError(`${batch.folder} has no job ${index}`)
+    return job
   }
   const start = (index: number): BatchNews[] => {
     if (started.has(index)) return []
     started.add(index)
-    return [{ kind: "started", cell: cellAt(index) }]
+    return [{ kind: "started", job: jobAt(index) }]
   }
   const finish = (index: number, end: EndRecord, kind: "ended" | "cancelled" = "ended"): BatchNews[] => {
-    const cell = cellAt(index)
+    const job = jobAt(index)
     ended.set(index, end)
     const occurrence = `slurm ${batch.number}/${index}`
-    return [...start(index), { kind, cell, end, occurrence, spent: spent.get(index) ?? cell.spent }]
+    return [...start(index), { kind, job, end, occurrence, spent: spent.get(index) ?? job.spent }]
   }
-  /** Another launch has accounted for every cell; what it left out is its to run. */
+  /** Another launch has accounted for every job; what it left out is its to run. */
   const takeOver = (ends: ReadonlyMap<number, EndRecord>): BatchNews[] =>
-    [...batch.cells.keys()]
+    [...batch.jobs.keys()]
       .filter((index) => !ended.has(index))
       .flatMap((index) => {
         const end = ends.get(index)
         if (end !== undefined) return finish(index, end)
-        ended.set(index, { id: cellAt(index).id, outcome: "stopped", peakMemoryMb: 0 })
-        return [{ kind: "superseded" as const, cell: cellAt(index) }]
+        ended.set(index, { id: jobAt(index).id, outcome: "stopped", peakMemoryMb: 0 })
+        return [{ kind: "superseded" as const, job: jobAt(index) }]
       })
 
   return {
-    isOver: (): boolean => ended.size === batch.cells.length,
+    isOver: (): boolean => ended.size === batch.jobs.length,
     ends: (): ReadonlyMap<number, EndRecord> => ended,
     /** What has changed; `tasks` undefined: the queue could not be asked. */
     async next(
@@ -81,8 +81,8 @@ export function followBatch(batch: Batch) {
       const news: BatchNews[] = []
       for (const { index, ...interruption } of await newRestarts(batch, restarted)) {
         restarted.add(interruption.occurrence)
-        spent.set(index, spend(spent.get(index) ?? cellAt(index).spent, interruption.cause))
-        news.push(...start(index), { kind: "restarted", cell: cellAt(index), interruption })
+        spent.set(index, spend(spent.get(index) ?? jobAt(index).spent, interruption.cause))
+        news.push(...start(index), { kind: "restarted", job: jobAt(index), interruption })
       }
       const ends = await newEnds(batch, ended)
       const closed = await closedEnds(batch) // after the ends were read: they go when it is there
@@ -91,7 +91,7 @@ export function followBatch(batch: Batch) {
         if (isRunning(task) && !ended.has(index)) news.push(...start(index))
       }
       const over: number[] = []
-      for (const index of batch.cells.keys()) {
+      for (const index of batch.jobs.keys()) {
         if (ended.has(index)) continue
         const end = ends.get(index)
         if (end?.outcome === "finished") {
@@ -104,7 +104,7 @@ export function followBatch(batch: Batch) {
         }
         const sinceMs = goneSinceMs.get(index) ?? performance.now()
         goneSinceMs.set(index, sinceMs)
-        // A cell may start again only when its old task is surely gone, and not about to be started again by Slurm.
+        // A job may start again only when its old task is surely gone, and not about to be started again by Slurm.
         const isSettled = performance.now() - sinceMs > 1000 * settleSeconds
         if (isSettled || (end !== undefined && isDecided(end, lastState.get(index)))) over.push(index)
       }
@@ -118,7 +118,7 @@ export function followBatch(batch: Batch) {
         const end = await verdict(batch, index, ends.get(index), lastState.get(index))
         if (revocation === "superseded") {
           ended.set(index, end)
-          news.push({ kind: "superseded", cell: cellAt(index) })
+          news.push({ kind: "superseded", job: jobAt(index) })
         } else news.push(...finish(index, end, revocation === undefined ? "ended" : "cancelled"))
       }
       return news
@@ -131,7 +131,7 @@ export function followBatch(batch: Batch) {
 const isDecided = ({ outcome }: EndRecord, state: string | undefined): boolean =>
   outcome === "failed" || /^(CANCELLED|COMPLETED|DEADLINE|FAILED|OUT_OF_MEMORY|TIMEOUT)$/.test(state ?? "")
 
-/** How a cell ended that did not finish: by its own word, Slurm's in its log, or the state in the queue or the
+/** How a job ended that did not finish: by its own word, Slurm's in its log, or the state in the queue or the
  *  accounts. */
 async function verdict(
   batch: Batch,
@@ -140,7 +140,7 @@ async function verdict(
   state: string | undefined,
 ): Promise<EndRecord> {
   if (end !== undefined) return stoppedBy(end, state)
-  const { id = "" } = batch.cells[index] ?? {}
+  const { id = "" } = batch.jobs[index] ?? {}
   const log = await newestLog(batch.folder, index)
   const setUp = setUpSays(log)
   if (setUp !== undefined) return { id, outcome: "failed", cause: "failed", message: setUp, peakMemoryMb: 0 }
@@ -159,7 +159,7 @@ const lastLine = (log: string): string => {
   return line === "" ? "" : `; the last words of its log: ${line}`
 }
 
-/** A cell that was told to stop has asked Slurm why; where it got no answer the queue may say. */
+/** A job that was told to stop has asked Slurm why; where it got no answer the queue may say. */
 function stoppedBy(end: EndRecord, state: string | undefined): EndRecord {
   if (end.outcome === "failed" && state === "OUT_OF_MEMORY") return { ...end, cause: "memory" }
   if (end.outcome !== "stopped") return end

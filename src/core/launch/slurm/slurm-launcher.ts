@@ -7,7 +7,7 @@ import { adoptBatches } from "./slurm-adopt.js"
 import { mayGoOn, spend, UNSPENT } from "./slurm-allowance.js"
 import {
   type Batch,
-  type BatchCell,
+  type BatchJob,
   batchNumbers,
   closeBatch,
   createBatch,
@@ -24,7 +24,7 @@ import { submitBatch } from "./slurm-submit.js"
 export interface SlurmPlace {
   /** Of this run, on a file system that the nodes share. Holds batches, logs and scripts; see `Batch`. */
   readonly folder: string
-  /** Flags of node for every cell. */
+  /** Flags of node for every job. */
   readonly execArgv?: readonly string[]
   readonly say?: (line: string) => void
   /** Ends the run where this process does not. */
@@ -33,10 +33,10 @@ export interface SlurmPlace {
 
 /** A controller that does not answer at the beginning is asked again for this long. */
 const START_PATIENCE_SECONDS = 600
-/** A full queue is tried again when cells have ended, and at least this often. */
+/** A full queue is tried again when jobs have ended, and at least this often. */
 const FULL_RETRY_MS = 600_000
 
-/** Cells as tasks of Slurm job arrays. Killed or interrupted at any moment, the arrays go on; the next launch in the
+/** Jobs as tasks of Slurm job arrays. Killed or interrupted at any moment, the arrays go on; the next launch in the
  *  same folder adopts them, whether or not their job ids were written down. Aborting leaves the arrays running. Two
  *  launches at once follow the same arrays.
  *  @returns a launcher whose launch throws AppError "slurm/…" where Slurm refuses the submission */
@@ -52,10 +52,10 @@ class Launch {
   readonly #request: LaunchRequest
   readonly #say: (line: string) => void
   readonly #followed = new Map<Batch, BatchFollower>()
-  /** A cell belongs to the newest array that lists it: it enters one only when it has left those before. */
+  /** A job belongs to the newest array that lists it: it enters one only when it has left those before. */
   readonly #owner = new Map<string, Batch>()
-  /** Cells that no array holds. */
-  readonly #pending: Map<string, BatchCell>
+  /** Jobs that no array holds. */
+  readonly #pending: Map<string, BatchJob>
   /** Ended for this launch. */
   readonly #done = new Set<string>()
   readonly #heldBack = new Set<string>()
@@ -71,7 +71,7 @@ class Launch {
     this.#request = request
     this.#say = place.say ?? (() => {})
     const fresh = { attempt: 1, spent: UNSPENT }
-    this.#pending = new Map(request.cells.map((cell) => [cell.id, { ...cell, ...fresh }]))
+    this.#pending = new Map(request.jobs.map((job) => [job.id, { ...job, ...fresh }]))
   }
 
   async run(): Promise<void> {
@@ -120,7 +120,7 @@ class Launch {
     const { folder } = this.#place
     const after = which === "open" ? 0 : this.#newest
     this.#newest = Math.max(this.#newest, ...(await batchNumbers(folder)))
-    const isOurs = ({ id }: BatchCell): boolean => this.#isWanted(id)
+    const isOurs = ({ id }: BatchJob): boolean => this.#isWanted(id)
     const range = { which, after }
     const { batches, finished } = await adoptBatches(folder, range, isOurs, this.#settings, this.#patience())
     for (const batch of batches) this.#follow(batch)
@@ -140,7 +140,7 @@ class Launch {
     this.#newest = Math.max(this.#newest, batch.number)
     this.#open.push(batch)
     this.#followed.set(batch, followBatch(batch))
-    for (const { id } of batch.cells) {
+    for (const { id } of batch.jobs) {
       if (!this.#isWanted(id)) continue
       this.#pending.delete(id)
       this.#owner.set(id, batch)
@@ -163,14 +163,14 @@ class Launch {
       const most = this.#settings.maxArraySize ?? largest
       const arrays = Math.ceil(this.#pending.size / most)
       size = Math.min(size, most)
-      const cells = [...this.#pending.values()].slice(0, size)
-      const batch = await patiently(() => this.#attempt(cells, arrays), patience).catch((error) => {
+      const jobs = [...this.#pending.values()].slice(0, size)
+      const batch = await patiently(() => this.#attempt(jobs, arrays), patience).catch((error) => {
         if (!hasCode(error, "slurm/full")) throw this.#refused(error)
         return error as AppError
       })
       if (!(batch instanceof AppError)) continue
-      size = Math.ceil(cells.length / 2)
-      if (cells.length > 1) continue
+      size = Math.ceil(jobs.length / 2)
+      if (jobs.length > 1) continue
       this.#noRoom(batch)
       return this.#open.length > before
     }
@@ -179,22 +179,22 @@ class Launch {
   }
 
   /** One array. Where another launch is quicker, its arrays are adopted in place of this one. */
-  async #attempt(cells: readonly BatchCell[], arrays: number): Promise<void> {
+  async #attempt(jobs: readonly BatchJob[], arrays: number): Promise<void> {
     const { folder, execArgv = [] } = this.#place
     const code = { moduleUrl: this.#request.moduleUrl, execArgv }
-    const batch = await createBatch(folder, this.#newest + 1, cells, code)
+    const batch = await createBatch(folder, this.#newest + 1, jobs, code)
     if (batch === undefined) return await this.#adopt("new")
     this.#newest = batch.number
     const jobId = await submitBatch(batch, this.#settings, arrays)
     if ((await revocationOf(batch.folder)) === "superseded") return await this.#adopt("new")
-    this.#say(`submitted ${cells.length} cells as Slurm job ${jobId}`)
+    this.#say(`submitted ${jobs.length} jobs as Slurm job array ${jobId}`)
     this.#follow(batch)
   }
 
   #refused(error: unknown): unknown {
     if (!hasCode(error, "slurm/refused")) return error
     const held = this.#open.length === 0 ? "nothing was submitted" : "the arrays before it go on"
-    const words = `Slurm refused ${this.#pending.size} cells (${held}): ${bare(error)}`
+    const words = `Slurm refused ${this.#pending.size} jobs (${held}): ${bare(error)}`
     return new AppError("slurm/submit", words, { cause: error })
   }
 
@@ -207,7 +207,7 @@ class Launch {
       })
     }
     if (this.#full === undefined)
-      this.#say(`${this.#pending.size} cells wait until Slurm takes more jobs of yours: ${bare(error)}`)
+      this.#say(`${this.#pending.size} jobs wait until Slurm takes more of yours: ${bare(error)}`)
     this.#full = { done: this.#done.size, atMs: performance.now() }
   }
 
@@ -243,7 +243,7 @@ class Launch {
     for (const batch of this.#open) {
       const own = tasks?.filter(({ jobName }) => jobName === batch.jobName)
       const news = (await this.#followed.get(batch)?.next(own, this.#settings)) ?? []
-      for (const one of news) if (this.#owner.get(one.cell.id) === batch) await this.#tell(one)
+      for (const one of news) if (this.#owner.get(one.job.id) === batch) await this.#tell(one)
     }
     return true
   }
@@ -258,19 +258,19 @@ class Launch {
 
   async #tell(news: BatchNews): Promise<void> {
     const { onEvent } = this.#request
-    const { cell, kind } = news
-    const { id, attempt } = cell
+    const { job, kind } = news
+    const { id, attempt } = job
     if (kind === "started") return await onEvent({ kind, id, attempt })
     if (kind === "restarted") return await onEvent({ kind: "retried", id, ...news.interruption })
-    if (kind === "superseded") return void this.#pending.set(id, cell)
+    if (kind === "superseded") return void this.#pending.set(id, job)
     const { end, occurrence } = news
     const { cause = "crashed", message = "" } = end
     const spent = spend(news.spent, cause)
     const again =
       kind === "ended" && end.outcome !== "finished" && cause !== "failed" && mayGoOn(spent, this.#settings)
     if (again) {
-      await onEvent({ kind: "retried", id, cause, message, occurrence, from: await startsFrom(cell) })
-      return void this.#pending.set(id, { ...cell, attempt: attempt + 1, spent })
+      await onEvent({ kind: "retried", id, cause, message, occurrence, from: await startsFrom(job) })
+      return void this.#pending.set(id, { ...job, attempt: attempt + 1, spent })
     }
     this.#done.add(id)
     if (end.outcome === "finished") await onEvent({ kind: "finished", id, peakMemoryMb: end.peakMemoryMb })

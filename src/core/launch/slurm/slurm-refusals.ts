@@ -9,7 +9,7 @@ const CURES: readonly (readonly [RegExp, string])[] = [
   [/invalid job array/i, "leave `maxArraySize` out, or set it below MaxArraySize of: scontrol show config"],
   [
     /time limit/i,
-    "set `time` to at most what sinfo shows for the partition; cells go on from their checkpoint",
+    "set `time` to at most what sinfo shows for the partition; jobs go on from their checkpoint",
   ],
   [/memory (required|specification)/i, "lower `memoryMb`; sinfo --format='%P %m' shows what a node has"],
   [/generic resource|\bgres\b|trackable resource/i, "lower `gpus`, or name a partition that has them"],

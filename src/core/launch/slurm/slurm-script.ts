@@ -6,7 +6,7 @@ export const shellQuoted = (text: string): string => `'${text.replaceAll("'", "'
 /** A path in which sbatch replaces nothing. */
 export const literalPath = (path: string): string => path.replaceAll("%", "%%")
 
-/** Begins the line of a log that says why a node cannot run cells at all. */
+/** Begins the line of a log that says why a node cannot run jobs at all. */
 export const CANNOT_START = "sourceprint cannot start on "
 
 /** What runs on a node, and where. */

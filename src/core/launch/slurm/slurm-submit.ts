@@ -10,11 +10,11 @@ import type { SlurmSettings } from "./slurm-settings.js"
 /** Submits one array of `arrays` that share the limit of tasks at a time.
  *  @returns the job id. @throws AppError of `sbatch`: nothing of the batch runs or will run */
 export async function submitBatch(batch: Batch, settings: SlurmSettings, arrays: number): Promise<string> {
-  const { folder, jobName, cells } = batch
+  const { folder, jobName, jobs } = batch
   const path = join(folder, "array.sh")
   const script = arrayScript(settings, {
     jobName,
-    count: cells.length,
+    count: jobs.length,
     limit: settings.arrayLimit === undefined ? undefined : Math.ceil(settings.arrayLimit / arrays),
     workFolder: process.cwd(),
     command: [

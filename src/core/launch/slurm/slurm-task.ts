@@ -2,12 +2,12 @@ import { fork } from "node:child_process"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { writeFileAtomic } from "../../files/atomic-file.js"
-import type { CellMessage } from "../cell-process.js"
+import type { JobMessage } from "../job-process.js"
 import type { FailureKind } from "../launcher.js"
 import { startsFrom } from "../saved-state.js"
 import { mayGoOn, spend } from "./slurm-allowance.js"
 import {
-  type BatchCell,
+  type BatchJob,
   type EndRecord,
   endPath,
   hasMark,
@@ -23,7 +23,7 @@ import {
 import { SlurmSettings } from "./slurm-settings.js"
 import { askStopCause, daemonSays, SAYS_CAUSE } from "./slurm-stop.js"
 
-/** One array task: `node slurm-task.js <batch folder> <limits as JSON> <index>`. Runs the cell in a process of
+/** One array task: `node slurm-task.js <batch folder> <limits as JSON> <index>`. Runs the job in a process of
  *  its own, passes Slurm's request to stop on, and leaves an end-record. A task whose batch was revoked, or that has
  *  ended, does nothing; one that Slurm itself started again notes why and goes on. */
 const [folder = "", limits = "{}", index = ""] = process.argv.slice(2)
@@ -37,9 +37,9 @@ const log = (text: string): void => void process.stderr.write(`${new Date().toIS
 
 async function run(): Promise<void> {
   const batch = await readBatch(folder)
-  const cell = batch?.cells[Number(index)]
-  if (batch === undefined || cell === undefined)
-    throw new RangeError(`${join(folder, "cells.jsonl")} has no cell ${index}`)
+  const job = batch?.jobs[Number(index)]
+  if (batch === undefined || job === undefined)
+    throw new RangeError(`${join(folder, "cells.jsonl")} has no job ${index}`)
   const restarts = Number(process.env.SLURM_RESTART_COUNT ?? 0)
   const before = await readEnd(folder, Number(index))
   const goesOn = before === undefined || (before.outcome === "stopped" && restarts > 0)
@@ -47,11 +47,11 @@ async function run(): Promise<void> {
     return log("nothing to do: cancelled or done")
   }
   const leave = (end: Omit<EndRecord, "id">): Promise<void> =>
-    writeFileAtomic(endPath(folder, Number(index)), `${JSON.stringify({ id: cell.id, ...end })}\n`)
+    writeFileAtomic(endPath(folder, Number(index)), `${JSON.stringify({ id: job.id, ...end })}\n`)
   if (restarts > 0) {
-    const note = await restartNote(before, cell)
+    const note = await restartNote(before, job)
     const noted = (await newRestarts(batch, new Set())).filter((one) => one.index === Number(index))
-    const spent = [...noted, note].reduce((sum, { cause }) => spend(sum, cause), cell.spent)
+    const spent = [...noted, note].reduce((sum, { cause }) => spend(sum, cause), job.spent)
     if (!mayGoOn(spent, { requeues, preemptions })) {
       const message = `Slurm started it ${restarts + 1} times; at last ${note.message}`
       return await leave({ outcome: "failed", cause: note.cause, message, peakMemoryMb: 0 })
@@ -60,14 +60,14 @@ async function run(): Promise<void> {
     await takeEndBack(folder, Number(index))
   }
   log(
-    `${START_WORDS} ${cell.id}, attempt ${cell.attempt}, restart ${restarts}, on ${process.env.SLURMD_NODENAME ?? "?"}`,
+    `${START_WORDS} ${job.id}, attempt ${job.attempt}, restart ${restarts}, on ${process.env.SLURMD_NODENAME ?? "?"}`,
   )
-  await leave(await outcomeOf(batch.moduleUrl, batch.execArgv, cell.payload))
+  await leave(await outcomeOf(batch.moduleUrl, batch.execArgv, job.payload))
 }
 
 /** Slurm sends a signal before it takes a task back; a task that left no word died with its node. */
-async function restartNote(before: EndRecord | undefined, cell: BatchCell): Promise<Restart> {
-  const from = await startsFrom(cell)
+async function restartNote(before: EndRecord | undefined, job: BatchJob): Promise<Restart> {
+  const from = await startsFrom(job)
   if (before?.cause !== undefined) return { cause: before.cause, message: before.message ?? "", from }
   const said = daemonSays(await newestLog(folder, Number(index)))
   if (said !== undefined) return { cause: said, message: `${SAYS_CAUSE[said]}; it left no word`, from }
@@ -82,7 +82,7 @@ function outcomeOf(
 ): Promise<Omit<EndRecord, "id">> {
   return new Promise((resolve) => {
     const worker = fork(
-      fileURLToPath(new URL("../cell-process.js", import.meta.url)),
+      fileURLToPath(new URL("../job-process.js", import.meta.url)),
       [moduleUrl, JSON.stringify(payload)],
       { execArgv: [...execArgv], stdio: ["ignore", "inherit", "pipe", "ipc"] },
     )
@@ -94,7 +94,7 @@ function outcomeOf(
     let peakMemoryMb = 0
     let end: Omit<EndRecord, "id" | "peakMemoryMb"> | undefined
     let shownMs = Number.NEGATIVE_INFINITY
-    worker.on("message", (message: CellMessage) => {
+    worker.on("message", (message: JobMessage) => {
       peakMemoryMb = Math.max(peakMemoryMb, message.memoryMb)
       if (message.kind !== "progress") {
         end =
@@ -117,7 +117,7 @@ function outcomeOf(
       resolve({
         outcome: "failed",
         cause: "crashed",
-        message: `the cell did not start: ${error.message}`,
+        message: `the job did not start: ${error.message}`,
         peakMemoryMb,
       })
     })
@@ -126,7 +126,7 @@ function outcomeOf(
       const how = signal === null ? `exit code ${code}` : signal
       const cause = lastWords.includes("heap out of memory") ? "memory" : "crashed"
       const words = lastWords.trim() === "" ? "" : `; its last words: ${lastWords.trim()}`
-      end ??= { outcome: "failed", cause, message: `the cell ended with ${how} and without a result${words}` }
+      end ??= { outcome: "failed", cause, message: `the job ended with ${how} and without a result${words}` }
       if (end.outcome !== "finished") {
         const asked = daemonSays(await newestLog(folder, Number(index))) ?? (await why)
         const saved = end.outcome === "stopped" ? "; its state is saved" : ""

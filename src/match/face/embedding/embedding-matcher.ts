@@ -51,7 +51,7 @@ export const embeddingCodec = (version: number): TemplateCodec<EmbeddingTemplate
 })
 
 /** Two frames that add nothing to each other. */
-export const areNearCopies = (a: EmbeddingTemplate, b: EmbeddingTemplate): boolean =>
+export const areNearDuplicates = (a: EmbeddingTemplate, b: EmbeddingTemplate): boolean =>
   distance(a.descriptor, b.descriptor) < faceParameters.nearCopy.embeddingDistance
 
 /** One template of several of the same person: the mean descriptor, the best quality. */
@@ -120,7 +120,7 @@ export const embeddingMatcher: Matcher<GrayImage | RgbImage, EmbeddingTemplate> 
   modality: "face",
   summary: "128-number descriptor of a residual network, mean over the enrolled frames",
   async enrol(images, trace = noTrace) {
-    const looks = await gatherFrames(images, (image) => look(image, trace), areNearCopies)
+    const looks = await gatherFrames(images, (image) => look(image, trace), areNearDuplicates)
     return mergeEmbeddings(looks)
   },
   probe: (image, trace = noTrace) => look(image, trace),

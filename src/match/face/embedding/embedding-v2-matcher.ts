@@ -7,7 +7,7 @@ import { findFace } from "../find-face.js"
 import { gatherFrames } from "../gather-frames.js"
 import { describeUpright } from "./describe-upright.js"
 import {
-  areNearCopies,
+  areNearDuplicates,
   type EmbeddingTemplate,
   embeddingCodec,
   embeddingMatcher,
@@ -29,7 +29,7 @@ export const embeddingV2Matcher: Matcher<GrayImage | RgbImage, EmbeddingTemplate
   modality: "face",
   summary: "embedding of faces cut upright, with their mirror images",
   async enrol(images, trace = noTrace) {
-    return mergeEmbeddings(await gatherFrames(images, (image) => look(image, trace), areNearCopies))
+    return mergeEmbeddings(await gatherFrames(images, (image) => look(image, trace), areNearDuplicates))
   },
   probe: (image, trace = noTrace) => look(image, trace),
   compare: embeddingMatcher.compare,

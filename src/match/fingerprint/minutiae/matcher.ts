@@ -28,7 +28,7 @@ export const minutiaeMatcher: Matcher<GrayImage, MinutiaeTemplate> = {
   quality: ({ views }) => Math.max(...views.map((view) => view.quality)),
   codec: minutiaeTemplateCodec,
   buildIndex: minutiaeGalleryIndex,
-  copies: { boundPx: rigidity.boundPx, distortionPx },
+  duplicateTest: { boundPx: rigidity.boundPx, distortionPx },
 }
 
 function viewOf(image: GrayImage, trace: Trace): PrintView {

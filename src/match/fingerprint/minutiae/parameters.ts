@@ -159,7 +159,7 @@ export const strip = {
 }
 
 /** Whether two touches are one picture moved about; lengths in pixels. The bound was chosen on the real scanners'
- *  fingers 101-105 (`npm run bench -- copies`), everything else before any of them was looked at. */
+ *  fingers 101-105 (`npm run bench -- duplicates`), everything else before any of them was looked at. */
 export const rigidity = {
   /** A print whose ridges stay within this of another's under one rigid placement is a copy of it. */
   boundPx: 0.4,

@@ -33,7 +33,7 @@ export interface AuthPolicy {
   readonly touchesPerSignIn: number
   /** Refuses a touch that is a picture of an enrolled or earlier one, moved about; off only for trials that show the
    *  same touches again and again. */
-  readonly refuseCopies: boolean
+  readonly refuseDuplicates: boolean
   /** What a face may be asked to do, at least one turn of the head among it, and how much of it at a time. */
   readonly faceActions: readonly LivenessAction[]
   readonly faceActionsAtATime: number
@@ -61,7 +61,7 @@ export const defaultPolicy: AuthPolicy = {
   capturesPerSignIn: 3,
   capturesPerEnrolment: 3,
   touchesPerSignIn: 1,
-  refuseCopies: true,
+  refuseDuplicates: true,
   faceActions: ["turnLeft", "turnRight", "blink", "moveCloser"],
   faceActionsAtATime: 2,
   faceCapturesPerSignIn: 3,

@@ -1,6 +1,6 @@
 import { defined } from "@sourceprint/core/defined.js"
 import { greyAt } from "./grey-at.js"
-/** A frame's likeness: two frames are near-copies when their signatures are close (root mean square, in [0, 1]). */
+/** A frame's likeness: two frames are near-duplicates when their signatures are close (root mean square, in [0, 1]). */
 export type Signature = Float32Array
 
 export interface KeptFrame<Picture> {
@@ -46,7 +46,7 @@ export class DiverseFrames<Picture> {
 
   constructor(
     private readonly most: number,
-    /** Signatures closer than this are near-copies. */
+    /** Signatures closer than this are near-duplicates. */
     private readonly leastDistance = 0.06,
   ) {}
 

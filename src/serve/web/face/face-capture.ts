@@ -29,7 +29,7 @@ interface Taken {
 }
 
 /** A guided capture of one face: looks at the camera's frames until all that is asked has been seen. Of the good frames
- *  those are kept that show a look ahead or the action, near-copies dropped. */
+ *  those are kept that show a look ahead or the action, near-duplicates dropped. */
 export class FaceCapture {
   readonly state = signal<CaptureState | undefined>(undefined)
   /** The last look, to be drawn. */

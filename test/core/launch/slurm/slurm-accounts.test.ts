@@ -7,15 +7,15 @@ import { after, before, test } from "node:test"
 import { promisify } from "node:util"
 import { delay } from "@sourceprint/core/async/delay.js"
 import { hasCode } from "@sourceprint/core/errors.js"
-import type { CellEvent } from "@sourceprint/core/launch/launcher.js"
+import type { JobEvent } from "@sourceprint/core/launch/launcher.js"
 import { readBatches } from "@sourceprint/core/launch/slurm/slurm-batch.js"
 import { sacct, scancel, squeue } from "@sourceprint/core/launch/slurm/slurm-commands.js"
 import { slurmLauncher } from "@sourceprint/core/launch/slurm/slurm-launcher.js"
 import { SlurmSettings } from "@sourceprint/core/launch/slurm/slurm-settings.js"
-import type { TestCell } from "../../../support/launch-cells.js"
+import type { TestJob } from "../../../support/launch-jobs.js"
 import { type OneNode, oneNodeSlurm } from "../../../support/one-node-slurm.js"
 
-const moduleUrl = new URL("../../../support/launch-cells.js", import.meta.url).href
+const moduleUrl = new URL("../../../support/launch-jobs.js", import.meta.url).href
 const LONG = { timeout: 240_000 }
 
 let slurm: OneNode
@@ -32,13 +32,13 @@ after(async () => {
 })
 
 interface Launched {
-  readonly events: CellEvent[]
+  readonly events: JobEvent[]
   readonly said: string[]
 }
 
 async function launch(
   name: string,
-  acts: readonly TestCell["act"][],
+  acts: readonly TestJob["act"][],
   more: object = {},
   signal: AbortSignal = abort.signal,
 ): Promise<Launched> {
@@ -46,7 +46,7 @@ async function launch(
   const launched: Launched = { events: [], said: [] }
   const say = (line: string): void => void launched.said.push(line)
   await slurmLauncher(settings, { folder: join(folder, name), say }).launch({
-    cells: acts.map((act, i) => ({ id: `${i}`, payload: { act, log: join(folder, `${name}-${i}`) } })),
+    jobs: acts.map((act, i) => ({ id: `${i}`, payload: { act, log: join(folder, `${name}-${i}`) } })),
     moduleUrl,
     onEvent: (event) => void launched.events.push(event),
     signal,
@@ -56,7 +56,7 @@ async function launch(
 
 const startsOf = async (name: string, index: number): Promise<number> =>
   (await readFile(join(folder, `${name}-${index}`), "utf8").catch(() => "")).split("\n").length - 1
-const count = ({ events }: Launched, kind: CellEvent["kind"]): number =>
+const count = ({ events }: Launched, kind: JobEvent["kind"]): number =>
   events.filter((event) => event.kind === kind).length
 const manage = (...words: string[]) => promisify(execFile)("sacctmgr", ["--immediate", "--quiet", ...words])
 
@@ -89,7 +89,7 @@ test("tasks that the controller has forgotten are judged by the accounts", LONG,
 })
 
 test(
-  "accounts and limits: what a user may not do is named; more cells than may be submitted wait for room",
+  "accounts and limits: what a user may not do is named; more jobs than may be submitted wait for room",
   LONG,
   async (t) => {
     if (slurm.absent !== undefined) return t.skip(slurm.absent)

@@ -5,17 +5,17 @@ import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { delay } from "@sourceprint/core/async/delay.js"
 import { hasCode } from "@sourceprint/core/errors.js"
-import type { CellEvent } from "@sourceprint/core/launch/launcher.js"
+import type { JobEvent } from "@sourceprint/core/launch/launcher.js"
 import { readBatches } from "@sourceprint/core/launch/slurm/slurm-batch.js"
 import { squeue } from "@sourceprint/core/launch/slurm/slurm-commands.js"
 import { slurmLauncher } from "@sourceprint/core/launch/slurm/slurm-launcher.js"
 import { SlurmSettings } from "@sourceprint/core/launch/slurm/slurm-settings.js"
-import { statePath, type TestCell } from "../../../support/launch-cells.js"
+import { statePath, type TestJob } from "../../../support/launch-jobs.js"
 import { type OneNode, oneNodeSlurm } from "../../../support/one-node-slurm.js"
 import { PATIENCE_MS } from "../../../support/patience.js"
 import { mountSmallDisk, unmount, withoutSmallDisk } from "../../../support/small-disk.js"
 
-const moduleUrl = new URL("../../../support/launch-cells.js", import.meta.url).href
+const moduleUrl = new URL("../../../support/launch-jobs.js", import.meta.url).href
 const brief = { requeues: 1, pollSeconds: 0.3, settleSeconds: 1 }
 const LONG = { timeout: 4 * PATIENCE_MS }
 
@@ -33,27 +33,27 @@ after(async () => {
 })
 
 interface Launched {
-  readonly events: CellEvent[]
+  readonly events: JobEvent[]
   readonly said: string[]
   readonly over: Promise<void>
 }
 
-/** Starts to launch cells; their logs lie in `folder`, named by the launch. */
+/** Starts to launch jobs; their logs lie in `folder`, named by the launch. */
 function start(
   name: string,
-  acts: readonly TestCell["act"][],
+  acts: readonly TestJob["act"][],
   more: object = {},
   at = join(folder, name),
 ): Launched {
-  const events: CellEvent[] = []
+  const events: JobEvent[] = []
   const said: string[] = []
-  const cells = acts.map((act, i) => {
+  const jobs = acts.map((act, i) => {
     const log = join(folder, `${name}-${i}.cell`)
     return { id: `${i}-${act}`, payload: { act, log }, statePath: statePath(log) }
   })
   const settings = SlurmSettings.parse({ ...brief, ...more })
   const over = slurmLauncher(settings, { folder: at, say: (line) => void said.push(line) }).launch({
-    cells,
+    jobs,
     moduleUrl,
     onEvent: (event) => void events.push(event),
     signal: abort.signal,
@@ -99,7 +99,7 @@ test(
 )
 
 test(
-  "a node that has no node: said once a cell with the cure, never requeued; set-up lines and `node` help",
+  "a node that has no node: said once a job with the cure, never requeued; set-up lines and `node` help",
   LONG,
   async (t) => {
     if (slurm.absent !== undefined) return t.skip(slurm.absent)
@@ -140,7 +140,7 @@ test("a controller that does not answer for a while delays a run and does not st
 })
 
 test(
-  "commands for one run at the same time, in one folder: no cell twice, none missing, all see every end",
+  "commands for one run at the same time, in one folder: no job twice, none missing, all see every end",
   LONG,
   async (t) => {
     if (slurm.absent !== undefined) return t.skip(slurm.absent)
@@ -157,8 +157,8 @@ test(
     for (const run of runs) assert.deepEqual(finished(run), acts.map((act, i) => `${i}-${act}`).sort())
     const starts = await Promise.all(acts.map((_, i) => startsOf("together", i)))
     assert.deepEqual(starts, [1, 2, 1, 1, 2, 1])
-    const listed = (await readBatches(at, "all")).flatMap(({ cells }) => cells)
-    assert.equal(listed.length, acts.length + 2, "one task a cell and one a requeue")
+    const listed = (await readBatches(at, "all")).flatMap(({ jobs }) => jobs)
+    assert.equal(listed.length, acts.length + 2, "one task a job and one a requeue")
   },
 )
 

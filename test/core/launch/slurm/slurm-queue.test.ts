@@ -33,7 +33,7 @@ test("squeue: array tasks only, pending ones too; what is not ended may still ru
   assert.deepEqual(tasks.map(isHeld), [false, true, false, false])
   assert.deepEqual(parseSqueue(""), [])
   const odd = { jobName: "a", jobId: "1", index: 0, state: "A_STATE_OF_A_LATER_VERSION" }
-  assert.ok(isLive(odd), "an unknown state never starts a cell twice")
+  assert.ok(isLive(odd), "an unknown state never starts a job twice")
 })
 
 test("sacct: the parsable rows of sacct(1), with the user that cancelled", () => {

@@ -11,7 +11,7 @@ const MEMORY = `slurmstepd-vm: error: StepId=1.batch exceeded memory limit (3102
 slurmstepd-vm: error: Exceeded job memory limit
 slurmstepd-vm: error: *** JOB 1 ON vm CANCELLED AT 2026-11-22T00:22:10 ***`
 
-test("what slurmstepd wrote into the log says why; what a cell wrote does not", () => {
+test("what slurmstepd wrote into the log says why; what a job wrote does not", () => {
   assert.equal(daemonSays(NODE), "node")
   assert.equal(daemonSays(MEMORY), "memory")
   const warned = "slurmstepd-a: error: *** JOB 1 ON a CANCELLED AT 2026-11-22T00:22:10 ***"

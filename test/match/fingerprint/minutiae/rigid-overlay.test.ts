@@ -9,7 +9,7 @@ import { movedPicture } from "../../../support/moved-picture.js"
 const touches = new SyntheticTouches(4, ScannerSettings.parse({ seed: 4 }))
 const at = (finger: string, impression: number, unit = "unit-1") =>
   touches.touch({ finger, unit, session: 0, impression }).image
-const { copies } = minutiaeMatcher
+const { duplicateTest: copies } = minutiaeMatcher
 if (copies === undefined) throw new Error("the matcher tells no copies")
 
 test("two touches of a finger are stretched against each other, a picture of one of them is not", async () => {

@@ -7,7 +7,7 @@ import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { localLauncher } from "@sourceprint/core/launch/local-launcher.js"
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
 import { imagesPerPerson, personName, TwinDatasetPlan } from "./dataset-plan.js"
-import { type PersonCell, partPath } from "./touch-person.js"
+import { type PersonJob, partPath } from "./touch-person.js"
 import { twinCard } from "./twin-card.js"
 
 export interface MakeOptions {
@@ -52,9 +52,9 @@ export async function makeTwinDataset(
   }
   progress.start(waiting.length * imagesPerPerson(plan), "images")
   await localLauncher({ workers, memoryMbPerWorker: WORKER_MEMORY_MB, crashRetries: 1 }).launch({
-    cells: waiting.map((person) => ({
+    jobs: waiting.map((person) => ({
       id: personName(plan, person),
-      payload: { folder, plan, person } satisfies PersonCell,
+      payload: { folder, plan, person } satisfies PersonJob,
     })),
     moduleUrl: new URL("./touch-person.js", import.meta.url).href,
     onEvent: (event) => {

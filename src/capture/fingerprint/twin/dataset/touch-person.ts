@@ -4,13 +4,13 @@ import { formatManifest } from "@sourceprint/core/dataset/manifest.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
-import type { CellControl } from "@sourceprint/core/launch/launcher.js"
+import type { JobControl } from "@sourceprint/core/launch/launcher.js"
 import { SyntheticTouches } from "../synthetic-touches.js"
 import type { TouchImage, TouchRequest } from "../touch.js"
 import { fingerNames, imagesPerPerson, personName, type TwinDatasetPlan, unitName } from "./dataset-plan.js"
 
 /** What one worker process does: all images of one person, then the rows for them. */
-export interface PersonCell {
+export interface PersonJob {
   readonly folder: string
   readonly plan: TwinDatasetPlan
   readonly person: number
@@ -67,9 +67,9 @@ function sampleOf(
   }
 }
 
-/** Writes the images of one person, each whole or not at all, and last the rows. See CellModule. */
-export async function runCell(payload: unknown, control: CellControl): Promise<"finished" | "stopped"> {
-  const { folder, plan, person } = payload as PersonCell
+/** Writes the images of one person, each whole or not at all, and last the rows. See JobModule. */
+export async function runJob(payload: unknown, control: JobControl): Promise<"finished" | "stopped"> {
+  const { folder, plan, person } = payload as PersonJob
   const source = new SyntheticTouches(plan.seed, plan.scanner)
   const samples: Sample[] = []
   for (const request of requestsOf(plan, person)) {

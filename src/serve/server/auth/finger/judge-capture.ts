@@ -42,8 +42,9 @@ export function judgeCapture(
 }
 
 /** Two touches of one attempt that cannot be compared with each other are not taken for two. */
-const isCopy = (copy: Inspection["copy"]): boolean =>
-  copy !== undefined && (!copy.comparable || (copy.distortionPx ?? copy.boundPx) < copy.boundPx)
+const isDuplicate = (duplicate: Inspection["duplicate"]): boolean =>
+  duplicate !== undefined &&
+  (!duplicate.comparable || (duplicate.distortionPx ?? duplicate.boundPx) < duplicate.boundPx)
 
 /** Checks 8 to 12, in order, on what was computed in one go. Without references (the first captures of an enrolment)
  *  there is no finger to compare with. */
@@ -57,20 +58,23 @@ function verdictOf(
     quality: found.quality,
     qualityFloor: found.qualityFloor,
     ...(references.length > 0 && { score: found.score, scoreThreshold: found.scoreThreshold }),
-    ...(found.copy?.distortionPx !== undefined && {
-      distortionPx: found.copy.distortionPx,
-      copyBoundPx: found.copy.boundPx,
+    ...(found.duplicate?.distortionPx !== undefined && {
+      distortionPx: found.duplicate.distortionPx,
+      copyBoundPx: found.duplicate.boundPx,
     }),
     ...(found.scanner && {
       probTargetScanner: found.scanner.probTargetScanner,
       scannerThreshold: found.scanner.threshold,
     }),
-    ...(found.guard && { probGenuine: found.guard.probGenuine, guardThreshold: found.guard.threshold }),
+    ...(found.tamperDetector && {
+      probGenuine: found.tamperDetector.probGenuine,
+      guardThreshold: found.tamperDetector.threshold,
+    }),
   }
   if (!found.acceptable) return { reason: "quality", detail }
   if (references.length > 0 && !(found.score >= found.scoreThreshold)) return { reason: "finger", detail }
-  if (policy.refuseCopies && isCopy(found.copy)) return { reason: "copy", detail }
+  if (policy.refuseDuplicates && isDuplicate(found.duplicate)) return { reason: "copy", detail }
   if (checksScanner && found.scanner?.accepted !== true) return { reason: "scanner", detail }
-  if (checksScanner && found.guard?.accepted === false) return { reason: "altered", detail }
+  if (checksScanner && found.tamperDetector?.accepted === false) return { reason: "altered", detail }
   return { reason: undefined, detail }
 }

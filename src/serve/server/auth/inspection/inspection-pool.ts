@@ -46,7 +46,7 @@ export async function inspectionPool(
     qualityFloor,
     score: 0,
     scoreThreshold,
-    copy: undefined,
+    duplicate: undefined,
     probe: undefined,
     scanner: undefined,
     stageMs: {},

@@ -8,9 +8,9 @@ export interface InspectionSettings {
   readonly qualityFloor: number
   /** Promoted model by scanner id; a scanner without one is never accepted. */
   readonly models: Readonly<Record<string, string>>
-  /** Folder of a guard (`src/model/guard.ts`) that every image must pass where the scanner is asked for; absent:
-   *  none. */
-  readonly guard?: string
+  /** Folder of a tamper detector (`src/model/tamper-detector.ts`) that every image must pass where the scanner is
+   *  asked for; absent: none. */
+  readonly tamperDetector?: string
   /** URL of a module whose `loadPredictor(model)` opens one; absent: promoted models of `@sourceprint/model`. */
   readonly predictorModule?: string
 }

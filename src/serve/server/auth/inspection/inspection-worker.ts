@@ -5,15 +5,16 @@ import { luminance } from "@sourceprint/core/image/luminance.js"
 import { decodeImage } from "@sourceprint/core/image/read-image.js"
 import { FailureToEnrol } from "@sourceprint/match/matcher.js"
 import { loadMatcher } from "@sourceprint/match/registry.js"
-import { loadGuard } from "@sourceprint/model/guard.js"
 import type { ScannerPredictor } from "@sourceprint/model/predictor.js"
+import { loadTamperDetector } from "@sourceprint/model/tamper-detector.js"
 import type { InspectionSettings } from "./inspection-settings.js"
-import type { CopyVerdict, EnrolmentInspection, Inspection, InspectionRequest } from "./inspector.js"
+import type { DuplicateVerdict, EnrolmentInspection, Inspection, InspectionRequest } from "./inspector.js"
 
 /** Runs in a worker thread, warm: matcher and models are loaded once. */
 const settings: InspectionSettings = Array.isArray(workerData) ? workerData[1] : workerData
 const matcher = await loadMatcher("fingerprint", settings.matcherId)
-const guard = settings.guard === undefined ? undefined : await loadGuard(settings.guard)
+const tamperDetector =
+  settings.tamperDetector === undefined ? undefined : await loadTamperDetector(settings.tamperDetector)
 const predictors = new Map<string, Promise<ScannerPredictor>>()
 
 type PredictorModule = { loadPredictor(model: string): Promise<ScannerPredictor> }
@@ -51,26 +52,26 @@ const nothing = {
   quality: 0,
   acceptable: false,
   score: 0,
-  copy: undefined,
+  duplicate: undefined,
   probe: undefined,
   scanner: undefined,
 }
 
 /** Least stretch of the skin between the probe and the touches that are known. */
-function copyVerdict(
+function duplicateVerdict(
   references: readonly unknown[],
   earlier: readonly unknown[],
   probe: unknown,
-): CopyVerdict | undefined {
-  const { copies } = matcher
-  if (copies === undefined) return undefined
+): DuplicateVerdict | undefined {
+  const { duplicateTest } = matcher
+  if (duplicateTest === undefined) return undefined
   const distortions = (known: readonly unknown[]) =>
-    known.map((template) => copies.distortionPx(template, probe))
+    known.map((template) => duplicateTest.distortionPx(template, probe))
   const toEarlier = distortions(earlier)
   const found = [...distortions(references), ...toEarlier].filter((value) => value !== undefined)
   return {
     distortionPx: found.length === 0 ? undefined : Math.min(...found),
-    boundPx: copies.boundPx,
+    boundPx: duplicateTest.boundPx,
     comparable: toEarlier.every((value) => value !== undefined),
   }
 }
@@ -94,7 +95,7 @@ export async function inspect(request: InspectionRequest): Promise<Inspection> {
     "scanner",
     async () => (await (await predictorOf(scannerId))?.predict([gray]))?.[0],
   )
-  const judged = await timed("guard", () => guard?.judge(gray))
+  const judged = await timed("guard", () => tamperDetector?.judge(gray))
   try {
     const probe = await timed("extract", () => matcher.probe(gray))
     const quality = matcher.quality(probe)
@@ -103,22 +104,22 @@ export async function inspect(request: InspectionRequest): Promise<Inspection> {
     const score = await timed("compare", () =>
       references.reduce<number>((best, reference) => Math.max(best, matcher.compare(reference, probe)), 0),
     )
-    const copy = await timed("copy", () => copyVerdict(references, earlier, probe))
+    const duplicate = await timed("copy", () => duplicateVerdict(references, earlier, probe))
     return {
       quality,
       acceptable: quality >= qualityFloor,
       qualityFloor,
       score,
       scoreThreshold,
-      copy,
+      duplicate,
       probe: matcher.codec.encode(probe),
       scanner,
-      guard: judged,
+      tamperDetector: judged,
       stageMs,
     }
   } catch (error) {
     if (!(error instanceof FailureToEnrol)) throw error
-    return { ...nothing, qualityFloor, scoreThreshold, scanner, guard: judged, stageMs }
+    return { ...nothing, qualityFloor, scoreThreshold, scanner, tamperDetector: judged, stageMs }
   }
 }
 

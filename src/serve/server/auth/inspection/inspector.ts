@@ -1,6 +1,6 @@
 import type { LivenessAction } from "@sourceprint/match/face/liveness/check-actions.js"
-import type { GuardVerdict } from "@sourceprint/model/guard.js"
 import type { ScannerVerdict } from "@sourceprint/model/predictor.js"
+import type { TamperVerdict } from "@sourceprint/model/tamper-detector.js"
 
 export interface InspectionRequest {
   /** An image file as the device sent it. */
@@ -22,20 +22,20 @@ export interface Inspection {
   /** Best similarity over the references and the calibrated threshold; accepted when score >= threshold. */
   readonly score: number
   readonly scoreThreshold: number
-  /** Undefined where the matcher cannot tell copies. */
-  readonly copy: CopyVerdict | undefined
+  /** Undefined where the matcher has no duplicate detection. */
+  readonly duplicate: DuplicateVerdict | undefined
   /** The template of this touch; undefined where the image gives none. */
   readonly probe: Uint8Array | undefined
   /** Undefined when no promoted model answers for this scanner. */
   readonly scanner: ScannerVerdict | undefined
-  /** Whether the image is as it left a sensor; undefined where no guard is there to say. */
-  readonly guard?: GuardVerdict | undefined
+  /** Whether the image is as it left a sensor; undefined where no tamper detector is there to say. */
+  readonly tamperDetector?: TamperVerdict | undefined
   /** CPU time by stage in ms: decode, extract, compare, scanner. */
   readonly stageMs: Readonly<Record<string, number>>
 }
 
 /** How near a touch comes to being a picture of one that is known. */
-export interface CopyVerdict {
+export interface DuplicateVerdict {
   /** Least stretch of the skin against any reference or earlier touch, pixels; a copy when below the bound. Undefined
    *  where it overlaps none of them enough to say. */
   readonly distortionPx: number | undefined

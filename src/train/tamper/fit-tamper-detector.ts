@@ -7,9 +7,9 @@ import {
   forgeImage,
   stolenPattern,
 } from "@sourceprint/model/forgery/forge-image.js"
-import type { FittedGuard } from "@sourceprint/model/guard.js"
 import type { InputContract } from "@sourceprint/model/input-contract.js"
 import { linearModel, linearScore } from "@sourceprint/model/linear-model.js"
+import type { FittedTamperDetector } from "@sourceprint/model/tamper-detector.js"
 import { encodeImage } from "@sourceprint/model/view/encode-image.js"
 import { columnMoments } from "../zoo/column-moments.js"
 import { logisticRegression } from "../zoo/logistic-regression.js"
@@ -17,13 +17,13 @@ import type { LabelledRows } from "../zoo/model-entry.js"
 import { ridgeRegression } from "../zoo/ridge-regression.js"
 import { standardised } from "../zoo/standardised.js"
 
-export interface GuardImage {
+export interface TamperTrainingImage {
   readonly scanner: string
   readonly person: string
   readonly image: GrayImage
 }
 
-export interface GuardSettings {
+export interface TamperDetectorSettings {
   readonly seed: number
   /** Forgeries made for each genuine image. */
   readonly forgeriesPerImage: number
@@ -33,7 +33,7 @@ export interface GuardSettings {
   readonly sidePx: number
 }
 
-export const defaultGuardSettings: GuardSettings = {
+export const defaultTamperDetectorSettings: TamperDetectorSettings = {
   seed: 1,
   forgeriesPerImage: 2,
   maxRefused: 0.05,
@@ -45,8 +45,11 @@ const DEV_SHARE = 0.25
 
 /** Tells images as they left a sensor from images into which another sensor's pattern was put: genuine images of all
  *  scanners against forgeries that are made of them here, of several kinds, strengths and numbers of stolen images.
- *  People are split: three quarters fit, the rest chooses the threshold. @throws AppError "guard/images" */
-export function fitGuard(images: readonly GuardImage[], settings = defaultGuardSettings): FittedGuard {
+ *  People are split: three quarters fit, the rest chooses the threshold. @throws AppError "tamper-detector/images" */
+export function fitTamperDetector(
+  images: readonly TamperTrainingImage[],
+  settings = defaultTamperDetectorSettings,
+): FittedTamperDetector {
   const rng = new Rng(settings.seed).fork("guard")
   requireEnough(images)
   const people = [...new Set(images.map(({ person }) => person))]
@@ -91,17 +94,18 @@ export function fitGuard(images: readonly GuardImage[], settings = defaultGuardS
 }
 
 /** Patterns are put in pixel by pixel, and both parts need people and scanners of their own. */
-function requireEnough(images: readonly GuardImage[]): void {
-  const distinct = (of: (image: GuardImage) => string): number => new Set(images.map(of)).size
+function requireEnough(images: readonly TamperTrainingImage[]): void {
+  const distinct = (of: (image: TamperTrainingImage) => string): number => new Set(images.map(of)).size
   const fault =
     distinct(({ scanner }) => scanner) < 2
       ? "images of one scanner only: give at least two"
       : distinct(({ person }) => person) < 4
         ? "fewer than four people: give more"
         : distinct(({ image }) => `${image.width} × ${image.height}`) > 1
-          ? "images of different sizes: a guard is for scanners of one kind"
+          ? "images of different sizes: a tamper detector is for scanners of one kind"
           : undefined
-  if (fault !== undefined) throw new AppError("guard/images", `no guard can be fitted on ${fault}`)
+  if (fault !== undefined)
+    throw new AppError("tamper-detector/images", `no tamper detector can be fitted on ${fault}`)
 }
 
 function labelled([genuine, forged]: readonly GrayImage[][], input: InputContract): LabelledRows {
@@ -116,7 +120,7 @@ function labelled([genuine, forged]: readonly GrayImage[][], input: InputContrac
 }
 
 /** For each image as a base: patterns of scanners put in that were stolen from images of this same set. */
-function forgeries(images: readonly GuardImage[], perImage: number, rng: Rng): GrayImage[] {
+function forgeries(images: readonly TamperTrainingImage[], perImage: number, rng: Rng): GrayImage[] {
   const scanners = [...new Set(images.map(({ scanner }) => scanner))].sort()
   const patterns = new Map<string, Float32Array>()
   /** A few thieves a scanner, each with images of their own: estimating a pattern is the slow part. */

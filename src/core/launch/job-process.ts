@@ -1,9 +1,9 @@
 import { messageOf } from "../errors.js"
-import type { CellModule } from "./launcher.js"
+import type { JobModule } from "./launcher.js"
 
-/** The process of one cell: `node cell-process.js <module URL> <payload as JSON>`. Speaks to the launching process
+/** The process of one job: `node job-process.js <module URL> <payload as JSON>`. Speaks to the launching process
  *  over the channel of `fork` where there is one; exits 0 finished, 1 failed, 3 stopped. */
-export type CellMessage =
+export type JobMessage =
   | { readonly kind: "progress"; readonly fraction: number; readonly note: string; readonly memoryMb: number }
   | { readonly kind: "finished" | "stopped"; readonly memoryMb: number }
   | { readonly kind: "failed"; readonly message: string; readonly memoryMb: number }
@@ -13,7 +13,7 @@ const PROGRESS_EVERY_MS = 200
 
 const [moduleUrl = "", payload = "null"] = process.argv.slice(2)
 const memoryMb = (): number => Math.round(process.memoryUsage.rss() / 2 ** 20)
-const send = (message: CellMessage): Promise<void> =>
+const send = (message: JobMessage): Promise<void> =>
   new Promise((resolve) => {
     if (!process.connected || process.send === undefined) resolve()
     else process.send(message, undefined, undefined, () => resolve())
@@ -27,12 +27,12 @@ process.on("message", (message) => {
   if (message === "stop") stop()
 })
 process.on("SIGTERM", stop) // a batch system asks before it kills
-// Ctrl-C reaches the whole group; the launching process decides and says "stop". On its own, a cell obeys.
+// Ctrl-C reaches the whole group; the launching process decides and says "stop". On its own, a job obeys.
 process.on("SIGINT", () => {
   if (!process.connected) stop()
 })
 const hadChannel = process.connected
-// The launching process is gone, even by kill -9: nobody waits for this cell, the next run resumes it.
+// The launching process is gone, even by kill -9: nobody waits for this job, the next run resumes it.
 process.on("disconnect", () => process.exit(ExitCode.stopped))
 
 let lastMs = Number.NEGATIVE_INFINITY
@@ -49,8 +49,8 @@ const control = {
 }
 
 try {
-  const module = (await import(moduleUrl)) as CellModule
-  const outcome = await module.runCell(JSON.parse(payload), control)
+  const module = (await import(moduleUrl)) as JobModule
+  const outcome = await module.runJob(JSON.parse(payload), control)
   await send({ kind: outcome, memoryMb: memoryMb() })
   process.exit(ExitCode[outcome])
 } catch (error) {

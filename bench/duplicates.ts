@@ -1,4 +1,4 @@
-/** `npm run bench -- copies [real|simulated]`: how far two touches of one finger are from being one picture moved
+/** `npm run bench -- duplicates [real|simulated]`: how far two touches of one finger are from being one picture moved
  *  about, and how near pictures that were moved, and artefacts pressed twice, come to it. Real: the scanners of FVC
  *  2000 and 2002 (fingers 101-105 chose the bound, 106-110 are for the figures). Simulated: touches and artefacts of
  *  the twin. */
@@ -18,7 +18,7 @@ import { lineImage, onLine } from "@sourceprint/serve/trial/trial-world.js"
 import { movedPicture } from "../test/support/moved-picture.js"
 import { sharedData } from "../test/support/shared-data.js"
 
-const { copies } = minutiaeMatcher
+const { duplicateTest } = minutiaeMatcher
 /** Scores from here on are of one finger without doubt: what is asked is of pairs that would be let in. */
 const MATCH_SCORE = 6
 
@@ -34,17 +34,17 @@ async function probeOf(image: GrayImage): Promise<MinutiaeTemplate | undefined> 
 /** Undefined where the two would not match anyway. NaN: they match, and nothing can be said. */
 function distortion(a: MinutiaeTemplate | undefined, b: MinutiaeTemplate | undefined): number | undefined {
   if (a === undefined || b === undefined || minutiaeMatcher.compare(a, b) < MATCH_SCORE) return undefined
-  return copies?.distortionPx(a, b) ?? Number.NaN
+  return duplicateTest?.distortionPx(a, b) ?? Number.NaN
 }
 
 function show(name: string, values: readonly (number | undefined)[]): void {
   const matched = values.filter((value) => value !== undefined)
   const sorted = matched.filter((value) => !Number.isNaN(value)).sort((p, q) => p - q)
-  const found = sorted.filter((value) => value < (copies?.boundPx ?? 0)).length
+  const found = sorted.filter((value) => value < (duplicateTest?.boundPx ?? 0)).length
   const at = (q: number): string => (sorted[Math.round(q * (sorted.length - 1))] ?? Number.NaN).toFixed(2)
   const { low, high } = clopperPearsonInterval(found, Math.max(1, matched.length))
   console.log(
-    `${name}: ${found} of ${matched.length} called copies [${(100 * low).toFixed(2)}, ` +
+    `${name}: ${found} of ${matched.length} called duplicates [${(100 * low).toFixed(2)}, ` +
       `${(100 * high).toFixed(2)}] %; minimum, 1 %, median, maximum ${[0, 0.01, 0.5, 1].map(at).join(" ")} ` +
       `px; ${matched.length - sorted.length} without a word`,
   )

@@ -4,23 +4,19 @@ import { loadLayersModel } from "@sourceprint/model/load-layers-model.js"
 import { readClassicalModel } from "@sourceprint/model/read-classical-model.js"
 import { inputShape } from "@sourceprint/model/view/encode-patch.js"
 import { predictRows } from "../fit.js"
-import { type CellMetrics, cellFolder } from "../run-record.js"
+import { type JobMetrics, jobFolder } from "../run-record.js"
 import type { TfModule } from "../zoo/model-entry.js"
 
 /** A trained model of a run, read back for looking into it. */
-export interface CellModel {
+export interface JobModel {
   /** (N × rowLength) -> N probabilities of the target scanner */
   predict(rows: Float32Array): Float32Array
   dispose(): void
 }
 
-/** The model of a finished cell. @throws AppError "model/broken" where its files do not make one */
-export async function loadCellModel(
-  tf: TfModule,
-  runFolder: string,
-  metrics: CellMetrics,
-): Promise<CellModel> {
-  const folder = join(cellFolder(runFolder, metrics.cell), "model")
+/** The model of a finished job. @throws AppError "model/broken" where its files do not make one */
+export async function loadJobModel(tf: TfModule, runFolder: string, metrics: JobMetrics): Promise<JobModel> {
+  const folder = join(jobFolder(runFolder, metrics.cell), "model")
   const names = await readdir(folder).catch(() => [] as string[])
   const files = new Map<string, Uint8Array>()
   for (const name of names) files.set(name, new Uint8Array(await readFile(join(folder, name))))

@@ -5,33 +5,33 @@ import { readManifest } from "@sourceprint/core/dataset/manifest.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
-import type { CellControl } from "@sourceprint/core/launch/launcher.js"
+import type { JobControl } from "@sourceprint/core/launch/launcher.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import { type EngineChoice, selectEngine } from "@sourceprint/engine/select-engine.js"
 import { rowsPerImage } from "@sourceprint/model/input-contract.js"
 import { encodeRegion } from "@sourceprint/model/view/encode-image.js"
 import { votes } from "@sourceprint/model/view/vote.js"
-import {
-  bootstrapGroup,
-  type CellSamples,
-  cellSamples,
-  type LabelledSample,
-  selectSamples,
-} from "./cell-samples.js"
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.js"
-import { evaluateCell } from "./evaluate.js"
+import { evaluateJob } from "./evaluate.js"
 import { fit } from "./fit.js"
 import { type ImageInputs, openInputs, prepareInputs } from "./input-pipeline.js"
-import type { CellSpec } from "./plan.js"
 import {
-  type CellDone,
-  type CellMetrics,
-  type CellScore,
-  cellFolder,
+  bootstrapGroup,
+  type JobSamples,
+  jobSamples,
+  type LabelledSample,
+  selectSamples,
+} from "./job-samples.js"
+import type { JobSpec } from "./plan.js"
+import {
   checkpointPath,
   type EpochRecord,
   formatScores,
   inputsFolder,
+  type JobDone,
+  type JobMetrics,
+  type JobScore,
+  jobFolder,
   readJson,
   type Side,
   writeJson,
@@ -41,15 +41,15 @@ import { allRows, onePatchEach, trainingRows } from "./training-rows.js"
 import type { ModelPlan } from "./zoo/model-entry.js"
 import { zooEntry } from "./zoo/registry.js"
 
-/** What a launcher hands to the process of a cell. */
-export interface CellPayload {
+/** What a launcher hands to the process of a job. */
+export interface JobPayload {
   readonly runFolder: string
   readonly engine: EngineChoice
   readonly checkpointEverySeconds: number
-  readonly spec: CellSpec
+  readonly spec: JobSpec
 }
 
-type Inputs = Readonly<Record<keyof CellSamples, ImageInputs>>
+type Inputs = Readonly<Record<keyof JobSamples, ImageInputs>>
 
 interface Trained {
   readonly model: TrainedModel
@@ -60,15 +60,18 @@ interface Trained {
 
 /** One model trained, scored and written down: scores.csv, metrics.json, model/ and, last, done.json. The same payload
  *  leaves the same bytes on the same engine, whatever ran before, beside it or was killed half-way. */
-export async function runCell(payload: unknown, control: CellControl): Promise<"finished" | "stopped"> {
-  const { runFolder, engine, checkpointEverySeconds, spec } = payload as CellPayload
+export async function runJob(payload: unknown, control: JobControl): Promise<"finished" | "stopped"> {
+  const { runFolder, engine, checkpointEverySeconds, spec } = payload as JobPayload
   const started = { wallMs: performance.now(), cpu: process.cpuUsage() }
-  const folder = cellFolder(runFolder, spec.id)
-  if ((await readJson<CellDone>(join(folder, "done.json"))) !== undefined) return "finished" // by another launch
+  const folder = jobFolder(runFolder, spec.id)
+  if ((await readJson<JobDone>(join(folder, "done.json"))) !== undefined) return "finished" // by another launch
   const selected = selectSamples(await readManifest(spec.dataset.folder), spec.dataset)
-  const samples = cellSamples(selected, spec)
+  const samples = jobSamples(selected, spec)
   requireBothAnswers(samples, spec)
-  const plan = zooEntry(spec.arm.model.id).plan(spec.arm.model.settings, spec.arm.view)
+  const plan = zooEntry(spec.configuration.model.id).plan(
+    spec.configuration.model.settings,
+    spec.configuration.view,
+  )
   const inputs = await inputsOf(runFolder, spec, selected, samples, plan)
 
   const { tf } = await selectEngine(engine)
@@ -94,8 +97,8 @@ export async function runCell(payload: unknown, control: CellControl): Promise<"
       model,
       engine,
       inputShape,
-      training: spec.arm.training,
-      rows: trainingRows(inputs.train, samples.train, spec.arm, plan, rng.fork("rows")),
+      training: spec.configuration.training,
+      rows: trainingRows(inputs.train, samples.train, spec.configuration, plan, rng.fork("rows")),
       dev: onePatchEach(inputs.dev, samples.dev, plan),
       rng: rng.fork("fit"),
       checkpoints: store,
@@ -110,7 +113,7 @@ export async function runCell(payload: unknown, control: CellControl): Promise<"
   const written = await writeResults(folder, spec, plan, samples, trained, scores)
   trained.model.dispose()
   const { user, system } = process.cpuUsage(started.cpu)
-  const done: CellDone = {
+  const done: JobDone = {
     cell: spec.id,
     wallSeconds: (performance.now() - started.wallMs) / 1000,
     cpuSeconds: (user + system) / 1e6,
@@ -125,13 +128,13 @@ export async function runCell(payload: unknown, control: CellControl): Promise<"
   return "finished"
 }
 
-function requireBothAnswers(samples: CellSamples, { task, fold }: CellSpec): void {
+function requireBothAnswers(samples: JobSamples, { task, fold }: JobSpec): void {
   for (const side of ["train", "dev", "eval"] as const) {
     for (const label of [0, 1] as const) {
       if (samples[side].some((sample) => sample.label === label)) continue
       const missing = label === 1 ? `of ${task.target}` : `of any scanner but ${task.target}`
       throw new AppError(
-        "cell/one-class",
+        "job/one-class",
         `${task.id}: the ${side} side of fold ${fold} has no image ${missing}`,
       )
     }
@@ -140,14 +143,14 @@ function requireBothAnswers(samples: CellSamples, { task, fold }: CellSpec): voi
 
 async function inputsOf(
   runFolder: string,
-  spec: CellSpec,
+  spec: JobSpec,
   selected: readonly Sample[],
-  samples: CellSamples,
+  samples: JobSamples,
   { input }: ModelPlan,
 ): Promise<Inputs> {
   const folder = inputsFolder(runFolder)
   await prepareInputs(folder, spec.dataset.folder, selected, [input]) // nothing to do when the launch prepared it
-  const open = (side: keyof CellSamples): Promise<ImageInputs> =>
+  const open = (side: keyof JobSamples): Promise<ImageInputs> =>
     openInputs(
       folder,
       input,
@@ -157,8 +160,8 @@ async function inputsOf(
 }
 
 /** Every dev and eval image, its patches put to the vote. */
-function scoreImages(model: TrainedModel, inputs: Inputs, samples: CellSamples, { input }: ModelPlan) {
-  const scores: CellScore[] = []
+function scoreImages(model: TrainedModel, inputs: Inputs, samples: JobSamples, { input }: ModelPlan) {
+  const scores: JobScore[] = []
   for (const side of ["dev", "eval"] as const satisfies readonly Side[]) {
     for (const [i, { sample, label }] of samples[side].entries()) {
       const [score] = votes(model.predict(inputs[side].rows(i)), rowsPerImage(input), input.vote)
@@ -184,27 +187,27 @@ function msPerImage(model: TrainedModel, { eval: images }: Inputs, { input }: Mo
 
 async function writeResults(
   folder: string,
-  spec: CellSpec,
+  spec: JobSpec,
   { input }: ModelPlan,
-  samples: CellSamples,
+  samples: JobSamples,
   { model, history, bestEpoch }: Trained,
-  scores: readonly CellScore[],
-): Promise<Pick<CellDone, "files" | "modelBytes">> {
+  scores: readonly JobScore[],
+): Promise<Pick<JobDone, "files" | "modelBytes">> {
   const count = (side: readonly LabelledSample[]) => {
     const target = side.filter(({ label }) => label === 1).length
     return { target, others: side.length - target }
   }
-  const metrics: CellMetrics = {
+  const metrics: JobMetrics = {
     cell: spec.id,
-    arm: spec.arm.id,
+    arm: spec.configuration.id,
     task: spec.task.id,
     fold: spec.fold,
     seed: spec.seed,
-    model: { id: spec.arm.model.id, kind: model.kind, parameterCount: model.parameterCount, input },
+    model: { id: spec.configuration.model.id, kind: model.kind, parameterCount: model.parameterCount, input },
     images: { train: count(samples.train), dev: count(samples.dev), eval: count(samples.eval) },
     history,
     bestEpoch,
-    ...evaluateCell(scores, spec.decision, `dev of fold ${spec.fold}`),
+    ...evaluateJob(scores, spec.decision, `dev of fold ${spec.fold}`),
   }
   const modelFiles = await model.files()
   for (const [name, bytes] of modelFiles) await writeFileAtomic(join(folder, "model", name), bytes)

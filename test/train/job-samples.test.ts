@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { hasCode } from "@sourceprint/core/errors.js"
-import { bootstrapGroup, cellSamples, selectSamples } from "@sourceprint/train/cell-samples.js"
-import type { CellSpec, Task } from "@sourceprint/train/plan.js"
+import { bootstrapGroup, jobSamples, selectSamples } from "@sourceprint/train/job-samples.js"
+import type { JobSpec, Task } from "@sourceprint/train/plan.js"
 import { crossedSamples, sampleOf } from "../support/small-dataset.js"
 
 const samples = crossedSamples({ scanners: 3, subjects: 6, fingers: 1, impressions: 2, ownPeople: true })
@@ -12,32 +12,29 @@ const task = (target: string, more: Partial<Task> = {}): Task => ({
   others: ["s0", "s1", "s2"].filter((name) => name !== target),
   ...more,
 })
-const cell = (of: Task, fold: number): CellSpec =>
-  ({ task: of, fold, arm: { split: { by: "finger", seed: 1, folds: 3 } } }) as unknown as CellSpec
+const job = (of: Task, fold: number): JobSpec =>
+  ({ task: of, fold, configuration: { split: { by: "finger", seed: 1, folds: 3 } } }) as unknown as JobSpec
 const paths = (list: readonly { readonly sample: { readonly path: string } }[]): string[] =>
   list.map(({ sample }) => sample.path).sort()
 
 test("every task sees the same sides, labelled by its target, and every image is eval once", () => {
   for (const fold of [0, 1, 2]) {
-    const [a, b] = [
-      cellSamples(samples, cell(task("s0"), fold)),
-      cellSamples(samples, cell(task("s1"), fold)),
-    ]
+    const [a, b] = [jobSamples(samples, job(task("s0"), fold)), jobSamples(samples, job(task("s1"), fold))]
     for (const side of ["train", "dev", "eval"] as const) assert.deepEqual(paths(a[side]), paths(b[side]))
     for (const { index, sample, label } of [...a.train, ...a.dev, ...a.eval]) {
       assert.equal(samples[index], sample)
       assert.equal(label, sample.scanner === "s0" ? 1 : 0)
     }
   }
-  const evaluated = [0, 1, 2].flatMap((fold) => paths(cellSamples(samples, cell(task("s0"), fold)).eval))
+  const evaluated = [0, 1, 2].flatMap((fold) => paths(jobSamples(samples, job(task("s0"), fold)).eval))
   assert.deepEqual(evaluated.sort(), samples.map(({ path }) => path).sort())
 })
 
 test("a pair sees its two scanners, a limit draws as many of each other and all of the target", () => {
-  const pair = cellSamples(samples, cell({ id: "s0 vs s2", target: "s0", others: ["s2"] }, 0))
+  const pair = jobSamples(samples, job({ id: "s0 vs s2", target: "s0", others: ["s2"] }, 0))
   assert.deepEqual([...new Set(pair.train.map(({ sample }) => sample.scanner))].sort(), ["s0", "s2"])
   const all = (limited: Task): string[] => {
-    const { train, dev, eval: evaluation } = cellSamples(samples, cell(limited, 0))
+    const { train, dev, eval: evaluation } = jobSamples(samples, job(limited, 0))
     return [...train, ...dev, ...evaluation].map(({ sample }) => sample.scanner)
   }
   const drawn = all(task("s0", { maxImagesPerOther: 5 }))

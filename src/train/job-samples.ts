@@ -3,7 +3,7 @@ import { groupOf, splitSamples } from "@sourceprint/core/dataset/splits.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import type { ExperimentConfig } from "./experiment-config.js"
-import type { CellSpec, Task } from "./plan.js"
+import type { JobSpec, Task } from "./plan.js"
 
 /** The images that an experiment is about, in manifest order. @throws AppError "plan/empty" */
 export function selectSamples(all: readonly Sample[], dataset: ExperimentConfig["dataset"]): Sample[] {
@@ -29,7 +29,7 @@ export interface LabelledSample {
   readonly label: 0 | 1
 }
 
-export interface CellSamples {
+export interface JobSamples {
   readonly train: readonly LabelledSample[]
   readonly dev: readonly LabelledSample[]
   readonly eval: readonly LabelledSample[]
@@ -48,15 +48,15 @@ function drawnPaths(selected: readonly Sample[], task: Task, splitSeed: number):
   return paths
 }
 
-/** The images of one cell. The split is made once over all selected images, so every task, model and seed sees the same
+/** The images of one job. The split is made once over all selected images, so every task, model and seed sees the same
  *  sides. @throws AppError "split/…" */
-export function cellSamples(
+export function jobSamples(
   selected: readonly Sample[],
-  { arm, task, fold }: Pick<CellSpec, "arm" | "task" | "fold">,
-): CellSamples {
+  { configuration, task, fold }: Pick<JobSpec, "configuration" | "task" | "fold">,
+): JobSamples {
   const indexOf = new Map(selected.map((sample, index) => [sample.path, index]))
-  const drawn = drawnPaths(selected, task, arm.split.seed)
-  const split = splitSamples(selected, arm.split)[fold]
+  const drawn = drawnPaths(selected, task, configuration.split.seed)
+  const split = splitSamples(selected, configuration.split)[fold]
   const labelled = (samples: readonly Sample[]): LabelledSample[] =>
     samples
       .filter(({ path }) => drawn.has(path))

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs"
 import { appendFile, readFile, writeFile } from "node:fs/promises"
 import { delay } from "@sourceprint/core/async/delay.js"
-import type { CellControl } from "@sourceprint/core/launch/launcher.js"
+import type { JobControl } from "@sourceprint/core/launch/launcher.js"
 
-/** What a test cell should do; `log` is a file that gets one line each time it starts. */
-export interface TestCell {
+/** What a test job should do; `log` is a file that gets one line each time it starts. */
+export interface TestJob {
   readonly act:
     | "finish"
     | "throw"
@@ -19,14 +19,14 @@ export interface TestCell {
   readonly log: string
 }
 
-/** The saved state of a test cell. */
+/** The saved state of a test job. */
 export const statePath = (log: string): string => `${log}.state`
 
-/** Cells that behave badly on purpose, run in real worker processes by the launcher tests. */
-export async function runCell(payload: unknown, control: CellControl): Promise<"finished" | "stopped"> {
-  const { act, log } = payload as TestCell
+/** Jobs that behave badly on purpose, run in real worker processes by the launcher tests. */
+export async function runJob(payload: unknown, control: JobControl): Promise<"finished" | "stopped"> {
+  const { act, log } = payload as TestJob
   await appendFile(log, `${process.pid}\n`)
-  if (act === "throw") throw new Error("this cell cannot succeed")
+  if (act === "throw") throw new Error("this job cannot succeed")
   if (act === "crash") process.kill(process.pid, "SIGKILL")
   if (act === "crash-once" && !existsSync(`${log}.crashed`)) {
     await writeFile(`${log}.crashed`, "")

@@ -4,7 +4,7 @@ import { hasCode } from "@sourceprint/core/errors.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import { selectEngine } from "@sourceprint/engine/select-engine.js"
 import { newOptimiserState, optimiserStep } from "@sourceprint/train/optimiser.js"
-import { ShareTeam } from "@sourceprint/train/shares/share-team.js"
+import { ShardTeam } from "@sourceprint/train/shards/shard-team.js"
 import { type StepResult, trainingStep } from "@sourceprint/train/training-step.js"
 import type * as Tf from "@tensorflow/tfjs"
 
@@ -54,8 +54,8 @@ async function trained(
   const rng = new Rng("shares")
   const losses: number[] = []
   for (const size of sizes) {
-    const { lossSum, hits, gradients } = await next(batchOf(rng, size))
-    losses.push(lossSum, hits)
+    const { lossSum, correct, gradients } = await next(batchOf(rng, size))
+    losses.push(lossSum, correct)
     optimiserStep(optimiser, state, 0.01, values, gradients)
     model.trainableWeights.forEach((weight, i) => {
       weight.write(tf.tensor(values[i], weight.shape as number[]))
@@ -75,18 +75,18 @@ const alone = (model: Tf.LayersModel): Promise<Stepper> =>
     next: (batch) => trainingStep(tf, model, SHAPE, batch, config),
     close: () => Promise.resolve(),
   })
-const inShares =
-  (shares: number) =>
+const inShards =
+  (shards: number) =>
   async (model: Tf.LayersModel): Promise<Stepper> => {
-    const team = await ShareTeam.start(tf, model, SHAPE, shares, "wasm")
+    const team = await ShardTeam.start(tf, model, SHAPE, shards, "wasm")
     return { next: (batch) => team.step(batch, config), close: () => team.close() }
   }
 
 const normalisation = (): Tf.layers.Layer[] => [tf.layers.batchNormalization({ momentum: 0.9 })]
 
 for (const [what, more] of [
-  ["shares train as one does, up to the order of additions, and the same way each time", () => []],
-  ["batch normalisation is over the whole batch, whatever the shares", normalisation],
+  ["shards train as one does, up to the order of additions, and the same way each time", () => []],
+  ["batch normalisation is over the whole batch, whatever the shards", normalisation],
 ] as const) {
   test(what, () => agree(more))
 }
@@ -94,32 +94,32 @@ for (const [what, more] of [
 async function agree(more: () => Tf.layers.Layer[]): Promise<void> {
   const sizes = [7, 8, 1, 5]
   const one = await trained(sizes, alone, more)
-  for (const shares of [2, 3]) {
-    const several = await trained(sizes, inShares(shares), more)
+  for (const shards of [2, 3]) {
+    const several = await trained(sizes, inShards(shards), more)
     for (const [i, loss] of one.losses.entries()) assert.ok(Math.abs(loss - several.losses[i]) < 1e-4)
     for (const [i, values] of one.values.entries()) {
       for (const [k, value] of values.entries()) {
-        assert.ok(Math.abs(several.values[i][k] - value) < 1e-4, `${shares} shares, weight ${i}/${k}`)
+        assert.ok(Math.abs(several.values[i][k] - value) < 1e-4, `${shards} shards, weight ${i}/${k}`)
       }
     }
-    assert.deepEqual(await trained(sizes, inShares(shares), more), several)
+    assert.deepEqual(await trained(sizes, inShards(shards), more), several)
   }
 }
 
-test("a model that a share cannot stand for is refused by the name of the layer", async () => {
+test("a model that a shard cannot stand for is refused by the name of the layer", async () => {
   for (const layer of [
     tf.layers.batchNormalization({ name: "norm", axis: 1 }),
     tf.layers.dropout({ rate: 0.5, name: "drop" }),
   ]) {
     await assert.rejects(
-      () => ShareTeam.start(tf, build([layer]), SHAPE, 2, "wasm"),
-      (error) => hasCode(error, "fit/shares") && error.message.includes(layer.name),
+      () => ShardTeam.start(tf, build([layer]), SHAPE, 2, "wasm"),
+      (error) => hasCode(error, "fit/shards") && error.message.includes(layer.name),
     )
   }
 })
 
-test("a share that fails ends the step for all of them", async () => {
-  const team = await ShareTeam.start(tf, build(normalisation()), SHAPE, 2, "wasm")
+test("a shard that fails ends the step for all of them", async () => {
+  const team = await ShardTeam.start(tf, build(normalisation()), SHAPE, 2, "wasm")
   try {
     const broken = { rows: new Float32Array(90 * 6 - 1), labels: Uint8Array.of(0, 1, 0, 1, 0, 1) }
     await assert.rejects(() => team.step(broken, config))

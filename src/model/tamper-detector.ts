@@ -11,8 +11,8 @@ import { InputContract } from "./input-contract.js"
 import { readLinearModel } from "./linear-model.js"
 import { encodeImage } from "./view/encode-image.js"
 
-/** The guard tells images as they left a sensor from images into which a sensor's pattern was put. One serves all
- *  scanners of the kind that it was fitted on. */
+/** The tamper detector tells images as they left a sensor from images into which a sensor's pattern was put. One serves
+ *  all scanners of the kind that it was fitted on. */
 
 const count = z.int().min(0)
 const Card = z.strictObject({
@@ -28,27 +28,27 @@ const Card = z.strictObject({
 })
 const CARD_FILE = "guard.json"
 
-export interface FittedGuard {
+export interface FittedTamperDetector {
   readonly input: InputContract
   readonly model: ClassicalModel
   readonly threshold: number
   readonly dev: z.infer<typeof Card>["dev"]
 }
 
-export interface GuardVerdict {
+export interface TamperVerdict {
   /** Probability in [0, 1] that the image is as it left a sensor. */
   readonly probGenuine: number
   readonly threshold: number
   readonly accepted: boolean
 }
 
-export interface Guard {
-  judge(image: GrayImage): GuardVerdict
+export interface TamperDetector {
+  judge(image: GrayImage): TamperVerdict
 }
 
-export async function writeGuard(
+export async function writeTamperDetector(
   folder: string,
-  { input, model, threshold, dev }: FittedGuard,
+  { input, model, threshold, dev }: FittedTamperDetector,
 ): Promise<void> {
   const files = model.files()
   for (const [name, bytes] of files) await writeFileAtomic(join(folder, name), bytes)
@@ -58,15 +58,20 @@ export async function writeGuard(
   await writeFileAtomic(join(folder, CARD_FILE), `${JSON.stringify(card, null, 2)}\n`)
 }
 
-/** Every file is checked first. @throws AppError "guard/missing", "guard/card", "guard/tampered", "model/broken" */
-export async function loadGuard(folder: string): Promise<Guard> {
+/** Every file is checked first. @throws AppError "tamper-detector/missing", "tamper-detector/card",
+ *  "tamper-detector/changed", "model/broken" */
+export async function loadTamperDetector(folder: string): Promise<TamperDetector> {
   const read = async (name: string): Promise<Uint8Array> => {
     try {
       return new Uint8Array(await readFile(join(folder, name)))
     } catch (cause) {
-      throw new AppError("guard/missing", `${join(folder, name)} cannot be read: fit the guard again`, {
-        cause,
-      })
+      throw new AppError(
+        "tamper-detector/missing",
+        `${join(folder, name)} cannot be read: fit the tamper detector again`,
+        {
+          cause,
+        },
+      )
     }
   }
   const text = new TextDecoder().decode(await read(CARD_FILE))
@@ -74,7 +79,11 @@ export async function loadGuard(folder: string): Promise<Guard> {
   try {
     card = Card.parse(JSON.parse(text))
   } catch (cause) {
-    throw new AppError("guard/card", `${join(folder, CARD_FILE)} is not the card of a guard`, { cause })
+    throw new AppError(
+      "tamper-detector/card",
+      `${join(folder, CARD_FILE)} is not the card of a tamper detector`,
+      { cause },
+    )
   }
   const { cardSha256, ...body } = card
   const files = new Map<string, Uint8Array>()
@@ -82,8 +91,8 @@ export async function loadGuard(folder: string): Promise<Guard> {
   const whole = [...files].every(([name, bytes]) => sha256Hex(bytes) === card.files[name])
   if (!whole || sha256Hex(canonicalJson(body)) !== cardSha256)
     throw new AppError(
-      "guard/tampered",
-      `the guard in ${folder} was changed after it was fitted: fit it again`,
+      "tamper-detector/changed",
+      `the tamper detector in ${folder} was changed after it was fitted: fit it again`,
     )
   const model = readLinearModel(files)
   const { threshold, input } = card

@@ -7,12 +7,12 @@ import type * as Tf from "@tensorflow/tfjs"
 import type { Batch } from "../training-rows.js"
 import { type LossConfig, type StepResult, trainingStep } from "../training-step.js"
 import type { TfModule } from "../zoo/model-entry.js"
-import type { ShareAnswer, ShareOrder, ShareSetup } from "./share-message.js"
+import type { ShardAnswer, ShardOrder, ShardSetup } from "./shard-message.js"
 
-/** Layers that draw for the whole batch at once: a share would draw otherwise. */
+/** Layers that draw for the whole batch at once: a shard would draw otherwise. */
 const drawing = new Set(["Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "AlphaDropout"])
 
-function requireShareable(model: Tf.LayersModel, backend: string): void {
+function requireShardable(model: Tf.LayersModel, backend: string): void {
   for (const layer of model.layers) {
     const kind = layer.getClassName()
     const { axis } = layer.getConfig() as { axis?: number }
@@ -23,22 +23,22 @@ function requireShareable(model: Tf.LayersModel, backend: string): void {
       ? "can be shared on engine wasm over the last axis only"
       : "draws for a whole batch"
     throw new AppError(
-      "fit/shares",
+      "fit/shards",
       `layer ${layer.name} (${kind}) ${why}; leave out training.shares for this model`,
     )
   }
 }
 
-const shareOf = ({ rows, labels }: Batch, index: number, count: number): Batch => {
+const shardOf = ({ rows, labels }: Batch, index: number, count: number): Batch => {
   const rowLength = rows.length / labels.length
   const [from, to] = [index, index + 1].map((i) => Math.round((i * labels.length) / count))
   return { rows: rows.slice(from * rowLength, to * rowLength), labels: labels.slice(from, to) }
 }
 
-/** Data-parallel training of one model: each batch is cut into shares, this thread differentiates the first, a thread
- *  each the others, and the parts are added in the order of the shares. The result depends on their number alone, and
- *  differs from one share's by the order of additions. */
-export class ShareTeam {
+/** Data-parallel training of one model: each batch is cut into shards, this thread differentiates the first, a thread
+ *  each the others, and the parts are added in the order of the shards. The result depends on their number alone, and
+ *  differs from one shard's by the order of additions. */
+export class ShardTeam {
   private constructor(
     private readonly tf: TfModule,
     private readonly model: Tf.LayersModel,
@@ -49,23 +49,23 @@ export class ShareTeam {
     private readonly exchange: BatchExchange,
   ) {}
 
-  /** @param shares 2 or more @throws AppError "fit/shares" for a model with dropout, or with batch normalisation that
-   *  the engine cannot share */
+  /** @param shards 2 or more @throws AppError "fit/shards" for a model with dropout, or with batch normalisation that
+   *  the engine cannot shard */
   static async start(
     tf: TfModule,
     model: Tf.LayersModel,
     inputShape: readonly number[],
-    shares: number,
+    shards: number,
     engine: EngineChoice,
-  ): Promise<ShareTeam> {
-    requireShareable(model, tf.getBackend())
+  ): Promise<ShardTeam> {
+    requireShardable(model, tf.getBackend())
     const sizeOf = (weights: readonly Tf.LayerVariable[]): number =>
       weights.reduce((sum, weight) => sum + weight.read().size, 0)
     const weights = new SharedArrayBuffer(4 * sizeOf(model.weights))
-    const exchange = BatchExchange.memory(shares)
+    const exchange = BatchExchange.memory(shards)
     const setups = Array.from(
-      { length: shares - 1 },
-      (_, i): ShareSetup => ({
+      { length: shards - 1 },
+      (_, i): ShardSetup => ({
         topology: JSON.stringify(model.toJSON(null, false)),
         inputShape,
         engine,
@@ -73,15 +73,15 @@ export class ShareTeam {
         gradient: new SharedArrayBuffer(4 * sizeOf(model.trainableWeights)),
         exchange,
         index: i + 1,
-        shares,
+        shards,
       }),
     )
     const workers = setups.map(
-      (setup) => new Worker(new URL("./share-worker.js", import.meta.url), { workerData: setup }),
+      (setup) => new Worker(new URL("./shard-worker.js", import.meta.url), { workerData: setup }),
     )
     const parts = setups.map(({ gradient }) => new Float32Array(gradient))
-    const mine = BatchExchange.of(exchange, 0, shares)
-    const team = new ShareTeam(tf, model, inputShape, workers, new Float32Array(weights), parts, mine)
+    const mine = BatchExchange.of(exchange, 0, shards)
+    const team = new ShardTeam(tf, model, inputShape, workers, new Float32Array(weights), parts, mine)
     try {
       await Promise.all(workers.map(nextAnswer))
     } catch (error) {
@@ -93,9 +93,9 @@ export class ShareTeam {
 
   /** As `trainingStep`, on the model's weights as they are now. */
   async step(batch: Batch, config: LossConfig): Promise<StepResult> {
-    const shares = this.workers.length + 1
+    const shards = this.workers.length + 1
     const ofBatch = batch.labels.length
-    if (ofBatch < shares) return trainingStep(this.tf, this.model, this.inputShape, batch, config)
+    if (ofBatch < shards) return trainingStep(this.tf, this.model, this.inputShape, batch, config)
     let at = 0
     for (const weight of this.model.weights) {
       const values = weight.read().dataSync<"float32">()
@@ -103,30 +103,30 @@ export class ShareTeam {
       at += values.length
     }
     const asked = this.workers.map((worker, i) => {
-      const share = shareOf(batch, i + 1, shares)
-      worker.postMessage({ ...share, ofBatch, config } satisfies ShareOrder)
+      const shard = shardOf(batch, i + 1, shards)
+      worker.postMessage({ ...shard, ofBatch, config } satisfies ShardOrder)
       return nextAnswer(worker)
     })
     const others = Promise.all(asked) // heard from now on, so that a failure there is not missed here
     others.catch(() => {})
-    const own = this.ownStep(shareOf(batch, 0, shares), config, ofBatch)
-    let { lossSum, hits } = own
+    const own = this.ownStep(shardOf(batch, 0, shards), config, ofBatch)
+    let { lossSum, correct } = own
     for (const answer of await others) {
       if (answer.kind !== "stepped") continue
       lossSum += answer.lossSum
-      hits += answer.hits
+      correct += answer.correct
     }
-    return { lossSum, hits, gradients: this.summed(own.gradients) }
+    return { lossSum, correct, gradients: this.summed(own.gradients) }
   }
 
   async close(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.terminate()))
   }
 
-  private ownStep(share: Batch, config: LossConfig, ofBatch: number): StepResult {
+  private ownStep(shard: Batch, config: LossConfig, ofBatch: number): StepResult {
     try {
       return withExchange(this.exchange, () =>
-        trainingStep(this.tf, this.model, this.inputShape, share, config, ofBatch),
+        trainingStep(this.tf, this.model, this.inputShape, shard, config, ofBatch),
       )
     } catch (error) {
       this.exchange.fail()
@@ -146,7 +146,7 @@ export class ShareTeam {
   }
 }
 
-async function nextAnswer(worker: Worker): Promise<ShareAnswer> {
+async function nextAnswer(worker: Worker): Promise<ShardAnswer> {
   const gone = new AbortController()
   try {
     const [answer] = (await Promise.race([
@@ -154,9 +154,9 @@ async function nextAnswer(worker: Worker): Promise<ShareAnswer> {
       once(worker, "exit", { signal: gone.signal }).then(() => [
         { kind: "failed", message: "its thread ended" },
       ]),
-    ])) as [ShareAnswer]
+    ])) as [ShardAnswer]
     if (answer.kind === "failed")
-      throw new AppError("fit/share", `a share of the batch failed: ${answer.message}`)
+      throw new AppError("fit/shard", `a shard of the batch failed: ${answer.message}`)
     return answer
   } finally {
     gone.abort()

@@ -11,8 +11,11 @@ import { hasCode } from "@sourceprint/core/errors.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import { type Forgery, forgeImage, stolenPattern } from "@sourceprint/model/forgery/forge-image.js"
-import { loadGuard, writeGuard } from "@sourceprint/model/guard.js"
-import { defaultGuardSettings, fitGuard } from "@sourceprint/train/guard/fit-guard.js"
+import { loadTamperDetector, writeTamperDetector } from "@sourceprint/model/tamper-detector.js"
+import {
+  defaultTamperDetectorSettings,
+  fitTamperDetector,
+} from "@sourceprint/train/tamper/fit-tamper-detector.js"
 
 const settings = ScannerSettings.parse({ seed: 8, model: { widthPx: 128, heightPx: 128 } })
 const sessions = new Map(
@@ -41,8 +44,8 @@ const images = Array.from({ length: 48 }, (_, person) =>
     [0, 1].map((touch) => ({ scanner, person: `person-${person}`, image: capture(scanner, person, touch) })),
   ),
 ).flat()
-const guardSettings = { ...defaultGuardSettings, sidePx: 120 }
-const fitted = fitGuard(images, guardSettings)
+const tamperDetectorSettings = { ...defaultTamperDetectorSettings, sidePx: 120 }
+const fitted = fitTamperDetector(images, tamperDetectorSettings)
 
 test(
   "images of people it never saw pass, on a scanner it never saw too; what was put together from them " +
@@ -50,10 +53,10 @@ test(
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "guard-"))
     try {
-      await writeGuard(folder, fitted)
-      const guard = await loadGuard(folder)
+      await writeTamperDetector(folder, fitted)
+      const tamperDetector = await loadTamperDetector(folder)
       const accepted = (pictures: readonly GrayImage[]): number =>
-        pictures.filter((image) => guard.judge(image).accepted).length
+        pictures.filter((image) => tamperDetector.judge(image).accepted).length
       const others = Array.from({ length: 20 }, (_, i) => i + 140)
       for (const unit of ["a", "b", "c"]) {
         const genuine = accepted(others.map((person) => capture(unit, person, 0)))
@@ -75,16 +78,19 @@ test(
       }
       const card = JSON.parse(await readFile(join(folder, "guard.json"), "utf8"))
       await writeFile(join(folder, "guard.json"), JSON.stringify({ ...card, threshold: 0 }))
-      await assert.rejects(loadGuard(folder), (error) => hasCode(error, "guard/tampered"))
+      await assert.rejects(loadTamperDetector(folder), (error) => hasCode(error, "tamper-detector/changed"))
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
   },
 )
 
-test("the same images and seed give the same guard; too few of them give none", () => {
+test("the same images and seed give the same tamper detector; too few of them give none", () => {
   const few = images.filter(({ person }) => Number(person.slice(7)) < 6)
-  const [one, other] = [fitGuard(few, guardSettings), fitGuard(few, guardSettings)]
+  const [one, other] = [
+    fitTamperDetector(few, tamperDetectorSettings),
+    fitTamperDetector(few, tamperDetectorSettings),
+  ]
   assert.deepEqual(one.model.files(), other.model.files())
   assert.equal(one.threshold, other.threshold)
   for (const wrong of [
@@ -93,8 +99,8 @@ test("the same images and seed give the same guard; too few of them give none", 
     [...few, { ...few[0], image: { width: 4, height: 4, pixels: new Uint8Array(16) } }],
   ]) {
     assert.throws(
-      () => fitGuard(wrong, guardSettings),
-      (error) => hasCode(error, "guard/images"),
+      () => fitTamperDetector(wrong, tamperDetectorSettings),
+      (error) => hasCode(error, "tamper-detector/images"),
     )
   }
 })

@@ -1,4 +1,4 @@
-/** The work of one benchmark cell, in a process of its own: some templates, or some comparisons. A cell leaves one
+/** The work of one benchmark job, in a process of its own: some templates, or some comparisons. A job leaves one
  *  file, written whole or not at all; the file's presence is what "finished" means. */
 
 import { readFile } from "node:fs/promises"
@@ -6,25 +6,25 @@ import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { readImage, toGray } from "@sourceprint/core/image/read-image.js"
-import type { CellControl } from "@sourceprint/core/launch/launcher.js"
+import type { JobControl } from "@sourceprint/core/launch/launcher.js"
 import { FailureToEnrol, type Matcher, type Modality, type ModalityImage } from "../matcher.js"
 import { loadMatcher } from "../registry.js"
 import type { TemplatePlan } from "./comparison-plan.js"
 
-interface CellBase {
+interface JobBase {
   readonly matcher: string
   readonly modality: Modality
   readonly output: string
-  /** The set's plan file (see run-benchmark.ts); `from` and `to` cut the part that is this cell's. */
+  /** The set's plan file (see run-benchmark.ts); `from` and `to` cut the part that is this job's. */
   readonly plan: string
   readonly from: number
   readonly to: number
 }
-export type BenchmarkCell =
-  | (CellBase & { readonly kind: "templates" })
-  | (CellBase & { readonly kind: "comparisons"; readonly templateFiles: readonly string[] })
+export type BenchmarkJob =
+  | (JobBase & { readonly kind: "templates" })
+  | (JobBase & { readonly kind: "comparisons"; readonly templateFiles: readonly string[] })
 
-/** A plan as JSON on disk: image paths are resolved, so that a cell needs no dataset. */
+/** A plan as JSON on disk: image paths are resolved, so that a job needs no dataset. */
 export interface StoredPlan {
   readonly templates: readonly (Pick<TemplatePlan, "id" | "role" | "identity"> & {
     readonly images: readonly { readonly file: string; readonly dpi: number }[]
@@ -47,33 +47,30 @@ const cpuMs = (): number => {
   return (user + system) / 1000
 }
 
-export async function runCell(payload: unknown, control: CellControl): Promise<"finished" | "stopped"> {
-  const cell = payload as BenchmarkCell
-  const plan = JSON.parse(await readFile(cell.plan, "utf8")) as StoredPlan
-  const matcher = (await loadMatcher(cell.modality, cell.matcher)) as Matcher<
-    ModalityImage[Modality],
-    unknown
-  >
-  return cell.kind === "templates"
-    ? await makeTemplates(cell, plan, matcher, control)
-    : await compareTemplates(cell, plan, matcher, control)
+export async function runJob(payload: unknown, control: JobControl): Promise<"finished" | "stopped"> {
+  const job = payload as BenchmarkJob
+  const plan = JSON.parse(await readFile(job.plan, "utf8")) as StoredPlan
+  const matcher = (await loadMatcher(job.modality, job.matcher)) as Matcher<ModalityImage[Modality], unknown>
+  return job.kind === "templates"
+    ? await makeTemplates(job, plan, matcher, control)
+    : await compareTemplates(job, plan, matcher, control)
 }
 
 type AnyMatcher = Matcher<ModalityImage[Modality], unknown>
 
 async function makeTemplates(
-  cell: BenchmarkCell,
+  job: BenchmarkJob,
   plan: StoredPlan,
   matcher: AnyMatcher,
-  control: CellControl,
+  control: JobControl,
 ): Promise<"finished" | "stopped"> {
   const stored: StoredTemplate[] = []
-  for (const [i, { role, images }] of plan.templates.slice(cell.from, cell.to).entries()) {
+  for (const [i, { role, images }] of plan.templates.slice(job.from, job.to).entries()) {
     if (control.stopping) return "stopped"
     const decoded: ModalityImage[Modality][] = []
     for (const { file, dpi } of images) {
       const read = await readImage(file)
-      decoded.push(cell.modality === "face" ? read.image : { ...toGray(read), dpi })
+      decoded.push(job.modality === "face" ? read.image : { ...toGray(read), dpi })
     }
     const startMs = cpuMs()
     try {
@@ -86,42 +83,42 @@ async function makeTemplates(
       if (!(error instanceof FailureToEnrol)) throw error
       stored.push({ bytes: null, failure: error.reason, quality: 0, cpuMs: cpuMs() - startMs })
     }
-    control.progress((i + 1) / (cell.to - cell.from), "enrolling")
+    control.progress((i + 1) / (job.to - job.from), "enrolling")
   }
-  await writeFileAtomic(cell.output, JSON.stringify(stored))
+  await writeFileAtomic(job.output, JSON.stringify(stored))
   return "finished"
 }
 
 async function compareTemplates(
-  cell: Extract<BenchmarkCell, { kind: "comparisons" }>,
+  job: Extract<BenchmarkJob, { kind: "comparisons" }>,
   plan: StoredPlan,
   matcher: AnyMatcher,
-  control: CellControl,
+  control: JobControl,
 ): Promise<"finished" | "stopped"> {
   const templates: (unknown | undefined)[] = []
-  for (const file of cell.templateFiles) {
+  for (const file of job.templateFiles) {
     for (const { bytes } of JSON.parse(await readFile(file, "utf8")) as StoredTemplate[]) {
       templates.push(bytes === null ? undefined : matcher.codec.decode(Buffer.from(bytes, "base64")))
     }
   }
-  const scores = new Float64Array(cell.to - cell.from)
+  const scores = new Float64Array(job.to - job.from)
   const startMs = cpuMs()
-  for (let i = cell.from; i < cell.to; i++) {
+  for (let i = job.from; i < job.to; i++) {
     const reference = templates[plan.comparisons[i * 3] ?? -1]
     const probe = templates[plan.comparisons[i * 3 + 1] ?? -1]
     const score = reference === undefined || probe === undefined ? 0 : matcher.compare(reference, probe)
     if (!Number.isFinite(score) || score < 0) {
       throw new AppError(
         "benchmark/score",
-        `${cell.matcher} gave the score ${score}; scores are finite and >= 0`,
+        `${job.matcher} gave the score ${score}; scores are finite and >= 0`,
       )
     }
-    scores[i - cell.from] = score
+    scores[i - job.from] = score
     if (i % 100 === 0) {
       if (control.stopping) return "stopped"
-      control.progress((i + 1 - cell.from) / scores.length, "comparing")
+      control.progress((i + 1 - job.from) / scores.length, "comparing")
     }
   }
-  await writeFileAtomic(cell.output, JSON.stringify({ cpuMs: cpuMs() - startMs, scores: [...scores] }))
+  await writeFileAtomic(job.output, JSON.stringify({ cpuMs: cpuMs() - startMs, scores: [...scores] }))
   return "finished"
 }
