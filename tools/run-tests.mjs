@@ -1,13 +1,45 @@
-// Runs the compiled tests with node's test runner. `npm test -- minutiae wire` keeps the files whose path
-// contains one of the words.
-import { spawnSync } from "node:child_process"
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+// Runs the compiled tests with node's test runner, two processes at a time, and names the 20 slowest tests at the end.
+// `npm test -- minutiae wire` keeps the files whose path contains one of the words. Longest first, so that both
+// processes end together; small files of one folder share a process, as most of their time is loading the same modules.
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join, relative } from "node:path"
-import { fileURLToPath } from "node:url"
+import { Readable } from "node:stream"
+import { pipeline } from "node:stream/promises"
+import { run } from "node:test"
+import { spec } from "node:test/reporters"
+import { fileURLToPath, pathToFileURL } from "node:url"
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const words = process.argv.slice(2)
+const SLOWEST = 20
+const FILES_PER_PROCESS = 20
+// A test that hangs fails; a file that does not end (a failed test left a server open) does not hold up the rest for
+// ever.
+const PATIENCE_MS = 600_000
+
+/** The files that take longest, longest first; a file that is not here is taken to be short. */
+const longest = `
+  bench/face-sign-in core/launch/launcher-contract bench/live-chat core/launch/slurm/slurm-login-node
+  core/launch/slurm/slurm-preemption serve/demo/demo-server capture/fingerprint/twin/dataset/make-twin-dataset
+  serve/server/face-sign-in protocol/chat/chat-schedule serve/trial/attacks serve/web/chat/chat-page
+  serve/client/recorded-face capture/fingerprint/twin/finger bench/files serve/web/chat/chat-habits
+  serve/web/all-factors-page bench/twin-units cli/capture match/face/face-matchers serve/trial/crash-rounds
+  serve/web/files/file-pages match/face/judge-face-capture cli/chat capture/session/kill train/guard/fit-guard
+  serve/web/offline-page match/benchmark/run-benchmark serve/web/operator-page bench/engine
+  serve/store/files/file-store serve/web/page-looks match/fingerprint/minutiae/matcher
+  match/fingerprint/minutiae/rigid-overlay capture/fingerprint/twin/synthetic-touches
+  engine/kernels/convolution-kernels serve/server/identify-account serve/web/session-page serve/web/account-page
+  serve/web/face-page engine/inference-pool cli/client-kiosk protocol/files/transfer match/benchmark/set-metrics
+  serve/server/chat/chat-client-relay
+`
+  .trim()
+  .split(/\s+/)
+/** A file with one of these in it has a process of its own: it starts or sets something for all of its tests, starts
+ *  other processes, changes this one, or measures time. */
+const alone =
+  /^(before|after|beforeEach|afterEach)\(|^(const|let) .*await |chromium|child_process|process\.env|selectEngine|setBackend|performance\.now|EventLoopDelay/m
+
 const files = readdirSync(join(root, "dist/test"), { withFileTypes: true, recursive: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith(".test.js"))
   .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)).replaceAll("\\", "/"))
@@ -17,31 +49,66 @@ if (files.length === 0) {
   console.error(`no test file matches ${words.join(" ")}`)
   process.exit(1)
 }
-// A test that hangs fails; a file that does not end (a failed test left a server open) does not hold up the rest for
-// ever.
-const patienceMs = 600_000
+
 // What the tests leave in the temporary folder goes with it.
 const temporary = mkdtempSync(join(tmpdir(), "sp-"))
 chmodSync(temporary, 0o711) // PostgreSQL runs as a user of its own
-const { status } = spawnSync(
-  process.execPath,
-  [
-    "--enable-source-maps",
-    "--test",
-    "--test-concurrency=2",
-    `--test-timeout=${patienceMs}`,
-    "--test-reporter=spec",
-    ...files,
-  ],
-  {
-    cwd: root,
-    stdio: "inherit",
-    env: { ...process.env, TMPDIR: temporary, TMP: temporary, TEMP: temporary },
-  },
+Object.assign(process.env, { TMPDIR: temporary, TMP: temporary, TEMP: temporary })
+
+/** The long files, the other ones that are alone, and a file a group that imports its members. */
+function processes() {
+  const rank = (path) => longest.indexOf(path.replace(/^dist\/test\/(.*)\.test\.js$/, "$1"))
+  const long = files.filter((path) => rank(path) >= 0).sort((a, b) => rank(a) - rank(b))
+  const short = files.filter((path) => rank(path) < 0)
+  const own = short.filter((path) => alone.test(readFileSync(join(root, path), "utf8")))
+  const groups = new Map()
+  for (const path of short.filter((path) => !own.includes(path))) {
+    const folder = path.split("/")[2]
+    const started = [...groups].filter(([name]) => name.startsWith(`${folder}-`))
+    const open = started.find(([, members]) => members.length < FILES_PER_PROCESS)?.[1]
+    if (open === undefined) groups.set(`${folder}-${started.length + 1}`, [path])
+    else open.push(path)
+  }
+  const together = [...groups].map(([name, members]) => {
+    const path = join(temporary, `${name}.mjs`)
+    const lines = members.map(
+      (member) => `await import(${JSON.stringify(pathToFileURL(join(root, member)))})\n`,
+    )
+    writeFileSync(path, lines.join(""))
+    return path
+  })
+  return [...long, ...together, ...own]
+}
+
+/** The events of the run; before the closing counts, the slowest tests. */
+async function* withSlowest(events) {
+  const ended = []
+  for await (const event of events) {
+    const { type, data } = event
+    if (type === "test:fail" && data.todo === undefined) process.exitCode = 1
+    if ((type === "test:pass" || type === "test:fail") && data.nesting === 0) ended.push(data)
+    if (type === "test:diagnostic" && data.nesting === 0 && /^tests \d+$/.test(data.message)) {
+      const slowest = ended.sort((a, b) => b.details.duration_ms - a.details.duration_ms).slice(0, SLOWEST)
+      for (const { name, file = "", details } of slowest) {
+        const seconds = (details.duration_ms / 1000).toFixed(1).padStart(6)
+        const message = `${seconds} s  ${relative(root, file)}: ${name}`
+        yield { type, data: { ...data, message } }
+      }
+    }
+    yield event
+  }
+}
+
+process.execArgv.push("--enable-source-maps", `--test-timeout=${PATIENCE_MS}`) // what the processes are started with
+process.chdir(root)
+await pipeline(
+  Readable.from(withSlowest(run({ files: processes(), concurrency: 2, timeout: PATIENCE_MS }))),
+  new spec(),
+  process.stdout,
+  { end: false },
 )
 try {
   rmSync(temporary, { recursive: true, force: true, maxRetries: 3 })
 } catch (error) {
   console.error(`${temporary} is left: ${error.message}`)
 }
-process.exit(status ?? 1)
