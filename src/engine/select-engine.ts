@@ -1,8 +1,6 @@
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
-import * as tf from "@tensorflow/tfjs"
+import type * as tfjs from "@tensorflow/tfjs"
 import { loadNative } from "#binaries"
-import { registerSimdKernels } from "./kernels/register-simd-kernels.js"
-import { startStockWasm } from "./wasm-backend.js"
 
 /** native: tfjs-node, TensorFlow's C library. wasm: the embedded engine, needs nothing installed. cpu: plain
  *  JavaScript, for checks only. auto: native where it loads, else wasm, else cpu. */
@@ -12,7 +10,7 @@ export const engineChoices: readonly EngineChoice[] = ["auto", "native", "wasm",
 
 export interface Engine {
   /** The one copy of tfjs in this process, with the chosen backend in force. */
-  readonly tf: typeof tf
+  readonly tf: typeof tfjs
   readonly name: EngineName
   /** One sentence for logs and run records: why this engine and not another. */
   readonly why: string
@@ -33,6 +31,8 @@ async function startNative(): Promise<Record<string, string>> {
 }
 
 async function startWasm({ wasmUrl }: EngineOptions): Promise<Record<string, string>> {
+  const { startStockWasm } = await import("./wasm-backend.js")
+  const { registerSimdKernels } = await import("./kernels/register-simd-kernels.js")
   const versions = await startStockWasm(wasmUrl)
   return { ...versions, kernels: (await registerSimdKernels(wasmUrl)).variant }
 }
@@ -43,6 +43,7 @@ async function startCpu(): Promise<Record<string, string>> {
 }
 
 async function setBackend(name: string): Promise<void> {
+  const tf = await import("@tensorflow/tfjs")
   if (!(await tf.setBackend(name))) throw new Error(`tfjs could not start its ${name} backend`)
   await tf.ready()
 }
@@ -61,6 +62,7 @@ export async function selectEngine(choice: EngineChoice, options: EngineOptions 
   }
   const order: readonly EngineName[] = choice === "auto" ? ["native", "wasm", "cpu"] : [choice]
   const refused: string[] = []
+  const tf = await import("@tensorflow/tfjs") // when first asked for: most commands run no network
   for (const name of order) {
     try {
       const versions = await start[name](options)
