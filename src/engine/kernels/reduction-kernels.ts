@@ -1,4 +1,4 @@
-/** Sums over axes, sums by segment and slices on the SIMD module. */
+/** Sums over axes, sums by segment, slices and concatenations on the SIMD module. */
 import * as tf from "@tensorflow/tfjs"
 import { allFloat, type KernelCall, type SimdKernel, sizeOf } from "./simd-module.js"
 
@@ -87,6 +87,31 @@ export const slice: SimdKernel = ({ module, inputs, attrs, stock }) => {
     const [above, within] = [distance[outer.length - 2] ?? 0, distance[outer.length - 1] ?? 0]
     module.call("copySlice", from, above, within, to, rowsAbove, middle, run)
     to += rowsAbove * middle * run
+  }
+  return out
+}
+
+/** Up to here pieces are copied value by value: two views for each, as the stock kernel makes them, cost more. */
+const NARROW = 16
+
+/** inputs (..., n_i, ...) -> (..., sum of n_i, ...) */
+export const concat: SimdKernel = ({ module, inputs, attrs, stock }) => {
+  const parts = Object.values(inputs)
+  const shapes = parts.map(({ shape }) => shape)
+  const [axis] = tf.util.parseAxisParam(attrs.axis as number, shapes[0])
+  const rows = sizeOf(shapes[0].slice(0, axis))
+  const widths = shapes.map((shape) => sizeOf(shape) / rows)
+  if (!allFloat(...parts) || widths.some((width) => width > NARROW)) return stock()
+  const out = module.output(tf.backend_util.computeOutShape(shapes, axis))
+  const whole = module.view(out)
+  const stride = whole.length / rows
+  let column = 0
+  for (const [i, part] of parts.entries()) {
+    const values = module.view(part)
+    for (let from = 0, row = column; from < values.length; row += stride) {
+      for (let k = 0; k < widths[i]; k++) whole[row + k] = values[from++]
+    }
+    column += widths[i]
   }
   return out
 }

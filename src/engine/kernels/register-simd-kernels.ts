@@ -46,6 +46,7 @@ const kernels: Readonly<Record<string, SimdKernel>> = {
   Sum: reduction.sum,
   Mean: reduction.mean,
   Slice: reduction.slice,
+  Concat: reduction.concat,
   UnsortedSegmentSum: reduction.unsortedSegmentSum,
 }
 

@@ -63,14 +63,15 @@ export class SimdModule {
     return this.backend.dataIdMap.get(tensor.dataId).memoryOffset
   }
 
-  /** A copy of a float32 tensor's values. Not a view: any allocation may make the memory grow, and a view is then
-   *  empty. */
+  /** A float32 tensor's values, until the next allocation: that may make the memory grow, and a view is then empty. */
+  view(tensor: tf.TensorInfo): Float32Array {
+    const { buffer } = this.backend.wasm.asm.memory
+    return new Float32Array(buffer, this.address(tensor), sizeOf(tensor.shape))
+  }
+
+  /** A copy of a float32 tensor's values. */
   read(tensor: tf.TensorInfo): Float32Array {
-    return new Float32Array(
-      this.backend.wasm.asm.memory.buffer,
-      this.address(tensor),
-      sizeOf(tensor.shape),
-    ).slice()
+    return this.view(tensor).slice()
   }
 
   write(address: number, values: Float32Array): void {

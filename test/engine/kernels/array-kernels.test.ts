@@ -174,3 +174,16 @@ test("slices of every rank and type", async () => {
     0,
   )
 })
+
+test("concatenations along every axis, of narrow and of wide pieces", async () => {
+  const rng = new Rng("concat")
+  for (const shape of [[3], [4, 1], [2, 3, 1], [2, 2, 3, 5], [3, 40]]) {
+    for (const axis of shape.keys()) {
+      const pieces = [1, 2, 3].map((length) => randomValues(shape.with(axis, length), rng))
+      await agrees(`concat along ${axis}`, (...parts) => tf.concat(parts, axis), pieces, rng)
+    }
+  }
+  await selectEngine("wasm")
+  const [a, b] = [tf.tensor2d([1, 2], [2, 1], "int32"), tf.tensor2d([3, 4], [2, 1], "int32")]
+  assert.deepEqual([...tf.concat([a, b], 1).dataSync()], [1, 3, 2, 4])
+})
