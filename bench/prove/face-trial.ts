@@ -102,18 +102,27 @@ export function recorder(show: FaceShow): { readonly show: FaceShow; readonly re
   }
 }
 
+const still = new WeakMap<GrayImage, GrayImage>()
+
+/** A photograph held still, drawn once. */
+function heldStill(photo: GrayImage): GrayImage {
+  const seen = still.get(photo) ?? heldPhoto(photo, {})
+  still.set(photo, seen)
+  return seen
+}
+
 /** Photographs of the victim changed before the camera: a straight one, and one turned to the side that is asked. */
 export const swapped =
   (pictures: PosedPictures, rng: Rng): FaceShow =>
   (actions) => {
     const photo = rng.pick(pictures.straight)
-    const images = [heldPhoto(photo, {})]
+    const images = [heldStill(photo)]
     for (const action of actions) {
       const turned = action === "turnLeft" ? pictures.turnLeft : pictures.turnRight
       if (action === "moveCloser") images.push(heldPhoto(photo, { zoom: 1.3 }))
       else if (turned.length === 0) return Promise.resolve(undefined)
-      else images.push(heldPhoto(rng.pick(turned), {}))
-      images.push(heldPhoto(photo, {}))
+      else images.push(heldStill(rng.pick(turned)))
+      images.push(heldStill(photo))
     }
     return asFrames(images, rng)
   }
@@ -130,7 +139,7 @@ const towardOf: Readonly<Record<LivenessAction, number>> = {
 export const photograph =
   (photo: GrayImage, trick: (toward: number, rng: Rng) => Hold, rng: Rng): FaceShow =>
   (actions) => {
-    const rest = heldPhoto(photo, {})
+    const rest = heldStill(photo)
     const images = [rest]
     for (const action of actions) {
       const done =

@@ -128,21 +128,22 @@ const textsOf = async (person: LivePerson, roomId: string): Promise<{ seq: numbe
  *  missing. @returns ms */
 async function caughtUp(rooms: readonly Room[]): Promise<number> {
   const beganMs = performance.now()
+  const histories = rooms.flatMap(({ roomId, members, sent }) =>
+    members.map((person) => ({ person, roomId, want: sent.size, have: 0 })),
+  )
   let best = 0
   let movedMs = beganMs
   for (;;) {
-    let have = 0
-    let want = 0
-    for (const { roomId, members, sent } of rooms) {
-      want += sent.size * members.length
-      for (const person of members) have += (await textsOf(person, roomId)).length
+    for (const one of histories) {
+      if (one.have < one.want) one.have = (await textsOf(one.person, one.roomId)).length
     }
+    const have = histories.reduce((sum, one) => sum + one.have, 0)
     const nowMs = performance.now()
     if (have > best) {
       best = have
       movedMs = nowMs
     }
-    if (have >= want || nowMs - movedMs > STUCK_MS) return nowMs - beganMs
+    if (histories.every((one) => one.have >= one.want) || nowMs - movedMs > STUCK_MS) return nowMs - beganMs
     await pause(100)
   }
 }
