@@ -1,6 +1,7 @@
 // Runs the compiled tests with node's test runner, two processes at a time, and names the 20 slowest tests at the end.
 // `npm test -- minutiae wire` keeps the files whose path contains one of the words. Longest first, so that both
-// processes end together; small files of one folder share a process, as most of their time is loading the same modules.
+// processes end together; small files of one folder share a process, as most of their time is loading the same modules;
+// one browser and one PostgreSQL serve all.
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join, relative } from "node:path"
@@ -37,8 +38,11 @@ const longest = `
   .split(/\s+/)
 /** A file with one of these in it has a process of its own: it starts or sets something for all of its tests, starts
  *  other processes, changes this one, or measures time. */
-const alone =
-  /^(before|after|beforeEach|afterEach)\(|^(const|let) .*await |chromium|child_process|process\.env|selectEngine|setBackend|performance\.now|EventLoopDelay/m
+const alone = new RegExp(
+  "^(before|after)(Each)?\\(|^(const|let) .*await |chromium|child_process|process\\.env|" +
+    "selectEngine|setBackend|performance\\.now|EventLoopDelay",
+  "m",
+)
 
 const files = readdirSync(join(root, "dist/test"), { withFileTypes: true, recursive: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith(".test.js"))
@@ -101,12 +105,23 @@ async function* withSlowest(events) {
 
 process.execArgv.push("--enable-source-maps", `--test-timeout=${PATIENCE_MS}`) // what the processes are started with
 process.chdir(root)
+/** Starts what the files in which `word` stands share: their processes find it by the environment. */
+async function share(word, support, start) {
+  if (!files.some((path) => readFileSync(join(root, path), "utf8").includes(word))) return () => {}
+  const module = await import(pathToFileURL(join(root, "dist/test/support", support)).href)
+  return module[start]()
+}
+const ends = [
+  await share("openChromium", "chromium.js", "shareChromium"),
+  await share("throwawayPostgres", "throwaway-postgres.js", "sharePostgres"),
+]
 await pipeline(
   Readable.from(withSlowest(run({ files: processes(), concurrency: 2, timeout: PATIENCE_MS }))),
   new spec(),
   process.stdout,
   { end: false },
 )
+for (const end of ends) await end()
 try {
   rmSync(temporary, { recursive: true, force: true, maxRetries: 3 })
 } catch (error) {

@@ -24,8 +24,24 @@ const launching = (switches: readonly string[]) => ({
   ],
 })
 
-export const openChromium = (switches: readonly string[] = []): Promise<Browser> =>
-  chromium.launch(launching(switches))
+/** The address of the browser that a run of the tests shares; a test has contexts of its own in it. */
+const SHARED = "SOURCEPRINT_TEST_CHROMIUM"
+
+/** Starts the browser that `openChromium` of this process and its children then uses. @returns what ends it */
+export async function shareChromium(): Promise<() => Promise<void>> {
+  if (withoutChromium !== false) return () => Promise.resolve()
+  const server = await chromium.launchServer({ ...launching([]), host: "127.0.0.1" })
+  process.env[SHARED] = server.wsEndpoint()
+  return () => server.close()
+}
+
+/** A browser; one with switches of its own is not shared. */
+export function openChromium(switches: readonly string[] = []): Promise<Browser> {
+  const shared = switches.length === 0 ? process.env[SHARED] : undefined
+  return shared === undefined
+    ? chromium.launch(launching(switches))
+    : chromium.connect(shared, { timeout: PATIENCE_MS })
+}
 
 /** The same with a profile on the disk, as people have them: in a private one the private file system lies in
  *  memory. */

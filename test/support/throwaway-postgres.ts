@@ -23,8 +23,21 @@ function postgresUser(): { uid: number; gid: number } | undefined {
   return { uid: idOf("-u"), gid: idOf("-g") }
 }
 
-/** A PostgreSQL cluster of its own in a temporary folder, on a socket file only; fsync as in production. */
+/** The address of the cluster that a run of the tests shares; a test has databases of its own in it. */
+const SHARED = "SOURCEPRINT_TEST_POSTGRES"
+
+/** Starts the cluster that `throwawayPostgres` of this process and its children then gives. @returns what ends it */
+export async function sharePostgres(): Promise<() => Promise<void>> {
+  if (withoutPostgres !== false) return () => Promise.resolve()
+  const { url, stop } = await throwawayPostgres()
+  process.env[SHARED] = url
+  return stop
+}
+
+/** A PostgreSQL cluster in a temporary folder, on a socket file only; fsync as in production. */
 export async function throwawayPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+  const shared = process.env[SHARED]
+  if (shared !== undefined) return { url: shared, stop: () => Promise.resolve() }
   if (binFolder === undefined) throw new Error("PostgreSQL is not installed")
   const folder = await mkdtemp(join(tmpdir(), "pg-"))
   const user = postgresUser()
@@ -44,7 +57,7 @@ export async function throwawayPostgres(): Promise<{ url: string; stop(): Promis
     "-t",
     String(PATIENCE_MS / 1000),
     "-o",
-    `-k ${folder} -c listen_addresses= -c max_connections=60`,
+    `-k ${folder} -c listen_addresses= -c max_connections=120`,
     "-l",
     join(folder, "log"),
     "start",
