@@ -1,4 +1,4 @@
-// Runs the tests and says which lines of each source file they executed: `npm run coverage`, `npm run coverage -- wire`.
+// Runs the tests and says which lines of each source file they executed: npm run coverage, npm run coverage -- wire.
 // V8 counts in every test process, every thread and every command that they start and that ends by itself; a process
 // killed by a test counts nothing. Source maps lead from the compiled lines to those of the TypeScript.
 import { spawn } from "node:child_process"
