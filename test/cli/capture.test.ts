@@ -61,6 +61,21 @@ test("twin serve, capture session, one, tune and verify, each a process of its o
     assert.equal((await run(folder, ["capture", "one", "--port", port, "--out", "one.bmp"])).code, 1)
     const tune = await run(folder, ["capture", "tune", "--port", port])
     assert.match(tune.out, /now 57600 baud with packets of 256 bytes/)
+    const led = await run(folder, ["capture", "led", "--port", port])
+    assert.equal(led.code, 1)
+    assert.match(led.err, /the R307 has no ring LED/)
+    const other = await run(folder, [
+      "capture",
+      "one",
+      "--sensor",
+      "r503",
+      "--port",
+      port,
+      "--out",
+      "two.bmp",
+    ])
+    assert.equal(other.code, 1)
+    assert.match(other.err, /R503 on .* answers neither handshake .*--sensor r307/)
   } finally {
     twin.kill("SIGTERM")
   }
@@ -72,6 +87,9 @@ test("mistakes on the command line and missing things are said and give the righ
   assert.equal(missing.code, 1)
   assert.match(missing.err, /there is no data\/nothing/)
   assert.equal((await run(folder, ["capture", "tune"])).code, 2)
+  const nameless = await run(folder, ["capture", "tune", "--sensor", "r999", "--port", "tcp://127.0.0.1:1"])
+  assert.equal(nameless.code, 2)
+  assert.match(nameless.err, /"r307", "r503", "r305", "as608", "zfm-20"/)
   const absent = await run(folder, ["capture", "one", "--port", "/dev/no-such-port", "--out", "x.bmp"])
   assert.match(absent.err, /there is no \/dev\/no-such-port; is it plugged in\?/)
   const noPlan = await run(folder, ["capture", "session", "no.yaml"])

@@ -1,8 +1,8 @@
-import { type Expansion, expansions } from "@sourceprint/capture/expansion.js"
+import { expansions } from "@sourceprint/capture/expansion.js"
 import { defaultSensor, sensorOf, sensors } from "@sourceprint/capture/fingerprint/registry.js"
 import type { Sensor } from "@sourceprint/capture/sensor.js"
 import { transportOf } from "@sourceprint/capture/transport/open-transport.js"
-import type { Options } from "yargs"
+import type { InferredOptionTypes, Options } from "yargs"
 import { type LogLevel, logLevels, stderrLog } from "../stderr-log.js"
 
 export const sensorOption = {
@@ -27,15 +27,7 @@ export const sensorOptions = {
   "log-level": { choices: logLevels, default: "warn" as const, describe: "debug shows frames in hex" },
 } satisfies Record<string, Options>
 
-export interface SensorArguments {
-  readonly port: string
-  readonly sensor: string
-  readonly baud: number
-  readonly address: number
-  readonly password: number
-  readonly expansion: Expansion
-  readonly logLevel: LogLevel
-}
+export type SensorArguments = InferredOptionTypes<typeof sensorOptions> & { readonly logLevel: LogLevel }
 
 /** Opens the scanner, runs `work`, closes it whatever happens. */
 export async function withSensor<Result>(

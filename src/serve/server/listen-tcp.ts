@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net"
 import { createServer as createTlsServer, type TlsOptions } from "node:tls"
-import { bindPort } from "../bind-port.js"
+import { bindPort } from "@sourceprint/core/bind-port.js"
 import { socketPort } from "../stream-port.js"
 import type { ConnectionGate } from "./connection-gate.js"
 

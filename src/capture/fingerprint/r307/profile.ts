@@ -35,6 +35,9 @@ export interface R307Profile {
   readonly twin?: Partial<ScannerModelSettings>
 }
 
+/** What the optical modules of the family have in common. */
+export const opticalModule = { widthPx: 256, heightPx: 288, dpi: 500, templateBytes: 512 } as const
+
 const isOptional = (name: InstructionName): name is OptionalInstruction => name in optional
 
 export const hasInstruction = ({ has }: R307Profile, name: InstructionName): boolean =>

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto"
-import type { AddressInfo } from "node:net"
-import { AppError } from "@sourceprint/core/errors.js"
+import { createServer } from "node:http"
+import { bindPort } from "@sourceprint/core/bind-port.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 import express, { type NextFunction, type Request, type Response } from "express"
 import { z } from "zod"
@@ -65,14 +65,8 @@ export async function serveCapturePage(
   app.use((_error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     response.status(400).end() // a body that is no JSON or too large: the page never sends one
   })
-  const server = app.listen(port, "127.0.0.1")
-  await new Promise<void>((resolve, reject) => {
-    server.once("listening", () => resolve())
-    server.once("error", (cause) => {
-      const text = `cannot show the page on port ${port}: ${cause.message}; choose another --page`
-      reject(new AppError("page/listen", text, { cause }))
-    })
-  })
+  const server = createServer(app)
+  const at = await bindPort(server, { host: "127.0.0.1", port }, "page/listen")
   const show = (event: SessionEvent): void => {
     const line = `data: ${JSON.stringify(shown(event))}\n\n`
     if (event.kind === "place")
@@ -82,7 +76,7 @@ export async function serveCapturePage(
     for (const listener of listeners) listener.write(line)
   }
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/?key=${key}`,
+    url: `http://127.0.0.1:${at}/?key=${key}`,
     desk: { show, take: () => actions.take() },
     close: () =>
       new Promise((resolve) => {

@@ -1,5 +1,6 @@
 import { once } from "node:events"
 import { createServer, type Socket } from "node:net"
+import { bindPort } from "@sourceprint/core/bind-port.js"
 import { concat, utf8 } from "@sourceprint/core/bytes.js"
 import type { Clock } from "@sourceprint/core/clock.js"
 import { messageOf } from "@sourceprint/core/errors.js"
@@ -16,7 +17,6 @@ import {
   signFields,
 } from "@sourceprint/protocol/suites/system-a/exchange.js"
 import { type FernetKey, fernetOpen, fernetSeal } from "@sourceprint/protocol/suites/system-a/fernet.js"
-import { bindPort } from "../../bind-port.js"
 import type { Inspector } from "../auth/inspection/inspector.js"
 
 /** The replaced system as it is: one key for everybody, one enrolled finger, one user. Its faults are what trials show;

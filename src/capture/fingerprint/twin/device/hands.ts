@@ -1,6 +1,7 @@
 /** A line of text a touch: a program that follows a session's prompts tells a serving twin what to hold on its glass.
  *  One JSON object a line; the twin answers nothing. */
 import { connect, createServer, type Socket } from "node:net"
+import { bindPort } from "@sourceprint/core/bind-port.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { z } from "zod"
 import type { TouchRequest } from "../touch.js"
@@ -42,14 +43,7 @@ export async function serveHands(
       if (rest.length > MAX_LINE || !lines.every((line) => obey(hands, line))) socket.destroy()
     })
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) => {
-      reject(new AppError("twin/listen", `cannot listen on ${host}:${port}: ${cause.message}`, { cause }))
-    })
-    server.listen(port, host, () => resolve())
-  })
-  const address = server.address()
-  const at = typeof address === "object" && address !== null ? address.port : port
+  const at = await bindPort(server, { host, port }, "twin/listen")
   return {
     name: `tcp://${host}:${at}`,
     close: () =>

@@ -1,36 +1,25 @@
-import { Instruction, NOTEPAD_PAGE_BYTES } from "../../r307/constants.js"
+import { Instruction, type InstructionName, NOTEPAD_PAGE_BYTES } from "../../r307/constants.js"
+
+const lengths: Partial<Readonly<Record<InstructionName, number>>> = {
+  img2Tz: 1,
+  search: 5,
+  store: 3,
+  loadChar: 3,
+  upChar: 1,
+  downChar: 1,
+  deleteChar: 4,
+  setSysPara: 2,
+  setPwd: 4,
+  vfyPwd: 4,
+  setAddr: 4,
+  writeNotepad: 1 + NOTEPAD_PAGE_BYTES,
+  readNotepad: 1,
+  highSpeedSearch: 5,
+  readConList: 1,
+  auraLed: 4,
+}
 
 /** Bytes of parameters behind each instruction code. */
-export const parameterBytes: Readonly<Record<number, number>> = {
-  [Instruction.genImg]: 0,
-  [Instruction.img2Tz]: 1,
-  [Instruction.match]: 0,
-  [Instruction.search]: 5,
-  [Instruction.regModel]: 0,
-  [Instruction.store]: 3,
-  [Instruction.loadChar]: 3,
-  [Instruction.upChar]: 1,
-  [Instruction.downChar]: 1,
-  [Instruction.upImage]: 0,
-  [Instruction.downImage]: 0,
-  [Instruction.deleteChar]: 4,
-  [Instruction.empty]: 0,
-  [Instruction.setSysPara]: 2,
-  [Instruction.readSysPara]: 0,
-  [Instruction.setPwd]: 4,
-  [Instruction.vfyPwd]: 4,
-  [Instruction.getRandomCode]: 0,
-  [Instruction.setAddr]: 4,
-  [Instruction.writeNotepad]: 1 + NOTEPAD_PAGE_BYTES,
-  [Instruction.readNotepad]: 1,
-  [Instruction.highSpeedSearch]: 5,
-  [Instruction.templateNum]: 0,
-  [Instruction.readConList]: 1,
-  [Instruction.auraLed]: 4,
-  [Instruction.checkSensor]: 0,
-  [Instruction.readProdInfo]: 0,
-  [Instruction.handshake]: 0,
-  [Instruction.ledOn]: 0,
-  [Instruction.ledOff]: 0,
-  [Instruction.getEcho]: 0,
-}
+export const parameterBytes: Readonly<Record<number, number>> = Object.fromEntries(
+  Object.entries(Instruction).map(([name, code]) => [code, lengths[name as InstructionName] ?? 0]),
+)

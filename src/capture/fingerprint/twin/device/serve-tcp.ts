@@ -1,6 +1,6 @@
-import { createServer, type Server, type Socket } from "node:net"
+import { createServer, type Socket } from "node:net"
 import { poll } from "@sourceprint/core/async/poll.js"
-import { AppError } from "@sourceprint/core/errors.js"
+import { bindPort } from "@sourceprint/core/bind-port.js"
 import type { TwinDevice } from "./twin-device.js"
 
 export interface ServedTwin {
@@ -54,7 +54,7 @@ export async function serveTwinTcp(
     })
     socket.pause()
   })
-  const at = await listening(server, host, port)
+  const at = await bindPort(server, { host, port }, "twin/listen")
   return {
     name: `tcp://${host.includes(":") ? `[${host}]` : host}:${at}`,
     close: () =>
@@ -63,19 +63,4 @@ export async function serveTwinTcp(
         current?.destroy()
       }),
   }
-}
-
-function listening(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause) => {
-      const cure = "choose another --port or end what listens there"
-      reject(
-        new AppError("twin/listen", `cannot listen on ${host}:${port}: ${cause.message}; ${cure}`, { cause }),
-      )
-    })
-    server.listen(port, host, () => {
-      const address = server.address()
-      resolve(typeof address === "object" && address !== null ? address.port : port)
-    })
-  })
 }

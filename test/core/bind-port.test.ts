@@ -2,8 +2,8 @@ import assert from "node:assert/strict"
 import { once } from "node:events"
 import { createServer } from "node:net"
 import { test } from "node:test"
+import { bindPort } from "@sourceprint/core/bind-port.js"
 import { hasCode } from "@sourceprint/core/errors.js"
-import { bindPort } from "@sourceprint/serve/bind-port.js"
 
 test("a free port is found, and a taken one is said in words under the caller's code", async () => {
   const [first, second] = [createServer(), createServer()]

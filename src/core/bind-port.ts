@@ -1,6 +1,6 @@
 import { once } from "node:events"
 import type { Server } from "node:net"
-import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { AppError, messageOf } from "./errors.js"
 
 /** Listens. @returns the port, which the system has chosen where 0 was asked for
  *  @throws AppError `code` when the port is taken or may not be used */
@@ -13,7 +13,8 @@ export async function bindPort(
     server.listen({ host, port, ...(backlog === undefined ? {} : { backlog }) })
     await once(server, "listening")
   } catch (cause) {
-    throw new AppError(code, `cannot listen on ${host}:${port}: ${messageOf(cause)}`, { cause })
+    const cure = "choose another port or end what listens there"
+    throw new AppError(code, `cannot listen on ${host}:${port}: ${messageOf(cause)}; ${cure}`, { cause })
   }
   const address = server.address()
   return typeof address === "object" && address !== null ? address.port : port
