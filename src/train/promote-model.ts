@@ -28,7 +28,7 @@ export interface PromoteRequest {
   readonly target?: string | undefined
   /** Arm by label or id; absent: the winner of the run. */
   readonly configuration?: string | undefined
-  /** Absent: <experiment>-<model>-<target>. Only with one target. */
+  /** Absent: `<experiment>-<model>-<target>`. Only with one target. */
   readonly id?: string | undefined
   readonly licence: string
   /** Said on the card beside the standing limits. */
