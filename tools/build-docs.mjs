@@ -12,7 +12,13 @@ const run = (command, args) =>
 const tool = (name) => join(docs, "node_modules", ".bin", name)
 
 if (!existsSync(tool("vitepress"))) run("npm", ["ci", "--no-audit", "--no-fund"])
-const packages = readdirSync(join(docs, "../src")).filter((name) => existsSync(join(docs, "../src", name, "api.ts")))
-run(tool("typedoc"), ["--options", "typedoc.json", ...packages.flatMap((name) => ["--entryPoints", `../src/${name}`])])
+const packages = readdirSync(join(docs, "../src")).filter((name) =>
+  existsSync(join(docs, "../src", name, "api.ts")),
+)
+run(tool("typedoc"), [
+  "--options",
+  "typedoc.json",
+  ...packages.flatMap((name) => ["--entryPoints", `../src/${name}`]),
+])
 run(tool("vitepress"), ["build", "."])
 if (process.argv.includes("--serve")) run(tool("vitepress"), ["preview", "."])
