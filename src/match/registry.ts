@@ -1,5 +1,6 @@
 import { AppError } from "@sourceprint/core/errors.js"
 import type { Matcher, Modality, ModalityImage } from "./matcher.js"
+import { withPeers } from "./optional-peers.js"
 
 /** A matcher that is loaded when somebody asks for it: some bring large libraries or weights with them. The template
  *  type is the matcher's own business, so here it is unknown. */
@@ -10,23 +11,21 @@ export interface MatcherEntry<M extends Modality = Modality> {
   load(): Promise<Matcher<ModalityImage[M], unknown>>
 }
 
+const orbHarrisMatcher = async (options?: { readonly discardSkeleton: boolean }) => {
+  const module = await withPeers("orb-harris", () => import("./fingerprint/orb-harris/orb-harris.js"))
+  return module.orbHarrisMatcher(options)
+}
 const orbHarris: MatcherEntry<"fingerprint"> = {
   id: "orb-harris",
   modality: "fingerprint",
   summary: "the replaced system: Harris corners with ORB descriptors (reference only)",
-  load: async () => {
-    const { orbHarrisMatcher } = await import("./fingerprint/orb-harris/orb-harris.js")
-    return orbHarrisMatcher()
-  },
+  load: () => orbHarrisMatcher(),
 }
 const orbHarrisDiscarded: MatcherEntry<"fingerprint"> = {
   id: "orb-harris-discarded-skeleton",
   modality: "fingerprint",
   summary: "orb-harris as its source has it: the skeleton is computed and thrown away (reference only)",
-  load: async () => {
-    const { orbHarrisMatcher } = await import("./fingerprint/orb-harris/orb-harris.js")
-    return orbHarrisMatcher({ discardSkeleton: true })
-  },
+  load: () => orbHarrisMatcher({ discardSkeleton: true }),
 }
 
 const fingerprint: readonly MatcherEntry<"fingerprint">[] = [

@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { datasetStatistics } from "@sourceprint/core/dataset/dataset-statistics.js"
+import { datasetStatistics } from "@sourceprint/train/dataset-statistics.js"
 import { readManifest } from "@sourceprint/core/dataset/manifest.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { terminalProgress } from "../terminal-progress.js"

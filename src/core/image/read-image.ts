@@ -1,12 +1,12 @@
 /** The one door for image files: BMP and PGM by our own codecs, PNG, TIFF, JPEG and WebP by sharp. Nothing is resized,
  *  rotated or enhanced on the way in. */
 import { readFile, stat } from "node:fs/promises"
-import sharp from "sharp"
 import { AppError, messageOf } from "../errors.js"
 import { decodeBmp } from "./bmp.js"
 import type { DecodedImage } from "./decoded-image.js"
 import type { GrayImage } from "./gray-image.js"
 import { MAX_IMAGE_FILE_BYTES, MAX_IMAGE_PIXELS, requireSaneSize } from "./image-limits.js"
+import { loadSharp } from "./load-sharp.js"
 import { luminance } from "./luminance.js"
 import { decodePgm } from "./pgm.js"
 
@@ -33,6 +33,7 @@ async function decodeWithSharp(
   format: "png" | "tiff" | "jpeg" | "webp",
   maxPixels: number,
 ): Promise<DecodedImage> {
+  const sharp = await loadSharp()
   const open = () => sharp(bytes, { limitInputPixels: MAX_IMAGE_PIXELS, failOn: "warning" })
   const meta = await open().metadata()
   requireSaneSize(meta.width, meta.height, maxPixels)

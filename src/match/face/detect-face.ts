@@ -1,5 +1,4 @@
 import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
-import { selectEngine } from "@sourceprint/engine/select-engine.js"
 import type * as tfTypes from "@tensorflow/tfjs"
 import { FailureToEnrol } from "../matcher.js"
 import { type FaceEngine, faceEngine } from "./face-engine.js"
@@ -39,10 +38,9 @@ export async function detectFace(image: GrayImage | RgbImage): Promise<FoundFace
       `${width} × ${height} pixels, at most ${detect.maxPixels} in all are taken`,
     )
   }
-  const engine = await faceEngine()
-  const { tf } = await selectEngine("wasm")
+  const { api, tf } = await faceEngine()
   for (const attempt of detect.attempts) {
-    const faces = await tryOnce(engine, tf, image, attempt)
+    const faces = await tryOnce(api, tf, image, attempt)
     if (faces.length === 0) continue
     const [largest, second] = faces.sort((a, b) => b.width * b.height - a.width * a.height)
     if (
@@ -84,7 +82,7 @@ export function borderedTensor(
 }
 
 async function tryOnce(
-  engine: FaceEngine,
+  api: FaceEngine["api"],
   tf: typeof tfTypes,
   image: GrayImage | RgbImage,
   attempt: (typeof detect.attempts)[number],
@@ -93,9 +91,9 @@ async function tryOnce(
   try {
     const options =
       attempt.net === "tiny"
-        ? new engine.TinyFaceDetectorOptions({ inputSize: attempt.inputPx, scoreThreshold: attempt.minScore })
-        : new engine.SsdMobilenetv1Options({ minConfidence: attempt.minScore })
-    const found = await engine.detectAllFaces(tensor as unknown as FaceInput, options).withFaceLandmarks()
+        ? new api.TinyFaceDetectorOptions({ inputSize: attempt.inputPx, scoreThreshold: attempt.minScore })
+        : new api.SsdMobilenetv1Options({ minConfidence: attempt.minScore })
+    const found = await api.detectAllFaces(tensor as unknown as FaceInput, options).withFaceLandmarks()
     return found.map(({ detection, landmarks }) => {
       const { x, y, width, height } = detection.box
       const corner = toImage({ x, y })
@@ -113,4 +111,4 @@ async function tryOnce(
 }
 
 /** The package's declarations name a tensor type of their own copy of tfjs. */
-export type FaceInput = Parameters<FaceEngine["detectAllFaces"]>[0]
+export type FaceInput = Parameters<FaceEngine["api"]["detectAllFaces"]>[0]

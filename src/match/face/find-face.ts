@@ -1,6 +1,5 @@
 import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
 import { mirroredIndex } from "@sourceprint/core/image/mirror-landmarks.js"
-import { selectEngine } from "@sourceprint/engine/select-engine.js"
 import { cutPatch, type Placement } from "./cut-patch.js"
 import { detectFace, type FaceInput, type FoundFace, type Point } from "./detect-face.js"
 import { faceEngine } from "./face-engine.js"
@@ -38,8 +37,7 @@ async function landmarksIn(
   place: Placement,
   mirrored: boolean,
 ): Promise<readonly Point[]> {
-  const engine = await faceEngine()
-  const { tf } = await selectEngine("wasm")
+  const { api, tf } = await faceEngine()
   const { pixels } = cutPatch(image, INPUT_PX, place, mirrored)
   const tensor = tf.tidy(() => {
     const channels = pixels.length === INPUT_PX * INPUT_PX ? 1 : 3
@@ -47,7 +45,7 @@ async function landmarksIn(
     return channels === 1 ? tf.tile(patch, [1, 1, 3]) : patch
   })
   try {
-    const found = await engine.nets.faceLandmark68Net.detectLandmarks(tensor as unknown as FaceInput)
+    const found = await api.nets.faceLandmark68Net.detectLandmarks(tensor as unknown as FaceInput)
     const { positions } = Array.isArray(found) ? found[0] : found
     const toImage = ({ x, y }: Point): Point => ({
       x: place.x + place.a * ((mirrored ? INPUT_PX - x : x) - INPUT_PX / 2),

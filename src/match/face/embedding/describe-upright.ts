@@ -1,5 +1,4 @@
 import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
-import { selectEngine } from "@sourceprint/engine/select-engine.js"
 import { cutPatch, type Placement } from "../cut-patch.js"
 import type { FaceInput, FoundFace } from "../detect-face.js"
 import { faceEngine } from "../face-engine.js"
@@ -54,15 +53,14 @@ export async function describeUpright(
 }
 
 async function descriptorOf(pixels: Uint8Array): Promise<Float32Array> {
-  const engine = await faceEngine()
-  const { tf } = await selectEngine("wasm")
+  const { api, tf } = await faceEngine()
   const tensor = tf.tidy(() => {
     const channels = pixels.length === SIDE_PX * SIDE_PX ? 1 : 3
     const patch = tf.tensor3d(Float32Array.from(pixels), [SIDE_PX, SIDE_PX, channels])
     return channels === 1 ? tf.tile(patch, [1, 1, 3]) : patch
   })
   try {
-    return (await engine.computeFaceDescriptor(tensor as unknown as FaceInput)) as Float32Array
+    return (await api.computeFaceDescriptor(tensor as unknown as FaceInput)) as Float32Array
   } finally {
     tensor.dispose()
   }

@@ -1,7 +1,6 @@
 import { AppError } from "@sourceprint/core/errors.js"
 import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
 import { noTrace, type Trace } from "@sourceprint/core/trace.js"
-import { selectEngine } from "@sourceprint/engine/select-engine.js"
 import type { Matcher, TemplateCodec } from "../../matcher.js"
 import { alignFace } from "../align-face.js"
 import { borderedTensor, detectFace, type FaceInput, type FoundFace } from "../detect-face.js"
@@ -77,12 +76,11 @@ export async function describeFace(
   face: FoundFace,
   quality: number,
 ): Promise<EmbeddingTemplate> {
-  const engine = await faceEngine()
-  const { tf } = await selectEngine("wasm")
+  const { api, tf } = await faceEngine()
   // The network was trained on loosely cut faces: the box of the landmarks, squared and a third larger.
   const { tensor } = borderedTensor(tf, loosely(image, face.landmarks), 0)
   try {
-    const descriptor = (await engine.computeFaceDescriptor(tensor as unknown as FaceInput)) as Float32Array
+    const descriptor = (await api.computeFaceDescriptor(tensor as unknown as FaceInput)) as Float32Array
     return { descriptor, quality: Math.round(quality) }
   } finally {
     tensor.dispose()

@@ -1,9 +1,9 @@
 import { join } from "node:path"
-import { defined } from "../defined.js"
-import { imageStatistics } from "../image/image-statistics.js"
-import { readGrayImage } from "../image/read-image.js"
-import { noProgress, type Progress } from "../progress.js"
-import type { Sample } from "./sample.js"
+import type { Sample } from "@sourceprint/core/dataset/sample.js"
+import { defined } from "@sourceprint/core/defined.js"
+import { imageStatistics } from "@sourceprint/core/image/image-statistics.js"
+import { readGrayImage } from "@sourceprint/core/image/read-image.js"
+import { noProgress, type Progress } from "@sourceprint/core/progress.js"
 
 export type StatisticsKey = "scanner" | "subject" | "session" | "collection"
 

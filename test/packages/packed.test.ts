@@ -1,0 +1,38 @@
+import assert from "node:assert/strict"
+import { rm } from "node:fs/promises"
+import { test } from "node:test"
+import { openChromium, withoutChromium } from "../support/chromium.js"
+import {
+  inBrowsers,
+  installPacked,
+  runInBrowser,
+  standalone,
+  withoutRegistry,
+} from "../support/packed-packages.js"
+import { expectedOutput, runExample } from "../support/readme-example.js"
+
+for (const name of standalone) {
+  test(`@sourceprint/${name}, packed and installed alone, runs its example`, {
+    skip: await withoutRegistry(),
+  }, async (t) => {
+    const folder = await installPacked(name)
+    t.after(() => rm(folder, { recursive: true, force: true }))
+    const isRight = expectedOutput[name]
+    const printed = await runExample(name, folder)
+    assert.ok(isRight(printed), printed)
+    await t.test(
+      "in a browser",
+      {
+        skip: inBrowsers.some((one) => one === name)
+          ? withoutChromium
+          : "needs a file or a port of the machine",
+      },
+      async () => {
+        const browser = await openChromium()
+        t.after(() => browser.close())
+        const shown = await runInBrowser(name, folder, browser)
+        assert.ok(isRight(shown), shown)
+      },
+    )
+  })
+}
