@@ -21,7 +21,7 @@ export const withoutRegistry = (): Promise<false | string> =>
   )
 
 /** The packages that others are meant to use alone, and those of them that also run in a browser. */
-export const standalone = ["engine", "match", "protocol", "report"] as const
+export const standalone = ["engine", "capture", "match", "protocol", "report"] as const
 export const inBrowsers = ["engine", "match", "protocol"] as const
 
 interface Manifest {

@@ -71,6 +71,7 @@ export const expectedOutput: Readonly<Record<string, (printed: string) => boolea
   core: (text) => text.startsWith("256 × 288 px at 500 dpi\nEER "),
   engine: (text) => /^wasm engine, accuracy (1|0\.9\d*)\s*$/.test(text),
   model: (text) => /^fvc2000-db1: 0?\.?\d[\d.e-]* \(accepted from [\d.]+\)\s*$/.test(text),
+  capture: (text) => /: 256 × 288 px, 4 bits, 500 dpi\n$/.test(text),
   report: (text) => text === "report.html\n",
   match: (text) => {
     const [probe = Number.NaN, stranger = Number.NaN] = text.match(/[\d.]+$/gm)?.map(Number) ?? []
