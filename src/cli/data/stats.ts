@@ -1,6 +1,6 @@
 import { join } from "node:path"
-import { datasetStatistics } from "@sourceprint/train/dataset-statistics.js"
 import { readManifest } from "@sourceprint/core/dataset/manifest.js"
+import { datasetStatistics } from "@sourceprint/train/dataset-statistics.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { terminalProgress } from "../terminal-progress.js"
 import { textTable } from "../text-table.js"
