@@ -9,7 +9,8 @@ export const optionalPeers = {
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && "code" in error && /^(ERR_)?MODULE_NOT_FOUND$/.test(String(error.code))
 
-/** Runs `load`, which imports optional peers. @throws AppError "match/missing-package" with the command that installs them */
+/** Runs `load`, which imports optional peers.
+ *  @throws AppError "match/missing-package" with the command that installs them */
 export async function withPeers<T>(part: keyof typeof optionalPeers, load: () => Promise<T>): Promise<T> {
   try {
     return await load()
