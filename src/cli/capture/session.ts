@@ -4,7 +4,6 @@ import { ActionQueue } from "@sourceprint/capture/session/action-queue.js"
 import { CaptureDataset } from "@sourceprint/capture/session/capture-dataset.js"
 import { obedientDesk } from "@sourceprint/capture/session/obedient-desk.js"
 import { openPlannedSensor } from "@sourceprint/capture/session/open-planned-sensor.js"
-import { serveCapturePage } from "@sourceprint/capture/session/page/serve-capture-page.js"
 import { readSessionPlan } from "@sourceprint/capture/session/plan.js"
 import { runSession } from "@sourceprint/capture/session/run-session.js"
 import type { SessionDesk } from "@sourceprint/capture/session.js"
@@ -48,7 +47,14 @@ export const captureSessionCommand: CommandModule<
     const desks: SessionDesk[] = [terminal]
     const twinHands = hands === undefined ? undefined : await connectHands(hands)
     if (twinHands !== undefined) desks.push(obedientDesk(twinHands, actions))
-    const served = page === undefined ? undefined : await serveCapturePage(plan, actions, page)
+    const served =
+      page === undefined
+        ? undefined
+        : await (await import("@sourceprint/capture/session/page/serve-capture-page.js")).serveCapturePage(
+            plan,
+            actions,
+            page,
+          )
     if (served !== undefined) {
       desks.push(served.desk)
       console.error(`the session is shown at ${served.url}`)

@@ -8,7 +8,6 @@ import { ClientState } from "@sourceprint/serve/client/client-state.js"
 import { connectServer, parseServer, serverName } from "@sourceprint/serve/client/connect-server.js"
 import { openFingers } from "@sourceprint/serve/client/open-fingers.js"
 import { type ClientResult, clientOutcomes } from "@sourceprint/serve/client/outcome.js"
-import { recordedFace } from "@sourceprint/serve/client/recorded-face.js"
 import type { ClientStep, ClientWorld, SignInWorld } from "@sourceprint/serve/client/run-client.js"
 import { trustServer } from "@sourceprint/serve/client/trust-server.js"
 
@@ -89,7 +88,9 @@ export function openWorld(given: ClientArguments): Promise<SignInWorld> {
 /** The same where a password alone may do. */
 export async function openProofs({ scanner, sensor, face, ...rest }: ClientArguments): Promise<SignInWorld> {
   const world = scanner === undefined ? openConnection(rest) : await openScanner({ ...rest, scanner, sensor })
-  return face === undefined ? world : { ...world, faces: await recordedFace(face, systemClock) }
+  if (face === undefined) return world
+  const { recordedFace } = await import("@sourceprint/serve/client/recorded-face.js")
+  return { ...world, faces: await recordedFace(face, systemClock) }
 }
 
 /** The name that a command without a kiosk needs. @throws AppError "cli/usage" */

@@ -1,5 +1,5 @@
 import { silentLog } from "@sourceprint/core/log.js"
-import { masterKeys } from "@sourceprint/serve/server/run-server.js"
+import { masterKeys } from "@sourceprint/serve/server/master-keys.js"
 import { readServeConfig, type ServeConfig } from "@sourceprint/serve/server/serve-config.js"
 import type { KeyRing } from "@sourceprint/serve/store/key-ring.js"
 import { type OpenedStore, openStore } from "@sourceprint/serve/store/open-store.js"

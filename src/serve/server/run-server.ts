@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { availableParallelism } from "node:os"
 import type { TlsOptions } from "node:tls"
@@ -9,7 +8,6 @@ import type { Log } from "@sourceprint/core/log.js"
 import type { ServerFacts } from "@sourceprint/protocol/server-facts.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import type { Router } from "express"
-import { KeyRing, parseKeyRing, readKeyFile, writeKeyFile } from "../store/key-ring.js"
 import { openStore } from "../store/open-store.js"
 import { createApp } from "./app.js"
 import { ApplicationServer } from "./application/application-server.js"
@@ -25,6 +23,7 @@ import { chatQuotasOf } from "./chat/chat-rules.js"
 import { ConnectionGate } from "./connection-gate.js"
 import { listenHttp } from "./listen-http.js"
 import { listenTcp } from "./listen-tcp.js"
+import { masterKeys } from "./master-keys.js"
 import { ServerMetrics } from "./metrics.js"
 import { defaultTiming, type ScannerTiming } from "./scanner/linked-scanner.js"
 import { LinkedScanners } from "./scanner/linked-scanners.js"
@@ -44,20 +43,6 @@ export interface RunningServer {
   readonly deps: AuthDeps
   /** Sign-ins in flight finish; then everything is closed. */
   stop(): Promise<void>
-}
-
-/** The key file's ring; a first start makes one. SOURCEPRINT_MASTER_KEYS ("<id> <hex>", comma between several) wins. */
-export async function masterKeys(keyFile: string, log: Log): Promise<KeyRing> {
-  const fromEnvironment = process.env.SOURCEPRINT_MASTER_KEYS
-  if (fromEnvironment !== undefined) return parseKeyRing(fromEnvironment, "SOURCEPRINT_MASTER_KEYS")
-  if (existsSync(keyFile)) return readKeyFile(keyFile)
-  const ring = KeyRing.random()
-  await writeKeyFile(keyFile, ring)
-  log.warn("keys.made", {
-    keyFile,
-    note: "a new master key; without this file the store is unreadable: back it up",
-  })
-  return ring
 }
 
 export function policyOf(config: ServeConfig): AuthPolicy {
