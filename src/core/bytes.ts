@@ -1,14 +1,8 @@
+import { bytesToHex, concatBytes, hexToBytes } from "@noble/hashes/utils.js"
+
 /** Byte strings, big-endian throughout. Runs in Node and in the browser: no Buffer. */
 
-export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    joined.set(part, offset)
-    offset += part.length
-  }
-  return joined
-}
+export const concat = (parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => concatBytes(...parts)
 
 export const u16 = (value: number): Uint8Array => {
   if (!Number.isInteger(value) || value < 0 || value > 0xffff) throw new RangeError(`${value} is not a u16`)
@@ -33,19 +27,10 @@ export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder()
 export const fromUtf8 = (bytes: Uint8Array): string =>
   new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
 
-export const toHex = (bytes: Uint8Array): string => {
-  let text = ""
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0")
-  return text
-}
+export const toHex: (bytes: Uint8Array) => string = bytesToHex
 
 /** Even number of hex digits, either case; anything else is a RangeError. */
-export const fromHex = (text: string): Uint8Array<ArrayBuffer> => {
-  if (text.length % 2 !== 0 || /[^0-9a-fA-F]/.test(text)) throw new RangeError("not a hex string")
-  const bytes = new Uint8Array(text.length / 2)
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16)
-  return bytes
-}
+export const fromHex: (text: string) => Uint8Array<ArrayBuffer> = hexToBytes
 
 /** Compares without leaking where the difference is; lengths are public. */
 export const equalConstantTime = (a: Uint8Array, b: Uint8Array): boolean => {

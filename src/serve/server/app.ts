@@ -43,8 +43,8 @@ export function createApp({
       response.status(503).json({ status: "store" })
     }
   })
-  app.get("/metrics", (_request, response) => {
-    response.type("text/plain; version=0.0.4").send(metrics.render())
+  app.get("/metrics", async (_request, response) => {
+    response.type("text/plain; version=0.0.4").send(await metrics.render())
   })
   app.get("/v1/facts", (_request, response) => {
     response.json(facts)

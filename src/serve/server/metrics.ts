@@ -1,52 +1,47 @@
-/** Counters and latencies in the text format of Prometheus 0.0.4. Latency sums keep a bounded window for quantiles. */
-const WINDOW = 2048
+import { Counter, Gauge, Registry, Summary } from "prom-client"
 
-class Latency {
-  count = 0
-  sumMs = 0
-  private readonly recent = new Float64Array(WINDOW)
+/** Part of the latencies that are at most as long, by the name that a summary gives it. */
+const quantiles = { p50: 0.5, p95: 0.95, p99: 0.99 } as const
 
-  observe(ms: number): void {
-    this.recent[this.count % WINDOW] = ms
-    this.count++
-    this.sumMs += ms
-  }
+export type StageSummary = Record<keyof typeof quantiles | "count" | "meanMs", number>
 
-  quantile(q: number): number {
-    const window = this.recent.slice(0, Math.min(this.count, WINDOW)).sort()
-    return window[Math.min(window.length - 1, Math.floor(q * window.length))] ?? 0
-  }
-}
-
+/** Counters and latencies of one server for Prometheus. Quantiles are of the last ten minutes. */
 export class ServerMetrics {
-  private readonly outcomes = new Map<string, { event: string; reason: string; count: number }>()
-  private readonly counters = new Map<string, number>()
-  private readonly stages = new Map<string, Latency>()
-  private readonly gauges = new Map<string, () => number>()
+  private readonly registry = new Registry()
+  private readonly outcomes = new Counter({
+    name: "sourceprint_outcomes_total",
+    help: "What sign-ins, enrolments and other events came to",
+    labelNames: ["event", "reason"],
+    registers: [this.registry],
+  })
+  private readonly stages = new Summary({
+    name: "sourceprint_stage_seconds",
+    help: "How long each stage of the work took",
+    labelNames: ["stage"],
+    percentiles: Object.values(quantiles),
+    maxAgeSeconds: 600,
+    ageBuckets: 5,
+    registers: [this.registry],
+  })
+  private readonly counters = new Map<string, Counter>()
 
   outcome(event: string, reason: string): void {
-    const key = `event="${event}",reason="${reason}"`
-    const outcome = this.outcomes.get(key)
-    if (outcome === undefined) this.outcomes.set(key, { event, reason, count: 1 })
-    else outcome.count++
+    this.outcomes.inc({ event, reason })
   }
 
   /** A counter without labels. */
   count(name: string, more: number): void {
-    this.counters.set(name, (this.counters.get(name) ?? 0) + more)
-  }
-
-  counter(name: string): number {
-    return this.counters.get(name) ?? 0
+    let counter = this.counters.get(name)
+    if (counter === undefined) {
+      const help = name.replaceAll("_", " ")
+      counter = new Counter({ name: `sourceprint_${name}_total`, help, registers: [this.registry] })
+      this.counters.set(name, counter)
+    }
+    counter.inc(more)
   }
 
   stage(name: string, ms: number): void {
-    let latency = this.stages.get(name)
-    if (latency === undefined) {
-      latency = new Latency()
-      this.stages.set(name, latency)
-    }
-    latency.observe(ms)
+    this.stages.observe({ stage: name }, ms / 1000)
   }
 
   /** Runs the work and notes how long it took. */
@@ -59,49 +54,51 @@ export class ServerMetrics {
     }
   }
 
+  /** A later one of the same name takes its place. */
   gauge(name: string, read: () => number): void {
-    this.gauges.set(name, read)
+    this.registry.removeSingleMetric(`sourceprint_${name}`)
+    new Gauge({
+      name: `sourceprint_${name}`,
+      help: name.replaceAll("_", " "),
+      registers: [this.registry],
+      collect() {
+        this.set(read())
+      },
+    })
   }
 
   /** Mean and quantiles in ms by stage. */
-  stageSummary(): Record<string, { count: number; meanMs: number; p50: number; p95: number; p99: number }> {
+  async stageSummary(): Promise<Record<string, StageSummary>> {
+    const { values } = await this.stages.get()
+    const of = (stage: string, part: string | number): number =>
+      values.find(({ labels, metricName }) => {
+        const { quantile }: Readonly<Record<string, unknown>> = labels
+        return labels.stage === stage && (quantile === part || metricName?.endsWith(`_${part}`))
+      })?.value ?? 0
+    const names = [...new Set(values.map(({ labels }) => String(labels.stage)))]
     return Object.fromEntries(
-      [...this.stages].map(([name, latency]) => [
-        name,
-        {
-          count: latency.count,
-          meanMs: latency.sumMs / Math.max(1, latency.count),
-          p50: latency.quantile(0.5),
-          p95: latency.quantile(0.95),
-          p99: latency.quantile(0.99),
-        },
-      ]),
+      names.map((stage) => {
+        const count = of(stage, "count")
+        const ms = (quantile: number): number => 1000 * of(stage, quantile)
+        const meanMs = (1000 * of(stage, "sum")) / Math.max(1, count)
+        const { p50, p95, p99 } = quantiles
+        return [stage, { count, meanMs, p50: ms(p50), p95: ms(p95), p99: ms(p99) }]
+      }),
     )
   }
 
   /** Since the start, by event and reason. */
-  outcomeCounts(): { event: string; reason: string; count: number }[] {
-    return [...this.outcomes.values()].map((outcome) => ({ ...outcome }))
+  async outcomeCounts(): Promise<{ event: string; reason: string; count: number }[]> {
+    const { values } = await this.outcomes.get()
+    return values.map(({ labels, value }) => ({
+      event: String(labels.event),
+      reason: String(labels.reason),
+      count: value,
+    }))
   }
 
-  render(): string {
-    const lines = ["# TYPE sourceprint_outcomes_total counter"]
-    for (const [labels, { count }] of this.outcomes)
-      lines.push(`sourceprint_outcomes_total{${labels}} ${count}`)
-    lines.push("# TYPE sourceprint_stage_seconds summary")
-    for (const [name, latency] of this.stages) {
-      for (const q of [0.5, 0.95, 0.99]) {
-        lines.push(`sourceprint_stage_seconds{stage="${name}",quantile="${q}"} ${latency.quantile(q) / 1000}`)
-      }
-      lines.push(`sourceprint_stage_seconds_sum{stage="${name}"} ${latency.sumMs / 1000}`)
-      lines.push(`sourceprint_stage_seconds_count{stage="${name}"} ${latency.count}`)
-    }
-    for (const [name, value] of this.counters) {
-      lines.push(`# TYPE sourceprint_${name}_total counter`, `sourceprint_${name}_total ${value}`)
-    }
-    for (const [name, read] of this.gauges) {
-      lines.push(`# TYPE sourceprint_${name} gauge`, `sourceprint_${name} ${read()}`)
-    }
-    return `${lines.join("\n")}\n`
+  /** In the text format of Prometheus 0.0.4. */
+  render(): Promise<string> {
+    return this.registry.metrics()
   }
 }

@@ -109,7 +109,7 @@ export async function runSessions(
     outcomes.push({ scenario, genuine, sessions: count, passed, errorRate, reasons })
   }
   progress.stop()
-  return { enrolled, scenarios: outcomes, stages: world.server.deps.metrics.stageSummary() }
+  return { enrolled, scenarios: outcomes, stages: await world.server.deps.metrics.stageSummary() }
 }
 
 const REASON_WITHIN_MS = 3000

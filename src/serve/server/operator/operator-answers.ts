@@ -43,8 +43,8 @@ export async function overview({ config, deps }: ChannelWorld, upSinceMs: number
     devices: (await store.devices()).filter(({ revokedAtMs }) => revokedAtMs === undefined).length,
     linkedScanners: scanners.list().length,
     residentMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
-    outcomes: metrics.outcomeCounts(),
-    stages: Object.entries(metrics.stageSummary()).map(([stage, { count, p50, p95, p99 }]) => ({
+    outcomes: await metrics.outcomeCounts(),
+    stages: Object.entries(await metrics.stageSummary()).map(([stage, { count, p50, p95, p99 }]) => ({
       stage,
       count,
       p50,

@@ -6,6 +6,7 @@ import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { Kysely, PostgresDialect, sql, type Transaction } from "kysely"
 import Database from "libsql"
 import { ImmediateDialect } from "../sql/immediate-dialect.js"
+import { migrateTables } from "../sql/migrate-tables.js"
 import { isPostgres, postgresPool } from "../sql/postgres-pool.js"
 import { type FileTables, fileMigrations } from "./file-schema.js"
 
@@ -102,7 +103,12 @@ export async function openFileDatabase(location: string): Promise<FileDatabase> 
   const remote = isPostgres(location)
   try {
     const database = remote ? postgres(location) : sqlite(location)
-    await migrate(database)
+    await migrateTables(database.db, {
+      what: "the file store",
+      table: "file_migrations",
+      countedIn: "file_schema",
+      migrations: fileMigrations(database.kind),
+    })
     return database
   } catch (cause) {
     if (cause instanceof AppError) throw cause
@@ -110,24 +116,3 @@ export async function openFileDatabase(location: string): Promise<FileDatabase> 
     throw new AppError("store/open", `cannot open the file store at ${where}: ${messageOf(cause)}`, { cause })
   }
 }
-
-const migrate = ({ kind, exclusively }: FileDatabase): Promise<void> =>
-  exclusively("schema of files", async (trx) => {
-    await trx.schema
-      .createTable("file_schema")
-      .ifNotExists()
-      .addColumn("version", "integer", (c) => c.notNull())
-      .execute()
-    const row = await trx.selectFrom("file_schema").select("version").executeTakeFirst()
-    const version = row?.version ?? 0
-    if (version > fileMigrations.length) {
-      throw new AppError(
-        "store/newer",
-        `the file store is at version ${version}, this program knows ${fileMigrations.length}: update it`,
-      )
-    }
-    for (const migration of fileMigrations.slice(version)) await migration(trx, kind)
-    if (row === undefined)
-      await trx.insertInto("file_schema").values({ version: fileMigrations.length }).execute()
-    else await trx.updateTable("file_schema").set({ version: fileMigrations.length }).execute()
-  })

@@ -4,7 +4,6 @@ import { type Kysely, sql } from "kysely"
 export const FileRowState = { open: 0, finished: 1, removed: 2 } as const
 
 export interface FileTables {
-  readonly file_schema: { version: number }
   readonly files: {
     id: string
     room_id: string
@@ -18,11 +17,9 @@ export interface FileTables {
   readonly file_chunks: { file_id: string; idx: number; sealed: Uint8Array }
 }
 
-type Migration = (db: Kysely<FileTables>, kind: "sqlite" | "postgres") => Promise<void>
-
-/** Version n is migration n applied to n-1. A migration that was released is never changed; add another. */
-export const fileMigrations: readonly Migration[] = [
-  async (db, kind) => {
+/** See MigrationPlan. */
+export const fileMigrations = (kind: "sqlite" | "postgres") => ({
+  "0001-files": async (db: Kysely<FileTables>) => {
     const bytes = sql.raw(kind === "sqlite" ? "blob" : "bytea") as ReturnType<typeof sql<unknown>>
     await db.schema
       .createTable("files")
@@ -47,4 +44,4 @@ export const fileMigrations: readonly Migration[] = [
     if (kind === "postgres")
       await sql`alter table file_chunks alter column sealed set storage external`.execute(db)
   },
-]
+})

@@ -4,6 +4,7 @@ import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { Kysely, PostgresDialect, sql, type Transaction } from "kysely"
 import Database from "libsql"
 import { ImmediateDialect } from "./immediate-dialect.js"
+import { migrateTables } from "./migrate-tables.js"
 import { isPostgres, postgresPool } from "./postgres-pool.js"
 import { migrations, type Tables } from "./schema.js"
 
@@ -14,11 +15,11 @@ export interface SqlDatabase {
   /** Of a PostgreSQL server, for a connection of one's own; it may hold a password. */
   readonly url: string | undefined
   /** Makes writers of the named thing queue until this transaction ends, across processes and servers. */
-  lock(trx: Transaction<Tables>, name: "audit" | "schema"): Promise<void>
+  lock(trx: Transaction<Tables>, name: "audit"): Promise<void>
   close(): Promise<void>
 }
 
-const LOCK_NUMBER = { audit: 0x5350_0001, schema: 0x5350_0002 } as const // "SP", then a number of ours
+const LOCK_NUMBER = { audit: 0x5350_0001 } as const // "SP", then a number of ours
 
 /** One connection a file and process. SQLite waits for another process's write by blocking this thread, so a second
  *  connection of our own would wait for ever; and libsql 0.5 leaves a statement that was refused as busy open, after
@@ -76,38 +77,18 @@ function postgres(url: string): SqlDatabase {
 export async function openDatabase(location: string): Promise<SqlDatabase> {
   try {
     const database = isPostgres(location) ? postgres(location) : sqlite(location)
-    await migrate(database)
+    await migrateTables(database.db, {
+      what: "the store",
+      table: "store_migrations",
+      countedIn: "schema_version",
+      migrations: migrations(database.kind === "sqlite" ? "blob" : "bytea"),
+    })
     return database
   } catch (cause) {
     if (cause instanceof AppError) throw cause
     const where = isPostgres(location) ? "the PostgreSQL server" : location // the address may hold a password
     throw new AppError("store/open", `cannot open the store at ${where}: ${messageOf(cause)}`, { cause })
   }
-}
-
-async function migrate({ kind, db, lock }: SqlDatabase): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    await lock(trx, "schema")
-    await trx.schema
-      .createTable("schema_version")
-      .ifNotExists()
-      .addColumn("version", "integer", (c) => c.notNull())
-      .execute()
-    const row = await trx.selectFrom("schema_version").select("version").executeTakeFirst()
-    const version = row?.version ?? 0
-    if (version > migrations.length) {
-      throw new AppError(
-        "store/newer",
-        `the store is at version ${version}, this program knows ${migrations.length}: update it`,
-      )
-    }
-    for (const migration of migrations.slice(version))
-      await migration(trx, kind === "sqlite" ? "blob" : "bytea")
-    if (row === undefined)
-      await trx.insertInto("schema_version").values({ version: migrations.length }).execute()
-    else if (version < migrations.length)
-      await trx.updateTable("schema_version").set({ version: migrations.length }).execute()
-  })
 }
 
 /** A blob as this project wants it: libsql gives an ArrayBuffer, pg a Buffer. */

@@ -1,6 +1,7 @@
 import {
   CompiledQuery,
   type DatabaseConnection,
+  SqliteAdapter,
   SqliteDialect,
   type SqliteDialectConfig,
   SqliteDriver,
@@ -13,11 +14,21 @@ class ImmediateDriver extends SqliteDriver {
   }
 }
 
+/** SQLite rolls changes of tables back like any other; kysely, which leaves them out, would keep half a migration. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
 export class ImmediateDialect extends SqliteDialect {
   constructor(private readonly ownConfig: SqliteDialectConfig) {
     super(ownConfig)
   }
   override createDriver(): SqliteDriver {
     return new ImmediateDriver(this.ownConfig)
+  }
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter()
   }
 }

@@ -4,7 +4,6 @@ import { type ChatTables, createChatTables } from "./chat-tables.js"
 
 /** Tables as kysely sees them. Booleans are 0 or 1, times ms since 1970, hashes hex. */
 export interface Tables extends ChatTables, StudyTables {
-  readonly schema_version: { version: number }
   readonly secrets: { name: string; sealed: Uint8Array }
   readonly accounts: {
     id: string
@@ -60,11 +59,9 @@ export interface Tables extends ChatTables, StudyTables {
   readonly audit_head: { one: number; seq: number; hash: string; seal: string }
 }
 
-type Migration = (db: Kysely<Tables>, binary: "blob" | "bytea") => Promise<void>
-
-/** Version n is migration n applied to n-1. A migration that was released is never changed; add another. */
-export const migrations: readonly Migration[] = [
-  async (db, binary) => {
+/** See MigrationPlan. @param binary the database's type for bytes */
+export const migrations = (binary: "blob" | "bytea") => ({
+  "0001-accounts": async (db: Kysely<Tables>) => {
     const table = (name: keyof Tables) => db.schema.createTable(name)
     const bytes = sql.raw(binary) as ReturnType<typeof sql<unknown>>
     await table("secrets")
@@ -148,8 +145,8 @@ export const migrations: readonly Migration[] = [
       .addColumn("seal", "text", (c) => c.notNull())
       .execute()
   },
-  createChatTables,
-  async (db) => {
+  "0002-chat": (db: Kysely<Tables>) => createChatTables(db, binary),
+  "0003-recovery-codes": async (db: Kysely<Tables>) => {
     await db.schema
       .createTable("recovery_codes")
       .addColumn("hash", "text", (c) => c.primaryKey())
@@ -157,5 +154,5 @@ export const migrations: readonly Migration[] = [
       .execute()
     await db.schema.createIndex("recovery_codes_account").on("recovery_codes").column("account_id").execute()
   },
-  createStudyTables,
-]
+  "0004-study": (db: Kysely<Tables>) => createStudyTables(db, binary),
+})
