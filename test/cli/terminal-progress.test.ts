@@ -16,7 +16,7 @@ test("a log gets a plain line every ten seconds, with the time left and the note
   const { stream, read } = collect()
   let nowMs = 0
   const progress = terminalProgress(stream, { nowMs: () => nowMs, monotonicMs: () => nowMs })
-  progress.start(4, "cells")
+  progress.start(4, "jobs")
   progress.update(0.1, "epoch 1")
   nowMs = 20_000
   progress.update(1, "epoch 2")
@@ -33,9 +33,9 @@ test("a terminal gets one bar with counts and unit", async () => {
   const { stream, read } = collect()
   Object.assign(stream, { isTTY: true, columns: 120, cursorTo: () => true, clearLine: () => true })
   const progress = terminalProgress(stream)
-  progress.start(4, "cells")
+  progress.start(4, "jobs")
   progress.update(2, "epoch 3")
   progress.stop()
   await new Promise((resolve) => setImmediate(resolve))
-  assert.match(read(), /0\/4 cells/)
+  assert.match(read(), /0\/4 jobs/)
 })
