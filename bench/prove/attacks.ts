@@ -10,8 +10,8 @@ import { silentLog } from "@sourceprint/core/log.js"
 import { noProgress } from "@sourceprint/core/progress.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import { FrameReader } from "@sourceprint/protocol/frame.js"
-import { decodeClientHello, decodeServerHello } from "@sourceprint/protocol/hello.js"
-import { decodeMessage, encodeMessage, MessageType, Modality } from "@sourceprint/protocol/message.js"
+import { hello } from "@sourceprint/protocol/hello.js"
+import { clientMessage, MessageType, Modality, serverMessage } from "@sourceprint/protocol/message.js"
 import { inspectionPool } from "@sourceprint/serve/server/auth/inspection/inspection-pool.js"
 import { attackIds, attacks } from "@sourceprint/serve/trial/attack-classes.js"
 import { startAttackWorld } from "@sourceprint/serve/trial/attack-world.js"
@@ -140,21 +140,21 @@ function fuzzDecoders(count: number, seed: number): { decoded: number; differing
   const rng = new Rng(seed)
   const random = (n: number): Uint8Array => Uint8Array.from({ length: n }, () => rng.below(256))
   const real = [
-    encodeMessage({
+    clientMessage.encode({
       type: MessageType.signInStart,
       name: "ada",
       clientTimeMs: 1,
       device: undefined,
       ke1: random(96),
     }),
-    encodeMessage({
+    clientMessage.encode({
       type: MessageType.signInStart,
       name: "ada",
       clientTimeMs: 1,
       device: { deviceId: "d", scannerId: "s", signature: random(64) },
       ke1: random(96),
     }),
-    encodeMessage({
+    clientMessage.encode({
       type: MessageType.capture,
       challenge: random(32),
       modality: Modality.finger,
@@ -166,7 +166,7 @@ function fuzzDecoders(count: number, seed: number): { decoded: number; differing
       signature: random(64),
       image: random(40),
     }),
-    encodeMessage({
+    serverMessage.encode({
       type: MessageType.decision,
       outcome: 1,
       requestSha256: random(32),
@@ -184,13 +184,12 @@ function fuzzDecoders(count: number, seed: number): { decoded: number; differing
       for (let k = rng.below(4); k >= 0; k--) bytes[rng.below(bytes.length)] = rng.below(256)
       if (i % 3 === 2) bytes = bytes.subarray(0, rng.below(bytes.length + 1))
     }
-    const message = decodeMessage(bytes)
-    if (message !== undefined) {
+    for (const codec of [clientMessage, serverMessage, hello.toServer, hello.toClient] as const) {
+      const message = codec.decode(bytes)
+      if (message === undefined) continue
       decoded++
-      if (toHex(encodeMessage(message)) !== toHex(bytes)) differing++
+      if (toHex(codec.encode(message as never)) !== toHex(bytes)) differing++
     }
-    decodeClientHello(bytes)
-    decodeServerHello(bytes)
     const reader = new FrameReader()
     reader.push(bytes)
     while (typeof reader.next(100) !== "string");

@@ -1,5 +1,17 @@
-/** Reads fields off a message. A field that is not there makes the reader `broken` and yields empty values from then
- *  on, so that a decoder reads all its fields and asks once, in `finish`. */
+import { fromUtf8 } from "@sourceprint/core/bytes.js"
+
+/** Undefined for bytes that are no well-formed UTF-8. A leading byte order mark is kept. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return fromUtf8(bytes)
+  } catch (error) {
+    if (error instanceof TypeError) return undefined
+    throw error
+  }
+}
+
+/** Reads fields off a message. A field that is not there makes the reader `broken` and yields empty values from then on,
+ *  so that a decoder reads all its fields and asks once, in `finish`. */
 export class ByteReader {
   private readonly view: DataView
   private at = 0
@@ -60,19 +72,19 @@ export class ByteReader {
     return at === undefined ? new Uint8Array(0) : this.bytes.slice(at, at + sizeBytes)
   }
 
-  blob16 = (): Uint8Array<ArrayBuffer> => this.fixed(this.u16())
-  blob32 = (): Uint8Array<ArrayBuffer> => this.fixed(this.u32())
+  /** Everything that is left, as a view. */
+  rest(): Uint8Array {
+    const at = this.take(this.bytes.length - this.at)
+    return at === undefined ? new Uint8Array(0) : this.bytes.subarray(at)
+  }
 
-  /** Well-formed UTF-8 of at most 255 bytes. */
-  str8(): string {
-    const bytes = this.fixed(this.u8())
-    try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error
-      this.broken = true
-      return ""
-    }
+  /** What `read` makes of the next `sizeBytes`, which it has to use up. */
+  within<T>(sizeBytes: number, read: (inner: ByteReader) => T): T {
+    const at = this.take(sizeBytes) ?? this.at
+    const inner = new ByteReader(this.bytes.subarray(at, this.at))
+    const value = read(inner)
+    this.require(inner.finish(true) === true)
+    return value
   }
 
   /** A value outside its range makes the message malformed. */

@@ -1,7 +1,7 @@
 import { AppError } from "@sourceprint/core/errors.js"
 import { FrameLimit } from "./frame.js"
 import type { FramePort } from "./frame-port.js"
-import { decodeMessage, type Message } from "./message.js"
+import { type ServerMessage, serverMessage } from "./message.js"
 import type { SecureChannel } from "./secure-channel.js"
 
 /** A server that says nothing for so long is as good as gone: the slowest it may be is a full queue of captures. */
@@ -43,14 +43,14 @@ export class ClientPeer {
   /** @param timeoutMs infinite: as long as it takes @throws AppError "protocol/closed", "protocol/malformed" */
   async receive(
     timeoutMs = this.timeoutMs,
-  ): Promise<{ readonly message: Message; readonly bytes: Uint8Array }> {
+  ): Promise<{ readonly message: ServerMessage; readonly bytes: Uint8Array }> {
     const body = await this.port.receive(this.limitBytes, Number.isFinite(timeoutMs) ? timeoutMs : undefined)
     if (typeof body === "string") {
       const what = body === "timeout" ? "the server does not answer" : "the server closed the connection"
       throw new AppError("protocol/closed", what)
     }
     const bytes = await this.channel.open(body)
-    const message = bytes && decodeMessage(bytes)
+    const message = bytes && serverMessage.decode(bytes)
     if (bytes === undefined || message === undefined) throw malformed()
     return { message, bytes }
   }

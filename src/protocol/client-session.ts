@@ -4,13 +4,13 @@ import { AppError } from "@sourceprint/core/errors.js"
 import { ANSWER_TIMEOUT_MS, ClientPeer, malformed } from "./client-peer.js"
 import type { CryptoProvider } from "./crypto-provider.js"
 import { type Device, proveDevice, signCapture } from "./device-signature.js"
-import { encodeFaceBundle, type FaceFrame } from "./face-bundle.js"
+import { type FaceFrame, faceBundleBytes } from "./face-bundle.js"
 import type { FaceProgress } from "./face-progress.js"
 import type { FactorSet } from "./factor-set.js"
 import type { FramePort } from "./frame-port.js"
 import { type Handshake, openHandshake } from "./handshake.js"
 import { extendTranscript, sessionKeys } from "./key-schedule.js"
-import { type ClientMessage, encodeMessage, MessageType, Modality } from "./message.js"
+import { type ClientMessage, clientMessage, MessageType, Modality } from "./message.js"
 import type { KeyStretching } from "./opaque.js"
 import type { PasswordProof } from "./password-proof.js"
 import { type Progress, Stage } from "./scanner-progress.js"
@@ -96,7 +96,7 @@ export class ClientSession {
   async signIn(credentials: Credentials): Promise<SessionStep> {
     const { name, password, device, stretching } = credentials
     const login = await this.passwords.startLogin(password)
-    const start = encodeMessage({
+    const start = clientMessage.encode({
       type: MessageType.signInStart,
       name,
       clientTimeMs: this.deps.clock.nowMs(),
@@ -112,7 +112,7 @@ export class ClientSession {
     if (finished === undefined) {
       throw new AppError("protocol/password", "the name and the password do not belong together")
     }
-    const finish = encodeMessage({ type: MessageType.signInFinish, ke3: finished.ke3 })
+    const finish = clientMessage.encode({ type: MessageType.signInFinish, ke3: finished.ke3 })
     await this.peer.send(finish)
     const { crypto } = this.deps
     let transcript = this.handshake.h0
@@ -135,7 +135,7 @@ export class ClientSession {
   ): Promise<SessionStep> {
     const { name, password, device, stretching, enrolmentId, code, finger } = credentials
     const registration = await this.passwords.startRegistration(password)
-    const start = encodeMessage({
+    const start = clientMessage.encode({
       type: MessageType.enrolStart,
       name,
       clientTimeMs: this.deps.clock.nowMs(),
@@ -152,7 +152,7 @@ export class ClientSession {
     if (message.type !== MessageType.enrolResponse) throw malformed()
     const record = await registration.finish(message.response, name, stretching)
     if (record === undefined) throw malformed()
-    const finish = encodeMessage({ type: MessageType.enrolRecord, record })
+    const finish = clientMessage.encode({ type: MessageType.enrolRecord, record })
     await this.peer.send(finish)
     this.peer.allowLarge()
     return this.step(finish)
@@ -202,11 +202,10 @@ export class ClientSession {
     { frames, takenAtMs }: { readonly frames: readonly FaceFrame[]; readonly takenAtMs: number },
     onProgress: (progress: FaceProgress) => void = () => {},
   ): Promise<DecisionMessage | BusyMessage> {
-    const bundle = encodeFaceBundle(frames)
-    const bundleSha256 = await this.deps.crypto.sha256(bundle)
+    const bundleSha256 = await this.deps.crypto.sha256(faceBundleBytes.encode(frames))
     const sequence = ++this.sequence
     const type = MessageType.faceCapture
-    const capture = { type, challenge, captureTimeMs: takenAtMs, sequence, bundleSha256, bundle }
+    const capture = { type, challenge, captureTimeMs: takenAtMs, sequence, bundleSha256, frames }
     return this.request(capture, onProgress)
   }
 
@@ -228,7 +227,7 @@ export class ClientSession {
     scannerId: string,
     onProgress: (progress: Progress) => void | Promise<void>,
   ): Promise<DecisionMessage | ScannersMessage> {
-    const bytes = encodeMessage({ type: MessageType.chooseScanner, scannerId })
+    const bytes = clientMessage.encode({ type: MessageType.chooseScanner, scannerId })
     await this.peer.send(bytes)
     let timeoutMs = this.peer.timeoutMs
     for (;;) {
@@ -268,7 +267,7 @@ export class ClientSession {
 
   /** After a pass: bytes for what runs on top (chat). */
   sendApplication(channel: number, payload: Uint8Array): Promise<void> {
-    return this.peer.send(encodeMessage({ type: MessageType.clientApplication, channel, payload }))
+    return this.peer.send(clientMessage.encode({ type: MessageType.clientApplication, channel, payload }))
   }
 
   async receiveApplication(): Promise<{ readonly channel: number; readonly payload: Uint8Array }> {
@@ -291,7 +290,7 @@ export class ClientSession {
     message: ClientMessage,
     onProgress?: (progress: FaceProgress) => void,
   ): Promise<SessionStep> {
-    const bytes = encodeMessage(message)
+    const bytes = clientMessage.encode(message)
     await this.peer.send(bytes)
     return this.step(bytes, onProgress)
   }

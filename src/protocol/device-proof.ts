@@ -1,19 +1,11 @@
-import { concat } from "@sourceprint/core/bytes.js"
-import type { ByteReader } from "./byte-reader.js"
-import { readId, str8 } from "./message-fields.js"
+import { fixed, struct, type Values, wordId } from "./codec.js"
 
-/** A device's claim and its Ed25519 signature over the connection (64 bytes). */
-export interface DeviceProof {
-  readonly deviceId: string
-  readonly scannerId: string
-  readonly signature: Uint8Array
-}
-
-export const encodeDeviceProof = (proof: DeviceProof): Uint8Array =>
-  concat([str8(proof.deviceId), str8(proof.scannerId), proof.signature])
-
-export const readDeviceProof = (reader: ByteReader): DeviceProof => ({
-  deviceId: readId(reader),
-  scannerId: readId(reader),
-  signature: reader.fixed(64),
-})
+const deviceProofFields = {
+  deviceId: wordId,
+  scannerId: wordId,
+  /** Ed25519, over the connection. */
+  signature: fixed(64),
+} as const
+/** A device's claim and its signature. */
+export type DeviceProof = Values<typeof deviceProofFields>
+export const deviceProof = struct(deviceProofFields)

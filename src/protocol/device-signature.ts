@@ -1,30 +1,21 @@
-import { concat, u32, u64, utf8 } from "@sourceprint/core/bytes.js"
+import { concat, utf8 } from "@sourceprint/core/bytes.js"
+import { struct, type Values, whole, wordId } from "./codec.js"
 import type { CryptoProvider, Signer } from "./crypto-provider.js"
 import type { DeviceProof } from "./device-proof.js"
-import type { CaptureMessage } from "./message.js"
-import { str8 } from "./message-fields.js"
+import { type CaptureMessage, signedCaptureFields } from "./message.js"
 
 /** What a scanner-side device signs. docs/protocol.md section 6 */
 const DEVICE_LABEL = utf8("sourceprint/1 device")
 const CAPTURE_LABEL = utf8("sourceprint/1 capture")
 
-const deviceBytes = (h0: Uint8Array, deviceId: string, scannerId: string): Uint8Array =>
-  concat([DEVICE_LABEL, h0, str8(deviceId), str8(scannerId)])
+const claim = whole(struct({ deviceId: wordId, scannerId: wordId }))
+const deviceBytes = (h0: Uint8Array, of: Pick<DeviceProof, "deviceId" | "scannerId">): Uint8Array =>
+  concat([DEVICE_LABEL, h0, claim.encode(of)])
 
-type CaptureFields = Omit<CaptureMessage, "type" | "signature" | "image">
-
+const signedCapture = whole(struct(signedCaptureFields))
+type CaptureFields = Values<typeof signedCaptureFields>
 const captureBytes = (h0: Uint8Array, capture: CaptureFields): Uint8Array =>
-  concat([
-    CAPTURE_LABEL,
-    h0,
-    capture.challenge,
-    Uint8Array.of(capture.modality),
-    u64(capture.captureTimeMs),
-    u32(capture.sequence),
-    str8(capture.deviceId),
-    str8(capture.scannerId),
-    capture.imageSha256,
-  ])
+  concat([CAPTURE_LABEL, h0, signedCapture.encode(capture)])
 
 /** A device as its own end sees it: its name, the scanner that it serves and its key. */
 export interface Device {
@@ -35,7 +26,7 @@ export interface Device {
 
 export async function proveDevice(device: Device, h0: Uint8Array): Promise<DeviceProof> {
   const { deviceId, scannerId, signer } = device
-  return { deviceId, scannerId, signature: await signer.sign(deviceBytes(h0, deviceId, scannerId)) }
+  return { deviceId, scannerId, signature: await signer.sign(deviceBytes(h0, device)) }
 }
 
 export const verifyDevice = (
@@ -43,8 +34,7 @@ export const verifyDevice = (
   publicKey: Uint8Array,
   h0: Uint8Array,
   proof: DeviceProof,
-): Promise<boolean> =>
-  crypto.verify(publicKey, deviceBytes(h0, proof.deviceId, proof.scannerId), proof.signature)
+): Promise<boolean> => crypto.verify(publicKey, deviceBytes(h0, proof), proof.signature)
 
 export const signCapture = (signer: Signer, h0: Uint8Array, capture: CaptureFields): Promise<Uint8Array> =>
   signer.sign(captureBytes(h0, capture))

@@ -3,9 +3,6 @@ export const FaceAction = { turnLeft: 1, turnRight: 2, blink: 3, moveCloser: 4 }
 export type FaceAction = (typeof FaceAction)[keyof typeof FaceAction]
 export type FaceActionName = keyof typeof FaceAction
 
-export const isFaceAction = (code: number): code is FaceAction =>
-  code >= FaceAction.turnLeft && code <= FaceAction.moveCloser
-
 const names: Readonly<Record<FaceAction, FaceActionName>> = {
   1: "turnLeft",
   2: "turnRight",

@@ -2,13 +2,7 @@ import { AppError } from "@sourceprint/core/errors.js"
 import type { CryptoProvider, Signer } from "./crypto-provider.js"
 import { FrameLimit } from "./frame.js"
 import type { FramePort } from "./frame-port.js"
-import {
-  decodeClientHello,
-  decodeServerHello,
-  encodeClientHello,
-  signServerHello,
-  verifyServerHello,
-} from "./hello.js"
+import { hello, newClientHello, signServerHello, verifyServerHello } from "./hello.js"
 import { handshakeKeys, helloHash } from "./key-schedule.js"
 import { SecureChannel } from "./secure-channel.js"
 
@@ -27,10 +21,10 @@ export async function acceptHello(
   identity: Signer,
   clientHello: Uint8Array,
 ): Promise<(Handshake & { readonly serverHello: Uint8Array }) | undefined> {
-  const hello = decodeClientHello(clientHello)
-  if (hello === undefined) return undefined
+  const decoded = hello.toServer.decode(clientHello)
+  if (decoded === undefined) return undefined
   const ephemeral = await crypto.keyAgreement()
-  const dh = await ephemeral.agree(hello.ephemeral)
+  const dh = await ephemeral.agree(decoded.ephemeral)
   if (dh === undefined) return undefined
   const serverHello = await signServerHello(crypto, identity, clientHello, ephemeral.publicKey)
   const h0 = await helloHash(crypto, clientHello, serverHello)
@@ -47,15 +41,15 @@ export async function openHandshake(
   timeoutMs: number,
 ): Promise<Handshake & { readonly identity: Uint8Array }> {
   const ephemeral = await crypto.keyAgreement()
-  const clientHello = encodeClientHello({ random: crypto.randomBytes(32), ephemeral: ephemeral.publicKey })
+  const clientHello = newClientHello(crypto, ephemeral.publicKey)
   await port.send(clientHello)
   const serverHello = await port.receive(FrameLimit.hello, timeoutMs)
   if (typeof serverHello === "string")
     throw new AppError("protocol/closed", "the server closed the connection")
-  const hello = decodeServerHello(serverHello)
-  const dh = hello && (await ephemeral.agree(hello.ephemeral))
+  const decoded = hello.toClient.decode(serverHello)
+  const dh = decoded && (await ephemeral.agree(decoded.ephemeral))
   if (
-    hello === undefined ||
+    decoded === undefined ||
     dh === undefined ||
     !(await verifyServerHello(crypto, clientHello, serverHello))
   ) {
@@ -64,7 +58,7 @@ export async function openHandshake(
       "what answers at this address does not speak the sourceprint protocol",
     )
   }
-  if (!(await trusts(hello.identity))) {
+  if (!(await trusts(decoded.identity))) {
     throw new AppError(
       "protocol/identity",
       "the server's identity key is not the one known for this address; if the server was set up anew, " +
@@ -73,5 +67,5 @@ export async function openHandshake(
   }
   const h0 = await helloHash(crypto, clientHello, serverHello)
   const channel = await SecureChannel.create(crypto, await handshakeKeys(crypto, dh, h0), "client")
-  return { h0, dh, channel, identity: hello.identity }
+  return { h0, dh, channel, identity: decoded.identity }
 }

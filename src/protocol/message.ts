@@ -1,266 +1,166 @@
-import { concat, u32, u64 } from "@sourceprint/core/bytes.js"
-import { ByteReader } from "./byte-reader.js"
-import { type DeviceProof, encodeDeviceProof, readDeviceProof } from "./device-proof.js"
+import { canonicalName, isId } from "./account-name.js"
+import { channel, type Sent, toClient, toServer } from "./channel.js"
 import {
-  type FactorClientMessage,
-  type FactorMessage,
-  type FactorServerMessage,
-  factorFields,
-  isFactorMessage,
-  readFactorMessage,
-} from "./factor-messages.js"
-import { blob16, blob32, readId, readName, str8, u8 } from "./message-fields.js"
-import { MessageType, Modality, Outcome } from "./message-type.js"
-import {
-  isScannerMessage,
-  readScannerMessage,
-  type ScannerClientMessage,
-  type ScannerMessage,
-  type ScannerServerMessage,
-  scannerFields,
-} from "./scanner-messages.js"
+  accountName,
+  blob16,
+  blob32,
+  code,
+  fixed,
+  list,
+  optional,
+  str8,
+  struct,
+  u8,
+  u16,
+  u32,
+  u64,
+  type Values,
+  where,
+  wordId,
+  wordsOf,
+} from "./codec.js"
+import { deviceProof } from "./device-proof.js"
+import { FaceAction } from "./face-action.js"
+import { faceBundle } from "./face-bundle.js"
+import { faceProgress } from "./face-progress.js"
+import { factorSet } from "./factor-set.js"
+import { progress } from "./scanner-progress.js"
 
-export { MessageType, Modality, Outcome }
+export const Outcome = { pass: 1, fail: 2, retry: 3 } as const
+export type Outcome = (typeof Outcome)[keyof typeof Outcome]
 
-export interface CaptureMessage {
-  readonly type: typeof MessageType.capture
-  readonly challenge: Uint8Array // 32 bytes
-  readonly modality: Modality
+export const Modality = { finger: 1, face: 2 } as const
+export type Modality = (typeof Modality)[keyof typeof Modality]
+
+export const DeviceState = { alive: 1, capturing: 2, noFinger: 3, noScanner: 4, declined: 5 } as const
+export type DeviceState = (typeof DeviceState)[keyof typeof DeviceState]
+
+/** What people call a scanner ("front desk") and anybody may read: a canonical name, or nothing. */
+const scannerWords = where(
+  str8,
+  (words) => words === "" || canonicalName(words) === words,
+  "a canonical name",
+)
+
+const scannerFields = {
+  scannerId: wordId,
+  words: scannerWords,
+  /** Sign-ins at it or waiting for it. */
+  busy: u8,
+} as const
+/** One linked scanner as a browser sees it. */
+export type ScannerEntry = Values<typeof scannerFields>
+
+/** The beginning of a capture: what the device signs. */
+export const signedCaptureFields = {
+  challenge: fixed(32),
+  modality: code(Modality),
   /** By the device's clock, ms since 1970. */
-  readonly captureTimeMs: number
-  readonly sequence: number
-  readonly deviceId: string
-  readonly scannerId: string
-  readonly imageSha256: Uint8Array // 32 bytes
-  readonly signature: Uint8Array // 64 bytes
-  /** A file as the scanner's driver wrote it (BMP). */
-  readonly image: Uint8Array
-}
+  captureTimeMs: u64,
+  sequence: u32,
+  deviceId: wordId,
+  scannerId: wordId,
+  imageSha256: fixed(32),
+} as const
 
-export type ClientMessage =
-  | {
-      readonly type: typeof MessageType.signInStart
-      readonly name: string
-      readonly clientTimeMs: number
-      readonly device: DeviceProof | undefined
-      readonly ke1: Uint8Array
-    }
-  | { readonly type: typeof MessageType.signInFinish; readonly ke3: Uint8Array }
-  | CaptureMessage
-  | {
-      readonly type: typeof MessageType.enrolStart
-      readonly name: string
-      readonly clientTimeMs: number
-      readonly device: DeviceProof | undefined
-      readonly enrolmentId: Uint8Array // 32 bytes
-      readonly code: string
-      readonly finger: string
-      readonly request: Uint8Array
-    }
-  | { readonly type: typeof MessageType.enrolRecord; readonly record: Uint8Array }
-  | {
-      readonly type: typeof MessageType.clientApplication
-      readonly channel: number
-      readonly payload: Uint8Array
-    }
-  | { readonly type: typeof MessageType.addFinger; readonly finger: string }
-  | {
-      readonly type: typeof MessageType.resume
-      readonly token: Uint8Array // 32 bytes
-      readonly clientTimeMs: number
-    }
-  | ScannerClientMessage
-  | FactorClientMessage
+const challengeFields = {
+  challenge: fixed(32),
+  serverTimeMs: u64,
+  windowMs: u32,
+  /** Captures that this session still allows or needs, this one included. */
+  remaining: u8,
+} as const
+const startFields = { name: accountName, clientTimeMs: u64, device: optional(deviceProof) } as const
+const applicationFields = { channel: u8, payload: blob32() } as const
 
-export type ServerMessage =
-  | {
-      readonly type: typeof MessageType.signInResponse
-      readonly serverTimeMs: number
-      readonly ke2: Uint8Array
-    }
-  | {
-      readonly type: typeof MessageType.challenge
-      readonly challenge: Uint8Array // 32 bytes
-      readonly serverTimeMs: number
-      readonly windowMs: number
-      /** Captures that this session still allows, this one included. */
-      readonly remaining: number
-    }
-  | {
-      readonly type: typeof MessageType.decision
-      readonly outcome: Outcome
-      /** SHA-256 of the message that it answers. */
-      readonly requestSha256: Uint8Array
-      /** 32 bytes; zero unless passed. */
-      readonly token: Uint8Array
-      readonly expiresAtMs: number
-    }
-  | { readonly type: typeof MessageType.busy; readonly retryAfterMs: number }
-  | { readonly type: typeof MessageType.enrolResponse; readonly response: Uint8Array }
-  | {
-      readonly type: typeof MessageType.serverApplication
-      readonly channel: number
-      readonly payload: Uint8Array
-    }
-  | ScannerServerMessage
-  | FactorServerMessage
+/** The messages of docs/protocol.md section 6. A code never changes its meaning. */
+export const signIn = channel({
+  signInStart: toServer(0x11, { ...startFields, ke1: blob16 }),
+  signInFinish: toServer(0x12, { ke3: blob16 }),
+  capture: toServer(0x13, {
+    ...signedCaptureFields,
+    signature: fixed(64),
+    /** A file as the scanner's driver wrote it (BMP). */
+    image: blob32(),
+  }),
+  enrolStart: toServer(0x14, {
+    ...startFields,
+    enrolmentId: fixed(32),
+    code: str8,
+    finger: wordId,
+    request: blob16,
+  }),
+  enrolRecord: toServer(0x15, { record: blob16 }),
+  clientApplication: toServer(0x16, applicationFields),
+  addFinger: toServer(0x17, { finger: wordId }),
+  resume: toServer(0x18, { token: fixed(32), clientTimeMs: u64 }),
+  faceCapture: toServer(0x19, {
+    challenge: fixed(32),
+    /** When the first frame was taken, by this end's clock, ms since 1970. */
+    captureTimeMs: u64,
+    sequence: u32,
+    bundleSha256: fixed(32),
+    frames: faceBundle,
+  }),
+  /** The browser's answer, JSON (WebAuthn AuthenticationResponseJSON). */
+  passkeyAnswer: toServer(0x1a, { answer: blob16 }),
+  linkDevice: toServer(0x1b, { clientTimeMs: u64, proof: deviceProof, words: scannerWords }),
+  /** An empty id: the only one that is linked. */
+  chooseScanner: toServer(0x1c, {
+    scannerId: where(str8, (text) => text === "" || isId(text), "an id, or nothing"),
+  }),
+  recovery: toServer(0x1d, { code: str8 }),
+  deviceState: toServer(0x1e, {
+    state: code(DeviceState),
+    /** By the device's clock, ms since 1970. */
+    clientTimeMs: u64,
+    /** What it is about; zero for `alive`. */
+    challenge: fixed(32),
+  }),
+  /** One of the ways that `factors` named, or several together. */
+  chooseFactors: toServer(0x1f, { chosen: factorSet }),
 
-export type Message = ClientMessage | ServerMessage
+  signInResponse: toClient(0x21, { serverTimeMs: u64, ke2: blob16 }),
+  challenge: toClient(0x22, challengeFields),
+  decision: toClient(0x23, {
+    outcome: code(Outcome),
+    /** Of the message that it answers. */
+    requestSha256: fixed(32),
+    /** Zero unless passed. */
+    token: fixed(32),
+    expiresAtMs: u64,
+  }),
+  busy: toClient(0x24, { retryAfterMs: u32 }),
+  enrolResponse: toClient(0x25, { response: blob16 }),
+  serverApplication: toClient(0x26, applicationFields),
+  faceChallenge: toClient(0x27, {
+    ...challengeFields,
+    /** To be done in this order, from and back to a look straight ahead. */
+    actions: list(code(FaceAction), 255, u8),
+  }),
+  progress: toClient(0x28, { progress }),
+  scanners: toClient(0x29, {
+    /** Captures that are still allowed (sign-in) or needed (sign-up). */
+    remaining: u8,
+    scanners: list(struct(scannerFields), 0xffff, u16),
+  }),
+  /** What the browser's WebAuthn call is given, JSON (PublicKeyCredentialRequestOptionsJSON). */
+  passkeyChallenge: toClient(0x2a, { options: blob16 }),
+  linked: toClient(0x2b, {
+    serverTimeMs: u64,
+    /** The next one follows within this time; twice as long in silence means that the server is gone. */
+    everyMs: u32,
+  }),
+  factors: toClient(0x2c, {
+    ways: where(list(factorSet, 255, u8), (ways) => ways.length > 0, "at least one way"),
+  }),
+  faceProgress: toClient(0x2d, { progress: faceProgress }),
+})
 
-const encodeDevice = (device: DeviceProof | undefined): Uint8Array =>
-  device === undefined ? u8(0) : concat([u8(1), encodeDeviceProof(device)])
-
-const ofFactor = (message: Message): message is FactorMessage => isFactorMessage(message.type)
-const ofScanner = (message: Message): message is ScannerMessage => isScannerMessage(message.type)
-
-function fieldsOf(message: Message): Uint8Array[] {
-  if (ofFactor(message)) return factorFields(message)
-  if (ofScanner(message)) return scannerFields(message)
-  switch (message.type) {
-    case MessageType.signInStart:
-      return [
-        str8(message.name),
-        u64(message.clientTimeMs),
-        encodeDevice(message.device),
-        blob16(message.ke1),
-      ]
-    case MessageType.signInFinish:
-      return [blob16(message.ke3)]
-    case MessageType.capture:
-      return [
-        message.challenge,
-        u8(message.modality),
-        u64(message.captureTimeMs),
-        u32(message.sequence),
-        str8(message.deviceId),
-        str8(message.scannerId),
-        message.imageSha256,
-        message.signature,
-        blob32(message.image),
-      ]
-    case MessageType.enrolStart:
-      return [
-        str8(message.name),
-        u64(message.clientTimeMs),
-        encodeDevice(message.device),
-        message.enrolmentId,
-        str8(message.code),
-        str8(message.finger),
-        blob16(message.request),
-      ]
-    case MessageType.enrolRecord:
-      return [blob16(message.record)]
-    case MessageType.clientApplication:
-    case MessageType.serverApplication:
-      return [u8(message.channel), blob32(message.payload)]
-    case MessageType.addFinger:
-      return [str8(message.finger)]
-    case MessageType.resume:
-      return [message.token, u64(message.clientTimeMs)]
-    case MessageType.signInResponse:
-      return [u64(message.serverTimeMs), blob16(message.ke2)]
-    case MessageType.challenge:
-      return [message.challenge, u64(message.serverTimeMs), u32(message.windowMs), u8(message.remaining)]
-    case MessageType.decision:
-      return [u8(message.outcome), message.requestSha256, message.token, u64(message.expiresAtMs)]
-    case MessageType.busy:
-      return [u32(message.retryAfterMs)]
-    case MessageType.enrolResponse:
-      return [blob16(message.response)]
-  }
-}
-
-export const encodeMessage = (message: Message): Uint8Array<ArrayBuffer> =>
-  concat([u8(message.type), ...fieldsOf(message)])
-
-function readDevice(reader: ByteReader): DeviceProof | undefined {
-  const present = reader.u8()
-  if (present === 0) return undefined
-  reader.require(present === 1)
-  return readDeviceProof(reader)
-}
-
-/** The value of a message, or undefined for anything malformed; the caller closes and says nothing. The size was
- *  bounded by the frame. */
-export function decodeMessage(bytes: Uint8Array): Message | undefined {
-  const reader = new ByteReader(bytes)
-  const type = reader.u8()
-  if (isFactorMessage(type)) return reader.finish(readFactorMessage(reader, type))
-  if (isScannerMessage(type)) return reader.finish(readScannerMessage(reader, type))
-  switch (type) {
-    case MessageType.signInStart:
-      return reader.finish({
-        type,
-        name: readName(reader),
-        clientTimeMs: reader.u64(),
-        device: readDevice(reader),
-        ke1: reader.blob16(),
-      })
-    case MessageType.signInFinish:
-      return reader.finish({ type, ke3: reader.blob16() })
-    case MessageType.capture: {
-      const challenge = reader.fixed(32)
-      const modality = reader.u8()
-      reader.require(modality === Modality.finger || modality === Modality.face)
-      return reader.finish({
-        type,
-        challenge,
-        modality: modality as Modality,
-        captureTimeMs: reader.u64(),
-        sequence: reader.u32(),
-        deviceId: readId(reader),
-        scannerId: readId(reader),
-        imageSha256: reader.fixed(32),
-        signature: reader.fixed(64),
-        image: reader.blob32(),
-      })
-    }
-    case MessageType.enrolStart:
-      return reader.finish({
-        type,
-        name: readName(reader),
-        clientTimeMs: reader.u64(),
-        device: readDevice(reader),
-        enrolmentId: reader.fixed(32),
-        code: reader.str8(),
-        finger: readId(reader),
-        request: reader.blob16(),
-      })
-    case MessageType.enrolRecord:
-      return reader.finish({ type, record: reader.blob16() })
-    case MessageType.clientApplication:
-    case MessageType.serverApplication:
-      return reader.finish({ type, channel: reader.u8(), payload: reader.blob32() })
-    case MessageType.addFinger:
-      return reader.finish({ type, finger: readId(reader) })
-    case MessageType.resume:
-      return reader.finish({ type, token: reader.fixed(32), clientTimeMs: reader.u64() })
-    case MessageType.signInResponse:
-      return reader.finish({ type, serverTimeMs: reader.u64(), ke2: reader.blob16() })
-    case MessageType.challenge:
-      return reader.finish({
-        type,
-        challenge: reader.fixed(32),
-        serverTimeMs: reader.u64(),
-        windowMs: reader.u32(),
-        remaining: reader.u8(),
-      })
-    case MessageType.decision: {
-      const outcome = reader.u8()
-      reader.require(outcome >= Outcome.pass && outcome <= Outcome.retry)
-      return reader.finish({
-        type,
-        outcome: outcome as Outcome,
-        requestSha256: reader.fixed(32),
-        token: reader.fixed(32),
-        expiresAtMs: reader.u64(),
-      })
-    }
-    case MessageType.busy:
-      return reader.finish({ type, retryAfterMs: reader.u32() })
-    case MessageType.enrolResponse:
-      return reader.finish({ type, response: reader.blob16() })
-    default:
-      return undefined
-  }
-}
+export const clientMessage = signIn.toServer
+export const serverMessage = signIn.toClient
+export const MessageType = wordsOf(signIn.messages)
+export type ClientMessage = Sent<typeof signIn.messages, "toServer">
+export type ServerMessage = Sent<typeof signIn.messages, "toClient">
+export type CaptureMessage = Extract<ClientMessage, { type: "capture" }>
+export type FaceCaptureMessage = Extract<ClientMessage, { type: "faceCapture" }>

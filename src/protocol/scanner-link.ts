@@ -4,8 +4,7 @@ import type { ClientDeps } from "./client-session.js"
 import { type Device, proveDevice, signCapture } from "./device-signature.js"
 import type { FramePort } from "./frame-port.js"
 import { openHandshake } from "./handshake.js"
-import { type ClientMessage, encodeMessage, MessageType, Modality } from "./message.js"
-import { DeviceState } from "./scanner-messages.js"
+import { type ClientMessage, clientMessage, DeviceState, MessageType, Modality } from "./message.js"
 import { type JobEnd, Stage, type TouchRequest } from "./scanner-progress.js"
 
 const NO_CHALLENGE = new Uint8Array(32)
@@ -139,6 +138,6 @@ export class ScannerLink {
 
   /** A carrier that broke shows itself in `receive`. */
   private async send(message: ClientMessage): Promise<void> {
-    await this.peer.send(encodeMessage(message))
+    await this.peer.send(clientMessage.encode(message))
   }
 }

@@ -1,6 +1,6 @@
-import { type Message, MessageType, type ServerMessage } from "./message.js"
+import { MessageType, type ServerMessage } from "./message.js"
 
-type Of<Type extends number> = Extract<ServerMessage, { type: Type }>
+type Of<Type extends string> = Extract<ServerMessage, { type: Type }>
 
 export type ChallengeMessage = Of<typeof MessageType.challenge>
 export type FaceChallengeMessage = Of<typeof MessageType.faceChallenge>
@@ -19,7 +19,7 @@ export type NextChallenge =
 /** What may follow a request of a sign-in or an enrolment. */
 export type SessionStep = NextChallenge | FactorsMessage | DecisionMessage | BusyMessage
 
-const steps: ReadonlySet<number> = new Set([
+const steps: ReadonlySet<string> = new Set([
   MessageType.challenge,
   MessageType.scanners,
   MessageType.faceChallenge,
@@ -29,4 +29,4 @@ const steps: ReadonlySet<number> = new Set([
   MessageType.busy,
 ])
 
-export const isStep = (message: Message): message is SessionStep => steps.has(message.type)
+export const isStep = (message: ServerMessage): message is SessionStep => steps.has(message.type)

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { whole } from "@sourceprint/protocol/codec.js"
 import {
-  decodeFactorSet,
   encodeFactorSet,
   type FactorSet,
+  factorSet,
   isUnionOfWays,
 } from "@sourceprint/protocol/factor-set.js"
+
+const decodeFactorSet = (byte: number) => whole(factorSet).decode(Uint8Array.of(byte))
 
 test("a factor set is a byte; unknown bits, no password and a scanner without a finger are none", () => {
   assert.equal(encodeFactorSet(["password", "finger", "scanner"]), 0x07)

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { toHex, utf8 } from "@sourceprint/core/bytes.js"
 import { acceptHello } from "@sourceprint/protocol/handshake.js"
-import { decodeClientHello, encodeClientHello, verifyServerHello } from "@sourceprint/protocol/hello.js"
+import { hello as helloChannel, verifyServerHello } from "@sourceprint/protocol/hello.js"
 import { handshakeKeys } from "@sourceprint/protocol/key-schedule.js"
 import { SecureChannel } from "@sourceprint/protocol/secure-channel.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
@@ -65,10 +65,13 @@ test("every flipped bit and every cut of a record is refused", async () => {
   }
 })
 
+const helloOf = (ephemeral: Uint8Array): Uint8Array =>
+  helloChannel.toServer.encode({ type: "clientHello", version: 1, suite: 1, random: filled(3), ephemeral })
+
 test("a hello is answered by a signature over both; anything malformed by nothing", async () => {
   const identity = await webCrypto.signer(filled(9))
   const ephemeral = await webCrypto.keyAgreement()
-  const hello = encodeClientHello({ random: filled(3), ephemeral: ephemeral.publicKey })
+  const hello = helloOf(ephemeral.publicKey)
   assert.equal(hello.length, 67)
   const accepted = await acceptHello(webCrypto, identity, hello)
   assert.ok(accepted)
@@ -79,7 +82,7 @@ test("a hello is answered by a signature over both; anything malformed by nothin
     assert.equal(await verifyServerHello(webCrypto, hello, changed), false)
   }
   assert.equal(await verifyServerHello(webCrypto, hello.with(5, 0), accepted.serverHello), false)
-  for (let i = 0; i < 3; i++) assert.equal(decodeClientHello(hello.with(i, 0x7f)), undefined)
-  const smallOrder = encodeClientHello({ random: filled(3), ephemeral: filled(0) })
+  for (let i = 0; i < 3; i++) assert.equal(helloChannel.toServer.decode(hello.with(i, 0x7f)), undefined)
+  const smallOrder = helloOf(filled(0))
   assert.equal(await acceptHello(webCrypto, identity, smallOrder), undefined)
 })

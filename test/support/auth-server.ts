@@ -223,14 +223,14 @@ export async function enrolPerson(
     finger: "right-index",
   }
   let answer = await session.enrol(credentials)
-  for (let n = 0; answer.type === 0x22; n++) {
+  for (let n = 0; answer.type === "challenge"; n++) {
     const decision = await session.capture(answer, device, {
       image: touch(finger, device.scannerId),
       takenAtMs: Date.now(),
     })
-    if (decision.type !== 0x23 || decision.outcome !== 3) {
+    if (decision.type !== "decision" || decision.outcome !== 3) {
       session.close()
-      if (decision.type === 0x23 && decision.outcome === 1) return
+      if (decision.type === "decision" && decision.outcome === 1) return
       throw new Error(`enrolment of ${name} ended with ${JSON.stringify(decision)}`)
     }
     answer = await session.nextChallenge()

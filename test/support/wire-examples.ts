@@ -1,23 +1,15 @@
-import { concat } from "@sourceprint/core/bytes.js"
-import {
-  type AccountRequest,
-  decodeAccountRequest,
-  encodeAccountRequest,
-} from "@sourceprint/protocol/account/account-messages.js"
+import { type AccountRequest, accountCalls } from "@sourceprint/protocol/account/account-messages.js"
 import {
   type Answer,
-  decodeFromServer,
-  decodeRequest,
-  encodeAnswer,
-  encodeEvent,
-  encodeRequest,
+  applicationAnswer,
+  applicationEvent,
+  applicationRequest,
 } from "@sourceprint/protocol/application/application-frame.js"
-import { type ChatContent, decodeUtterance, encodeUtterance } from "@sourceprint/protocol/chat/contents.js"
+import { type ChatContent, utterance } from "@sourceprint/protocol/chat/contents.js"
 import {
   type ChatEntry,
-  decodeEntry,
+  chatEntry,
   type EntryBody,
-  encodeEntry,
   type IdentityRecord,
   identityRecord,
   knownKeys,
@@ -36,28 +28,22 @@ import {
   chatEvent,
   chatRequest,
 } from "@sourceprint/protocol/chat/wire.js"
+import type { Codec } from "@sourceprint/protocol/codec.js"
 import { FaceAction } from "@sourceprint/protocol/face-action.js"
-import { encodeFaceBundle } from "@sourceprint/protocol/face-bundle.js"
 import { FaceCheck, FaceStage } from "@sourceprint/protocol/face-progress.js"
 import { ChunkSet } from "@sourceprint/protocol/files/chunk-set.js"
+import { type FileDescriptor, fileDescriptor } from "@sourceprint/protocol/files/file-descriptor.js"
+import { type FileRequest, fileCalls, fileState, fileUsage } from "@sourceprint/protocol/files/file-wire.js"
+import { uploadRecord } from "@sourceprint/protocol/files/upload-record.js"
+import { hello } from "@sourceprint/protocol/hello.js"
 import {
-  decodeFileDescriptor,
-  encodeFileDescriptor,
-  type FileDescriptor,
-} from "@sourceprint/protocol/files/file-descriptor.js"
-import {
-  decodeFileRequest,
-  decodeFileState,
-  decodeFileUsage,
-  encodeFileRequest,
-  encodeFileState,
-  encodeFileUsage,
-  type FileRequest,
-} from "@sourceprint/protocol/files/file-wire.js"
-import { decodeUploadRecord, encodeUploadRecord } from "@sourceprint/protocol/files/upload-record.js"
-import { decodeClientHello, decodeServerHello, encodeClientHello } from "@sourceprint/protocol/hello.js"
-import { decodeMessage, encodeMessage, type Message, MessageType } from "@sourceprint/protocol/message.js"
-import { DeviceState } from "@sourceprint/protocol/scanner-messages.js"
+  type ClientMessage,
+  clientMessage,
+  DeviceState,
+  MessageType,
+  type ServerMessage,
+  serverMessage,
+} from "@sourceprint/protocol/message.js"
 import {
   Check,
   JobEnd,
@@ -101,14 +87,14 @@ const faceCapture = {
   captureTimeMs: TIME,
   sequence: 3,
   bundleSha256: run(4, 32),
-  bundle: encodeFaceBundle([
+  frames: [
     { offsetMs: 0, image: run(5, 7) },
     { offsetMs: 130, image: run(6, 9) },
-  ]),
+  ],
 }
-const progress = (value: Progress): Message => ({ type: MessageType.progress, progress: value })
+const progress = (value: Progress): ServerMessage => ({ type: MessageType.progress, progress: value })
 
-const messages: Readonly<Record<string, Message>> = {
+const clientMessages: Readonly<Record<string, ClientMessage>> = {
   signInStart: {
     type: MessageType.signInStart,
     name: "Ünal 李",
@@ -163,6 +149,9 @@ const messages: Readonly<Record<string, Message>> = {
     challenge: run(20, 32),
   },
   chooseFactors: { type: MessageType.chooseFactors, chosen: ["password", "finger", "scanner"] },
+}
+
+const serverMessages: Readonly<Record<string, ServerMessage>> = {
   signInResponse: { type: MessageType.signInResponse, serverTimeMs: TIME, ke2: run(21, 320) },
   challenge: {
     type: MessageType.challenge,
@@ -225,9 +214,7 @@ const messages: Readonly<Record<string, Message>> = {
   },
 }
 
-const clientHello = { random: run(30, 32), ephemeral: run(31, 32) }
-const serverHello = { ...clientHello, identity: run(32, 32), signature: run(33, 64) }
-const serverHelloBytes = concat([Uint8Array.of(2, 1, 1), ...Object.values(serverHello)])
+const hellos = { version: 1, suite: 1, random: run(30, 32), ephemeral: run(31, 32) } as const
 
 const answers: Readonly<Record<string, Answer>> = {
   ok: { status: "ok", body: run(34, 5) },
@@ -415,54 +402,47 @@ const upload = {
   lastModifiedMs: TIME,
 }
 
+const formats = <T>(name: string, codec: Codec<T>, values: Readonly<Record<string, T>>): WireExample[] =>
+  formatOf(name, codec.encode, codec.decode, values)
+
 export const wireExamples: readonly WireExample[] = [
-  ...formatOf("hello", encodeClientHello, decodeClientHello, { client: clientHello }),
-  ...formatOf("hello", () => serverHelloBytes, decodeServerHello, { server: serverHello }),
-  ...formatOf("sign-in", encodeMessage, decodeMessage, messages),
-  ...formatOf("application", ({ id, body }) => encodeRequest(id, body), decodeRequest, {
-    request: { id: 0xfffffffe, body: run(66, 4) },
+  ...formats("hello", hello.toServer, { client: { type: "clientHello", ...hellos } }),
+  ...formats("hello", hello.toClient, {
+    server: { type: "serverHello", ...hellos, identity: run(32, 32), signature: run(33, 64) },
   }),
-  ...formatOf(
+  ...formats("sign-in", clientMessage, clientMessages),
+  ...formats("sign-in", serverMessage, serverMessages),
+  ...formats("application", applicationRequest, { request: { id: 0xfffffffe, body: run(66, 4) } }),
+  ...formatOf<Answer>(
     "application",
-    (answer) => encodeAnswer(70_000, answer),
-    (bytes) => {
-      const decoded = decodeFromServer(bytes)
-      return decoded?.kind === "answer" && decoded.id === 70_000 ? decoded.answer : undefined
-    },
+    (answer) => applicationAnswer.encode({ id: 70_000, answer }),
+    (bytes) => applicationAnswer.decode(bytes)?.answer,
     answers,
   ),
-  ...formatOf(
-    "application",
-    encodeEvent,
-    (bytes) => {
-      const decoded = decodeFromServer(bytes)
-      return decoded?.kind === "event" ? decoded.body : undefined
-    },
-    { event: run(67, 3) },
-  ),
-  ...formatOf("files", encodeFileRequest, decodeFileRequest, fileRequests),
-  ...formatOf("files", encodeFileState, decodeFileState, {
+  ...formats("application", applicationEvent, { event: { id: 0, body: run(67, 3) } }),
+  ...formats("files", fileCalls.request, fileRequests),
+  ...formats("files", fileState, {
     "answer state": { chunks: 11, sealedBytes: 99, finished: true, expiresAtMs: TIME, present },
   }),
-  ...formatOf("files", encodeFileUsage, decodeFileUsage, {
+  ...formats("files", fileUsage, {
     "answer usage": { bytes: 2 ** 40, bytesLimit: 2 ** 41, files: 3, filesLimit: 1_000 },
   }),
-  ...formatOf("files", encodeFileDescriptor, decodeFileDescriptor, { descriptor }),
-  ...formatOf("files", encodeUploadRecord, decodeUploadRecord, { upload }),
-  ...formatOf("account", encodeAccountRequest, decodeAccountRequest, accountRequests),
-  ...formatOf("chat request", chatRequest.encode, chatRequest.decode, chatRequests),
-  ...formatOf("chat answer", chatAnswer.encode, chatAnswer.decode, chatAnswers),
-  ...formatOf("chat event", chatEvent.encode, chatEvent.decode, chatEvents),
+  ...formats("files", fileDescriptor, { descriptor }),
+  ...formats("files", uploadRecord, { upload }),
+  ...formats("account", accountCalls.request, accountRequests),
+  ...formats("chat request", chatRequest, chatRequests),
+  ...formats("chat answer", chatAnswer, chatAnswers),
+  ...formats("chat event", chatEvent, chatEvents),
   ...formatOf(
     "chat content",
-    (content) => encodeUtterance({ sentAtMs: TIME, content }),
-    (bytes) => decodeUtterance(bytes)?.content,
+    (content: ChatContent) => utterance.encode({ sentAtMs: TIME, content }),
+    (bytes) => utterance.decode(bytes)?.content,
     contents as Readonly<Record<string, ChatContent>>,
   ),
-  ...formatOf("chat record room", roomRecord.encode, roomRecord.decode, roomRecords),
-  ...formatOf("chat record task", roomTask.encode, roomTask.decode, tasks as Record<string, RoomTask>),
-  ...formatOf("chat record entry", encodeEntry, decodeEntry, entries),
-  ...formatOf("chat record", pendingCommit.encode, pendingCommit.decode, { pending }),
-  ...formatOf("chat record", identityRecord.encode, identityRecord.decode, { identity }),
-  ...formatOf("chat record", knownKeys.encode, knownKeys.decode, { known: [run(68, 32), run(69, 32)] }),
+  ...formats("chat record room", roomRecord, roomRecords),
+  ...formats("chat record task", roomTask, tasks as Record<string, RoomTask>),
+  ...formats("chat record entry", chatEntry, entries),
+  ...formats("chat record", pendingCommit, { pending }),
+  ...formats("chat record", identityRecord, { identity }),
+  ...formats("chat record", knownKeys, { known: [run(68, 32), run(69, 32)] }),
 ]

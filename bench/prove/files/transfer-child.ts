@@ -5,15 +5,11 @@ import { readFile, writeFile } from "node:fs/promises"
 import { fromHex, toHex } from "@sourceprint/core/bytes.js"
 import { systemClock } from "@sourceprint/core/clock.js"
 import { ClientSession } from "@sourceprint/protocol/client-session.js"
-import { decodeFileDescriptor, encodeFileDescriptor } from "@sourceprint/protocol/files/file-descriptor.js"
+import { fileDescriptor } from "@sourceprint/protocol/files/file-descriptor.js"
 import { receiveFile } from "@sourceprint/protocol/files/file-receiver.js"
 import { sendFile } from "@sourceprint/protocol/files/file-sender.js"
 import { resumedFileLink } from "@sourceprint/protocol/files/resumed-file-link.js"
-import {
-  decodeUploadRecord,
-  encodeUploadRecord,
-  newUpload,
-} from "@sourceprint/protocol/files/upload-record.js"
+import { newUpload, uploadRecord } from "@sourceprint/protocol/files/upload-record.js"
 import { webCrypto as crypto } from "@sourceprint/protocol/web-crypto.js"
 import { connectServer } from "@sourceprint/serve/client/connect-server.js"
 import { NodeFileSink } from "@sourceprint/serve/client/files/node-file-sink.js"
@@ -68,18 +64,18 @@ const progressOf = (sizeBytes: number) => (done: number) => {
 
 async function send(): Promise<string> {
   const source = await NodeFileSource.open(plan.path)
-  const stored = existsSync(plan.record) ? decodeUploadRecord(await readFile(plan.record)) : undefined
+  const stored = existsSync(plan.record) ? uploadRecord.decode(await readFile(plan.record)) : undefined
   const record = stored ?? newUpload(crypto, source, fromHex(plan.roomId))
-  if (stored === undefined) await writeFile(plan.record, encodeUploadRecord(record))
+  if (stored === undefined) await writeFile(plan.record, uploadRecord.encode(record))
   const onProgress = progressOf(source.sizeBytes)
   const descriptor = await sendFile({ crypto, link }, source, record, { onProgress })
-  await writeFile(plan.descriptor, encodeFileDescriptor(descriptor))
+  await writeFile(plan.descriptor, fileDescriptor.encode(descriptor))
   await source.close()
   return plan.path
 }
 
 async function receive(): Promise<string> {
-  const file = decodeFileDescriptor(await readFile(plan.descriptor))
+  const file = fileDescriptor.decode(await readFile(plan.descriptor))
   if (file === undefined) throw new Error(`${plan.descriptor} holds no descriptor`)
   const sink = await NodeFileSink.open(plan.path, file)
   await receiveFile({ crypto, link }, file, sink, { onProgress: progressOf(file.sizeBytes) })

@@ -3,17 +3,14 @@ import type { Clock } from "@sourceprint/core/clock.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { Channel } from "../application/application-frame.js"
 import type { ApplicationLink } from "../application/application-link.js"
+import { type AnswerTo, asked } from "../calls.js"
 import type { CryptoProvider } from "../crypto-provider.js"
-import { encodeFaceBundle, type FaceFrame } from "../face-bundle.js"
-import { decodeMessage, MessageType } from "../message.js"
+import { type FaceFrame, faceBundleBytes } from "../face-bundle.js"
+import { MessageType } from "../message.js"
 import type { FaceChallengeMessage } from "../session-step.js"
-import {
-  type AccountOverview,
-  type AccountRequest,
-  type AddedFace,
-  decodeAccountAnswer,
-  encodeAccountRequest,
-} from "./account-messages.js"
+import { type AccountOverview, type AccountRequest, accountCalls } from "./account-messages.js"
+
+type Answer<Ask extends AccountRequest["ask"]> = AnswerTo<typeof accountCalls, Ask>
 
 /** A person's own account over a session, in Node and in the browser. Every method throws AppError
  *  "application/refused/<code>" with words for people: "sign-in-again" where the session is too old for a change,
@@ -40,22 +37,19 @@ export class AccountClient {
   }
 
   /** For navigator.credentials.create (PublicKeyCredentialCreationOptionsJSON); good for one `addPasskey`. */
-  passkeyOptions(): Promise<Readonly<Record<string, unknown>>> {
+  passkeyOptions(): Promise<Answer<"passkeyOptions">> {
     return this.ask({ ask: "passkeyOptions" })
   }
 
   /** @param answer RegistrationResponseJSON, as text @param label what the person calls it */
-  addPasskey(label: string, answer: string): Promise<void> {
+  addPasskey(label: string, answer: string): Promise<null> {
     return this.ask({ ask: "addPasskey", label, answer: utf8(answer) })
   }
 
   /** A challenge as in a sign-in, for `addFace`. */
   async beginFace(): Promise<FaceChallengeMessage> {
-    const message = decodeMessage(await this.bytesOf({ ask: "beginFace" }))
+    const message = await this.ask({ ask: "beginFace" })
     this.challengedAtMs = this.clock.nowMs()
-    if (message?.type !== MessageType.faceChallenge) {
-      throw new AppError("account/answer", "the server's answer cannot be read")
-    }
     return message
   }
 
@@ -63,39 +57,36 @@ export class AccountClient {
   async addFace(
     { challenge, serverTimeMs }: FaceChallengeMessage,
     { frames, takenAtMs }: { readonly frames: readonly FaceFrame[]; readonly takenAtMs: number },
-  ): Promise<AddedFace["outcome"]> {
-    const bundle = encodeFaceBundle(frames)
+  ): Promise<Answer<"addFace">["outcome"]> {
     const capture = {
       type: MessageType.faceCapture,
       challenge,
       captureTimeMs: serverTimeMs + takenAtMs - this.challengedAtMs,
       sequence: ++this.sequence,
-      bundleSha256: await this.crypto.sha256(bundle),
-      bundle,
+      bundleSha256: await this.crypto.sha256(faceBundleBytes.encode(frames)),
+      frames,
     }
-    return (await this.ask<AddedFace>({ ask: "addFace", capture })).outcome
+    return (await this.ask({ ask: "addFace", capture })).outcome
   }
 
   /** @param id of a finger, face or passkey in the overview */
-  removeFactor(id: string): Promise<void> {
+  removeFactor(id: string): Promise<null> {
     return this.ask({ ask: "removeFactor", id })
   }
 
   /** Ends a session of this account; its connections are closed within seconds. */
-  endSession(id: string): Promise<void> {
+  endSession(id: string): Promise<null> {
     return this.ask({ ask: "endSession", id })
   }
 
   /** All that is stored of this person, for good. @param name as typed to confirm */
-  deleteAccount(name: string): Promise<void> {
+  deleteAccount(name: string): Promise<null> {
     return this.ask({ ask: "deleteAccount", name })
   }
 
-  private async ask<T>(request: AccountRequest): Promise<T> {
-    return decodeAccountAnswer<T>(await this.bytesOf(request))
-  }
-
-  private bytesOf(request: AccountRequest): Promise<Uint8Array> {
-    return this.link.request(Channel.account, encodeAccountRequest(request))
+  private async ask<R extends AccountRequest>(request: R): Promise<Answer<R["ask"]>> {
+    const answer = await asked(accountCalls, request, (body) => this.link.request(Channel.account, body))
+    if (answer === undefined) throw new AppError("account/answer", "the server's answer cannot be read")
+    return answer
   }
 }

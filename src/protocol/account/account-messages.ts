@@ -1,123 +1,71 @@
-import { concat, fromUtf8, utf8 } from "@sourceprint/core/bytes.js"
-import { AppError } from "@sourceprint/core/errors.js"
-import { ByteReader } from "../byte-reader.js"
-import type { FaceCaptureMessage } from "../factor-messages.js"
-import { decodeMessage, encodeMessage, MessageType } from "../message.js"
-import { blob16, blob32, str8, u8 } from "../message-fields.js"
+import { calls, type RequestOf, request } from "../calls.js"
+import { blob16, nested, str8, union, whole } from "../codec.js"
+import { type Formed, json, many, maybe, nothing, number, object, text, truth, word } from "../json-form.js"
+import { signIn } from "../message.js"
 
-/** Application channel 4, what a person does to their own account: request = op u8 ‖ fields, answer = JSON but for
- *  `beginFace`. docs/protocol.md, "Account channel" */
-const Op = {
-  overview: 1,
-  newRecoveryCodes: 2,
-  passkeyOptions: 3,
-  addPasskey: 4,
-  beginFace: 5,
-  addFace: 6,
-  removeFactor: 7,
-  endSession: 8,
-  deleteAccount: 9,
-} as const
-
-export type AccountRequest =
-  | { readonly ask: "overview" | "newRecoveryCodes" | "passkeyOptions" | "beginFace" }
-  /** `answer`: what navigator.credentials.create gave, JSON (RegistrationResponseJSON). */
-  | { readonly ask: "addPasskey"; readonly label: string; readonly answer: Uint8Array }
-  | { readonly ask: "addFace"; readonly capture: FaceCaptureMessage }
-  | { readonly ask: "removeFactor" | "endSession"; readonly id: string }
-  /** The name as the person typed it, so that nobody deletes by a slip. */
-  | { readonly ask: "deleteAccount"; readonly name: string }
-
-/** Something that the account can prove itself with. */
-export interface FactorLine {
-  readonly id: string
-  readonly kind: "finger" | "face" | "passkey"
+const factorLine = object({
+  id: text,
+  kind: word("finger", "face", "passkey"),
   /** Which finger, or what the passkey is called. */
-  readonly label: string
-  readonly createdAtMs: number
-}
+  label: text,
+  createdAtMs: number,
+})
+/** Something that the account can prove itself with. */
+export type FactorLine = Formed<typeof factorLine>
 
-export interface SessionLine {
-  readonly id: string
+const sessionLine = object({
+  id: text,
   /** What was proven: "password", "finger", "scanner", "face", "passkey", "recovery". */
-  readonly factors: readonly string[]
-  readonly deviceId: string | undefined
-  readonly createdAtMs: number
-  readonly expiresAtMs: number
+  factors: many(text),
+  deviceId: maybe(text),
+  createdAtMs: number,
+  expiresAtMs: number,
   /** The one that asks. */
-  readonly current: boolean
-}
+  current: truth,
+})
+export type SessionLine = Formed<typeof sessionLine>
 
-export interface AccountOverview {
-  readonly name: string
-  readonly createdAtMs: number
-  readonly factors: readonly FactorLine[]
-  readonly recoveryCodesLeft: number
-  readonly sessions: readonly SessionLine[]
+const accountOverview = object({
+  name: text,
+  createdAtMs: number,
+  factors: many(factorLine),
+  recoveryCodesLeft: number,
+  sessions: many(sessionLine),
   /** Scanner devices that this account signed in from. */
-  readonly devices: readonly { readonly id: string; readonly scannerId: string; readonly revoked: boolean }[]
+  devices: many(object({ id: text, scannerId: text, revoked: truth })),
   /** Whether this server takes passkeys, and faces. */
-  readonly offers: { readonly passkey: boolean; readonly face: boolean }
+  offers: object({ passkey: truth, face: truth }),
   /** What changes a factor needs a sign-in younger than this; the time at which this session becomes too old. */
-  readonly freshUntilMs: number
-}
+  freshUntilMs: number,
+})
+export type AccountOverview = Formed<typeof accountOverview>
 
-/** Of `addFace`: "again": not taken, or one more is needed; begin again. */
-export interface AddedFace {
-  readonly outcome: "added" | "again"
-}
+/** What navigator.credentials.create cannot do without (WebAuthn PublicKeyCredentialCreationOptionsJSON). */
+const creationOptions = object({
+  challenge: text,
+  rp: object({ name: text }),
+  user: object({ id: text, name: text, displayName: text }),
+  pubKeyCredParams: many(object({ type: word("public-key"), alg: number })),
+})
 
-export function encodeAccountRequest(request: AccountRequest): Uint8Array {
-  const op = u8(Op[request.ask])
-  switch (request.ask) {
-    case "addPasskey":
-      return concat([op, str8(request.label), blob16(request.answer)])
-    case "addFace":
-      return concat([op, blob32(encodeMessage(request.capture))])
-    case "removeFactor":
-    case "endSession":
-      return concat([op, str8(request.id)])
-    case "deleteAccount":
-      return concat([op, str8(request.name)])
-    default:
-      return op
-  }
-}
+/** "again": not taken, or one more is needed; begin again. */
+const addedFace = object({ outcome: word("added", "again") })
 
-const bare = ["overview", "newRecoveryCodes", "passkeyOptions", "beginFace"] as const
+const { faceCapture, faceChallenge } = signIn.messages
+const done = json(nothing)
 
-/** Undefined for anything malformed. */
-export function decodeAccountRequest(bytes: Uint8Array): AccountRequest | undefined {
-  const reader = new ByteReader(bytes)
-  const op = reader.u8()
-  const plain = bare.find((ask) => Op[ask] === op)
-  if (plain !== undefined) return reader.finish({ ask: plain })
-  switch (op) {
-    case Op.addPasskey:
-      return reader.finish({ ask: "addPasskey", label: reader.str8(), answer: reader.blob16() })
-    case Op.addFace: {
-      const capture = decodeMessage(reader.blob32())
-      if (capture?.type !== MessageType.faceCapture) return undefined
-      return reader.finish({ ask: "addFace", capture })
-    }
-    case Op.removeFactor:
-      return reader.finish({ ask: "removeFactor", id: reader.str8() })
-    case Op.endSession:
-      return reader.finish({ ask: "endSession", id: reader.str8() })
-    case Op.deleteAccount:
-      return reader.finish({ ask: "deleteAccount", name: reader.str8() })
-    default:
-      return undefined
-  }
-}
-
-export const encodeAccountAnswer = (value: unknown): Uint8Array => utf8(JSON.stringify(value))
-
-/** @throws AppError "account/answer" for what is no JSON; its shape is the pinned server's word */
-export function decodeAccountAnswer<T>(bytes: Uint8Array): T {
-  try {
-    return JSON.parse(fromUtf8(bytes)) as T
-  } catch (cause) {
-    throw new AppError("account/answer", "the server's answer cannot be read", { cause })
-  }
-}
+/** Application channel 4, what a person does to their own account. docs/protocol.md section 14 */
+export const accountCalls = calls("ask", {
+  overview: request(1, {}, json(accountOverview)),
+  newRecoveryCodes: request(2, {}, json(many(text))),
+  passkeyOptions: request(3, {}, json(creationOptions)),
+  /** `answer`: what navigator.credentials.create gave, JSON (RegistrationResponseJSON). */
+  addPasskey: request(4, { label: str8, answer: blob16 }, done),
+  beginFace: request(5, {}, whole(union({ faceChallenge }))),
+  addFace: request(6, { capture: nested(union({ faceCapture })) }, json(addedFace)),
+  removeFactor: request(7, { id: str8 }, done),
+  endSession: request(8, { id: str8 }, done),
+  /** The name as the person typed it, so that nobody deletes by a slip. */
+  deleteAccount: request(9, { name: str8 }, done),
+})
+export type AccountRequest = RequestOf<typeof accountCalls>

@@ -1,7 +1,5 @@
-import { concat, u32 } from "@sourceprint/core/bytes.js"
-import { ByteReader } from "../byte-reader.js"
+import { rest, str8, struct, type UnionOf, u32, union, where, whole } from "../codec.js"
 import { FrameLimit } from "../frame.js"
-import { str8 } from "../message-fields.js"
 
 /** What travels inside `application` messages. docs/protocol.md, Application channels */
 export const Channel = { keepAlive: 0, chat: 1, files: 2, operator: 3, account: 4 } as const
@@ -15,60 +13,20 @@ export const MAX_APPLICATION_BODY_BYTES = FrameLimit.session - 17 - 6 - 5
 export const KEEP_ALIVE_MS = 20_000
 export const SILENCE_MS = 55_000
 
-const Status = { ok: 0, refused: 1, busy: 2 } as const
+/** Ids of requests begin at 1; 0 stands for what nobody asked for. */
+const requestId = where(u32, (id) => id > 0, "an id above 0")
+const eventId = where(u32, (id) => id === 0, "0")
 
-export type Answer =
-  | { readonly status: "ok"; readonly body: Uint8Array }
+const answers = {
+  ok: [0, { body: rest }],
   /** The answer is no; `code` is for programs, `words` for people. */
-  | { readonly status: "refused"; readonly code: string; readonly words: string }
+  refused: [1, { code: str8, words: str8 }],
   /** Nothing was done; ask again later. */
-  | { readonly status: "busy" }
+  busy: [2, {}],
+} as const
+export type Answer = UnionOf<typeof answers, "status">
 
-export const encodeRequest = (id: number, body: Uint8Array): Uint8Array<ArrayBuffer> =>
-  concat([u32(id), body])
-
-/** Undefined for anything malformed; ids begin at 1. The body is a view. */
-export function decodeRequest(payload: Uint8Array): { id: number; body: Uint8Array } | undefined {
-  if (payload.length < 4) return undefined
-  const id = new DataView(payload.buffer, payload.byteOffset).getUint32(0)
-  return id === 0 ? undefined : { id, body: payload.subarray(4) }
-}
-
-export function encodeAnswer(id: number, answer: Answer): Uint8Array<ArrayBuffer> {
-  const head = (status: number): Uint8Array => concat([u32(id), Uint8Array.of(status)])
-  switch (answer.status) {
-    case "ok":
-      return concat([head(Status.ok), answer.body])
-    case "refused":
-      return concat([head(Status.refused), str8(answer.code), str8(answer.words)])
-    case "busy":
-      return concat([head(Status.busy)])
-  }
-}
-
-export const encodeEvent = (body: Uint8Array): Uint8Array<ArrayBuffer> => concat([u32(0), body])
-
-export type FromServer =
-  | { readonly kind: "event"; readonly body: Uint8Array }
-  | { readonly kind: "answer"; readonly id: number; readonly answer: Answer }
-
-/** Undefined for anything malformed. */
-export function decodeFromServer(payload: Uint8Array): FromServer | undefined {
-  if (payload.length < 4) return undefined
-  const id = new DataView(payload.buffer, payload.byteOffset).getUint32(0)
-  if (id === 0) return { kind: "event", body: payload.subarray(4) }
-  const rest = payload.subarray(5)
-  switch (payload[4]) {
-    case Status.ok:
-      return { kind: "answer", id, answer: { status: "ok", body: rest } }
-    case Status.busy:
-      return rest.length === 0 ? { kind: "answer", id, answer: { status: "busy" } } : undefined
-    case Status.refused: {
-      const reader = new ByteReader(rest)
-      const answer = { status: "refused", code: reader.str8(), words: reader.str8() } as const
-      return reader.finish<FromServer>({ kind: "answer", id, answer })
-    }
-    default:
-      return undefined
-  }
-}
+/** Bodies are views. */
+export const applicationRequest = whole(struct({ id: requestId, body: rest }))
+export const applicationAnswer = whole(struct({ id: requestId, answer: union(answers, "status") }))
+export const applicationEvent = whole(struct({ id: eventId, body: rest }))

@@ -2,9 +2,10 @@ import { AppError } from "@sourceprint/core/errors.js"
 import type { ClientSession } from "../client-session.js"
 import {
   type Answer,
+  applicationAnswer,
+  applicationEvent,
+  applicationRequest,
   Channel,
-  decodeFromServer,
-  encodeRequest,
   MAX_APPLICATION_BODY_BYTES,
   SILENCE_MS,
 } from "./application-frame.js"
@@ -57,7 +58,7 @@ export class ApplicationLink {
       }
       const timer = setTimeout(onTime, timeoutMs)
       this.outstanding.set(id, { channel, resolve, reject, timer })
-      this.send(channel, encodeRequest(id, body))
+      this.send(channel, applicationRequest.encode({ id, body }))
     })
   }
 
@@ -105,19 +106,20 @@ export class ApplicationLink {
   }
 
   private take(channel: number, payload: Uint8Array): void {
-    const received = decodeFromServer(payload)
+    const event = applicationEvent.decode(payload)
+    if (event !== undefined) {
+      this.listeners.get(channel)?.(event.body)
+      return
+    }
+    const received = applicationAnswer.decode(payload)
     if (received === undefined) {
       throw new AppError("protocol/malformed", "the server's answer is not one that the protocol allows here")
     }
-    if (received.kind === "event") {
-      this.listeners.get(channel)?.(received.body)
-      return
-    }
-    const request = this.outstanding.get(received.id)
+    const { id, answer } = received
+    const request = this.outstanding.get(id)
     if (request === undefined || request.channel !== channel) return // it came after the timeout
-    this.outstanding.delete(received.id)
+    this.outstanding.delete(id)
     clearTimeout(request.timer)
-    const { answer } = received
     if (answer.status === "ok") request.resolve(answer.body)
     else request.reject(errorOf(answer))
   }

@@ -1,6 +1,6 @@
 import { concat, equalConstantTime, utf8 } from "@sourceprint/core/bytes.js"
+import { accountName, choices, fixed, id, struct, u64, type Values, whole } from "../codec.js"
 import type { CryptoProvider, Signer } from "../crypto-provider.js"
-import { accountName, choices, fixed, id, long, struct, type Values, whole } from "./codec.js"
 
 /** How a person was verified when they signed in: one bit each. */
 export const FactorBit = { password: 1, finger: 2, scanner: 4, face: 8, passkey: 16, recovery: 32 } as const
@@ -14,13 +14,13 @@ const claims = {
   clientId: id,
   signatureKey: fixed(32),
   factors: choices(FactorBit),
-  timeMs: long,
+  timeMs: u64,
 } as const
 export type CertificateClaims = Values<typeof claims>
-const claimsField = struct(claims)
-const certificate = whole(struct({ claims: claimsField, signature: fixed(64) }))
+const claimsCodec = whole(struct(claims))
+const certificate = whole(struct({ claims: struct(claims), signature: fixed(64) }))
 
-const signedBytes = (of: CertificateClaims): Uint8Array => concat([CERTIFICATE_LABEL, claimsField.write(of)])
+const signedBytes = (of: CertificateClaims): Uint8Array => concat([CERTIFICATE_LABEL, claimsCodec.encode(of)])
 
 /** What a server says of a client (docs/protocol.md, Chat): this key was made by a client of that account, whose holder
  *  had proved these factors at that time. It is the identity in the client's MLS credential. */

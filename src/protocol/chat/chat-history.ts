@@ -1,6 +1,6 @@
 import { textFinder } from "../text/find-text.js"
 import type { ChatStorage } from "./chat-storage.js"
-import { type ChatEntry, chatKey, decodeEntry } from "./room/room-record.js"
+import { type ChatEntry, chatEntry, chatKey } from "./room/room-record.js"
 
 const PAGE = 200
 
@@ -27,7 +27,7 @@ export async function readHistory(
     for (;;) {
       const page = await storage.readRange(chatKey.messages(roomId), after, Math.min(200, high - low))
       for (const { key, value } of page) {
-        const entry = key < end ? decodeEntry(value) : undefined
+        const entry = key < end ? chatEntry.decode(value) : undefined
         if (entry !== undefined && isShown(entry)) found.push(entry)
       }
       const lastKey = page.at(-1)?.key

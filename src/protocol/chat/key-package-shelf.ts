@@ -1,7 +1,7 @@
+import { blob32, flag, struct, u64, whole } from "../codec.js"
 import { ChatLimit } from "./chat-limits.js"
 import type { ChatClock } from "./chat-ports.js"
 import { type ChatStorage, put } from "./chat-storage.js"
-import { blob, flag, long, struct, whole } from "./codec.js"
 import {
   decodeOwnKeyPackage,
   encodeOwnKeyPackage,
@@ -16,7 +16,7 @@ import { readAll } from "./room/room-state.js"
 
 /** Private halves of packages that were handed out and never used are kept so many, the newest. */
 const MOST_KEPT = 256
-const stored = whole(struct({ oneTime: flag, madeAtMs: long, keyPackage: blob(8_192) }))
+const stored = whole(struct({ oneTime: flag, madeAtMs: u64, keyPackage: blob32(8_192) }))
 
 /** The key packages of this client: private halves here, public ones at the server. */
 export class KeyPackageShelf {

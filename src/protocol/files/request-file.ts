@@ -1,33 +1,28 @@
 import { AppError, hasCode } from "@sourceprint/core/errors.js"
+import { type AnswerTo, asked } from "../calls.js"
 import type { FileLink } from "./file-ports.js"
-import {
-  decodeFileState,
-  decodeFileUsage,
-  encodeFileRequest,
-  type FileRefusal,
-  type FileRequest,
-  type FileState,
-  type FileUsage,
-} from "./file-wire.js"
+import { type FileRefusal, type FileRequest, type FileState, type FileUsage, fileCalls } from "./file-wire.js"
 
 export const refusedAs = (error: unknown, refusal: FileRefusal): boolean =>
   hasCode(error, `application/refused/${refusal}`)
 
-/** How often a chunk that the server cannot take just now is offered again is the link's business; these only
- *  translate. */
-const ask = (link: FileLink, request: FileRequest, signal?: AbortSignal): Promise<Uint8Array> =>
-  link.request(encodeFileRequest(request), signal)
+/** How often a chunk that the server cannot take just now is offered again is the link's business; these only translate.
+ *  @throws AppError "protocol/malformed" when the answer is not one to this request */
+async function ask<R extends FileRequest>(
+  link: FileLink,
+  request: R,
+  signal?: AbortSignal,
+): Promise<AnswerTo<typeof fileCalls, R["kind"]>> {
+  const answer = await asked(fileCalls, request, (body) => link.request(body, signal))
+  if (answer !== undefined) return answer
+  throw new AppError("protocol/malformed", "the server's answer is not one that the protocol allows here")
+}
 
-/** @throws AppError "protocol/malformed" when the answer is not a state */
-export async function requestState(
+export const requestState = (
   link: FileLink,
   request: Extract<FileRequest, { kind: "begin" | "state" | "finish" }>,
   signal?: AbortSignal,
-): Promise<FileState> {
-  const state = decodeFileState(await ask(link, request, signal))
-  if (state === undefined) throw malformed()
-  return state
-}
+): Promise<FileState> => ask(link, request, signal)
 
 export async function putChunk(
   link: FileLink,
@@ -56,11 +51,4 @@ export async function cancelFile(link: FileLink, fileId: Uint8Array): Promise<vo
 }
 
 /** What the account holds on the server, and may hold. */
-export async function fileUsage(link: FileLink): Promise<FileUsage> {
-  const usage = decodeFileUsage(await ask(link, { kind: "usage" }))
-  if (usage === undefined) throw malformed()
-  return usage
-}
-
-const malformed = (): AppError =>
-  new AppError("protocol/malformed", "the server's answer is not one that the protocol allows here")
+export const fileUsage = (link: FileLink): Promise<FileUsage> => ask(link, { kind: "usage" })

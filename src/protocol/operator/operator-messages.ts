@@ -1,156 +1,148 @@
-import { fromUtf8, utf8 } from "@sourceprint/core/bytes.js"
+import type { AnswerTo, RequestOf } from "../calls.js"
+import {
+  type Form,
+  type Formed,
+  json,
+  jsonCalls,
+  many,
+  mapOf,
+  maybe,
+  number,
+  object,
+  text,
+  truth,
+  within,
+} from "../json-form.js"
 
-/** Application channel 3: what operators see and do. Bodies are JSON in UTF-8: `OperatorRequest` up, the answer of that
- *  request down, and `AuditLine[]` as events after "watch-audit". docs/protocol.md, Operators. Times are ms since
- *  1970. */
-export type OperatorRequest =
-  | { readonly ask: "overview" }
-  | { readonly ask: "accounts" }
-  | { readonly ask: "set-disabled"; readonly accountId: string; readonly disabled: boolean }
-  | { readonly ask: "delete-account"; readonly accountId: string }
-  | { readonly ask: "make-code"; readonly hours: number }
-  | { readonly ask: "devices" }
-  | { readonly ask: "revoke-device"; readonly deviceId: string }
-  | { readonly ask: "models" }
-  /** The newest `limit` entries before `before` (absent: of all), newest first. */
-  | { readonly ask: "audit"; readonly before?: number; readonly limit: number }
-  | { readonly ask: "watch-audit" }
-  | { readonly ask: "experiments" }
-  | { readonly ask: "captures" }
-  | { readonly ask: "reports" }
-  /** An address that shows the report once, within a minute. */
-  | { readonly ask: "open-report"; readonly id: string }
+const done = object({ done: truth })
 
-export interface OperatorAnswers {
-  readonly overview: Overview
-  readonly accounts: readonly AccountLine[]
-  readonly "set-disabled": Done
-  readonly "delete-account": Done
-  readonly "make-code": { readonly code: string }
-  readonly devices: readonly DeviceLine[]
-  readonly "revoke-device": Done
-  readonly models: readonly ModelLine[]
-  readonly audit: readonly AuditLine[]
-  readonly "watch-audit": Done
-  readonly experiments: readonly ExperimentLine[]
-  readonly captures: readonly CaptureLine[]
-  readonly reports: readonly ReportLine[]
-  readonly "open-report": { readonly path: string }
-}
-
-export interface Done {
-  readonly done: boolean
-}
-
-export interface Overview {
-  readonly upSinceMs: number
+const overview = object({
+  upSinceMs: number,
   /** The sets of factors that let somebody in. */
-  readonly ways: readonly (readonly string[])[]
-  readonly enrolment: string
-  readonly accounts: number
-  readonly devices: number
-  readonly linkedScanners: number
-  readonly residentMb: number
+  ways: many(many(text)),
+  enrolment: text,
+  accounts: number,
+  devices: number,
+  linkedScanners: number,
+  residentMb: number,
   /** Of this process since its start: "sign-in passed" and the like. */
-  readonly outcomes: readonly { readonly event: string; readonly reason: string; readonly count: number }[]
+  outcomes: many(object({ event: text, reason: text, count: number })),
   /** Where time goes, ms. */
-  readonly stages: readonly {
-    readonly stage: string
-    readonly count: number
-    readonly p50: number
-    readonly p95: number
-    readonly p99: number
-  }[]
-}
+  stages: many(object({ stage: text, count: number, p50: number, p95: number, p99: number })),
+})
+export type Overview = Formed<typeof overview>
 
-export interface AccountLine {
-  readonly id: string
-  readonly name: string
-  readonly operator: boolean
-  readonly disabled: boolean
-  readonly createdAtMs: number
+const accountLine = object({
+  id: text,
+  name: text,
+  operator: truth,
+  disabled: truth,
+  createdAtMs: number,
   /** "right-index", "face". */
-  readonly references: readonly string[]
-}
+  references: many(text),
+})
+export type AccountLine = Formed<typeof accountLine>
 
-export interface DeviceLine {
-  readonly id: string
-  readonly scannerId: string
-  readonly createdAtMs: number
-  readonly revokedAtMs: number | undefined
+const deviceLine = object({
+  id: text,
+  scannerId: text,
+  createdAtMs: number,
+  revokedAtMs: maybe(number),
   /** The device is connected and serves browsers now. */
-  readonly linked: boolean
+  linked: truth,
   /** Id of the promoted model that gives its verdicts, if there is one. */
-  readonly model: string | undefined
-}
+  model: maybe(text),
+})
+export type DeviceLine = Formed<typeof deviceLine>
 
-export interface ModelLine {
-  readonly id: string
-  /** What the card says; undefined where it cannot be read: `problem` says why. */
-  readonly target?: string | undefined
-  readonly architecture?: string | undefined
-  readonly threshold?: number | undefined
-  readonly createdAt?: string | undefined
+const modelLine = object({
+  id: text,
+  /** What the card says; absent where it cannot be read: `problem` says why. */
+  target: maybe(text),
+  architecture: maybe(text),
+  threshold: maybe(number),
+  createdAt: maybe(text),
   /** Of the eval side: name, value, interval. */
-  readonly figures?: readonly { readonly name: string; readonly value: string }[] | undefined
-  readonly problem?: string | undefined
+  figures: maybe(many(object({ name: text, value: text }))),
+  problem: maybe(text),
   /** Scanner ids that this server judges by it. */
-  readonly usedFor: readonly string[]
-}
+  usedFor: many(text),
+})
+export type ModelLine = Formed<typeof modelLine>
 
-export interface AuditLine {
-  readonly seq: number
-  readonly atMs: number
-  readonly event: string
-  readonly reason: string
+const isDetail: Form<string | number | boolean> = (value) => text(value) || number(value) || truth(value)
+const auditLine = object({
+  seq: number,
+  atMs: number,
+  event: text,
+  reason: text,
   /** Name of the account, or its random id where it is gone. */
-  readonly account?: string | undefined
-  readonly deviceId?: string | undefined
-  readonly address?: string | undefined
-  readonly detail?: Readonly<Record<string, string | number | boolean>> | undefined
-}
+  account: maybe(text),
+  deviceId: maybe(text),
+  address: maybe(text),
+  detail: maybe(mapOf(isDetail)),
+})
+export type AuditLine = Formed<typeof auditLine>
 
-export interface ExperimentLine {
-  readonly name: string
-  readonly experiment: string
-  readonly createdAt: string
-  readonly engine: string
-  readonly finished: number
-  readonly failed: number
-  readonly cells: number
-  readonly isFinished: boolean
+const experimentLine = object({
+  name: text,
+  experiment: text,
+  createdAt: text,
+  engine: text,
+  finished: number,
+  failed: number,
+  cells: number,
+  isFinished: truth,
   /** Cells that are being trained, epoch by epoch as of their last checkpoint. */
-  readonly live: readonly {
-    readonly cell: string
-    readonly trainLoss: readonly number[]
-    readonly devLoss: readonly number[]
-  }[]
-}
+  live: many(object({ cell: text, trainLoss: many(number), devLoss: many(number) })),
+})
+export type ExperimentLine = Formed<typeof experimentLine>
 
-export interface CaptureLine {
-  readonly dataset: string
-  readonly plans: readonly {
-    readonly plan: string
-    readonly skipped: number
-    readonly notes: number
-    readonly consents: number
-  }[]
-  readonly images: number
-  readonly scanners: readonly { readonly scanner: string; readonly images: number }[]
-  readonly lastCapturedAt: string | undefined
-}
+const captureLine = object({
+  dataset: text,
+  plans: many(object({ plan: text, skipped: number, notes: number, consents: number })),
+  images: number,
+  scanners: many(object({ scanner: text, images: number })),
+  lastCapturedAt: maybe(text),
+})
+export type CaptureLine = Formed<typeof captureLine>
 
-export interface ReportLine {
-  readonly id: string
-  readonly kind: string
-  readonly title: string
-  readonly verdict: string
-  readonly createdAt: string
-  readonly flags: readonly string[]
-}
+const reportLine = object({
+  id: text,
+  kind: text,
+  title: text,
+  verdict: text,
+  createdAt: text,
+  flags: many(text),
+})
+export type ReportLine = Formed<typeof reportLine>
 
-export const encodeOperator = (value: OperatorRequest | OperatorAnswers[keyof OperatorAnswers]): Uint8Array =>
-  utf8(JSON.stringify(value))
+const id: Form<string> = (value): value is string => text(value) && value.length >= 1 && value.length <= 128
 
-/** @throws SyntaxError for what is no JSON; the caller trusts the sender for its shape or checks it */
-export const decodeOperator = (body: Uint8Array): unknown => JSON.parse(fromUtf8(body))
+/** Application channel 3: what operators see and do. Bodies are JSON in UTF-8. docs/protocol.md, Operators. Times are ms
+ *  since 1970. */
+export const operatorCalls = jsonCalls("ask", {
+  overview: [{}, overview],
+  accounts: [{}, many(accountLine)],
+  "set-disabled": [{ accountId: id, disabled: truth }, done],
+  "delete-account": [{ accountId: id }, done],
+  "make-code": [{ hours: within(0.1, 720) }, object({ code: text })],
+  devices: [{}, many(deviceLine)],
+  "revoke-device": [{ deviceId: id }, done],
+  models: [{}, many(modelLine)],
+  /** The newest `limit` entries before `before` (absent: of all), newest first. */
+  audit: [
+    { before: maybe(within(1, Number.MAX_SAFE_INTEGER, true)), limit: within(1, 500, true) },
+    many(auditLine),
+  ],
+  /** New entries come as events from then on. */
+  "watch-audit": [{}, done],
+  experiments: [{}, many(experimentLine)],
+  captures: [{}, many(captureLine)],
+  reports: [{}, many(reportLine)],
+  /** An address that shows the report once, within a minute. */
+  "open-report": [{ id }, object({ path: text })],
+})
+export type OperatorRequest = RequestOf<typeof operatorCalls>
+export type OperatorAnswer<Ask extends OperatorRequest["ask"]> = AnswerTo<typeof operatorCalls, Ask>
+export const auditEvent = json(many(auditLine))

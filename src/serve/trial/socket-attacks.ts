@@ -4,7 +4,7 @@ import { concat, u32 } from "@sourceprint/core/bytes.js"
 import { inTurn } from "@sourceprint/core/in-turn.js"
 import type { Rng } from "@sourceprint/core/rng.js"
 import { encodeFrame, FrameLimit } from "@sourceprint/protocol/frame.js"
-import { encodeClientHello } from "@sourceprint/protocol/hello.js"
+import { newClientHello } from "@sourceprint/protocol/hello.js"
 import type { Attack, AttackTarget } from "./attack.js"
 import { honestSession, passed } from "./honest-session.js"
 
@@ -30,7 +30,7 @@ async function answerTo(socket: Socket, withinMs: number): Promise<{ bytes: numb
 
 async function realHello({ deps }: AttackTarget): Promise<Uint8Array> {
   const { publicKey } = await deps.crypto.keyAgreement()
-  return encodeFrame(encodeClientHello({ random: deps.crypto.randomBytes(32), ephemeral: publicKey }))
+  return encodeFrame(newClientHello(deps.crypto, publicKey))
 }
 
 /** Bytes of all kinds that no client would send. */

@@ -4,12 +4,10 @@ import { toHex, utf8 } from "@sourceprint/core/bytes.js"
 import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import {
   type Answer,
+  applicationAnswer,
+  applicationEvent,
+  applicationRequest,
   Channel,
-  decodeFromServer,
-  decodeRequest,
-  encodeAnswer,
-  encodeEvent,
-  encodeRequest,
   MAX_APPLICATION_BODY_BYTES,
 } from "@sourceprint/protocol/application/application-frame.js"
 import { ApplicationLink } from "@sourceprint/protocol/application/application-link.js"
@@ -26,24 +24,30 @@ const anyAnswer: fc.Arbitrary<Answer> = fc.oneof(
 )
 
 test("requests, answers and events have the bytes of docs/protocol.md", () => {
-  assert.equal(toHex(encodeRequest(1, Uint8Array.of(9))), "0000000109")
-  assert.equal(toHex(encodeEvent(Uint8Array.of(9))), "0000000009")
-  assert.equal(toHex(encodeAnswer(2, { status: "ok", body: Uint8Array.of(7) })), "000000020007")
-  assert.equal(toHex(encodeAnswer(2, { status: "refused", code: "no", words: "x" })), "0000000201026e6f0178")
-  assert.equal(toHex(encodeAnswer(2, { status: "busy" })), "0000000202")
-  assert.equal(decodeRequest(Uint8Array.of(0, 0, 0, 0, 5)), undefined)
+  assert.equal(toHex(applicationRequest.encode({ id: 1, body: Uint8Array.of(9) })), "0000000109")
+  assert.equal(toHex(applicationEvent.encode({ id: 0, body: Uint8Array.of(9) })), "0000000009")
+  assert.equal(
+    toHex(applicationAnswer.encode({ id: 2, answer: { status: "ok", body: Uint8Array.of(7) } })),
+    "000000020007",
+  )
+  assert.equal(
+    toHex(applicationAnswer.encode({ id: 2, answer: { status: "refused", code: "no", words: "x" } })),
+    "0000000201026e6f0178",
+  )
+  assert.equal(toHex(applicationAnswer.encode({ id: 2, answer: { status: "busy" } })), "0000000202")
+  assert.equal(applicationRequest.decode(Uint8Array.of(0, 0, 0, 0, 5)), undefined)
 })
 
 test("every answer round-trips, no cut of a refusal is one, ids are kept", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 0xffffffff }), anyAnswer, (id, answer) => {
-      const encoded = encodeAnswer(id, answer)
-      assert.deepEqual(decodeFromServer(encoded), { kind: "answer", id, answer: structuredClone(answer) })
+      const encoded = applicationAnswer.encode({ id, answer })
+      assert.deepEqual(applicationAnswer.decode(encoded), structuredClone({ id, answer }))
       if (answer.status !== "ok") {
         for (let cut = 0; cut < encoded.length; cut++) {
-          assert.equal(decodeFromServer(encoded.subarray(0, cut)), undefined)
+          assert.equal(applicationAnswer.decode(encoded.subarray(0, cut)), undefined)
         }
-        assert.equal(decodeFromServer(Uint8Array.of(...encoded, 0)), undefined)
+        assert.equal(applicationAnswer.decode(Uint8Array.of(...encoded, 0)), undefined)
       }
     }),
   )
@@ -87,7 +91,7 @@ function fakeSession() {
   }
 }
 
-const idOf = (payload: Uint8Array): number => decodeRequest(payload)?.id ?? 0
+const idOf = (payload: Uint8Array): number => applicationRequest.decode(payload)?.id ?? 0
 
 test("answers find their requests in any order; refusals and busy are errors with a code", async () => {
   const peer = fakeSession()
@@ -97,11 +101,20 @@ test("answers find their requests in any order; refusals and busy are errors wit
   const three = link.request(1, utf8("c"))
   const [greeting, first, second, third] = peer.sent
   assert.deepEqual([greeting.channel, greeting.payload.length], [Channel.keepAlive, 0])
-  peer.say(2, encodeAnswer(idOf(second.payload), { status: "refused", code: "quota", words: "it is full" }))
-  peer.say(1, encodeAnswer(idOf(third.payload), { status: "busy" }))
-  peer.say(1, encodeAnswer(999, { status: "busy" })) // nobody asked
-  peer.say(2, encodeAnswer(idOf(first.payload), { status: "busy" })) // another channel's answer is not an answer
-  peer.say(1, encodeAnswer(idOf(first.payload), { status: "ok", body: utf8("done") }))
+  peer.say(
+    2,
+    applicationAnswer.encode({
+      id: idOf(second.payload),
+      answer: { status: "refused", code: "quota", words: "it is full" },
+    }),
+  )
+  peer.say(1, applicationAnswer.encode({ id: idOf(third.payload), answer: { status: "busy" } }))
+  peer.say(1, applicationAnswer.encode({ id: 999, answer: { status: "busy" } })) // nobody asked
+  peer.say(2, applicationAnswer.encode({ id: idOf(first.payload), answer: { status: "busy" } })) // another channel's answer is not an answer
+  peer.say(
+    1,
+    applicationAnswer.encode({ id: idOf(first.payload), answer: { status: "ok", body: utf8("done") } }),
+  )
   await assert.rejects(two, (e) => hasCode(e, "application/refused/quota") && /it is full/.test(e.message))
   await assert.rejects(three, (e) => hasCode(e, "application/busy"))
   assert.deepEqual(await one, utf8("done"))
@@ -120,9 +133,9 @@ test("events reach their channel's listener, keep-alives are answered, an end re
       resolve()
     })
   })
-  peer.say(2, encodeEvent(utf8("for nobody")))
+  peer.say(2, applicationEvent.encode({ id: 0, body: utf8("for nobody") }))
   peer.say(Channel.keepAlive, new Uint8Array(0))
-  peer.say(1, encodeEvent(utf8("hello")))
+  peer.say(1, applicationEvent.encode({ id: 0, body: utf8("hello") }))
   await event
   assert.deepEqual(heard, ["hello"])
   assert.equal(peer.sent.filter(({ channel }) => channel === Channel.keepAlive).length, 2)

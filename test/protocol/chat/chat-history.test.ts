@@ -2,12 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { matcherOf, readHistory } from "@sourceprint/protocol/chat/chat-history.js"
 import { put } from "@sourceprint/protocol/chat/chat-storage.js"
-import {
-  type ChatEntry,
-  chatKey,
-  decodeEntry,
-  encodeEntry,
-} from "@sourceprint/protocol/chat/room/room-record.js"
+import { type ChatEntry, chatEntry, chatKey } from "@sourceprint/protocol/chat/room/room-record.js"
 import fc from "fast-check"
 import { MemoryDisk } from "../../support/memory-chat-storage.js"
 
@@ -31,7 +26,7 @@ test("pages of a history with gaps and quiet items are those of the plain list",
         const storage = new MemoryDisk().open()
         const entries = numbers.map((n) => entry(n + 1, `t${n}`, n % 5 === 0)).sort((a, b) => a.seq - b.seq)
         await storage.write(
-          entries.map((one) => put(chatKey.message(roomId, one.seq), encodeEntry(one))),
+          entries.map((one) => put(chatKey.message(roomId, one.seq), chatEntry.encode(one))),
           [],
         )
         const shown = entries.filter(({ seq, body }) => seq < before && body.type !== "quiet")
@@ -47,9 +42,10 @@ test("pages of a history with gaps and quiet items are those of the plain list",
 
 test("an entry round-trips; what is none decodes to nothing", () => {
   const one = entry(7, "hello")
-  const bytes = encodeEntry(one)
-  assert.deepEqual(decodeEntry(bytes), structuredClone(one))
-  for (let cut = 0; cut < bytes.length; cut++) assert.equal(decodeEntry(bytes.subarray(0, cut)), undefined)
+  const bytes = chatEntry.encode(one)
+  assert.deepEqual(chatEntry.decode(bytes), structuredClone(one))
+  for (let cut = 0; cut < bytes.length; cut++)
+    assert.equal(chatEntry.decode(bytes.subarray(0, cut)), undefined)
 })
 
 test("a search wants every word, in any case, with or without accents", () => {

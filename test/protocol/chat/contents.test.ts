@@ -1,12 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { utf8 } from "@sourceprint/core/bytes.js"
-import {
-  type ChatContent,
-  ContentLimit,
-  decodeUtterance,
-  encodeUtterance,
-} from "@sourceprint/protocol/chat/contents.js"
+import { type ChatContent, ContentLimit, utterance } from "@sourceprint/protocol/chat/contents.js"
 import { cleanLine, cleanText } from "@sourceprint/protocol/chat/plain-text.js"
 import fc from "fast-check"
 
@@ -34,17 +29,17 @@ const content: fc.Arbitrary<ChatContent> = fc.oneof(
   fc.record({ type: fc.constant("leave" as const) }),
   fc.record({ type: fc.constant("safety" as const), accountId: id, numberSha256: sha256 }),
 )
-const utterance = fc.record({ sentAtMs: fc.nat({ max: Number.MAX_SAFE_INTEGER }), content })
+const anyUtterance = fc.record({ sentAtMs: fc.nat({ max: Number.MAX_SAFE_INTEGER }), content })
 
 test("every utterance round-trips; no cut of one is one; changed bytes decode to themselves or to nothing", () => {
   fc.assert(
-    fc.property(utterance, fc.nat(), fc.nat({ max: 255 }), (said, at, byte) => {
-      const bytes = encodeUtterance(said)
-      assert.deepEqual(decodeUtterance(bytes), structuredClone(said))
-      assert.equal(decodeUtterance(bytes.subarray(0, at % bytes.length)), undefined)
+    fc.property(anyUtterance, fc.nat(), fc.nat({ max: 255 }), (said, at, byte) => {
+      const bytes = utterance.encode(said)
+      assert.deepEqual(utterance.decode(bytes), structuredClone(said))
+      assert.equal(utterance.decode(bytes.subarray(0, at % bytes.length)), undefined)
       const changed = bytes.with(at % bytes.length, byte)
-      const other = decodeUtterance(changed)
-      if (other !== undefined) assert.deepEqual(encodeUtterance(other), changed)
+      const other = utterance.decode(changed)
+      if (other !== undefined) assert.deepEqual(utterance.encode(other), changed)
     }),
     { numRuns: 500, seed: 7 },
   )
@@ -53,8 +48,8 @@ test("every utterance round-trips; no cut of one is one; changed bytes decode to
 test("random bytes never throw", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat({ max: 6 }), (noise, kind) => {
-      decodeUtterance(noise)
-      decodeUtterance(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, kind, ...noise))
+      utterance.decode(noise)
+      utterance.decode(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, kind, ...noise))
     }),
     { numRuns: 1_000, seed: 7 },
   )
@@ -82,10 +77,10 @@ test("text keeps every language and emoji and loses what deceives; cleaning twic
 })
 
 test("text that was not cleaned, or is too long, is neither written nor read", () => {
-  const say = (said: string) => encodeUtterance({ sentAtMs: 0, content: { type: "text", text: said } })
+  const say = (said: string) => utterance.encode({ sentAtMs: 0, content: { type: "text", text: said } })
   assert.throws(() => say("a\u202eb"), RangeError)
   assert.throws(() => say("x".repeat(ContentLimit.textBytes + 1)), RangeError)
   const bytes = say("a\u200eb")
   const at = bytes.indexOf(0x8e)
-  assert.equal(decodeUtterance(bytes.with(at, 0xae)), undefined) // U+200E turned into U+202E by one byte
+  assert.equal(utterance.decode(bytes.with(at, 0xae)), undefined) // U+200E turned into U+202E by one byte
 })

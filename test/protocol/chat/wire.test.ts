@@ -4,7 +4,6 @@ import { fromHex, toHex } from "@sourceprint/core/bytes.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import { canonicalName } from "@sourceprint/protocol/account-name.js"
 import { ChatLimit } from "@sourceprint/protocol/chat/chat-limits.js"
-import type { Codec } from "@sourceprint/protocol/chat/codec.js"
 import {
   type ChatAnswer,
   type ChatEvent,
@@ -13,6 +12,7 @@ import {
   chatEvent,
   chatRequest,
 } from "@sourceprint/protocol/chat/wire.js"
+import type { Codec } from "@sourceprint/protocol/codec.js"
 import { FrameLimit } from "@sourceprint/protocol/frame.js"
 import fc from "fast-check"
 

@@ -3,21 +3,12 @@ import { test } from "node:test"
 import { concat, fromHex, toHex } from "@sourceprint/core/bytes.js"
 import { ChunkSet } from "@sourceprint/protocol/files/chunk-set.js"
 import {
-  decodeFileDescriptor,
-  encodeFileDescriptor,
   type FileDescriptor,
+  fileDescriptor,
   plainType,
   shortName,
 } from "@sourceprint/protocol/files/file-descriptor.js"
-import {
-  decodeFileRequest,
-  decodeFileState,
-  decodeFileUsage,
-  encodeFileRequest,
-  encodeFileState,
-  encodeFileUsage,
-  type FileRequest,
-} from "@sourceprint/protocol/files/file-wire.js"
+import { type FileRequest, fileCalls, fileState, fileUsage } from "@sourceprint/protocol/files/file-wire.js"
 import fc from "fast-check"
 
 const fileId = fromHex("000102030405060708090a0b0c0d0e0f")
@@ -41,12 +32,13 @@ const vectors: readonly (readonly [FileRequest, string])[] = [
 test("requests are the bytes of the page, and nothing shorter or longer is one", () => {
   for (const [request, hex] of vectors) {
     const bytes = fromHex(hex)
-    assert.equal(toHex(encodeFileRequest(request)), hex)
-    assert.deepEqual(decodeFileRequest(bytes), request)
-    for (let n = 0; n < bytes.length; n++) assert.equal(decodeFileRequest(bytes.subarray(0, n)), undefined)
-    assert.equal(decodeFileRequest(concat([bytes, Uint8Array.of(0)])), undefined)
+    assert.equal(toHex(fileCalls.request.encode(request)), hex)
+    assert.deepEqual(fileCalls.request.decode(bytes), request)
+    for (let n = 0; n < bytes.length; n++)
+      assert.equal(fileCalls.request.decode(bytes.subarray(0, n)), undefined)
+    assert.equal(fileCalls.request.decode(concat([bytes, Uint8Array.of(0)])), undefined)
   }
-  assert.equal(decodeFileRequest(Uint8Array.of(8)), undefined)
+  assert.equal(fileCalls.request.decode(Uint8Array.of(8)), undefined)
 })
 
 test("state and usage round trip; every cut and stray bit is refused", () => {
@@ -54,14 +46,14 @@ test("state and usage round trip; every cut and stray bit is refused", () => {
   present.add(0)
   present.add(10)
   const state = { chunks: 11, sealedBytes: 99, finished: true, expiresAtMs: 1_800_000_000_000, present }
-  const bytes = encodeFileState(state)
+  const bytes = fileState.encode(state)
   assert.equal(toHex(bytes), "0000000b000000000000006301000001a3185c500000020104")
-  assert.deepEqual(decodeFileState(bytes), state)
-  for (let n = 0; n < bytes.length; n++) assert.equal(decodeFileState(bytes.subarray(0, n)), undefined)
-  assert.equal(decodeFileState(bytes.with(bytes.length - 1, 0x0c)), undefined) // chunk 11 of 11
-  assert.equal(decodeFileState(bytes.with(12, 2)), undefined)
+  assert.deepEqual(fileState.decode(bytes), state)
+  for (let n = 0; n < bytes.length; n++) assert.equal(fileState.decode(bytes.subarray(0, n)), undefined)
+  assert.equal(fileState.decode(bytes.with(bytes.length - 1, 0x0c)), undefined) // chunk 11 of 11
+  assert.equal(fileState.decode(bytes.with(12, 2)), undefined)
   const usage = { bytes: 2 ** 40, bytesLimit: 2 ** 41, files: 3, filesLimit: 1000 }
-  assert.deepEqual(decodeFileUsage(encodeFileUsage(usage)), usage)
+  assert.deepEqual(fileUsage.decode(fileUsage.encode(usage)), usage)
 })
 
 test("a chunk set is a set", () => {
@@ -88,15 +80,17 @@ test("descriptors of any name and type round trip; every cut is refused", () => 
       fc.integer({ min: 0, max: 2 ** 31 }),
       (name, sizeBytes) => {
         const file = { fileId, key, sha256, name: shortName(name), type: "image/png", sizeBytes }
-        assert.deepEqual(decodeFileDescriptor(encodeFileDescriptor(file)), file)
+        assert.deepEqual(fileDescriptor.decode(fileDescriptor.encode(file)), file)
       },
     ),
   )
   const file: FileDescriptor = { fileId, key, sha256, name: "ﬁle «ü».txt", type: "", sizeBytes: 0 }
-  const bytes = encodeFileDescriptor(file)
-  for (let n = 0; n < bytes.length; n++) assert.equal(decodeFileDescriptor(bytes.subarray(0, n)), undefined)
-  const large = encodeFileDescriptor({ ...file, sizeBytes: 2 ** 31 + 1 })
-  assert.equal(decodeFileDescriptor(large), undefined)
+  const bytes = fileDescriptor.encode(file)
+  for (let n = 0; n < bytes.length; n++) assert.equal(fileDescriptor.decode(bytes.subarray(0, n)), undefined)
+  const largest = fileDescriptor.encode({ ...file, sizeBytes: 2 ** 31 })
+  assert.throws(() => fileDescriptor.encode({ ...file, sizeBytes: 2 ** 31 + 1 }), RangeError)
+  const large = largest.with(16 + 32 + 32 + 7, 1)
+  assert.equal(fileDescriptor.decode(large), undefined)
 })
 
 test("a type is a plain one or none, a name is cut between characters", () => {

@@ -8,13 +8,9 @@ import type { FileDescriptor } from "@sourceprint/protocol/files/file-descriptor
 import type { FileLink } from "@sourceprint/protocol/files/file-ports.js"
 import { receiveFile } from "@sourceprint/protocol/files/file-receiver.js"
 import { sendFile } from "@sourceprint/protocol/files/file-sender.js"
-import { decodeFileRequest } from "@sourceprint/protocol/files/file-wire.js"
+import { fileCalls } from "@sourceprint/protocol/files/file-wire.js"
 import { MAX_CHUNKS_IN_FLIGHT } from "@sourceprint/protocol/files/flight-window.js"
-import {
-  decodeUploadRecord,
-  encodeUploadRecord,
-  newUpload,
-} from "@sourceprint/protocol/files/upload-record.js"
+import { newUpload, uploadRecord } from "@sourceprint/protocol/files/upload-record.js"
 import { webCrypto as crypto } from "@sourceprint/protocol/web-crypto.js"
 import fc from "fast-check"
 import { type FileServer, fileServer } from "../../support/file-server.js"
@@ -36,7 +32,7 @@ async function withServer(body: (server: FileServer, link: FileLink) => Promise<
 /** The link with a look at, or a change of, each request. */
 const tapped = (link: FileLink, tap: (kind: string, index: number) => void): FileLink => ({
   async request(body, signal) {
-    const request = decodeFileRequest(body)
+    const request = fileCalls.request.decode(body)
     tap(request?.kind ?? "", request !== undefined && "index" in request ? request.index : -1)
     return await link.request(body, signal)
   },
@@ -100,7 +96,7 @@ test("an upload that was cut goes on where the server is, under the stored recor
     await assert.rejects(sendFile({ crypto, link: dying }, source, record), (e) =>
       hasCode(e, "files/unreachable"),
     )
-    const stored = decodeUploadRecord(encodeUploadRecord(record))
+    const stored = uploadRecord.decode(uploadRecord.encode(record))
     assert.ok(stored !== undefined)
     assert.deepEqual(stored, record)
     const again: number[] = []
@@ -143,7 +139,7 @@ test("a server that lost confirmed chunks is given them again", () =>
     let lost = 2
     const forgetful: FileLink = {
       request(body, signal) {
-        const request = decodeFileRequest(body)
+        const request = fileCalls.request.decode(body)
         if (request?.kind === "put" && request.index === 2 && lost-- > 0)
           return Promise.resolve(new Uint8Array(0))
         return link.request(body, signal)
@@ -194,7 +190,7 @@ test("whatever a server does to a file, it is not presented as the file", () =>
     ): FileLink => ({
       async request(body, signal) {
         const answer = await link.request(body, signal)
-        const request = decodeFileRequest(body)
+        const request = fileCalls.request.decode(body)
         return request?.kind === "get" ? change(answer, request.index) : answer
       },
     })
@@ -239,7 +235,7 @@ test("a cut server copy opens nowhere as a whole file", () =>
     const cut: FileLink = {
       async request(body, signal) {
         const answer = await link.request(body, signal)
-        if (decodeFileRequest(body)?.kind !== "state") return answer
+        if (fileCalls.request.decode(body)?.kind !== "state") return answer
         const state = answer.slice()
         state[3] = 1
         new DataView(state.buffer).setBigUint64(4, BigInt(CHUNK_BYTES + 28))

@@ -4,7 +4,7 @@ import { delay } from "@sourceprint/core/async/delay.js"
 import { systemClock } from "@sourceprint/core/clock.js"
 import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import type { Device } from "@sourceprint/protocol/device-signature.js"
-import { DeviceState } from "@sourceprint/protocol/scanner-messages.js"
+import { DeviceState } from "@sourceprint/protocol/message.js"
 import { JobEnd, Purpose, Stage, type TouchRequest } from "@sourceprint/protocol/scanner-progress.js"
 import type { FingerSource } from "@sourceprint/serve/client/finger-source.js"
 import {

@@ -3,11 +3,7 @@
 import { signal } from "@preact/signals"
 import { fromHex, toHex } from "@sourceprint/core/bytes.js"
 import type { ChatStorage, StoredEntry } from "@sourceprint/protocol/chat/chat-storage.js"
-import {
-  decodeFileDescriptor,
-  encodeFileDescriptor,
-  type FileDescriptor,
-} from "@sourceprint/protocol/files/file-descriptor.js"
+import { type FileDescriptor, fileDescriptor } from "@sourceprint/protocol/files/file-descriptor.js"
 import { Downloads } from "@sourceprint/serve/web/files/downloads.js"
 import { FileBubble } from "@sourceprint/serve/web/files/file-bubble.js"
 import { FileDrop, FilePicker } from "@sourceprint/serve/web/files/file-picker.js"
@@ -49,10 +45,10 @@ async function open(token: string, room: string): Promise<void> {
     link,
     storage,
     post(_room, file) {
-      posted.push(toHex(encodeFileDescriptor(file)))
+      posted.push(toHex(fileDescriptor.encode(file)))
       return Promise.resolve()
     },
-    isPosted: (_room, file) => Promise.resolve(posted.includes(toHex(encodeFileDescriptor(file)))),
+    isPosted: (_room, file) => Promise.resolve(posted.includes(toHex(fileDescriptor.encode(file)))),
   })
   await uploads.restore()
   const send = (files: readonly File[]): void => {
@@ -73,7 +69,7 @@ async function open(token: string, room: string): Promise<void> {
 }
 
 function show(hex: string): void {
-  const file = decodeFileDescriptor(fromHex(hex))
+  const file = fileDescriptor.decode(fromHex(hex))
   if (file !== undefined) shown.value = [...shown.value, file]
 }
 

@@ -8,8 +8,8 @@ import {
   type PrivateKeyPackage,
 } from "ts-mls"
 import { makeKeyPackageRef } from "ts-mls/keyPackage.js"
+import { blob32, struct, whole } from "../../codec.js"
 import type { CertificateClaims } from "../certificate.js"
-import { blob, struct, whole } from "../codec.js"
 import { claimsOf, type MlsContext } from "./mls-context.js"
 import { decodeMls } from "./sealed-item.js"
 
@@ -61,7 +61,7 @@ export async function newKeyPackage(
 export const publicBytes = (own: OwnKeyPackage): Uint8Array => encodeKeyPackage(own.publicPackage)
 
 const stored = whole(
-  struct({ keyPackage: blob(4_096), init: blob(256), hpke: blob(256), signature: blob(256) }),
+  struct({ keyPackage: blob32(4_096), init: blob32(256), hpke: blob32(256), signature: blob32(256) }),
 )
 
 export const encodeOwnKeyPackage = ({ publicPackage, privatePackage }: OwnKeyPackage): Uint8Array =>

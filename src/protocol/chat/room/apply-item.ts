@@ -2,7 +2,7 @@ import { equalConstantTime } from "@sourceprint/core/bytes.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import type { CertificateClaims } from "../certificate.js"
 import { put, type StoredEntry } from "../chat-storage.js"
-import { decodeUtterance } from "../contents.js"
+import { utterance } from "../contents.js"
 import { MlsGroup } from "../mls/mls-group.js"
 import type { ChatItem } from "../wire.js"
 import { membershipDiff } from "./membership-diff.js"
@@ -114,7 +114,7 @@ const ownTask = (state: RoomState, item: ChatItem) =>
 
 function applyOwnMessage(host: RoomHost, state: RoomState, item: ChatItem): Applied {
   const found = ownTask(state, item)
-  const said = found?.task.type === "say" ? decodeUtterance(found.task.plain) : undefined
+  const said = found?.task.type === "say" ? utterance.decode(found.task.plain) : undefined
   if (found === undefined || said === undefined) return applyUnreadable(state, item)
   const { body, told, puts } = heard(host, state, host.self, said.content)
   const sent = withoutTasks(state, [found.order])
@@ -129,7 +129,7 @@ async function applyMessage(
 ): Promise<Applied> {
   const opened = await orUnreadable(group.open(item.id, "message", item.bytes))
   if (opened?.kind !== "message") return applyUnreadable(state, item)
-  const said = decodeUtterance(opened.plain)
+  const said = utterance.decode(opened.plain)
   const { body, told, puts } = heard(host, state, opened.sender, said?.content ?? { type: "unreadable" })
   const entry = entryOf(item, opened.sender, body, said?.sentAtMs)
   const unread = state.record.unread + (isHeard(entry, host.self.accountId) ? 1 : 0)

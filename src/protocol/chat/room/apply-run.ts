@@ -3,7 +3,7 @@ import { put } from "../chat-storage.js"
 import type { ChatItem } from "../wire.js"
 import { type Applied, applyItem } from "./apply-item.js"
 import type { RoomHost } from "./room-host.js"
-import { chatKey, encodeEntry } from "./room-record.js"
+import { chatEntry, chatKey } from "./room-record.js"
 import { type RoomState, stateWrites } from "./room-state.js"
 
 const LONGEST_RUN = 32
@@ -39,7 +39,7 @@ export async function applyRun(
   for (const item of items) {
     const applied = await applyItem(host, state, item)
     const { entry } = applied
-    const message = entry && put(chatKey.message(state.record.roomId, entry.seq), encodeEntry(entry))
+    const message = entry && put(chatKey.message(state.record.roomId, entry.seq), chatEntry.encode(entry))
     for (const one of [...(message ? [message] : []), ...(applied.puts ?? [])]) puts.set(one.key, one)
     deletes.push(...(applied.deletes ?? []))
     steps.push({ item, applied })

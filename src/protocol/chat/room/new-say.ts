@@ -1,4 +1,4 @@
-import { type ChatContent, encodeUtterance } from "../contents.js"
+import { type ChatContent, utterance } from "../contents.js"
 import type { RoomHost } from "./room-host.js"
 import type { RoomTask } from "./room-record.js"
 
@@ -9,7 +9,7 @@ export const newSay = (
 ): Extract<RoomTask, { type: "say" }> => ({
   type: "say",
   id: host.newId(),
-  plain: encodeUtterance({ sentAtMs: host.clock.nowMs(), content }),
+  plain: utterance.encode({ sentAtMs: host.clock.nowMs(), content }),
   epoch: 0,
   sealed: new Uint8Array(0),
 })

@@ -1,19 +1,20 @@
-import { ChatLimit } from "../chat-limits.js"
 import {
-  blob,
+  blob32,
   choice,
   fixed,
   flag,
   id,
   list,
-  long,
+  nested,
+  str8,
   struct,
-  text8,
   type UnionOf,
+  u64,
   union,
   type Values,
   whole,
-} from "../codec.js"
+} from "../../codec.js"
+import { ChatLimit } from "../chat-limits.js"
 import { contentVariants } from "../contents.js"
 import { RoomKind } from "../wire.js"
 
@@ -46,16 +47,16 @@ const roomFields = {
   roomId: id,
   kind: choice(RoomKind),
   /** Empty until a member has told it. */
-  name: text8,
+  name: str8,
   status: choice(RoomStatus),
   /** The seq of the last item that was applied. */
-  cursor: long,
+  cursor: u64,
   /** The seq of the first item on this device. */
-  firstSeq: long,
-  readSeq: long,
-  unread: long,
+  firstSeq: u64,
+  readSeq: u64,
+  unread: u64,
   /** The order of the next task. */
-  nextOrder: long,
+  nextOrder: u64,
 } as const
 export type RoomRecord = Values<typeof roomFields>
 export const roomRecord = whole(struct(roomFields))
@@ -63,37 +64,37 @@ export const roomRecord = whole(struct(roomFields))
 /** What the person (or this client of itself) wants of a room and has not got yet, in the order it was asked for. */
 const taskVariants = {
   create: [1, { kind: choice(RoomKind) }],
-  addAccount: [2, { name: text8 }],
-  addClient: [3, { name: text8, clientId: id }],
+  addAccount: [2, { name: str8 }],
+  addClient: [3, { name: str8, clientId: id }],
   removeAccount: [4, { accountId: id }],
   removeClient: [5, { clientId: id }],
   /** An utterance; `sealed` is empty until it was sealed in `epoch`. */
-  say: [6, { id, plain: blob(ChatLimit.messageBytes), epoch: long, sealed: blob(ChatLimit.messageBytes) }],
+  say: [6, { id, plain: blob32(ChatLimit.messageBytes), epoch: u64, sealed: blob32(ChatLimit.messageBytes) }],
   leave: [7, {}],
 } as const
-export const roomTask = union(taskVariants)
+export const roomTask = whole(union(taskVariants))
 export type RoomTask = UnionOf<typeof taskVariants>
 
 /** A commit that was made and not yet seen in the room's order. */
 export const pendingCommit = whole(
   struct({
     id,
-    epoch: long,
-    commit: blob(ChatLimit.commitBytes),
-    welcome: blob(ChatLimit.welcomeBytes),
+    epoch: u64,
+    commit: blob32(ChatLimit.commitBytes),
+    welcome: blob32(ChatLimit.welcomeBytes),
     added: list(id, ChatLimit.membersPerRoom),
     removed: list(id, ChatLimit.membersPerRoom),
     /** Orders of the tasks that it fulfils. */
-    fulfils: list(long, 0xffff),
+    fulfils: list(u64, 0xffff),
     /** The MLS state after it. */
-    group: blob(1_048_576),
+    group: blob32(1_048_576),
   }),
 )
 export type PendingCommit = NonNullable<ReturnType<typeof pendingCommit.decode>>
 
 const personFields = {
   accountId: id,
-  name: text8,
+  name: str8,
   clientId: id,
   /** The account had, or still has, another client in the room: a device came or went, not a person. */
   device: flag,
@@ -116,44 +117,36 @@ const bodyVariants = {
   /** A `roomInfo` that told nothing new: not shown. */
   quiet: [36, {}],
 } as const
-const entryBody = union(bodyVariants)
 export type EntryBody = UnionOf<typeof bodyVariants>
 
 const entryFields = {
-  seq: long,
+  seq: u64,
   id,
   /** Verified by MLS, except for `unreadable` and `joined`: there it is what the server says. */
-  sender: struct({ accountId: id, name: text8, clientId: id }),
+  sender: struct({ accountId: id, name: str8, clientId: id }),
   /** When the server took it. */
-  timeMs: long,
+  timeMs: u64,
   /** By the sender's clock; 0 where there is none. */
-  sentAtMs: long,
+  sentAtMs: u64,
+  body: nested(union(bodyVariants), ChatLimit.messageBytes),
 } as const
-const entryCodec = whole(struct({ ...entryFields, body: blob(ChatLimit.messageBytes) }))
 /** One item of a room as this device keeps it. */
-export type ChatEntry = Values<typeof entryFields> & { readonly body: EntryBody }
+export type ChatEntry = Values<typeof entryFields>
+export const chatEntry = whole(struct(entryFields))
 
 /** Said by somebody other than this account: it counts as unread until it was seen. */
 export const isHeard = ({ sender, body }: Pick<ChatEntry, "sender" | "body">, selfId: string): boolean =>
   sender.accountId !== selfId && (body.type === "text" || body.type === "file")
-
-export const encodeEntry = (entry: ChatEntry): Uint8Array =>
-  entryCodec.encode({ ...entry, body: entryBody.encode(entry.body) })
-export function decodeEntry(bytes: Uint8Array): ChatEntry | undefined {
-  const fields = entryCodec.decode(bytes)
-  const body = fields && entryBody.decode(fields.body)
-  return fields && body && { ...fields, body }
-}
 
 /** This installation. */
 export const identityRecord = whole(
   struct({
     clientId: id,
     publicKey: fixed(32),
-    signKey: blob(256),
+    signKey: blob32(256),
     accountId: id,
-    name: text8,
-    certificate: blob(ChatLimit.certificateBytes),
+    name: str8,
+    certificate: blob32(ChatLimit.certificateBytes),
   }),
 )
 export type IdentityRecord = NonNullable<ReturnType<typeof identityRecord.decode>>

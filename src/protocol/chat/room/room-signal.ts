@@ -1,7 +1,7 @@
 import { concat, fromHex, u64 } from "@sourceprint/core/bytes.js"
 import { ByteReader } from "../../byte-reader.js"
+import { flag, id, struct, whole } from "../../codec.js"
 import type { CryptoProvider } from "../../crypto-provider.js"
-import { flag, id, struct, whole } from "../codec.js"
 import type { MlsGroup } from "../mls/mls-group.js"
 
 /** What members tell each other in passing: it is not stored and not ordered. `epoch u64 ‖ nonce 12 ‖ AES-256-GCM(key

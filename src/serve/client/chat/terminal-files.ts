@@ -6,11 +6,10 @@ import type { FileLink } from "@sourceprint/protocol/files/file-ports.js"
 import { receiveFile } from "@sourceprint/protocol/files/file-receiver.js"
 import { sendFile } from "@sourceprint/protocol/files/file-sender.js"
 import {
-  decodeUploadRecord,
-  encodeUploadRecord,
   isSameFile,
   newUpload,
   type UploadRecord,
+  uploadRecord,
 } from "@sourceprint/protocol/files/upload-record.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { NodeFileSink } from "../files/node-file-sink.js"
@@ -46,12 +45,12 @@ async function recordOf(
   source: NodeFileSource,
 ): Promise<UploadRecord> {
   for (const { value } of await storage.readRange(PREFIX, undefined, MOST_KEPT)) {
-    const record = decodeUploadRecord(value)
+    const record = uploadRecord.decode(value)
     if (record !== undefined && toHex(record.roomId) === toHex(roomId) && isSameFile(record, source))
       return record
   }
   const record = newUpload(webCrypto, source, roomId)
-  await storage.write([{ key: PREFIX + toHex(record.fileId), value: encodeUploadRecord(record) }], [])
+  await storage.write([{ key: PREFIX + toHex(record.fileId), value: uploadRecord.encode(record) }], [])
   return record
 }
 

@@ -1,11 +1,7 @@
-import {
-  type AccountRequest,
-  decodeAccountRequest,
-  encodeAccountAnswer,
-} from "@sourceprint/protocol/account/account-messages.js"
+import { accountCalls } from "@sourceprint/protocol/account/account-messages.js"
 import { nameKey } from "@sourceprint/protocol/account-name.js"
 import { Channel } from "@sourceprint/protocol/application/application-frame.js"
-import { encodeMessage } from "@sourceprint/protocol/message.js"
+import { answered, type Handlers } from "@sourceprint/protocol/calls.js"
 import { type ChannelContext, type ChannelHandler, refusal } from "../application/channel.js"
 import type { ChannelMaker } from "../application/channel-table.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
@@ -26,7 +22,7 @@ interface Begun {
 export function accountHandler(deps: AuthDeps): ChannelHandler {
   const begun = new WeakMap<ChannelContext, Begun>()
   return async (context, body) => {
-    const request = decodeAccountRequest(body)
+    const request = accountCalls.request.decode(body)
     if (request === undefined) {
       throw refusal("request", "the page and the server do not agree: load the page again")
     }
@@ -35,7 +31,11 @@ export function accountHandler(deps: AuthDeps): ChannelHandler {
       mine = { face: new AddingFace(deps, context), passkey: new AddingPasskey(deps, context) }
       begun.set(context, mine)
     }
-    return await answer(deps, context, mine, request)
+    const isOld = deps.clock.nowMs() > context.session.createdAtMs + FRESH_MS
+    if (isOld && request.ask !== "overview" && request.ask !== "endSession") {
+      throw refusal("sign-in-again", "for this please sign in again: it has been a while")
+    }
+    return await answered(accountCalls, handlers, request, deps, context, mine)
   }
 }
 
@@ -45,41 +45,16 @@ export const accountChannelMaker: ChannelMaker = ({ deps }) => ({
   stop: () => Promise.resolve(),
 })
 
-const done = encodeAccountAnswer(null)
-
-async function answer(
-  deps: AuthDeps,
-  context: ChannelContext,
-  { face, passkey }: Begun,
-  request: AccountRequest,
-): Promise<Uint8Array> {
-  if (request.ask === "overview") return encodeAccountAnswer(await accountOverview(deps, context))
-  if (request.ask === "endSession") {
-    await endSession(deps, context, request.id)
-    return done
-  }
-  if (deps.clock.nowMs() > context.session.createdAtMs + FRESH_MS) {
-    throw refusal("sign-in-again", "for this please sign in again: it has been a while")
-  }
-  switch (request.ask) {
-    case "newRecoveryCodes":
-      return encodeAccountAnswer(await newRecoveryCodes(deps, context))
-    case "passkeyOptions":
-      return encodeAccountAnswer(await passkey.options())
-    case "addPasskey":
-      await passkey.add(request.label, request.answer)
-      return done
-    case "beginFace":
-      return encodeMessage(face.begin())
-    case "addFace":
-      return encodeAccountAnswer({ outcome: await face.add(request.capture) })
-    case "removeFactor":
-      await removeFactor(deps, context, request.id)
-      return done
-    case "deleteAccount":
-      await deleteAccount(deps, context, request.name)
-      return done
-  }
+const handlers: Handlers<typeof accountCalls, [deps: AuthDeps, context: ChannelContext, begun: Begun]> = {
+  overview: (_, deps, context) => accountOverview(deps, context),
+  newRecoveryCodes: (_, deps, context) => newRecoveryCodes(deps, context),
+  passkeyOptions: (_, _deps, _context, { passkey }) => passkey.options(),
+  addPasskey: ({ label, answer }, _deps, _context, { passkey }) => passkey.add(label, answer),
+  beginFace: (_, _deps, _context, { face }) => face.begin(),
+  addFace: async ({ capture }, _deps, _context, { face }) => ({ outcome: await face.add(capture) }),
+  removeFactor: ({ id }, deps, context) => removeFactor(deps, context, id),
+  endSession: ({ id }, deps, context) => endSession(deps, context, id),
+  deleteAccount: ({ name }, deps, context) => deleteAccount(deps, context, name),
 }
 
 async function newRecoveryCodes(deps: AuthDeps, context: ChannelContext): Promise<readonly string[]> {
@@ -90,16 +65,17 @@ async function newRecoveryCodes(deps: AuthDeps, context: ChannelContext): Promis
   return codes
 }
 
-async function endSession(deps: AuthDeps, context: ChannelContext, id: string): Promise<void> {
+async function endSession(deps: AuthDeps, context: ChannelContext, id: string): Promise<null> {
   const { store, clock } = deps
   const own = await store.sessions(context.account.id, clock.nowMs())
   if (!own.some(({ tokenHash }) => tokenHash === id) || !(await store.revokeSession(id))) {
     throw refusal("session", "that session has ended already")
   }
   await store.appendAudit([byOwner(deps, context, "session-ended")])
+  return null
 }
 
-async function removeFactor(deps: AuthDeps, context: ChannelContext, id: string): Promise<void> {
+async function removeFactor(deps: AuthDeps, context: ChannelContext, id: string): Promise<null> {
   const { store, policy } = deps
   const templates = await store.templates(context.account.id)
   if (!templates.some((template) => template.id === id)) throw refusal("factor", "that is not there any more")
@@ -109,11 +85,13 @@ async function removeFactor(deps: AuthDeps, context: ChannelContext, id: string)
     throw refusal("last", "without it you could not sign in any more: add another one first")
   }
   await store.removeTemplate(context.account.id, id, byOwner(deps, context, "factor-removed"))
+  return null
 }
 
-async function deleteAccount(deps: AuthDeps, context: ChannelContext, name: string): Promise<void> {
+async function deleteAccount(deps: AuthDeps, context: ChannelContext, name: string): Promise<null> {
   if (nameKey(name) !== nameKey(context.account.name)) {
     throw refusal("name", "that is not the name of this account")
   }
   await deps.store.deleteAccount(context.account.id, byOwner(deps, context, "deleted"))
+  return null
 }

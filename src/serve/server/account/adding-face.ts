@@ -1,5 +1,4 @@
-import type { AddedFace } from "@sourceprint/protocol/account/account-messages.js"
-import type { FaceCaptureMessage } from "@sourceprint/protocol/factor-messages.js"
+import type { FaceCaptureMessage } from "@sourceprint/protocol/message.js"
 import type { FaceChallengeMessage } from "@sourceprint/protocol/session-step.js"
 import { busy, type ChannelContext, refusal } from "../application/channel.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
@@ -28,7 +27,7 @@ export class AddingFace {
   }
 
   /** @throws refusal "face" where none was begun or what came is no capture for it; busy */
-  async add(capture: FaceCaptureMessage): Promise<AddedFace["outcome"]> {
+  async add(capture: FaceCaptureMessage): Promise<"added" | "again"> {
     const { deps, context, asked } = this
     const { faces } = deps.inspector
     if (asked === undefined || faces === undefined) {

@@ -35,7 +35,7 @@ export class AddingPasskey {
   }
 
   /** @throws refusal "passkey" where none was begun or the answer does not hold */
-  async add(label: string, answer: Uint8Array): Promise<void> {
+  async add(label: string, answer: Uint8Array): Promise<null> {
     const { deps, context, challenge } = this
     if (challenge === undefined) throw refusal("passkey", "no passkey was begun")
     this.challenge = undefined
@@ -55,6 +55,7 @@ export class AddingPasskey {
       bytes,
     } as const
     await deps.store.addTemplates([sealTemplate(deps, kept)], [], byOwner(deps, context, "passkey-added"))
+    return null
   }
 
   private settings(): PasskeySettings {

@@ -3,10 +3,10 @@ import { hasCode, messageOf } from "@sourceprint/core/errors.js"
 import type { Log } from "@sourceprint/core/log.js"
 import {
   type Answer,
+  applicationAnswer,
+  applicationEvent,
+  applicationRequest,
   Channel,
-  decodeRequest,
-  encodeAnswer,
-  encodeEvent,
   KEEP_ALIVE_MS,
   SILENCE_MS,
 } from "@sourceprint/protocol/application/application-frame.js"
@@ -148,7 +148,7 @@ export class ApplicationConnection {
 
   /** False for a payload that is no request: the connection ends. */
   private take(channel: number, payload: Uint8Array): boolean {
-    const request = decodeRequest(payload)
+    const request = applicationRequest.decode(payload)
     if (request === undefined) return false
     this.outstanding++
     this.outstandingBytes += payload.length
@@ -156,7 +156,7 @@ export class ApplicationConnection {
     this.lanes.set(channel, lane)
     void lane(async () => {
       const answer = await this.answer(channel, request.body)
-      this.outbox.send(channel, encodeAnswer(request.id, answer))
+      this.outbox.send(channel, applicationAnswer.encode({ id: request.id, answer }))
       this.outstanding--
       this.outstandingBytes -= payload.length
       this.roomMade?.()
@@ -196,7 +196,7 @@ export class ApplicationConnection {
         clientAddress: address,
         closed: this.closed,
         sendEvent: (body) => {
-          if (!this.ending) this.outbox.send(channel, encodeEvent(body))
+          if (!this.ending) this.outbox.send(channel, applicationEvent.encode({ id: 0, body }))
         },
         close: () => this.close(),
       }

@@ -2,20 +2,20 @@ import { within } from "@sourceprint/core/async/delay.js"
 import { FrameLimit } from "@sourceprint/protocol/frame.js"
 import type { FramePort, PortEnd } from "@sourceprint/protocol/frame-port.js"
 import {
-  decodeMessage,
-  encodeMessage,
-  type Message,
+  type ClientMessage,
+  clientMessage,
   MessageType,
   type Outcome,
   type ServerMessage,
+  serverMessage,
 } from "@sourceprint/protocol/message.js"
 import type { SecureChannel } from "@sourceprint/protocol/secure-channel.js"
 
 /** Why the message that was waited for did not come; "recovery": a recovery code came in its place. */
 export type PeerEnd = "size" | "decryption" | "timeout" | "closed" | "recovery"
 
-export type Received<Type extends number> = {
-  readonly message: Extract<Message, { type: Type }>
+export type Received<Type extends ClientMessage["type"]> = {
+  readonly message: Extract<ClientMessage, { type: Type }>
   readonly bytes: Uint8Array
 }
 
@@ -55,14 +55,14 @@ export class SecurePeer {
   }
 
   /** The next message, if it is one of `allowed`; a message out of turn is as bad as a broken one. */
-  async receive<Type extends number>(
+  async receive<Type extends ClientMessage["type"]>(
     allowed: readonly Type[],
     timeoutMs?: number,
   ): Promise<Received<Type> | PeerEnd> {
     const body = await this.nextBody(timeoutMs)
     if (typeof body === "string") return body
     const bytes = await this.channel.open(body)
-    const message = bytes && decodeMessage(bytes)
+    const message = bytes && clientMessage.decode(bytes)
     if (bytes === undefined || message === undefined) return "decryption"
     if (message.type === MessageType.recovery && this.takesRecovery) {
       this.takesRecovery = false
@@ -70,7 +70,7 @@ export class SecurePeer {
       return "recovery"
     }
     if (!allowed.some((type) => type === message.type)) return "decryption"
-    return { message: message as Extract<Message, { type: Type }>, bytes }
+    return { message: message as Extract<ClientMessage, { type: Type }>, bytes }
   }
 
   close(): void {
@@ -96,7 +96,7 @@ export class SecurePeer {
   }
 
   async send(message: ServerMessage): Promise<Uint8Array> {
-    const bytes = encodeMessage(message)
+    const bytes = serverMessage.encode(message)
     await this.port.send(await this.channel.seal(bytes))
     return bytes
   }

@@ -1,6 +1,6 @@
 import { messageOf } from "@sourceprint/core/errors.js"
 import type { Log } from "@sourceprint/core/log.js"
-import { type AuditLine, encodeOperator } from "@sourceprint/protocol/operator/operator-messages.js"
+import { type AuditLine, auditEvent } from "@sourceprint/protocol/operator/operator-messages.js"
 import type { AuditEntry, Store } from "../../store/store.js"
 import type { ChannelContext } from "../application/channel.js"
 
@@ -53,7 +53,7 @@ export class AuditFeed {
       const last = entries.at(-1)
       if (last === undefined) return
       this.seen = last.seq
-      const body = encodeOperator(await auditLines(this.store, entries))
+      const body = auditEvent.encode(await auditLines(this.store, entries))
       for (const watcher of this.watchers) watcher.sendEvent(body)
     } catch (error) {
       this.log.error("operator.audit", { why: messageOf(error) })

@@ -1,14 +1,10 @@
 import { Channel } from "@sourceprint/protocol/application/application-frame.js"
-import {
-  encodeOperator,
-  type OperatorAnswers,
-  type OperatorRequest,
-} from "@sourceprint/protocol/operator/operator-messages.js"
+import { answered, type Handlers } from "@sourceprint/protocol/calls.js"
+import { operatorCalls } from "@sourceprint/protocol/operator/operator-messages.js"
 import { type ChannelContext, refusal } from "../application/channel.js"
 import type { ApplicationChannel, ChannelMaker, ChannelWorld } from "../application/channel-table.js"
 import { AuditFeed } from "./audit-feed.js"
 import * as answers from "./operator-answers.js"
-import { readOperatorRequest } from "./operator-request.js"
 import type { OperatorSources } from "./operator-sources.js"
 import { ReportTickets } from "./report-tickets.js"
 
@@ -31,10 +27,10 @@ export const operatorChannel =
             "only operators may see this; operators are made at the server's command line",
           )
         }
-        const request = readOperatorRequest(body)
+        const request = operatorCalls.request.decode(body)
         if (request === undefined)
           throw refusal("request", "the page and the server do not agree: load the page again")
-        return encodeOperator(await answer(parts, context, request))
+        return answered(operatorCalls, handlers, request, parts, context)
       },
       stop: () => Promise.resolve(feed.stop()),
     }
@@ -48,40 +44,30 @@ interface Parts {
   readonly upSinceMs: number
 }
 
-async function answer(
-  { world, sources, feed, tickets, upSinceMs }: Parts,
-  context: ChannelContext,
-  request: OperatorRequest,
-): Promise<OperatorAnswers[keyof OperatorAnswers]> {
-  switch (request.ask) {
-    case "overview":
-      return answers.overview(world, upSinceMs)
-    case "accounts":
-      return answers.accounts(world)
-    case "set-disabled":
-      return { done: await answers.setDisabled(world, context, request.accountId, request.disabled) }
-    case "delete-account":
-      return { done: await answers.deleteAccount(world, context, request.accountId) }
-    case "make-code":
-      return { code: await answers.makeCode(world, context, request.hours) }
-    case "devices":
-      return answers.devices(world)
-    case "revoke-device":
-      return { done: await answers.revokeDevice(world, context, request.deviceId) }
-    case "models":
-      return answers.models(world, sources.registryFolder)
-    case "audit":
-      return answers.audit(world, request.before, request.limit)
-    case "watch-audit":
-      await feed.watch(context)
-      return { done: true }
-    case "experiments":
-      return sources.experiments()
-    case "captures":
-      return sources.captures()
-    case "reports":
-      return answers.reports(sources.reportsFolder)
-    case "open-report":
-      return { path: await tickets.issue(request.id) }
-  }
+const handlers: Handlers<typeof operatorCalls, [parts: Parts, context: ChannelContext]> = {
+  overview: (_, { world, upSinceMs }) => answers.overview(world, upSinceMs),
+  accounts: (_, { world }) => answers.accounts(world),
+  "set-disabled": async ({ accountId, disabled }, { world }, context) => ({
+    done: await answers.setDisabled(world, context, accountId, disabled),
+  }),
+  "delete-account": async ({ accountId }, { world }, context) => ({
+    done: await answers.deleteAccount(world, context, accountId),
+  }),
+  "make-code": async ({ hours }, { world }, context) => ({
+    code: await answers.makeCode(world, context, hours),
+  }),
+  devices: (_, { world }) => answers.devices(world),
+  "revoke-device": async ({ deviceId }, { world }, context) => ({
+    done: await answers.revokeDevice(world, context, deviceId),
+  }),
+  models: (_, { world, sources }) => answers.models(world, sources.registryFolder),
+  audit: ({ before, limit }, { world }) => answers.audit(world, before, limit),
+  "watch-audit": async (_, { feed }, context) => {
+    await feed.watch(context)
+    return { done: true }
+  },
+  experiments: (_, { sources }) => sources.experiments(),
+  captures: (_, { sources }) => sources.captures(),
+  reports: (_, { sources }) => answers.reports(sources.reportsFolder),
+  "open-report": async ({ id }, { tickets }) => ({ path: await tickets.issue(id) }),
 }

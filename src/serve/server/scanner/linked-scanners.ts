@@ -1,4 +1,4 @@
-import type { ScannerEntry } from "@sourceprint/protocol/scanner-messages.js"
+import type { ScannerEntry } from "@sourceprint/protocol/message.js"
 import type { ServerMetrics } from "../metrics.js"
 import type { LinkedScanner } from "./linked-scanner.js"
 

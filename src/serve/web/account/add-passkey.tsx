@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals"
-import { type PublicKeyCredentialCreationOptionsJSON, startRegistration } from "@simplewebauthn/browser"
+import { startRegistration } from "@simplewebauthn/browser"
 import { boundTo } from "../ui/bound-to.js"
 import { Button } from "../ui/button.js"
 import { TextField } from "../ui/text-field.js"
@@ -15,8 +15,8 @@ export function AddPasskey({ onDone }: { onDone(): void }) {
     failed.value = undefined
     try {
       const added = await change(async (account) => {
-        const options = await account.passkeyOptions()
-        const optionsJSON = options as unknown as PublicKeyCredentialCreationOptionsJSON
+        const { pubKeyCredParams, ...options } = await account.passkeyOptions()
+        const optionsJSON = { ...options, pubKeyCredParams: [...pubKeyCredParams] }
         const answer = await startRegistration({ optionsJSON })
         await account.addPasskey(label.value.trim(), JSON.stringify(answer))
       })

@@ -2,21 +2,16 @@ import { type Signal, signal } from "@preact/signals"
 import { concat, toHex } from "@sourceprint/core/bytes.js"
 import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import type { ChatStorage } from "@sourceprint/protocol/chat/chat-storage.js"
-import {
-  decodeFileDescriptor,
-  encodeFileDescriptor,
-  type FileDescriptor,
-} from "@sourceprint/protocol/files/file-descriptor.js"
+import { type FileDescriptor, fileDescriptor } from "@sourceprint/protocol/files/file-descriptor.js"
 import type { FileLink } from "@sourceprint/protocol/files/file-ports.js"
 import { sendFile } from "@sourceprint/protocol/files/file-sender.js"
 import { cancelFile } from "@sourceprint/protocol/files/request-file.js"
 import { safeFileName } from "@sourceprint/protocol/files/safe-name.js"
 import {
-  decodeUploadRecord,
-  encodeUploadRecord,
   isSameFile,
   newUpload,
   type UploadRecord,
+  uploadRecord,
 } from "@sourceprint/protocol/files/upload-record.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { BlobSource } from "./blob-source.js"
@@ -62,13 +57,13 @@ export class Uploads {
   async restore(): Promise<void> {
     const { storage } = this.deps
     for (const { key, value } of await storage.readRange(POSTED, undefined, MAX_KEPT)) {
-      const file = decodeFileDescriptor(value.subarray(16))
+      const file = fileDescriptor.decode(value.subarray(16))
       if (file !== undefined) await this.postOnce(value.slice(0, 16), file)
       await storage.write([], [key])
     }
     const left: Upload[] = []
     for (const { key, value } of await storage.readRange(PREFIX, undefined, MAX_KEPT)) {
-      const record = decodeUploadRecord(value)
+      const record = uploadRecord.decode(value)
       if (record === undefined) await storage.write([], [key])
       else left.push(uploadOf(record, "file-needed"))
     }
@@ -100,7 +95,7 @@ export class Uploads {
     }
     const record = newUpload(webCrypto, source, roomId)
     const upload = uploadOf(record, "waiting")
-    await this.deps.storage.write([{ key: keyOf(record), value: encodeUploadRecord(record) }], [])
+    await this.deps.storage.write([{ key: keyOf(record), value: uploadRecord.encode(record) }], [])
     this.files.set(upload, file)
     this.list.value = [...this.list.value, upload]
     this.next()
@@ -181,7 +176,7 @@ export class Uploads {
       })
       state.value = "posting"
       const posted = POSTED + toHex(record.fileId)
-      const value = concat([record.roomId, encodeFileDescriptor(descriptor)])
+      const value = concat([record.roomId, fileDescriptor.encode(descriptor)])
       await storage.write([{ key: posted, value }], [keyOf(record)])
       await post(record.roomId, descriptor)
       await storage.write([], [posted])

@@ -1,12 +1,13 @@
 import { effect, signal } from "@preact/signals"
 import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import { Channel } from "@sourceprint/protocol/application/application-frame.js"
+import { asked } from "@sourceprint/protocol/calls.js"
 import {
   type AuditLine,
-  decodeOperator,
-  encodeOperator,
-  type OperatorAnswers,
+  auditEvent,
+  type OperatorAnswer,
   type OperatorRequest,
+  operatorCalls,
 } from "@sourceprint/protocol/operator/operator-messages.js"
 import { link } from "../session/live-link.js"
 import { signedIn } from "../session/session-store.js"
@@ -14,17 +15,16 @@ import { signedIn } from "../session/session-store.js"
 /** Who is signed in may see these pages; undefined: not known yet. */
 export const isOperator = signal<boolean | undefined>(undefined)
 
-/** Asks the server that these pages came from; its answers are taken as they are.
- *  @throws AppError as `ApplicationLink.request` */
-export async function askOperator<Request extends OperatorRequest>(
-  request: Request,
-): Promise<OperatorAnswers[Request["ask"]]> {
+/** Asks the server that these pages came from.
+ *  @throws AppError as `ApplicationLink.request`, "operator/answer" for one that cannot be read */
+export async function askOperator<R extends OperatorRequest>(request: R): Promise<OperatorAnswer<R["ask"]>> {
   const open = link.value
   if (open === undefined) throw new AppError("application/closed", "there is no connection to the server")
   try {
-    const body = await open.request(Channel.operator, encodeOperator(request))
+    const answer = await asked(operatorCalls, request, (body) => open.request(Channel.operator, body))
     isOperator.value = true
-    return decodeOperator(body) as OperatorAnswers[Request["ask"]]
+    if (answer === undefined) throw new AppError("operator/answer", "the server's answer cannot be read")
+    return answer
   } catch (error) {
     if (hasCode(error, "application/refused/operator") || hasCode(error, "application/refused/channel")) {
       isOperator.value = false
@@ -35,7 +35,7 @@ export async function askOperator<Request extends OperatorRequest>(
 
 /** New audit entries as they are written, on the link as it is now. */
 export async function watchAudit(onLines: (lines: readonly AuditLine[]) => void): Promise<void> {
-  link.value?.onEvent(Channel.operator, (body) => onLines(decodeOperator(body) as readonly AuditLine[]))
+  link.value?.onEvent(Channel.operator, (body) => onLines(auditEvent.decode(body) ?? []))
   await askOperator({ ask: "watch-audit" })
 }
 

@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from "@preact/signals"
 import { messageOf } from "@sourceprint/core/errors.js"
-import type { OperatorAnswers, OperatorRequest } from "@sourceprint/protocol/operator/operator-messages.js"
+import type { OperatorAnswer, OperatorRequest } from "@sourceprint/protocol/operator/operator-messages.js"
 import type { ComponentChildren } from "preact"
 import { useEffect } from "preact/hooks"
 import { link } from "../session/live-link.js"
@@ -17,8 +17,8 @@ export interface Polled<Value> {
 export function usePolled<Ask extends OperatorRequest["ask"]>(
   request: Extract<OperatorRequest, { ask: Ask }>,
   everyMs?: number,
-): Polled<OperatorAnswers[Ask]> {
-  const value = useSignal<OperatorAnswers[Ask] | undefined>(undefined)
+): Polled<OperatorAnswer<Ask>> {
+  const value = useSignal<OperatorAnswer<Ask> | undefined>(undefined)
   const failed = useSignal<string | undefined>(undefined)
   const asked = useSignal(0)
   const open = link.value
@@ -29,7 +29,7 @@ export function usePolled<Ask extends OperatorRequest["ask"]>(
       askOperator(request).then(
         (answer) => {
           if (over) return
-          value.value = answer as OperatorAnswers[Ask]
+          value.value = answer as OperatorAnswer<Ask>
           failed.value = undefined
         },
         (error: unknown) => {

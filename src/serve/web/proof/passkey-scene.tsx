@@ -1,7 +1,11 @@
 import { useSignal } from "@preact/signals"
-import { type PublicKeyCredentialRequestOptionsJSON, startAuthentication } from "@simplewebauthn/browser"
+import { startAuthentication } from "@simplewebauthn/browser"
+import { object, text } from "@sourceprint/protocol/json-form.js"
 import { Button } from "../ui/button.js"
 import { Notice } from "../ui/notice.js"
+
+/** What navigator.credentials.get cannot do without (WebAuthn PublicKeyCredentialRequestOptionsJSON). */
+const isRequestOptions = object({ challenge: text })
 
 /** The browser's own dialog asks for the passkey; it wants a press of a button before. */
 export function PasskeyScene({ options, answer }: { options: string; answer(answer: string): void }) {
@@ -11,7 +15,8 @@ export function PasskeyScene({ options, answer }: { options: string; answer(answ
     busy.value = true
     failed.value = false
     try {
-      const optionsJSON = JSON.parse(options) as PublicKeyCredentialRequestOptionsJSON
+      const optionsJSON: unknown = JSON.parse(options)
+      if (!isRequestOptions(optionsJSON)) throw new TypeError("these are no options of a passkey")
       answer(JSON.stringify(await startAuthentication({ optionsJSON })))
     } catch (error) {
       if (!(error instanceof Error)) throw error

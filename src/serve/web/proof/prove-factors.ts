@@ -61,7 +61,7 @@ export async function proveFactors(
     await prompts.wait(forMs)
     prompts.judging()
   }
-  let asked: number | undefined // what the last capture answered
+  let asked: string | undefined // what the last capture answered
   let step = await whenNotBusy(start, wait)
   for (;;) {
     const again = asked === step.type

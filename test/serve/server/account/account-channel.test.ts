@@ -94,7 +94,7 @@ test("a passkey is added, signs in, and is good for this server's pages alone", 
     const { session, step } = await begin("Ada")
     assert.deepEqual(step.type === MessageType.factors && step.ways, ways)
     let next: SessionStep = await session.chooseFactors(["password", "passkey"])
-    const outcomes: number[] = []
+    const outcomes: (number | string)[] = []
     while (next.type === MessageType.passkeyChallenge) {
       const options = JSON.parse(fromUtf8(next.options)) as {
         challenge: string

@@ -130,7 +130,7 @@ test("a resumed connection goes on; a stranger's, an ended and a disabled accoun
   const { handler } = echo()
   const server = await testServer({ policy, channels: new Map([[1, handler]]), limitRules: noLimits })
   const { store } = server.deps
-  const outcome = async (token: Uint8Array): Promise<number> => {
+  const outcome = async (token: Uint8Array): Promise<number | string> => {
     const session = await server.session()
     const answer = await session.resume(token)
     session.close()
@@ -180,7 +180,7 @@ test("guessing tokens is slowed by address, and says so", async () => {
   const strict = { free: 2, maxMs: 60_000 }
   const server = await testServer({ policy, limitRules: { ...noLimits, address: strict } })
   try {
-    const answers: number[] = []
+    const answers: string[] = []
     for (let i = 0; i < 4; i++) {
       const session = await server.session()
       answers.push((await session.resume(randomBytes(32))).type)

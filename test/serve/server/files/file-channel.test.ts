@@ -6,11 +6,7 @@ import { hasCode } from "@sourceprint/core/errors.js"
 import { silentLog } from "@sourceprint/core/log.js"
 import { CHUNK_BYTES } from "@sourceprint/protocol/files/chunk-layout.js"
 import type { FileLink } from "@sourceprint/protocol/files/file-ports.js"
-import {
-  encodeFileRequest,
-  type FileRefusal,
-  type FileRequest,
-} from "@sourceprint/protocol/files/file-wire.js"
+import { type FileRefusal, type FileRequest, fileCalls } from "@sourceprint/protocol/files/file-wire.js"
 import {
   cancelFile,
   fileUsage,
@@ -25,7 +21,7 @@ const full = CHUNK_BYTES + 28
 const roomId = randomBytes(16)
 const room = toHex(roomId)
 const refused = (code: FileRefusal) => (e: unknown) => hasCode(e, `application/refused/${code}`)
-const say = (link: FileLink, request: FileRequest) => link.request(encodeFileRequest(request))
+const say = (link: FileLink, request: FileRequest) => link.request(fileCalls.request.encode(request))
 
 async function withServer(body: (server: FileServer) => Promise<void>, rules = {}): Promise<void> {
   const server = await fileServer(rules)

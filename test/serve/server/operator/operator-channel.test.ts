@@ -3,12 +3,13 @@ import { after, before, test } from "node:test"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { Channel } from "@sourceprint/protocol/application/application-frame.js"
 import { ApplicationLink } from "@sourceprint/protocol/application/application-link.js"
+import { asked } from "@sourceprint/protocol/calls.js"
 import {
   type AuditLine,
-  decodeOperator,
-  encodeOperator,
-  type OperatorAnswers,
+  auditEvent,
+  type OperatorAnswer,
   type OperatorRequest,
+  operatorCalls,
 } from "@sourceprint/protocol/operator/operator-messages.js"
 import { type OperatorServer, operatorServer } from "../../../support/operator-server.js"
 import { until } from "../../../support/patience.js"
@@ -27,13 +28,10 @@ after(async () => {
   await world.stop()
 })
 
-async function ask<Request extends OperatorRequest>(
-  request: Request,
-  link = ada,
-): Promise<OperatorAnswers[Request["ask"]]> {
-  return decodeOperator(
-    await link.request(Channel.operator, encodeOperator(request)),
-  ) as OperatorAnswers[Request["ask"]]
+async function ask<R extends OperatorRequest>(request: R, link = ada): Promise<OperatorAnswer<R["ask"]>> {
+  const answer = await asked(operatorCalls, request, (body) => link.request(Channel.operator, body))
+  assert.ok(answer !== undefined)
+  return answer
 }
 const refusedAs =
   (code: string) =>
@@ -105,7 +103,7 @@ test("the overview, accounts, models, a run under way and reports are shown as t
 
 test("the audit log is paged backwards and comes live, with names and addresses", async () => {
   const fresh: AuditLine[] = []
-  ada.onEvent(Channel.operator, (body) => fresh.push(...(decodeOperator(body) as AuditLine[])))
+  ada.onEvent(Channel.operator, (body) => fresh.push(...(auditEvent.decode(body) ?? [])))
   await ask({ ask: "watch-audit" })
   const link = new ApplicationLink(await world.signIn("Bob", "of the others"))
   link.close()

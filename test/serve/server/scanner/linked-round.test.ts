@@ -10,13 +10,13 @@ import type { FramePort } from "@sourceprint/protocol/frame-port.js"
 import { openHandshake } from "@sourceprint/protocol/handshake.js"
 import {
   type ClientMessage,
-  encodeMessage,
+  clientMessage,
+  DeviceState,
   MessageType,
   Modality,
   Outcome,
 } from "@sourceprint/protocol/message.js"
 import { ScannerLink } from "@sourceprint/protocol/scanner-link.js"
-import { DeviceState } from "@sourceprint/protocol/scanner-messages.js"
 import {
   Check,
   JobEnd,
@@ -49,7 +49,7 @@ before(async () => {
 after(() => server.stop())
 
 const person = { name: "Ada", password: "pw", stretching: quickStretching }
-const isPass = (answer: { type: number; outcome?: number } | undefined): boolean =>
+const isPass = (answer: { type: string; outcome?: number } | undefined): boolean =>
   answer?.type === MessageType.decision && answer.outcome === Outcome.pass
 
 /** Signs in up to the list of scanners. */
@@ -321,7 +321,7 @@ test(
     const port = await server.connect()
     const { h0, channel } = await openHandshake(webCrypto, port, () => true, PATIENCE_MS)
     const send = async (message: ClientMessage): Promise<void> =>
-      port.send(await channel.seal(encodeMessage(message)))
+      port.send(await channel.seal(clientMessage.encode(message)))
     const proof = await proveDevice(strange, h0)
     await send({ type: MessageType.linkDevice, clientTimeMs: Date.now(), proof, words: "" })
     await until(() => server.deps.scanners.list().length === 2, "it links")
@@ -366,7 +366,7 @@ test("who has scanners wait and leaves is slowed down, at sign-up as at sign-in"
   const rules = { ...noLimits, pair: { free: 3, maxMs: 60_000 } }
   const strict = await testServer({ limitRules: rules })
   const desk = await handScanner(strict, await strict.addDevice("desk", "r307-1"))
-  const leave = async (begin: (session: ClientSession) => Promise<SessionStep>): Promise<number> => {
+  const leave = async (begin: (session: ClientSession) => Promise<SessionStep>): Promise<string> => {
     const session = await strict.session()
     const answer = await begin(session)
     if (answer.type !== MessageType.scanners) return answer.type

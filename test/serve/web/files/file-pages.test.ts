@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
-import { decodeFileRequest } from "@sourceprint/protocol/files/file-wire.js"
+import { fileCalls } from "@sourceprint/protocol/files/file-wire.js"
 import type { BrowserContext } from "playwright-core"
 import sharp from "sharp"
 import { enterRoom, nthPosted, openRoom, showFile } from "../../../../bench/prove/files/file-page.js"
@@ -28,7 +28,7 @@ before(async () => {
   if (withoutChromium) return
   folder = await mkdtemp(join(tmpdir(), "file-pages-test-"))
   pages = await filePages(async (body) => {
-    const request = decodeFileRequest(body)
+    const request = fileCalls.request.decode(body)
     if (request?.kind !== "put") return
     if (request.index >= gateFrom) await gate
     puts.push(request.index)

@@ -1,7 +1,7 @@
 import { equalConstantTime, toHex } from "@sourceprint/core/bytes.js"
 import { isFresh } from "@sourceprint/protocol/clock-skew.js"
-import { decodeFaceBundle, type FaceFrame } from "@sourceprint/protocol/face-bundle.js"
-import type { FaceCaptureMessage } from "@sourceprint/protocol/factor-messages.js"
+import { type FaceFrame, faceBundleBytes } from "@sourceprint/protocol/face-bundle.js"
+import type { FaceCaptureMessage } from "@sourceprint/protocol/message.js"
 import type { AuthDeps } from "../auth-deps.js"
 import { imageDigest, type OutstandingChallenge } from "../finger/capture-checks.js"
 import type { CheckReason } from "../reason.js"
@@ -20,8 +20,8 @@ export interface CheckedFaces {
 }
 
 /** When the last picture was taken, by the client's clock. */
-export const endOf = ({ captureTimeMs, bundle }: FaceCaptureMessage): number =>
-  captureTimeMs + (decodeFaceBundle(bundle)?.at(-1)?.offsetMs ?? 0)
+export const endOf = ({ captureTimeMs, frames }: FaceCaptureMessage): number =>
+  captureTimeMs + (frames.at(-1)?.offsetMs ?? 0)
 
 /** Checks 4 to 7 of docs/protocol.md section 8 on a face capture: as for a finger, but that no device signs and that
  *  every picture counts. It has to have begun after the challenge and ended just now. */
@@ -30,7 +30,7 @@ export async function checkFaceCapture(
   { skewMs, outstanding, lastSequence }: FaceContext,
   capture: FaceCaptureMessage,
 ): Promise<CheckedFaces> {
-  const frames = decodeFaceBundle(capture.bundle) ?? []
+  const { frames } = capture
   const hashes = await Promise.all(frames.map(({ image }) => crypto.sha256(image)))
   const imageDigests = [...new Set(hashes.map((hash) => imageDigest(secrets.digestKey, hash)))]
   const checked = (reason: CheckReason | undefined): CheckedFaces => ({ reason, frames, imageDigests })
@@ -50,6 +50,6 @@ export async function checkFaceCapture(
   if (policy.refuseSeenImages) {
     for (const digest of imageDigests) if (await store.imageSeen(digest)) return checked("replay")
   }
-  const whole = equalConstantTime(await crypto.sha256(capture.bundle), capture.bundleSha256)
+  const whole = equalConstantTime(await crypto.sha256(faceBundleBytes.encode(frames)), capture.bundleSha256)
   return checked(whole ? undefined : "hash")
 }

@@ -1,4 +1,4 @@
-import type { FaceCaptureMessage } from "@sourceprint/protocol/factor-messages.js"
+import type { FaceCaptureMessage } from "@sourceprint/protocol/message.js"
 import type { AuthDeps } from "../auth-deps.js"
 import type { Reason } from "../reason.js"
 import type { OutstandingFace } from "./face-challenge.js"
