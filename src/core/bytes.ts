@@ -21,11 +21,13 @@ export const u64 = (value: number): Uint8Array => {
   return concat([u32(Math.floor(value / 2 ** 32)), u32(value % 2 ** 32)])
 }
 
-export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
+const encoder = new TextEncoder()
+const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+export const utf8 = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text)
 
 /** Strict: malformed UTF-8 throws a TypeError. A leading byte order mark is kept. */
-export const fromUtf8 = (bytes: Uint8Array): string =>
-  new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
+export const fromUtf8 = (bytes: Uint8Array): string => strictDecoder.decode(bytes)
 
 export const toHex: (bytes: Uint8Array) => string = bytesToHex
 

@@ -215,18 +215,20 @@ export const list = <T>(field: Field<T>, maxItems: number, count = u16): Field<r
 })
 
 export const struct = <S extends Shape>(shape: S): Field<Values<S>> => {
-  const fields = Object.entries(shape)
+  const { write, readInto } = fieldsOf(shape)
+  return { write, read: (reader) => readInto({}, reader) as Values<S> }
+}
+
+function fieldsOf(shape: Shape) {
+  const names = Object.keys(shape)
+  const fields = Object.values(shape)
   return {
-    write(value, parts) {
-      for (const [name, field] of fields) field.write(value[name] as never, parts)
+    write(value: Readonly<Record<string, unknown>>, parts: Uint8Array[]) {
+      for (let i = 0; i < fields.length; i++) fields[i].write(value[names[i]] as never, parts)
     },
-    read(reader) {
-      const value: Record<string, unknown> = {}
-      for (const [name, field] of fields) {
-        if (reader.isBroken) break
-        value[name] = field.read(reader)
-      }
-      return value as Values<S>
+    readInto(value: Record<string, unknown>, reader: ByteReader) {
+      for (let i = 0; i < fields.length && !reader.isBroken; i++) value[names[i]] = fields[i].read(reader)
+      return value
     },
   }
 }
@@ -251,7 +253,7 @@ export const union = <const V extends Variants, const Key extends string = "type
   variants: V,
   key: Key = "type" as Key,
 ): Field<UnionOf<V, Key>> => {
-  const all = Object.entries(variants).map(([word, [code, shape]]) => ({ word, code, fields: struct(shape) }))
+  const all = Object.entries(variants).map(([word, [code, shape]]) => ({ word, code, ...fieldsOf(shape) }))
   const byWord = new Map(all.map((variant) => [variant.word, variant]))
   const byCode = new Map(all.map((variant) => [variant.code, variant]))
   return {
@@ -259,12 +261,12 @@ export const union = <const V extends Variants, const Key extends string = "type
       const variant = byWord.get(value[key] as string)
       if (variant === undefined) throw new TypeError(`nothing here is called ${String(value[key])}`)
       u8.write(variant.code, parts)
-      variant.fields.write(value as never, parts)
+      variant.write(value, parts)
     },
     read(reader) {
       const variant = byCode.get(reader.u8())
       reader.require(variant !== undefined)
-      return { [key]: variant?.word, ...variant?.fields.read(reader) } as UnionOf<V, Key>
+      return variant?.readInto({ [key]: variant.word }, reader) as UnionOf<V, Key>
     },
   }
 }
