@@ -1,32 +1,38 @@
-import { MessageType, type ServerMessage } from "./message.js"
+import type { ServerMessage } from "./message.js"
 
-type Of<Type extends string> = Extract<ServerMessage, { type: Type }>
+/** What each message of the server is to a client: a step of a sign-in or an enrolment, or something that one place alone
+ *  waits for. A message without its place does not compile. */
+const placeOf = {
+  signInResponse: "password",
+  enrolResponse: "password",
+  challenge: "step",
+  faceChallenge: "step",
+  passkeyChallenge: "step",
+  scanners: "step",
+  factors: "step",
+  decision: "step",
+  busy: "step",
+  progress: "progress",
+  faceProgress: "progress",
+  serverApplication: "application",
+  linked: "scanner link",
+} as const satisfies Readonly<Record<ServerMessage["type"], string>>
 
-export type ChallengeMessage = Of<typeof MessageType.challenge>
-export type FaceChallengeMessage = Of<typeof MessageType.faceChallenge>
-export type PasskeyChallengeMessage = Of<typeof MessageType.passkeyChallenge>
-export type FactorsMessage = Of<typeof MessageType.factors>
-export type ScannersMessage = Of<typeof MessageType.scanners>
-export type DecisionMessage = Of<typeof MessageType.decision>
-export type BusyMessage = Of<typeof MessageType.busy>
+type Of<Type extends ServerMessage["type"]> = Extract<ServerMessage, { type: Type }>
+type PlaceOf = typeof placeOf
 
-/** What a server may ask for next. */
-export type NextChallenge =
-  | ChallengeMessage
-  | ScannersMessage
-  | FaceChallengeMessage
-  | PasskeyChallengeMessage
 /** What may follow a request of a sign-in or an enrolment. */
-export type SessionStep = NextChallenge | FactorsMessage | DecisionMessage | BusyMessage
+export type SessionStep = Of<
+  { [Type in keyof PlaceOf]: PlaceOf[Type] extends "step" ? Type : never }[keyof PlaceOf]
+>
+export type ChallengeMessage = Of<"challenge">
+export type FaceChallengeMessage = Of<"faceChallenge">
+export type PasskeyChallengeMessage = Of<"passkeyChallenge">
+export type FactorsMessage = Of<"factors">
+export type ScannersMessage = Of<"scanners">
+export type DecisionMessage = Of<"decision">
+export type BusyMessage = Of<"busy">
+/** What a server may ask for next. */
+export type NextChallenge = Exclude<SessionStep, FactorsMessage | DecisionMessage | BusyMessage>
 
-const steps: ReadonlySet<string> = new Set([
-  MessageType.challenge,
-  MessageType.scanners,
-  MessageType.faceChallenge,
-  MessageType.passkeyChallenge,
-  MessageType.factors,
-  MessageType.decision,
-  MessageType.busy,
-])
-
-export const isStep = (message: ServerMessage): message is SessionStep => steps.has(message.type)
+export const isStep = (message: ServerMessage): message is SessionStep => placeOf[message.type] === "step"

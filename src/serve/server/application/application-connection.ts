@@ -72,18 +72,15 @@ export class ApplicationConnection {
    *  further fingers may be enrolled; from then on there are application messages alone. */
   async run(addFinger: (finger: string) => Promise<boolean>): Promise<void> {
     const { peer } = this.signedIn
-    const either = [MessageType.addFinger, MessageType.clientApplication]
     let heartbeat: ReturnType<typeof setInterval> | undefined
     try {
       while (!this.ending) {
         const begun = heartbeat !== undefined
-        const received = await peer.receive(
-          begun ? [MessageType.clientApplication] : either,
-          begun ? undefined : IDLE_MS,
-        )
+        const received = await peer.receive(["passed"], begun ? undefined : IDLE_MS)
         if (typeof received === "string") return
         const { message } = received
         if (message.type === MessageType.addFinger) {
+          if (begun) return
           this.enrolling = addFinger(message.finger)
           if (await this.enrolling) continue
           return

@@ -38,7 +38,7 @@ export async function chooseFactors(
   if (only !== undefined && others.length === 0)
     return { chosen: only, requestSha256: await crypto.sha256(before) }
   await peer.send({ type: MessageType.factors, ways: offered })
-  const received = await peer.receive([MessageType.chooseFactors], policy.challengeMs)
+  const received = await peer.receive(["choice"], policy.challengeMs)
   if (typeof received === "string") {
     await audit.write(facts(received))
     return received === "size" || received === "decryption" ? "refused" : "gone"

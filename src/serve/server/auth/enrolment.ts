@@ -76,7 +76,7 @@ export async function enrol(
   const response = registrationResponse(secrets.opaqueSetup, key, message.request)
   if (response === undefined) return void (await audit.write(facts("decryption")))
   await peer.send({ type: MessageType.enrolResponse, response })
-  const received = await peer.receive([MessageType.enrolRecord], policy.handshakeMs)
+  const received = await peer.receive(["registration"], policy.handshakeMs)
   if (typeof received === "string") return void (await audit.write(facts(received)))
   if (received.message.record.length !== RECORD_BYTES) return void (await audit.write(facts("decryption")))
   peer.allowImages()

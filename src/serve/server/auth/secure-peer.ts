@@ -10,6 +10,7 @@ import {
   serverMessage,
 } from "@sourceprint/protocol/message.js"
 import type { SecureChannel } from "@sourceprint/protocol/secure-channel.js"
+import { type InTurn, isInTurn, type Turn } from "./turns.js"
 
 /** Why the message that was waited for did not come; "recovery": a recovery code came in its place. */
 export type PeerEnd = "size" | "decryption" | "timeout" | "closed" | "recovery"
@@ -54,11 +55,11 @@ export class SecurePeer {
     this.limitBytes = FrameLimit.session
   }
 
-  /** The next message, if it is one of `allowed`; a message out of turn is as bad as a broken one. */
-  async receive<Type extends ClientMessage["type"]>(
-    allowed: readonly Type[],
+  /** The next message, if it is one of these turns; a message out of turn is as bad as a broken one. */
+  async receive<T extends Turn>(
+    turns: readonly T[],
     timeoutMs?: number,
-  ): Promise<Received<Type> | PeerEnd> {
+  ): Promise<{ readonly message: InTurn<T>; readonly bytes: Uint8Array } | PeerEnd> {
     const body = await this.nextBody(timeoutMs)
     if (typeof body === "string") return body
     const bytes = await this.channel.open(body)
@@ -69,8 +70,7 @@ export class SecurePeer {
       this.recovery = { message, bytes }
       return "recovery"
     }
-    if (!allowed.some((type) => type === message.type)) return "decryption"
-    return { message: message as Extract<ClientMessage, { type: Type }>, bytes }
+    return isInTurn(message, turns) ? { message, bytes } : "decryption"
   }
 
   close(): void {

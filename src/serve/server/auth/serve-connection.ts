@@ -15,14 +15,6 @@ import { signIn } from "./sign-in.js"
 
 /** How often a peer that was told to wait may try again on one connection. */
 const MAX_TRIES = 4
-/** How a connection may begin after the hello. */
-const starts = [
-  MessageType.signInStart,
-  MessageType.enrolStart,
-  MessageType.resume,
-  MessageType.linkDevice,
-] as const
-
 /** Serves one connection from the hello to its end. Never throws: a fault of ours is logged and the peer learns nothing
  *  but the end of the connection. @param address of the peer, without the port */
 export async function serveConnection(deps: AuthDeps, port: FramePort, address: string): Promise<void> {
@@ -52,7 +44,7 @@ async function run(deps: AuthDeps, port: FramePort, address: string): Promise<vo
   await port.send(accepted.serverHello)
 
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const start = await peer.receive(starts, policy.handshakeMs)
+    const start = await peer.receive(["start"], policy.handshakeMs)
     if (typeof start === "string") {
       if (start !== "closed") await audit.write({ event: "connection", reason: start, address })
       return

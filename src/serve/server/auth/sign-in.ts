@@ -74,7 +74,7 @@ export async function signIn(
     serverTimeMs: clock.nowMs(),
     ke2: login.ke2,
   })
-  const finish = await peer.receive([MessageType.signInFinish], deps.policy.handshakeMs)
+  const finish = await peer.receive(["password"], deps.policy.handshakeMs)
   const sessionKey = typeof finish === "string" ? undefined : login.finish(finish.message.ke3)
   if (typeof finish === "string" || sessionKey === undefined || account === undefined) {
     // A client that sees KE2 fail under its password leaves without a word: that too was an attempt at a password.

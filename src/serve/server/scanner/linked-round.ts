@@ -49,7 +49,7 @@ export async function linkedRound(
   let vain = 0
   for (let choices = 0; choices < MAX_CHOICES; choices++) {
     await peer.send({ type: MessageType.scanners, remaining: round.remaining, scanners: scanners.list() })
-    const received = await peer.receive([MessageType.chooseScanner], CHOICE_MS)
+    const received = await peer.receive(["scanner"], CHOICE_MS)
     if (typeof received === "string") return received
     const scanner = scanners.find(received.message.scannerId)
     if (scanner === undefined) continue

@@ -117,8 +117,7 @@ export class LinkedScanner {
     const timer = setInterval(() => void ping(), everyMs)
     try {
       for (let strays = 0; strays <= MAX_STRAYS; ) {
-        const allowed = [MessageType.capture, MessageType.deviceState]
-        const received = await this.peer.receive(allowed, everyMs + answerMs)
+        const received = await this.peer.receive(["finger", "linked"], everyMs + answerMs)
         if (typeof received === "string") return received
         const { message } = received
         const job = this.job !== undefined && this.isFor(this.job, message.challenge) ? this.job : undefined

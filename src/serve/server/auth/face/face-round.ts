@@ -37,7 +37,7 @@ export async function faceRound(
   await peer.send(asked.message)
   for (let busy = 0; busy < MAX_BUSY; busy++) {
     const waitMs = asked.outstanding.expiresAtMs - clock.nowMs() + policy.handshakeMs
-    const received = await peer.receive([MessageType.faceCapture], waitMs)
+    const received = await peer.receive(["face"], waitMs)
     if (typeof received === "string") return received
     const { message: capture, bytes } = received
     const requestSha256 = await crypto.sha256(bytes)

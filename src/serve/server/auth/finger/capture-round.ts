@@ -42,7 +42,7 @@ export async function captureRound(
   for (let busy = 0; busy < MAX_BUSY; busy++) {
     // The challenge's own expiry answers a late capture; the port waits a little longer, then the connection ends.
     const waitMs = outstanding.expiresAtMs - clock.nowMs() + policy.handshakeMs
-    const received = await peer.receive([MessageType.capture], waitMs)
+    const received = await peer.receive(["finger"], waitMs)
     if (typeof received === "string") return received
     const { message: capture, bytes } = received
     const requestSha256 = await crypto.sha256(bytes)

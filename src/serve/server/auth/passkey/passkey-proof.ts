@@ -15,7 +15,7 @@ export const passkeyProof: FactorProof = {
     for (let remaining = policy.capturesPerSignIn; remaining > 0; remaining--) {
       const options = await requestOptions(settings, known)
       await peer.send({ type: MessageType.passkeyChallenge, options: utf8(JSON.stringify(options)) })
-      const received = await peer.receive([MessageType.passkeyAnswer], policy.challengeMs)
+      const received = await peer.receive(["passkey"], policy.challengeMs)
       if (typeof received === "string") {
         await audit.write(facts(received, { accountId: account.id }))
         return received === "size" || received === "decryption" ? "refused" : "gone"
