@@ -10,8 +10,8 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Reads fields off a message. A field that is not there makes the reader `broken` and yields empty values from then on,
- *  so that a decoder reads all its fields and asks once, in `finish`. */
+/** Reads fields off a message. A field that is not there makes the reader `broken` and yields empty values from then
+ *  on, so that a decoder reads all its fields and asks once, in `finish`. */
 export class ByteReader {
   private readonly view: DataView
   private at = 0

@@ -1,7 +1,7 @@
 import { type Codec, type Shape, type UnionOf, union, whole } from "./codec.js"
 
-/** What a client asks of the server over a channel, and what it is answered. `key` is the property of a request that names
- *  it. */
+/** What a client asks of the server over a channel, and what it is answered. `key` is the property of a request that
+ *  names it. */
 export interface Calls {
   readonly key: string
   readonly request: Codec<unknown>
