@@ -277,7 +277,13 @@ export interface Codec<T> {
   decode(bytes: Uint8Array): T | undefined
 }
 
-export const whole = <T>(field: Field<T>): Codec<T> => ({
+/** A codec of a field's bytes; the field is there for who nests it, and for the test that loops over all. */
+export interface Whole<T> extends Codec<T> {
+  readonly field: Field<T>
+}
+
+export const whole = <T>(field: Field<T>): Whole<T> => ({
+  field,
   encode(value) {
     const parts: Uint8Array[] = []
     field.write(value, parts)

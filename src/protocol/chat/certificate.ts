@@ -18,7 +18,7 @@ const claims = {
 } as const
 export type CertificateClaims = Values<typeof claims>
 const claimsCodec = whole(struct(claims))
-const certificate = whole(struct({ claims: struct(claims), signature: fixed(64) }))
+const certificate = whole(struct({ claims: claimsCodec.field, signature: fixed(64) }))
 
 const signedBytes = (of: CertificateClaims): Uint8Array => concat([CERTIFICATE_LABEL, claimsCodec.encode(of)])
 

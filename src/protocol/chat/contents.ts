@@ -14,7 +14,7 @@ import {
   where,
   whole,
 } from "../codec.js"
-import { descriptorField } from "../files/file-descriptor.js"
+import { fileDescriptor } from "../files/file-descriptor.js"
 import { cleanLine, cleanText } from "./plain-text.js"
 import { RoomKind } from "./wire.js"
 
@@ -33,7 +33,7 @@ const cleaned = (maxBytes: number, clean: (text: string) => string): Field<strin
 export const contentVariants = {
   text: [1, { text: cleaned(ContentLimit.textBytes, cleanText) }],
   /** A file that lies sealed at the server (docs/protocol.md, Files). */
-  file: [2, { file: nested(descriptorField, 1_024) }],
+  file: [2, { file: nested(fileDescriptor.field, 1_024) }],
   /** After a room was made, renamed, or somebody was added. A direct conversation has an empty name. */
   roomInfo: [3, { kind: choice(RoomKind), name: cleaned(ContentLimit.roomNameBytes, cleanLine) }],
   /** The sender's account leaves with all its clients; a member removes them. */

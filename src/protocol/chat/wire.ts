@@ -66,7 +66,7 @@ export type WireRoom = Values<typeof roomShape>
 
 const clients = list(id, ChatLimit.membersPerRoom)
 
-const requests = channel({
+export const chatRequests = channel({
   register: toServer(0x01, { clientId: id, signatureKey: fixed(32) }),
   /** An empty `lastResort` keeps the one that is there. */
   putKeyPackages: toServer(0x02, {
@@ -98,10 +98,10 @@ const requests = channel({
   dropClient: toServer(0x0e, { clientId: id }),
   clients: toServer(0x0f, { name: accountName }),
 })
-export const chatRequest = requests.toServer
-export type ChatRequest = Sent<typeof requests.messages, "toServer">
+export const chatRequest = chatRequests.toServer
+export type ChatRequest = Sent<typeof chatRequests.messages, "toServer">
 
-const answers = channel({
+export const chatAnswers = channel({
   registered: toClient(0x41, { certificate, packagesLeft: u16 }),
   packagesKept: toClient(0x42, { packagesLeft: u16 }),
   keyPackages: toClient(0x43, {
@@ -116,10 +116,10 @@ const answers = channel({
   rooms: toClient(0x49, { more: flag, rooms: list(struct(roomShape), ChatLimit.rooms) }),
   clients: toClient(0x4a, { certificates: list(certificate, ChatLimit.clientsPerAccount) }),
 })
-export const chatAnswer = answers.toClient
-export type ChatAnswer = Sent<typeof answers.messages, "toClient">
+export const chatAnswer = chatAnswers.toClient
+export type ChatAnswer = Sent<typeof chatAnswers.messages, "toClient">
 
-const events = channel({
+export const chatEvents = channel({
   item: toClient(0x81, { roomId: id, item }),
   delivered: toClient(0x82, { roomId: id, clientId: id, seq: u64 }),
   presence: toClient(0x83, { name: accountName, online: flag }),
@@ -129,5 +129,5 @@ const events = channel({
   gone: toClient(0x87, { roomId: id, clientId: id }),
   waiting: toClient(0x88, { roomId: id, clientId: id }),
 })
-export const chatEvent = events.toClient
-export type ChatEvent = Sent<typeof events.messages, "toClient">
+export const chatEvent = chatEvents.toClient
+export type ChatEvent = Sent<typeof chatEvents.messages, "toClient">

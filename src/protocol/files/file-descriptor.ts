@@ -42,5 +42,4 @@ const descriptorFields = {
 } as const
 /** What a member needs to fetch and verify a file; it travels inside the room's sealed messages and nowhere else. */
 export type FileDescriptor = Values<typeof descriptorFields>
-export const descriptorField = struct(descriptorFields)
-export const fileDescriptor = whole(descriptorField)
+export const fileDescriptor = whole(struct(descriptorFields))
