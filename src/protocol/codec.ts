@@ -10,9 +10,9 @@ import {
 import { canonicalName, isId } from "./account-name.js"
 import { ByteReader, decodeUtf8 } from "./byte-reader.js"
 
-/** One field of a wire format, written and read by the same description, so that the two cannot drift apart. `write` adds its
- *  bytes to `parts` and throws a RangeError for a value that the format cannot hold; `read` marks the reader broken
- *  instead. */
+/** One field of a wire format, written and read by the same description, so that the two cannot drift apart.
+ *  `write` adds its bytes to `parts` and throws a RangeError for a value that the format cannot hold; `read` marks
+ *  the reader broken instead. */
 export interface Field<T> {
   write(value: T, parts: Uint8Array[]): void
   read(reader: ByteReader): T
@@ -132,7 +132,8 @@ export const fixed = (sizeBytes: number): Field<Uint8Array> =>
     (reader) => reader.fixed(sizeBytes),
   )
 
-/** 16 bytes on the wire; 32 lower-case hex digits in memory, so that an id can be a key of a map, a row or an address. */
+/** 16 bytes on the wire; 32 lower-case hex digits in memory, so that an id can be a key of a map, a row or an
+ *  address. */
 export const id: Field<string> = mapped(
   fixed(16),
   (value) => {

@@ -4,8 +4,8 @@ import { code, f64, type UnionOf, u8, union, where, wordsOf } from "./codec.js"
 export const FaceCheck = { integrity: 1, freshness: 2, liveness: 3, person: 4, face: 5 } as const
 export type FaceCheck = (typeof FaceCheck)[keyof typeof FaceCheck]
 
-/** What becomes of a face capture, told while the server judges it: how far the pictures are looked at, whatever is found
- *  in them, and after a pass each check with its value. docs/protocol.md section 13 */
+/** What becomes of a face capture, told while the server judges it: how far the pictures are looked at, whatever is
+ *  found in them, and after a pass each check with its value. docs/protocol.md section 13 */
 const stages = {
   looked: [
     1,

@@ -1,7 +1,7 @@
 import type { ServerMessage } from "./message.js"
 
-/** What each message of the server is to a client: a step of a sign-in or an enrolment, or something that one place alone
- *  waits for. A message without its place does not compile. */
+/** What each message of the server is to a client: a step of a sign-in or an enrolment, or something that one place
+ *  alone waits for. A message without its place does not compile. */
 const placeOf = {
   signInResponse: "password",
   enrolResponse: "password",

@@ -6,8 +6,8 @@ import { type FileRefusal, type FileRequest, type FileState, type FileUsage, fil
 export const refusedAs = (error: unknown, refusal: FileRefusal): boolean =>
   hasCode(error, `application/refused/${refusal}`)
 
-/** How often a chunk that the server cannot take just now is offered again is the link's business; these only translate.
- *  @throws AppError "protocol/malformed" when the answer is not one to this request */
+/** How often a chunk that the server cannot take just now is offered again is the link's business; these only
+ *  translate. @throws AppError "protocol/malformed" when the answer is not one to this request */
 async function ask<R extends FileRequest>(
   link: FileLink,
   request: R,

@@ -119,8 +119,8 @@ export type ReportLine = Formed<typeof reportLine>
 
 const id: Form<string> = (value): value is string => text(value) && value.length >= 1 && value.length <= 128
 
-/** Application channel 3: what operators see and do. Bodies are JSON in UTF-8. docs/protocol.md, Operators. Times are ms
- *  since 1970. */
+/** Application channel 3: what operators see and do. Bodies are JSON in UTF-8. docs/protocol.md, Operators. Times
+ *  are ms since 1970. */
 export const operatorCalls = jsonCalls("ask", {
   overview: [{}, overview],
   accounts: [{}, many(accountLine)],

@@ -110,7 +110,8 @@ test("answers find their requests in any order; refusals and busy are errors wit
   )
   peer.say(1, applicationAnswer.encode({ id: idOf(third.payload), answer: { status: "busy" } }))
   peer.say(1, applicationAnswer.encode({ id: 999, answer: { status: "busy" } })) // nobody asked
-  peer.say(2, applicationAnswer.encode({ id: idOf(first.payload), answer: { status: "busy" } })) // another channel's answer is not an answer
+  // Another channel's answer is not an answer.
+  peer.say(2, applicationAnswer.encode({ id: idOf(first.payload), answer: { status: "busy" } }))
   peer.say(
     1,
     applicationAnswer.encode({ id: idOf(first.payload), answer: { status: "ok", body: utf8("done") } }),

@@ -1,7 +1,7 @@
 import type { ClientMessage } from "@sourceprint/protocol/message.js"
 
-/** When a client may send each of its messages. One without its turn does not compile; who receives a turn handles every
- *  message of it, or does not compile either. */
+/** When a client may send each of its messages. One without its turn does not compile; who receives a turn handles
+ *  every message of it, or does not compile either. */
 const turnOf = {
   signInStart: "start",
   enrolStart: "start",
