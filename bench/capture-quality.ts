@@ -2,7 +2,7 @@
  *  FVC2002 to check them) and on the same images spoiled in the way each measure is meant to find. */
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
-import { measureQuality, type TouchQuality } from "@sourceprint/capture/quality/measure-quality.js"
+import { type CaptureQuality, measureQuality } from "@sourceprint/capture/quality/measure-quality.js"
 import { QualityLimits } from "@sourceprint/capture/quality/parameters.js"
 import { qualityReasons } from "@sourceprint/capture/quality/quality-gate.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
@@ -24,7 +24,7 @@ const quantiles = (values: readonly number[]): string => {
   return [0, 0.05, 0.5, 0.95, 1].map((q) => sorted[Math.round(q * (sorted.length - 1))].toFixed(2)).join(" ")
 }
 
-function show(name: string, all: readonly TouchQuality[]): void {
+function show(name: string, all: readonly CaptureQuality[]): void {
   const limits = QualityLimits.parse({})
   const refused = all.filter((quality) => qualityReasons(quality, limits).length > 0).length
   const by = measures.map((measure) => {

@@ -6,7 +6,7 @@ import { readdir } from "node:fs/promises"
 import { join } from "node:path"
 import { type ArtefactName, artefactKinds } from "@sourceprint/capture/fingerprint/twin/artefact.js"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import { clopperPearsonInterval } from "@sourceprint/core/metrics/clopper-pearson.js"
@@ -85,7 +85,7 @@ async function real(): Promise<void> {
 }
 
 async function simulated(): Promise<void> {
-  const touches = new SyntheticTouches(5, ScannerSettings.parse({ seed: 5 }))
+  const touches = new SyntheticImpressions(5, ScannerSettings.parse({ seed: 5 }))
   const people = Array.from({ length: 12 }, (_, i) => `copies-${i + 1}`)
   const genuine: (number | undefined)[] = []
   const pressed = new Map<ArtefactName, (number | undefined)[]>()

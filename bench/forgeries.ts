@@ -2,7 +2,7 @@
  *  model, the tamper detector and both; by kind of forgery, strength and number of stolen images. Simulated throughout.
  *  People, and one unit, are others than those that the models were fitted on. */
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { fitScanners } from "@sourceprint/cli/trial/fit-scanners.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { clopperPearsonInterval } from "@sourceprint/core/metrics/clopper-pearson.js"
@@ -39,7 +39,7 @@ const rate = (count: number, of: number): string => {
 }
 
 export async function run(): Promise<void> {
-  const touches = new SyntheticTouches(5, ScannerSettings.parse({ seed: 5 }))
+  const touches = new SyntheticImpressions(5, ScannerSettings.parse({ seed: 5 }))
   const images = Array.from({ length: TRAINING.people }, (_, p) =>
     units.flatMap((unit) =>
       Array.from({ length: TRAINING.touches }, (_, i) => {
@@ -100,7 +100,7 @@ export async function run(): Promise<void> {
 }
 
 const kept = new Map<string, GrayImage[]>()
-function stolenImages(touches: SyntheticTouches, name: string, unit: string): GrayImage[] {
+function stolenImages(touches: SyntheticImpressions, name: string, unit: string): GrayImage[] {
   const images =
     kept.get(name) ??
     Array.from({ length: Math.max(...STOLEN) }, (_, i) => lineImage(touches, name, unit, 0, i))

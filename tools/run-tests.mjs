@@ -29,7 +29,7 @@ const longest = `
   serve/web/files/file-pages match/face/judge-face-capture cli/chat capture/session/kill train/guard/fit-guard
   serve/web/offline-page match/benchmark/run-benchmark serve/web/operator-page bench/engine
   serve/store/files/file-store serve/web/page-looks match/fingerprint/minutiae/matcher
-  match/fingerprint/minutiae/rigid-overlay capture/fingerprint/twin/synthetic-touches
+  match/fingerprint/minutiae/rigid-overlay capture/fingerprint/twin/synthetic-impressions
   engine/kernels/convolution-kernels serve/server/identify-account serve/web/session-page serve/web/account-page
   serve/web/face-page engine/inference-pool cli/client-kiosk protocol/files/transfer match/benchmark/set-metrics
   serve/server/chat/chat-client-relay

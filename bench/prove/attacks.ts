@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { fitScanners } from "@sourceprint/cli/trial/fit-scanners.js"
 import { toHex } from "@sourceprint/core/bytes.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
@@ -48,11 +48,11 @@ const attempts: Readonly<Record<string, number>> = {
 }
 
 const pictures = () => {
-  const touches = new SyntheticTouches(21, ScannerSettings.parse({ seed: 21 }))
+  const touches = new SyntheticImpressions(21, ScannerSettings.parse({ seed: 21 }))
   const of = (finger: string, i: number) => lineImage(touches, finger, "unit-1", 0, i)
   return {
-    freshTouch: distinctPictures(Array.from({ length: 6 }, (_, i) => of("victim", i))),
-    strangersTouch: encodeBmp(of("stranger", 0)),
+    freshImpression: distinctPictures(Array.from({ length: 6 }, (_, i) => of("victim", i))),
+    strangersImpression: encodeBmp(of("stranger", 0)),
   }
 }
 
@@ -230,7 +230,7 @@ const liveGarbage: Claim = {
         let through = false
         for (let tries = 0; tries < 5 && !through; tries++) {
           through = passed(
-            await honestSession(world.target, await world.target.connect(), world.target.freshTouch()),
+            await honestSession(world.target, await world.target.connect(), world.target.freshImpression()),
           )
         }
         return [

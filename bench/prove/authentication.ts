@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { fitScanners } from "@sourceprint/cli/trial/fit-scanners.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 import { silentLog } from "@sourceprint/core/log.js"
@@ -39,11 +39,11 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 }
 
 const pictures = () => {
-  const touches = new SyntheticTouches(31, ScannerSettings.parse({ seed: 31 }))
+  const touches = new SyntheticImpressions(31, ScannerSettings.parse({ seed: 31 }))
   const of = (finger: string, i: number) => lineImage(touches, finger, "unit-1", 0, i)
   return {
-    freshTouch: distinctPictures(Array.from({ length: 4 }, (_, i) => of("victim", i))),
-    strangersTouch: encodeBmp(of("stranger", 0)),
+    freshImpression: distinctPictures(Array.from({ length: 4 }, (_, i) => of("victim", i))),
+    strangersImpression: encodeBmp(of("stranger", 0)),
   }
 }
 
@@ -169,7 +169,7 @@ const crash = (where: "SQLite" | "PostgreSQL"): Claim => ({
           clients: 4,
           lifeMs: [500, 2500],
           threshold: THRESHOLD,
-          freshTouch: pictures().freshTouch,
+          freshImpression: pictures().freshImpression,
           progress: saying(say, 10),
         })
         const none = { is: "exactly", value: 0 } as const

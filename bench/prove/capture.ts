@@ -25,24 +25,24 @@ import { Rng } from "@sourceprint/core/rng.js"
 import { killPlanTouches } from "../../test/support/kill-plan.js"
 import { randomMoment, runAndKill } from "../../test/support/kill-session.js"
 import { ridgePattern } from "../../test/support/ridge-pattern.js"
-import { twinWithGlass } from "../../test/support/twin.js"
+import { twinWithPlaten } from "../../test/support/twin.js"
 import { codecClaim } from "./capture-codec.js"
 import type { Claim, Figure } from "./claim.js"
 import { atLeast, atMost, exactly } from "./figure.js"
 
 const lines = canServeTerminal() ? (["tcp", "terminal"] as const) : (["tcp"] as const)
 type Line = (typeof lines)[number]
-type Twin = ReturnType<typeof twinWithGlass>
+type Twin = ReturnType<typeof twinWithPlaten>
 
 const scratch = (): Promise<string> => mkdtemp(join(tmpdir(), "prove-capture-"))
 
 /** A twin on a line, the driver at its other end, and both put away afterwards. */
 async function onLine<Result>(
   line: Line,
-  options: Parameters<typeof twinWithGlass>[0],
+  options: Parameters<typeof twinWithPlaten>[0],
   work: (sensor: R307Sensor, twin: Twin) => Promise<Result>,
 ): Promise<Result> {
-  const twin = twinWithGlass(options)
+  const twin = twinWithPlaten(options)
   const folder = await scratch()
   const served =
     line === "tcp"
@@ -66,11 +66,11 @@ const same = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i])
 
 function identicalImages(line: Line, count: number): Promise<number> {
-  return onLine(line, {}, async (sensor, { glass }) => {
+  return onLine(line, {}, async (sensor, { platen }) => {
     let identical = 0
     for (let i = 0; i < count; i++) {
       const levels = ridgePattern(i)
-      glass.place(levels)
+      platen.place(levels)
       await sensor.look()
       if (same((await sensor.read()).raw, packNibbles(levels))) identical++
     }
@@ -79,9 +79,9 @@ function identicalImages(line: Line, count: number): Promise<number> {
 }
 
 /** @returns undefined when the fault ended as it must, else what happened instead */
-async function sufferOnce(sensor: R307Sensor, { device, glass }: Twin, fault: Fault, seed: number) {
+async function sufferOnce(sensor: R307Sensor, { device, platen }: Twin, fault: Fault, seed: number) {
   const levels = ridgePattern(seed)
-  glass.place(levels)
+  platen.place(levels)
   device.faults = faultOn(fault.on ?? Instruction.upImage, fault)
   try {
     if (fault.on === Instruction.vfyPwd) await sensor.reconnect()
@@ -117,12 +117,12 @@ function everyFault(line: Line, say: (text: string) => void) {
 }
 
 function randomly(line: Line, images: number, say: (text: string) => void) {
-  return onLine(line, {}, async (sensor, { device, glass }) => {
+  return onLine(line, {}, async (sensor, { device, platen }) => {
     const rng = new Rng("prove capture 1")
     let [wrong, lost, faultsSeen] = [0, 0, 0]
     for (let i = 0; i < images; i++) {
       const levels = ridgePattern(1000 + i)
-      glass.place(levels)
+      platen.place(levels)
       const chooser = randomFaults(rng, 0.2)
       device.faults = (instruction) => {
         const fault = chooser(instruction)
@@ -182,10 +182,10 @@ const wire: Claim = {
 }
 
 function pacedRatio(line: Line, baud: number, packetSizeBytes: PacketSizeBytes): Promise<number> {
-  return onLine(line, { paced: true, baud, packetSizeBytes }, async (sensor, { glass }) => {
+  return onLine(line, { paced: true, baud, packetSizeBytes }, async (sensor, { platen }) => {
     let worst = 0
     for (let i = 0; i < 3; i++) {
-      glass.place(ridgePattern(i))
+      platen.place(ridgePattern(i))
       await sensor.look()
       const { transferMs } = (await sensor.read()).acquisition
       worst = Math.max(worst, transferMs / payloadLineTimeMs(36_864, packetSizeBytes, baud))

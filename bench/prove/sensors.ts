@@ -50,11 +50,11 @@ const paced: Claim = {
   measure: async (say) => {
     const figures: Figure[] = []
     for (const line of lines) {
-      const ratio = await onLine(r503, line, { paced: true }, async ({ glass, open }) => {
+      const ratio = await onLine(r503, line, { paced: true }, async ({ platen, open }) => {
         const sensor = await open()
         let worst = 0
         for (let seed = 0; seed < 3; seed++) {
-          glass.place(ridgePattern(seed, 0, r503.widthPx, r503.heightPx))
+          platen.place(ridgePattern(seed, 0, r503.widthPx, r503.heightPx))
           await sensor.look()
           const { raw, acquisition } = await sensor.read()
           worst = Math.max(worst, Number(acquisition.transferMs) / payloadLineTimeMs(raw.length, 128, 57600))

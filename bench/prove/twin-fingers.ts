@@ -1,6 +1,6 @@
 import { growFinger } from "@sourceprint/capture/fingerprint/twin/finger.js"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { upperBoundOfZero } from "@sourceprint/core/metrics/clopper-pearson.js"
 import { groupBootstrap } from "@sourceprint/core/metrics/group-bootstrap.js"
@@ -28,11 +28,11 @@ async function compareTouches(say: (text: string) => void): Promise<{ failures: 
   const templates = new Map<string, unknown[]>()
   let failures = 0
   for (const name of names) {
-    const source = new SyntheticTouches(SEED, ScannerSettings.parse({}), [growFinger(SEED, name)])
+    const source = new SyntheticImpressions(SEED, ScannerSettings.parse({}), [growFinger(SEED, name)])
     const own: unknown[] = []
     for (let impression = 0; impression < TOUCHES; impression++) {
       const request = { finger: name, unit: `unit-${impression + 1}`, session: 0, impression }
-      const { image, nibbles } = source.touch(request)
+      const { image, nibbles } = source.impression(request)
       try {
         own.push(await matcher.probe({ ...image, pixels: nibbles.map((level) => level * 17) }))
       } catch (error) {

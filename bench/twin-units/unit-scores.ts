@@ -1,7 +1,7 @@
 import { type Finger, growFinger } from "@sourceprint/capture/fingerprint/twin/finger.js"
+import type { ImpressionImage } from "@sourceprint/capture/fingerprint/twin/impression.js"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
-import type { TouchImage } from "@sourceprint/capture/fingerprint/twin/touch.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { denoisingResidual } from "@sourceprint/model/features/denoising-residual.js"
 import { type BitDepth, bitDepths, type StudyPlan, type UnitScores } from "./study-plan.js"
 
@@ -13,7 +13,7 @@ export const studyFingers = ({ seed, enrolPeople, probePeople }: StudyPlan): Fin
   Array.from({ length: enrolPeople + probePeople }, (_, person) => growFinger(seed, fingerName(person)))
 
 /** Residual at a bit depth; 4 bits are expanded × 17, as in a file. */
-function residualOf({ image, nibbles }: TouchImage, bits: BitDepth): Float32Array {
+function residualOf({ image, nibbles }: ImpressionImage, bits: BitDepth): Float32Array {
   return denoisingResidual(bits === 8 ? image : { ...image, pixels: nibbles.map((level) => level * 17) })
 }
 
@@ -40,10 +40,10 @@ export function unitScores(
   step: (note: string) => void,
 ): UnitScores[] {
   const settings = ScannerSettings.parse({ seed: plan.seed, unitStrength: strength })
-  const source = new SyntheticTouches(plan.seed, settings, fingers)
-  const touch = (person: number, unit: number, impression: number): TouchImage => {
+  const source = new SyntheticImpressions(plan.seed, settings, fingers)
+  const touch = (person: number, unit: number, impression: number): ImpressionImage => {
     const session = person < plan.enrolPeople ? 0 : 1
-    return source.touch({ finger: fingerName(person), unit: `unit-${unit + 1}`, session, impression })
+    return source.impression({ finger: fingerName(person), unit: `unit-${unit + 1}`, session, impression })
   }
   // references[bits][enrolCount][unit]: sums of residuals, as good as means for a correlation.
   const references = new Map(bitDepths.map((bits) => [bits, new Map<number, Float32Array[]>()]))

@@ -1,12 +1,12 @@
 /** What other programs may use of this package; its other files may change with every version.
  *  @packageDocumentation */
 export { defaultSensor, sensorOf, sensors } from "./fingerprint/registry.js"
-export { HeldGlass } from "./fingerprint/twin/device/glass.js"
+export { HeldPlaten } from "./fingerprint/twin/device/platen.js"
 export { memoryTwin } from "./fingerprint/twin/device/serve-memory.js"
 export { type ServedTwin, serveTwinTcp } from "./fingerprint/twin/device/serve-tcp.js"
+export type { ImpressionImage, ImpressionRequest } from "./fingerprint/twin/impression.js"
 export { ScannerSettings } from "./fingerprint/twin/scanner-settings.js"
-export { SyntheticTouches } from "./fingerprint/twin/synthetic-touches.js"
-export type { TouchImage, TouchRequest } from "./fingerprint/twin/touch.js"
+export { SyntheticImpressions } from "./fingerprint/twin/synthetic-impressions.js"
 export type {
   Acquisition,
   CapturedImage,

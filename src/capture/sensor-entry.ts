@@ -1,6 +1,6 @@
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import type { z } from "zod"
-import type { Glass } from "./fingerprint/twin/device/glass.js"
+import type { Platen } from "./fingerprint/twin/device/platen.js"
 import type { TwinDevice, TwinOptions } from "./fingerprint/twin/device/twin-device.js"
 import type { ScannerModelSettings } from "./fingerprint/twin/scanner-settings.js"
 import type { Acquisition, Sensor, SensorOptions } from "./sensor.js"
@@ -24,7 +24,7 @@ export interface SensorEntry {
   /** The image that `raw` is by its acquisition record. @throws RangeError when the bytes do not fill it */
   decode(raw: Uint8Array, acquisition: unknown, widthPx: number, heightPx: number): GrayImage
   /** A simulated one called `unit`, which speaks its wire. */
-  twin(unit: string, platen: Glass, options?: Partial<TwinOptions>): TwinDevice
+  twin(unit: string, platen: Platen, options?: Partial<TwinOptions>): TwinDevice
   /** What all simulated units of it share. */
   readonly twinModel: ScannerModelSettings
 }

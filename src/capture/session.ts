@@ -1,6 +1,6 @@
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
-import type { TouchQuality } from "./quality/measure-quality.js"
+import type { CaptureQuality } from "./quality/measure-quality.js"
 import type { Step } from "./session/plan.js"
 
 /** How far a session is; counts are touches of the whole plan. */
@@ -25,7 +25,12 @@ export type SessionEvent =
       readonly progress: SessionProgress
     }
   | { readonly kind: "reading"; readonly step: Step }
-  | { readonly kind: "image"; readonly step: Step; readonly image: GrayImage; readonly quality: TouchQuality }
+  | {
+      readonly kind: "image"
+      readonly step: Step
+      readonly image: GrayImage
+      readonly quality: CaptureQuality
+    }
   | {
       readonly kind: "refused"
       readonly step: Step
@@ -57,7 +62,7 @@ export type OperatorAction =
   | { readonly do: "quit" }
 
 /** The desk: shows what happens, hands in what the operator wants. */
-export interface SessionDesk {
+export interface OperatorPort {
   show(event: SessionEvent): void
   /** The oldest action that was not taken yet, or undefined. */
   take(): OperatorAction | undefined

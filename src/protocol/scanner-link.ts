@@ -14,7 +14,7 @@ export type NoTouch = typeof DeviceState.noFinger | typeof DeviceState.noScanner
 
 /** What the program around a linked scanner does. */
 export interface ScannerHandlers {
-  /** Takes one touch for the person and purpose named. `capturing` is called when the finger lies on the glass. The
+  /** Takes one touch for the person and purpose named. `capturing` is called when the finger lies on the platen. The
    *  signal is aborted when nobody waits for it any more. Must not throw. */
   touch(
     request: TouchRequest,

@@ -38,12 +38,12 @@ function faultNext({ device }: ServedSensor, name: string): void {
 
 /** How many of `count` images arrive bit for bit as the twin sensed them. */
 export function identicalImages(entry: SensorEntry, line: Line, count: number): Promise<number> {
-  return onLine(entry, line, {}, async ({ glass, open }) => {
+  return onLine(entry, line, {}, async ({ platen, open }) => {
     const sensor = await open()
     let identical = 0
     for (let seed = 0; seed < count; seed++) {
       const levels = levelsOf(entry, seed)
-      glass.place(levels)
+      platen.place(levels)
       const { raw, image } = await captured(sensor)
       const sent = packNibbles(levels)
       const same = raw.length === sent.length && raw.every((byte, i) => byte === sent[i])
@@ -63,9 +63,9 @@ export const sensorContract: readonly SensorCheck[] = [
     name: "images are what the twin sensed, bit for bit",
     run: async (entry, line) => assert.equal(await identicalImages(entry, line, 3), 3),
   },
-  check("an image has the size, depth and resolution of its sensor", async ({ entry, glass, open }) => {
+  check("an image has the size, depth and resolution of its sensor", async ({ entry, platen, open }) => {
     const sensor = await open()
-    glass.place(levelsOf(entry, 1))
+    platen.place(levelsOf(entry, 1))
     const { image, bitDepth, raw, capturedAtMs } = await captured(sensor)
     assert.deepEqual([image.width, image.height, image.dpi], [entry.widthPx, entry.heightPx, entry.dpi])
     assert.equal(bitDepth, entry.bitDepth)
@@ -73,10 +73,10 @@ export const sensorContract: readonly SensorCheck[] = [
     assert.ok(Math.abs(Date.now() - capturedAtMs) < 60_000)
     assert.ok(sensor.name.includes(entry.model) && sensor.model === entry.model && sensor.type === entry.id)
   }),
-  check("raw bytes and acquisition record give the image again", async ({ entry, glass, open }) => {
+  check("raw bytes and acquisition record give the image again", async ({ entry, platen, open }) => {
     for (const expansion of ["x17", "x16"] as const) {
       const sensor = await open({ expansion })
-      glass.place(levelsOf(entry, 2))
+      platen.place(levelsOf(entry, 2))
       const { image, raw, acquisition } = await captured(sensor)
       await sensor.close()
       const stored: Acquisition = entry.acquisition.parse(JSON.parse(JSON.stringify(acquisition)))
@@ -86,12 +86,12 @@ export const sensorContract: readonly SensorCheck[] = [
       assert.throws(() => entry.acquisition.parse({ ...acquisition, strange: 1 }))
     }
   }),
-  check("no finger is an answer, and so is a lifted one", async ({ entry, glass, open }) => {
+  check("no finger is an answer, and so is a lifted one", async ({ entry, platen, open }) => {
     const sensor = await open()
     assert.equal(await sensor.look(), false)
-    glass.place(levelsOf(entry, 3))
+    platen.place(levelsOf(entry, 3))
     assert.equal(await sensor.look(), true)
-    glass.lift()
+    platen.lift()
     assert.equal(await sensor.look(), false)
   }),
   check("its label is kept, and none is no error", async ({ open }) => {
@@ -102,10 +102,10 @@ export const sensorContract: readonly SensorCheck[] = [
     assert.equal(await (await open()).readLabel(), "unit-07")
   }),
   check("a pulled plug is one error, and the sensor comes back", async (served) => {
-    const { entry, glass, open } = served
+    const { entry, platen, open } = served
     const sensor = await open()
     const levels = levelsOf(entry, 4)
-    glass.place(levels)
+    platen.place(levels)
     await sensor.look()
     faultNext(served, "unplug")
     await assert.rejects(sensor.read(), (e) => e instanceof AppError && e.code.startsWith("transport/"))
@@ -113,10 +113,10 @@ export const sensorContract: readonly SensorCheck[] = [
     assert.deepEqual((await captured(sensor)).raw, packNibbles(levels))
   }),
   check("a short, a long and a damaged image are asked for again", async (served) => {
-    const { entry, glass, open } = served
+    const { entry, platen, open } = served
     const sensor = await open()
     const levels = levelsOf(entry, 5)
-    glass.place(levels)
+    platen.place(levels)
     await sensor.look()
     for (const fault of ["short-image", "long-image", "wrong-checksum", "noise-inside"]) {
       faultNext(served, fault)
@@ -126,9 +126,9 @@ export const sensorContract: readonly SensorCheck[] = [
     }
   }),
   check("a confirmation code that no manual lists is an error with its number", async (served) => {
-    const { entry, glass, open } = served
+    const { entry, platen, open } = served
     const sensor = await open()
-    glass.place(levelsOf(entry, 6))
+    platen.place(levelsOf(entry, 6))
     faultNext(served, "unknown-code")
     await assert.rejects(
       sensor.look(),
@@ -139,8 +139,8 @@ export const sensorContract: readonly SensorCheck[] = [
   {
     name: "an image of another size is refused, never cut or filled",
     run: (entry, line) =>
-      onLine(entry, line, { width: 64, height: 80 }, async ({ glass, open }) => {
-        glass.place(ridgePattern(7, 0, 64, 80))
+      onLine(entry, line, { width: 64, height: 80 }, async ({ platen, open }) => {
+        platen.place(ridgePattern(7, 0, 64, 80))
         await assert.rejects(
           async () => captured(await open()),
           (e) => hasCode(e, "image/geometry") || hasCode(e, "sensor/other-model"),
@@ -159,13 +159,13 @@ export const sensorContract: readonly SensorCheck[] = [
       assert.ok(error.message.includes(`the ${entry.model} has no ring LED`), error.message)
     }
   }),
-  check("tuning leaves it at a setting at which images arrive", async ({ entry, glass, open }) => {
+  check("tuning leaves it at a setting at which images arrive", async ({ entry, platen, open }) => {
     const sensor = await open()
     const { after, trials } = await sensor.tune()
     assert.equal(after.packetSizeBytes, 256)
     assert.ok(trials.at(-1)?.stable)
     const levels = levelsOf(entry, 8)
-    glass.place(levels)
+    platen.place(levels)
     const { raw, acquisition } = await captured(sensor)
     assert.deepEqual(raw, packNibbles(levels))
     assert.equal(acquisition.packetSizeBytes, 256)

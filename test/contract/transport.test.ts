@@ -16,7 +16,7 @@ import { delay } from "@sourceprint/core/async/delay.js"
 import { concat, fromHex, toHex } from "@sourceprint/core/bytes.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { until } from "../support/patience.js"
-import { twinWithGlass } from "../support/twin.js"
+import { twinWithPlaten } from "../support/twin.js"
 
 /** Every transport, with a twin at its far end: a question gives an answer of known bytes. */
 type Made = { readonly transport: Transport; readonly unplug: () => void; close(): Promise<void> }
@@ -31,7 +31,7 @@ const transports: readonly { readonly name: string; readonly absent?: string; ma
   {
     name: "memory",
     make: () => {
-      const { device } = twinWithGlass()
+      const { device } = twinWithPlaten()
       const unplug = (): void => {
         device.faults = () => pulled
       }
@@ -41,7 +41,7 @@ const transports: readonly { readonly name: string; readonly absent?: string; ma
   {
     name: "tcp",
     make: async () => {
-      const { device } = twinWithGlass()
+      const { device } = twinWithPlaten()
       const served = await serveTwinTcp(device)
       const unplug = (): void => {
         device.faults = () => pulled
@@ -53,7 +53,7 @@ const transports: readonly { readonly name: string; readonly absent?: string; ma
     name: "terminal",
     ...(canServeTerminal() ? {} : { absent: "socat is not installed" }),
     make: async () => {
-      const { device } = twinWithGlass()
+      const { device } = twinWithPlaten()
       const served = await serveTwinTerminal(device, join(await mkdtemp(join(tmpdir(), "contract-")), "tty"))
       const unplug = (): void => {
         device.faults = () => pulled

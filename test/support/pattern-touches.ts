@@ -1,13 +1,13 @@
-import type { TouchSource } from "@sourceprint/capture/fingerprint/twin/touch.js"
+import type { ImpressionSource } from "@sourceprint/capture/fingerprint/twin/impression.js"
 import { seedOf } from "@sourceprint/core/rng.js"
 import { ridgePattern } from "./ridge-pattern.js"
 
 /** Impressions of ridge patterns of a size: quick, and no two alike. */
-export const patternTouchesOf = (width: number, height: number, dpi: number): TouchSource => ({
+export const patternTouchesOf = (width: number, height: number, dpi: number): ImpressionSource => ({
   width,
   height,
   dpi,
-  touch: ({ finger, unit, session, impression }) => {
+  impression: ({ finger, unit, session, impression }) => {
     const nibbles = ridgePattern(
       seedOf(finger),
       ((impression % 9) - 4) * 4 + (seedOf(`${unit}/${session}`) % 5),

@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 import { projectRoot } from "./shared-data.js"
 import { tinyExperiment, tinyScanners } from "./tiny-scanners.js"
@@ -20,13 +20,13 @@ export async function readmeExample(packageName: string, kind: ExampleKind): Pro
 
 /** Two impressions of one simulated finger and one of another, as the examples name them. */
 async function simulatedPrints(folder: string): Promise<void> {
-  const touches = new SyntheticTouches(1, ScannerSettings.parse({}))
+  const touches = new SyntheticImpressions(1, ScannerSettings.parse({}))
   for (const [name, finger, impression] of [
     ["enrolled", "ada/right-index", 1],
     ["probe", "ada/right-index", 2],
     ["stranger", "bob/right-index", 1],
   ] as const) {
-    const { image } = touches.touch({ finger, unit: "unit-1", session: 1, impression })
+    const { image } = touches.impression({ finger, unit: "unit-1", session: 1, impression })
     await writeFile(join(folder, `${name}.bmp`), encodeBmp(image))
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { HeldGlass } from "@sourceprint/capture/fingerprint/twin/device/glass.js"
+import { HeldPlaten } from "@sourceprint/capture/fingerprint/twin/device/platen.js"
 import { serveTwinTcp } from "@sourceprint/capture/fingerprint/twin/device/serve-tcp.js"
 import {
   canServeTerminal,
@@ -19,7 +19,7 @@ export const lines: readonly Line[] = canServeTerminal() ? ["tcp", "terminal"] :
 export interface ServedSensor {
   readonly entry: SensorEntry
   readonly device: TwinDevice
-  readonly glass: HeldGlass
+  readonly platen: HeldPlaten
   /** For `--port`. */
   readonly port: string
   open(options?: SensorOptions): Promise<Sensor>
@@ -32,8 +32,8 @@ export async function onLine<Result>(
   options: Partial<TwinOptions>,
   work: (served: ServedSensor) => Promise<Result>,
 ): Promise<Result> {
-  const glass = new HeldGlass()
-  const device = entry.twin("unit-01", glass, options)
+  const platen = new HeldPlaten()
+  const device = entry.twin("unit-01", platen, options)
   const folder = await mkdtemp(join(tmpdir(), "sensor-"))
   const served = await (line === "tcp"
     ? serveTwinTcp(device)
@@ -43,7 +43,7 @@ export async function onLine<Result>(
     return await work({
       entry,
       device,
-      glass,
+      platen,
       port: served.name,
       open: async (given) => {
         const sensor = await entry.open(transportOf(served.name), given)

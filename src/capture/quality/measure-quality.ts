@@ -2,7 +2,7 @@ import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { thumbnail, thumbnailCorrelation } from "@sourceprint/core/image/thumbnail.js"
 
 /** What can be told of a touch from one image. Every value depends on the image alone, in units of its own. */
-export interface TouchQuality {
+export interface CaptureQuality {
   /** Share of 16 × 16 blocks that show ridges, [0, 1]. */
   readonly coverage: number
   /** Median standard deviation of those blocks, grey levels. */
@@ -19,7 +19,7 @@ export interface TouchQuality {
 }
 
 const BLOCK_PX = 16
-/** Deviation of a block, grey levels, from which it counts as ridges; empty glass of sensors stays below 8. */
+/** Deviation of a block, grey levels, from which it counts as ridges; empty platen of sensors stays below 8. */
 const RIDGE_DEVIATION = 10
 
 interface Block {
@@ -33,7 +33,7 @@ interface Block {
   readonly lightest: number
 }
 
-export function measureQuality(image: GrayImage, previous?: GrayImage): TouchQuality {
+export function measureQuality(image: GrayImage, previous?: GrayImage): CaptureQuality {
   const columns = Math.floor(image.width / BLOCK_PX)
   const rows = Math.floor(image.height / BLOCK_PX)
   const ridges: Block[] = []

@@ -1,8 +1,8 @@
-import type { TouchQuality } from "./measure-quality.js"
+import type { CaptureQuality } from "./measure-quality.js"
 import type { QualityLimits } from "./parameters.js"
 
 export interface QualityReason {
-  readonly measure: keyof TouchQuality
+  readonly measure: keyof CaptureQuality
   /** What the person at the desk should do, with the figure. */
   readonly text: string
 }
@@ -10,9 +10,9 @@ export interface QualityReason {
 const percent = (share: number): string => `${Math.round(share * 100)} %`
 
 /** Why another touch is needed; empty when this one will do. */
-export function qualityReasons(quality: TouchQuality, limits: QualityLimits): QualityReason[] {
+export function qualityReasons(quality: CaptureQuality, limits: QualityLimits): QualityReason[] {
   const { coverage, contrast, sharpness, saturation, movement, similarity } = quality
-  const checks: readonly (readonly [keyof TouchQuality, boolean, string])[] = [
+  const checks: readonly (readonly [keyof CaptureQuality, boolean, string])[] = [
     [
       "similarity",
       similarity > limits.similarity,

@@ -7,8 +7,8 @@ import { Sample } from "@sourceprint/core/dataset/sample.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { syncFolder, writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { z } from "zod"
+import { type CaptureRecord, rawPathOf, recordPathOf } from "./capture-record.js"
 import { DatasetLock } from "./dataset-lock.js"
-import { rawPathOf, recordPathOf, type TouchRecord } from "./touch-record.js"
 
 /** The folder of unfinished changes, the lock and nothing else. */
 export const CAPTURE_FOLDER = ".capture"
@@ -74,7 +74,7 @@ export class CaptureDataset {
   }
 
   /** Adds one touch. @throws AppError "dataset/exists" | "file/disk-full" | "file/write"; then nothing was added */
-  save(image: Uint8Array, raw: Uint8Array, describe: (hashes: Hashes) => TouchRecord): Promise<Sample> {
+  save(image: Uint8Array, raw: Uint8Array, describe: (hashes: Hashes) => CaptureRecord): Promise<Sample> {
     return this.exclusive(async () => {
       await this.recover()
       const record = describe({ sha256: sha256Of(image), rawSha256: sha256Of(raw) })

@@ -4,25 +4,25 @@ import { AppError, hasCode, messageOf } from "@sourceprint/core/errors.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { type Log, silentLog } from "@sourceprint/core/log.js"
-import { measureQuality, type TouchQuality } from "../quality/measure-quality.js"
+import { type CaptureQuality, measureQuality } from "../quality/measure-quality.js"
 import { qualityReasons } from "../quality/quality-gate.js"
 import type { CapturedImage, Sensor } from "../sensor.js"
-import type { OperatorAction, SessionDesk, SessionProgress } from "../session.js"
+import type { OperatorAction, OperatorPort, SessionProgress } from "../session.js"
 import { updateCaptureCard } from "./capture-card.js"
 import type { CaptureDataset } from "./capture-dataset.js"
-import { describeTouch } from "./describe-touch.js"
+import { describeCapture } from "./describe-capture.js"
 import type { ScannerPlan, SessionPlan, Step } from "./plan.js"
 import { SessionBook } from "./session-book.js"
 
 export interface SessionDeps {
   readonly plan: SessionPlan
   readonly dataset: CaptureDataset
-  readonly desk: SessionDesk
+  readonly operatorPort: OperatorPort
   readonly openSensor: (scanner: ScannerPlan) => Promise<Sensor>
   /** Only these scanners of the plan; another process may take the others. */
   readonly scanners?: readonly string[]
   readonly signal?: AbortSignal
-  /** Pause between two looks at the glass. */
+  /** Pause between two looks at the platen. */
   readonly pollMs?: number
   readonly clock?: Clock
   readonly log?: Log
@@ -74,7 +74,7 @@ class Session {
     const complete = this.book.next() === undefined
     const { progress } = this.book
     await updateCaptureCard(this.deps.dataset, this.deps.plan)
-    this.deps.desk.show({ kind: "finished", progress, complete })
+    this.deps.operatorPort.show({ kind: "finished", progress, complete })
     return { complete, progress }
   }
 
@@ -96,11 +96,11 @@ class Session {
     for (;;) {
       const sensor = await this.sensorOf(step.scanner)
       const impressions = this.deps.plan.impressions
-      this.deps.desk.show({ kind: "place", step, impressions, refused, progress: this.book.progress })
+      this.deps.operatorPort.show({ kind: "place", step, impressions, refused, progress: this.book.progress })
       try {
         const waited = await this.untilFinger(step, sensor)
         if (waited !== "done") return waited
-        this.deps.desk.show({ kind: "reading", step })
+        this.deps.operatorPort.show({ kind: "reading", step })
         const captured = await sensor.read()
         const judged = await this.judge(step, captured, refused + 1)
         if (judged === "again") {
@@ -120,14 +120,14 @@ class Session {
 
   /** Shows the image; saves it when the gate is content or the operator keeps it. */
   private async judge(step: Step, captured: CapturedImage, touches: number): Promise<Outcome | "again"> {
-    const { desk, plan } = this.deps
+    const { operatorPort, plan } = this.deps
     const quality = measureQuality(captured.image, this.previous.get(step.scanner))
-    desk.show({ kind: "image", step, image: captured.image, quality })
+    operatorPort.show({ kind: "image", step, image: captured.image, quality })
     this.previous.set(step.scanner, captured.image)
     const reasons = qualityReasons(quality, plan.quality).map(({ text }) => text)
     if (reasons.length === 0) return this.save(step, captured, quality, [])
     const decide = touches >= plan.attempts
-    desk.show({ kind: "refused", step, reasons, decide })
+    operatorPort.show({ kind: "refused", step, reasons, decide })
     if (!decide) return "again"
     for (;;) {
       const action = await this.nextAction()
@@ -142,10 +142,10 @@ class Session {
   private async save(
     step: Step,
     captured: CapturedImage,
-    quality: TouchQuality,
+    quality: CaptureQuality,
     overruled: readonly string[],
   ): Promise<Outcome> {
-    const { dataset, desk, plan } = this.deps
+    const { dataset, operatorPort, plan } = this.deps
     const { model: scannerModel, port: name, sensor: type } = this.scannerOf(step.scanner)
     const device = this.sensors.get(step.scanner) ?? { name, type }
     const { name: planName, session, collection, operator, simulated } = plan
@@ -153,16 +153,20 @@ class Session {
     for (;;) {
       try {
         const sample = await dataset.save(encodeBmp(captured.image), captured.raw, (hashes) =>
-          describeTouch({ ...where, device, captured, quality, overruled }, hashes),
+          describeCapture({ ...where, device, captured, quality, overruled }, hashes),
         )
         this.book.addSaved(step)
         this.log.info("session.saved", { path: step.path })
-        desk.show({ kind: "saved", step, sample, progress: this.book.progress })
+        operatorPort.show({ kind: "saved", step, sample, progress: this.book.progress })
         return "done"
       } catch (error) {
         // The image is still here: it can be saved as soon as there is room.
         if (!hasCode(error, "file/disk-full")) throw error
-        desk.show({ kind: "trouble", message: error.message, cure: "free space, then try again; or quit" })
+        operatorPort.show({
+          kind: "trouble",
+          message: error.message,
+          cure: "free space, then try again; or quit",
+        })
         const action = await this.nextAction()
         if (action === undefined || action.do === "quit") throw error
       }
@@ -180,7 +184,7 @@ class Session {
     if (open !== undefined) return open
     const sensor = await this.deps.openSensor(this.scannerOf(id))
     this.sensors.set(id, sensor)
-    this.deps.desk.show({ kind: "opened", scanner: id, sensor: sensor.name })
+    this.deps.operatorPort.show({ kind: "opened", scanner: id, sensor: sensor.name })
     return sensor
   }
 
@@ -191,10 +195,14 @@ class Session {
     this.log.warn("session.trouble", { sensor: sensor.name, why: error.message })
     if (error.code.startsWith("transport/") || error.code === "sensor/no-answer") {
       const cure = "waiting for the scanner to come back"
-      this.deps.desk.show({ kind: "trouble", message: messageOf(error), cure })
+      this.deps.operatorPort.show({ kind: "trouble", message: messageOf(error), cure })
       await sensor.reconnect()
     } else {
-      this.deps.desk.show({ kind: "trouble", message: messageOf(error), cure: "place the finger again" })
+      this.deps.operatorPort.show({
+        kind: "trouble",
+        message: messageOf(error),
+        cure: "place the finger again",
+      })
     }
   }
 
@@ -208,7 +216,7 @@ class Session {
   }
 
   private async untilLifted(step: Step, sensor: Sensor): Promise<Outcome> {
-    this.deps.desk.show({ kind: "lift", step })
+    this.deps.operatorPort.show({ kind: "lift", step })
     for (;;) {
       const outcome = await this.obeyWaiting(step)
       if (outcome !== undefined) return outcome
@@ -220,7 +228,11 @@ class Session {
   /** Carries out what the operator asked for meanwhile; undefined to go on waiting. */
   private async obeyWaiting(step: Step): Promise<Outcome | undefined> {
     if (this.stopped) return "quit"
-    for (let action = this.deps.desk.take(); action !== undefined; action = this.deps.desk.take()) {
+    for (
+      let action = this.deps.operatorPort.take();
+      action !== undefined;
+      action = this.deps.operatorPort.take()
+    ) {
       const outcome = await this.obey(action, step)
       if (outcome !== undefined) return outcome
     }
@@ -239,7 +251,7 @@ class Session {
         return "reconsider"
       case "note":
         await this.book.note(action.text, step)
-        this.deps.desk.show({ kind: "noted", text: action.text })
+        this.deps.operatorPort.show({ kind: "noted", text: action.text })
         return undefined
       case "keep":
       case "again":
@@ -250,12 +262,12 @@ class Session {
 
   private async skipSteps(steps: readonly Step[], why: string): Promise<void> {
     await this.book.skipSteps(steps, why)
-    for (const step of steps) this.deps.desk.show({ kind: "skipped", step, why })
+    for (const step of steps) this.deps.operatorPort.show({ kind: "skipped", step, why })
   }
 
   private async undo(): Promise<void> {
     const path = await this.book.undo()
-    this.deps.desk.show(
+    this.deps.operatorPort.show(
       path === undefined
         ? { kind: "trouble", message: "nothing was saved in this run", cure: "nothing was undone" }
         : { kind: "undone", path },
@@ -263,12 +275,12 @@ class Session {
   }
 
   private async consentOf(subject: string): Promise<"given" | "refused" | "quit"> {
-    const { plan, desk } = this.deps
+    const { plan, operatorPort } = this.deps
     if (plan.consent === undefined) return "given"
     const known = await this.book.consentOf(subject)
     if (known !== undefined) return known ? "given" : "refused"
     const { text } = plan.consent
-    desk.show({ kind: "consent", subject, text })
+    operatorPort.show({ kind: "consent", subject, text })
     for (;;) {
       const action = await this.nextAction()
       if (action === undefined || action.do === "quit") return "quit"
@@ -282,7 +294,7 @@ class Session {
   private async nextAction(): Promise<OperatorAction | undefined> {
     for (;;) {
       if (this.stopped) return undefined
-      const action = this.deps.desk.take()
+      const action = this.deps.operatorPort.take()
       if (action !== undefined) return action
       await delay(this.pollMs)
     }

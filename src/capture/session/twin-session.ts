@@ -1,14 +1,14 @@
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
 import { sensorOf } from "../fingerprint/registry.js"
 import type { FaultChooser } from "../fingerprint/twin/device/faults.js"
-import { HeldGlass } from "../fingerprint/twin/device/glass.js"
 import type { Hands } from "../fingerprint/twin/device/hands.js"
+import { HeldPlaten } from "../fingerprint/twin/device/platen.js"
 import { type ServedTwin, serveTwinTcp } from "../fingerprint/twin/device/serve-tcp.js"
-import type { TouchSource } from "../fingerprint/twin/touch.js"
-import type { SessionDesk, SessionEvent } from "../session.js"
+import type { ImpressionSource } from "../fingerprint/twin/impression.js"
+import type { OperatorPort, SessionEvent } from "../session.js"
 import { ActionQueue } from "./action-queue.js"
 import { CaptureDataset } from "./capture-dataset.js"
-import { obedientDesk } from "./obedient-desk.js"
+import { obedientOperatorPort } from "./obedient-operator-port.js"
 import { openPlannedSensor } from "./open-planned-sensor.js"
 import type { SessionPlan } from "./plan.js"
 import { runSession } from "./run-session.js"
@@ -17,7 +17,7 @@ export interface TwinSessionOptions {
   /** Its ports are replaced by those of twins that are started for the run. */
   readonly plan: SessionPlan
   readonly folder: string
-  readonly touches: TouchSource
+  readonly touches: ImpressionSource
   /** Which session of the units' life it is, from 0. */
   readonly sessionNumber?: number
   /** True: every image takes its line time. */
@@ -56,8 +56,8 @@ export async function runTwinSession(options: TwinSessionOptions): Promise<TwinS
     }
     const results = await Promise.all(
       options.plan.scanners.map(async (scanner) => {
-        const glass = new HeldGlass()
-        const device = sensorOf(scanner.sensor).twin(scanner.id, glass, {
+        const platen = new HeldPlaten()
+        const device = sensorOf(scanner.sensor).twin(scanner.id, platen, {
           width: options.touches.width,
           height: options.touches.height,
           paced: options.paced === true,
@@ -70,11 +70,11 @@ export async function runTwinSession(options: TwinSessionOptions): Promise<TwinS
         )
         const plan = { ...options.plan, scanners, simulated: true }
         const hands: Hands = {
-          place: (request) => glass.place(options.touches.touch(request).nibbles),
-          lift: () => glass.lift(),
+          place: (request) => platen.place(options.touches.impression(request).nibbles),
+          lift: () => platen.lift(),
         }
-        const operator = obedientDesk(hands, new ActionQueue(), options.sessionNumber)
-        const desk: SessionDesk = {
+        const operator = obedientOperatorPort(hands, new ActionQueue(), options.sessionNumber)
+        const operatorPort: OperatorPort = {
           take: operator.take,
           show: (event) => {
             count(event)
@@ -84,7 +84,7 @@ export async function runTwinSession(options: TwinSessionOptions): Promise<TwinS
         return runSession({
           plan,
           dataset,
-          desk,
+          operatorPort,
           openSensor: (one) => openPlannedSensor(one, plan),
           scanners: [scanner.id],
           pollMs: 1,

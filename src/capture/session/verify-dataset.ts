@@ -5,7 +5,7 @@ import { messageOf } from "@sourceprint/core/errors.js"
 import { decodeBmp } from "@sourceprint/core/image/bmp.js"
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
 import { CAPTURE_FOLDER, CaptureDataset, isTemporary, type Recovery, sha256Of } from "./capture-dataset.js"
-import { rawPathOf, readTouchRecord, recordPathOf } from "./touch-record.js"
+import { rawPathOf, readCaptureRecord, recordPathOf } from "./capture-record.js"
 
 export interface DatasetVerdict {
   readonly rows: number
@@ -56,7 +56,7 @@ async function rowFindings(folder: string, sample: Sample, files: ReadonlySet<st
   const recordPath = recordPathOf(path)
   if (!path.endsWith(".bmp") || !files.has(recordPath)) return []
   try {
-    const { record, entry, acquisition } = readTouchRecord(
+    const { record, entry, acquisition } = readCaptureRecord(
       JSON.parse(await readFile(join(folder, recordPath), "utf8")),
     )
     if (JSON.stringify(record.sample) !== JSON.stringify(sample))

@@ -5,7 +5,7 @@ import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 import { measureQuality } from "../quality/measure-quality.js"
 import type { Sensor } from "../sensor.js"
 import type { CaptureDataset } from "./capture-dataset.js"
-import { describeTouch } from "./describe-touch.js"
+import { describeCapture } from "./describe-capture.js"
 
 export interface WatchOptions {
   readonly sensor: Sensor
@@ -31,7 +31,7 @@ export async function watchScanner(options: WatchOptions): Promise<number> {
     try {
       const finger = await sensor.look()
       if (finger && !held) {
-        options.onSaved(await saveTouch(options))
+        options.onSaved(await saveCapture(options))
         saved++
       }
       held = finger
@@ -45,7 +45,7 @@ export async function watchScanner(options: WatchOptions): Promise<number> {
   return saved
 }
 
-async function saveTouch({ sensor, dataset, scanner, operator, simulated }: WatchOptions): Promise<Sample> {
+async function saveCapture({ sensor, dataset, scanner, operator, simulated }: WatchOptions): Promise<Sample> {
   const captured = await sensor.read()
   const taken = (await dataset.samples()).filter((sample) => sample.scanner === scanner)
   const impression = 1 + Math.max(0, ...taken.map((sample) => sample.impression))
@@ -66,5 +66,5 @@ async function saveTouch({ sensor, dataset, scanner, operator, simulated }: Watc
     plan: "",
     simulated,
   }
-  return dataset.save(encodeBmp(captured.image), captured.raw, (hashes) => describeTouch(touch, hashes))
+  return dataset.save(encodeBmp(captured.image), captured.raw, (hashes) => describeCapture(touch, hashes))
 }

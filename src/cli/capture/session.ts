@@ -2,15 +2,15 @@ import { join } from "node:path"
 import { connectHands } from "@sourceprint/capture/fingerprint/twin/device/hands.js"
 import { ActionQueue } from "@sourceprint/capture/session/action-queue.js"
 import { CaptureDataset } from "@sourceprint/capture/session/capture-dataset.js"
-import { obedientDesk } from "@sourceprint/capture/session/obedient-desk.js"
+import { obedientOperatorPort } from "@sourceprint/capture/session/obedient-operator-port.js"
 import { openPlannedSensor } from "@sourceprint/capture/session/open-planned-sensor.js"
 import { readSessionPlan } from "@sourceprint/capture/session/plan.js"
 import { runSession } from "@sourceprint/capture/session/run-session.js"
-import type { SessionDesk } from "@sourceprint/capture/session.js"
+import type { OperatorPort } from "@sourceprint/capture/session.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { logLevels, stderrLog } from "../stderr-log.js"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
-import { terminalDesk } from "./terminal-desk.js"
+import { terminalOperatorPort } from "./terminal-operator-port.js"
 
 const options = {
   scanner: {
@@ -43,10 +43,10 @@ export const captureSessionCommand: CommandModule<
     const { dataset, recovery } = await CaptureDataset.open(folder)
     for (const done of recovery.completed) console.error(`completed ${done}, which was interrupted`)
     const actions = new ActionQueue()
-    const terminal = terminalDesk(actions)
-    const desks: SessionDesk[] = [terminal]
+    const terminal = terminalOperatorPort(actions)
+    const operatorPorts: OperatorPort[] = [terminal]
     const twinHands = hands === undefined ? undefined : await connectHands(hands)
-    if (twinHands !== undefined) desks.push(obedientDesk(twinHands, actions))
+    if (twinHands !== undefined) operatorPorts.push(obedientOperatorPort(twinHands, actions))
     const served =
       page === undefined
         ? undefined
@@ -56,13 +56,13 @@ export const captureSessionCommand: CommandModule<
             page,
           )
     if (served !== undefined) {
-      desks.push(served.desk)
+      operatorPorts.push(served.operatorPort)
       console.error(`the session is shown at ${served.url}`)
     }
-    const desk: SessionDesk = {
+    const operatorPort: OperatorPort = {
       take: () => actions.take(),
       show: (event) => {
-        for (const one of desks) one.show(event)
+        for (const one of operatorPorts) one.show(event)
       },
     }
     try {
@@ -70,7 +70,7 @@ export const captureSessionCommand: CommandModule<
         runSession({
           plan,
           dataset,
-          desk,
+          operatorPort,
           openSensor: (one) => openPlannedSensor(one, plan, log),
           signal,
           log,

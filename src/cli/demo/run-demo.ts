@@ -2,7 +2,7 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { defaultSensor } from "@sourceprint/capture/fingerprint/registry.js"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { parseSessionPlan } from "@sourceprint/capture/session/plan.js"
 import { runTwinSession } from "@sourceprint/capture/session/twin-session.js"
 import { systemClock } from "@sourceprint/core/clock.js"
@@ -68,7 +68,7 @@ export async function runDemo({ progress, say, signal }: DemoHost): Promise<Demo
       "(the same driver reads a real one)",
   )
   const datasetFolder = join("data", NAME)
-  const touches = new SyntheticTouches(DEMO_SEED, ScannerSettings.parse({}))
+  const touches = new SyntheticImpressions(DEMO_SEED, ScannerSettings.parse({}))
   const session = await runTwinSession({ plan, folder: datasetFolder, touches, progress, signal })
   if (!session.complete) return undefined
   say("2/4 experiment: two models, each asked for every unit; nobody is in both training and evaluation")

@@ -2,7 +2,7 @@ import { once } from "node:events"
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { pressInThread } from "@sourceprint/capture/fingerprint/twin/device/presser.js"
+import { simulateInThread } from "@sourceprint/capture/fingerprint/twin/device/finger-simulator.js"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
 import { defined } from "@sourceprint/core/defined.js"
 import type { DemoScanner } from "@sourceprint/serve/demo/demo-panel.js"
@@ -38,7 +38,7 @@ export async function serveDemo({ models, data, port, httpPort, say }: ServeDemo
   const configFile = join(folder, "serve.yaml")
   const files = { store: join(folder, "demo.db"), keyFile: join(folder, "master.keys") }
   await writeFile(configFile, stringify(files))
-  const presser = pressInThread(DEMO_SEED, ScannerSettings.parse({}))
+  const fingerSimulator = simulateInThread(DEMO_SEED, ScannerSettings.parse({}))
   const used = Object.fromEntries(
     scanners.map(({ scannerId }) => [scannerId, defined(models[scannerId], "model")]),
   )
@@ -50,7 +50,7 @@ export async function serveDemo({ models, data, port, httpPort, say }: ServeDemo
       folder,
       ports: { port, httpPort },
       scanners,
-      presser,
+      fingerSimulator,
       policy: {
         accept: [
           ["password", "finger", "scanner"],
@@ -71,7 +71,7 @@ export async function serveDemo({ models, data, port, httpPort, say }: ServeDemo
       await demo.stop()
     }
   } finally {
-    await presser.close()
+    await fingerSimulator.close()
     if (data === undefined) await rm(folder, { recursive: true, force: true })
   }
 }

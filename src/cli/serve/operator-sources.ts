@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
+import { CaptureRecord, recordPathOf } from "@sourceprint/capture/session/capture-record.js"
 import { readSessionLog } from "@sourceprint/capture/session/session-log.js"
-import { recordPathOf, TouchRecord } from "@sourceprint/capture/session/touch-record.js"
 import { readManifest } from "@sourceprint/core/dataset/manifest.js"
 import { REGISTRY_FOLDER } from "@sourceprint/model/model-registry.js"
 import type { CaptureLine, ExperimentLine } from "@sourceprint/protocol/operator/operator-messages.js"
@@ -86,6 +86,6 @@ async function captureOf(dataFolder: string, dataset: string): Promise<CaptureLi
     plans,
     images: samples.length,
     scanners: [...counts].map(([scanner, images]) => ({ scanner, images })),
-    lastCapturedAt: TouchRecord.safeParse(record).data?.capturedAt,
+    lastCapturedAt: CaptureRecord.safeParse(record).data?.capturedAt,
   }
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { sensorOf } from "@sourceprint/capture/fingerprint/registry.js"
 import { faults } from "@sourceprint/capture/fingerprint/twin/device/faults.js"
-import { pressInThread } from "@sourceprint/capture/fingerprint/twin/device/presser.js"
+import { simulateInThread } from "@sourceprint/capture/fingerprint/twin/device/finger-simulator.js"
 import { serveTwins } from "@sourceprint/capture/fingerprint/twin/device/serve-twins.js"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
 import { messageOf } from "@sourceprint/core/errors.js"
@@ -61,7 +61,7 @@ export const twinServeCommand: CommandModule<object, InferredOptionTypes<typeof 
       ...line,
       sensor,
       units: Array.from({ length: units }, (_, i) => `unit-${String(i + 1).padStart(2, "0")}`),
-      presser: pressInThread(seed, settings),
+      fingerSimulator: simulateInThread(seed, settings),
       onTrouble: (error) => console.error(messageOf(error)),
       people: Array.from({ length: people }, (_, i) => `p${String(i + 1).padStart(2, "0")}`),
       packetSizeBytes: packetSize,

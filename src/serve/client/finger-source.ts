@@ -4,15 +4,15 @@ import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 
 /** One touch, as a file that the protocol carries. */
-export interface Touch {
+export interface FingerCapture {
   readonly image: Uint8Array
   readonly takenAtMs: number
 }
 
-export interface TouchWatch {
+export interface CaptureWatch {
   /** Aborted: nobody waits for the finger any more. */
   readonly signal?: AbortSignal
-  /** Called when a finger lies on the glass and its image is about to be read. */
+  /** Called when a finger lies on the platen and its image is about to be read. */
   capturing?(): void
 }
 
@@ -20,13 +20,13 @@ export interface TouchWatch {
 export interface FingerSource {
   /** Waits for a touch. @throws AppError "client/no-touch" when none came in `withinMs` or the signal was aborted
    *  first, "sensor/…", "transport/…" */
-  touch(withinMs: number, watch?: TouchWatch): Promise<Touch>
+  capture(withinMs: number, watch?: CaptureWatch): Promise<FingerCapture>
   close(): Promise<void>
 }
 
 const LOOK_EVERY_MS = 80
 
-/** Touches of a sensor. A sensor that was unplugged is waited for, once a touch. The finger has to leave the glass
+/** Touches of a sensor. A sensor that was unplugged is waited for, once a touch. The finger has to leave the platen
  *  between two touches, so that one press is never sent twice. */
 export function sensorSource(sensor: Sensor, say: (text: string) => void): FingerSource {
   let lifted = true
@@ -43,14 +43,14 @@ export function sensorSource(sensor: Sensor, say: (text: string) => void): Finge
     }
     lifted = false
   }
-  const once = async (withinMs: number, watch: TouchWatch): Promise<Touch> => {
+  const once = async (withinMs: number, watch: CaptureWatch): Promise<FingerCapture> => {
     await looked(withinMs, watch.signal)
     watch.capturing?.()
     const { image, capturedAtMs } = await sensor.read()
     return { image: encodeBmp(image), takenAtMs: capturedAtMs }
   }
   return {
-    async touch(withinMs, watch = {}) {
+    async capture(withinMs, watch = {}) {
       try {
         return await once(withinMs, watch)
       } catch (error) {

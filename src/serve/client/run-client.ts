@@ -14,7 +14,7 @@ import type {
 } from "@sourceprint/protocol/session-step.js"
 import { whenNotBusy } from "@sourceprint/protocol/when-not-busy.js"
 import type { FaceSource } from "./face-source.js"
-import type { FingerSource, Touch } from "./finger-source.js"
+import type { FingerCapture, FingerSource } from "./finger-source.js"
 import type { ClientResult } from "./outcome.js"
 
 /** What a client tells while it works; the terminal prints it, the kiosk's page shows it. */
@@ -141,7 +141,7 @@ async function requestFor(
   const { device, fingers, faces } = world
   if (challenge.type === MessageType.challenge && device !== undefined && fingers !== undefined) {
     world.tell({ step: "touch", remaining: challenge.remaining })
-    const touch: Touch = await fingers.touch(challenge.windowMs - TRANSFER_RESERVE_MS)
+    const touch: FingerCapture = await fingers.capture(challenge.windowMs - TRANSFER_RESERVE_MS)
     world.tell({ step: "captured", image: touch.image })
     return () => session.capture(challenge, device, touch)
   }

@@ -7,7 +7,7 @@ import { DeviceState } from "@sourceprint/protocol/message.js"
 import { type NoTouch, type ScannerHandlers, ScannerLink } from "@sourceprint/protocol/scanner-link.js"
 import { JobEnd, Purpose, type TouchRequest } from "@sourceprint/protocol/scanner-progress.js"
 import pLimit from "p-limit"
-import type { FingerSource, Touch } from "./finger-source.js"
+import type { FingerCapture, FingerSource } from "./finger-source.js"
 
 export interface ScannerWorld {
   readonly deps: ClientDeps
@@ -95,7 +95,7 @@ export function scannerHandlers(
     request: TouchRequest,
     { signal, capturing }: { readonly signal: AbortSignal; capturing(): void },
     endMs: number,
-  ): Promise<Touch | NoTouch> => {
+  ): Promise<FingerCapture | NoTouch> => {
     const withinMs = endMs - performance.now()
     if (signal.aborted || withinMs < SHORTEST_MS) return DeviceState.noFinger
     say(touchWords(request))
@@ -106,7 +106,7 @@ export function scannerHandlers(
       capturing()
     }
     try {
-      const touch = await fingers.touch(withinMs, {
+      const touch = await fingers.capture(withinMs, {
         signal: AbortSignal.any([signal, no.signal]),
         capturing: seen,
       })

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
-import type { Presser } from "@sourceprint/capture/fingerprint/twin/device/presser.js"
+import type { FingerSimulator } from "@sourceprint/capture/fingerprint/twin/device/finger-simulator.js"
 import { toHex } from "@sourceprint/core/bytes.js"
 import { systemClock } from "@sourceprint/core/clock.js"
 import { messageOf } from "@sourceprint/core/errors.js"
@@ -22,7 +22,7 @@ export interface DemoServerOptions {
   readonly files: { readonly store: string; readonly keyFile: string }
   readonly ports: { readonly port: number; readonly httpPort: number }
   readonly scanners: readonly DemoScanner[]
-  readonly presser: Presser
+  readonly fingerSimulator: FingerSimulator
   /** Beside open sign-up. */
   readonly policy: Partial<ServeConfig["policy"]>
   readonly matching: Partial<ServeConfig["matching"]>
@@ -65,7 +65,7 @@ async function deviceOf(folder: string, store: Store, scannerId: string): Promis
 
 /** A server on this machine with open sign-up, simulated scanners linked to it, and the panel. */
 export async function startDemoServer(options: DemoServerOptions): Promise<DemoServer> {
-  const { folder, files, ports, scanners, presser, policy, matching, start, say } = options
+  const { folder, files, ports, scanners, fingerSimulator, policy, matching, start, say } = options
   const choices = new HandChoices()
   const config = ServeConfig.parse({
     ...ports,
@@ -93,7 +93,7 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
       const tell = (text: string): void => say(scannerId, text)
       const { reachMs } = options
       const twin = await twinScanner({
-        presser,
+        fingerSimulator,
         unit: scannerId,
         other,
         choices,

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto"
 import { defaultSensor } from "@sourceprint/capture/fingerprint/registry.js"
-import { HeldGlass } from "@sourceprint/capture/fingerprint/twin/device/glass.js"
-import type { Presser } from "@sourceprint/capture/fingerprint/twin/device/presser.js"
+import type { FingerSimulator } from "@sourceprint/capture/fingerprint/twin/device/finger-simulator.js"
+import { HeldPlaten } from "@sourceprint/capture/fingerprint/twin/device/platen.js"
 import { memoryTwin } from "@sourceprint/capture/fingerprint/twin/device/serve-memory.js"
 import { delay } from "@sourceprint/core/async/delay.js"
 import { nameKey } from "@sourceprint/protocol/account-name.js"
@@ -13,19 +13,19 @@ import { scannerHandlers } from "../client/run-scanner.js"
 import type { HandChoice, HandChoices } from "./hand-choices.js"
 
 export interface TwinScannerOptions {
-  readonly presser: Presser
+  readonly fingerSimulator: FingerSimulator
   /** The unit that this scanner is. */
   readonly unit: string
   /** The unit that takes the print where the choice says so. */
   readonly other: string
   readonly choices: HandChoices
   say(text: string): void
-  /** How long a person takes to reach the glass. */
+  /** How long a person takes to reach the platen. */
   readonly reachMs?: number
 }
 
-/** The driver takes a finger only after it has seen the glass without one. */
-class WatchedGlass extends HeldGlass {
+/** The driver takes a finger only after it has seen the platen without one. */
+class WatchedPlaten extends HeldPlaten {
   seenEmpty = false
 
   override look(): Uint8Array | undefined {
@@ -49,14 +49,14 @@ const fingerOf = (name: string, { finger }: HandChoice): string => `visitor/${fi
 /** A simulated sensor behind the real driver, with a simulated person who does what the panel says: puts a finger on it
  *  when it asks, another's, or none. */
 export async function twinScanner(options: TwinScannerOptions): Promise<TwinScanner> {
-  const { presser, unit, other, choices, say, reachMs = REACH_MS } = options
-  const glass = new WatchedGlass()
-  const { width, height } = presser
-  const device = defaultSensor.twin(unit, glass, { width, height })
+  const { fingerSimulator, unit, other, choices, say, reachMs = REACH_MS } = options
+  const platen = new WatchedPlaten()
+  const { width, height } = fingerSimulator
+  const device = defaultSensor.twin(unit, platen, { width, height })
   const fingers = sensorSource(await defaultSensor.open(memoryTwin(device)), say)
   const driver = scannerHandlers(fingers, say)
   const pressed = async (name: string, choice: HandChoice): Promise<Uint8Array> =>
-    presser.press({
+    fingerSimulator.press({
       finger: fingerOf(name, choice),
       unit: choice.unit === "registered" ? unit : other,
       session: 0,
@@ -65,12 +65,12 @@ export async function twinScanner(options: TwinScannerOptions): Promise<TwinScan
   /** The person: waits until there is a finger to put down. */
   const hand = async ({ name, windowMs }: TouchRequest, signal: AbortSignal): Promise<void> => {
     const endMs = performance.now() + windowMs
-    glass.seenEmpty = false
+    platen.seenEmpty = false
     await delay(reachMs, signal)
-    while (!glass.seenEmpty && !signal.aborted) await delay(LOOK_EVERY_MS / 4, signal)
+    while (!platen.seenEmpty && !signal.aborted) await delay(LOOK_EVERY_MS / 4, signal)
     while (!signal.aborted && performance.now() < endMs) {
       const choice = choices.of(name)
-      if (choice.finger !== "none") return glass.place(await pressed(name, choice))
+      if (choice.finger !== "none") return platen.place(await pressed(name, choice))
       await delay(LOOK_EVERY_MS, signal)
     }
   }
@@ -88,7 +88,7 @@ export async function twinScanner(options: TwinScannerOptions): Promise<TwinScan
           return DeviceState.noScanner
         } finally {
           leaving.abort()
-          glass.lift()
+          platen.lift()
         }
       },
       ended: (end) => driver.ended(end),

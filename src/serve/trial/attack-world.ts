@@ -32,8 +32,8 @@ export interface WorldOptions {
   readonly folder: string
   readonly makeInspector: () => Promise<Inspector>
   readonly factors: readonly ("password" | "finger" | "scanner")[]
-  freshTouch(): Uint8Array
-  readonly strangersTouch: Uint8Array
+  freshImpression(): Uint8Array
+  readonly strangersImpression: Uint8Array
   readonly store?: string
   /** Of the inspection pool and its queue; 1 unless told. */
   readonly threads?: number
@@ -60,7 +60,7 @@ export async function registerDevice(store: Store, deviceId: string, scannerId: 
 
 /** A real server with one enrolled victim and two devices, and the attacker's view of it. */
 export async function startAttackWorld(options: WorldOptions): Promise<AttackWorld> {
-  const { folder, freshTouch, strangersTouch } = options
+  const { folder, freshImpression, strangersImpression } = options
   let offsetMs = 0
   const clock = { nowMs: () => Date.now() + offsetMs, monotonicMs: () => performance.now() }
   const config = ServeConfig.parse({
@@ -101,7 +101,7 @@ export async function startAttackWorld(options: WorldOptions): Promise<AttackWor
     connect: connectPort,
     device: victimDevice,
     fingers: {
-      touch: () => Promise.resolve({ image: freshTouch(), takenAtMs: Date.now() }),
+      capture: () => Promise.resolve({ image: freshImpression(), takenAtMs: Date.now() }),
       close: () => Promise.resolve(),
     },
     tell: () => {},
@@ -125,8 +125,8 @@ export async function startAttackWorld(options: WorldOptions): Promise<AttackWor
     connect: connectPort,
     rawConnect,
     session: async (port) => ClientSession.open(deps, port ?? (await connectPort())),
-    freshTouch,
-    strangersTouch,
+    freshImpression,
+    strangersImpression,
     advanceClock: (ms) => {
       offsetMs += ms
     },

@@ -24,9 +24,9 @@ export interface AttackTarget {
   session(port?: FramePort): Promise<ClientSession>
   /** A picture of the victim's finger on the victim's scanner that the server has not seen: with a genuine session
    *  around it, it passes. A few touches serve for all attempts, told apart by one pixel. */
-  freshTouch(): Uint8Array
+  freshImpression(): Uint8Array
   /** A touch of somebody else. */
-  readonly strangersTouch: Uint8Array
+  readonly strangersImpression: Uint8Array
   /** Moves the server's clock. */
   advanceClock(ms: number): void
   /** Stops the server and starts it again on the same store. */

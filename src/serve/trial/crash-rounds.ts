@@ -29,7 +29,7 @@ export interface CrashOptions {
   /** How long the server lives under load before each kill, ms, drawn between. */
   readonly lifeMs: readonly [number, number]
   readonly threshold: number
-  freshTouch(): Uint8Array
+  freshImpression(): Uint8Array
   readonly progress: Progress
 }
 
@@ -50,7 +50,7 @@ export interface CrashOutcome {
 
 /** Kills the server again and again while clients enrol and sign in, then counts what was lost. */
 export async function crashRounds(options: CrashOptions): Promise<CrashOutcome> {
-  const { folder, store: location, kills, clients, lifeMs, threshold, freshTouch, progress } = options
+  const { folder, store: location, kills, clients, lifeMs, threshold, freshImpression, progress } = options
   const keyFile = join(folder, "master.keys")
   const configPath = join(folder, "serve.yaml")
   const config = {
@@ -90,11 +90,11 @@ export async function crashRounds(options: CrashOptions): Promise<CrashOutcome> 
       const name = `person-${++people}`
       const credentials = { name, password: name, stretching: quickStretching }
       const enrolling = { ...credentials, enrolmentId: randomBytes(32), code: "", finger: "right-index" }
-      const first = worldOf(running, device, freshTouch)
+      const first = worldOf(running, device, freshImpression)
       const { outcome } = await runEnrolment(first.world, enrolling)
       if (outcome !== "enrolled") continue
       enrolled.push(name)
-      const second = worldOf(running, device, freshTouch)
+      const second = worldOf(running, device, freshImpression)
       const signedIn = await runSignIn(second.world, credentials)
       if (signedIn.outcome === "passed" && second.last !== undefined) spent.push({ name, image: second.last })
     }
@@ -154,7 +154,7 @@ export async function crashRounds(options: CrashOptions): Promise<CrashOutcome> 
 function worldOf(
   server: ServerProcess,
   device: Device,
-  freshTouch: () => Uint8Array,
+  freshImpression: () => Uint8Array,
 ): { world: ClientWorld; readonly last: Uint8Array | undefined } {
   let last: Uint8Array | undefined
   return {
@@ -171,8 +171,8 @@ function worldOf(
       connect: () => connectServer({ host: "127.0.0.1", port: server.port }),
       device,
       fingers: {
-        touch: () => {
-          last = freshTouch()
+        capture: () => {
+          last = freshImpression()
           return Promise.resolve({ image: last, takenAtMs: Date.now() })
         },
         close: () => Promise.resolve(),

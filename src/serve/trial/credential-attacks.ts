@@ -12,7 +12,7 @@ async function signInAs(target: AttackTarget, who: Victim, signs: Device = who.d
     if (answer.type !== MessageType.challenge) {
       return answer.type === MessageType.decision && answer.outcome === Outcome.pass
     }
-    const shown = { image: target.freshTouch(), takenAtMs: target.deps.clock.nowMs() }
+    const shown = { image: target.freshImpression(), takenAtMs: target.deps.clock.nowMs() }
     const decision = await session.capture(answer, signs, shown)
     return decision.type === MessageType.decision && decision.outcome === Outcome.pass
   } catch (error) {

@@ -97,7 +97,7 @@ const tamper: Attack = {
   run: (target, attempt, rng) =>
     answerChallenge(target, async (challenge, h0) => {
       const { before, after } = inTurn(tamperings, attempt)
-      const honest = await captureFields(target, challenge, target.freshTouch())
+      const honest = await captureFields(target, challenge, target.freshImpression())
       const fields = before?.(honest, target, rng) ?? honest
       const signature = await signCapture(target.victim.device.signer, h0, fields)
       const message: CaptureMessage = { type: MessageType.capture, ...fields, signature }
@@ -112,7 +112,7 @@ const GENUINE_TRIES = 6
 const known = new WeakMap<AttackTarget, Promise<CaptureMessage>>()
 async function acceptedCapture(target: AttackTarget): Promise<CaptureMessage> {
   for (let touch = 0; touch < GENUINE_TRIES; touch++) {
-    const image = target.freshTouch()
+    const image = target.freshImpression()
     let sent: CaptureMessage | undefined
     const pass = await answerChallenge(target, async (challenge, h0) => {
       const fields = await captureFields(target, challenge, image)
@@ -147,7 +147,7 @@ const strangersFinger: Attack = {
   title: "password and device key stolen, another person's finger",
   run: (target) =>
     answerChallenge(target, async (challenge, h0) => {
-      const fields = await captureFields(target, challenge, target.strangersTouch)
+      const fields = await captureFields(target, challenge, target.strangersImpression)
       return {
         type: MessageType.capture,
         ...fields,

@@ -1,7 +1,7 @@
 import { join } from "node:path"
-import { pressAtOnce } from "@sourceprint/capture/fingerprint/twin/device/presser.js"
+import { simulateInline } from "@sourceprint/capture/fingerprint/twin/device/finger-simulator.js"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { silentLog } from "@sourceprint/core/log.js"
 import type { DemoScanner } from "../demo/demo-panel.js"
 import { type DemoServer, startDemoServer } from "../demo/demo-server.js"
@@ -23,7 +23,7 @@ export interface LinkedWorldOptions {
   readonly makeInspector: MakeTrialInspector
   /** Beside open sign-up. */
   readonly policy?: Partial<ServeConfig["policy"]>
-  /** How long a simulated person takes to reach the glass; they do not dawdle unless told. */
+  /** How long a simulated person takes to reach the platen; they do not dawdle unless told. */
   readonly reachMs?: number
 }
 
@@ -41,7 +41,7 @@ export async function startLinkedWorld(options: LinkedWorldOptions): Promise<Dem
     policy = {},
     reachMs = 0,
   } = options
-  const touches = new SyntheticTouches(seed, ScannerSettings.parse({ seed }))
+  const touches = new SyntheticImpressions(seed, ScannerSettings.parse({ seed }))
   const units = [...new Set(scanners.flatMap(({ scannerId, other }) => [scannerId, other]))].sort()
   const images = []
   for (let p = 1; p <= training.people; p++) {
@@ -70,7 +70,7 @@ export async function startLinkedWorld(options: LinkedWorldOptions): Promise<Dem
     files: { store: join(folder, "demo.db"), keyFile: join(folder, "master.keys") },
     ports: { port: 0, httpPort: 0 },
     scanners,
-    presser: pressAtOnce(touches),
+    fingerSimulator: simulateInline(touches),
     policy,
     matching: { threads: 1 },
     start: (config, tuning) =>

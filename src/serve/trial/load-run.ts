@@ -23,7 +23,7 @@ async function signInOnce(target: AttackTarget): Promise<boolean> {
     const answer = await session.signIn({ ...victim, stretching })
     if (answer.type !== MessageType.challenge)
       return answer.type === MessageType.decision && answer.outcome === Outcome.pass
-    const shown = { image: target.freshTouch(), takenAtMs: deps.clock.nowMs() }
+    const shown = { image: target.freshImpression(), takenAtMs: deps.clock.nowMs() }
     for (;;) {
       const decision = await session.capture(answer, victim.device, shown)
       if (decision.type === MessageType.decision) return decision.outcome === Outcome.pass

@@ -11,7 +11,7 @@ const GENUINE_TRIES = 6
 async function recorded(target: AttackTarget): Promise<readonly Uint8Array[]> {
   for (let touch = 0; touch < GENUINE_TRIES; touch++) {
     const port = new BetweenPort(await target.connect())
-    if (passed(await honestSession(target, port, target.freshTouch()))) return port.sent
+    if (passed(await honestSession(target, port, target.freshImpression()))) return port.sent
   }
   throw new Error("the session to be recorded did not pass: the trial is not set up as it should be")
 }
@@ -81,7 +81,7 @@ const replaySpliced: Attack = {
     const index = attempt % frames.length
     const recorded = inTurn(frames, index)
     const port = new BetweenPort(await target.connect(), (i, body) => [i === index ? recorded : body])
-    return passed(await honestSession(target, port, target.freshTouch()))
+    return passed(await honestSession(target, port, target.freshImpression()))
   },
 }
 

@@ -47,14 +47,14 @@ const artefacts = {
 const SKEW_MS = 300_000
 
 const noFinger: FingerSource = {
-  touch: () => Promise.reject(new Error("this session was not to reach a capture")),
+  capture: () => Promise.reject(new Error("this session was not to reach a capture")),
   close: () => Promise.resolve(),
 }
 
 /** Prepared pictures, one after another. */
 function pictures(images: () => GrayImage): FingerSource {
   return {
-    touch: () => Promise.resolve({ image: encodeBmp(images()), takenAtMs: Date.now() }),
+    capture: () => Promise.resolve({ image: encodeBmp(images()), takenAtMs: Date.now() }),
     close: () => Promise.resolve(),
   }
 }
@@ -150,8 +150,8 @@ async function runScenario(
       clock = { nowMs: () => Date.now() + SKEW_MS, monotonicMs: () => performance.now() }
       fingers = {
         ...source,
-        touch: async (withinMs) => {
-          const touch = await source.touch(withinMs)
+        capture: async (withinMs) => {
+          const touch = await source.capture(withinMs)
           return { ...touch, takenAtMs: touch.takenAtMs + SKEW_MS }
         },
       }

@@ -99,10 +99,17 @@ export async function runWholeTrial(
   })()
   if (makeInspector === undefined) throw new Error("the trial world made no inspector")
   const victims = Array.from({ length: 6 }, (_, i) => lineImage(world.touches, "victim", "unit-1", 0, i))
-  const freshTouch = distinctPictures(victims)
-  const strangersTouch = encodeBmp(lineImage(world.touches, "stranger", "unit-1", 0, 0))
-  const attacked = await attackAead(config, folder, makeInspector, freshTouch, strangersTouch, progress)
-  const broken = await attackSystemA(config, makeInspector, freshTouch, strangersTouch)
+  const freshImpression = distinctPictures(victims)
+  const strangersImpression = encodeBmp(lineImage(world.touches, "stranger", "unit-1", 0, 0))
+  const attacked = await attackAead(
+    config,
+    folder,
+    makeInspector,
+    freshImpression,
+    strangersImpression,
+    progress,
+  )
+  const broken = await attackSystemA(config, makeInspector, freshImpression, strangersImpression)
   return { config, sessions, attacks: attacked, systemA: broken, simulated: true }
 }
 
@@ -110,13 +117,19 @@ async function attackAead(
   { attacks: attempts, factors, seed }: TrialConfig,
   folder: string,
   makeInspector: () => Promise<Inspector>,
-  freshTouch: () => Uint8Array,
-  strangersTouch: Uint8Array,
+  freshImpression: () => Uint8Array,
+  strangersImpression: Uint8Array,
   progress: Progress,
 ): Promise<RatedAttack[]> {
   if (Object.values(attempts).every((count) => count === 0)) return []
   const place = join(folder, "attacks")
-  const world = await startAttackWorld({ folder: place, makeInspector, factors, freshTouch, strangersTouch })
+  const world = await startAttackWorld({
+    folder: place,
+    makeInspector,
+    factors,
+    freshImpression,
+    strangersImpression,
+  })
   try {
     return (await runAttacks(attacks, world.target, attempts, seed, progress)).map(rated)
   } finally {
@@ -128,14 +141,14 @@ async function attackAead(
 async function attackSystemA(
   { systemA, factors, seed }: TrialConfig,
   makeInspector: () => Promise<Inspector>,
-  freshTouch: () => Uint8Array,
-  strangersTouch: Uint8Array,
+  freshImpression: () => Uint8Array,
+  strangersImpression: Uint8Array,
 ): Promise<RatedAttack[]> {
   if (systemA.attempts === 0) return []
   const inspector = await makeInspector()
   let template: Uint8Array | undefined
   for (let tries = 0; tries < 4 && template === undefined; tries++) {
-    template = (await inspector.enrol([freshTouch(), freshTouch(), freshTouch()])).template
+    template = (await inspector.enrol([freshImpression(), freshImpression(), freshImpression()])).template
   }
   const keyText = toBase64Url(webCrypto.randomBytes(32), { padding: true })
   const key = fernetKey(keyText)
@@ -166,8 +179,8 @@ async function attackSystemA(
       key,
       keyText,
       serverId: "server",
-      freshTouch,
-      strangersTouch,
+      freshImpression,
+      strangersImpression,
     }
     const outcomes: RatedAttack[] = []
     for (const attack of systemAAttacks) {

@@ -89,7 +89,7 @@ const flood: Attack = {
     try {
       for (let i = 0; i < 500; i++) sockets.push(await target.rawConnect())
       for (const socket of sockets) socket.on("error", () => {})
-      const decision = await honestSession(target, await target.connect(), target.freshTouch())
+      const decision = await honestSession(target, await target.connect(), target.freshImpression())
       return !passed(decision) // success is that the person cannot sign in
     } finally {
       for (const socket of sockets) socket.destroy()
@@ -101,7 +101,7 @@ const atOnce: Attack = {
   id: "two-at-once",
   title: "one picture in two sign-ins of one account at once: at most one may pass",
   async run(target) {
-    const image = target.freshTouch()
+    const image = target.freshImpression()
     const both = [0, 1].map(async () => honestSession(target, await target.connect(), image))
     const decisions = await Promise.all(both)
     return decisions.filter(passed).length > 1

@@ -21,8 +21,8 @@ export interface SystemATarget {
   readonly keyText: string
   readonly serverId: string
   /** A picture of the one enrolled finger. */
-  freshTouch(): Uint8Array
-  readonly strangersTouch: Uint8Array
+  freshImpression(): Uint8Array
+  readonly strangersImpression: Uint8Array
 }
 
 export interface SystemAAttack {
@@ -79,7 +79,7 @@ const replay: SystemAAttack = {
   id: "replay-window",
   title: "a recorded request played again within the window",
   async run(target) {
-    const token = await sealedRequest(target, target.freshTouch())
+    const token = await sealedRequest(target, target.freshImpression())
     return (await passes(target, token)) && (await passes(target, token))
   },
 }
@@ -88,27 +88,27 @@ const replayLater: SystemAAttack = {
   id: "replay-later",
   title: "a recorded request played again an hour later",
   run: async (target) =>
-    passes(target, await sealedRequest(target, target.freshTouch(), { timeMs: Date.now() - 3_600_000 })),
+    passes(target, await sealedRequest(target, target.freshImpression(), { timeMs: Date.now() - 3_600_000 })),
 }
 
 const noPassword: SystemAAttack = {
   id: "wrong-password",
   title: "no password at all: the client alone checked it",
-  run: async (target) => passes(target, await sealedRequest(target, target.freshTouch())),
+  run: async (target) => passes(target, await sealedRequest(target, target.freshImpression())),
 }
 
 const anyName: SystemAAttack = {
   id: "unknown-name",
   title: "a name that nobody has",
   run: async (target, attempt) =>
-    passes(target, await sealedRequest(target, target.freshTouch(), { clientId: `nobody-${attempt}` })),
+    passes(target, await sealedRequest(target, target.freshImpression(), { clientId: `nobody-${attempt}` })),
 }
 
 const stolenImage: SystemAAttack = {
   id: "stolen-capture",
   title: "a picture that was let in before, in a new request",
   async run(target) {
-    const image = target.freshTouch()
+    const image = target.freshImpression()
     return (
       (await passes(target, await sealedRequest(target, image))) &&
       passes(target, await sealedRequest(target, image, { clientId: "other" }))
@@ -136,7 +136,7 @@ const movedField: SystemAAttack = {
   title: "a letter moved over the border of two fields: the bare concatenation has the same Hsig",
   async run(target) {
     const { crypto, key, keyText, serverId } = target
-    const image = Buffer.from(target.freshTouch()).toString("base64")
+    const image = Buffer.from(target.freshImpression()).toString("base64")
     const honest = { client_id: "alice", server_id: serverId, timestamp: localTimestamp(Date.now()), image }
     const Hsig = await signFields(crypto, honest, keyText)
     // The name loses its tail to the image's front of another split: signed text unchanged, meaning changed.
@@ -149,7 +149,7 @@ const bitFlip: SystemAAttack = {
   id: "bit-flip",
   title: "one letter of the token changed",
   async run(target, _attempt, rng) {
-    const token = await sealedRequest(target, target.freshTouch())
+    const token = await sealedRequest(target, target.freshImpression())
     const at = rng.below(token.length)
     const letter = token[at] === "A" ? "B" : "A"
     return passes(target, token.slice(0, at) + letter + token.slice(at + 1))
@@ -159,7 +159,7 @@ const bitFlip: SystemAAttack = {
 const impostor: SystemAAttack = {
   id: "impostor-finger",
   title: "another person's finger",
-  run: async (target) => passes(target, await sealedRequest(target, target.strangersTouch)),
+  run: async (target) => passes(target, await sealedRequest(target, target.strangersImpression)),
 }
 
 export const systemAAttacks: readonly SystemAAttack[] = [

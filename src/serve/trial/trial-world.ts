@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
+import type { ImpressionImage } from "@sourceprint/capture/fingerprint/twin/impression.js"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
-import type { TouchImage } from "@sourceprint/capture/fingerprint/twin/touch.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { delay } from "@sourceprint/core/async/delay.js"
 import { toHex } from "@sourceprint/core/bytes.js"
 import type { Clock } from "@sourceprint/core/clock.js"
@@ -44,7 +44,7 @@ export type MakeTrialInspector = (settings: {
 
 export interface TrialWorld {
   readonly server: RunningServer
-  readonly touches: SyntheticTouches
+  readonly touches: SyntheticImpressions
   readonly units: readonly string[]
   readonly devices: ReadonlyMap<string, Device>
   /** What a client at this device works with. */
@@ -55,20 +55,20 @@ export interface TrialWorld {
 export const personName = (index: number): string => `person-${index + 1}`
 
 /** As the driver delivers it: 16 levels, spread to 8 bits. */
-export const onLine = ({ image, nibbles }: TouchImage): GrayImage => ({
+export const onLine = ({ image, nibbles }: ImpressionImage): GrayImage => ({
   ...image,
   pixels: nibbles.map((level) => 17 * level),
 })
 
 /** A touch of `finger` on `unit` as the driver delivers it. */
 export function lineImage(
-  touches: SyntheticTouches,
+  touches: SyntheticImpressions,
   finger: string,
   unit: string,
   session: number,
   impression: number,
 ): GrayImage {
-  return onLine(touches.touch({ finger, unit, session, impression }))
+  return onLine(touches.impression({ finger, unit, session, impression }))
 }
 
 /** A server on this machine, twins for scanners, their devices registered, their models fitted. */
@@ -80,7 +80,7 @@ export async function startTrialWorld(
   makeInspector: MakeTrialInspector,
   say: (text: string) => void,
 ): Promise<TrialWorld> {
-  const touches = new SyntheticTouches(config.seed, ScannerSettings.parse({ seed: config.seed }))
+  const touches = new SyntheticImpressions(config.seed, ScannerSettings.parse({ seed: config.seed }))
   const units = Array.from({ length: config.units }, (_, i) => `unit-${i + 1}`)
   const models: Record<string, string> = {}
   let tamperDetector: string | undefined

@@ -31,7 +31,7 @@ const flipBit: Attack = {
       toServer ? flip : undefined,
       toServer ? undefined : flip,
     )
-    return passed(await honestSession(target, port, target.freshTouch()))
+    return passed(await honestSession(target, port, target.freshImpression()))
   },
 }
 
@@ -72,7 +72,7 @@ const reorder: Attack = {
       toServer ? meddle : undefined,
       toServer ? undefined : meddle,
     )
-    const decision = await honestSession(target, port, target.freshTouch())
+    const decision = await honestSession(target, port, target.freshImpression())
     // A frame doubled after the pass, or a decision held back from its owner, lets nobody in who should not be.
     const harmless = index === UP_FRAMES - 1 && (!toServer || make === reorderings[1])
     return passed(decision) && !harmless
@@ -91,7 +91,7 @@ const truncate: Attack = {
         : [body.subarray(0, 1 + rng.below(body.length - 1))]
     }
     return passed(
-      await honestSession(target, new BetweenPort(await target.connect(), cut), target.freshTouch()),
+      await honestSession(target, new BetweenPort(await target.connect(), cut), target.freshImpression()),
     )
   },
 }
@@ -107,7 +107,7 @@ const reflect: Attack = {
       const seen = port.received.at(-1)
       return seen === undefined ? [] : [seen]
     })
-    return passed(await honestSession(target, port, target.freshTouch()))
+    return passed(await honestSession(target, port, target.freshImpression()))
   },
 }
 

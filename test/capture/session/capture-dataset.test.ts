@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { test } from "node:test"
 import { expandImage, packNibbles } from "@sourceprint/capture/fingerprint/r307/image-decoder.js"
 import { CaptureDataset } from "@sourceprint/capture/session/capture-dataset.js"
-import type { TouchRecord } from "@sourceprint/capture/session/touch-record.js"
+import type { CaptureRecord } from "@sourceprint/capture/session/capture-record.js"
 import { verifyDataset } from "@sourceprint/capture/session/verify-dataset.js"
 import { readManifest, writeManifest } from "@sourceprint/core/dataset/manifest.js"
 import { hasCode } from "@sourceprint/core/errors.js"
@@ -22,7 +22,7 @@ function save(dataset: CaptureDataset, impression: number) {
   return dataset.save(
     bmp,
     packed,
-    ({ sha256, rawSha256 }): TouchRecord => ({
+    ({ sha256, rawSha256 }): CaptureRecord => ({
       sample: {
         path: `unit-01/p01_${impression}.bmp`,
         sha256,

@@ -6,11 +6,11 @@ import { test } from "node:test"
 import { Instruction } from "@sourceprint/capture/fingerprint/r307/constants.js"
 import { R307Sensor } from "@sourceprint/capture/fingerprint/r307/sensor.js"
 import { faultNamed, faultOn, randomFaults } from "@sourceprint/capture/fingerprint/twin/device/faults.js"
-import type { HeldGlass } from "@sourceprint/capture/fingerprint/twin/device/glass.js"
+import type { HeldPlaten } from "@sourceprint/capture/fingerprint/twin/device/platen.js"
 import { memoryTwin } from "@sourceprint/capture/fingerprint/twin/device/serve-memory.js"
 import { ActionQueue } from "@sourceprint/capture/session/action-queue.js"
 import { CaptureDataset } from "@sourceprint/capture/session/capture-dataset.js"
-import { obedientDesk } from "@sourceprint/capture/session/obedient-desk.js"
+import { obedientOperatorPort } from "@sourceprint/capture/session/obedient-operator-port.js"
 import { parseSessionPlan, type SessionPlan, stepsOf } from "@sourceprint/capture/session/plan.js"
 import { runSession } from "@sourceprint/capture/session/run-session.js"
 import { SessionLog } from "@sourceprint/capture/session/session-log.js"
@@ -23,7 +23,7 @@ import { parse } from "yaml"
 import { patternTouches } from "../../support/pattern-touches.js"
 import { projectRoot } from "../../support/shared-data.js"
 import { mountSmallDisk, unmount, withoutSmallDisk } from "../../support/small-disk.js"
-import { twinWithGlass } from "../../support/twin.js"
+import { twinWithPlaten } from "../../support/twin.js"
 
 const document = {
   name: "trial",
@@ -39,16 +39,23 @@ const quick = { packetMs: 200, transferMs: 400, commandScale: 0.15 }
 async function run(
   folder: string,
   plan: SessionPlan,
-  react: (event: SessionEvent, press: (action: OperatorAction) => void, glass: HeldGlass) => void = () => {},
+  react: (
+    event: SessionEvent,
+    press: (action: OperatorAction) => void,
+    platen: HeldPlaten,
+  ) => void = () => {},
   chooser = (_: Rng): ReturnType<typeof randomFaults> =>
     () =>
       undefined,
 ) {
-  const { device, glass } = twinWithGlass({ faults: chooser(new Rng("session")) })
+  const { device, platen } = twinWithPlaten({ faults: chooser(new Rng("session")) })
   const { dataset } = await CaptureDataset.open(folder)
   const actions = new ActionQueue()
-  const operator = obedientDesk(
-    { place: (request) => glass.place(patternTouches.touch(request).nibbles), lift: () => glass.lift() },
+  const operator = obedientOperatorPort(
+    {
+      place: (request) => platen.place(patternTouches.impression(request).nibbles),
+      lift: () => platen.lift(),
+    },
     actions,
   )
   const events: SessionEvent[] = []
@@ -56,14 +63,14 @@ async function run(
     const result = await runSession({
       plan,
       dataset,
-      desk: {
+      operatorPort: {
         take: operator.take,
         show: (event) => {
           events.push(event)
           const press = (action: OperatorAction): void => actions.push(action)
-          if (event.kind === "consent") react(event, press, glass) // before the obedient answer, which is then idle
+          if (event.kind === "consent") react(event, press, platen) // before the obedient answer, which is then idle
           operator.show(event)
-          if (event.kind !== "consent") react(event, press, glass)
+          if (event.kind !== "consent") react(event, press, platen)
         },
       },
       openSensor: () => R307Sensor.open(memoryTwin(device, 20), { deadlines: quick }),
@@ -165,15 +172,15 @@ test("undo removes the last touch and asks again; skip and note are written down
 test("the gate says why; a finger that was not lifted is the same picture", async () => {
   const folder = await fresh()
   const plan = parseSessionPlan({ ...document, subjects: ["p01"], attempts: 2 }, "test")
-  const first = patternTouches.touch({
+  const first = patternTouches.impression({
     finger: "p01/right-index",
     unit: "unit-01",
     session: 0,
     impression: 0,
   })
-  const { events } = await run(folder, plan, (event, _, glass) => {
+  const { events } = await run(folder, plan, (event, _, platen) => {
     if (event.kind === "place" && event.step.impression === 2 && event.refused === 0)
-      glass.place(first.nibbles)
+      platen.place(first.nibbles)
   })
   const reasons = events.flatMap((event) => (event.kind === "refused" ? event.reasons : []))
   assert.equal(reasons.length, 1)
@@ -214,11 +221,13 @@ test("a full disk in the middle of a session: the touch waits until there is roo
 
 test("watch saves each touch once while the finger stays, through a pulled plug", async () => {
   const folder = await fresh()
-  const { device, glass } = twinWithGlass()
+  const { device, platen } = twinWithPlaten()
   const sensor = await R307Sensor.open(memoryTwin(device, 20), { deadlines: quick })
   const { dataset } = await CaptureDataset.open(folder)
   const place = (impression: number): void =>
-    glass.place(patternTouches.touch({ finger: "x/right-index", unit: "u", session: 0, impression }).nibbles)
+    platen.place(
+      patternTouches.impression({ finger: "x/right-index", unit: "u", session: 0, impression }).nibbles,
+    )
   place(0)
   device.faults = faultOn(Instruction.upImage, faultNamed("unplug"))
   const troubles: string[] = []
@@ -232,7 +241,7 @@ test("watch saves each touch once while the finger stays, through a pulled plug"
     pollMs: 1,
     touches: 2,
     onSaved: () => {
-      glass.lift()
+      platen.lift()
       setTimeout(() => place(3), 30)
     },
     onTrouble: (message) => troubles.push(message),

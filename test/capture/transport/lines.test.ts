@@ -18,16 +18,16 @@ import { transportOf } from "@sourceprint/capture/transport/open-transport.js"
 import { serialPorts } from "@sourceprint/capture/transport/serial-ports.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { ridgePattern } from "../../support/ridge-pattern.js"
-import { twinWithGlass } from "../../support/twin.js"
+import { twinWithPlaten } from "../../support/twin.js"
 
 const withoutSocat = !canServeTerminal() && "socat is not installed (apt-get install socat)"
 const levels = ridgePattern(11)
 
 test("over TCP: bit-identical images, a pulled plug, a second host turned away, another unit noticed", async () => {
-  const { device, glass } = twinWithGlass()
+  const { device, platen } = twinWithPlaten()
   const served = await serveTwinTcp(device)
   const sensor = await R307Sensor.open(transportOf(served.name))
-  glass.place(levels)
+  platen.place(levels)
   await sensor.look()
   assert.deepEqual((await sensor.read()).raw, packNibbles(levels))
   await assert.rejects(R307Sensor.open(transportOf(served.name)), (e) => hasCode(e, "transport/lost"))
@@ -64,13 +64,13 @@ test("over a real terminal: probing, speed change, bit-identical images, a pulle
   skip: withoutSocat,
 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), "tty-"))
-  const { device, glass } = twinWithGlass({ baud: 9600 })
+  const { device, platen } = twinWithPlaten({ baud: 9600 })
   const served = await serveTwinTerminal(device, join(folder, "r307"))
   const sensor = await R307Sensor.open(transportOf(served.name))
   assert.equal(sensor.settings.baud, 9600)
   await sensor.setBaud(115200)
   assert.equal(sensor.settings.baud, 115200)
-  glass.place(levels)
+  platen.place(levels)
   await sensor.look()
   assert.deepEqual((await sensor.read()).raw, packNibbles(levels))
   device.faults = faultOn(Instruction.upImage, faultNamed("unplug"))

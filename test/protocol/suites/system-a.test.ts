@@ -57,8 +57,8 @@ test("the replaced suite breaks where it is known to, and says loudly that it is
       key,
       keyText,
       serverId: "server",
-      freshTouch: () => touch("the-finger", "unit-1"),
-      strangersTouch: touch("another", "unit-1"),
+      freshImpression: () => touch("the-finger", "unit-1"),
+      strangersImpression: touch("another", "unit-1"),
     }
     const broken: string[] = []
     for (const attack of systemAAttacks)

@@ -26,7 +26,7 @@ after(() => server.stop())
 function world(overrides: Partial<ClientWorld> = {}): { world: ClientWorld; steps: ClientStep["step"][] } {
   const steps: ClientStep["step"][] = []
   const fingers: FingerSource = {
-    touch: () => Promise.resolve({ image: touch("ada", "unit-1"), takenAtMs: Date.now() }),
+    capture: () => Promise.resolve({ image: touch("ada", "unit-1"), takenAtMs: Date.now() }),
     close: () => Promise.resolve(),
   }
   return {
@@ -68,14 +68,14 @@ test("results in words: passed, password, refused, device, sensor, unreachable",
   assert.equal((await runSignIn(world().world, ada)).outcome, "passed")
   assert.equal((await runSignIn(world().world, { ...ada, password: "no" })).outcome, "password")
   const eve = {
-    touch: () => Promise.resolve({ image: touch("eve", "unit-1"), takenAtMs: Date.now() }),
+    capture: () => Promise.resolve({ image: touch("eve", "unit-1"), takenAtMs: Date.now() }),
     close: async () => {},
   }
   assert.equal((await runSignIn(world({ fingers: eve }).world, ada)).outcome, "refused")
   const stranger = { ...device, deviceId: "nobody" }
   assert.equal((await runSignIn(world({ device: stranger }).world, ada)).outcome, "device")
   const broken = {
-    touch: () => Promise.reject(new AppError("sensor/no-answer", "silent")),
+    capture: () => Promise.reject(new AppError("sensor/no-answer", "silent")),
     close: async () => {},
   }
   assert.equal((await runSignIn(world({ fingers: broken }).world, ada)).outcome, "sensor")

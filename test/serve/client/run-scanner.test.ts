@@ -25,7 +25,7 @@ before(async () => {
 after(() => server.stop())
 
 const noFingers: FingerSource = {
-  touch: () => Promise.reject(new AppError("client/no-touch", "none")),
+  capture: () => Promise.reject(new AppError("client/no-touch", "none")),
   close: () => Promise.resolve(),
 }
 
@@ -96,7 +96,7 @@ test("touches for several servers are taken one after another; what waited too l
   let open = 0
   let most = 0
   const slow: FingerSource = {
-    async touch() {
+    async capture() {
       most = Math.max(most, ++open)
       await delay(60)
       open--
@@ -122,7 +122,7 @@ test(
     "and the code",
   async () => {
     const said: string[] = []
-    const failing = (error: Error): FingerSource => ({ ...noFingers, touch: () => Promise.reject(error) })
+    const failing = (error: Error): FingerSource => ({ ...noFingers, capture: () => Promise.reject(error) })
     const say = (text: string): void => void said.push(text)
     assert.equal(await scannerHandlers(noFingers, say).touch(request, job()), DeviceState.noFinger)
     assert.match(said[0], /Ada signs in, code 0420/)
@@ -137,7 +137,7 @@ test(
     const desk: { decline?: () => void } = {}
     const waiting: FingerSource = {
       ...noFingers,
-      touch: (_withinMs, watch) =>
+      capture: (_withinMs, watch) =>
         new Promise((_resolve, reject) => {
           watch?.signal?.addEventListener("abort", () => reject(new AppError("client/no-touch", "stopped")))
         }),

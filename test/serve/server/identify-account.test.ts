@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { minutiaeMatcher } from "@sourceprint/match/fingerprint/minutiae/matcher.js"
 import { identifyAccount } from "@sourceprint/serve/server/identify-account.js"
 import { KeyRing } from "@sourceprint/serve/store/key-ring.js"
@@ -15,7 +15,7 @@ test("a finger is found among all that are enrolled, templates of other matchers
   const folder = await mkdtemp(join(tmpdir(), "identify-"))
   const keys = KeyRing.random()
   const { store } = await openStore(join(folder, "s.db"), keys)
-  const touches = new SyntheticTouches(5, ScannerSettings.parse({ seed: 5 }))
+  const touches = new SyntheticImpressions(5, ScannerSettings.parse({ seed: 5 }))
   const of = (finger: string, i: number) => lineImage(touches, finger, "unit-1", 0, i)
   try {
     for (const [i, name] of ["anna", "björn"].entries()) {

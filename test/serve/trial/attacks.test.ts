@@ -19,8 +19,8 @@ const startWorld = async () =>
     folder: await mkdtemp(join(tmpdir(), "attack-")),
     makeInspector: () => Promise.resolve(textInspector),
     factors: ["password", "finger", "scanner"],
-    freshTouch: () => touch("victim-finger", "unit-1"),
-    strangersTouch: touch("strangers-finger", "unit-1"),
+    freshImpression: () => touch("victim-finger", "unit-1"),
+    strangersImpression: touch("strangers-finger", "unit-1"),
     // Short, since some attacks wait for them; the honest sign-ins have to keep them on a loaded machine too.
     tuning: { policy: { handshakeMs: 3000, challengeMs: 3000 } },
   })
@@ -46,7 +46,7 @@ test("every attack class is refused, every time", async () => {
     )
     // The server is as good as before: the victim still signs in.
     const port = new BetweenPort(await world.target.connect())
-    assert.ok(passed(await honestSession(world.target, port, world.target.freshTouch())))
+    assert.ok(passed(await honestSession(world.target, port, world.target.freshImpression())))
     const { deps } = world.server()
     const { store, auditKey } = await openStore(world.location, deps.keys)
     assert.equal((await verifyAudit(store, auditKey)).ok, true)
@@ -61,8 +61,8 @@ test("an attack that works is counted: a server without its replay guard is brok
     folder: await mkdtemp(join(tmpdir(), "attack-")),
     makeInspector: () => Promise.resolve(textInspector),
     factors: ["password", "finger"],
-    freshTouch: () => touch("victim-finger", "unit-1"),
-    strangersTouch: touch("strangers-finger", "unit-1"),
+    freshImpression: () => touch("victim-finger", "unit-1"),
+    strangersImpression: touch("strangers-finger", "unit-1"),
     tuning: { policy: { refuseSeenImages: false, handshakeMs: PATIENCE_MS, challengeMs: PATIENCE_MS } },
     answerTimeoutMs: PATIENCE_MS,
   })

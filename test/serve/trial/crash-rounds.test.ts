@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { noProgress } from "@sourceprint/core/progress.js"
 import { crashRounds } from "@sourceprint/serve/trial/crash-rounds.js"
 import { distinctPictures } from "@sourceprint/serve/trial/run-whole-trial.js"
@@ -13,7 +13,7 @@ import { projectRoot } from "../../support/shared-data.js"
 
 test("a server killed under load loses nothing that it acknowledged and lets no picture in twice", async () => {
   const folder = await mkdtemp(join(tmpdir(), "crash-"))
-  const touches = new SyntheticTouches(31, ScannerSettings.parse({ seed: 31 }))
+  const touches = new SyntheticImpressions(31, ScannerSettings.parse({ seed: 31 }))
   const found = await crashRounds({
     folder,
     store: join(folder, "s.db"),
@@ -22,7 +22,7 @@ test("a server killed under load loses nothing that it acknowledged and lets no 
     clients: 2,
     lifeMs: [4000, 5000],
     threshold: 6,
-    freshTouch: distinctPictures([0, 1, 2].map((i) => lineImage(touches, "victim", "unit-1", 0, i))),
+    freshImpression: distinctPictures([0, 1, 2].map((i) => lineImage(touches, "victim", "unit-1", 0, i))),
     progress: noProgress,
   })
   assert.equal(found.kills, 2)

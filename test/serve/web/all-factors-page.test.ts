@@ -216,7 +216,7 @@ test("finger and face in one from a terminal, through a lost connection", async 
     },
     device,
     fingers: {
-      touch: () => Promise.resolve({ image: touch("tess", "r307-1"), takenAtMs: Date.now() }),
+      capture: () => Promise.resolve({ image: touch("tess", "r307-1"), takenAtMs: Date.now() }),
       close: () => Promise.resolve(),
     },
     faces: {

@@ -18,10 +18,10 @@ export function familySensor(profile: R307Profile): SensorEntry {
     open: (transport, options) => R307Sensor.open(transport, { ...options, profile }),
     decode: (raw, acquisition, width, height) =>
       expandImage(raw, { width, height }, R307Acquisition.parse(acquisition).expansion, dpi),
-    twin: (unit, glass, options) =>
+    twin: (unit, platen, options) =>
       new TwinDevice({
         profile,
-        glass,
+        platen,
         matcher: correlationMatcher,
         rng: new Rng(`twin/${unit}`),
         ...options,

@@ -6,7 +6,7 @@ import type { Placement } from "./placement.js"
 import { cos, exp, sin } from "./portable-math.js"
 import { smoothNoise } from "./smooth-noise.js"
 
-/** What somebody makes of a picture of a finger to put it on the glass. The numbers are assumptions, ordered as the
+/** What somebody makes of a picture of a finger to put it on the platen. The numbers are assumptions, ordered as the
  *  materials are, not measurements: what is found with them is simulated. */
 export interface ArtefactKind {
   /** Contact where it touches best, of 1 for damp skin. */
@@ -37,7 +37,7 @@ export function pressArtefact(
   picture: GrayImage,
   kind: ArtefactKind,
   placement: Placement,
-  { width, height, glassX, glassY }: ViewMap,
+  { width, height, platenX, platenY }: ViewMap,
   rng: Rng,
 ): Float32Array {
   const relief = reliefOf(picture)
@@ -51,13 +51,13 @@ export function pressArtefact(
   const lift = 0.5 * (placement.pressure - 0.55)
   const contact = new Float32Array(width * height)
   for (let i = 0; i < contact.length; i++) {
-    const gx = glassX[i] - placement.shiftX
-    const gy = glassY[i] - placement.shiftY
+    const gx = platenX[i] - placement.shiftX
+    const gy = platenY[i] - placement.shiftY
     const x = gx * turn.cos + gy * turn.sin
     const y = -gx * turn.sin + gy * turn.cos
     if (placement.cut !== undefined && x * placement.cut.nx + y * placement.cut.ny > placement.cut.distancePx)
       continue
-    // As skin does (contact.ts): the middle sticks to the glass, the rim follows the drag.
+    // As skin does (contact.ts): the middle sticks to the platen, the rim follows the drag.
     const loose = 1 - exp(-1.6 * ((x * x + y * y) / (110 * 110)))
     const twist = placement.twistRad * loose
     const u = x + kind.elasticity * (loose * placement.dragX - twist * y + 1.3 * stretch.x[i])

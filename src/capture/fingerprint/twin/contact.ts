@@ -4,12 +4,12 @@ import type { Placement } from "./placement.js"
 import { cos, exp, sin } from "./portable-math.js"
 import { smoothNoise } from "./smooth-noise.js"
 
-/** Where each pixel of the scanner looks on the glass: pixels at 500 dpi from the middle of the window, y down. */
+/** Where each pixel of the scanner looks on the platen: pixels at 500 dpi from the middle of the window, y down. */
 export interface ViewMap {
   readonly width: number
   readonly height: number
-  readonly glassX: Float32Array
-  readonly glassY: Float32Array
+  readonly platenX: Float32Array
+  readonly platenY: Float32Array
 }
 
 /** How much of each pixel is touched by skin in one press: 0 air, 1 full contact.
@@ -44,9 +44,9 @@ export function pressFinger(
   const contact = new Float32Array(width * height)
   let covered = 0
   for (let i = 0; i < contact.length; i++) {
-    // From the glass to the finger: undo the shift, then the rotation.
-    const gx = view.glassX[i] - placement.shiftX
-    const gy = view.glassY[i] - placement.shiftY
+    // From the platen to the finger: undo the shift, then the rotation.
+    const gx = view.platenX[i] - placement.shiftX
+    const gy = view.platenY[i] - placement.shiftY
     let x = gx * turn.cos + gy * turn.sin
     let y = -gx * turn.sin + gy * turn.cos
     const u = x / halfWidth
@@ -59,7 +59,7 @@ export function pressFinger(
     }
     if (edgePx <= -2) continue
     if (edgePx > 0) covered++
-    // The middle sticks to the glass, the rim follows the drag.
+    // The middle sticks to the platen, the rim follows the drag.
     const loose = 1 - exp(-1.6 * (u * u + v * v))
     const twist = placement.twistRad * loose
     const px = x + loose * placement.dragX - twist * y + 1.3 * stretch.x[i]

@@ -14,12 +14,12 @@ export function expose(
   rng: Rng,
 ): GrayImage {
   const { widthPx: width, heightPx: height } = model
-  const glass = new Float32Array(width * height)
+  const platen = new Float32Array(width * height)
   const depthDn = model.airDn - model.contactDn
-  for (let i = 0; i < glass.length; i++) {
-    glass[i] = (model.airDn + filmDn[i] - (depthDn + filmDn[i]) * contact[i]) * light[i]
+  for (let i = 0; i < platen.length; i++) {
+    platen[i] = (model.airDn + filmDn[i] - (depthDn + filmDn[i]) * contact[i]) * light[i]
   }
-  const seen = gaussianBlur(glass, width, height, unit.blurPx)
+  const seen = gaussianBlur(platen, width, height, unit.blurPx)
   const image = grayImage(width, height)
   const shot2 = (model.shotNoiseDn * model.shotNoiseDn) / 255
   const read2 = model.readNoiseDn * model.readNoiseDn

@@ -14,7 +14,7 @@ const MASTER_HEIGHT_PX = 480
 const PASSES = 30
 const SEEDS = 120
 
-/** Height of what curves away beside the skin: no press brings it to the glass. */
+/** Height of what curves away beside the skin: no press brings it to the platen. */
 const OUT_OF_REACH = -3
 
 /** A synthetic finger: the master print every impression is a view of. Simulated. */

@@ -2,7 +2,7 @@ import type { Rng } from "@sourceprint/core/rng.js"
 import type { FingerPlan } from "./finger-plan.js"
 import { normal } from "./portable-math.js"
 
-/** How a finger meets the glass in one touch. Lengths in pixels at 500 dpi. */
+/** How a finger meets the platen in one touch. Lengths in pixels at 500 dpi. */
 export interface Placement {
   /** Where the middle of the finger lands, from the middle of the window. */
   readonly shiftX: number

@@ -3,7 +3,7 @@ import { type GrayImage, grayImage } from "@sourceprint/core/image/gray-image.js
 import { type Finger, growFinger } from "./finger.js"
 import type { PatternClass } from "./finger-plan.js"
 import type { ScannerSettings } from "./scanner-settings.js"
-import { SyntheticTouches } from "./synthetic-touches.js"
+import { SyntheticImpressions } from "./synthetic-impressions.js"
 
 const GAP_PX = 6
 
@@ -57,9 +57,9 @@ export function fingerSheet({ seed, name, pattern, impressions, unit, bits, scan
   }
   if (!Number.isInteger(seed) || seed < 0) throw new AppError("twin/sheet", "a seed is a whole number from 0")
   const finger = growFinger(seed, name, pattern)
-  const source = new SyntheticTouches(seed, scanner, [finger])
+  const source = new SyntheticImpressions(seed, scanner, [finger])
   const touches = Array.from({ length: impressions }, (_, impression): GrayImage => {
-    const { image, nibbles } = source.touch({ finger: name, unit, session: 0, impression })
+    const { image, nibbles } = source.impression({ finger: name, unit, session: 0, impression })
     return bits === 8 ? image : { ...image, pixels: nibbles.map((level) => level * 17) }
   })
   return { sheet: contactSheet([drawMaster(finger), ...touches], 4), finger }

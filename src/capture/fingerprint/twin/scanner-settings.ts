@@ -13,7 +13,7 @@ export const ScannerModelSettings = z.strictObject({
   widthPx: z.int().min(64).max(640).default(256), // R307 image: 256 × 288 (manual, UpImage)
   heightPx: z.int().min(64).max(640).default(288),
   dpi: z.number().min(250).max(1000).default(500), // ISO/IEC 19794-4 level 31
-  airDn: z.number().min(60).max(255).default(206).describe("level of the bare glass"),
+  airDn: z.number().min(60).max(255).default(206).describe("level of the bare platen"),
   contactDn: z.number().min(0).max(150).default(46).describe("level of full skin contact"),
   vignetting: z.number().min(0).max(0.6).default(0.14).describe("loss of light at the corners, share"),
   blurPx: z.number().min(0).max(4).default(0.65).describe("sigma of the optics' point spread"),
@@ -71,8 +71,12 @@ export const SessionDrift = z.strictObject({
   brightnessLossPerSession: strength(0.1, 0.002, "ageing of the LEDs, share per session"),
   gainDrift: strength(1, 0.05, "part of the per-pixel gain pattern that is new each session, share of prnu"),
   looseDust: strength(200, 2, "mean number of specks that lie elsewhere each session"),
-  scratchesPerSession: strength(20, 0.3, "mean number of scratches added to the glass per session, for good"),
-  filmDn: strength(40, 3, "grease left on the glass, deviation of the level"),
+  scratchesPerSession: strength(
+    20,
+    0.3,
+    "mean number of scratches added to the platen per session, for good",
+  ),
+  filmDn: strength(40, 3, "grease left on the platen, deviation of the level"),
 })
 export type SessionDrift = z.infer<typeof SessionDrift>
 

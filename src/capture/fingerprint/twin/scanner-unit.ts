@@ -8,7 +8,7 @@ import { effectiveStrengths, type ScannerSettings } from "./scanner-settings.js"
 export interface ScannerUnit {
   readonly id: string
   readonly view: ViewMap
-  /** Light that reaches each pixel from bare glass, 1 at the middle of the model's mean unit. */
+  /** Light that reaches each pixel from bare platen, 1 at the middle of the model's mean unit. */
   readonly light: Float32Array
   /** Factor and offset (DN) of each pixel's answer; dead pixels have factor near 0, hot ones a high offset. */
   readonly gain: Float32Array
@@ -89,8 +89,8 @@ function geometry(settings: ScannerSettings, rng: Rng): ViewMap {
   const shiftY = strengths.shiftPx * normal(rng)
   const bend = strengths.lensDistortion * normal(rng)
   const corner2 = (width * width + height * height) / 4
-  const glassX = new Float32Array(width * height)
-  const glassY = new Float32Array(width * height)
+  const platenX = new Float32Array(width * height)
+  const platenY = new Float32Array(width * height)
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       const x = column - (width - 1) / 2
@@ -98,11 +98,11 @@ function geometry(settings: ScannerSettings, rng: Rng): ViewMap {
       const factor = scale * (1 + (bend * (x * x + y * y)) / corner2)
       const narrowing = 1 + (model.keystone * y) / height
       const i = row * width + column
-      glassX[i] = factor * narrowing * (x * cosTurn - y * turn) + shiftX
-      glassY[i] = factor * (x * turn + y * cosTurn) + shiftY
+      platenX[i] = factor * narrowing * (x * cosTurn - y * turn) + shiftX
+      platenY[i] = factor * (x * turn + y * cosTurn) + shiftY
     }
   }
-  return { width, height, glassX, glassY }
+  return { width, height, platenX, platenY }
 }
 
 function lightField(settings: ScannerSettings, rng: Rng, dust: Rng): Float32Array {

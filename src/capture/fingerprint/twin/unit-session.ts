@@ -5,14 +5,14 @@ import { effectiveStrengths } from "./scanner-settings.js"
 import { pattern, poisson, type ScannerUnit, sprinkle } from "./scanner-unit.js"
 import { smoothNoise } from "./smooth-noise.js"
 
-/** A unit on one day: what its sensor, light and glass have become. Fields are width × height, row-major. */
+/** A unit on one day: what its sensor, light and platen have become. Fields are width × height, row-major. */
 export interface UnitSession {
   readonly unit: ScannerUnit
   readonly session: number
   readonly light: Float32Array
   readonly gain: Float32Array
   readonly offsetDn: Float32Array
-  /** Grease on the glass: added to the level of bare glass, DN (negative is darker). */
+  /** Grease on the platen: added to the level of bare platen, DN (negative is darker). */
   readonly filmDn: Float32Array
 }
 

@@ -4,7 +4,7 @@ import { bindPort } from "@sourceprint/core/bind-port.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 import express, { type NextFunction, type Request, type Response } from "express"
 import { z } from "zod"
-import type { SessionDesk, SessionEvent } from "../../session.js"
+import type { OperatorPort, SessionEvent } from "../../session.js"
 import type { ActionQueue } from "../action-queue.js"
 import type { SessionPlan } from "../plan.js"
 import { capturePage } from "./capture-page.js"
@@ -19,7 +19,7 @@ const Action = z.discriminatedUnion("do", [
 export interface ServedCapturePage {
   /** With the key without which the page answers nothing. */
   readonly url: string
-  readonly desk: SessionDesk
+  readonly operatorPort: OperatorPort
   close(): Promise<void>
 }
 
@@ -77,7 +77,7 @@ export async function serveCapturePage(
   }
   return {
     url: `http://127.0.0.1:${at}/?key=${key}`,
-    desk: { show, take: () => actions.take() },
+    operatorPort: { show, take: () => actions.take() },
     close: () =>
       new Promise((resolve) => {
         for (const listener of listeners) listener.end()

@@ -20,21 +20,21 @@ import type { TwinOptions } from "@sourceprint/capture/fingerprint/twin/device/t
 import { toHex } from "@sourceprint/core/bytes.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { ridgePattern } from "../../../support/ridge-pattern.js"
-import { twinWithGlass } from "../../../support/twin.js"
+import { twinWithPlaten } from "../../../support/twin.js"
 
 const deadlines = { packetMs: 200, transferMs: 400, commandScale: 0.1 }
 const { handshake, getEcho } = Instruction
 
 /** An R503 on a line and a list of the handshakes that it answers. */
 function r503Twin(options: Partial<TwinOptions> = {}) {
-  const { device, glass } = twinWithGlass({ profile: r503, ...options })
+  const { device, platen } = twinWithPlaten({ profile: r503, ...options })
   const greetings: number[] = []
   device.faults = (instruction) => {
     if (instruction === handshake || instruction === getEcho) greetings.push(instruction)
     return undefined
   }
   const line = memoryTwin(device)
-  return { glass, greetings, device, line, open: () => R307Sensor.open(line, { deadlines, profile: r503 }) }
+  return { platen, greetings, device, line, open: () => R307Sensor.open(line, { deadlines, profile: r503 }) }
 }
 
 const firmware = (without: readonly string[], more: Partial<R307Profile> = {}): Partial<TwinOptions> => ({
@@ -56,15 +56,15 @@ test("where HandShake is refused, GetEcho is asked, and from then on it alone", 
 })
 
 test("where HandShake is not answered, GetEcho is asked", async () => {
-  const { device } = twinWithGlass(firmware(["handshake"]))
+  const { device } = twinWithPlaten(firmware(["handshake"]))
   const { refuses: _, ...silent } = { ...r503, has: r503.has.filter((name) => name !== "handshake") }
-  const quiet = twinWithGlass({ profile: silent })
+  const quiet = twinWithPlaten({ profile: silent })
   await (await R307Sensor.open(memoryTwin(quiet.device), { deadlines, profile: r503 })).close()
   await (await R307Sensor.open(memoryTwin(device), { deadlines, profile: r503 })).close()
 })
 
 test("a module that knows neither handshake is not the one that was chosen", async () => {
-  const r307Twin = memoryTwin(twinWithGlass().device)
+  const r307Twin = memoryTwin(twinWithPlaten().device)
   for (const open of [
     r503Twin(firmware(["handshake", "getEcho"])).open,
     () => R307Sensor.open(r307Twin, { deadlines, profile: r503 }),
@@ -91,10 +91,10 @@ test("a module that tells another size than the chosen one is refused; no size i
 })
 
 test("an R503 that nobody named is read as before: its own size, 500 dpi", async () => {
-  const { line, glass } = r503Twin()
+  const { line, platen } = r503Twin()
   const sensor = await R307Sensor.open(line, { deadlines })
   const levels = ridgePattern(3, 0, 192, 192)
-  glass.place(levels)
+  platen.place(levels)
   await sensor.look()
   const { image, raw } = await sensor.read()
   assert.deepEqual([image.width, image.height, image.dpi], [192, 192, 500])
@@ -103,13 +103,13 @@ test("an R503 that nobody named is read as before: its own size, 500 dpi", async
 })
 
 test("its template of 1,536 bytes goes out and in again and still matches", async () => {
-  const { open, glass } = r503Twin()
+  const { open, platen } = r503Twin()
   const sensor = await open()
   for (const [step, shift] of [
     [1, 0],
     [2, 6],
   ] as const) {
-    glass.place(ridgePattern(1, shift, 192, 192))
+    platen.place(ridgePattern(1, shift, 192, 192))
     await sensor.look()
     await sensor.enrolTouch(step, 7)
   }
@@ -151,7 +151,7 @@ test("what a profile lacks is refused by name before anything is sent, and its t
     ledOff: instructions.ledOff,
   }
   for (const profile of [r307, r503, r305, as608, zfm20]) {
-    const { device } = twinWithGlass({ profile })
+    const { device } = twinWithPlaten({ profile })
     const sensor = await R307Sensor.open(memoryTwin(device), { deadlines, profile })
     const answered: number[] = []
     device.faults = (instruction) => {

@@ -9,20 +9,20 @@ import { memoryTwin } from "@sourceprint/capture/fingerprint/twin/device/serve-m
 import { hasCode } from "@sourceprint/core/errors.js"
 import type { Log } from "@sourceprint/core/log.js"
 import { ridgePattern } from "../../../support/ridge-pattern.js"
-import { twinWithGlass } from "../../../support/twin.js"
+import { twinWithPlaten } from "../../../support/twin.js"
 
 const quick = { packetMs: 200, transferMs: 400, commandScale: 0.1 }
 
 test("every instruction of the table is asked and answered", async () => {
   const profile: R307Profile = { ...r307Profile, has: [...r307Profile.has, "ledOn", "ledOff"] }
-  const { device, glass } = twinWithGlass({ profile })
+  const { device, platen } = twinWithPlaten({ profile })
   const sensor = await R307Sensor.open(memoryTwin(device), { deadlines: quick, profile })
   assert.equal(await sensor.look(), false)
   const [first, again, other] = [ridgePattern(1), ridgePattern(1, 6), ridgePattern(2)]
-  glass.place(first)
+  platen.place(first)
   await sensor.look()
   await sensor.enrolTouch(1, 7)
-  glass.place(again)
+  platen.place(again)
   await sensor.look()
   await sensor.enrolTouch(2, 7)
   assert.deepEqual(await sensor.storedPages(), [7])
@@ -35,7 +35,7 @@ test("every instruction of the table is asked and answered", async () => {
   const template = await sensor.readTemplate(2)
   assert.equal(template.length, 512)
 
-  glass.place(other)
+  platen.place(other)
   await sensor.look()
   assert.equal(await sensor.identify(), undefined)
   assert.deepEqual(await sensor.ask(() => r307.match()), { matched: false, score: 0 })
@@ -85,7 +85,7 @@ test("every instruction of the table is asked and answered", async () => {
 })
 
 test("a wrong password, then the right one; a wrong address is silence", async () => {
-  const { device } = twinWithGlass({ password: 1234 })
+  const { device } = twinWithPlaten({ password: 1234 })
   const line = memoryTwin(device)
   await assert.rejects(R307Sensor.open(line, { deadlines: quick }), (e) =>
     hasCode(e, "sensor/wrong-password"),
@@ -100,11 +100,11 @@ test("a wrong password, then the right one; a wrong address is silence", async (
 test("the speed is found, whatever it is, and the module tells its own size", async () => {
   const product = { model: "R503", serial: "0001", sensorModel: "FPS", width: 192, height: 192 }
   const profile: R307Profile = { ...r307Profile, has: ["readProdInfo"] }
-  const { device, glass } = twinWithGlass({ profile, baud: 38400, width: 192, height: 192, product })
+  const { device, platen } = twinWithPlaten({ profile, baud: 38400, width: 192, height: 192, product })
   const sensor = await R307Sensor.open(memoryTwin(device), { deadlines: quick })
   assert.equal(sensor.settings.baud, 38400)
   const levels = ridgePattern(4, 0, 192, 192)
-  glass.place(levels)
+  platen.place(levels)
   await sensor.look()
   const { image } = await sensor.read()
   assert.deepEqual([image.width, image.height, image.dpi], [192, 192, 500])
@@ -113,7 +113,7 @@ test("the speed is found, whatever it is, and the module tells its own size", as
 })
 
 test("bytes that wait in the line when it is opened are not taken for an answer", async () => {
-  const { device } = twinWithGlass()
+  const { device } = twinWithPlaten()
   const line = memoryTwin(device)
   const opening = R307Sensor.open(line, { deadlines: quick })
   line.far.send(Uint8Array.of(0xef, 1, 255, 255, 255, 255, 7, 0, 3, 0x13, 0, 0x1d)) // a whole stale "wrong password"
@@ -129,9 +129,9 @@ test("the log shows frames in hex, but no password and no image", async () => {
     warn: () => {},
     error: () => {},
   }
-  const { device, glass } = twinWithGlass({ password: 0xdeadbeef })
+  const { device, platen } = twinWithPlaten({ password: 0xdeadbeef })
   const sensor = await R307Sensor.open(memoryTwin(device), { deadlines: quick, password: 0xdeadbeef, log })
-  glass.place(ridgePattern(5))
+  platen.place(ridgePattern(5))
   await sensor.look()
   await sensor.read()
   await sensor.close()
@@ -142,7 +142,7 @@ test("the log shows frames in hex, but no password and no image", async () => {
 })
 
 test("the pulled plug is one typed error, and the sensor comes back", async () => {
-  const { device, glass } = twinWithGlass()
+  const { device, platen } = twinWithPlaten()
   const line = memoryTwin(device, 30)
   const sensor = await R307Sensor.open(line, { deadlines: quick })
   device.faults = () => ({
@@ -155,7 +155,7 @@ test("the pulled plug is one typed error, and the sensor comes back", async () =
   await assert.rejects(sensor.look(), (e) => hasCode(e, "transport/lost"))
   device.faults = () => undefined
   await sensor.reconnect()
-  glass.place(ridgePattern(6))
+  platen.place(ridgePattern(6))
   assert.equal(await sensor.look(), true)
   await sensor.close()
 })

@@ -6,12 +6,12 @@ import { tuneLine } from "@sourceprint/capture/fingerprint/r307/tune.js"
 import { faultNamed } from "@sourceprint/capture/fingerprint/twin/device/faults.js"
 import { memoryTwin } from "@sourceprint/capture/fingerprint/twin/device/serve-memory.js"
 import { hasCode } from "@sourceprint/core/errors.js"
-import { twinWithGlass } from "../../../support/twin.js"
+import { twinWithPlaten } from "../../../support/twin.js"
 
 const quick = { packetMs: 100, transferMs: 200, commandScale: 0.1 }
 
 test("the fastest setting of a good line", async () => {
-  const { device } = twinWithGlass()
+  const { device } = twinWithPlaten()
   const sensor = await R307Sensor.open(memoryTwin(device), { deadlines: quick })
   const { before, after, trials } = await tuneLine(sensor)
   assert.deepEqual(before, { baud: 57600, packetSizeBytes: 128 })
@@ -22,7 +22,7 @@ test("the fastest setting of a good line", async () => {
 })
 
 test("a line that is noisy above 57600 or with large packets gets the fastest that is not", async () => {
-  const { device } = twinWithGlass()
+  const { device } = twinWithPlaten()
   const sensor = await R307Sensor.open(memoryTwin(device), { deadlines: quick, maxTransfers: 2 })
   device.faults = (instruction) => {
     const noisy = device.board.baud > 57600 || device.board.packetSizeBytes > 64

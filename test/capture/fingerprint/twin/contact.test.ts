@@ -21,15 +21,15 @@ const still: Placement = {
   smudgeRad: 0,
 }
 
-/** A small window about the middle of the glass, every fourth pixel. */
+/** A small window about the middle of the platen, every fourth pixel. */
 function windowOf(width: number, height: number): ViewMap {
   const place = (f: (x: number, y: number) => number): Float32Array =>
     Float32Array.from({ length: width * height }, (_, i) => f(i % width, Math.floor(i / width)))
   return {
     width,
     height,
-    glassX: place((x) => 4 * (x - width / 2)),
-    glassY: place((_, y) => 4 * (y - height / 2)),
+    platenX: place((x) => 4 * (x - width / 2)),
+    platenY: place((_, y) => 4 * (y - height / 2)),
   }
 }
 const view = windowOf(64, 72)

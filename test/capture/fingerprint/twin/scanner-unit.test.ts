@@ -5,7 +5,7 @@ import {
   type ScannerSettings as Settings,
 } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
 import { makeUnit } from "@sourceprint/capture/fingerprint/twin/scanner-unit.js"
-import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { openSession } from "@sourceprint/capture/fingerprint/twin/unit-session.js"
 
 const still = {
@@ -31,9 +31,9 @@ function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return (ab - (sa * sb) / n) / Math.sqrt((aa - (sa * sa) / n) * (bb - (sb * sb) / n))
 }
 
-/** Mean of `frames` images of bare glass, minus its own 5 x 5 mean: the classical estimate of a fixed pattern. */
+/** Mean of `frames` images of bare platen, minus its own 5 x 5 mean: the classical estimate of a fixed pattern. */
 function flatFieldPattern(settings: Settings, unit: string, frames: number): Float64Array {
-  const source = new SyntheticTouches(1, settings)
+  const source = new SyntheticImpressions(1, settings)
   const { width, height } = source
   const mean = new Float64Array(width * height)
   for (let frame = 0; frame < frames; frame++) {

@@ -24,7 +24,12 @@ const plan = parseSessionPlan(
 const [step] = stepsOf(plan)
 const progress = { done: 1, skipped: 0, total: 3, remainingMs: 20_000 }
 const place: SessionEvent = { kind: "place", step, impressions: 3, refused: 0, progress }
-const { image } = patternTouches.touch({ finger: "p01/right-index", unit: "u", session: 0, impression: 0 })
+const { image } = patternTouches.impression({
+  finger: "p01/right-index",
+  unit: "u",
+  session: 0,
+  impression: 0,
+})
 const quality = { coverage: 0.6, contrast: 50, sharpness: 0.6, saturation: 0, movement: 0.3, similarity: 0 }
 
 test("nothing is answered without the key, from elsewhere or to malformed actions", async () => {
@@ -54,7 +59,7 @@ test("in a browser: prompts, image, keys, no accessibility violation", {
 }, async () => {
   const actions = new ActionQueue()
   const served = await serveCapturePage(plan, actions, 0)
-  served.desk.show(place) // before the page opens: it must be told
+  served.operatorPort.show(place) // before the page opens: it must be told
   const browser = await openChromium()
   try {
     const page = await browser.newPage()
@@ -65,13 +70,13 @@ test("in a browser: prompts, image, keys, no accessibility violation", {
     await page.goto(served.url)
     await page.getByText("Place the right index").waitFor()
     await page.getByText("1 of 3, about 20 s left").waitFor()
-    served.desk.show({ kind: "image", step, image, quality })
+    served.operatorPort.show({ kind: "image", step, image, quality })
     await page.getByRole("img", { name: "Touch of the right index of p01" }).waitFor()
     assert.equal(
       await page.locator("#image").evaluate((node) => (node as HTMLImageElement).naturalWidth),
       256,
     )
-    served.desk.show({ kind: "refused", step, reasons: ["blurred <b>: hold still"], decide: true })
+    served.operatorPort.show({ kind: "refused", step, reasons: ["blurred <b>: hold still"], decide: true })
     await page.getByText("blurred <b>: hold still").first().waitFor()
     for (const key of ["k", "u", "s"]) await page.keyboard.press(key)
     await page.keyboard.press("n")

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import { minutiaeMatcher } from "@sourceprint/match/fingerprint/minutiae/matcher.js"
 import { movedPicture } from "../../../support/moved-picture.js"
 
-const touches = new SyntheticTouches(4, ScannerSettings.parse({ seed: 4 }))
+const touches = new SyntheticImpressions(4, ScannerSettings.parse({ seed: 4 }))
 const at = (finger: string, impression: number, unit = "unit-1") =>
-  touches.touch({ finger, unit, session: 0, impression }).image
+  touches.impression({ finger, unit, session: 0, impression }).image
 const { duplicateTest: copies } = minutiaeMatcher
 if (copies === undefined) throw new Error("the matcher tells no copies")
 

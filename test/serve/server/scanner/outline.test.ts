@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { decodeBmp, encodeBmp } from "@sourceprint/core/image/bmp.js"
 import { type GrayImage, grayImage } from "@sourceprint/core/image/gray-image.js"
 import { resize } from "@sourceprint/core/image/resize.js"
@@ -19,7 +19,7 @@ const grayOf = (bytes: Uint8Array): GrayImage => {
 const spread = ({ pixels }: GrayImage): number => Math.max(...pixels) - Math.min(...pixels)
 
 test("an outline shows where a finger lies and none of its ridges: it matches nothing, not even itself", async () => {
-  const touches = new SyntheticTouches(5, ScannerSettings.parse({}))
+  const touches = new SyntheticImpressions(5, ScannerSettings.parse({}))
   const [one, two] = [0, 1].map((impression) => lineImage(touches, "ada", "unit-1", 0, impression))
   const matcher = await loadMatcher("fingerprint", "minutiae")
   const whole = matcher.compare(await matcher.enrol([one]), await matcher.probe(two))

@@ -7,7 +7,7 @@ import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { localLauncher } from "@sourceprint/core/launch/local-launcher.js"
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
 import { imagesPerPerson, personName, TwinDatasetPlan } from "./dataset-plan.js"
-import { type PersonJob, partPath } from "./touch-person.js"
+import { type PersonJob, partPath } from "./person-job.js"
 import { twinCard } from "./twin-card.js"
 
 export interface MakeOptions {
@@ -56,7 +56,7 @@ export async function makeTwinDataset(
       id: personName(plan, person),
       payload: { folder, plan, person } satisfies PersonJob,
     })),
-    moduleUrl: new URL("./touch-person.js", import.meta.url).href,
+    moduleUrl: new URL("./person-job.js", import.meta.url).href,
     onEvent: (event) => {
       if (event.kind === "failed") failures.push(`${event.id}: ${event.message}`)
       if (event.kind === "progress") fractions.set(event.id, event.fraction)

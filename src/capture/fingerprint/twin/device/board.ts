@@ -21,13 +21,13 @@ import { r307 } from "../../r307/profiles/r307.js"
 import { encodeSystemParameters } from "../../r307/system-parameters.js"
 import type { BoardMatcher } from "./board-matcher.js"
 import { BoardTemplates, type Outcome } from "./board-templates.js"
-import type { Glass } from "./glass.js"
 import { parameterBytes } from "./parameter-bytes.js"
+import type { Platen } from "./platen.js"
 
 export interface BoardOptions {
   /** Which module of the family it is; the R307. */
   readonly profile?: R307Profile
-  readonly glass: Glass
+  readonly platen: Platen
   readonly matcher: BoardMatcher
   /** For GetRandomCode. */
   readonly rng: Rng
@@ -154,7 +154,7 @@ export class Board {
     if (!this.proven && !open.includes(instruction)) return [Confirmation.passwordNeeded]
     switch (instruction) {
       case Instruction.genImg: {
-        const levels = this.options.glass.look()
+        const levels = this.options.platen.look()
         if (levels === undefined) return [Confirmation.noFinger]
         this.image = packNibbles(levels)
         return OK

@@ -1,10 +1,10 @@
-/** A line of text a touch: a program that follows a session's prompts tells a serving twin what to hold on its glass.
+/** A line of text a touch: a program that follows a session's prompts tells a serving twin what to hold on its platen.
  *  One JSON object a line; the twin answers nothing. */
 import { connect, createServer, type Socket } from "node:net"
 import { bindPort } from "@sourceprint/core/bind-port.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { z } from "zod"
-import type { TouchRequest } from "../touch.js"
+import type { ImpressionRequest } from "../impression.js"
 
 const HandsLine = z.strictObject({
   unit: z.string(),
@@ -15,9 +15,9 @@ const HandsLine = z.strictObject({
 
 const MAX_LINE = 1000
 
-/** What a hand can do on a unit's glass. */
+/** What a hand can do on a unit's platen. */
 export interface Hands {
-  place(request: TouchRequest): void
+  place(request: ImpressionRequest): void
   lift(unit: string): void
 }
 

@@ -1,21 +1,21 @@
 import { Rng } from "@sourceprint/core/rng.js"
 import type { SensorEntry } from "../../../sensor-entry.js"
 import type { PacketSizeBytes } from "../../r307/constants.js"
-import type { TouchRequest } from "../touch.js"
+import type { ImpressionRequest } from "../impression.js"
 import { faultNamed, randomFaults } from "./faults.js"
-import { type Glass, HeldGlass } from "./glass.js"
+import type { FingerSimulator } from "./finger-simulator.js"
 import { serveHands } from "./hands.js"
-import type { Presser } from "./presser.js"
+import { HeldPlaten, type Platen } from "./platen.js"
 import { serveTwinTcp } from "./serve-tcp.js"
 import { serveTwinTerminal } from "./serve-terminal.js"
-import { turnsGlass } from "./turns-glass.js"
+import { turnsPlaten } from "./turns-platen.js"
 import type { TwinDevice } from "./twin-device.js"
 
 export interface ServeTwinsOptions {
   readonly sensor: SensorEntry
   readonly units: readonly string[]
   /** Closed with the twins. */
-  readonly presser: Presser
+  readonly fingerSimulator: FingerSimulator
   /** Who touches by turns until hands connect. */
   readonly people: readonly string[]
   readonly host: string
@@ -28,7 +28,7 @@ export interface ServeTwinsOptions {
   readonly password: number
   /** Present: pseudo-terminals at these paths instead of TCP. */
   readonly terminalOf?: (unit: string) => string
-  /** Told when a touch could not be made; the glass then stays empty. */
+  /** Told when a touch could not be made; the platen then stays empty. */
   readonly onTrouble?: (error: unknown) => void
   readonly fault?: { readonly name: string; readonly rate: number }
 }
@@ -39,18 +39,18 @@ export interface ServedTwins {
   close(): Promise<void>
 }
 
-/** Looks at an empty glass between two people's touches: about two seconds of polling. */
+/** Looks at an empty platen between two people's touches: about two seconds of polling. */
 const LOOKS_BETWEEN_PEOPLE = 20
 
 /** Many simulated sensors of one model, each on a port of its own, and one port for hands. @throws AppError "twin/…" */
 export async function serveTwins(options: ServeTwinsOptions): Promise<ServedTwins> {
-  const { units, presser, host, port, onTrouble = () => {} } = options
-  const glasses = new Map<string, HeldGlass>()
+  const { units, fingerSimulator, host, port, onTrouble = () => {} } = options
+  const platens = new Map<string, HeldPlaten>()
   const twins: { unit: string; name: string; device: TwinDevice; close(): Promise<void> }[] = []
-  const glassOf = (unit: string): HeldGlass => {
-    const glass = glasses.get(unit) ?? new HeldGlass()
-    glasses.set(unit, glass)
-    return glass
+  const platenOf = (unit: string): HeldPlaten => {
+    const platen = platens.get(unit) ?? new HeldPlaten()
+    platens.set(unit, platen)
+    return platen
   }
   const turns = new Map<string, number>()
   const nextTurn = (unit: string): number => {
@@ -62,38 +62,42 @@ export async function serveTwins(options: ServeTwinsOptions): Promise<ServedTwin
     {
       place: (request) => {
         const turn = nextTurn(request.unit)
-        const glass = glassOf(request.unit)
+        const platen = platenOf(request.unit)
         const hold = (levels: Uint8Array): void => {
-          if (turns.get(request.unit) === turn) glass.place(levels) // unless the hand went on meanwhile
+          if (turns.get(request.unit) === turn) platen.place(levels) // unless the hand went on meanwhile
         }
-        presser.press(request).then(hold).catch(onTrouble)
+        fingerSimulator.press(request).then(hold).catch(onTrouble)
       },
       lift: (unit) => {
         nextTurn(unit)
-        glassOf(unit).lift()
+        platenOf(unit).lift()
       },
     },
     host,
     options.handsPort,
-    () => glasses.clear(),
+    () => platens.clear(),
   )
   const close = async (): Promise<void> => {
     await hands.close()
     for (const twin of twins) await twin.close()
-    await presser.close()
+    await fingerSimulator.close()
   }
   try {
     for (const [index, unit] of units.entries()) {
       const rng = new Rng(`twin/${unit}`)
       const people = byTurns(unit, options.people)
-      const queue = turnsGlass(() => presser.press(people.next().value), LOOKS_BETWEEN_PEOPLE, onTrouble)
-      const glass: Glass = { look: () => (glasses.get(unit) ?? queue).look() }
+      const queue = turnsPlaten(
+        () => fingerSimulator.press(people.next().value),
+        LOOKS_BETWEEN_PEOPLE,
+        onTrouble,
+      )
+      const platen: Platen = { look: () => (platens.get(unit) ?? queue).look() }
       const { fault } = options
       const candidates = fault === undefined || fault.name === "any" ? undefined : [faultNamed(fault.name)]
-      const device = options.sensor.twin(unit, glass, {
+      const device = options.sensor.twin(unit, platen, {
         rng,
-        width: presser.width,
-        height: presser.height,
+        width: fingerSimulator.width,
+        height: fingerSimulator.height,
         baud: options.baud,
         packetSizeBytes: options.packetSizeBytes,
         password: options.password,
@@ -114,7 +118,7 @@ export async function serveTwins(options: ServeTwinsOptions): Promise<ServedTwin
 }
 
 /** Every person's right index and middle finger, again and again, each touch another impression. */
-function* byTurns(unit: string, people: readonly string[]): Generator<TouchRequest, never> {
+function* byTurns(unit: string, people: readonly string[]): Generator<ImpressionRequest, never> {
   for (let impression = 0; ; impression++) {
     for (const finger of ["right-index", "right-middle"]) {
       for (const person of people) yield { finger: `${person}/${finger}`, unit, session: 0, impression }

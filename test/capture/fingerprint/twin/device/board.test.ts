@@ -11,8 +11,8 @@ import type { R307Profile } from "@sourceprint/capture/fingerprint/r307/profile.
 import { r307 } from "@sourceprint/capture/fingerprint/r307/profiles/r307.js"
 import { Board, type BoardOptions } from "@sourceprint/capture/fingerprint/twin/device/board.js"
 import { correlationMatcher } from "@sourceprint/capture/fingerprint/twin/device/correlation-matcher.js"
-import { HeldGlass } from "@sourceprint/capture/fingerprint/twin/device/glass.js"
 import { parameterBytes } from "@sourceprint/capture/fingerprint/twin/device/parameter-bytes.js"
+import { HeldPlaten } from "@sourceprint/capture/fingerprint/twin/device/platen.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import fc from "fast-check"
 
@@ -26,15 +26,15 @@ const allKnowing: R307Profile = {
   ],
 }
 function makeBoard(more: Partial<BoardOptions> = {}) {
-  const glass = new HeldGlass()
+  const platen = new HeldPlaten()
   const sides = { width: SIDE, height: SIDE }
-  const board = new Board({ glass, matcher: correlationMatcher, rng: new Rng(1), ...sides, ...more })
+  const board = new Board({ platen, matcher: correlationMatcher, rng: new Rng(1), ...sides, ...more })
   const send = (kind: PacketKind, body: Uint8Array, address = board.address) =>
     board.handle({ kind, address, body })
   const ask = (...body: readonly number[]) => send(PacketKind.command, Uint8Array.from(body))
   /** The confirmation code, undefined for silence. */
   const code = (...body: readonly number[]): number | undefined => ask(...body)?.packets[0].body[0]
-  return { board, glass, send, ask, code }
+  return { board, platen, send, ask, code }
 }
 const u32 = (value: number): number[] => [
   value >>> 24,

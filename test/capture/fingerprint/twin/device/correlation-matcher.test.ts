@@ -9,7 +9,7 @@ const template = (levels: Uint8Array): Uint8Array => {
   return made
 }
 
-test("a template fits the device; an empty glass gives none; foreign bytes match nothing", () => {
+test("a template fits the device; an empty platen gives none; foreign bytes match nothing", () => {
   assert.equal(template(ridgePattern(1)).length, 512)
   assert.equal(matcher.extract(new Uint8Array(256 * 288).fill(15), 256, 288), undefined)
   assert.equal(matcher.compare(new Uint8Array(512), template(ridgePattern(1))), 0)

@@ -16,7 +16,7 @@ import { delay } from "@sourceprint/core/async/delay.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import { ridgePattern } from "../../../../support/ridge-pattern.js"
-import { twinWithGlass } from "../../../../support/twin.js"
+import { twinWithPlaten } from "../../../../support/twin.js"
 
 const quick = { packetMs: 350, transferMs: 600, commandScale: 0.15 }
 const levels = ridgePattern(3)
@@ -34,8 +34,8 @@ async function wholeTouch(device: TwinDevice, line = memoryTwin(device)): Promis
 
 for (const fault of faults) {
   test(`${fault.name}: ${fault.summary}; once, then ${fault.expect}`, async () => {
-    const { device, glass } = twinWithGlass()
-    glass.place(levels)
+    const { device, platen } = twinWithPlaten()
+    platen.place(levels)
     device.faults = faultOn(fault.on ?? Instruction.upImage, fault)
     if (fault.expect === "recovers") {
       assert.deepEqual(await wholeTouch(device), packNibbles(levels))
@@ -57,12 +57,12 @@ for (const [name, expected] of [
   ["receive-error", "sensor/receive"],
 ] as const) {
   test(`${name} on every image ends in ${expected}`, async () => {
-    const { device, glass } = twinWithGlass()
+    const { device, platen } = twinWithPlaten()
     const sensor = await R307Sensor.open(memoryTwin(device), {
       deadlines: { packetMs: 100, transferMs: 100, commandScale: 0.15 },
       maxTransfers: 2,
     })
-    glass.place(levels)
+    platen.place(levels)
     await sensor.look()
     device.faults = faultOn(Instruction.upImage, faultNamed(name), 1000)
     await assert.rejects(sensor.read(), (e) => e instanceof AppError && e.code === expected)
@@ -71,12 +71,12 @@ for (const [name, expected] of [
 }
 
 test("20 images with random faults on every kind of reply: none wrong, none lost", async () => {
-  const { device, glass } = twinWithGlass()
+  const { device, platen } = twinWithPlaten()
   const sensor = await R307Sensor.open(memoryTwin(device), { deadlines: quick })
   const rng = new Rng("twenty")
   for (let i = 0; i < 20; i++) {
     const touch = ridgePattern(100 + i)
-    glass.place(touch)
+    platen.place(touch)
     device.faults = randomFaults(rng, 0.25)
     let image: Uint8Array | undefined
     for (let attempt = 0; image === undefined; attempt++) {

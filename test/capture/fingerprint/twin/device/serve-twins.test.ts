@@ -5,11 +5,14 @@ import { packNibbles } from "@sourceprint/capture/fingerprint/r307/image-decoder
 import { payloadLineTimeMs } from "@sourceprint/capture/fingerprint/r307/packet.js"
 import { R307Sensor } from "@sourceprint/capture/fingerprint/r307/sensor.js"
 import { defaultSensor } from "@sourceprint/capture/fingerprint/registry.js"
+import {
+  simulateInline,
+  simulateInThread,
+} from "@sourceprint/capture/fingerprint/twin/device/finger-simulator.js"
 import { connectHands } from "@sourceprint/capture/fingerprint/twin/device/hands.js"
-import { pressAtOnce, pressInThread } from "@sourceprint/capture/fingerprint/twin/device/presser.js"
 import { serveTwins } from "@sourceprint/capture/fingerprint/twin/device/serve-twins.js"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { transportOf } from "@sourceprint/capture/transport/open-transport.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { until } from "../../../../support/patience.js"
@@ -18,7 +21,7 @@ import { patternTouches } from "../../../../support/pattern-touches.js"
 const options = {
   sensor: defaultSensor,
   units: ["unit-01", "unit-02"],
-  presser: pressAtOnce(patternTouches),
+  fingerSimulator: simulateInline(patternTouches),
   people: ["p01", "p02"],
   host: "127.0.0.1",
   port: 0,
@@ -38,7 +41,7 @@ test("many units at once; hands place the finger that is asked for, people touch
   const hands = await connectHands(served.handsName)
   const request = { finger: "p09/left-ring", unit: "unit-02", session: 0, impression: 4 }
   hands.place(request)
-  const wanted = packNibbles(patternTouches.touch(request).nibbles)
+  const wanted = packNibbles(patternTouches.impression(request).nibbles)
   await until(
     async () => (await second.look()) && (await second.read()).raw.every((byte, i) => byte === wanted[i]),
     "the finger that is asked for",
@@ -55,13 +58,16 @@ test("many units at once; hands place the finger that is asked for, people touch
 
 test("touches made in a thread are those of the source; a thread that fails says so", async () => {
   const settings = ScannerSettings.parse({})
-  const presser = pressInThread(3, settings)
+  const fingerSimulator = simulateInThread(3, settings)
   const request = { finger: "p01/right-index", unit: "unit-01", session: 0, impression: 0 }
-  assert.deepEqual(await presser.press(request), new SyntheticTouches(3, settings).touch(request).nibbles)
+  assert.deepEqual(
+    await fingerSimulator.press(request),
+    new SyntheticImpressions(3, settings).impression(request).nibbles,
+  )
   const nameless = JSON.parse(JSON.stringify({ ...request, finger: null })) as typeof request
-  await assert.rejects(presser.press(nameless), (e) => hasCode(e, "twin/touches"))
-  await assert.rejects(presser.press(request), (e) => hasCode(e, "twin/touches"))
-  await presser.close()
+  await assert.rejects(fingerSimulator.press(nameless), (e) => hasCode(e, "twin/touches"))
+  await assert.rejects(fingerSimulator.press(request), (e) => hasCode(e, "twin/touches"))
+  await fingerSimulator.close()
 })
 
 test("a taken port is named", async () => {

@@ -1,11 +1,11 @@
 import type { Hands } from "../fingerprint/twin/device/hands.js"
-import type { SessionDesk } from "../session.js"
+import type { OperatorPort } from "../session.js"
 import type { ActionQueue } from "./action-queue.js"
 
 /** An operator made of code: has the finger placed that is asked for, lifted when told, agrees to what is asked, and
  *  keeps what the gate still refuses after the plan's attempts. A refused touch is followed by another placement of the
  *  same finger. For twins only. @param session which session of the units' life it is, from 0 */
-export function obedientDesk(hands: Hands, actions: ActionQueue, session = 0): SessionDesk {
+export function obedientOperatorPort(hands: Hands, actions: ActionQueue, session = 0): OperatorPort {
   return {
     take: () => actions.take(),
     show: (event) => {

@@ -5,8 +5,8 @@ import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 import type { JobControl } from "@sourceprint/core/launch/launcher.js"
-import { SyntheticTouches } from "../synthetic-touches.js"
-import type { TouchImage, TouchRequest } from "../touch.js"
+import type { ImpressionImage, ImpressionRequest } from "../impression.js"
+import { SyntheticImpressions } from "../synthetic-impressions.js"
 import { fingerNames, imagesPerPerson, personName, type TwinDatasetPlan, unitName } from "./dataset-plan.js"
 
 /** What one worker process does: all images of one person, then the rows for them. */
@@ -20,7 +20,7 @@ export interface PersonJob {
 export const partPath = (folder: string, name: string): string => join(folder, ".parts", `${name}.csv`)
 
 /** The touches of a person in the order of the manifest. */
-function* requestsOf(plan: TwinDatasetPlan, person: number): Generator<TouchRequest> {
+function* requestsOf(plan: TwinDatasetPlan, person: number): Generator<ImpressionRequest> {
   for (const finger of fingerNames.slice(0, plan.fingersPerPerson)) {
     for (let unit = 0; unit < plan.units; unit++) {
       for (let session = 0; session < plan.sessions; session++) {
@@ -38,13 +38,13 @@ function* requestsOf(plan: TwinDatasetPlan, person: number): Generator<TouchRequ
 }
 
 /** The file's pixels: 8 bits as exposed, or the upper 4 expanded as the plan says. */
-const filePixels = (plan: TwinDatasetPlan, { image, nibbles }: TouchImage): Uint8Array =>
+const filePixels = (plan: TwinDatasetPlan, { image, nibbles }: ImpressionImage): Uint8Array =>
   plan.bits === 8 ? image.pixels : nibbles.map((level) => level * plan.expansion)
 
 function sampleOf(
   plan: TwinDatasetPlan,
-  request: TouchRequest,
-  source: SyntheticTouches,
+  request: ImpressionRequest,
+  source: SyntheticImpressions,
   bytes: Uint8Array,
 ): Sample {
   const [subject, finger] = request.finger.split("/")
@@ -70,11 +70,11 @@ function sampleOf(
 /** Writes the images of one person, each whole or not at all, and last the rows. See JobModule. */
 export async function runJob(payload: unknown, control: JobControl): Promise<"finished" | "stopped"> {
   const { folder, plan, person } = payload as PersonJob
-  const source = new SyntheticTouches(plan.seed, plan.scanner)
+  const source = new SyntheticImpressions(plan.seed, plan.scanner)
   const samples: Sample[] = []
   for (const request of requestsOf(plan, person)) {
     if (control.stopping) return "stopped"
-    const touched = source.touch(request)
+    const touched = source.impression(request)
     const bytes = encodeBmp({ ...touched.image, pixels: filePixels(plan, touched) })
     const sample = sampleOf(plan, request, source, bytes)
     await writeFileAtomic(join(folder, sample.path), bytes)

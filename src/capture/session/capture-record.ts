@@ -7,7 +7,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** What is known of one impression beside its manifest row: `<image>.json`, next to the image and its raw bytes. Every
  *  other field is of the acquisition record of its sensor. */
-export const TouchRecord = z.looseObject({
+export const CaptureRecord = z.looseObject({
   sample: Sample,
   /** SHA-256 of the raw file: the image as the sensor sent it. */
   rawSha256: sha256,
@@ -24,17 +24,17 @@ export const TouchRecord = z.looseObject({
   /** True for impressions of the twin. */
   simulated: z.boolean(),
 })
-export type TouchRecord = Readonly<z.infer<typeof TouchRecord>>
+export type CaptureRecord = Readonly<z.infer<typeof CaptureRecord>>
 
 /** A record with its sensor and what that one wrote. @throws ZodError, AppError "sensor/unknown" */
-export function readTouchRecord(document: unknown): {
-  readonly record: TouchRecord
+export function readCaptureRecord(document: unknown): {
+  readonly record: CaptureRecord
   readonly entry: SensorEntry
   readonly acquisition: unknown
 } {
-  const record = TouchRecord.parse(document)
+  const record = CaptureRecord.parse(document)
   const entry = sensorOf(record.sensorType ?? defaultSensor.id)
-  const rest = Object.entries(record).filter(([key]) => !(key in TouchRecord.shape))
+  const rest = Object.entries(record).filter(([key]) => !(key in CaptureRecord.shape))
   return { record, entry, acquisition: entry.acquisition.parse(Object.fromEntries(rest)) }
 }
 

@@ -4,10 +4,10 @@ import { type ArtefactName, artefactKinds, pressArtefact } from "./artefact.js"
 import { pressFinger } from "./contact.js"
 import { expose } from "./exposure.js"
 import { type Finger, growFinger } from "./finger.js"
+import type { ImpressionImage, ImpressionRequest, ImpressionSource } from "./impression.js"
 import { drawPlacement } from "./placement.js"
 import type { ScannerSettings } from "./scanner-settings.js"
 import { makeUnit, type ScannerUnit } from "./scanner-unit.js"
-import type { TouchImage, TouchRequest, TouchSource } from "./touch.js"
 import { openSession, type UnitSession } from "./unit-session.js"
 
 /** Fingers are large (0.7 MB) and slow to grow (a second), units and sessions are quick: keep a few of each. */
@@ -17,7 +17,7 @@ const KEPT_SESSIONS = 32
 /** Touches of synthetic fingers on simulated units. `seed` is the world of the fingers; the units have the seed of
  *  their settings, so that the same people can touch other scanners. `grown` are fingers made elsewhere that take part
  *  under their names. Everything that comes out is simulated. */
-export class SyntheticTouches implements TouchSource {
+export class SyntheticImpressions implements ImpressionSource {
   readonly width: number
   readonly height: number
   readonly dpi: number
@@ -37,7 +37,7 @@ export class SyntheticTouches implements TouchSource {
     this.dpi = settings.model.dpi
   }
 
-  touch({ finger: name, unit, session, impression }: TouchRequest): TouchImage {
+  impression({ finger: name, unit, session, impression }: ImpressionRequest): ImpressionImage {
     const finger =
       this.grown.get(name) ?? remember(this.fingers, KEPT_FINGERS, name, () => growFinger(this.seed, name))
     const { model } = this.settings
@@ -53,8 +53,8 @@ export class SyntheticTouches implements TouchSource {
   artefact(
     picture: GrayImage,
     kind: ArtefactName,
-    { finger: name, unit, session, impression }: TouchRequest,
-  ): TouchImage {
+    { finger: name, unit, session, impression }: ImpressionRequest,
+  ): ImpressionImage {
     const { model } = this.settings
     const rng = new Rng(this.seed).fork(
       `artefact/${kind}/${name}/${model.id}/${unit}/${session}/${impression}`,
@@ -72,13 +72,13 @@ export class SyntheticTouches implements TouchSource {
     return this.finish(contact, coverage, opened, rng.fork("noise"))
   }
 
-  empty(unit: string, session: number, frame: number): TouchImage {
+  empty(unit: string, session: number, frame: number): ImpressionImage {
     const { model } = this.settings
     const rng = new Rng(this.seed).fork(`empty/${model.id}/${unit}/${session}/${frame}`)
     return this.finish(new Float32Array(this.width * this.height), 0, this.session(unit, session), rng)
   }
 
-  private finish(contact: Float32Array, coverage: number, session: UnitSession, rng: Rng): TouchImage {
+  private finish(contact: Float32Array, coverage: number, session: UnitSession, rng: Rng): ImpressionImage {
     const image = expose(contact, session, this.settings.model, rng)
     return { image, nibbles: image.pixels.map((level) => level >> 4), coverage }
   }

@@ -1,12 +1,12 @@
-/** What the twin's glass shows. Everything behind this port is simulated. */
-export interface Glass {
+/** What the twin's platen shows. Everything behind this port is simulated. */
+export interface Platen {
   /** Called once for every look of the device (GenImg): one 4-bit level (0-15) a pixel, row-major, or undefined when
    *  no finger is there. */
   look(): Uint8Array | undefined
 }
 
-/** A glass that somebody holds fingers on: a test, an operator program, a control line. */
-export class HeldGlass implements Glass {
+/** A platen that somebody holds fingers on: a test, an operator program, a control line. */
+export class HeldPlaten implements Platen {
   private levels: Uint8Array | undefined
   private looksUntilSeen = 0
 
@@ -30,8 +30,8 @@ export class HeldGlass implements Glass {
   }
 }
 
-/** Plays touches one after another, each for one look, with `liftLooks` looks at an empty glass in between. */
-export function playedGlass(touches: Iterable<Uint8Array>, liftLooks = 1): Glass {
+/** Plays touches one after another, each for one look, with `liftLooks` looks at an empty platen in between. */
+export function playedPlaten(touches: Iterable<Uint8Array>, liftLooks = 1): Platen {
   const iterator = touches[Symbol.iterator]()
   let liftedFor = liftLooks
   return {

@@ -1,30 +1,30 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
-import { SyntheticTouches } from "@sourceprint/capture/fingerprint/twin/synthetic-touches.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 
 const settings = ScannerSettings.parse({})
 const request = { finger: "person-01/right-index", unit: "unit-01", session: 0, impression: 0 }
 /** Shared by the tests, as growing a finger takes a second. */
-const source = new SyntheticTouches(7, settings)
+const source = new SyntheticImpressions(7, settings)
 
 test("a touch is repeatable, whatever came before it", () => {
-  const fresh = new SyntheticTouches(7, settings)
+  const fresh = new SyntheticImpressions(7, settings)
   source.empty("unit-02", 1, 0)
-  source.touch({ ...request, unit: "unit-03", impression: 4 })
-  assert.deepEqual(source.touch(request), fresh.touch(request))
+  source.impression({ ...request, unit: "unit-03", impression: 4 })
+  assert.deepEqual(source.impression(request), fresh.impression(request))
 })
 
 test("a touch changes with each part of its request and with the seed", () => {
-  const { pixels } = source.touch(request).image
+  const { pixels } = source.impression(request).image
   for (const change of [{ unit: "unit-02" }, { session: 1 }, { impression: 1 }]) {
-    assert.notDeepEqual(source.touch({ ...request, ...change }).image.pixels, pixels)
+    assert.notDeepEqual(source.impression({ ...request, ...change }).image.pixels, pixels)
   }
-  assert.notDeepEqual(new SyntheticTouches(8, settings).touch(request).image.pixels, pixels)
+  assert.notDeepEqual(new SyntheticImpressions(8, settings).impression(request).image.pixels, pixels)
 })
 
 test("an image is an R307's: 256 x 288, 500 dpi, the nibbles its upper four bits, dark ridges on bright glass", () => {
-  const { image, nibbles, coverage } = source.touch({ ...request, impression: 2 })
+  const { image, nibbles, coverage } = source.impression({ ...request, impression: 2 })
   assert.deepEqual([image.width, image.height, image.dpi], [256, 288, 500])
   assert.equal(nibbles.length, 256 * 288)
   assert.ok(nibbles.every((level, i) => level === image.pixels[i] >> 4))

@@ -2,7 +2,7 @@
  *  device on the wire, the data set writer, a test. Everything that comes out of it is simulated. */
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 
-export interface TouchRequest {
+export interface ImpressionRequest {
   /** Names the finger: the same name is the same skin, under any unit and session. */
   readonly finger: string
   /** Names the scanner unit: the same name is the same piece of hardware. */
@@ -13,7 +13,7 @@ export interface TouchRequest {
   readonly impression: number
 }
 
-export interface TouchImage {
+export interface ImpressionImage {
   /** One 4-bit level (0-15) a byte, row-major, width × height bytes: what leaves an R307 over its UART, unpacked.
    *  On the wire two levels share a byte, the left pixel in the high nibble. */
   readonly nibbles: Uint8Array
@@ -23,12 +23,12 @@ export interface TouchImage {
   readonly coverage: number
 }
 
-export interface TouchSource {
+export interface ImpressionSource {
   readonly width: number
   readonly height: number
   readonly dpi: number
   /** One press of a finger on a unit. The same request gives the same bytes. */
-  touch(request: TouchRequest): TouchImage
-  /** The glass with nothing on it; `frame` (whole number from 0) tells exposures of one session apart. */
-  empty(unit: string, session: number, frame: number): TouchImage
+  impression(request: ImpressionRequest): ImpressionImage
+  /** The platen with nothing on it; `frame` (whole number from 0) tells exposures of one session apart. */
+  empty(unit: string, session: number, frame: number): ImpressionImage
 }

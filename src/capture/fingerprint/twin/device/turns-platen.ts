@@ -1,12 +1,12 @@
-import type { Glass } from "./glass.js"
+import type { Platen } from "./platen.js"
 
-/** Touches one after another, each seen by one look, with `liftLooks` looks at an empty glass before it; the next one
- *  is made while the glass is empty, and the glass stays empty until it is ready. */
-export function turnsGlass(
+/** Touches one after another, each seen by one look, with `liftLooks` looks at an empty platen before it; the next one
+ *  is made while the platen is empty, and the platen stays empty until it is ready. */
+export function turnsPlaten(
   next: () => Promise<Uint8Array>,
   liftLooks: number,
   onTrouble: (error: unknown) => void,
-): Glass {
+): Platen {
   let ready: Uint8Array | undefined
   let making = false
   let emptyLooks = liftLooks

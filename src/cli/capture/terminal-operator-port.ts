@@ -1,12 +1,12 @@
 import { createInterface } from "node:readline/promises"
 import type { ActionQueue } from "@sourceprint/capture/session/action-queue.js"
-import type { SessionDesk } from "@sourceprint/capture/session.js"
+import type { OperatorPort } from "@sourceprint/capture/session.js"
 import { eventLines } from "./event-lines.js"
 import { usesColour } from "./uses-colour.js"
 
 /** The session on a terminal: what to do now, the image, why another touch; keys act at once. Everything goes to
  *  stderr. On a pipe the same words come as lines, and lines of one letter are the keys. */
-export function terminalDesk(actions: ActionQueue): SessionDesk & { close(): void } {
+export function terminalOperatorPort(actions: ActionQueue): OperatorPort & { close(): void } {
   const keys = listen(actions)
   return {
     take: () => actions.take(),

@@ -1,23 +1,23 @@
 import { Sample } from "@sourceprint/core/dataset/sample.js"
 import { defaultSensor } from "../fingerprint/registry.js"
-import type { TouchQuality } from "../quality/measure-quality.js"
+import type { CaptureQuality } from "../quality/measure-quality.js"
 import type { CapturedImage, Sensor } from "../sensor.js"
 import type { Hashes } from "./capture-dataset.js"
-import type { TouchRecord } from "./touch-record.js"
+import type { CaptureRecord } from "./capture-record.js"
 
 /** What a session knows of an impression that its image does not tell. */
 export interface TakenTouch
-  extends Pick<TouchRecord, "operator" | "plan" | "simulated">,
+  extends Pick<CaptureRecord, "operator" | "plan" | "simulated">,
     Omit<Sample, "sha256" | "widthPx" | "heightPx" | "dpi" | "bitDepth"> {
   readonly device: Pick<Sensor, "name" | "type">
   readonly captured: CapturedImage
-  readonly quality: TouchQuality
+  readonly quality: CaptureQuality
   /** Reasons of the gate that the operator overruled. */
   readonly overruled: readonly string[]
 }
 
 /** Manifest row and record of an impression. Nobody takes a twin for a scanner: its model says so. */
-export function describeTouch(touch: TakenTouch, { sha256, rawSha256 }: Hashes): TouchRecord {
+export function describeCapture(touch: TakenTouch, { sha256, rawSha256 }: Hashes): CaptureRecord {
   const { device, captured, quality, overruled, operator, plan, simulated, ...where } = touch
   const { image, bitDepth, acquisition, capturedAtMs } = captured
   const { width: widthPx, height: heightPx, dpi } = image
