@@ -4,9 +4,11 @@ export interface Progress {
   start(total: number, unit: string): void
   /** `done` units are finished; `note` is a short word on the current one. */
   update(done: number, note?: string): void
+  /** Ends the display; call it also after a failure. */
   stop(): void
 }
 
+/** Shows nothing. */
 export const noProgress: Progress = { start: () => {}, update: () => {}, stop: () => {} }
 
 /** Milliseconds left, from the mean pace so far; undefined until one unit of this run is done. */

@@ -11,6 +11,7 @@ export const seedOf = (label: string): number => {
   return hash
 }
 
+/** Seeded random numbers: the same seed gives the same sequence on every machine. Not for secrets. */
 export class Rng {
   private a: number
   private b: number
@@ -77,6 +78,7 @@ export class Rng {
     return radius * Math.cos(2 * Math.PI * this.float())
   }
 
+  /** One item, each equally likely. @param items at least one */
   pick<T>(items: readonly T[]): T {
     return items[this.below(items.length)] as T
   }

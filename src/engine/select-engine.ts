@@ -5,9 +5,12 @@ import { loadNative } from "#binaries"
 /** native: tfjs-node, TensorFlow's C library. wasm: the embedded engine, needs nothing installed. cpu: plain
  *  JavaScript, for checks only. auto: native where it loads, else wasm, else cpu. */
 export type EngineChoice = "auto" | "native" | "wasm" | "cpu"
+/** An engine that computes. */
 export type EngineName = Exclude<EngineChoice, "auto">
+/** Every choice, for command lines and configurations. */
 export const engineChoices: readonly EngineChoice[] = ["auto", "native", "wasm", "cpu"]
 
+/** A tfjs backend in force. */
 export interface Engine {
   /** The one copy of tfjs in this process, with the chosen backend in force. */
   readonly tf: typeof tfjs
@@ -18,6 +21,7 @@ export interface Engine {
   readonly versions: Readonly<Record<string, string>>
 }
 
+/** What the place where the engine runs must say. */
 export interface EngineOptions {
   /** In a browser: URL of the folder, with its last slash, where the site serves the .wasm files of this package
    *  (dist/kernels) and of tfjs-backend-wasm (dist). Node finds them by itself. */

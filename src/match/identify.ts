@@ -14,6 +14,7 @@ export interface Gallery<Template> {
   readonly index?: GalleryIndex<Template>
 }
 
+/** How thorough a search is and what it returns. */
 export interface IdentifyOptions {
   /** How many candidates to return at most. */
   readonly count?: number

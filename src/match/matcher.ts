@@ -7,12 +7,14 @@ export interface ModalityImage {
   readonly fingerprint: GrayImage
   readonly face: GrayImage | RgbImage
 }
+/** What is compared: fingers or faces. */
 export type Modality = keyof ModalityImage
 
 /** Templates as bytes. `decode(encode(t))` compares exactly like `t`; a published version never changes meaning. */
 export interface TemplateCodec<Template> {
   /** Counts up from 1; the first thing inside the bytes, so that an older reader refuses instead of misreading. */
   readonly version: number
+  /** The bytes to keep; they begin with the version. */
   encode(template: Template): Uint8Array
   /** @throws AppError "match/template" for bytes that are cut, damaged or of another version */
   decode(bytes: Uint8Array): Template

@@ -5,6 +5,7 @@ import type { MatchCalibration } from "./calibration.js"
 import { llrOf } from "./calibration.js"
 import type { Matcher } from "./matcher.js"
 
+/** A comparison of two images. */
 export interface PairResult {
   readonly score: number
   readonly referenceQuality: number

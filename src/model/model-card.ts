@@ -71,6 +71,7 @@ export const ModelCard = Body.extend({
   /** SHA-256 of the canonical JSON of all the rest: a threshold changed by hand shows. */
   cardSha256: sha256,
 })
+/** A parsed card: what the model accepts, its threshold, where it comes from and its known limits. */
 export type ModelCard = z.infer<typeof ModelCard>
 
 const hashOf = (body: ModelCardBody): string => sha256Hex(canonicalJson(body))

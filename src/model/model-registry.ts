@@ -20,6 +20,7 @@ export async function readCard(folder: string): Promise<ModelCard> {
   return parseCard((await reading(path)).toString("utf8"), path)
 }
 
+/** A promoted model whose card and files have the hashes that they should have. */
 export interface VerifiedModel {
   readonly card: ModelCard
   readonly files: ReadonlyMap<string, Uint8Array>

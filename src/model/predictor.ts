@@ -15,6 +15,8 @@ export interface ScannerPredictor {
   readonly modelId: string
   /** The scanner whose images it accepts; for one-vs-one, the first of the pair. */
   readonly targetScanner: string
+  /** One verdict an image, in order. @throws AppError for an image that the input contract refuses */
   predict(images: readonly GrayImage[]): Promise<readonly ScannerVerdict[]>
+  /** Frees the tensors; the predictor must not be used afterwards. */
   dispose(): void
 }

@@ -26,6 +26,7 @@ import {
   type SessionStep,
 } from "./session-step.js"
 
+/** What a session needs from its program. */
 export interface ClientDeps {
   readonly crypto: CryptoProvider
   readonly clock: Clock
@@ -37,6 +38,7 @@ export interface ClientDeps {
   readonly passwords?: PasswordProof
 }
 
+/** What a person types. */
 export interface Credentials {
   /** Canonical, see `canonicalName`. */
   readonly name: string
@@ -70,6 +72,7 @@ export class ClientSession {
     this.peer = new ClientPeer(port, handshake.channel, deps.answerTimeoutMs)
   }
 
+  /** Runs the handshake over an open connection. @throws AppError as every method, and what `deps` throw */
   static async open(deps: ClientDeps, port: FramePort): Promise<ClientSession> {
     // Loaded where it is used: a page that proves passwords in a worker does not carry the library twice.
     const passwords = deps.passwords ?? (await import("./local-password-proof.js")).localPasswordProof
@@ -87,6 +90,7 @@ export class ClientSession {
     return this.handshake.h0
   }
 
+  /** Ends the connection; what waits for the server is rejected. */
   close(): void {
     this.peer.close()
   }
@@ -270,6 +274,7 @@ export class ClientSession {
     return this.peer.send(clientMessage.encode({ type: MessageType.clientApplication, channel, payload }))
   }
 
+  /** Waits for the next message of the server after a sign-in, without a time limit. */
   async receiveApplication(): Promise<{ readonly channel: number; readonly payload: Uint8Array }> {
     const { message } = await this.peer.receive(Number.POSITIVE_INFINITY)
     if (message.type !== MessageType.serverApplication) throw malformed()

@@ -8,5 +8,6 @@ export interface FramePort {
   /** The next frame's body, or why there is none; after an end the port gives nothing more.
    *  @param limitBytes of the body @param timeoutMs for the whole frame; absent: as long as it takes */
   receive(limitBytes: number, timeoutMs?: number): Promise<Uint8Array | PortEnd>
+  /** Ends the connection; a waiting `receive` gives "closed". */
   close(): void
 }

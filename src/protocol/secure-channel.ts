@@ -53,6 +53,7 @@ export class SecureChannel {
     private readonly receiving: Direction,
   ) {}
 
+  /** A channel under the keys of one handshake; keys and nonces are never used twice. */
   static async create(
     crypto: CryptoProvider,
     keys: DirectionKeys,

@@ -24,6 +24,7 @@ export interface ReportDocument {
   readonly index?: string
 }
 
+/** Anything that a section holds, told apart by `kind`. */
 export type Block =
   | Section
   | Details

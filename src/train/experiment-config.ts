@@ -171,4 +171,5 @@ export const ExperimentConfig = z.strictObject({
     })
     .default({ memoryMbPerWorker: 2000, crashRetries: 2, checkpointEverySeconds: 10 }),
 })
+/** A parsed experiment file with every default filled in. */
 export type ExperimentConfig = z.infer<typeof ExperimentConfig>

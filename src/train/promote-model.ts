@@ -21,6 +21,7 @@ import {
 import type { RunMetrics } from "./run-summary.js"
 import { zooEntry } from "./zoo/registry.js"
 
+/** Which trained model of a run goes into the registry, under which name. */
 export interface PromoteRequest {
   readonly runFolder: string
   readonly registryFolder: string

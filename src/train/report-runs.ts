@@ -13,6 +13,7 @@ import { type RunReportOptions, reportRun } from "./report.js"
 import { listRuns } from "./run-folder.js"
 import { type RunEnvironment, readJson, runFile } from "./run-record.js"
 
+/** Which runs become pages, and where they lie. */
 export interface ReportRunsOptions extends RunReportOptions {
   readonly runsFolder: string
   /** runs to render; "new": finished ones that have no page; "all": every finished one; "none": the index alone */

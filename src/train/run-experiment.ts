@@ -32,6 +32,7 @@ import {
 import { type RunMetrics, summariseRun } from "./run-summary.js"
 import { zooEntry } from "./zoo/registry.js"
 
+/** What to change in the experiment file, and where and how the experiment runs. */
 export interface RunOptions {
   /** "path=value" laid over the file. */
   readonly overrides?: readonly string[]
@@ -48,6 +49,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal
 }
 
+/** What came of a run. */
 export interface RunResult {
   readonly runFolder: string
   readonly runName: string

@@ -27,6 +27,7 @@ export interface DuplicatePair {
   readonly labelsDiffer: boolean
 }
 
+/** What is wrong with a dataset; empty lists where nothing is. */
 export interface DatasetFindings {
   readonly unreadable: readonly { path: string; reason: string }[]
   /** The bytes are not those of the manifest's hash. */

@@ -63,6 +63,7 @@ export async function readManifest(folder: string): Promise<Sample[]> {
   return parseManifest(text, path)
 }
 
+/** Writes manifest.csv as a whole: a reader sees the old file or the new one. */
 export const writeManifest = (folder: string, samples: readonly Sample[]): Promise<void> =>
   writeFileAtomic(join(folder, MANIFEST_NAME), formatManifest(samples))
 

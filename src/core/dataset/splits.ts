@@ -6,6 +6,7 @@ import type { Sample } from "./sample.js"
  *  both sides and the figures flatter. It exists to show exactly that. */
 export type SplitBy = "subject" | "finger" | "unsafe-by-image"
 
+/** How samples are divided, and what must not lie on both sides: people or fingers. */
 export type SplitPlan =
   | { readonly by: SplitBy; readonly seed: number; readonly folds: number }
   | {
@@ -14,6 +15,7 @@ export type SplitPlan =
       readonly fractions: { readonly train: number; readonly dev: number; readonly eval: number }
     }
 
+/** One division of the samples. */
 export interface Split {
   readonly fold: number
   readonly train: readonly Sample[]

@@ -16,6 +16,7 @@ export function errorRatesAt(threshold: number, genuine: Float64Array, impostor:
   }
 }
 
+/** Rates at one threshold, with their counts. */
 export interface ErrorRates {
   /** false matches / impostor comparisons, [0, 1] */
   readonly fmr: number

@@ -4,6 +4,7 @@ import { renderText, type Text } from "../text.js"
 /** verdict: the answer to the page's question; danger is for results that must not be trusted (red). */
 export type BannerTone = "verdict" | "good" | "note" | "warning" | "danger"
 
+/** A statement set apart: a verdict, a warning, a danger. */
 export interface Banner {
   readonly kind: "banner"
   readonly tone: BannerTone

@@ -1,6 +1,7 @@
 import { type Html, html } from "../html.js"
 import { formatNumber, formatRange, type Quantity } from "../quantity.js"
 
+/** One headline figure or word. */
 export interface Card {
   readonly label: string
   /** a number with its interval and counts, or a word */

@@ -9,6 +9,7 @@ export interface GalleryPanel {
   readonly overlays?: readonly { readonly name: string; readonly image: string }[]
 }
 
+/** One entry: images side by side and what is known of them. */
 export interface GalleryItem {
   readonly title: string
   /** "error" marks the item as a wrong decision */
@@ -18,6 +19,7 @@ export interface GalleryItem {
   readonly facts: readonly (readonly [string, string])[]
 }
 
+/** Images with facts, and overlays that the reader switches. */
 export interface Gallery {
   readonly kind: "gallery"
   readonly title: string

@@ -1,6 +1,7 @@
 import { type Html, html } from "../html.js"
 import { renderText, type Text } from "../text.js"
 
+/** Paragraphs of text. */
 export interface Prose {
   readonly kind: "prose"
   readonly paragraphs: readonly Text[]

@@ -2,6 +2,7 @@ import { type Html, html } from "../html.js"
 import { formatNumber, formatRange, type Quantity, type Unit } from "../quantity.js"
 import type { RenderContext } from "../render-context.js"
 
+/** A column: which value of each row it shows, and how. */
 export interface Column {
   readonly key: string
   readonly label: string

@@ -33,6 +33,7 @@ import { startSystemA } from "./system-a/start-system-a.js"
 const STOP_GRACE_MS = 15_000
 const PRUNE_EVERY_MS = 600_000
 
+/** A server that listens. */
 export interface RunningServer {
   readonly port: number
   readonly httpPort: number

@@ -12,6 +12,7 @@ import { fvcLayout } from "./fvc-layout.js"
 import { type Layout, patternLayout } from "./layout.js"
 import { systemALayout } from "./system-a-layout.js"
 
+/** From where, into what, and by which layout. */
 export interface ImportOptions {
   /** The folder with the images. */
   readonly from: string
@@ -32,6 +33,7 @@ export interface Refused {
   readonly reason: string
 }
 
+/** What an import took and what it refused. */
 export interface ImportResult {
   readonly samples: readonly Sample[]
   readonly refused: readonly Refused[]
