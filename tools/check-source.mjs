@@ -6,7 +6,7 @@ import { basename, dirname, join, posix, relative, sep } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url)))
-const IGNORED = /^(node_modules|dist|\.git|runs|reference)$/
+const IGNORED = /^(node_modules|dist|\.git|runs|\.site)$/
 const files = []
 const folders = new Set()
 const walk = (folder) => {
@@ -47,7 +47,7 @@ const FILE = /(?<!\]\()(?<![\w/.@\-<>*])[\w-]+(?:\/[\w.-]+)*\.(?:tsx?|mjs|md|sh)
 const FOLDER = new RegExp(`(?<=\`)(?:shared|${packages.join("|")})/[\\w.\\-/<>*]*[\\w>*](?=/?\`)`, "g")
 // What commands write, and the card of a user's dataset.
 const MADE =
-  /(^|\/)(dist|runs|node_modules)(\/|$)|^experiments\/registry\/.|^card\.md$|^docs\/reference(\/|$)|<|\.\.\./
+  /(^|\/)(dist|runs|node_modules)(\/|$)|^experiments\/registry\/.|^card\.md$|^docs\/\.site(\/|$)|<|\.\.\./
 const pattern = (path) =>
   new RegExp(
     `(^|/)${path

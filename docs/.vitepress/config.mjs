@@ -1,17 +1,17 @@
-// The documentation site: every document of the project and the API reference, built without a network. The root of the
-// sources is the project, so that links between documents hold on the site as they do in a checkout.
+// The documentation site: every document of the project and the API reference, built without a network from what
+// tools/build-docs.mjs puts into docs/.site.
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitepress"
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const root = join(dirname(dirname(fileURLToPath(import.meta.url))), ".site")
 const pages = (folder) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith(".md") && name !== "README.md")
     .sort()
     .map((name) => ({ text: titleOf(`${folder}/${name}`), link: `/${folder}/${name.slice(0, -3)}` }))
-const titleOf = (path) => /^# (.*)$/m.exec(readFileSync(join(root, path), "utf8"))?.[1].replaceAll("\\", "") ?? path
+const titleOf = (path) => /^# (.*)$/m.exec(readFileSync(join(root, path), "utf8"))?.[1].replace(/[\\`]/g, "") ?? path
 const page = (path) => ({ text: titleOf(path), link: `/${path.slice(0, -3)}` })
 const packages = readdirSync(join(root, "src")).filter((name) => existsSync(join(root, "src", name, "README.md")))
 const reference = "docs/reference/@sourceprint"
@@ -19,8 +19,7 @@ const reference = "docs/reference/@sourceprint"
 export default defineConfig({
   title: "sourceprint",
   description: "Which scanner took this fingerprint, whose finger is it, and may this person in?",
-  srcDir: "..",
-  srcExclude: ["data/**", "reports/**", "test/**", "**/dist/**"],
+  srcDir: ".site",
   outDir: "../dist/docs",
   cacheDir: "../dist/docs-cache",
   rewrites: { "README.md": "index.md" },
