@@ -14,7 +14,7 @@ import { Rng } from "@sourceprint/core/rng.js"
 import { minutiaeMatcher } from "@sourceprint/match/fingerprint/minutiae/matcher.js"
 import type { MinutiaeTemplate } from "@sourceprint/match/fingerprint/minutiae/template-codec.js"
 import { FailureToEnrol } from "@sourceprint/match/matcher.js"
-import { lineImage, onLine } from "@sourceprint/serve/trial/trial-world.js"
+import { lineImage, onLine } from "@sourceprint/serve/trial/trial-context.js"
 import { movedPicture } from "../test/support/moved-picture.js"
 import { sharedData } from "../test/support/shared-data.js"
 

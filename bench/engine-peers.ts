@@ -54,13 +54,13 @@ export class EngineProcess {
 
 /** A running process of `peer`, or undefined with the reason said where it does not load. */
 export async function startIfPossible(
-  say: (text: string) => void,
+  logLine: (text: string) => void,
   ...args: Parameters<typeof EngineProcess.start>
 ): Promise<EngineProcess | undefined> {
   try {
     return await EngineProcess.start(...args)
   } catch (error) {
-    say(
+    logLine(
       `${args[0]} cannot be measured here: ${error instanceof Error ? error.message.split("\n")[0] : error}`,
     )
     return undefined

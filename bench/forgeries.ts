@@ -9,7 +9,7 @@ import { clopperPearsonInterval } from "@sourceprint/core/metrics/clopper-pearso
 import { Rng } from "@sourceprint/core/rng.js"
 import { type Forgery, forgeImage, stolenPattern } from "@sourceprint/model/forgery/forge-image.js"
 import { encodeImage } from "@sourceprint/model/view/encode-image.js"
-import { lineImage } from "@sourceprint/serve/trial/trial-world.js"
+import { lineImage } from "@sourceprint/serve/trial/trial-context.js"
 import { fitTamperDetector } from "@sourceprint/train/tamper/fit-tamper-detector.js"
 
 const units = ["unit-1", "unit-2", "unit-3", "unit-4"]

@@ -46,7 +46,7 @@ function line(what: string, threshold: number, scored: readonly (readonly [TurnS
   console.log(`${what.padEnd(34)} ${passed} of ${scored.length} reach it; scores ${at.join(" ")}`)
 }
 
-/** Fits the weights of `head-turn-weights.ts` anew, on other draws of the same kinds of samples, and prints what each
+/** Fits the weights of `head-turn-weights.ts` again, on other draws of the same kinds of samples, and prints what each
  *  fit does on the people that it has not seen. @param args people of the ORL faces, odd ones only; all of them unless
  *  told */
 export async function run(args: readonly string[]): Promise<void> {

@@ -14,12 +14,12 @@ import { hello } from "@sourceprint/protocol/hello.js"
 import { clientMessage, MessageType, Modality, serverMessage } from "@sourceprint/protocol/message.js"
 import { inspectionPool } from "@sourceprint/serve/server/auth/inspection/inspection-pool.js"
 import { attackIds, attacks } from "@sourceprint/serve/trial/attack-classes.js"
-import { startAttackWorld } from "@sourceprint/serve/trial/attack-world.js"
+import { startAttackContext } from "@sourceprint/serve/trial/attack-context.js"
 import { honestSession, passed } from "@sourceprint/serve/trial/honest-session.js"
 import { runAttacks } from "@sourceprint/serve/trial/run-attacks.js"
 import { distinctPictures, runWholeTrial } from "@sourceprint/serve/trial/run-whole-trial.js"
 import { TrialConfig } from "@sourceprint/serve/trial/trial-config.js"
-import { lineImage } from "@sourceprint/serve/trial/trial-world.js"
+import { lineImage } from "@sourceprint/serve/trial/trial-context.js"
 import { fitTamperDetector } from "@sourceprint/train/tamper/fit-tamper-detector.js"
 import type { Claim, Figure } from "./claim.js"
 import { atLeast, atMost, exactly } from "./figure.js"
@@ -71,14 +71,19 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 const attackTable: Claim = {
   title:
     "opaque-aead: no success in at least 10,000 attempts over all classes (simulated fingers, real matcher)",
-  measure: (say) =>
+  measure: (logLine) =>
     inFolder(async (folder) => {
       const factors = ["password", "finger"] as const
-      const world = await startAttackWorld({ folder, makeInspector: realInspector, factors, ...pictures() })
+      const context = await startAttackContext({
+        folder,
+        makeInspector: realInspector,
+        factors,
+        ...pictures(),
+      })
       try {
-        const outcomes = await runAttacks(attacks, world.target, attempts, 1, {
+        const outcomes = await runAttacks(attacks, context.target, attempts, 1, {
           ...noProgress,
-          update: (done, note) => void (done % 500 === 0 && say(`${done} attempts, ${note}`)),
+          update: (done, note) => void (done % 500 === 0 && logLine(`${done} attempts, ${note}`)),
         })
         const total = outcomes.reduce((sum, outcome) => sum + outcome.attempts, 0)
         const figures: Figure[] = outcomes.map(({ id, attempts: tried, successes }) =>
@@ -91,7 +96,7 @@ const attackTable: Claim = {
           exactly("classes", outcomes.length, attackIds.length),
         ]
       } finally {
-        await world.stop()
+        await context.stop()
       }
     }),
 }
@@ -114,7 +119,7 @@ const systemABreaks: Claim = {
         fitTamperDetector,
         makeInspector: (settings) => inspectionPool(settings, 1, silentLog),
         progress: noProgress,
-        say: () => {},
+        logLine: () => {},
       })
       const broken = new Set([
         "replay-window",
@@ -211,26 +216,35 @@ const decoders: Claim = {
 
 const liveGarbage: Claim = {
   title: "10,000 random and mutated frames into a live server: no answer, no leak, and people still sign in",
-  measure: (say) =>
+  measure: (logLine) =>
     inFolder(async (folder) => {
       const factors = ["password", "finger"] as const
-      const world = await startAttackWorld({ folder, makeInspector: realInspector, factors, ...pictures() })
+      const context = await startAttackContext({
+        folder,
+        makeInspector: realInspector,
+        factors,
+        ...pictures(),
+      })
       const garbage = attacks.filter(({ id }) => id === "garbage")
       const rssMb = (): number => {
         globalThis.gc?.()
         return process.memoryUsage().rss / 2 ** 20
       }
       try {
-        await runAttacks(garbage, world.target, { garbage: 2000 }, 1, noProgress) // warm
+        await runAttacks(garbage, context.target, { garbage: 2000 }, 1, noProgress) // warm
         const beforeMb = rssMb()
-        const [outcome] = await runAttacks(garbage, world.target, { garbage: 10_000 }, 2, {
+        const [outcome] = await runAttacks(garbage, context.target, { garbage: 10_000 }, 2, {
           ...noProgress,
-          update: (done) => void (done % 2000 === 0 && say(`${done} frames`)),
+          update: (done) => void (done % 2000 === 0 && logLine(`${done} frames`)),
         })
         let through = false
         for (let tries = 0; tries < 5 && !through; tries++) {
           through = passed(
-            await honestSession(world.target, await world.target.connect(), world.target.freshImpression()),
+            await honestSession(
+              context.target,
+              await context.target.connect(),
+              context.target.freshImpression(),
+            ),
           )
         }
         return [
@@ -239,7 +253,7 @@ const liveGarbage: Claim = {
           exactly("the victim signs in afterwards", through ? 1 : 0, 1),
         ]
       } finally {
-        await world.stop()
+        await context.stop()
       }
     }),
 }

@@ -9,12 +9,12 @@ import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 import { silentLog } from "@sourceprint/core/log.js"
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
 import { inspectionPool } from "@sourceprint/serve/server/auth/inspection/inspection-pool.js"
-import { startAttackWorld } from "@sourceprint/serve/trial/attack-world.js"
+import { startAttackContext } from "@sourceprint/serve/trial/attack-context.js"
 import { crashRounds } from "@sourceprint/serve/trial/crash-rounds.js"
 import { runLoad } from "@sourceprint/serve/trial/load-run.js"
 import { distinctPictures, runWholeTrial } from "@sourceprint/serve/trial/run-whole-trial.js"
 import { readTrialConfig } from "@sourceprint/serve/trial/trial-config.js"
-import { lineImage } from "@sourceprint/serve/trial/trial-world.js"
+import { lineImage } from "@sourceprint/serve/trial/trial-context.js"
 import { fitTamperDetector } from "@sourceprint/train/tamper/fit-tamper-detector.js"
 import { throwawayPostgres, withoutPostgres } from "../../test/support/throwaway-postgres.js"
 import type { Claim, Figure } from "./claim.js"
@@ -24,9 +24,9 @@ const root = fileURLToPath(new URL("../../../", import.meta.url))
 const cli = join(root, "src/cli/dist/main.js")
 const THRESHOLD = 6
 
-const saying = (say: (text: string) => void, every: number): Progress => ({
+const saying = (logLine: (text: string) => void, every: number): Progress => ({
   ...noProgress,
-  update: (done, note) => void (done % every === 0 && say(`${done} ${note ?? ""}`)),
+  update: (done, note) => void (done % every === 0 && logLine(`${done} ${note ?? ""}`)),
 })
 
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -57,15 +57,15 @@ const inspector = (threads: number) => () =>
 const fullPath: Claim = {
   title:
     "twin -> client -> server -> decision: at least 500 sessions, 20 people, 4 scanner units (simulated)",
-  measure: (say) =>
+  measure: (logLine) =>
     inFolder(async (folder) => {
       const config = await readTrialConfig(join(root, "experiments/trials/twin.yaml"))
       const { sessions } = await runWholeTrial({ ...config, attacks: {}, systemA: { attempts: 0 } }, folder, {
         fitScanners,
         fitTamperDetector,
         makeInspector: (settings) => inspectionPool(settings, 1, silentLog),
-        progress: saying(say, 20),
-        say,
+        progress: saying(logLine, 20),
+        logLine,
       })
       const total = sessions.scenarios.reduce((sum, scenario) => sum + scenario.sessions, 0)
       const percent = (rate: number): string => `${(100 * rate).toFixed(2)} %`
@@ -89,25 +89,25 @@ const fullPath: Claim = {
 const load: Claim = {
   title:
     "load on two cores: sign-ins a second at 1, 16 and 200 clients, memory flat (real matcher, simulated fingers)",
-  measure: (say) =>
+  measure: (logLine) =>
     inFolder(async (folder) => {
       const factors = ["password", "finger"] as const
       const options = { folder, makeInspector: inspector(2), threads: 2, factors, ...pictures() }
-      const world = await startAttackWorld({
+      const context = await startAttackContext({
         ...options,
         answerTimeoutMs: 600_000,
         tuning: { policy: { challengeMs: 600_000, handshakeMs: 60_000 } },
       })
       try {
-        await runLoad(world.target, 2, 20) // warm
+        await runLoad(context.target, 2, 20) // warm
         const runs = []
         for (const [clients, signIns] of [
           [1, 60],
           [16, 160],
           [200, 600],
         ] as const) {
-          runs.push(await runLoad(world.target, clients, signIns))
-          say(JSON.stringify(runs.at(-1)))
+          runs.push(await runLoad(context.target, clients, signIns))
+          logLine(JSON.stringify(runs.at(-1)))
         }
         const [alone, , many] = runs
         const cpuBound = 2000 / alone.cpuMsPerSignIn
@@ -116,7 +116,7 @@ const load: Claim = {
           return process.memoryUsage().heapUsed / 2 ** 20
         }
         const before = heapMb()
-        await runLoad(world.target, 16, 600)
+        await runLoad(context.target, 16, 600)
         const after = heapMb()
         return [
           ...runs.flatMap((run): Figure[] => [
@@ -147,7 +147,7 @@ const load: Claim = {
           ),
         ]
       } finally {
-        await world.stop()
+        await context.stop()
       }
     }),
 }
@@ -156,7 +156,7 @@ const crash = (where: "SQLite" | "PostgreSQL"): Claim => ({
   title:
     `kill -9 of the server 100 times under load, ${where}: nothing acknowledged is lost, nothing ` +
     "replayed, chain whole",
-  measure: (say) =>
+  measure: (logLine) =>
     inFolder(async (folder) => {
       if (where === "PostgreSQL" && withoutPostgres !== false) throw new Error(withoutPostgres)
       const cluster = where === "PostgreSQL" ? await throwawayPostgres() : undefined
@@ -170,7 +170,7 @@ const crash = (where: "SQLite" | "PostgreSQL"): Claim => ({
           lifeMs: [500, 2500],
           threshold: THRESHOLD,
           freshImpression: pictures().freshImpression,
-          progress: saying(say, 10),
+          progress: saying(logLine, 10),
         })
         const none = { is: "exactly", value: 0 } as const
         return [

@@ -98,7 +98,7 @@ async function sufferOnce(sensor: R307Sensor, { device, platen }: Twin, fault: F
   }
 }
 
-function everyFault(line: Line, say: (text: string) => void) {
+function everyFault(line: Line, logLine: (text: string) => void) {
   return onLine(line, {}, async (sensor, twin) => {
     const wrong: string[] = []
     let slowestMs = 0
@@ -110,13 +110,13 @@ function everyFault(line: Line, say: (text: string) => void) {
         slowestMs = Math.max(slowestMs, tookMs)
         if (outcome !== undefined) wrong.push(`${fault.name}: ${outcome}`)
       }
-      say(`${line}: ${fault.name}`)
+      logLine(`${line}: ${fault.name}`)
     }
     return { wrong, slowestMs }
   })
 }
 
-function randomly(line: Line, images: number, say: (text: string) => void) {
+function randomly(line: Line, images: number, logLine: (text: string) => void) {
   return onLine(line, {}, async (sensor, { device, platen }) => {
     const rng = new Rng("prove capture 1")
     let [wrong, lost, faultsSeen] = [0, 0, 0]
@@ -140,13 +140,13 @@ function randomly(line: Line, images: number, say: (text: string) => void) {
       }
       if (packed === undefined) lost++
       else if (!same(packed, packNibbles(levels))) wrong++
-      if ((i + 1) % 20 === 0) say(`${line}: ${i + 1} images, ${faultsSeen} faults`)
+      if ((i + 1) % 20 === 0) logLine(`${line}: ${i + 1} images, ${faultsSeen} faults`)
     }
     return { wrong, lost, faultsSeen }
   })
 }
 
-/** Faults go on while the line is opened again: a session would try until its person gives up. */
+/** Faults continue while the line is opened again: a session would try until its person gives up. */
 async function reconnected(sensor: R307Sensor): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
@@ -160,11 +160,11 @@ async function reconnected(sensor: R307Sensor): Promise<void> {
 const wire: Claim = {
   title:
     "Driver against twin: bit-identical; every fault by name recovers or is the right error in time; 200 images",
-  measure: async (say) => {
+  measure: async (logLine) => {
     const figures: Figure[] = []
     for (const line of lines) {
       figures.push(exactly(`identical images over ${line}`, await identicalImages(line, 20), 20, "of 20"))
-      const { wrong, slowestMs } = await everyFault(line, say)
+      const { wrong, slowestMs } = await everyFault(line, logLine)
       const note = `${faults.length} faults × 5; ${wrong.join("; ")}`
       figures.push(
         exactly(`faults over ${line} that ended otherwise than they must`, wrong.length, 0, "", note),
@@ -172,7 +172,7 @@ const wire: Claim = {
       figures.push(atMost(`slowest of them over ${line}`, slowestMs / 1000, 3, "s"))
     }
     for (const line of lines) {
-      const { wrong, lost, faultsSeen } = await randomly(line, line === "tcp" ? 200 : 40, say)
+      const { wrong, lost, faultsSeen } = await randomly(line, line === "tcp" ? 200 : 40, logLine)
       const note = `${faultsSeen} random faults`
       figures.push(exactly(`wrong images over ${line}`, wrong, 0, "", note))
       figures.push(exactly(`lost images over ${line}`, lost, 0))
@@ -196,7 +196,7 @@ function pacedRatio(line: Line, baud: number, packetSizeBytes: PacketSizeBytes):
 
 const speed: Claim = {
   title: "At a paced line one image takes at most 1.05 × its line time (worst of 3)",
-  measure: async (say) => {
+  measure: async (logLine) => {
     const figures: Figure[] = []
     for (const line of lines) {
       for (const [baud, size] of [
@@ -206,7 +206,7 @@ const speed: Claim = {
       ] as const) {
         const lineSeconds = payloadLineTimeMs(36_864, size, baud) / 1000
         const ratio = await pacedRatio(line, baud, size)
-        say(`${line}: ${baud} baud, ${size} bytes: ${ratio.toFixed(4)}`)
+        logLine(`${line}: ${baud} baud, ${size} bytes: ${ratio.toFixed(4)}`)
         const note = `line time ${lineSeconds.toFixed(2)} s, measured ${(ratio * lineSeconds).toFixed(2)} s`
         figures.push(atMost(`${line}, ${baud} baud, packets of ${size}`, ratio, 1.05, "× line time", note))
       }
@@ -217,7 +217,7 @@ const speed: Claim = {
 
 const kills: Claim = {
   title: "100 sessions killed with SIGKILL at random moments: the dataset verifies each time and completes",
-  measure: async (say) => {
+  measure: async (logLine) => {
     const rng = new Rng("prove capture 3")
     let [killed, midSave, completed, findings, shrunk, incomplete] = [0, 0, 0, 0, 0, 0]
     while (killed < 100) {
@@ -232,7 +232,7 @@ const kills: Claim = {
         rows = verdict.rows
         if (!done) killed++
         if (killed % 20 === 0 && !done)
-          say(`${killed} kills, ${completed} datasets complete, ${rows} touches in this one`)
+          logLine(`${killed} kills, ${completed} datasets complete, ${rows} touches in this one`)
       }
       completed++
       if (rows !== killPlanTouches) incomplete++

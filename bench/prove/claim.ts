@@ -12,7 +12,7 @@ export interface Figure {
 export interface Claim {
   readonly title: string
   /** `say` prints progress to stderr. Throwing is a failure of the claim. */
-  measure(say: (text: string) => void): Promise<readonly Figure[]>
+  measure(logLine: (text: string) => void): Promise<readonly Figure[]>
 }
 
 /** True when the figure keeps its bound; NaN never does. */

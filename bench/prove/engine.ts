@@ -8,7 +8,7 @@ import { type Cost, EngineProcess, leastCost, startIfPossible } from "../engine-
 import type { Claim, Figure } from "./claim.js"
 import { atLeast, atMost, exactly } from "./figure.js"
 
-type Say = (text: string) => void
+type LogLine = (text: string) => void
 const NO_NATIVE =
   "tfjs-node does not load here; `npm run engine:native` builds it where TensorFlow is installed"
 
@@ -20,12 +20,16 @@ const ms = (name: string, value: number, note?: string): Figure => ({
 })
 
 /** Training time per image of one model on one core: ours, stock wasm, native where it loads. */
-async function trainingCost(model: keyof typeof benchModels, say: Say, bound: number): Promise<Figure[]> {
+async function trainingCost(
+  model: keyof typeof benchModels,
+  logLine: LogLine,
+  bound: number,
+): Promise<Figure[]> {
   const batch = models[model].batchSize
   const started = [
     await EngineProcess.start("wasm", model),
     await EngineProcess.start("stock", model),
-    await startIfPossible(say, "native", model, { cores: "0" }),
+    await startIfPossible(logLine, "native", model, { cores: "0" }),
   ]
   const engines = started.filter((e) => e !== undefined)
   try {
@@ -51,10 +55,10 @@ async function trainingCost(model: keyof typeof benchModels, say: Say, bound: nu
 }
 
 /** Two jobs at once, clock time per image of both, against native with all its threads. */
-async function twoJobs(say: Say): Promise<Figure[]> {
+async function twoJobs(logLine: LogLine): Promise<Figure[]> {
   const batch = models.plainCnn.batchSize
   const jobs = [await EngineProcess.start("wasm", "plainCnn"), await EngineProcess.start("wasm", "plainCnn")]
-  const native = await startIfPossible(say, "native", "plainCnn")
+  const native = await startIfPossible(logLine, "native", "plainCnn")
   try {
     const all = [...jobs, ...(native === undefined ? [] : [native])]
     for (const engine of all) await engine.order({ kind: "train", steps: 2 })
@@ -93,7 +97,7 @@ async function twoJobs(say: Say): Promise<Figure[]> {
 }
 
 /** Against tfjs' plain JavaScript backend: one step of a batch of one there, a usual batch here. */
-async function againstCpu(say: Say): Promise<Figure[]> {
+async function againstCpu(logLine: LogLine): Promise<Figure[]> {
   const [ours, plain] = [
     await EngineProcess.start("wasm", "plainCnn"),
     await EngineProcess.start("cpu", "plainCnn", { batchSize: 1 }),
@@ -103,7 +107,7 @@ async function againstCpu(say: Say): Promise<Figure[]> {
     const [cost] = (await leastCost([ours], { kind: "train", steps: 1 }, models.plainCnn.batchSize, 4)) as [
       Cost,
     ]
-    say("one image on the plain JavaScript backend takes a while")
+    logLine("one image on the plain JavaScript backend takes a while")
     const { cpuMs } = await plain.order({ kind: "train", steps: 1 })
     return [
       ms("plain JavaScript backend, CPU time", cpuMs),
@@ -116,9 +120,9 @@ async function againstCpu(say: Say): Promise<Figure[]> {
 }
 
 /** Losses of 50 steps from the same seed; ours against each peer. */
-export async function lossAgreement(say: Say, steps: number): Promise<Figure[]> {
+export async function lossAgreement(logLine: LogLine, steps: number): Promise<Figure[]> {
   const losses = async (peer: "wasm" | "cpu" | "native"): Promise<readonly number[] | undefined> => {
-    const engine = await startIfPossible(say, peer, "smallCnn")
+    const engine = await startIfPossible(logLine, peer, "smallCnn")
     const answer = await engine?.order({ kind: "train", steps })
     engine?.stop()
     return answer?.losses
@@ -143,7 +147,7 @@ export async function lossAgreement(say: Say, steps: number): Promise<Figure[]> 
 }
 
 /** Tensors and resident memory after a warm-up and after many steps more. */
-export async function flatMemory(_say: Say, steps: number): Promise<Figure[]> {
+export async function flatMemory(_logLine: LogLine, steps: number): Promise<Figure[]> {
   const engine = await EngineProcess.start("wasm", "smallCnn")
   try {
     await engine.order({ kind: "train", steps: Math.min(100, steps) })
@@ -203,10 +207,10 @@ async function inShards(): Promise<Figure[]> {
 }
 
 /** One image at a time through the trained network. */
-async function singleImage(say: Say): Promise<Figure[]> {
+async function singleImage(logLine: LogLine): Promise<Figure[]> {
   const ours = await EngineProcess.start("wasm", "plainCnn", { batchSize: 4 })
   const stock = await EngineProcess.start("stock", "plainCnn", { batchSize: 4 })
-  const native = await startIfPossible(say, "native", "plainCnn", { batchSize: 4 })
+  const native = await startIfPossible(logLine, "native", "plainCnn", { batchSize: 4 })
   const engines = [ours, stock, ...(native === undefined ? [] : [native])]
   try {
     for (const engine of engines) await engine.order({ kind: "infer", images: 10 })
@@ -232,15 +236,15 @@ async function singleImage(say: Say): Promise<Figure[]> {
 export const claims: readonly Claim[] = [
   {
     title: "training on one thread: at most 1.8 times tfjs-node held to one core",
-    measure: async (say) => [
-      ...(await trainingCost("plainCnn", say, 1.8)),
-      ...(await trainingCost("mobileNet", say, 1.8)),
+    measure: async (logLine) => [
+      ...(await trainingCost("plainCnn", logLine, 1.8)),
+      ...(await trainingCost("mobileNet", logLine, 1.8)),
     ],
   },
   { title: "two jobs on two cores: at most 1.5 times tfjs-node with all its threads", measure: twoJobs },
   { title: "at least 100 times the plain JavaScript backend", measure: againstCpu },
-  { title: "losses of 50 steps agree between engines", measure: (say) => lossAgreement(say, 50) },
-  { title: "memory stays flat over 1,000 steps", measure: (say) => flatMemory(say, 1000) },
+  { title: "losses of 50 steps agree between engines", measure: (logLine) => lossAgreement(logLine, 50) },
+  { title: "memory stays flat over 1,000 steps", measure: (logLine) => flatMemory(logLine, 1000) },
   { title: "one image at a time: at most 1.2 times tfjs-node", measure: singleImage },
   { title: "one model on two cores: a batch in two shards", measure: inShards },
 ]

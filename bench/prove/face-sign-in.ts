@@ -74,22 +74,22 @@ async function people(
   trial: FaceTrial,
   size: FaceTrialSize,
   rng: Rng,
-  say: (text: string) => void,
+  logLine: (text: string) => void,
 ): Promise<Figure[]> {
   const { server, people: enrolled } = trial
   const asPerson =
     (name: string, show: FaceShow, captures = 1) =>
     () =>
       signInByFace(server, name, show, captures)
-  say(`${enrolled.length} people enrolled; genuine`)
+  logLine(`${enrolled.length} people enrolled; genuine`)
   const genuine = await tallied(
     enrolled.flatMap(({ name, probes }) => repeat(size.genuine, () => asPerson(name, alive(probes, rng)))),
   )
-  say("genuine, three captures")
+  logLine("genuine, three captures")
   const patient = await tallied(
     enrolled.flatMap(({ name, probes }) => repeat(size.genuine, () => asPerson(name, alive(probes, rng), 3))),
   )
-  say("impostors")
+  logLine("impostors")
   const impostors = await tallied(
     enrolled.flatMap(({ probes }, i) =>
       [...enrolled.slice(i + 1), ...enrolled.slice(0, i)]
@@ -97,7 +97,7 @@ async function people(
         .map(({ name }) => asPerson(name, alive(probes, rng))),
     ),
   )
-  say("wrong order, replay")
+  logLine("wrong order, replay")
   const wrong = await tallied(enrolled.map(({ name, probes }) => asPerson(name, wrongOrder(probes, rng))))
   const replays = await tallied(
     enrolled.map(({ name, probes }) => async () => {
@@ -147,11 +147,11 @@ async function photographs(
   trial: FaceTrial,
   size: FaceTrialSize,
   rng: Rng,
-  say: (text: string) => void,
+  logLine: (text: string) => void,
 ): Promise<Figure[]> {
   const figures: Figure[] = []
   for (const [kind, trick] of Object.entries(photoTricks)) {
-    say(`photograph, ${kind}`)
+    logLine(`photograph, ${kind}`)
     const { passed, trials } = await tallied(
       trial.people.flatMap(({ name, probes }) =>
         repeat(size.photos, () => () => {
@@ -164,7 +164,7 @@ async function photographs(
       rate(`photograph, ${kind}: passed`, passed, trials, boundOf(kind), "simulated, one capture each"),
     )
   }
-  say("photographs, straight and turned, changed before the camera")
+  logLine("photographs, straight and turned, changed before the camera")
   const changed = await tallied(
     trial.people.flatMap(({ name, probes }) =>
       repeat(size.photos, () => () => signInByFace(trial.server, name, swapped(probes, rng), 1)),
@@ -182,11 +182,14 @@ const flat = new Set(["still", "shifted", "scaled", "rotated"])
 const boundOf = (kind: string): number | undefined => (flat.has(kind) ? 0 : undefined)
 
 /** Both halves of the trial, at whatever size. @throws AppError "prove/data" where the pictures are absent */
-export async function faceSignInFigures(size: FaceTrialSize, say: (text: string) => void): Promise<Figure[]> {
+export async function faceSignInFigures(
+  size: FaceTrialSize,
+  logLine: (text: string) => void,
+): Promise<Figure[]> {
   const folder = sharedData("orl_faces")
   if (folder === undefined) throw new AppError("prove/data", "../shared/data/orl_faces is not there")
   const rng = new Rng("face sign-in")
-  say("enrolling")
+  logLine("enrolling")
   const trial = await startFaceTrial(folder, size.numbers, rng)
   try {
     const { people: enrolled, withoutTurn, notEnrolled } = trial
@@ -199,8 +202,8 @@ export async function faceSignInFigures(size: FaceTrialSize, say: (text: string)
         undefined,
         `${withoutTurn} people show none`,
       ),
-      ...(await people(trial, size, rng, say)),
-      ...(await photographs(trial, size, rng, say)),
+      ...(await people(trial, size, rng, logLine)),
+      ...(await photographs(trial, size, rng, logLine)),
     ]
   } finally {
     await trial.stop()
@@ -210,6 +213,6 @@ export async function faceSignInFigures(size: FaceTrialSize, say: (text: string)
 export const claims: readonly Claim[] = [
   {
     title: "Sign-in by face through the real server, ORL faces, even people (settings from odd people)",
-    measure: (say) => faceSignInFigures(fullSize, say),
+    measure: (logLine) => faceSignInFigures(fullSize, logLine),
   },
 ]

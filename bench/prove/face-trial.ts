@@ -42,7 +42,7 @@ export async function startFaceTrial(
   const faces = await faceInspectionPool(defaultFaceThresholds, 1, silentLog)
   const many = 1_000_000
   const server = await testServer({
-    policy: { ways: [["password", "face"]], faceActions: ["turnLeft", "turnRight", "moveCloser"] },
+    policy: { factorPolicies: [["password", "face"]], faceActions: ["turnLeft", "turnRight", "moveCloser"] },
     inspector: { ...textInspector, faces },
     limitRules: rulesWith({ pair: many, stranger: many, device: many, address: many }),
   })

@@ -95,7 +95,7 @@ async function facesFigures<T>(
   matcher: Matcher<GrayImage | RgbImage, T>,
   merge: (templates: readonly T[]) => T,
   rank1Bound: number,
-  say: (text: string) => void,
+  logLine: (text: string) => void,
 ): Promise<Figure[]> {
   const folder = sharedData("orl_faces")
   if (folder === undefined)
@@ -111,7 +111,7 @@ async function facesFigures<T>(
   const figures: Figure[] = []
   let clean: (T | undefined)[][] | undefined
   for (const [name, disturb] of Object.entries(disturbances)) {
-    say(`${matcher.id}, ${name}`)
+    logLine(`${matcher.id}, ${name}`)
     const probes = await templatesOf(matcher, images, disturb)
     clean ??= probes
     const { genuine, impostor, right, failures } = tenFold(matcher, merge, clean, probes)
@@ -138,14 +138,14 @@ async function facesFigures<T>(
 export const claims: readonly Claim[] = [
   {
     title: "ORL faces, 10-fold: lbph",
-    measure: (say) => facesFigures<LbphTemplate>(lbphMatcher(), mergeLbph, 97, say),
+    measure: (logLine) => facesFigures<LbphTemplate>(lbphMatcher(), mergeLbph, 97, logLine),
   },
   {
     title: "ORL faces, 10-fold: embedding",
-    measure: (say) => facesFigures<EmbeddingTemplate>(embeddingMatcher, mergeEmbeddings, 99, say),
+    measure: (logLine) => facesFigures<EmbeddingTemplate>(embeddingMatcher, mergeEmbeddings, 99, logLine),
   },
   {
     title: "ORL faces, 10-fold: embedding-v2, which sign-in by face uses",
-    measure: (say) => facesFigures<EmbeddingTemplate>(embeddingV2Matcher, mergeEmbeddings, 99, say),
+    measure: (logLine) => facesFigures<EmbeddingTemplate>(embeddingV2Matcher, mergeEmbeddings, 99, logLine),
   },
 ]

@@ -21,22 +21,22 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 const bounded: Claim = {
   title:
     "300 MB from client to client through the server: hash equal, memory bounded, nothing readable stored",
-  measure: (say) => inFolder((folder) => boundedTransfer(folder, SIZE_BYTES, say)),
+  measure: (logLine) => inFolder((folder) => boundedTransfer(folder, SIZE_BYTES, logLine)),
 }
 
 const killed: Claim = {
   title:
-    "300 MB with sender, receiver and twice the server killed by -9 on the way: it goes on and arrives whole",
-  measure: (say) => inFolder((folder) => killedTransfer(folder, SIZE_BYTES, say)),
+    "300 MB with sender, receiver and twice the server killed by -9 on the way: it continues and arrives whole",
+  measure: (logLine) => inFolder((folder) => killedTransfer(folder, SIZE_BYTES, logLine)),
 }
 
 const twoServers: Claim = {
   title: "300 MB to one server, fetched from another on the same PostgreSQL",
-  async measure(say) {
+  async measure(logLine) {
     if (withoutPostgres !== false) throw new Error(withoutPostgres)
     const cluster = await throwawayPostgres()
     try {
-      return await inFolder((folder) => throughTwoServers(folder, cluster.url, SIZE_BYTES, say))
+      return await inFolder((folder) => throughTwoServers(folder, cluster.url, SIZE_BYTES, logLine))
     } finally {
       await cluster.stop()
     }
@@ -45,13 +45,13 @@ const twoServers: Claim = {
 
 const browsers: Claim = {
   title: "300 MB from browser to browser through the private file system: the pages' memory is bounded",
-  measure: (say) => inFolder((folder) => browserTransfer(folder, SIZE_BYTES, say)),
+  measure: (logLine) => inFolder((folder) => browserTransfer(folder, SIZE_BYTES, logLine)),
 }
 
 const beside: Claim = {
   title:
     "messages beside files: bulk through the same server does not hold them up (on a machine with nothing else to do)",
-  measure: (say) => inFolder((folder) => chatBesideBulk(folder, 100 * 1024 * 1024, say)),
+  measure: (logLine) => inFolder((folder) => chatBesideBulk(folder, 100 * 1024 * 1024, logLine)),
 }
 
 export const claims: readonly Claim[] = [bounded, killed, twoServers, browsers, beside]

@@ -4,13 +4,13 @@ import { join } from "node:path"
 import { fitScanners } from "@sourceprint/cli/trial/fit-scanners.js"
 import { silentLog } from "@sourceprint/core/log.js"
 import { inspectionPool } from "@sourceprint/serve/server/auth/inspection/inspection-pool.js"
+import { startLinkedContext } from "@sourceprint/serve/trial/linked-context.js"
 import {
   enrolLinked,
   type LinkedScenario,
   linkedScenarios,
   runLinkedScenario,
 } from "@sourceprint/serve/trial/linked-trial.js"
-import { startLinkedWorld } from "@sourceprint/serve/trial/linked-world.js"
 import type { Claim, Figure } from "./claim.js"
 import { atMost, exactly } from "./figure.js"
 
@@ -26,11 +26,11 @@ const linked: Claim = {
   title:
     "browsers (WebSocket, no device) at two linked scanners: the right finger on the right scanner " +
     "passes, nothing else does (simulated)",
-  async measure(say) {
+  async measure(logLine) {
     const folder = await mkdtemp(join(tmpdir(), "prove-linked-"))
     try {
-      say("fitting the scanner models")
-      const demo = await startLinkedWorld({
+      logLine("fitting the scanner models")
+      const demo = await startLinkedContext({
         folder,
         seed: 41,
         scanners: [
@@ -50,11 +50,11 @@ const linked: Claim = {
         let enrolled = 0
         for (const { name, scannerId } of people) {
           if ((await enrolLinked(demo, name, scannerId)).outcome === "enrolled") enrolled++
-          say(`${enrolled} enrolled`)
+          logLine(`${enrolled} enrolled`)
         }
         const figures: Figure[] = [exactly("people enrolled", enrolled, PEOPLE)]
         for (const scenario of Object.keys(linkedScenarios) as LinkedScenario[]) {
-          say(scenario)
+          logLine(scenario)
           const { errorRate, reasons } = await runLinkedScenario(demo, scenario, people, SESSIONS[scenario])
           const { low, high } = errorRate.interval
           const genuine = scenario === "genuine"

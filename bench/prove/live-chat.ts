@@ -35,22 +35,22 @@ const load = { kills: 20, people: 6, lifeMs: [400, 1600], pauseMs: 150 } as cons
 const crashAlone: Claim = {
   title:
     "server killed by -9 during traffic, 20 times (SQLite): no message lost, none doubled, one order for all members",
-  measure: (say) =>
-    inFolder((folder) => crashChat({ ...load, folder, store: join(folder, "s.db"), servers: 1, say })),
+  measure: (logLine) =>
+    inFolder((folder) => crashChat({ ...load, folder, store: join(folder, "s.db"), servers: 1, logLine })),
 }
 
 const crashPair: Claim = {
   title:
     "two servers on one PostgreSQL, one killed by -9 during traffic, 20 times: clients go to the other, " +
     "nothing lost or doubled",
-  measure: (say) =>
-    withPostgres((store) => inFolder((folder) => crashChat({ ...load, folder, store, servers: 2, say }))),
+  measure: (logLine) =>
+    withPostgres((store) => inFolder((folder) => crashChat({ ...load, folder, store, servers: 2, logLine }))),
 }
 
 const load200: Claim = {
   title:
     "200 connected clients in 20 rooms, 50 messages a second for a minute on two cores: p99 delivery below 250 ms",
-  measure: (say) =>
+  measure: (logLine) =>
     inFolder((folder) =>
       chatLoad({
         folder,
@@ -61,7 +61,7 @@ const load200: Claim = {
         forMs: 60_000,
         workers: 2,
         p99BoundMs: 250,
-        say,
+        logLine,
       }),
     ),
 }
@@ -80,7 +80,7 @@ const plantedPostgres: Claim = {
 const lives: Claim = {
   title:
     "clients die at any write and lose the line at any request: no message lost, none doubled, one order",
-  measure: (say) => clientLives(60, say),
+  measure: (logLine) => clientLives(60, logLine),
 }
 
 export const claims: readonly Claim[] = [

@@ -17,7 +17,7 @@ import { type DemoProcess, root, startDemo } from "./live-demo/demo-process.js"
 import { filmOfPerson } from "./live-demo/film.js"
 import { TerminalPerson } from "./live-demo/terminal-person.js"
 
-type Say = (text: string) => void
+type LogLine = (text: string) => void
 const DESK = "front desk"
 /** The one of the ORL people whose pictures show the head well turned to either side; liveness was set on odd people,
  *  this one among them, so his passing is a story and no rate. Person 26, tried before, could not be enrolled in 3
@@ -63,9 +63,16 @@ async function beforeCamera(folder: string, person: number, take: string): Promi
   return openChromium(cameraSwitches(await filmOfPerson(sharedData("orl_faces") ?? "", person, folder, take)))
 }
 
-async function withDemo<T>(folder: string, say: Say, work: (demo: DemoProcess) => Promise<T>): Promise<T> {
+async function withDemo<T>(
+  folder: string,
+  logLine: LogLine,
+  work: (demo: DemoProcess) => Promise<T>,
+): Promise<T> {
   await mkdir(join(folder, "data"))
-  const demo = await startDemo(join(folder, "data"), (line) => void (/^\d\/4|^http/.test(line) && say(line)))
+  const demo = await startDemo(
+    join(folder, "data"),
+    (line) => void (/^\d\/4|^http/.test(line) && logLine(line)),
+  )
   try {
     return await work(demo)
   } finally {
@@ -98,9 +105,9 @@ async function peakMb(pid: number): Promise<number> {
 }
 
 /** Two browsers and a terminal, from sign-up to a member removed. */
-function wholeStory(say: Say): Promise<Figure[]> {
+function wholeStory(logLine: LogLine): Promise<Figure[]> {
   return inFolder((folder) =>
-    withDemo(folder, say, async (demo) => {
+    withDemo(folder, logLine, async (demo) => {
       const shots = join(root, "docs/pages")
       await mkdir(shots, { recursive: true })
       const wide = { viewport: { width: 1280, height: 860 } }
@@ -125,19 +132,19 @@ function wholeStory(say: Say): Promise<Figure[]> {
         }
         await ada.signUpByFinger(DESK)
         await shot(ada, "signed-up")
-        say("Ada is signed up by finger")
+        logLine("Ada is signed up by finger")
         const enrolled = await BrowserPerson.open(enrolling, demo.address, "Bo", wide)
         await enrolled.signUpByFace(() => shot(enrolled, "face-sign-up"))
         await enrolled.close()
-        say("Bo is signed up by face")
+        logLine("Bo is signed up by face")
         const chen = await TerminalPerson.enrolled(demo, folder, "Chen", "a password of the terminal")
-        say("Chen is signed up at a terminal")
+        logLine("Chen is signed up at a terminal")
 
         const byFinger = await ada.signInByFinger(DESK, "own", undefined, () => shot(ada, "finger-sign-in"))
         const bo = await BrowserPerson.open(camera, demo.address, "Bo", wide)
         const byFace = await bo.signInByFaceAtLast(() => shot(bo, "face-sign-in"))
         await chen.chat()
-        say(`signed in: Ada by finger ${byFinger}, Bo by face ${byFace}, Chen at the terminal`)
+        logLine(`signed in: Ada by finger ${byFinger}, Bo by face ${byFace}, Chen at the terminal`)
 
         await ada.makeRoom("Garden")
         await ada.invite("Bo")
@@ -166,7 +173,9 @@ function wholeStory(say: Say): Promise<Figure[]> {
         const startMs = performance.now()
         chen.type(`/send ${source}`)
         await ada.sees("large.bin")
-        say(`the file of ${FILE_MB} MB is there after ${((performance.now() - startMs) / 1000).toFixed(0)} s`)
+        logLine(
+          `the file of ${FILE_MB} MB is there after ${((performance.now() - startMs) / 1000).toFixed(0)} s`,
+        )
         const before = { browser: await browserMb(ada), fetchedMs: performance.now() }
         const arrived = await ada.fetchFile("large.bin", join(folder, "arrived.bin"))
         const fetchedS = (performance.now() - before.fetchedMs) / 1000
@@ -250,9 +259,9 @@ async function browserMb({ page }: BrowserPerson): Promise<number> {
 }
 
 /** Impostors before the same pages. */
-function refused(say: Say): Promise<Figure[]> {
+function refused(logLine: LogLine): Promise<Figure[]> {
   return inFolder((folder) =>
-    withDemo(folder, say, async (demo) => {
+    withDemo(folder, logLine, async (demo) => {
       const figures: Figure[] = []
       const browser = await openChromium()
       try {
@@ -265,7 +274,7 @@ function refused(say: Say): Promise<Figure[]> {
         ] as const) {
           const came = await ada.signInByFinger(DESK, hand, password)
           figures.push(none(`let in with ${what}`, came === true ? 1 : 0, String(came)))
-          say(`${what}: ${came}`)
+          logLine(`${what}: ${came}`)
         }
         const own = await ada.signInByFinger(DESK, "own")
         figures.push(yes("let in with the own finger after all that", own === true, String(own)))

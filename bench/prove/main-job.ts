@@ -16,10 +16,10 @@ const RUNS = "experiments/runs/prove-main-job"
 const FVC = "experiments/fvc-one-vs-all.yaml"
 const SYSTEM_A = "experiments/system-a.yaml"
 
-type Say = (text: string) => void
+type LogLine = (text: string) => void
 
 /** Runs a committed experiment on the FVC images. @throws AppError "prove/run" when jobs failed */
-async function run(file: string, runsFolder: string, say: Say): Promise<Required<RunResult>> {
+async function run(file: string, runsFolder: string, logLine: LogLine): Promise<Required<RunResult>> {
   await importDataset({
     from: "../shared/data",
     only: ["fvc2000", "fvc2002"],
@@ -31,7 +31,7 @@ async function run(file: string, runsFolder: string, say: Say): Promise<Required
   const result = await runExperiment(file, {
     runsFolder,
     engine: "wasm",
-    say,
+    logLine,
     progress: {
       start: (jobs) => {
         total = jobs
@@ -39,7 +39,7 @@ async function run(file: string, runsFolder: string, say: Say): Promise<Required
       update(done, note) {
         if (performance.now() - lastMs < 60_000) return
         lastMs = performance.now()
-        say(`${Math.floor(done)}/${total}${note ? ` ${note}` : ""}`)
+        logLine(`${Math.floor(done)}/${total}${note ? ` ${note}` : ""}`)
       },
       stop: () => {},
     },
@@ -60,12 +60,12 @@ interface WholeRun {
 }
 let whole: Promise<WholeRun> | undefined
 /** The uninterrupted run, once a program. */
-const wholeRun = (say: Say): Promise<WholeRun> => {
+const wholeRun = (logLine: LogLine): Promise<WholeRun> => {
   whole ??= (async () => {
     const runsFolder = join(RUNS, "whole")
     await rm(runsFolder, { recursive: true, force: true })
     const startMs = performance.now()
-    const result = await run(FVC, runsFolder, say)
+    const result = await run(FVC, runsFolder, logLine)
     return { result, minutes: (performance.now() - startMs) / 60_000 }
   })()
   return whole
@@ -87,8 +87,8 @@ function configurationFigures({ arms: configurations }: RunMetrics): Figure[] {
 export const claims: readonly Claim[] = [
   {
     title: "Eight scanners, split by finger, 128 × 128 px, every scanner as target: one command, a winner",
-    async measure(say) {
-      const { result, minutes } = await wholeRun(say)
+    async measure(logLine) {
+      const { result, minutes } = await wholeRun(logLine)
       const { arms: configurations, winner } = result.metrics
       const best = configurations.find(({ arm: configuration }) => configuration === winner.arm)
       if (best === undefined) throw new AppError("prove/run", "the run names no winner")
@@ -111,10 +111,10 @@ export const claims: readonly Claim[] = [
   },
   {
     title: "System A's protocol (MobileNet, split by image) beside the honest split, in one run",
-    async measure(say) {
+    async measure(logLine) {
       const runsFolder = join(RUNS, "system-a")
       await rm(runsFolder, { recursive: true, force: true })
-      const { metrics } = await run(SYSTEM_A, runsFolder, say)
+      const { metrics } = await run(SYSTEM_A, runsFolder, logLine)
       const of = (by: string) => {
         const configuration = metrics.arms.find(({ label }) => label.includes(`split.by=${by}`))
         if (configuration === undefined)
@@ -132,8 +132,8 @@ export const claims: readonly Claim[] = [
     // Alone (`main-job 3`) it takes the whole run that line 1 left, and finishes it where it is not finished.
     title:
       "Killed (SIGKILL to the command and its workers) in the middle, run again: the same metrics and weights",
-    async measure(say) {
-      const result = whole === undefined ? await run(FVC, join(RUNS, "whole"), say) : (await whole).result
+    async measure(logLine) {
+      const result = whole === undefined ? await run(FVC, join(RUNS, "whole"), logLine) : (await whole).result
       const runsFolder = join(RUNS, "killed")
       await rm(runsFolder, { recursive: true, force: true })
       await mkdir(runsFolder, { recursive: true })
@@ -148,7 +148,7 @@ export const claims: readonly Claim[] = [
         },
         250,
       )
-      const resumed = await run(FVC, runsFolder, say)
+      const resumed = await run(FVC, runsFolder, logLine)
       const [expected, seen] = [await runDigest(result.runFolder), await runDigest(resumed.runFolder)]
       return [
         exactly("killed before the end", Number(killed), 1),

@@ -29,8 +29,8 @@ const finger = (database: string, name: string): Promise<GrayImage> =>
   readGrayImage(join(fvcFolder(), database, `${name}.tif`))
 
 /** The benchmark of both matchers on the eight databases; its run folder and page are kept where the project keeps
- *  them, so an interrupted proof goes on. `fingers` keeps those whose name fits. */
-async function errorRates(name: string, fingers: string, say: (text: string) => void): Promise<Figure[]> {
+ *  them, so an interrupted proof continues. `fingers` keeps those whose name fits. */
+async function errorRates(name: string, fingers: string, logLine: (text: string) => void): Promise<Figure[]> {
   const runFolder = join("experiments", "runs", `match-${name}`)
   const dataset = join("data", "fvc")
   await importDataset({ from: fvcFolder(), only: ["fvc2000", "fvc2002"], into: dataset, layout: "fvc" })
@@ -43,11 +43,11 @@ async function errorRates(name: string, fingers: string, say: (text: string) => 
     update: (done: number, note?: string) => {
       if (performance.now() - toldMs < 20_000) return
       toldMs = performance.now()
-      say(`${done.toFixed(1)} jobs ${note ?? ""}`)
+      logLine(`${done.toFixed(1)} jobs ${note ?? ""}`)
     },
   }
   const scores = await runBenchmark(config, runFolder, { launcher, progress })
-  if (scores === undefined) throw new AppError("prove/stopped", "stopped; the same command goes on")
+  if (scores === undefined) throw new AppError("prove/stopped", "stopped; the same command continues")
   const options = { reportsFolder: "reports", clock: systemClock, worst: 2 }
   const { metrics, meanEers, reportFile } = await summariseBenchmark(config, runFolder, scores, options)
   const figures: Figure[] = MATCHERS.map((matcher) => {
@@ -117,11 +117,11 @@ async function moved(): Promise<Figure[]> {
 export const claims: readonly Claim[] = [
   {
     title: "Eight fingerprint databases, all pairs, orb-harris beside minutiae, one report",
-    measure: (say) => errorRates("fvc-all-pairs", "", say),
+    measure: (logLine) => errorRates("fvc-all-pairs", "", logLine),
   },
   {
     title: "The same on fingers 106-110 alone, which chose nothing",
-    measure: (say) => errorRates("fvc-held-out", "^(10[6-9]|110)$", say),
+    measure: (logLine) => errorRates("fvc-held-out", "^(10[6-9]|110)$", logLine),
   },
   { title: "Prints turned and shifted", measure: moved },
 ]

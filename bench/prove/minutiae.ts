@@ -36,13 +36,13 @@ function scorePairs(images: readonly EnrolledImage[], part: string) {
 
 const errors: Claim = {
   title: "Every pair of the 8 FVC set-B databases: equal error rate (the tuning fingers are 101-105)",
-  async measure(say) {
+  async measure(logLine) {
     const rates: Record<string, number[]> = { all: [], "held-out": [], tuning: [] }
     const figures: Figure[] = []
     const genuine: { score: number; quality: number }[] = []
     const impostor: number[] = []
     for (const database of fingerDatabases) {
-      say(database)
+      logLine(database)
       const images = await enrolled(database)
       for (const part of Object.keys(rates)) {
         const scored = scorePairs(images, part)
@@ -95,19 +95,19 @@ function discardFigures(
 
 const cost: Claim = {
   title: "Cost, one thread, CPU time",
-  async measure(say) {
+  async measure(logLine) {
     const large = await enrolled("fvc2002/DB1_B")
     const templates = (await Promise.all(fingerDatabases.map(enrolled)))
       .flat()
       .flatMap(({ template }) => (template === undefined ? [] : [template]))
-    say("comparisons")
+    logLine("comparisons")
     const rng = new Rng("cost")
     const pairs = Array.from({ length: 4000 }, () => [rng.pick(templates), rng.pick(templates)] as const)
     for (const [a, b] of pairs.slice(0, 500)) minutiaeMatcher.compare(a, b)
     let start = cpuMs()
     for (const [a, b] of pairs) minutiaeMatcher.compare(a, b)
     const compareMs = (cpuMs() - start) / pairs.length
-    say("searches")
+    logLine("searches")
     const many = Array.from({ length: 10_000 }, (_, i) => templates[i % templates.length])
     const ready = gallery(minutiaeMatcher, many)
     const probes = Array.from({ length: 5 }, () => rng.pick(templates))

@@ -62,10 +62,10 @@ export const onSlurmExperiment = <Result>(
 export async function differsFromLocal(
   { folder, file }: { readonly folder: string; readonly file: string },
   runFolder: string,
-  say: (text: string) => void,
+  logLine: (text: string) => void,
   workers?: number,
 ): Promise<Figure> {
-  const local = await runExperiment(file, { runsFolder: join(folder, "local"), workers, say })
+  const local = await runExperiment(file, { runsFolder: join(folder, "local"), workers, logLine })
   const [a, b] = [await runDigest(local.runFolder), await runDigest(runFolder)]
   const differing = differingFiles(a, b).length
   return exactly("files that differ from an undisturbed local run", differing, 0, "", `${a.size} compared`)

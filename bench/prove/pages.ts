@@ -7,24 +7,24 @@ import { pageSecurity } from "./pages/page-security.js"
 const finger: Claim = {
   title:
     "sign-up and sign-in by a finger on a linked simulated scanner, in Chromium: who is let in and who is not",
-  measure: (say) => fingerStory(say),
+  measure: (logLine) => fingerStory(logLine),
 }
 
 const face: Claim = {
   title:
     "sign-up and sign-in by face in Chromium, its camera a film of ORL pictures: the person, another one, a photo",
-  measure: (say) => faceStory(say),
+  measure: (logLine) => faceStory(logLine),
 }
 
 const look: Claim = {
   title:
     "every page in light and dark, on a phone and a desktop: no serious finding of axe, nothing too wide",
-  measure: (say) => looks(say),
+  measure: (logLine) => looks(logLine),
 }
 
 const security: Claim = {
   title: "headers, content policy, other sites, sessions, and texts that try to be markup",
-  measure: (say) => pageSecurity(say),
+  measure: (logLine) => pageSecurity(logLine),
 }
 
 export const claims: readonly Claim[] = [finger, face, look, security]

@@ -24,13 +24,13 @@ const views = [
 export const claims: readonly Claim[] = [
   {
     title: "A report in a real browser: no console error, no network request, every chart drawn, printable",
-    async measure(say) {
+    async measure(logLine) {
       if (withoutChromium) throw new AppError("prove/browser", `${withoutChromium}; apt-get install chromium`)
       const folder = await mkdtemp(join(tmpdir(), "prove-report-"))
       try {
-        const { runsFolder, name } = await aRun(folder, say)
+        const { runsFolder, name } = await aRun(folder, logLine)
         const options = { runsFolder, reportsFolder: join(folder, "reports"), which: [name] }
-        const [page, index] = await reportRuns({ ...options, say })
+        const [page, index] = await reportRuns({ ...options, logLine })
         return [...(await look(page, SCREENSHOT)), ...(await look(index))]
       } finally {
         await rm(folder, { recursive: true, force: true })
@@ -39,13 +39,13 @@ export const claims: readonly Claim[] = [
   },
 ]
 
-async function aRun(folder: string, say: (text: string) => void) {
+async function aRun(folder: string, logLine: (text: string) => void) {
   const runs = (await listRuns("experiments/runs")).filter(
     ({ isFinished, experiment }) => isFinished && experiment === "fvc-one-vs-all",
   )
   const newest = runs.at(-1)
   if (newest !== undefined) return { runsFolder: "experiments/runs", name: newest.name }
-  say("no finished run of the experiment here: training texture-mlp on two targets")
+  logLine("no finished run of the experiment here: training texture-mlp on two targets")
   const dataset = join(folder, "data")
   await importDataset({ from: "../shared/data", only: ["fvc2000", "fvc2002"], into: dataset, layout: "fvc" })
   const runsFolder = join(folder, "runs")
@@ -54,7 +54,7 @@ async function aRun(folder: string, say: (text: string) => void) {
     'models=[{"id":"texture-mlp"}]',
     'tasks={"kind":"one-vs-all","targets":["fvc2000-db1","fvc2002-db4"]}',
   ]
-  const { runName, state } = await runExperiment(EXPERIMENT, { overrides, runsFolder, say })
+  const { runName, state } = await runExperiment(EXPERIMENT, { overrides, runsFolder, logLine })
   if (state !== "finished") throw new AppError("prove/run", `the run ${runName} is ${state}`)
   return { runsFolder, name: runName }
 }

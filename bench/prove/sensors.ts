@@ -29,12 +29,12 @@ async function bitIdentical(entry: SensorEntry, line: Line): Promise<Figure> {
 
 const claimOf = (title: string, entries: readonly SensorEntry[]): Claim => ({
   title,
-  measure: async (say) => {
+  measure: async (logLine) => {
     const figures: Figure[] = []
     for (const entry of entries) {
       for (const line of lines) {
         figures.push(await bitIdentical(entry, line), await contractKept(entry, line))
-        say(`${entry.model} over ${line}`)
+        logLine(`${entry.model} over ${line}`)
       }
     }
     figures.push(exactly("lines tried (a terminal needs socat)", lines.length, 2))
@@ -47,7 +47,7 @@ const others = [...sensors.values()].filter((entry) => entry !== r503)
 
 const paced: Claim = {
   title: "An R503's image takes at most 1.05 × its line time at 57600 baud (worst of 3)",
-  measure: async (say) => {
+  measure: async (logLine) => {
     const figures: Figure[] = []
     for (const line of lines) {
       const ratio = await onLine(r503, line, { paced: true }, async ({ platen, open }) => {
@@ -61,7 +61,7 @@ const paced: Claim = {
         }
         return worst
       })
-      say(`${line}: ${ratio.toFixed(4)}`)
+      logLine(`${line}: ${ratio.toFixed(4)}`)
       const note = `line time ${(payloadLineTimeMs(18_432, 128, 57600) / 1000).toFixed(2)} s`
       figures.push(atMost(`${line}, packets of 128`, ratio, 1.05, "× line time", note))
     }

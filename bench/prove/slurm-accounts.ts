@@ -39,7 +39,7 @@ const TRIALS: Readonly<Record<string, Trial>> = {
 }
 
 /** "trial: cause, end" of a real Slurm with or without accounts. */
-async function causes(slurm: OneNode, folder: string, say: (text: string) => void): Promise<string[]> {
+async function causes(slurm: OneNode, folder: string, logLine: (text: string) => void): Promise<string[]> {
   const seen: string[] = []
   for (const [name, { act, profile = {}, disturb }] of Object.entries(TRIALS)) {
     const [log, launch] = [join(folder, `${name}.cell`), join(folder, name)]
@@ -57,7 +57,7 @@ async function causes(slurm: OneNode, folder: string, say: (text: string) => voi
     await disturb?.(slurm, launch)
     await launched
     seen.push(`${name}: ${words.join(", ")}`)
-    say(seen.at(-1) ?? "")
+    logLine(seen.at(-1) ?? "")
   }
   return seen
 }
@@ -66,13 +66,13 @@ export const accountsClaim: Claim = {
   title:
     "With slurmdbd and its database: causes as without, sacct of the same mind as the queue, and a " +
     "slurmdbd that hangs does not stop a run",
-  async measure(say) {
-    say("without accounts")
-    const without = await onSlurm((slurm, folder) => causes(slurm, folder, say))
-    say("with accounts")
+  async measure(logLine) {
+    logLine("without accounts")
+    const without = await onSlurm((slurm, folder) => causes(slurm, folder, logLine))
+    logLine("with accounts")
     return await onSlurm(
       async (slurm, folder) => {
-        const there = await causes(slurm, folder, say)
+        const there = await causes(slurm, folder, logLine)
         const batches = (
           await Promise.all(Object.keys(TRIALS).map((name) => readBatches(join(folder, name), "all")))
         ).flat()

@@ -27,7 +27,7 @@ const SMALL_MB = 100
 const counted = (noted: readonly NotedInterruption[], cause: string, next: string): number =>
   noted.filter((one) => one.cause === cause && one.next === next).length
 
-/** A job that goes on waiting when it is asked to stop, until Slurm ends it with TIMEOUT; its file is there when it
+/** A job that continues waiting when it is asked to stop, until Slurm ends it with TIMEOUT; its file is there when it
  *  starts again. @returns 1 where that is what happened */
 async function deafJob(slurm: OneNode, folder: string): Promise<number> {
   const log = join(folder, "deaf")
@@ -58,18 +58,21 @@ export const faultsClaim: Claim = {
   title:
     "Memory limit, time limit and node failure under a job that trains: requeued from its checkpoint, " +
     "named in the report, the same bytes",
-  measure: (say) =>
+  measure: (logLine) =>
     onSlurmExperiment(
       LONG_EPOCHS,
       async (scene) => {
         const { slurm, folder, file } = scene
         const runsFolder = join(folder, "slurm")
         const on = (more: object) => (runFolder: string) =>
-          slurmLauncher(SlurmSettings.parse({ ...POLL, ...more }), { folder: launchFolder(runFolder), say })
+          slurmLauncher(SlurmSettings.parse({ ...POLL, ...more }), {
+            folder: launchFolder(runFolder),
+            logLine,
+          })
         const small = await runExperiment(file, {
           runsFolder,
           launcher: on({ memoryMb: SMALL_MB, requeues: 1 }),
-          say,
+          logLine,
         })
         const { runFolder, runName } = small
         const deaf = await deafJob(slurm, folder)
@@ -85,10 +88,10 @@ export const faultsClaim: Claim = {
         const through = await runExperiment(file, {
           runsFolder,
           launcher: on({ time: "1", stopSeconds: 20, memoryMb: 2000, requeues: 50 }),
-          say,
+          logLine,
         }).finally(() => clearInterval(watch))
         const noted = await readInterruptions(runFolder)
-        for (const { cause, next, message } of noted) say(`${cause}, next from ${next}: ${message}`)
+        for (const { cause, next, message } of noted) logLine(`${cause}, next from ${next}: ${message}`)
         const [page = ""] = await reportRuns({
           runsFolder,
           reportsFolder: join(folder, "reports"),
@@ -110,7 +113,7 @@ export const faultsClaim: Claim = {
           atLeast("time limits, gone on from the checkpoint", counted(noted, "timeout", "checkpoint"), 1),
           atLeast("node failures, gone on from the checkpoint", counted(noted, "node", "checkpoint"), 1),
           exactly("causes that the report names", named.length, 3, "", named.join(", ")),
-          await differsFromLocal(scene, runFolder, say, 1),
+          await differsFromLocal(scene, runFolder, logLine, 1),
         ]
       },
       oneLongJob,
@@ -138,7 +141,7 @@ export const dependentClaim: Claim = {
   title:
     "The following command is killed for good and its running jobs are cancelled: dependent jobs requeue " +
     "them and end the run with its report, the same bytes",
-  measure: (say) =>
+  measure: (logLine) =>
     onSlurmExperiment(40, async (scene) => {
       const { folder, file } = scene
       const [runsFolder, reports] = [join(folder, "slurm"), join(folder, "reports")]
@@ -165,7 +168,7 @@ export const dependentClaim: Claim = {
       const running = batch === undefined ? [] : (await squeue([batch.jobName])).filter(isRunningTask)
       await cancel(running)
       const name = await dependentName(launchFolder(runFolder))
-      say(`killed; the job that stands in is ${(await findJob(name))?.state}`)
+      logLine(`killed; the job that stands in is ${(await findJob(name))?.state}`)
       const page = join(reports, `${runNameOf(plan.config)}.html`)
       const startMs = performance.now()
       while ((await stat(page).catch(() => undefined)) === undefined) {
@@ -181,7 +184,7 @@ export const dependentClaim: Claim = {
       return [
         atLeast("jobs that a dependent job requeued", counted(noted, "cancelled", "checkpoint"), 1),
         atMost("from the kill to the report", seconds, 300, "s"),
-        await differsFromLocal(scene, runFolder, say),
+        await differsFromLocal(scene, runFolder, logLine),
       ]
     }),
 }

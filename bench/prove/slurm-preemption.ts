@@ -23,7 +23,7 @@ export const preemptionClaim: Claim = {
   title:
     "Jobs of a higher partition take the place of jobs that train, requeued by Slurm (main) or cancelled " +
     "(lent): on from their checkpoints, no requeue used up, named in the report, the same bytes",
-  measure: (say) =>
+  measure: (logLine) =>
     onSlurmExperiment(40, async (scene) => {
       const { slurm, folder, file } = scene
       const figures: Figure[] = []
@@ -37,8 +37,8 @@ export const preemptionClaim: Claim = {
         })
         const running = runExperiment(file, {
           runsFolder,
-          launcher: (runFolder) => slurmLauncher(settings, { folder: launchFolder(runFolder), say }),
-          say,
+          launcher: (runFolder) => slurmLauncher(settings, { folder: launchFolder(runFolder), logLine }),
+          logLine,
         })
         while (!(await hasCheckpoint(runsFolder))) await delay(50)
         await slurm.takeTheirPlace()
@@ -57,7 +57,7 @@ export const preemptionClaim: Claim = {
         figures.push(
           atLeast(`${partition}: jobs that were pre-empted`, preempted.length, 1),
           atLeast(
-            `${partition}: of which went on from their checkpoint`,
+            `${partition}: of which continued from their checkpoint`,
             preempted.filter(({ next }) => next === "checkpoint").length,
             1,
           ),
@@ -74,7 +74,7 @@ export const preemptionClaim: Claim = {
             Number((await readFile(page, "utf8")).includes("pre-empted")),
             1,
           ),
-          await differsFromLocal(scene, runFolder, say),
+          await differsFromLocal(scene, runFolder, logLine),
         )
       }
       return figures

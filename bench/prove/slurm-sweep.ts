@@ -29,12 +29,12 @@ const within = (name: string, value: number, bound: number, note?: string): Figu
 
 /** Every job in this process, one after the other: the real jobs and their real files, without the cost of starting
  *  10,000 processes. */
-const inThisProcess = (say: (text: string) => void): Launcher => ({
+const inThisProcess = (logLine: (text: string) => void): Launcher => ({
   async launch({ jobs, onEvent }) {
     for (const [index, { id, payload }] of jobs.entries()) {
       await runJob(payload, { stopping: false, progress: () => {} })
       await onEvent({ kind: "finished", id, peakMemoryMb: 0 })
-      if ((index + 1) % 1000 === 0) say(`${index + 1} of ${jobs.length} jobs`)
+      if ((index + 1) % 1000 === 0) logLine(`${index + 1} of ${jobs.length} jobs`)
     }
   },
 })
@@ -42,7 +42,7 @@ const inThisProcess = (say: (text: string) => void): Launcher => ({
 export const sweepClaim: Claim = {
   title:
     "10,000 jobs: planned, listed and resumed in seconds; its report and an index of 1,000 runs open and are usable",
-  async measure(say) {
+  async measure(logLine) {
     if (withoutChromium !== false) throw new AppError("prove/browser", String(withoutChromium))
     const folder = await mkdtemp(join(tmpdir(), "prove-sweep-"))
     const tiny = await tinyScanners({ scanners: 4, fingers: 5 })
@@ -61,7 +61,7 @@ export const sweepClaim: Claim = {
         return { seconds: (performance.now() - startMs) / 1000, text: stdout }
       }
       const plan = await command("plan", file)
-      const made = await runExperiment(file, { runsFolder, launcher: inThisProcess(say), say })
+      const made = await runExperiment(file, { runsFolder, launcher: inThisProcess(logLine), logLine })
       const { runFolder, runName, jobs } = made
       if (jobs !== JOBS) throw new AppError("prove/sweep", `the sweep has ${jobs} jobs`)
       await rm(runFile(runFolder, "metrics")) // as after a kill: every job is looked at again

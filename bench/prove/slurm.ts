@@ -64,23 +64,23 @@ const lines = async (path: string): Promise<number> => (await readFile(path, "ut
 export const claims: readonly Claim[] = [
   {
     title: "One experiment on local and on a real one-node Slurm: the same bytes",
-    measure: (say) =>
+    measure: (logLine) =>
       onSlurmExperiment(3, async (scene) => {
         const there = await runExperiment(scene.file, {
           runsFolder: join(scene.folder, "slurm"),
-          launcher: (runFolder) => slurmLauncher(settings, { folder: launchFolder(runFolder), say }),
-          say,
+          launcher: (runFolder) => slurmLauncher(settings, { folder: launchFolder(runFolder), logLine }),
+          logLine,
         })
         return [
           exactly("jobs finished on Slurm", there.finishedJobs, 6),
-          await differsFromLocal(scene, there.runFolder, say),
+          await differsFromLocal(scene, there.runFolder, logLine),
         ]
       }),
   },
   {
     title:
       "scancel of running jobs, kill -9 of slurmd and of the launching command: no job twice, none missing",
-    measure: (say) =>
+    measure: (logLine) =>
       onSlurmExperiment(40, async (scene) => {
         const { slurm, folder, file } = scene
         const runsFolder = join(folder, "slurm")
@@ -103,14 +103,14 @@ export const claims: readonly Claim[] = [
           folder: launch,
           command: ["--version"],
           detach: false,
-          say,
+          logLine,
         })
         const resuming = runExperiment(file, {
           runsFolder,
-          launcher: slurmLauncher(settings, { folder: launch, say, dependent }),
-          say(line) {
+          launcher: slurmLauncher(settings, { folder: launch, logLine, dependent }),
+          logLine(line) {
             if (line.includes("starts again")) retried++
-            say(line)
+            logLine(line)
           },
         })
         await cancel(running)
@@ -135,23 +135,23 @@ export const claims: readonly Claim[] = [
             "",
             `${listed.length} tasks, ${retried} requeued`,
           ),
-          await differsFromLocal(scene, resumed.runFolder, say),
+          await differsFromLocal(scene, resumed.runFolder, logLine),
         ]
       }),
   },
   {
     title: "Scheduling overhead: 200 trivial jobs on Slurm and local beside Slurm's own for an empty array",
-    measure: (say) =>
+    measure: (logLine) =>
       onSlurm(async (_, folder) => {
         const count = 200
         const bare = await bareArray(folder, count, "true")
-        say(`empty array: ${bare.toFixed(1)} s`)
+        logLine(`empty array: ${bare.toFixed(1)} s`)
         const local = await trivial(
           localLauncher({ workers: 2, memoryMbPerWorker: 1000, crashRetries: 0 }),
           join(folder, "local"),
           count,
         )
-        say(`local: ${local.toFixed(1)} s`)
+        logLine(`local: ${local.toFixed(1)} s`)
         const slurm = await trivial(
           slurmLauncher(settings, { folder: join(folder, "launch") }),
           join(folder, "slurm"),

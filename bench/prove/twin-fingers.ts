@@ -22,7 +22,9 @@ interface Comparison {
 }
 
 /** Touches of each finger on different units at 4 bits, as the server would get them, compared by the matcher. */
-async function compareTouches(say: (text: string) => void): Promise<{ failures: number; all: Comparison[] }> {
+async function compareTouches(
+  logLine: (text: string) => void,
+): Promise<{ failures: number; all: Comparison[] }> {
   const matcher = await loadMatcher("fingerprint", "minutiae")
   const names = Array.from({ length: FINGERS }, (_, i) => `person-${i + 1}/right-index`)
   const templates = new Map<string, unknown[]>()
@@ -42,7 +44,7 @@ async function compareTouches(say: (text: string) => void): Promise<{ failures: 
       }
     }
     templates.set(name, own)
-    if (templates.size % 10 === 0) say(`${templates.size} of ${FINGERS} fingers`)
+    if (templates.size % 10 === 0) logLine(`${templates.size} of ${FINGERS} fingers`)
   }
   const all: Comparison[] = []
   const compare = (first: string, a: number, second: string, b: number): void => {
@@ -57,8 +59,8 @@ async function compareTouches(say: (text: string) => void): Promise<{ failures: 
   return { failures, all }
 }
 
-async function matcherFigures(say: (text: string) => void): Promise<Figure[]> {
-  const { failures, all } = await compareTouches(say)
+async function matcherFigures(logLine: (text: string) => void): Promise<Figure[]> {
+  const { failures, all } = await compareTouches(logLine)
   const labelled = {
     scores: Float64Array.from(all, ({ score }) => score),
     isGenuine: Uint8Array.from(all, ({ genuine }) => (genuine ? 1 : 0)),

@@ -60,14 +60,14 @@ function studyFigures(all: readonly UnitFigures[]): Figure[] {
   ]
 }
 
-async function datasetFigures(say: (text: string) => void): Promise<Figure[]> {
+async function datasetFigures(logLine: (text: string) => void): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), "twin-prove-"))
   try {
     const plan = TwinDatasetPlan.parse({ people: 12, fingersPerPerson: 2, units: 10, impressions: 3 })
     const startedMs = performance.now()
     const { written } = await makeTwinDataset(join(folder, "a"), plan)
     const minutes = (performance.now() - startedMs) / 60_000
-    say(`${written} images in ${(60 * minutes).toFixed(0)} s; again with one worker`)
+    logLine(`${written} images in ${(60 * minutes).toFixed(0)} s; again with one worker`)
     const small = TwinDatasetPlan.parse({ people: 3, fingersPerPerson: 1, units: 3, impressions: 2 })
     const hashes: string[] = []
     for (const workers of [1, 3]) {
@@ -96,7 +96,7 @@ async function datasetFigures(say: (text: string) => void): Promise<Figure[]> {
 const EXPERIMENT = "experiments/twin-units.yaml"
 
 /** The committed experiment at two strengths: every model of it, with 4, 16 and 32 enrolment images a unit. */
-async function modelFigures(say: (text: string) => void): Promise<Figure[]> {
+async function modelFigures(logLine: (text: string) => void): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), "twin-models-"))
   try {
     const figures: Figure[] = []
@@ -107,7 +107,7 @@ async function modelFigures(say: (text: string) => void): Promise<Figure[]> {
       const { metrics, failures } = await runExperiment(EXPERIMENT, {
         overrides: [`dataset.folder=${dataset}`],
         runsFolder: join(folder, "runs"),
-        say,
+        logLine,
       })
       if (metrics === undefined) throw new AppError("prove/run", `${failures.length} jobs failed`)
       for (const { label, pooled } of metrics.arms) {
@@ -138,7 +138,7 @@ async function modelFigures(say: (text: string) => void): Promise<Figure[]> {
 export const claims: readonly Claim[] = [
   {
     title: "Ten units of one model, other people and another session at the probe (simulated)",
-    measure: async (say) => studyFigures((await runStudy(fullStudy, say)).map(unitFigures)),
+    measure: async (logLine) => studyFigures((await runStudy(fullStudy, logLine)).map(unitFigures)),
   },
   {
     title: "Which models tell units apart, with how many enrolment images, at two strengths (simulated)",

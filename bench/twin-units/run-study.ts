@@ -7,7 +7,7 @@ import type { StudyJob } from "./study-job.js"
 import type { StudyPlan, UnitScores } from "./study-plan.js"
 
 /** All score tables of the study, strengths dealt out over the cores. */
-export async function runStudy(plan: StudyPlan, say: (text: string) => void): Promise<UnitScores[]> {
+export async function runStudy(plan: StudyPlan, logLine: (text: string) => void): Promise<UnitScores[]> {
   const folder = await mkdtemp(join(tmpdir(), "twin-units-"))
   try {
     const lanes = Math.min(availableParallelism(), plan.strengths.length)
@@ -28,7 +28,7 @@ export async function runStudy(plan: StudyPlan, say: (text: string) => void): Pr
         if (event.kind === "failed") failures.push(event.message)
         if (event.kind !== "progress") return
         const percent = Math.floor(event.fraction * 10) * 10
-        if (percent > lastPercent) say(`${event.id}: ${percent} % (${event.note})`)
+        if (percent > lastPercent) logLine(`${event.id}: ${percent} % (${event.note})`)
         lastPercent = Math.max(lastPercent, percent)
       },
     })

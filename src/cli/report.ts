@@ -32,7 +32,7 @@ export const reportCommand: CommandModule<object, InferredOptionTypes<typeof opt
       audit,
       prune,
       progress: terminalProgress(),
-      say: (line) => console.error(line),
+      logLine: (line) => console.error(line),
     })
     for (const path of paths) console.log(path)
   },

@@ -33,7 +33,7 @@ export class Rng {
     ;[this.a, this.b, this.c, this.d] = state ?? [next(), next(), next(), next()]
   }
 
-  /** The whole state; `new Rng(seed, state)` goes on from here. */
+  /** The whole state; `new Rng(seed, state)` continues from here. */
   get state(): RngState {
     return [this.a, this.b, this.c, this.d]
   }

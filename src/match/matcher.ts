@@ -43,7 +43,7 @@ export interface Matcher<Image, Template> {
   readonly duplicateTest?: DuplicateTest<Template>
 }
 
-/** Skin is stretched anew in every touch, a picture of a touch is not. */
+/** Skin is stretched again in every touch, a picture of a touch is not. */
 export interface DuplicateTest<Template> {
   /** How far the skin of the two touches was stretched against each other, pixels at the matcher's working scale;
    *  undefined where too little can be compared. */

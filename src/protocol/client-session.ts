@@ -181,8 +181,8 @@ export class ClientSession {
     return this.request({ type: MessageType.capture, ...fields, signature, image })
   }
 
-  /** Goes on, on this fresh connection, with the session whose pass carried `token` (32 bytes); nothing is proven anew.
-   *  Fail: the session has expired or was ended, sign in again. */
+  /** Goes on, on this fresh connection, with the session whose pass carried `token` (32 bytes); nothing is proven
+   *  again. Fail: the session has expired or was ended, sign in again. */
   async resume(token: Uint8Array): Promise<DecisionMessage | BusyMessage> {
     const answer = await this.request({
       type: MessageType.resume,
@@ -224,7 +224,7 @@ export class ClientSession {
   }
 
   /** Has a linked scanner of `scanners` (an empty id: the only one) take the capture. Tells what happens there while it
-   *  waits, one step after another: a promise of the listener is awaited. Returns the list anew where that scanner is
+   *  waits, one step after another: a promise of the listener is awaited. Returns the list again where that scanner is
    *  gone, has a full line or gave no image. After `retry` call `nextStep`; a last capture may be followed by the
    *  challenge of another factor. */
   async chooseScanner(

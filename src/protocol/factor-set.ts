@@ -18,9 +18,10 @@ export const factorSet = where(
 )
 
 /** True when `chosen` is one of the ways, or several of them together. */
-export function isUnionOfWays(chosen: FactorSet, ways: readonly FactorSet[]): boolean {
+export function isUnionOfFactorPolicies(chosen: FactorSet, factorPolicies: readonly FactorSet[]): boolean {
   const wanted = encodeFactorSet(chosen)
   let covered = 0
-  for (const way of ways.map(encodeFactorSet)) if ((way & wanted) === way) covered |= way
+  for (const factorPolicy of factorPolicies.map(encodeFactorSet))
+    if ((factorPolicy & wanted) === factorPolicy) covered |= factorPolicy
   return covered !== 0 && covered === wanted
 }

@@ -61,7 +61,7 @@ export async function openHandshake(
   if (!(await trusts(decoded.identity))) {
     throw new AppError(
       "protocol/identity",
-      "the server's identity key is not the one known for this address; if the server was set up anew, " +
+      "the server's identity key is not the one known for this address; if the server was set up again, " +
         "compare its fingerprint with the operator and remove the old pin",
     )
   }

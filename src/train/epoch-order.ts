@@ -31,7 +31,7 @@ function evenly(others: readonly number[], images: readonly ImageClass[], count:
   return taken
 }
 
-/** `list` repeated to `count`, every round shuffled anew. */
+/** `list` repeated to `count`, every round shuffled again. */
 function repeated(list: readonly number[], count: number, rng: Rng): number[] {
   const out: number[] = []
   while (out.length < count) out.push(...rng.shuffled(list))

@@ -67,9 +67,9 @@ interface Counters {
 }
 
 /** Trains with early stopping; the best epoch's weights are restored at the end. Stopped and called again with the same
- *  request it goes on from the last checkpoint and ends with the same bits.
+ *  request it continues from the last checkpoint and ends with the same bits.
  *  @returns undefined when `control.stopping` was seen (the state is saved)
- *  @throws AppError "fit/diverged" when the loss is no number any more */
+ *  @throws AppError "fit/diverged" when the loss is not a number */
 export async function fit(request: FitRequest): Promise<FitResult | undefined> {
   const { tf, model, engine, inputShape, training } = request
   const { shares: shards = 1 } = training
@@ -124,7 +124,7 @@ async function fitWith(request: FitRequest, differentiate: Step): Promise<FitRes
       if (!Number.isFinite(step.lossSum)) {
         throw new AppError(
           "fit/diverged",
-          `the loss is no number any more in epoch ${counters.epoch + 1}; lower training.learningRate ` +
+          `the loss is not a number in epoch ${counters.epoch + 1}; lower training.learningRate ` +
             `(${learningRate})`,
         )
       }

@@ -55,7 +55,7 @@ async function openFinishedRun(folder: string): Promise<Run> {
   if (config === undefined || environment === undefined || plan === undefined)
     throw new AppError("promote/run", `${folder} is not a run; sourceprint experiment list names them`)
   if (metrics === undefined)
-    throw new AppError("promote/run", `${folder} is not finished; run the experiment again, it goes on`)
+    throw new AppError("promote/run", `${folder} is not finished; run the experiment again, it continues`)
   return { name: folder.replace(/[\\/]+$/, "").replace(/^.*[\\/]/, ""), config, environment, plan, metrics }
 }
 

@@ -20,13 +20,13 @@ export interface ReportRunsOptions extends RunReportOptions {
   readonly which: readonly string[] | "new" | "all" | "none"
   /** forget pages of experiments whose run is gone */
   readonly prune?: boolean
-  readonly say?: (line: string) => void
+  readonly logLine?: (line: string) => void
 }
 
 /** Renders runs, lists the others, and makes the index again. @returns paths of the pages, the index last
  *  @throws AppError "report/no-run" for a name that is no run, and as `reportRun` */
 export async function reportRuns(options: ReportRunsOptions): Promise<string[]> {
-  const { runsFolder, reportsFolder, which, prune = false, say = () => {} } = options
+  const { runsFolder, reportsFolder, which, prune = false, logLine = () => {} } = options
   const runs = await listRuns(runsFolder)
   const pages = await renderedReports(reportsFolder)
   const wanted = new Set(
@@ -49,7 +49,7 @@ export async function reportRuns(options: ReportRunsOptions): Promise<string[]> 
   }
   const written: string[] = []
   for (const name of wanted) {
-    say(`rendering ${name}`)
+    logLine(`rendering ${name}`)
     written.push(await reportRun(runsFolder, name, options))
   }
   for (const { name, isFinished, failed } of runs) {

@@ -40,7 +40,7 @@ async function commitOfCode(): Promise<string> {
   }
 }
 
-/** Refuses to go on with a run under other circumstances than it began with: the same jobs would not get the same
+/** Refuses to continue with a run under other circumstances than it began with: the same jobs would not get the same
  *  bits. @throws AppError "run/identity" that names each item that differs and both values */
 export function requireSameIdentity(
   runFolder: string,

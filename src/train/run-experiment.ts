@@ -45,7 +45,7 @@ export interface RunOptions {
   readonly launcher?: Launcher | ((runFolder: string) => Launcher) | undefined
   readonly progress?: Progress
   /** Lines for people, such as "2 workers, at most 2000 MB each". */
-  readonly say?: (line: string) => void
+  readonly logLine?: (line: string) => void
   readonly signal?: AbortSignal
 }
 
@@ -73,10 +73,10 @@ export async function planFile(
 }
 
 /** Runs every job of an experiment that is not finished yet and sums the run up. Stopped or killed at any time, the
- *  same call goes on where it was; a finished run is left untouched.
+ *  same call continues where it was; a finished run is left untouched.
  *  @throws AppError "config/…", "plan/…", "split/…", "run/identity", "image/unreadable" */
 export async function runExperiment(path: string, options: RunOptions): Promise<RunResult> {
-  const { progress = noProgress, say = () => {} } = options
+  const { progress = noProgress, logLine = () => {} } = options
   const { plan, samples } = await planFile(path, options.overrides)
   const { config } = plan
   const engine = await selectEngine(options.engine ?? config.engine)
@@ -86,11 +86,11 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
   const now = await currentEnvironment(engine, samples, new Date())
   const { environment, isNew } = await openRun(runFolder, plan, now)
   if (environment.commit !== now.commit) {
-    say(`note: the code has changed since the run began (${environment.commit} -> ${now.commit})`)
+    logLine(`note: the code has changed since the run began (${environment.commit} -> ${now.commit})`)
   }
   const finished = await finishedResult(runFolder, runName, plan)
   if (finished !== undefined) {
-    say(`${runFolder} is finished; nothing to do`)
+    logLine(`${runFolder} is finished; nothing to do`)
     return finished
   }
   const before = await jobStates(runFolder, plan.jobs)
@@ -100,7 +100,7 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
   const limits = { ...config.run, workers: options.workers ?? config.run.workers ?? besides }
   const workers = Math.min(workersOf(limits), Math.max(1, pending.length))
   const workersLine = `; ${workers} workers, at most ${limits.memoryMbPerWorker} MB each`
-  say(
+  logLine(
     `${runFolder}: ${isNew ? "" : `${plan.jobs.length - pending.length} of `}${plan.jobs.length} ` +
       `jobs${isNew ? "" : " are finished"}; ` +
       `engine ${engine.name} (${engine.why})${options.launcher === undefined ? workersLine : ""}`,
@@ -135,7 +135,7 @@ async function launchJobs(
   payload: (spec: JobSpec) => JobPayload,
   runFolder: string,
   plan: ExperimentPlan,
-  { progress = noProgress, say = () => {}, signal }: RunOptions,
+  { progress = noProgress, logLine = () => {}, signal }: RunOptions,
 ): Promise<void> {
   let done = plan.jobs.length - pending.length
   const alreadyDone = done
@@ -156,7 +156,7 @@ async function launchJobs(
         show(`${running.size} running; ${id.split(".").slice(0, 4).join(" ")}: ${event.note}`)
         break
       case "retried":
-        say(`${id}: ${event.message}; it starts again from its ${event.from}`)
+        logLine(`${id}: ${event.message}; it starts again from its ${event.from}`)
         await noteInterruption(runFolder, id, event, new Date())
         break
       case "stopped":
@@ -169,7 +169,7 @@ async function launchJobs(
         break
       case "failed":
         running.delete(id)
-        say(`${id} ${event.cause === "failed" ? "cannot succeed" : event.cause}: ${event.message}`)
+        logLine(`${id} ${event.cause === "failed" ? "cannot succeed" : event.cause}: ${event.message}`)
         writes.push(writeFailure(runFolder, { cell: id, cause: event.cause, message: event.message }))
         if (event.cause !== "failed")
           await noteInterruption(runFolder, id, { ...event, from: "none" }, new Date())

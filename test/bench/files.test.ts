@@ -9,7 +9,13 @@ import { boundedTransfer, killedTransfer } from "../../bench/prove/files/node-tr
 const SIZE_BYTES = 8 * 1024 * 1024
 
 const figuresHold =
-  (measure: (folder: string, sizeBytes: number, say: (text: string) => void) => Promise<readonly Figure[]>) =>
+  (
+    measure: (
+      folder: string,
+      sizeBytes: number,
+      logLine: (text: string) => void,
+    ) => Promise<readonly Figure[]>,
+  ) =>
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "files-test-"))
     try {

@@ -24,8 +24,8 @@ const figuresHold = (measure: (folder: string) => Promise<readonly Figure[]>) =>
     await rm(folder, { recursive: true, force: true })
   }
 }
-const say = (): void => {}
-const crash = { kills: 2, people: 3, lifeMs: [300, 600], pauseMs: 60, say } as const
+const logLine = (): void => {}
+const crash = { kills: 2, people: 3, lifeMs: [300, 600], pauseMs: 60, logLine } as const
 
 test(
   "a server killed twice during traffic: no message lost, none doubled, one order",
@@ -51,7 +51,7 @@ test(
       workers: 1,
       p99BoundMs: PATIENCE_MS,
     }
-    return chatLoad({ ...size, folder, store: join(folder, "s.db"), say })
+    return chatLoad({ ...size, folder, store: join(folder, "s.db"), logLine })
   }),
 )
 

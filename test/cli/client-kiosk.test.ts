@@ -40,13 +40,13 @@ test("client enroll --kiosk and login --kiosk serve a page for one person after 
   await server.deps.store.addDevice(device, { atMs: 0, event: "admin", reason: "device-added" })
   const identity = toHex(server.deps.secrets.identity.publicKey)
   const rest = ["--server", `127.0.0.1:${server.port}`, "--server-key", identity, "--state", folder]
-  const world = [...rest, "--scanner", "twin:ada@unit-1", "--kiosk-port", "0"]
+  const context = [...rest, "--scanner", "twin:ada@unit-1", "--kiosk-port", "0"]
   const typed = { name: "Ada", password: "one two three" }
   for (const [command, heading, outcome, event] of [
     ["enroll", "Sign up", clientOutcomes.refused, "enrolment"],
     ["login", "Sign in", clientOutcomes.password, "sign-in"],
   ] as const) {
-    const program = spawn(process.execPath, [main, "client", command, ...world, "--kiosk"])
+    const program = spawn(process.execPath, [main, "client", command, ...context, "--kiosk"])
     const ended = once(program, "exit")
     let said = ""
     for await (const chunk of program.stdout) {

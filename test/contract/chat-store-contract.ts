@@ -269,7 +269,7 @@ export function chatStoreContract(kind: string, skip: false | string, fresh: () 
       assert.deepEqual(await ack(ben, 99), { is: "acked", before: 2, seq: 3 })
       assert.deepEqual(await texts(chat, room, ben), [])
       assert.equal((await chat.counts()).items, 0)
-      accepted(4)(await world.post(room, ada, 1, "four")) // the count goes on
+      accepted(4)(await world.post(room, ada, 1, "four")) // the count continues
       assert.deepEqual(await world.one({ op: "leave", roomId: room, clientId: ben }), { is: "done" })
       accepted(5)(await world.post(room, ada, 1, "five"))
       assert.deepEqual(await texts(chat, room, ben), ["4 four"])

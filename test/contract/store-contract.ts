@@ -286,7 +286,7 @@ export function storeContract(kind: string, skip: false | string, fresh: () => P
     assert.deepEqual(await study.after("", 10), [])
   })
 
-  contract("rotation seals everything anew and the old key may go", async (opened, location) => {
+  contract("rotation seals everything again and the old key may go", async (opened, location) => {
     const { store, study } = opened
     const ada = newAccount("Ada")
     await store.createAccount(ada)

@@ -96,7 +96,7 @@ for (const { name, absent, make } of transports) {
       assert.deepEqual(lost, [])
       await assert.rejects(transport.write(QUESTION), (e) => hasCode(e, "transport/closed"))
       await transport.close() // closing twice is harmless
-      await delay(100) // a terminal is made anew
+      await delay(100) // a terminal is made again
     }
     const { listener, lost } = listening()
     await transport.open(listener)

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Rng } from "@sourceprint/core/rng.js"
 
-test("one seed, one stream; the state goes on where it stopped", () => {
+test("one seed, one stream; the state continues where it stopped", () => {
   const first = new Rng(7)
   const again = new Rng(7)
   for (let i = 0; i < 100; i++) assert.equal(first.u32(), again.u32())

@@ -47,7 +47,7 @@ test("a pool answers as the model does, batch and single, many at once", async (
   }
 })
 
-test("a full queue says so at once and the pool goes on", async () => {
+test("a full queue says so at once and the pool continues", async () => {
   const { artifacts } = await smallModel()
   const pool = await InferencePool.start({ artifacts, engine: "wasm", workers: 1, maxWaiting: 2 })
   try {

@@ -5,7 +5,7 @@ import {
   encodeFactorSet,
   type FactorSet,
   factorSet,
-  isUnionOfWays,
+  isUnionOfFactorPolicies,
 } from "@sourceprint/protocol/factor-set.js"
 
 const decodeFactorSet = (byte: number) => whole(factorSet).decode(Uint8Array.of(byte))
@@ -23,9 +23,9 @@ test("a factor set is a byte; unknown bits, no password and a scanner without a 
 test("a choice is one of the ways or several together, nothing less and nothing more", () => {
   const finger: FactorSet = ["password", "finger", "scanner"]
   const face: FactorSet = ["password", "face"]
-  const ways = [finger, face]
+  const factorPolicies = [finger, face]
   for (const chosen of [finger, face, [...finger, "face"] as const]) {
-    assert.equal(isUnionOfWays(chosen, ways), true)
+    assert.equal(isUnionOfFactorPolicies(chosen, factorPolicies), true)
   }
   const wrong: FactorSet[] = [
     ["password"],
@@ -34,6 +34,6 @@ test("a choice is one of the ways or several together, nothing less and nothing 
     [],
     ["password", "face", "passkey"],
   ]
-  for (const chosen of wrong) assert.equal(isUnionOfWays(chosen, ways), false)
-  assert.equal(isUnionOfWays(["password"], [["password"], face]), true)
+  for (const chosen of wrong) assert.equal(isUnionOfFactorPolicies(chosen, factorPolicies), false)
+  assert.equal(isUnionOfFactorPolicies(["password"], [["password"], face]), true)
 })

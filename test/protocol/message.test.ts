@@ -179,7 +179,10 @@ const anyMessage: fc.Arbitrary<Message> = fc.oneof(
   }),
   fc.record({ type: as(MessageType.passkeyChallenge), options: blob }),
   fc.record({ type: as(MessageType.faceProgress), progress: faceProgress }),
-  fc.record({ type: as(MessageType.factors), ways: fc.array(factorSet, { minLength: 1, maxLength: 8 }) }),
+  fc.record({
+    type: as(MessageType.factors),
+    ways: fc.array(factorSet, { minLength: 1, maxLength: 8 }),
+  }),
 )
 
 test("a message has the bytes of docs/protocol.md", () => {

@@ -38,7 +38,7 @@ export async function chatServer(tuning: Pick<ServerTuning, "withoutChannels"> =
       }),
       () => Promise.resolve(textInspector),
       silentLog,
-      { ...tuning, policy: { ways: [["password"]] } },
+      { ...tuning, policy: { factorPolicies: [["password"]] } },
     )
   let running = await start(0, 0)
   const { port, httpPort } = running

@@ -47,7 +47,7 @@ export const chatStorageContract: readonly ContractCase[] = [
     },
   },
   {
-    name: "a range begins with the prefix, comes in order, goes on after a key and ends at the limit",
+    name: "a range begins with the prefix, comes in order, continues after a key and ends at the limit",
     async run({ open }) {
       const storage = await open()
       const keys = ["m/9/1", "m/1/2", "m/1/10", "m/1/1", "m/1", "m/10/1", "n/1"]

@@ -50,7 +50,7 @@ export async function terminalClient(
     printed.dispatchEvent(new Event("line"))
   })
   const running = runChat({
-    world: { deps, connect, token },
+    context: { deps, connect, token },
     screen: lineScreen(input, output, []),
     serverIdentity: identity,
     name,

@@ -12,7 +12,7 @@ const run = promisify(execFile)
 export interface OneNode {
   /** Why there is none here; undefined where it is up and `SLURM_CONF` of this process points at it. */
   readonly absent: string | undefined
-  /** Lets a "wait-for-file" job with this log go on. */
+  /** Lets a "wait-for-file" job with this log continue. */
   allow(log: string): Promise<void>
   /** `kill -9` of this node's slurmd. */
   killDaemon(): Promise<void>

@@ -15,7 +15,7 @@ import { operatorChannel } from "@sourceprint/serve/server/operator/operator-cha
 import { type RunningServer, runServer } from "@sourceprint/serve/server/run-server.js"
 import { ServeConfig } from "@sourceprint/serve/server/serve-config.js"
 import { socketPort } from "@sourceprint/serve/stream-port.js"
-import { noLimits } from "@sourceprint/serve/trial/attack-world.js"
+import { noLimits } from "@sourceprint/serve/trial/attack-context.js"
 import { encodeCheckpoint } from "@sourceprint/train/checkpoint.js"
 import { quickStretching, textInspector } from "./auth-server.js"
 

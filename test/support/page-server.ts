@@ -38,7 +38,7 @@ export async function pageServer({
 } = {}): Promise<PageServer> {
   const folder = await mkdtemp(join(tmpdir(), "web-"))
   const tuning = {
-    policy: { ways: [["password"]], enrolment: "open", ...policy } as const,
+    policy: { factorPolicies: [["password"]], enrolment: "open", ...policy } as const,
     stopGraceMs: 100,
   }
   const start = (port: number, httpPort: number): Promise<RunningServer> => {

@@ -4,7 +4,7 @@ import { chatAnswer, chatRequest } from "@sourceprint/protocol/chat/wire.js"
 import { type ChannelContext, refusalOf } from "@sourceprint/serve/server/application/channel.js"
 import type { Account } from "@sourceprint/serve/store/store.js"
 import pLimit from "p-limit"
-import type { TestRelay } from "./relay-world.js"
+import type { TestRelay } from "./relay-context.js"
 
 /** A chat client's connection to the real relay, without the session, seals and sockets between them. */
 export function relayTransport(server: TestRelay, account: Account): ChatTransport & { cut(): void } {

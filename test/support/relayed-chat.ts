@@ -8,7 +8,7 @@ import type { Account } from "@sourceprint/serve/store/store.js"
 import type { ManualClock } from "./chat-party.js"
 import { MemoryDisk } from "./memory-chat-storage.js"
 import { until } from "./patience.js"
-import type { TestRelay } from "./relay-world.js"
+import type { TestRelay } from "./relay-context.js"
 
 /** A real chat client on a real relay, with neither sockets nor seals between them. */
 export class RelayedChat {

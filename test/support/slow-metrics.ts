@@ -13,7 +13,7 @@ export function slowAuc(genuine: readonly number[], impostor: readonly number[])
   return wins / (genuine.length * impostor.length)
 }
 
-/** FVC's interval definition by trying every threshold, each rate counted anew. */
+/** FVC's interval definition by trying every threshold, each rate counted again. */
 export function slowFvcEer(genuine: readonly number[], impostor: readonly number[]): number {
   const thresholds = [Infinity, ...genuine, ...impostor].filter((s) => !Number.isNaN(s)).sort((a, b) => a - b)
   const rates = thresholds.map((t) => ({

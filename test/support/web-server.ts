@@ -20,7 +20,7 @@ export async function webServer(
 ): Promise<WebServer> {
   const server = await testServer({
     ...options,
-    policy: { ways: [["password"]], ...options.policy },
+    policy: { factorPolicies: [["password"]], ...options.policy },
   })
   const { deps } = server
   const gate = new ConnectionGate(

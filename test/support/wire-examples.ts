@@ -355,7 +355,7 @@ const tasks: { readonly [T in RoomTask["type"]]: Extract<RoomTask, { type: T }> 
   addClient: { type: "addClient", name: "Bob", clientId },
   removeAccount: { type: "removeAccount", accountId },
   removeClient: { type: "removeClient", clientId },
-  say: { type: "say", id, plain: run(57, 9), epoch: 4, sealed: run(58, 0) },
+  send: { type: "send", id, plain: run(57, 9), epoch: 4, sealed: run(58, 0) },
   leave: { type: "leave" },
 }
 const person = { accountId, name: "Bob", clientId, device: false, newKey: true }

@@ -34,7 +34,7 @@ test("one worker or two, killed half-way or not: the same bytes; a finished run 
   const said: string[] = []
   const killed = await runExperiment(file, {
     runsFolder: runsIn("killed"),
-    say: (line) => said.push(line),
+    logLine: (line) => said.push(line),
     launcher: {
       launch: (request) =>
         localLauncher(limits).launch({
@@ -57,11 +57,11 @@ test("one worker or two, killed half-way or not: the same bytes; a finished run 
     audit: false,
   })
   const text = await readFile(page, "utf8")
-  assert.ok(text.includes("Interruptions") && text.includes("its process ended without a word"))
+  assert.ok(text.includes("Interruptions") && text.includes("its process ended without a message"))
   assert.ok(noted.every(({ cell: job }) => text.includes(`>${job}<`)))
   for (const job of await readdir(join(killed.runFolder, "cells"))) {
     const done = await readJson<JobDone>(join(killed.runFolder, "cells", job, "done.json"))
-    assert.equal(done?.resumes, 1, "it went on from its checkpoint")
+    assert.equal(done?.resumes, 1, "it continued from its checkpoint")
   }
 
   const again = await runExperiment(file, { runsFolder: runsIn("whole") })
@@ -148,7 +148,7 @@ test("stopped, then resumed: nothing is lost, and other data or another engine i
   await assert.rejects(deleteRun(runsFolder, "../whole"), (e) => hasCode(e, "run/unknown"))
 })
 
-test("a job that cannot succeed is named with the cure, the others finish, and the next run mends it", async () => {
+test("a job that cannot succeed is named with the cure, the others finish, and the next run repairs it", async () => {
   const runsFolder = runsIn("failing")
   const { plan } = await planFile(file)
   const [{ id }] = plan.jobs

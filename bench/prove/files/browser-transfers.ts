@@ -16,7 +16,7 @@ const PATIENCE_MS = 300_000
 export async function browserTransfer(
   folder: string,
   sizeBytes: number,
-  say: (text: string) => void,
+  logLine: (text: string) => void,
 ): Promise<readonly Figure[]> {
   const pages = await filePages()
   const profiles = { ada: join(folder, "ada-profile"), grace: join(folder, "grace-profile") }
@@ -32,19 +32,19 @@ export async function browserTransfer(
     }
     const idle = { ada: await memory.ada.peaks(), grace: await memory.grace.peaks() }
     for (const one of [memory.ada, memory.grace]) await one.forget()
-    say("sending")
+    logLine("sending")
     const startMs = performance.now()
     await sending.page.locator("input[type=file]").last().setInputFiles(path)
     const posted = await nthPosted(sending.page, 1, PATIENCE_MS)
     const sentMs = performance.now() - startMs
-    say("receiving")
+    logLine("receiving")
     await showFile(receiving.page, posted)
     const fetchMs = performance.now()
     await receiving.page.getByRole("button", { name: "Fetch big.bin" }).click()
     await receiving.page.getByText("verified").waitFor({ timeout: PATIENCE_MS })
     const receivedMs = performance.now() - fetchMs
     const most = { ada: await memory.ada.peaks(), grace: await memory.grace.peaks() }
-    say("saving")
+    logLine("saving")
     const coming = receiving.page.waitForEvent("download")
     await receiving.page.getByRole("button", { name: "Save big.bin" }).click()
     const download = await coming

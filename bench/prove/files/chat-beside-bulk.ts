@@ -88,14 +88,14 @@ const figuresOf = (what: string, tookMs: readonly number[]): Figure[] => [
 export async function chatBesideBulk(
   folder: string,
   sizeBytes: number,
-  say: (text: string) => void,
+  logLine: (text: string) => void,
 ): Promise<readonly Figure[]> {
   const rig = await startRig(folder)
   const [ada, grace] = [await ChatLine.open(rig, "ada"), await ChatLine.open(rig, "grace")]
   try {
     const path = join(folder, "big.bin")
     await writeBigFile(path, sizeBytes, webCrypto.randomBytes(16))
-    say("messages alone")
+    logLine("messages alone")
     const alone = await deliveries(rig, ada, grace, rig.epoch)
     let over = false
     let movedBytes = 0
@@ -110,7 +110,7 @@ export async function chatBesideBulk(
         movedBytes += sizeBytes
       }
     })()
-    say("messages beside files")
+    logLine("messages beside files")
     const beside = await deliveries(rig, ada, grace, rig.epoch)
     over = true
     await bulk

@@ -50,7 +50,7 @@ export class ChromiumMemory {
     )
   }
 
-  /** From now on the peaks count anew. */
+  /** From now on the peaks count again. */
   async forget(): Promise<void> {
     for (const pid of this.pids.keys()) await forgetPeak(pid)
   }

@@ -33,7 +33,7 @@ const newMarker = (): Uint8Array => utf8(`planted ${toHex(webCrypto.randomBytes(
 export async function boundedTransfer(
   folder: string,
   sizeBytes: number,
-  say: (text: string) => void,
+  logLine: (text: string) => void,
 ): Promise<readonly Figure[]> {
   const rig = await startRig(folder)
   try {
@@ -43,12 +43,12 @@ export async function boundedTransfer(
     const hash = await writeBigFile(path, sizeBytes, marker)
     const serverIdle = await peakBytesOf(pid)
     await forgetPeak(pid)
-    say("sending")
+    logLine("sending")
     const sent = finished(await runTransfer(rig, planOf(rig, "send", path)))
-    say("receiving")
+    logLine("receiving")
     const received = finished(await runTransfer(rig, planOf(rig, "receive", join(folder, "received"))))
     const serverPeak = await peakBytesOf(pid)
-    say("plain copying")
+    logLine("plain copying")
     const plain = await plainCopy(path, join(folder, "plain-there"), join(folder, "plain-back"))
     const looked = await filesHolding(join(folder, "store"), marker)
     const above = (peak: number, idle: number, name: string): Figure =>
@@ -99,24 +99,24 @@ const storedBytes = async (rig: TransferRig): Promise<number> =>
 export async function killedTransfer(
   folder: string,
   sizeBytes: number,
-  say: (text: string) => void,
+  logLine: (text: string) => void,
 ): Promise<readonly Figure[]> {
   const rig = await startRig(folder)
   try {
     const path = join(folder, "big.bin")
     const marker = newMarker()
     const hash = await writeBigFile(path, sizeBytes, marker)
-    say("sender killed")
+    logLine("sender killed")
     const first = await runTransfer(rig, { ...planOf(rig, "send", path), killAtPercent: 30 })
-    say("server killed under the sender")
+    logLine("server killed under the sender")
     await runTransfer(rig, planOf(rig, "send", path), { percent: 60, run: () => rig.restart() })
     const target = join(folder, "received")
     await mkdir(target, { recursive: true })
-    say("receiver killed")
+    logLine("receiver killed")
     const second = await runTransfer(rig, { ...planOf(rig, "receive", target), killAtPercent: 30 })
     const parts = await readdir(target)
     const partBytes = (await stat(join(target, parts[0]))).size
-    say("server killed under the receiver")
+    logLine("server killed under the receiver")
     const plan = planOf(rig, "receive", target)
     const received = finished(await runTransfer(rig, plan, { percent: 60, run: () => rig.restart() }))
     const storeBytes = await storedBytes(rig)
@@ -129,7 +129,7 @@ export async function killedTransfer(
         "kills",
       ),
       atLeast(
-        "the receiver's part went on, did not start over",
+        "the receiver's part continued, did not start over",
         partBytes / sizeBytes,
         0.25,
         "of the file",
@@ -155,16 +155,16 @@ export async function throughTwoServers(
   folder: string,
   store: string,
   sizeBytes: number,
-  say: (text: string) => void,
+  logLine: (text: string) => void,
 ): Promise<readonly Figure[]> {
   const rig = await startRig(folder, store)
   const other = await rig.another()
   try {
     const path = join(folder, "big.bin")
     const hash = await writeBigFile(path, sizeBytes, newMarker())
-    say("sending to one")
+    logLine("sending to one")
     const sent = finished(await runTransfer(rig, planOf(rig, "send", path)))
-    say("fetching from the other")
+    logLine("fetching from the other")
     const plan = { ...planOf(rig, "receive", join(folder, "received")), port: other.port }
     const received = finished(await runTransfer(rig, plan))
     return [

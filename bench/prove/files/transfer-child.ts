@@ -52,13 +52,13 @@ const deps = {
 const link = resumedFileLink(fromHex(plan.token), async () =>
   ClientSession.open(deps, await connectServer({ host: "127.0.0.1", port: plan.port })),
 )
-const say = (line: string): void => void process.stdout.write(`${line}\n`)
+const logLine = (line: string): void => void process.stdout.write(`${line}\n`)
 let percent = -1
 const progressOf = (sizeBytes: number) => (done: number) => {
   const now = Math.floor((100 * done) / Math.max(1, sizeBytes))
   if (now <= percent) return
   percent = now
-  say(`${now} %`)
+  logLine(`${now} %`)
   if (now >= (plan.killAtPercent ?? 101)) process.kill(process.pid, "SIGKILL")
 }
 
@@ -94,5 +94,5 @@ const cost: TransferCost = {
   idleBytes,
   path,
 }
-say(JSON.stringify(cost))
+logLine(JSON.stringify(cost))
 link.close()

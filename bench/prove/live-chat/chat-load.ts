@@ -19,7 +19,7 @@ export interface ChatLoadOptions {
   /** Processes that the clients live in. */
   readonly workers: number
   readonly p99BoundMs: number
-  say(text: string): void
+  logLine(text: string): void
 }
 
 const worker = fileURLToPath(new URL("./load-worker.js", import.meta.url))
@@ -47,7 +47,7 @@ async function answerOf<T>(child: ChildProcess, message: LoadTask | LoadGo): Pro
 /** Real chat clients in rooms of a real server process send so many messages a second, all together; measured is the
  *  time from the call that sends to the moment when another member has it decrypted and stored. */
 export async function chatLoad(options: ChatLoadOptions): Promise<Figure[]> {
-  const { rooms, membersPerRoom, perSecond, forMs, workers, say } = options
+  const { rooms, membersPerRoom, perSecond, forMs, workers, logLine } = options
   const servers = await chatServers(options.folder, options.store, 1)
   const children = Array.from({ length: workers }, () =>
     fork(worker, { stdio: ["ignore", "ignore", "inherit", "ipc"] }),
@@ -63,7 +63,7 @@ export async function chatLoad(options: ChatLoadOptions): Promise<Figure[]> {
       }
     }
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, enrol))
-    say(`${people.length} accounts`)
+    logLine(`${people.length} accounts`)
     const server = servers.alive[0]
     if (server === undefined) throw new Error("the server is gone")
     const groups = Array.from({ length: rooms }, (_, room) =>
@@ -77,7 +77,7 @@ export async function chatLoad(options: ChatLoadOptions): Promise<Figure[]> {
         return answerOf<string>(child, task)
       }),
     )
-    say(`${people.length} clients in ${rooms} rooms`)
+    logLine(`${people.length} clients in ${rooms} rooms`)
     const warm = { perSecond: perSecond / workers, forMs: Math.min(3000, forMs / 4) }
     await Promise.all(children.map((child) => answerOf<LoadResult>(child, warm)))
     const cpuBefore = await cpuMsOf(server.child.pid)

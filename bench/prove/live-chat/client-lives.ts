@@ -7,7 +7,7 @@ import { atLeast } from "../figure.js"
 /** Random lives of a room whose clients die at writes, before or after these took effect, and lose the line before a
  *  request or before its answer; the relay keeps the rules of docs/protocol.md in memory, so that each fault lands on a
  *  chosen step. */
-export async function clientLives(lives: number, say: (text: string) => void): Promise<Figure[]> {
+export async function clientLives(lives: number, logLine: (text: string) => void): Promise<Figure[]> {
   const sum = { deaths: 0, cuts: 0, sent: 0, lost: 0, doubled: 0, orders: 0 }
   for (let life = 1; life <= lives; life++) {
     const clients = [2, 3, 5, 10][life % 4]
@@ -28,7 +28,7 @@ export async function clientLives(lives: number, say: (text: string) => void): P
     sum.deaths += deaths
     sum.cuts += cuts
     sum.sent += sure.size
-    if (life % 10 === 0) say(`${life} of ${lives} lives, ${sum.deaths} deaths, ${sum.cuts} broken lines`)
+    if (life % 10 === 0) logLine(`${life} of ${lives} lives, ${sum.deaths} deaths, ${sum.cuts} broken lines`)
   }
   const none = { is: "exactly", value: 0 } as const
   const note = `${sum.sent} messages, ${sum.deaths} deaths at writes, ${sum.cuts} broken lines`

@@ -13,7 +13,7 @@ export interface CrashChatOptions {
   readonly lifeMs: readonly [number, number]
   /** Between two messages of one person, ms. */
   readonly pauseMs: number
-  say(text: string): void
+  logLine(text: string): void
 }
 
 /** Who has so many messages waiting for a server writes no more until one is back. */
@@ -31,7 +31,7 @@ interface Room {
 /** Servers are killed by -9 while people write to two rooms and two of them add and remove a guest; then every member's
  *  history is compared with what was sent and with the others'. */
 export async function crashChat(options: CrashChatOptions): Promise<Figure[]> {
-  const { folder, store, kills, people: count, lifeMs, pauseMs, say } = options
+  const { folder, store, kills, people: count, lifeMs, pauseMs, logLine } = options
   const servers = await chatServers(folder, store, options.servers)
   const everybody: LivePerson[] = []
   try {
@@ -74,13 +74,13 @@ export async function crashChat(options: CrashChatOptions): Promise<Figure[]> {
       if (options.servers > 1) await pause(lifeMs[0] / 2) // its clients are at the others meanwhile
       await servers.start(victim)
       if (kill % 5 === 4)
-        say(`${kill + 1} kills, ${rooms.reduce((sum, { sent }) => sum + sent.size, 0)} messages`)
+        logLine(`${kill + 1} kills, ${rooms.reduce((sum, { sent }) => sum + sent.size, 0)} messages`)
     }
     over = true
     await Promise.all([...senders, ...committers])
     const waitedMs = await caughtUp(rooms)
     const problems = everybody.flatMap((person) => person.problems)
-    for (const problem of problems.slice(0, 5)) say(problem)
+    for (const problem of problems.slice(0, 5)) logLine(problem)
     return [
       { name: "kills", value: kills, unit: "", bound: { is: "at least", value: kills } },
       ...(await compare(rooms)),

@@ -10,7 +10,7 @@ import { ClientSession } from "@sourceprint/protocol/client-session.js"
 import type { FramePort } from "@sourceprint/protocol/frame-port.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
-import { quickStretching } from "@sourceprint/serve/trial/attack-world.js"
+import { quickStretching } from "@sourceprint/serve/trial/attack-context.js"
 import { MemoryDisk } from "../../../test/support/memory-chat-storage.js"
 import { pause } from "./chat-servers.js"
 

@@ -34,7 +34,7 @@ async function freePort(): Promise<number> {
 }
 
 /** `sourceprint demo --serve`, as a person starts it, until it has said where its page is. */
-export async function startDemo(folder: string, say: (text: string) => void): Promise<DemoProcess> {
+export async function startDemo(folder: string, logLine: (text: string) => void): Promise<DemoProcess> {
   const [port, httpPort] = [await freePort(), await freePort()]
   const args = ["demo", "--serve", "--data", folder, "--port", String(port), "--http-port", String(httpPort)]
   const child: ChildProcess = spawn(process.execPath, [cli, ...args], {
@@ -50,7 +50,7 @@ export async function startDemo(folder: string, say: (text: string) => void): Pr
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on("line", (line) => {
       if (line.trim() === "") return
       last = line
-      say(line)
+      logLine(line)
       if (/^http:\/\//.test(line)) resolve()
     })
     createInterface({ input: child.stderr as NodeJS.ReadableStream }).on("line", () => {})

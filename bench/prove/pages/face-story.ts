@@ -9,8 +9,8 @@ import { sharedData } from "../../../test/support/shared-data.js"
 import { watchedPage } from "../../../test/support/watched-page.js"
 import type { Figure } from "../claim.js"
 import { insistAt, type Staging } from "./insisting-client.js"
-import { type PageWorld, pageWorld } from "./page-world.js"
-import { type Ended, endOf, fillSignIn, fillSignUp, takeWay } from "./person-at-page.js"
+import { type PageContext, pageContext } from "./page-context.js"
+import { type Ended, endOf, fillSignIn, fillSignUp, takeFactorPolicy } from "./person-at-page.js"
 
 /** The person enrolled, and others of whom one with turned pictures stands in for them. */
 const PERSON = 1
@@ -62,15 +62,15 @@ async function actingOther(folder: string): Promise<PosedPictures> {
 }
 
 /** Sign-up and sign-in by face in Chromium, its camera a film of ORL pictures: the person, another one, a photo. */
-export async function faceStory(say: (text: string) => void): Promise<readonly Figure[]> {
+export async function faceStory(logLine: (text: string) => void): Promise<readonly Figure[]> {
   const orl = sharedData("orl_faces")
   if (orl === undefined) throw new Error("the ORL faces are not on this machine")
   const person = await posedPictures(orl, PERSON)
   const other = await actingOther(orl)
-  const world = await pageWorld(CHALLENGE_S)
+  const context = await pageContext(CHALLENGE_S)
   const faults: string[] = []
   const before = async <T>(shots: readonly Shot[], seed: string, work: (browser: Browser) => Promise<T>) => {
-    const film = join(world.folder, "camera.y4m")
+    const film = join(context.folder, "camera.y4m")
     await writeFilm(film, shots, seed)
     const browser = await openChromium(cameraSwitches(film))
     try {
@@ -81,28 +81,28 @@ export async function faceStory(say: (text: string) => void): Promise<readonly F
   }
   const signIn = (shots: readonly Shot[], seed: string): Promise<Ended> =>
     before(shots, seed, async (browser) => {
-      const watched = await watchedPage(browser, world.origin)
-      await fillSignIn(watched.page, world.origin, "Ada")
+      const watched = await watchedPage(browser, context.origin)
+      await fillSignIn(watched.page, context.origin, "Ada")
       await watched.page.getByRole("button", { name: "Sign in" }).click()
       await watched.page.getByRole("button", { name: "Start the camera" }).click()
       const ended = await endOf(watched.page)
       faults.push(...watched.faults)
-      say(`${seed}: ${ended}`)
+      logLine(`${seed}: ${ended}`)
       return ended
     })
   try {
-    const enrolled = await before(acting(person), "sign-up", (browser) => signUp(browser, world, faults))
-    say(enrolled)
+    const enrolled = await before(acting(person), "sign-up", (browser) => signUp(browser, context, faults))
+    logLine(enrolled)
     const genuine = await signIn(acting(person), "the person")
     const impostor = await signIn(acting(other), "another person")
     const still = await signIn(photo(person), "a photo")
-    say("the same, their frames sent past the page's guide")
+    logLine("the same, their frames sent past the page's guide")
     const rng = new Rng("past the guide")
-    const impostorSent = await insistAt(world, "Ada", stagingOf(acting(other)), rng)
-    say(`another person: ${impostorSent.end}, ${impostorSent.reasons.join(", ")}`)
-    const photoSent = await insistAt(world, "Ada", heldStaging(person.straight[0], rng), rng)
-    say(`a photo: ${photoSent.end}, ${photoSent.reasons.join(", ")}`)
-    const decided = (await world.store.auditAfter(0, 1000)).filter(({ event }) => event === "sign-in")
+    const impostorSent = await insistAt(context, "Ada", stagingOf(acting(other)), rng)
+    logLine(`another person: ${impostorSent.end}, ${impostorSent.reasons.join(", ")}`)
+    const photoSent = await insistAt(context, "Ada", heldStaging(person.straight[0], rng), rng)
+    logLine(`a photo: ${photoSent.end}, ${photoSent.reasons.join(", ")}`)
+    const decided = (await context.store.auditAfter(0, 1000)).filter(({ event }) => event === "sign-in")
     const note = decided.map(({ reason, detail }) => `${reason} ${detail?.score ?? ""}`.trim()).join(", ")
     const of1 = (holds: boolean): Pick<Figure, "value" | "unit" | "bound"> => ({
       value: holds ? 1 : 0,
@@ -136,16 +136,16 @@ export async function faceStory(say: (text: string) => void): Promise<readonly F
       },
     ]
   } finally {
-    await world.stop()
+    await context.stop()
   }
 }
 
-async function signUp(browser: Browser, { origin }: PageWorld, faults: string[]): Promise<string> {
+async function signUp(browser: Browser, { origin }: PageContext, faults: string[]): Promise<string> {
   const watched = await watchedPage(browser, origin)
   const { page } = watched
   await fillSignUp(page, origin, "Ada")
   await page.getByRole("button", { name: "Sign up" }).click()
-  await takeWay(page, "Face")
+  await takeFactorPolicy(page, "Face")
   await page.getByRole("button", { name: "Start the camera" }).click()
   const frames = page.locator(".ring span")
   let words = ""

@@ -2,7 +2,7 @@ import { openChromium } from "../../../test/support/chromium.js"
 import { watchedPage } from "../../../test/support/watched-page.js"
 import type { Figure } from "../claim.js"
 import { exactly } from "../figure.js"
-import { pageWorld } from "./page-world.js"
+import { pageContext } from "./page-context.js"
 import {
   type Ended,
   endOf,
@@ -10,33 +10,33 @@ import {
   fillSignUp,
   PASSWORD,
   signedOut,
-  takeWay,
+  takeFactorPolicy,
   touchUntilEnd,
 } from "./person-at-page.js"
 
 /** Sign-up and sign-in by a finger on the simulated scanner, in Chromium: the right one, another finger, another unit
  *  in the scanner's place, a wrong password. */
-export async function fingerStory(say: (text: string) => void, times = 3): Promise<readonly Figure[]> {
-  const world = await pageWorld(60)
+export async function fingerStory(logLine: (text: string) => void, times = 3): Promise<readonly Figure[]> {
+  const context = await pageContext(60)
   const browser = await openChromium()
   try {
-    const { page, faults } = await watchedPage(browser, world.origin, {
+    const { page, faults } = await watchedPage(browser, context.origin, {
       viewport: { width: 1200, height: 900 },
     })
-    await fillSignUp(page, world.origin, "Ada")
+    await fillSignUp(page, context.origin, "Ada")
     await page.getByRole("button", { name: "Sign up" }).click()
-    await takeWay(page, "Finger")
+    await takeFactorPolicy(page, "Finger")
     const made = page.getByText("Your account is made.")
     await touchUntilEnd(page, () => made.isVisible())
     await made.waitFor()
-    say("signed up by the simulated finger")
+    logLine("signed up by the simulated finger")
 
     const attempt = async (
       finger: "Ada's finger" | "Somebody else's finger",
       unit: "The scanner that was asked" | "Another unit of the same model in its place",
       password = PASSWORD,
     ): Promise<{ ended: Ended; checks: string[] }> => {
-      await fillSignIn(page, world.origin, "Ada", password)
+      await fillSignIn(page, context.origin, "Ada", password)
       await page.getByRole("radio", { name: finger }).check()
       await page.getByRole("radio", { name: unit }).check()
       await page.waitForTimeout(400) // the choice is told to the simulated hand
@@ -61,12 +61,12 @@ export async function fingerStory(say: (text: string) => void, times = 3): Promi
       if (ended === "passed") genuine++
       const told = checks.filter((words) => /intact|at least|at most/.test(words))
       checksShown = Math.min(checksShown, told.length)
-      say(`${ended}: ${told.join(" · ")}`)
+      logLine(`${ended}: ${told.join(" · ")}`)
     }
     const other = await attempt("Somebody else's finger", "The scanner that was asked")
     const elsewhere = await attempt("Ada's finger", "Another unit of the same model in its place")
     const guessed = await attempt("Ada's finger", "The scanner that was asked", "not the password at all")
-    const reasons = (await world.store.auditAfter(0, 1000)).map(({ reason }) => reason)
+    const reasons = (await context.store.auditAfter(0, 1000)).map(({ reason }) => reason)
     const note =
       "audit: " +
       `${["finger", "scanner", "password"].map((r) => `${r} ${reasons.filter((x) => x === r).length}`).join(", ")}`
@@ -87,6 +87,6 @@ export async function fingerStory(say: (text: string) => void, times = 3): Promi
     ]
   } finally {
     await browser.close()
-    await world.stop()
+    await context.stop()
   }
 }

@@ -8,7 +8,7 @@ import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import sharp from "sharp"
 import { type FaceEnd, showFace } from "../../../test/support/face-session.js"
 import { filmFrame, type Shot } from "../../../test/support/fake-camera.js"
-import type { PageWorld } from "./page-world.js"
+import type { PageContext } from "./page-context.js"
 import { PASSWORD } from "./person-at-page.js"
 
 /** What stands before the camera for a look ahead and for each action. */
@@ -37,18 +37,18 @@ async function filmed(staging: Staging, actions: readonly LivenessAction[], rng:
 /** Signs in with the right password by the protocol that the page speaks, but sends frames that the page's guide would
  *  wait over: what then refuses is the server. @returns the end, and the reasons that the audit log has of it */
 export async function insistAt(
-  world: PageWorld,
+  context: PageContext,
   name: string,
   staging: Staging,
   rng: Rng,
 ): Promise<{ readonly end: FaceEnd; readonly reasons: readonly string[] }> {
   const events = async (): Promise<readonly string[]> =>
-    (await world.store.auditAfter(0, 10_000))
+    (await context.store.auditAfter(0, 10_000))
       .filter(({ event }) => event === "sign-in")
       .map(({ reason }) => reason)
   const before = (await events()).length
   const deps = { crypto: webCrypto, clock: systemClock, trusts: () => true }
-  const session = await ClientSession.open(deps, await world.connect())
+  const session = await ClientSession.open(deps, await context.connect())
   try {
     const answer = await session.signIn({ name, password: PASSWORD })
     const first =

@@ -7,8 +7,8 @@ import { projectRoot } from "../../../test/support/shared-data.js"
 import { watchedPage } from "../../../test/support/watched-page.js"
 import type { Figure } from "../claim.js"
 import { exactly } from "../figure.js"
-import { pageWorld } from "./page-world.js"
-import { fillSignIn, fillSignUp, takeWay, touchUntilEnd } from "./person-at-page.js"
+import { pageContext } from "./page-context.js"
+import { fillSignIn, fillSignUp, takeFactorPolicy, touchUntilEnd } from "./person-at-page.js"
 
 const forms = [
   { colorScheme: "light", width: 390, height: 844 },
@@ -18,8 +18,8 @@ const forms = [
 ] as const
 
 /** Walks through every scene of sign-up, sign-in and account in each form; pictures go to dist/pages. */
-export async function looks(say: (text: string) => void): Promise<readonly Figure[]> {
-  const world = await pageWorld(60)
+export async function looks(logLine: (text: string) => void): Promise<readonly Figure[]> {
+  const context = await pageContext(60)
   const browser = await openChromium()
   const folder = join(projectRoot, "dist/pages")
   await mkdir(folder, { recursive: true })
@@ -27,7 +27,7 @@ export async function looks(say: (text: string) => void): Promise<readonly Figur
   let scenes = 0
   try {
     for (const { colorScheme, width, height } of forms) {
-      const { page, close } = await watchedPage(browser, world.origin, {
+      const { page, close } = await watchedPage(browser, context.origin, {
         colorScheme,
         viewport: { width, height },
         bypassCSP: true, // axe is put into the page
@@ -35,18 +35,18 @@ export async function looks(say: (text: string) => void): Promise<readonly Figur
       const look = async (scene: string): Promise<void> => {
         scenes++
         const picture = join(folder, `${scene}-${colorScheme}-${width}.png`)
-        await page.screenshot({ path: picture, fullPage: !scene.includes("checks") }) // this one soon goes on
+        await page.screenshot({ path: picture, fullPage: !scene.includes("checks") }) // this one soon continues
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
         const found = [...(wide > 0 ? [`${wide} px too wide`] : []), ...(await seriousFindings(page))]
         findings.push(...found.map((finding) => `${scene} ${colorScheme} ${width}: ${finding}`))
       }
-      await walk(page, world.origin, `Ada ${colorScheme} ${width}`, look)
-      say(`${colorScheme}, ${width} px: ${findings.length} findings so far`)
+      await walk(page, context.origin, `Ada ${colorScheme} ${width}`, look)
+      logLine(`${colorScheme}, ${width} px: ${findings.length} findings so far`)
       await close()
     }
   } finally {
     await browser.close()
-    await world.stop()
+    await context.stop()
   }
   return [
     exactly(
@@ -74,7 +74,7 @@ async function walk(
   await page.getByRole("button", { name: "Sign up" }).click()
   await page.getByRole("button", { name: "Go on" }).waitFor()
   await look("sign-up-factors")
-  await takeWay(page, "Finger")
+  await takeFactorPolicy(page, "Finger")
   await page.getByRole("button", { name: "Use this scanner" }).waitFor()
   await look("sign-up-scanners")
   const made = page.getByText("Your account is made.")

@@ -157,16 +157,16 @@ async function scriptFaults(server: ChatServer): Promise<string[]> {
   }
 }
 
-export async function pageSecurity(say: (text: string) => void): Promise<Figure[]> {
+export async function pageSecurity(logLine: (text: string) => void): Promise<Figure[]> {
   if (withoutChromium) throw new Error(withoutChromium)
   const server = await chatServer()
   try {
     for (const name of ["Ada", EVIL[0]]) await server.signUp(name, PASSWORD)
-    say("headers, other sites, sessions")
+    logLine("headers, other sites, sessions")
     const headers = await headerFaults(server.origin)
     const crossSite = await crossSiteFaults(server.origin)
     const sessions = await sessionFaults(server)
-    say("texts that try to be markup, in two browsers")
+    logLine("texts that try to be markup, in two browsers")
     const scripts = await scriptFaults(server)
     return [
       none("answers without the strict headers, with eval allowed, or with a cookie", headers),

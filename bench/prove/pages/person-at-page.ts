@@ -39,8 +39,8 @@ export async function fillSignIn(
 }
 
 /** Takes one of the ways that the server offers, where it offers several. */
-export async function takeWay(page: Page, way: "Finger" | "Face"): Promise<void> {
-  await page.getByRole("radio", { name: new RegExp(`^${way}\\b(?! and)`) }).check()
+export async function takeFactorPolicy(page: Page, factorPolicy: "Finger" | "Face"): Promise<void> {
+  await page.getByRole("radio", { name: new RegExp(`^${factorPolicy}\\b(?! and)`) }).check()
   await page.getByRole("button", { name: "Go on" }).click()
 }
 

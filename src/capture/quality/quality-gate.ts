@@ -16,7 +16,7 @@ export function qualityReasons(quality: CaptureQuality, limits: QualityLimits): 
     [
       "similarity",
       similarity > limits.similarity,
-      `the same picture as before (${percent(similarity)} alike): lift the finger fully and place it anew`,
+      `the same picture as before (${percent(similarity)} alike): lift the finger fully and place it again`,
     ],
     [
       "coverage",

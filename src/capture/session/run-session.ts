@@ -33,8 +33,9 @@ export interface SessionResult {
   readonly progress: SessionProgress
 }
 
-/** Runs a plan to its end, or until the operator quits or the signal aborts: what is saved stays, the same call goes on
- *  where it stopped. @throws AppError "sensor/…" | "transport/…" | "dataset/…" | "file/…" that the desk cannot cure */
+/** Runs a plan to its end, or until the operator quits or the signal aborts: what is saved stays, the same call
+ *  continues where it stopped. @throws AppError "sensor/…" | "transport/…" | "dataset/…" | "file/…" that the desk
+ *  cannot cure */
 export async function runSession(deps: SessionDeps): Promise<SessionResult> {
   const session = await Session.open(deps)
   try {
@@ -225,7 +226,7 @@ class Session {
     }
   }
 
-  /** Carries out what the operator asked for meanwhile; undefined to go on waiting. */
+  /** Carries out what the operator asked for meanwhile; undefined to continue waiting. */
   private async obeyWaiting(step: Step): Promise<Outcome | undefined> {
     if (this.stopped) return "quit"
     for (

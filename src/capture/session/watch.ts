@@ -15,7 +15,7 @@ export interface WatchOptions {
   readonly simulated: boolean
   readonly signal: AbortSignal
   readonly pollMs?: number
-  /** Stops after so many touches; absent: goes on until the signal. */
+  /** Stops after so many touches; absent: continues until the signal. */
   readonly touches?: number
   readonly onSaved: (sample: Sample) => void
   readonly onTrouble: (message: string) => void

@@ -48,7 +48,7 @@ export function eventLines(event: SessionEvent, colours: boolean): readonly stri
     case "trouble":
       return [pc.red(event.message), pc.red(event.cure)]
     case "finished": {
-      const end = event.complete ? "The plan is complete" : "Stopped; the same command goes on"
+      const end = event.complete ? "The plan is complete" : "Stopped; the same command continues"
       return [`\n${end}: ${soFar(event.progress)}`]
     }
   }

@@ -15,7 +15,7 @@ const options = {
     describe: "the unit's name in the dataset",
   },
   operator: { type: "string", default: "", describe: "who is at the desk" },
-  touches: { type: "number", requiresArg: true, describe: "stop after so many" },
+  touches: { type: "number", requiresArg: true, describe: "stop after this many" },
   simulated: { type: "boolean", default: false, describe: "the scanner is a twin: mark the images" },
 } satisfies Record<string, Options>
 

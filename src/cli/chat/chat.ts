@@ -6,8 +6,8 @@ import { lineScreen } from "@sourceprint/serve/client/chat/line-screen.js"
 import { runChat } from "@sourceprint/serve/client/chat/run-chat.js"
 import { runSignIn } from "@sourceprint/serve/client/run-client.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { finish, nameOf, openProofs } from "../client/client-context.js"
 import { clientOptions } from "../client/client-options.js"
-import { finish, nameOf, openProofs } from "../client/open-world.js"
 import { readPassword } from "../client/read-password.js"
 
 const options = {
@@ -42,7 +42,7 @@ export const chatCommand: CommandModule<object, InferredOptionTypes<typeof optio
   handler: async ({ script, downloads, ...argv }) => {
     const server = await asked(argv.server, "server")
     const name = nameOf(await asked(argv.name, "name"))
-    const world = await openProofs({ ...argv, server })
+    const context = await openProofs({ ...argv, server })
     const typed = script === undefined && !process.stdin.isTTY
     const commands = Object.keys(commandHelp).map((command) => `/${command}`)
     const open = () =>
@@ -53,14 +53,14 @@ export const chatCommand: CommandModule<object, InferredOptionTypes<typeof optio
     const password = first === undefined ? await readPassword("password") : String(first.value ?? "")
     let identity: Uint8Array | undefined
     const deps = {
-      ...world.deps,
+      ...context.deps,
       trusts: (shown: Uint8Array) => {
         identity = shown
-        return world.deps.trusts(shown)
+        return context.deps.trusts(shown)
       },
     }
     try {
-      const result = await runSignIn({ ...world, deps }, { name, password: password.normalize("NFC") })
+      const result = await runSignIn({ ...context, deps }, { name, password: password.normalize("NFC") })
       const { token } = result
       if (token === undefined || identity === undefined) {
         early?.close()
@@ -68,7 +68,7 @@ export const chatCommand: CommandModule<object, InferredOptionTypes<typeof optio
         return
       }
       const done = await runChat({
-        world: { deps, connect: world.connect, token },
+        context: { deps, connect: context.connect, token },
         screen: early ?? open(),
         serverIdentity: identity,
         name,
@@ -77,7 +77,7 @@ export const chatCommand: CommandModule<object, InferredOptionTypes<typeof optio
       })
       if (!done && !process.stdin.isTTY) process.exitCode = 1
     } finally {
-      await world.fingers?.close()
+      await context.fingers?.close()
     }
   },
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto"
 import { runEnrolment } from "@sourceprint/serve/client/run-client.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { demanded, finish, nameOf, openClientContext } from "./client-context.js"
 import { clientOptions } from "./client-options.js"
-import { demanded, finish, nameOf, openWorld } from "./open-world.js"
 import { readPassword } from "./read-password.js"
 import { kioskOptions, runKiosk } from "./run-kiosk.js"
 
@@ -22,18 +22,18 @@ export const enrollCommand: CommandModule<object, InferredOptionTypes<typeof opt
   builder: options,
   handler: async ({ kiosk, kioskPort, finger, ...argv }) => {
     if (kiosk) {
-      return runKiosk({ ...argv, port: kioskPort }, "sign-up", (world, { code, ...person }) =>
-        runEnrolment(world, { ...person, finger, code: code || argv.code, enrolmentId: randomBytes(32) }),
+      return runKiosk({ ...argv, port: kioskPort }, "sign-up", (context, { code, ...person }) =>
+        runEnrolment(context, { ...person, finger, code: code || argv.code, enrolmentId: randomBytes(32) }),
       )
     }
     const name = nameOf(demanded(argv.name))
-    const world = await openWorld(argv)
+    const context = await openClientContext(argv)
     try {
       const password = await readPassword("new password")
       const { code } = argv
-      finish(await runEnrolment(world, { name, password, finger, code, enrolmentId: randomBytes(32) }))
+      finish(await runEnrolment(context, { name, password, finger, code, enrolmentId: randomBytes(32) }))
     } finally {
-      await world.fingers?.close()
+      await context.fingers?.close()
     }
   },
 }

@@ -1,7 +1,7 @@
 import { runSignIn } from "@sourceprint/serve/client/run-client.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { demanded, finish, nameOf, openClientContext } from "./client-context.js"
 import { clientOptions } from "./client-options.js"
-import { demanded, finish, nameOf, openWorld } from "./open-world.js"
 import { readPassword } from "./read-password.js"
 import { kioskOptions, runKiosk } from "./run-kiosk.js"
 
@@ -20,11 +20,11 @@ export const loginCommand: CommandModule<object, InferredOptionTypes<typeof opti
   handler: async ({ kiosk, kioskPort, ...argv }) => {
     if (kiosk) return runKiosk({ ...argv, port: kioskPort }, "sign-in", runSignIn)
     const name = nameOf(demanded(argv.name))
-    const world = await openWorld(argv)
+    const context = await openClientContext(argv)
     try {
-      finish(await runSignIn(world, { name, password: await readPassword("password") }))
+      finish(await runSignIn(context, { name, password: await readPassword("password") }))
     } finally {
-      await world.fingers?.close()
+      await context.fingers?.close()
     }
   },
 }

@@ -2,10 +2,10 @@ import { once } from "node:events"
 import { type KioskPerson, startKiosk } from "@sourceprint/serve/client/kiosk.js"
 import type { KioskPurpose } from "@sourceprint/serve/client/kiosk-page.js"
 import { type ClientResult, clientOutcomes } from "@sourceprint/serve/client/outcome.js"
-import type { SignInWorld } from "@sourceprint/serve/client/run-client.js"
+import type { ClientSignInContext } from "@sourceprint/serve/client/run-client.js"
 import { notifyDesktop } from "@sourceprint/serve/client/system-notification.js"
 import type { Options } from "yargs"
-import { type ClientArguments, openWorld, wordsOf } from "./open-world.js"
+import { type ClientArguments, openClientContext, wordsOf } from "./client-context.js"
 
 export const kioskPortOption = {
   type: "number",
@@ -29,15 +29,15 @@ export const kioskOptions = {
 export async function runKiosk(
   argv: ClientArguments & { readonly port: number },
   purpose: KioskPurpose,
-  prove: (world: SignInWorld, person: KioskPerson) => Promise<ClientResult>,
+  prove: (context: ClientSignInContext, person: KioskPerson) => Promise<ClientResult>,
 ): Promise<void> {
-  const world = await openWorld(argv)
+  const context = await openClientContext(argv)
   const kiosk = await startKiosk(
     {
       purpose,
       wordsOf,
       prove: async (person, tell) => {
-        const result = await prove({ ...world, tell }, person)
+        const result = await prove({ ...context, tell }, person)
         notifyDesktop("sourceprint", clientOutcomes[result.outcome].words)
         return result
       },
@@ -47,5 +47,5 @@ export async function runKiosk(
   console.log(`the kiosk is at ${kiosk.url}`)
   await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])
   await kiosk.stop()
-  await world.fingers?.close()
+  await context.fingers?.close()
 }

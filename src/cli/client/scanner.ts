@@ -6,8 +6,8 @@ import { openFingers } from "@sourceprint/serve/client/open-fingers.js"
 import { runScanner, scannerHandlers } from "@sourceprint/serve/client/run-scanner.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
+import { openConnection } from "./client-context.js"
 import { clientOptions } from "./client-options.js"
-import { openConnection } from "./open-world.js"
 
 const { server, scanner, sensor, "server-key": serverKey, state } = clientOptions
 const options = {
@@ -54,22 +54,22 @@ export const scannerCommand: CommandModule<object, InferredOptionTypes<typeof op
     const shown = words.trim() === "" ? "" : canonicalName(words)
     if (shown === undefined)
       throw new AppError("client/words", `"${words}" cannot be shown: 1 to 64 printable characters`)
-    const say = (text: string): void => console.log(`${new Date().toISOString()} ${text}`)
+    const logLine = (text: string): void => console.log(`${new Date().toISOString()} ${text}`)
     const links = await Promise.all(
       servers.map(async (name) => {
         const opened = openConnection({ server: String(name), serverKey: key, state: folder })
         return { deps: opened.deps, connect: opened.connect, device: await opened.state.device() }
       }),
     )
-    const fingers = await openFingers(from, silentLog, say, id)
+    const fingers = await openFingers(from, silentLog, logLine, id)
     const desk: { decline?: () => void } = {}
-    const handlers = scannerHandlers(fingers, say, desk)
+    const handlers = scannerHandlers(fingers, logLine, desk)
     const lines = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined
     lines?.on("line", () => desk.decline?.())
-    if (lines !== undefined) say("Enter declines a touch that nobody here asked for")
+    if (lines !== undefined) logLine("Enter declines a touch that nobody here asked for")
     try {
       await stopOnInterrupt((signal) =>
-        Promise.all(links.map((link) => runScanner({ ...link, words: shown, handlers, say }, signal))),
+        Promise.all(links.map((link) => runScanner({ ...link, words: shown, handlers, logLine }, signal))),
       )
     } finally {
       lines?.close()

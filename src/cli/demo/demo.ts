@@ -36,11 +36,13 @@ export const demoCommand: CommandModule<object, InferredOptionTypes<typeof optio
     "The whole story on simulated scanners: capture, experiment, report, promoted model (a minute); --serve",
   builder: options,
   handler: async ({ serve, data, port, httpPort }) => {
-    const say = (line: string): void => console.log(line)
-    const result = await stopOnInterrupt((signal) => runDemo({ progress: terminalProgress(), say, signal }))
-    if (result === undefined) throw new AppError("demo/stopped", "stopped; the same command goes on")
+    const logLine = (line: string): void => console.log(line)
+    const result = await stopOnInterrupt((signal) =>
+      runDemo({ progress: terminalProgress(), logLine, signal }),
+    )
+    if (result === undefined) throw new AppError("demo/stopped", "stopped; the same command continues")
     const { datasetFolder, runFolder, reportFile, models } = result
-    say(`
+    logLine(`
 All of this is simulated data.
   images   ${datasetFolder}
   run      ${runFolder}
@@ -53,7 +55,7 @@ With a real R307: connect it, then
   npx sourceprint capture ports                 finds it
   npx sourceprint capture one --help            takes one image
   npx sourceprint capture session plan.yaml     builds a dataset (docs/r307.md has a plan to copy)`)
-    if (serve) await serveDemo({ models, data, port, httpPort, say })
-    else say("\nSign in yourself, in your browser, on simulated scanners:\n  npm run demo -- --serve")
+    if (serve) await serveDemo({ models, data, port, httpPort, logLine })
+    else logLine("\nSign in yourself, in your browser, on simulated scanners:\n  npm run demo -- --serve")
   },
 }

@@ -22,7 +22,7 @@ import { runExperiment } from "@sourceprint/train/run-experiment.js"
 
 export interface DemoHost {
   readonly progress: Progress
-  readonly say: (line: string) => void
+  readonly logLine: (line: string) => void
   readonly signal: AbortSignal
 }
 
@@ -60,10 +60,10 @@ const plan = parseSessionPlan(
 )
 
 /** The whole story on simulated scanners: a session through the wire, an experiment, its report, a promoted model, and
- *  the two questions asked of single images. Every step goes on where an earlier call stopped.
+ *  the two questions asked of single images. Every step continues where an earlier call stopped.
  *  @returns undefined when it was interrupted */
-export async function runDemo({ progress, say, signal }: DemoHost): Promise<DemoResult | undefined> {
-  say(
+export async function runDemo({ progress, logLine, signal }: DemoHost): Promise<DemoResult | undefined> {
+  logLine(
     `1/4 capture: three simulated ${defaultSensor.model}s on TCP, twelve simulated people ` +
       "(the same driver reads a real one)",
   )
@@ -71,8 +71,8 @@ export async function runDemo({ progress, say, signal }: DemoHost): Promise<Demo
   const touches = new SyntheticImpressions(DEMO_SEED, ScannerSettings.parse({}))
   const session = await runTwinSession({ plan, folder: datasetFolder, touches, progress, signal })
   if (!session.complete) return undefined
-  say("2/4 experiment: two models, each asked for every unit; nobody is in both training and evaluation")
-  const run = await runExperiment(EXPERIMENT, { runsFolder: RUNS_FOLDER, progress, say, signal })
+  logLine("2/4 experiment: two models, each asked for every unit; nobody is in both training and evaluation")
+  const run = await runExperiment(EXPERIMENT, { runsFolder: RUNS_FOLDER, progress, logLine, signal })
   if (run.state === "stopped") return undefined
   if (run.state === "failed") {
     throw new AppError(
@@ -80,17 +80,17 @@ export async function runDemo({ progress, say, signal }: DemoHost): Promise<Demo
       `${run.failures.length} jobs failed, first: ${run.failures[0]?.message}`,
     )
   }
-  say("3/4 report and promotion")
+  logLine("3/4 report and promotion")
   const reportFile = join("reports", `${run.runName}.html`)
   if (!existsSync(reportFile)) {
     const which = [run.runName]
     await reportRuns({ runsFolder: RUNS_FOLDER, reportsFolder: "reports", which, progress })
   }
   const models = await promoteOnce(run.runFolder, run.runName)
-  say("4/4 single images: which scanner took it, whose finger is it")
+  logLine("4/4 single images: which scanner took it, whose finger is it")
   const samples = await readManifest(datasetFolder)
-  await askScanner(defined(Object.values(models)[0], "model"), datasetFolder, samples, say)
-  await askFinger(datasetFolder, samples, say)
+  await askScanner(defined(Object.values(models)[0], "model"), datasetFolder, samples, logLine)
+  await askFinger(datasetFolder, samples, logLine)
   return { datasetFolder, runFolder: run.runFolder, reportFile, models }
 }
 
@@ -120,14 +120,14 @@ async function askScanner(
   modelId: string,
   folder: string,
   samples: readonly Sample[],
-  say: DemoHost["say"],
+  logLine: DemoHost["logLine"],
 ): Promise<void> {
   const predictor = await loadPredictor(modelId)
   try {
     for (const { path } of new Map(samples.map((sample) => [sample.scanner, sample])).values()) {
       const [verdict] = await predictor.predict([await readGrayImage(join(folder, path))])
       const { accepted, probTargetScanner, threshold } = defined(verdict)
-      say(
+      logLine(
         `  did ${predictor.targetScanner} take ${path}? ${accepted ? "yes" : "no"} (probability ` +
           `${probTargetScanner.toFixed(3)}, threshold ${threshold.toFixed(3)})`,
       )
@@ -137,7 +137,11 @@ async function askScanner(
   }
 }
 
-async function askFinger(folder: string, samples: readonly Sample[], say: DemoHost["say"]): Promise<void> {
+async function askFinger(
+  folder: string,
+  samples: readonly Sample[],
+  logLine: DemoHost["logLine"],
+): Promise<void> {
   const matcher = await loadMatcher("fingerprint", "minutiae")
   const first = defined(samples[0], "sample")
   const same = samples.find((s) => s.subject === first.subject && s.scanner !== first.scanner)
@@ -149,6 +153,6 @@ async function askFinger(folder: string, samples: readonly Sample[], say: DemoHo
   ] as const) {
     const probe = defined(sample, "sample")
     const { score } = await verifyPair(matcher, [await image(first)], await image(probe))
-    say(`  ${first.path} against ${probe.path} (${what}): similarity ${score.toPrecision(4)}`)
+    logLine(`  ${first.path} against ${probe.path} (${what}): similarity ${score.toPrecision(4)}`)
   }
 }

@@ -18,7 +18,7 @@ export interface ServeDemoOptions {
   readonly data: string | undefined
   readonly port: number
   readonly httpPort: number
-  readonly say: (line: string) => void
+  readonly logLine: (line: string) => void
 }
 
 /** The scanners that are linked, and the unit of the demonstration that may stand in their place. */
@@ -31,7 +31,7 @@ const scanners: readonly DemoScanner[] = [
 const SCORE_THRESHOLD = 6
 
 /** Serves until Ctrl-C; the last line that it says is the page's address. */
-export async function serveDemo({ models, data, port, httpPort, say }: ServeDemoOptions): Promise<void> {
+export async function serveDemo({ models, data, port, httpPort, logLine }: ServeDemoOptions): Promise<void> {
   const folder = data ?? (await mkdtemp(join(tmpdir(), "sourceprint-demo-")))
   await mkdir(folder, { recursive: true })
   // For the commands that look after a server: account, device, audit.
@@ -59,13 +59,13 @@ export async function serveDemo({ models, data, port, httpPort, say }: ServeDemo
       },
       matching: { threshold: SCORE_THRESHOLD, models: used },
       start: (config, tuning) => startServer(config, "error", tuning),
-      say: (scannerId, text) => say(`  [${scannerId}] ${text}`),
+      logLine: (scannerId, text) => logLine(`  [${scannerId}] ${text}`),
     })
     try {
       const operator = `npx sourceprint account operator --config ${configFile} --name <name>`
-      say(`accounts are kept in ${folder}${data === undefined ? " until you stop it" : ""}; Ctrl-C ends`)
-      say(`to see the operator's pages, sign up and then: ${operator}`)
-      say(demo.address)
+      logLine(`accounts are kept in ${folder}${data === undefined ? " until you stop it" : ""}; Ctrl-C ends`)
+      logLine(`to see the operator's pages, sign up and then: ${operator}`)
+      logLine(demo.address)
       await Promise.race([stop, end])
     } finally {
       await demo.stop()

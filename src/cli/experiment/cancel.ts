@@ -20,7 +20,7 @@ export const experimentCancelCommand: CommandModule<object, InferredOptionTypes<
       running + waiting === 0
         ? `${run} has nothing in Slurm's queue`
         : `${run}: cancelled; ${waiting} jobs were waiting, ${running} were at work and save their state. ` +
-            "The same experiment run goes on with them",
+            "The same experiment run continues with them",
     )
   },
 }

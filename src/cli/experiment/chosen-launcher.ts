@@ -21,7 +21,7 @@ export interface ChosenLauncher {
  *  @throws AppError "experiment/launcher" for options that do not go together, "slurm/profile" */
 export async function chosenLauncher(
   { launcher, profile, detach }: LauncherChoice,
-  say: (line: string) => void,
+  logLine: (line: string) => void,
 ): Promise<ChosenLauncher | undefined> {
   if (launcher === "local") {
     if (profile === undefined && !detach) return undefined
@@ -34,8 +34,8 @@ export async function chosenLauncher(
   return {
     launcher(runFolder) {
       const folder = launchFolder(runFolder)
-      dependent = dependentJob(settings, { folder, command, detach, say })
-      return slurmLauncher(settings, { folder, say, dependent })
+      dependent = dependentJob(settings, { folder, command, detach, logLine })
+      return slurmLauncher(settings, { folder, logLine, dependent })
     },
     end: async (how) => await dependent?.end(how),
   }

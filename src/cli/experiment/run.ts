@@ -26,14 +26,14 @@ const options = {
   detach: { type: "boolean", default: false, describe: "Slurm: submit and return; a job makes the report" },
 } satisfies Record<string, Options>
 type RunArguments = InferredOptionTypes<typeof options>
-const say = (line: string): void => console.error(line)
+const logLine = (line: string): void => console.error(line)
 
 export const experimentRunCommand: CommandModule<object, RunArguments> = {
   command: "run <file>",
-  describe: "Train and judge every job; the same command again goes on after a stop or a kill",
+  describe: "Train and judge every job; the same command again continues after a stop or a kill",
   builder: options,
   handler: async (args) => {
-    const chosen = await chosenLauncher(args, say)
+    const chosen = await chosenLauncher(args, logLine)
     try {
       await runAndReport(args, chosen)
       await chosen?.end("done")
@@ -56,11 +56,11 @@ async function runAndReport(
       workers,
       launcher: chosen?.launcher,
       progress: terminalProgress(),
-      say,
+      logLine,
       signal,
     }),
   )
-  // Jobs that are neither finished nor failed go on elsewhere.
+  // Jobs that are neither finished nor failed continue elsewhere.
   if (result.state === "failed" && (detach || result.failures.length === 0)) {
     console.log(`run: ${result.runFolder}\nhow far it is: sourceprint experiment status ${result.runName}`)
     return
@@ -68,7 +68,7 @@ async function runAndReport(
   if (result.state === "stopped") {
     throw new AppError(
       "experiment/stopped",
-      `stopped with ${result.finishedJobs} of ${result.jobs} jobs finished; the same command goes on`,
+      `stopped with ${result.finishedJobs} of ${result.jobs} jobs finished; the same command continues`,
     )
   }
   if (result.metrics === undefined) {
@@ -87,7 +87,7 @@ async function runAndReport(
     reportsFolder: out,
     which: [result.runName],
     progress: terminalProgress(),
-    say,
+    logLine,
   })
   console.log(`report: ${pages[0]}`)
 }

@@ -15,7 +15,7 @@ const options = {
     type: "string",
     demandOption: true,
     requiresArg: true,
-    describe: "name of the run; the same name goes on",
+    describe: "name of the run; the same name continues",
   },
   dataset: { type: "string", array: true, demandOption: true, describe: "datasets: data/<dataset>" },
   matchers: { type: "string", array: true, default: ["minutiae"], describe: "matchers, see match list" },
@@ -74,7 +74,7 @@ export const matchBenchmarkCommand: CommandModule<object, InferredOptionTypes<ty
         signal,
       }),
     )
-    if (scores === undefined) throw new AppError("benchmark/stopped", "stopped; the same command goes on")
+    if (scores === undefined) throw new AppError("benchmark/stopped", "stopped; the same command continues")
     const { metrics, meanEers, reportFile } = await summariseBenchmark(config, runFolder, scores, {
       reportsFolder: "reports",
       clock: systemClock,

@@ -28,7 +28,7 @@ const verifyCommand: CommandModule<object, InferredOptionTypes<typeof verifyOpti
 const listOptions = {
   ...storeOptions,
   after: { type: "number", default: 0, describe: "entries after this number" },
-  limit: { type: "number", default: 100, describe: "at most so many" },
+  limit: { type: "number", default: 100, describe: "at most this many" },
 } satisfies Record<string, Options>
 
 const listCommand: CommandModule<object, InferredOptionTypes<typeof listOptions>> = {

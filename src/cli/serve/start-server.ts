@@ -3,7 +3,7 @@ import { productInspector } from "@sourceprint/serve/server/auth/inspection/prod
 import { operatorChannel } from "@sourceprint/serve/server/operator/operator-channel.js"
 import { pinoLog } from "@sourceprint/serve/server/pino-log.js"
 import { type RunningServer, runServer, type ServerTuning } from "@sourceprint/serve/server/run-server.js"
-import { type ServeConfig, waysOf } from "@sourceprint/serve/server/serve-config.js"
+import { factorPoliciesOf, type ServeConfig } from "@sourceprint/serve/server/serve-config.js"
 import { operatorSources } from "./operator-sources.js"
 
 /** The server with the product's matcher and models. @throws AppError "serve/threshold", "serve/models" */
@@ -13,15 +13,18 @@ export function startServer(
   tuning: ServerTuning = {},
 ): Promise<RunningServer> {
   const { matcher, threshold, qualityFloor, models, guard: tamperDetector } = config.matching
-  const ways = waysOf(config)
-  const usesFinger = ways.some((way) => way.includes("finger"))
+  const factorPolicies = factorPoliciesOf(config)
+  const usesFinger = factorPolicies.some((factorPolicy) => factorPolicy.includes("finger"))
   if (usesFinger && threshold === undefined) {
     throw new AppError(
       "serve/threshold",
       "matching.threshold is missing in serve.yaml: calibrate it on your own data",
     )
   }
-  if (ways.some((way) => way.includes("scanner")) && Object.keys(models).length === 0) {
+  if (
+    factorPolicies.some((factorPolicy) => factorPolicy.includes("scanner")) &&
+    Object.keys(models).length === 0
+  ) {
     throw new AppError(
       "serve/models",
       "the policy asks for the scanner, but matching.models names no promoted model: name one for each " +
@@ -36,7 +39,9 @@ export function startServer(
     models,
     ...(tamperDetector && { tamperDetector }),
   }
-  const faces = ways.some((way) => way.includes("face")) ? config.faces : undefined
+  const faces = factorPolicies.some((factorPolicy) => factorPolicy.includes("face"))
+    ? config.faces
+    : undefined
   const channels = [operatorChannel(operatorSources()), ...(tuning.channels ?? [])]
   return runServer(config, (threads) => productInspector(settings, faces, threads, log), log, {
     ...tuning,

@@ -1,7 +1,7 @@
 import { readNoiseReference } from "@sourceprint/model/noise-reference.js"
 import { encodeImage } from "@sourceprint/model/view/encode-image.js"
 import type { FittedScanner } from "@sourceprint/serve/trial/scanner-model.js"
-import type { FitScanners } from "@sourceprint/serve/trial/trial-world.js"
+import type { FitScanners } from "@sourceprint/serve/trial/trial-context.js"
 import { noiseReference } from "@sourceprint/train/zoo/noise-reference.js"
 
 const SIDE_PX = 224

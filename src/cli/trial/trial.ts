@@ -33,7 +33,7 @@ const runCommand: CommandModule<object, InferredOptionTypes<typeof options> & { 
         fitTamperDetector,
         makeInspector: (settings) => inspectionPool(settings, 1, silentLog),
         progress: terminalProgress(),
-        say: (text) => console.error(text),
+        logLine: (text) => console.error(text),
       })
       const entry = trialEntry(record, new Date().toISOString())
       await writeFileAtomic(join(out, `${entry.run.id}.json`), `${JSON.stringify(record, null, 2)}\n`)

@@ -53,7 +53,7 @@ export const twinDatasetCommand: CommandModule<object, InferredOptionTypes<typeo
     console.log(
       complete
         ? `${folder}: ${images} simulated images, ${written} of them written now`
-        : `${folder}: stopped; the same command goes on`,
+        : `${folder}: stopped; the same command continues`,
     )
   },
 }

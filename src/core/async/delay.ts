@@ -12,7 +12,7 @@ export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   })
 }
 
-/** What the work gives, or `late` when that takes longer than `ms`; the work itself goes on. */
+/** What the work gives, or `late` when that takes longer than `ms`; the work itself continues. */
 export async function within<Result, const Late>(
   work: Promise<Result>,
   ms: number,

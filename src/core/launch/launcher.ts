@@ -4,7 +4,7 @@ export interface Job {
   readonly id: string
   /** Plain JSON; small: a job finds its inputs by itself. */
   readonly payload: unknown
-  /** A file that is there while the job has a saved state to go on from. */
+  /** A file that is there while the job has a saved state to continue from. */
   readonly statePath?: string | undefined
 }
 
@@ -24,9 +24,9 @@ export interface JobControl {
 }
 
 /** Why a job did not finish. "failed": it threw, the configuration or the data is at fault, `message` says what.
- *  "crashed": its process ended without a word. "memory": it went beyond the bound a worker may use. Of a batch system:
- *  "timeout", "node" (it failed under the job), "preempted", "cancelled", "requeued" (it took the job back and did
- *  not say why). Only "failed" blames the configuration. */
+ *  "crashed": its process ended without a message. "memory": it went beyond the bound a worker may use. Of a batch
+ *  system: "timeout", "node" (it failed under the job), "preempted", "cancelled", "requeued" (it took the job back and
+ *  did not say why). Only "failed" blames the configuration. */
 export type FailureKind =
   | "failed"
   | "crashed"

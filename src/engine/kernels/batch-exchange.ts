@@ -74,7 +74,7 @@ export class BatchExchange {
       if (woken === "timed-out") this.fail()
     }
     if (Atomics.load(state, failed) === 1) {
-      throw new AppError("engine/shards", "another shard of the batch failed, so this one cannot go on")
+      throw new AppError("engine/shards", "another shard of the batch failed, so this one cannot continue")
     }
   }
 }

@@ -22,7 +22,7 @@ export interface BenchmarkHost {
 
 /** Runs every matcher on every set and leaves `config.json`, `plans/` and one score file a matcher and set in
  *  `runFolder`. Jobs whose file is there are not repeated; templates are deleted when their scores are complete.
- *  @returns all scores, or undefined when it was interrupted (the same call goes on)
+ *  @returns all scores, or undefined when it was interrupted (the same call continues)
  *  @throws AppError "benchmark/config-differs" when the folder belongs to other settings, "benchmark/jobs-failed" */
 export async function runBenchmark(
   config: BenchmarkConfig,

@@ -15,7 +15,7 @@ export async function resumedLink(
     const answer = await session.resume(token)
     if (answer.type === MessageType.busy) throw new AppError("application/busy", "the server is busy")
     if (answer.outcome !== Outcome.pass) {
-      throw new AppError("client/session", "the session has ended; sign in again and go on")
+      throw new AppError("client/session", "the session has ended; sign in again and continue")
     }
     return new ApplicationLink(session)
   } catch (error) {

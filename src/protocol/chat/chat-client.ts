@@ -21,9 +21,9 @@ import { compareSafety, type SafetyView } from "./compare-safety.js"
 import { ContentLimit } from "./contents.js"
 import { cleanText } from "./plain-text.js"
 import { newRoom, roomName } from "./room/new-room.js"
-import { newSay } from "./room/new-say.js"
+import { newUtterance } from "./room/new-utterance.js"
 import type { RoomEngine } from "./room/room-engine.js"
-import { type ChatEntry, chatKey, isHeard } from "./room/room-record.js"
+import { type ChatEntry, chatKey, countsAsUnread } from "./room/room-record.js"
 import { withoutGroup } from "./room/room-state.js"
 
 /** One installation's end-to-end encrypted chat, in the page and in the terminal.
@@ -155,7 +155,7 @@ export class ChatClient {
   async leave(roomId: string): Promise<void> {
     const engine = this.engine(roomId)
     if (engine.state.group !== undefined) {
-      return engine.ask(newSay(this.core, { type: "leave" }), { type: "leave" })
+      return engine.ask(newUtterance(this.core, { type: "leave" }), { type: "leave" })
     }
     await this.core.ask({ type: "leave", roomId }, "done").catch((error: unknown) => {
       if (!hasCode(error, "application/refused/room")) throw error // else it is out already
@@ -164,7 +164,7 @@ export class ChatClient {
   }
 
   async rename(roomId: string, name: string): Promise<void> {
-    await this.active(roomId).say({ type: "roomInfo", kind: "room", name: roomName(name) })
+    await this.active(roomId).send({ type: "roomInfo", kind: "room", name: roomName(name) })
   }
 
   /** @returns the message's id, under which it first shows in `outbox` and then in the history */
@@ -174,12 +174,12 @@ export class ChatClient {
     if (utf8(clean).length > ContentLimit.textBytes) {
       throw new AppError("chat/text", `a message holds at most ${ContentLimit.textBytes} bytes of text`)
     }
-    return await this.active(roomId).say({ type: "text", text: clean })
+    return await this.active(roomId).send({ type: "text", text: clean })
   }
 
   /** A file whose chunks lie at the server. */
   async sendFile(roomId: string, file: FileDescriptor): Promise<string> {
-    return await this.active(roomId).say({ type: "file", file })
+    return await this.active(roomId).send({ type: "file", file })
   }
 
   /** What waits to be sent, the oldest first. */
@@ -207,7 +207,7 @@ export class ChatClient {
         cursor + 1,
         cursor - seen,
       )
-      const unread = since.filter((entry) => isHeard(entry, this.core.self.accountId)).length
+      const unread = since.filter((entry) => countsAsUnread(entry, this.core.self.accountId)).length
       return { ...state, record: { ...state.record, unread, readSeq: seen } }
     })
   }
@@ -247,7 +247,7 @@ export class ChatClient {
     const engine = this.active(roomId)
     const { numberSha256 } = await this.safety(roomId, accountId)
     await this.core.storage.write([put(chatKey.compared(accountId), numberSha256)], [])
-    await engine.say({ type: "safety", accountId, numberSha256 })
+    await engine.send({ type: "safety", accountId, numberSha256 })
   }
 
   /** Messages and file names on this device that hold every word of the query, the newest first. */

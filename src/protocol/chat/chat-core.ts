@@ -7,7 +7,7 @@ import { isCertified, openIdentity, withCertificate } from "./chat-identity.js"
 import type { ChatClock, ChatTransport } from "./chat-ports.js"
 import type { ChatStorage } from "./chat-storage.js"
 import type { ChatUpdate } from "./chat-update.js"
-import { KeyPackageShelf } from "./key-package-shelf.js"
+import { KeyPackagePool } from "./key-package-pool.js"
 import { type MlsContext, openMlsContext } from "./mls/mls-context.js"
 import { RoomEngine } from "./room/room-engine.js"
 import type { RoomHost } from "./room/room-host.js"
@@ -31,13 +31,13 @@ export interface ChatClientOptions {
 
 const KEY_PACKAGES = 32
 const FIRST_ROOM = "0".repeat(32)
-const SYNC_LANES = 8
+const SYNC_CONCURRENCY = 8
 
 /** The part of a chat client that has no face: its identity, its rooms, its connection. */
 export class ChatCore implements RoomHost {
   readonly engines = new Map<string, RoomEngine>()
   readonly server: ServerView
-  private readonly shelf: KeyPackageShelf
+  private readonly keyPackagePool: KeyPackagePool
   private readonly listeners = new Set<(update: ChatUpdate) => void>()
   readonly typing = new TypingSignals(this)
   private connection: ChatConnection | undefined
@@ -52,7 +52,7 @@ export class ChatCore implements RoomHost {
   ) {
     this.server = new ServerView(options.crypto, options.serverIdentity)
     const wanted = options.keyPackages ?? KEY_PACKAGES
-    this.shelf = new KeyPackageShelf(mls, options.storage, options.clock, wanted)
+    this.keyPackagePool = new KeyPackagePool(mls, options.storage, options.clock, wanted)
   }
 
   static async open(options: ChatClientOptions): Promise<ChatCore> {
@@ -88,8 +88,8 @@ export class ChatCore implements RoomHost {
   }
 
   newId = (): string => toHex(this.crypto.randomBytes(16))
-  ownPackage = (reference: string) => this.shelf.find(reference)
-  isOneTime = (reference: string) => this.shelf.isOneTime(reference)
+  ownPackage = (reference: string) => this.keyPackagePool.find(reference)
+  isOneTime = (reference: string) => this.keyPackagePool.isOneTime(reference)
   isPresent = (name: string): boolean => this.server.isPresent(name)
   acknowledge = (roomId: string, seq: number): void => this.connection?.acknowledge(roomId, seq)
 
@@ -170,7 +170,7 @@ export class ChatCore implements RoomHost {
 
   private async restock(left: number, lastResort: boolean): Promise<void> {
     const { certificate } = this.identity
-    const stock = await this.shelf.restock(left, lastResort, certificate, this.identity)
+    const stock = await this.keyPackagePool.restock(left, lastResort, certificate, this.identity)
     if (stock !== undefined) await this.ask({ type: "putKeyPackages", ...stock }, "packagesKept")
   }
 
@@ -190,7 +190,7 @@ export class ChatCore implements RoomHost {
     }
     const engines = [...this.engines.values()]
     // A few at a time: the server answers so many requests of one connection at once, and messages wait behind them.
-    const lanes = Array.from({ length: SYNC_LANES }, async () => {
+    const lanes = Array.from({ length: SYNC_CONCURRENCY }, async () => {
       for (let engine = engines.pop(); engine !== undefined; engine = engines.pop()) await engine.sync()
     })
     await Promise.all(lanes)
@@ -215,7 +215,7 @@ export class ChatCore implements RoomHost {
   private attend(roomId: string, news: Awaited<ReturnType<ServerView["takeRoom"]>>): void {
     for (const { name, clientId, state } of news) {
       if (state === "waiting") this.admit(roomId, name, clientId)
-      else this.engines.get(roomId)?.seeOffClient(clientId)
+      else this.engines.get(roomId)?.evictClient(clientId)
     }
   }
 
@@ -263,7 +263,7 @@ export class ChatCore implements RoomHost {
         this.restock(event.packagesLeft, false).catch(() => this.disconnect())
         return
       case "gone":
-        this.engines.get(event.roomId)?.seeOffClient(event.clientId)
+        this.engines.get(event.roomId)?.evictClient(event.clientId)
         this.emit({ type: "room", roomId: event.roomId })
         return
       case "waiting": {

@@ -7,7 +7,7 @@ export const ChatLimit = {
   membersPerRoom: 256,
   certificateBytes: 512,
   keyPackageBytes: 2_048,
-  /** One-time key packages in one request; a server keeps at most so many a client. */
+  /** One-time key packages in one request; a server keeps at most this many a client. */
   keyPackages: 64,
   /** A sealed message. */
   messageBytes: 65_536,

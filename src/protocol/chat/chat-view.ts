@@ -97,7 +97,7 @@ export function roomView(
 /** The texts and files that have not come back in the room's order yet, the oldest first. */
 export const waitingView = ({ tasks }: RoomState): WaitingView[] =>
   tasks.flatMap(({ task }): WaitingView[] => {
-    const said = task.type === "say" ? utterance.decode(task.plain) : undefined
+    const said = task.type === "send" ? utterance.decode(task.plain) : undefined
     const shown = said?.content.type === "text" || said?.content.type === "file"
-    return task.type === "say" && said !== undefined && shown ? [{ id: task.id, ...said }] : []
+    return task.type === "send" && said !== undefined && shown ? [{ id: task.id, ...said }] : []
   })

@@ -26,7 +26,7 @@ export async function openValue(aead: Aead, key: string, sealed: Uint8Array): Pr
   if (opened === undefined) {
     throw new AppError(
       "chat/storage/damaged",
-      "what the chat keeps on this device was changed or is damaged; sign out with wiping, then sign in anew",
+      "what the chat keeps on this device was changed or is damaged; sign out with wiping, then sign in again",
     )
   }
   return opened

@@ -10,9 +10,9 @@ import { FlightWindow } from "./flight-window.js"
 import { throwIfStopped } from "./reconnecting-link.js"
 import { getChunk, refusedAs, requestState } from "./request-file.js"
 
-/** Downloads a file into the sink, going on from what the sink has, and commits it when size and hash are those of the
- *  message. Otherwise nothing is committed: after a stop or a lost server the part stays for another try, a wrong hash
- *  discards it.
+/** Downloads a file into the sink, continuing from what the sink has, and commits it when size and hash are those of
+ *  the message. Otherwise nothing is committed: after a stop or a lost server the part stays for another try, a wrong
+ *  hash discards it.
  *  @throws AppError "files/gone" (expired, deleted, or not for this account), "files/altered" when a chunk or the hash
  *  is not the sender's, "files/stopped", "files/unreachable", and what the sink throws */
 export async function receiveFile(

@@ -19,7 +19,7 @@ export interface TransferDeps {
   readonly link: FileLink
 }
 
-/** Uploads a file, or goes on with an upload: what the server has is hashed again and not sent again. Store `record`
+/** Uploads a file, or continues with an upload: what the server has is hashed again and not sent again. Store `record`
  *  before the first call. @returns what to post to the room
  *  @throws AppError "files/changed" when the file is not what the upload began with, "files/stopped",
  *  "application/refused/<code>" (quota, full, room, …), "files/unreachable" */
@@ -98,4 +98,4 @@ export async function sendFile(
 }
 
 const changed = (name: string): AppError =>
-  new AppError("files/changed", `${name} has changed since its upload began; send it anew`)
+  new AppError("files/changed", `${name} has changed since its upload began; send it again`)

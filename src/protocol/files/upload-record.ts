@@ -14,7 +14,7 @@ const uploadFields = {
   name: text(blob16),
   type: text(blob16),
 } as const
-/** What must be stored before an upload begins so that a restarted program can go on with it. Which chunks are done
+/** What must be stored before an upload begins so that a restarted program can continue with it. Which chunks are done
  *  is the server's to say, so this is written once. It holds the key: seal it. */
 export type UploadRecord = Values<typeof uploadFields>
 export const uploadRecord = whole(struct(uploadFields))

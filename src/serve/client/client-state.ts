@@ -30,7 +30,7 @@ async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | unde
   } catch {
     throw new AppError(
       "client/state",
-      `${path} is damaged; put it back from a copy, or remove it and start anew`,
+      `${path} is damaged; put it back from a copy, or remove it and start again`,
     )
   }
 }

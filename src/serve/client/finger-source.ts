@@ -28,7 +28,7 @@ const LOOK_EVERY_MS = 80
 
 /** Touches of a sensor. A sensor that was unplugged is waited for, once a touch. The finger has to leave the platen
  *  between two touches, so that one press is never sent twice. */
-export function sensorSource(sensor: Sensor, say: (text: string) => void): FingerSource {
+export function sensorSource(sensor: Sensor, logLine: (text: string) => void): FingerSource {
   let lifted = true
   const looked = async (withinMs: number, signal: AbortSignal | undefined): Promise<void> => {
     const endMs = performance.now() + withinMs
@@ -56,7 +56,7 @@ export function sensorSource(sensor: Sensor, say: (text: string) => void): Finge
       } catch (error) {
         if (!(error instanceof AppError) || hasCode(error, "client/no-touch")) throw error
         if (!error.code.startsWith("transport/") && !hasCode(error, "sensor/no-answer")) throw error
-        say("the scanner is gone; plug it in again")
+        logLine("the scanner is gone; plug it in again")
         await sensor.reconnect()
         lifted = true
         return once(withinMs, watch)

@@ -8,7 +8,7 @@ import type { SessionStep } from "@sourceprint/protocol/session-step.js"
 import type { ClientResult } from "./outcome.js"
 
 /** What a client without a scanner of its own works with. */
-export interface LinkedWorld {
+export interface LinkedContext {
   readonly deps: ClientDeps
   connect(): Promise<FramePort>
   /** Which of the linked scanners; undefined gives up. Asked again after a retry and where that one could not. */
@@ -21,24 +21,24 @@ type Person = Omit<Credentials, "device">
 
 /** Password, then captures at linked scanners, until there is a decision. For policies whose one way is the finger,
  *  with or without the scanner. @throws AppError "protocol/closed", "protocol/malformed", "client/unreachable" */
-export const linkedSignIn = (world: LinkedWorld, person: Person): Promise<ClientResult> =>
-  withSession(world, async (session) => captures(world, session, await session.signIn(person)))
+export const linkedSignIn = (context: LinkedContext, person: Person): Promise<ClientResult> =>
+  withSession(context, async (session) => captures(context, session, await session.signIn(person)))
 
 /** The same for a new account. */
 export const linkedEnrolment = (
-  world: LinkedWorld,
+  context: LinkedContext,
   person: Person & { readonly enrolmentId: Uint8Array; readonly code: string; readonly finger: string },
 ): Promise<ClientResult> =>
-  withSession(world, async (session) => {
-    const result = await captures(world, session, await session.enrol(person))
+  withSession(context, async (session) => {
+    const result = await captures(context, session, await session.enrol(person))
     return result.outcome === "passed" ? { outcome: "enrolled" } : result
   })
 
 async function withSession(
-  world: LinkedWorld,
+  context: LinkedContext,
   work: (session: ClientSession) => Promise<ClientResult>,
 ): Promise<ClientResult> {
-  const session = await ClientSession.open(world.deps, await world.connect())
+  const session = await ClientSession.open(context.deps, await context.connect())
   try {
     return await work(session)
   } catch (error) {
@@ -50,15 +50,15 @@ async function withSession(
 }
 
 async function captures(
-  world: LinkedWorld,
+  context: LinkedContext,
   session: ClientSession,
   first: SessionStep,
 ): Promise<ClientResult> {
   let step = first
   while (step.type === MessageType.scanners) {
-    const scannerId = await world.choose(step.scanners, step.remaining)
+    const scannerId = await context.choose(step.scanners, step.remaining)
     if (scannerId === undefined) return { outcome: "sensor", note: "no scanner was chosen" }
-    const answer = await session.chooseScanner(scannerId, (progress) => world.hear(progress))
+    const answer = await session.chooseScanner(scannerId, (progress) => context.hear(progress))
     const again = answer.type === MessageType.decision && answer.outcome === Outcome.retry
     step = again ? await session.nextStep() : answer
   }

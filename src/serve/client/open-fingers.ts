@@ -28,13 +28,13 @@ export async function twinFingers(
   touches: ImpressionSource,
   finger: string,
   unit: string,
-  say: (text: string) => void,
+  logLine: (text: string) => void,
   firstImpression?: number,
   sensor = defaultSensor,
 ): Promise<FingerSource> {
   const { width, height } = touches
   const platen = playedPlaten(freshImpressions(touches, finger, unit, firstImpression))
-  return sensorSource(await sensor.open(memoryTwin(sensor.twin(unit, platen, { width, height }))), say)
+  return sensorSource(await sensor.open(memoryTwin(sensor.twin(unit, platen, { width, height }))), logLine)
 }
 
 /** `/dev/…`, `COM3`, `tcp://host:port`: a sensor of the kind `id`. `twin:<finger>@<unit>`: a simulated one.
@@ -42,11 +42,12 @@ export async function twinFingers(
 export async function openFingers(
   scanner: string,
   log: Log,
-  say: (text: string) => void,
+  logLine: (text: string) => void,
   id = defaultSensor.id,
 ): Promise<FingerSource> {
   const sensor = sensorOf(id)
-  if (!scanner.startsWith("twin:")) return sensorSource(await sensor.open(transportOf(scanner), { log }), say)
+  if (!scanner.startsWith("twin:"))
+    return sensorSource(await sensor.open(transportOf(scanner), { log }), logLine)
   const [, finger, unit] = /^twin:([^@]+)@([^@]+)$/.exec(scanner) ?? []
   if (finger === undefined || unit === undefined) {
     throw new AppError(
@@ -55,5 +56,5 @@ export async function openFingers(
     )
   }
   const touches = new SyntheticImpressions(1, ScannerSettings.parse({ model: sensor.twinModel }))
-  return twinFingers(touches, finger, unit, say, undefined, sensor)
+  return twinFingers(touches, finger, unit, logLine, undefined, sensor)
 }

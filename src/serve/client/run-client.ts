@@ -28,7 +28,7 @@ export type ClientStep =
   | { readonly step: "waiting"; readonly forMs: number }
   | { readonly step: "lost"; readonly attempt: number }
 
-export interface SignInWorld {
+export interface ClientSignInContext {
   readonly deps: ClientDeps
   connect(): Promise<FramePort>
   /** Absent, with `fingers`: a client without a scanner. */
@@ -39,7 +39,7 @@ export interface SignInWorld {
   sleep(ms: number): Promise<void>
 }
 
-export interface ClientWorld extends SignInWorld {
+export interface ClientContext extends ClientSignInContext {
   readonly device: Device
   readonly fingers: FingerSource
 }
@@ -62,15 +62,15 @@ const isLoss = (error: unknown): boolean =>
 /** Runs `attempt` on a fresh connection, again after a lost one: nothing half-done is left at the server, so starting
  *  over is safe. */
 function withConnections(
-  world: SignInWorld,
+  context: ClientSignInContext,
   attempt: (session: ClientSession) => Promise<ClientResult>,
 ): Promise<ClientResult> {
   let others = 0
   const once = async (): Promise<ClientResult> => {
     let session: ClientSession | undefined
     try {
-      session = await ClientSession.open(world.deps, await world.connect())
-      world.tell({ step: "connected" })
+      session = await ClientSession.open(context.deps, await context.connect())
+      context.tell({ step: "connected" })
       return await attempt(session)
     } catch (error) {
       if (!hasCode(error, "client/other-challenge") || ++others >= MAX_OTHER_CHALLENGES) throw error
@@ -81,9 +81,9 @@ function withConnections(
   }
   const onFailure = (error: unknown, failures: number): void => {
     if (failures + 1 >= MAX_CONNECTIONS) throw error
-    world.tell({ step: "lost", attempt: failures + 1 })
+    context.tell({ step: "lost", attempt: failures + 1 })
   }
-  const { sleep } = world
+  const { sleep } = context
   return withRetry(once, { firstMs: 500, longestMs: 2000, mayPass: isLoss, onFailure, sleep }).catch(resultOf)
 }
 
@@ -102,30 +102,34 @@ function resultOf(error: unknown): ClientResult {
 }
 
 /** @throws AppError "client/busy" when the server is busy for too long */
-function answered<Step extends SessionStep>(world: SignInWorld, request: () => Promise<Step>) {
+function answered<Step extends SessionStep>(context: ClientSignInContext, request: () => Promise<Step>) {
   let waitedMs = 0
   return whenNotBusy(request, (forMs) => {
     waitedMs += forMs
     if (waitedMs > MAX_BUSY_MS) throw busyError()
-    world.tell({ step: "waiting", forMs })
-    return world.sleep(forMs)
+    context.tell({ step: "waiting", forMs })
+    return context.sleep(forMs)
   })
 }
 
 const busyError = (): AppError => new AppError("client/busy", "the server is busy")
 
-const deviceOf = ({ device }: SignInWorld): { device?: Device } => (device === undefined ? {} : { device })
+const deviceOf = ({ device }: ClientSignInContext): { device?: Device } =>
+  device === undefined ? {} : { device }
 
 /** The first way that this client can go by itself. */
-const wayOf = (ways: readonly FactorSet[], able: readonly Factor[]): FactorSet | undefined =>
-  ways.find((way) => way.every((factor) => able.includes(factor)))
+const factorPolicyOf = (
+  factorPolicies: readonly FactorSet[],
+  able: readonly Factor[],
+): FactorSet | undefined =>
+  factorPolicies.find((factorPolicy) => factorPolicy.every((factor) => able.includes(factor)))
 
 const notHere: ClientResult = {
   outcome: "refused",
   note: "the server asks for a factor that this client has not",
 }
 
-const ableTo = ({ device, fingers, faces }: SignInWorld): readonly Factor[] => [
+const ableTo = ({ device, fingers, faces }: ClientSignInContext): readonly Factor[] => [
   "password",
   ...(device !== undefined && fingers !== undefined ? (["finger", "scanner"] as const) : []),
   ...(faces !== undefined ? (["face"] as const) : []),
@@ -134,20 +138,20 @@ const ableTo = ({ device, fingers, faces }: SignInWorld): readonly Factor[] => [
 /** What answers a challenge, with the capture taken; undefined where this client has nothing to answer with.
  *  @throws AppError "client/other-challenge" where its face cannot do what is asked */
 async function requestFor(
-  world: SignInWorld,
+  context: ClientSignInContext,
   session: ClientSession,
   challenge: NextChallenge,
 ): Promise<(() => Promise<DecisionMessage | BusyMessage>) | undefined> {
-  const { device, fingers, faces } = world
+  const { device, fingers, faces } = context
   if (challenge.type === MessageType.challenge && device !== undefined && fingers !== undefined) {
-    world.tell({ step: "touch", remaining: challenge.remaining })
+    context.tell({ step: "touch", remaining: challenge.remaining })
     const touch: FingerCapture = await fingers.capture(challenge.windowMs - TRANSFER_RESERVE_MS)
-    world.tell({ step: "captured", image: touch.image })
+    context.tell({ step: "captured", image: touch.image })
     return () => session.capture(challenge, device, touch)
   }
   if (challenge.type === MessageType.faceChallenge && faces !== undefined) {
     const actions = challenge.actions.map(faceActionOf)
-    world.tell({ step: "face", actions })
+    context.tell({ step: "face", actions })
     const shot = await faces.show(actions)
     if (shot === undefined) {
       throw new AppError("client/other-challenge", "the pictures do not show what the server asks for")
@@ -157,22 +161,26 @@ async function requestFor(
   return undefined
 }
 
-async function captures(world: SignInWorld, session: ClientSession, first: Answer): Promise<ClientResult> {
+async function captures(
+  context: ClientSignInContext,
+  session: ClientSession,
+  first: Answer,
+): Promise<ClientResult> {
   let answer = first
   while (answer.type !== MessageType.decision) {
     if (answer.type === MessageType.factors) {
-      const chosen = wayOf(answer.ways, ableTo(world))
+      const chosen = factorPolicyOf(answer.ways, ableTo(context))
       if (chosen === undefined) return notHere
       const next = await session.chooseFactors(chosen)
       if (next.type === MessageType.busy) throw busyError()
       answer = next
       continue
     }
-    const request = await requestFor(world, session, answer)
+    const request = await requestFor(context, session, answer)
     if (request === undefined) return notHere
-    const decision = await answered(world, request)
+    const decision = await answered(context, request)
     if (decision.outcome === Outcome.retry) {
-      world.tell({ step: "again" })
+      context.tell({ step: "again" })
       answer = await session.nextStep()
     } else answer = decision
   }
@@ -182,26 +190,26 @@ async function captures(world: SignInWorld, session: ClientSession, first: Answe
 
 /** Password, touch, decision. Network loss is retried; everything else is a result in words.
  *  @throws AppError "protocol/identity" and "protocol/malformed": not the server it should be */
-export function runSignIn(world: SignInWorld, person: Person): Promise<ClientResult> {
-  return withConnections(world, async (session) => {
-    world.tell({ step: "password" })
-    const answer = await answered(world, () => session.signIn({ ...person, ...deviceOf(world) }))
+export function runSignIn(context: ClientSignInContext, person: Person): Promise<ClientResult> {
+  return withConnections(context, async (session) => {
+    context.tell({ step: "password" })
+    const answer = await answered(context, () => session.signIn({ ...person, ...deviceOf(context) }))
     // Without finger in the policy the pass comes now; a fail before any challenge is about the device or its clock.
     if (answer.type === MessageType.decision && answer.outcome !== Outcome.pass) return { outcome: "device" }
-    return captures(world, session, answer)
+    return captures(context, session, answer)
   })
 }
 
 /** Password and touches of one finger for a new account. After a loss it asks again under the same `enrolmentId`: if
  *  the server had finished, it says so, else the enrolment starts over. */
 export function runEnrolment(
-  world: SignInWorld,
+  context: ClientSignInContext,
   person: Person & { readonly enrolmentId: Uint8Array; readonly code: string; readonly finger: string },
 ): Promise<ClientResult> {
-  return withConnections(world, async (session) => {
-    world.tell({ step: "password" })
-    const answer = await answered(world, () => session.enrol({ ...person, ...deviceOf(world) }))
-    const { outcome } = await captures(world, session, answer)
+  return withConnections(context, async (session) => {
+    context.tell({ step: "password" })
+    const answer = await answered(context, () => session.enrol({ ...person, ...deviceOf(context) }))
+    const { outcome } = await captures(context, session, answer)
     if (outcome === "passed") return { outcome: "enrolled" }
     if (outcome !== "refused") return { outcome }
     const note =

@@ -9,7 +9,7 @@ import { JobEnd, Purpose, type TouchRequest } from "@sourceprint/protocol/scanne
 import pLimit from "p-limit"
 import type { FingerCapture, FingerSource } from "./finger-source.js"
 
-export interface ScannerWorld {
+export interface ScannerContext {
   readonly deps: ClientDeps
   connect(): Promise<FramePort>
   readonly device: Device
@@ -17,7 +17,7 @@ export interface ScannerWorld {
   readonly words: string
   readonly handlers: ScannerHandlers
   /** A line for whoever stands at the scanner. */
-  say(text: string): void
+  logLine(text: string): void
   /** Called whenever the link stands. */
   linked?(): void
   /** The first wait before it connects again; 500 ms unless told. */
@@ -35,9 +35,9 @@ const GOOD_AFTER_MS = 60_000
 
 /** Stays linked with the server, connecting again with growing waits, until the signal is aborted.
  *  @throws AppError "protocol/identity": not the server it should be */
-export async function runScanner(world: ScannerWorld, signal: AbortSignal): Promise<void> {
-  await keepConnected((connected) => linkOnce(world, signal, connected), {
-    firstMs: world.firstWaitMs ?? FIRST_WAIT_MS,
+export async function runScanner(context: ScannerContext, signal: AbortSignal): Promise<void> {
+  await keepConnected((connected) => linkOnce(context, signal, connected), {
+    firstMs: context.firstWaitMs ?? FIRST_WAIT_MS,
     longestMs: LONGEST_WAIT_MS,
     jitter: 0.5,
     steadyMs: GOOD_AFTER_MS,
@@ -45,22 +45,22 @@ export async function runScanner(world: ScannerWorld, signal: AbortSignal): Prom
     mayPass: (error) => error instanceof AppError && !hasCode(error, "protocol/identity"),
     onLost(error, waitMs) {
       if (error !== undefined) {
-        world.say(`${messageOf(error)}; trying again in ${Math.ceil(waitMs / 1000)} s`)
+        context.logLine(`${messageOf(error)}; trying again in ${Math.ceil(waitMs / 1000)} s`)
       }
     },
   })
 }
 
-async function linkOnce(world: ScannerWorld, signal: AbortSignal, connected: () => void): Promise<void> {
-  const { deps, device, words, handlers, say } = world
-  const port = await world.connect()
+async function linkOnce(context: ScannerContext, signal: AbortSignal, connected: () => void): Promise<void> {
+  const { deps, device, words, handlers, logLine } = context
+  const port = await context.connect()
   const stop = (): void => port.close()
   signal.addEventListener("abort", stop, { once: true })
   try {
     const link = await ScannerLink.open(deps, port, device, words)
-    say(`linked as ${words === "" ? device.scannerId : `${words} (${device.scannerId})`}: ready`)
+    logLine(`linked as ${words === "" ? device.scannerId : `${words} (${device.scannerId})`}: ready`)
     connected()
-    world.linked?.()
+    context.linked?.()
     await link.serve(handlers)
   } finally {
     signal.removeEventListener("abort", stop)
@@ -87,7 +87,7 @@ const endWords: Readonly<Record<JobEnd, string>> = {
  *  @param desk calls `decline` when whoever stands there says no */
 export function scannerHandlers(
   fingers: FingerSource,
-  say: (text: string) => void,
+  logLine: (text: string) => void,
   desk: { decline?: () => void } = {},
 ): ScannerHandlers {
   const oneByOne = pLimit(1)
@@ -98,11 +98,11 @@ export function scannerHandlers(
   ): Promise<FingerCapture | NoTouch> => {
     const withinMs = endMs - performance.now()
     if (signal.aborted || withinMs < SHORTEST_MS) return DeviceState.noFinger
-    say(touchWords(request))
+    logLine(touchWords(request))
     const no = new AbortController()
     desk.decline = () => no.abort()
     const seen = (): void => {
-      say("reading")
+      logLine("reading")
       capturing()
     }
     try {
@@ -110,12 +110,12 @@ export function scannerHandlers(
         signal: AbortSignal.any([signal, no.signal]),
         capturing: seen,
       })
-      say("captured; you may lift your finger")
+      logLine("captured; you may lift your finger")
       return touch
     } catch (error) {
       if (no.signal.aborted) return DeviceState.declined
       if (hasCode(error, "client/no-touch")) return DeviceState.noFinger
-      say(`the scanner gave no image: ${messageOf(error)}`)
+      logLine(`the scanner gave no image: ${messageOf(error)}`)
       return DeviceState.noScanner
     } finally {
       delete desk.decline
@@ -126,6 +126,6 @@ export function scannerHandlers(
       const endMs = performance.now() + Math.max(request.windowMs / 2, request.windowMs - TRANSFER_RESERVE_MS)
       return oneByOne(() => take(request, job, endMs))
     },
-    ended: (end) => say(endWords[end]),
+    ended: (end) => logLine(endWords[end]),
   }
 }

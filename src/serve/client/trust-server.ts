@@ -9,7 +9,7 @@ export function trustServer(
   state: ClientState,
   server: string,
   given: string | undefined,
-  say: (text: string) => void,
+  logLine: (text: string) => void,
 ): (identity: Uint8Array) => Promise<boolean> {
   if (given !== undefined && !/^[0-9a-f]{64}$/i.test(given)) {
     throw new AppError("client/server-key", "a server key is 64 hex digits, as `sourceprint serve` prints it")
@@ -19,7 +19,7 @@ export function trustServer(
     const known = given?.toLowerCase() ?? (await state.pin(server))
     if (known !== undefined) return known === shown
     await state.setPin(server, shown)
-    say(`first meeting with ${server}, whose identity is ${shown}: compare it with the operator's`)
+    logLine(`first meeting with ${server}, whose identity is ${shown}: compare it with the operator's`)
     return true
   }
 }

@@ -17,7 +17,7 @@ import { HandChoices } from "./hand-choices.js"
 import { twinScanner } from "./twin-scanner.js"
 
 export interface DemoServerOptions {
-  /** For the devices' keys; what is there goes on. */
+  /** For the devices' keys; what is there continues. */
   readonly folder: string
   readonly files: { readonly store: string; readonly keyFile: string }
   readonly ports: { readonly port: number; readonly httpPort: number }
@@ -29,7 +29,7 @@ export interface DemoServerOptions {
   /** Starts the server with matcher and models; it comes from `cli`, or from a test. */
   start(config: ServeConfig, tuning: ServerTuning): Promise<RunningServer>
   /** What the scanners say to whoever stands before them. */
-  say(scannerId: string, text: string): void
+  logLine(scannerId: string, text: string): void
   readonly reachMs?: number
 }
 
@@ -65,7 +65,7 @@ async function deviceOf(folder: string, store: Store, scannerId: string): Promis
 
 /** A server on this machine with open sign-up, simulated scanners linked to it, and the panel. */
 export async function startDemoServer(options: DemoServerOptions): Promise<DemoServer> {
-  const { folder, files, ports, scanners, fingerSimulator, policy, matching, start, say } = options
+  const { folder, files, ports, scanners, fingerSimulator, policy, matching, start, logLine } = options
   const choices = new HandChoices()
   const config = ServeConfig.parse({
     ...ports,
@@ -90,18 +90,18 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
   }
   try {
     for (const { scannerId, words, other } of scanners) {
-      const tell = (text: string): void => say(scannerId, text)
+      const tell = (text: string): void => logLine(scannerId, text)
       const { reachMs } = options
       const twin = await twinScanner({
         fingerSimulator,
         unit: scannerId,
         other,
         choices,
-        say: tell,
+        logLine: tell,
         ...(reachMs === undefined ? {} : { reachMs }),
       })
       closing.push(twin.close)
-      const world = {
+      const context = {
         deps: {
           crypto: webCrypto,
           clock: systemClock,
@@ -111,10 +111,10 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
         device: await deviceOf(folder, server.deps.store, scannerId),
         words,
         handlers: twin.handlers,
-        say: tell,
+        logLine: tell,
       }
       await new Promise<void>((linked, reject) => {
-        const run = runScanner({ ...world, linked }, over.signal)
+        const run = runScanner({ ...context, linked }, over.signal)
         running.push(run)
         run.catch((error: unknown) => {
           tell(`has given up: ${messageOf(error)}`)

@@ -19,7 +19,7 @@ export interface TwinScannerOptions {
   /** The unit that takes the print where the choice says so. */
   readonly other: string
   readonly choices: HandChoices
-  say(text: string): void
+  logLine(text: string): void
   /** How long a person takes to reach the platen. */
   readonly reachMs?: number
 }
@@ -49,12 +49,12 @@ const fingerOf = (name: string, { finger }: HandChoice): string => `visitor/${fi
 /** A simulated sensor behind the real driver, with a simulated person who does what the panel says: puts a finger on it
  *  when it asks, another's, or none. */
 export async function twinScanner(options: TwinScannerOptions): Promise<TwinScanner> {
-  const { fingerSimulator, unit, other, choices, say, reachMs = REACH_MS } = options
+  const { fingerSimulator, unit, other, choices, logLine, reachMs = REACH_MS } = options
   const platen = new WatchedPlaten()
   const { width, height } = fingerSimulator
   const device = defaultSensor.twin(unit, platen, { width, height })
-  const fingers = sensorSource(await defaultSensor.open(memoryTwin(device)), say)
-  const driver = scannerHandlers(fingers, say)
+  const fingers = sensorSource(await defaultSensor.open(memoryTwin(device)), logLine)
+  const driver = scannerHandlers(fingers, logLine)
   const pressed = async (name: string, choice: HandChoice): Promise<Uint8Array> =>
     fingerSimulator.press({
       finger: fingerOf(name, choice),
@@ -84,7 +84,7 @@ export async function twinScanner(options: TwinScannerOptions): Promise<TwinScan
           const [touch] = await Promise.all([driver.touch(request, job), reaching])
           return touch
         } catch (error) {
-          say(`no simulated finger: ${String(error)}`)
+          logLine(`no simulated finger: ${String(error)}`)
           return DeviceState.noScanner
         } finally {
           leaving.abort()

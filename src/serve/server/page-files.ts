@@ -24,7 +24,7 @@ export function pageFiles(folder: string): Router {
     response.sendFile("icon.svg", { root: folder, maxAge: "1d", cacheControl: true })
   })
   router.get("/offline.js", (_request, response) => {
-    // Asked anew each time: a newer version takes the place of the one that a browser has.
+    // Asked again each time: a newer version takes the place of the one that a browser has.
     response.sendFile("offline.js", { root: folder, cacheControl: false, etag: false, lastModified: false })
   })
   router.get("/{*path}", (request, response, next) => {

@@ -27,7 +27,7 @@ import { masterKeys } from "./master-keys.js"
 import { ServerMetrics } from "./metrics.js"
 import { defaultTiming, type ScannerTiming } from "./scanner/linked-scanner.js"
 import { LinkedScanners } from "./scanner/linked-scanners.js"
-import { type ServeConfig, waysOf } from "./serve-config.js"
+import { factorPoliciesOf, type ServeConfig } from "./serve-config.js"
 import { startSystemA } from "./system-a/start-system-a.js"
 
 const STOP_GRACE_MS = 15_000
@@ -50,7 +50,7 @@ export function policyOf(config: ServeConfig): AuthPolicy {
   const { policy } = config
   return {
     ...defaultPolicy,
-    ways: waysOf(config),
+    factorPolicies: factorPoliciesOf(config),
     enrolment: policy.enrolment,
     freshnessWindowMs: policy.freshnessS * 1000,
     maxSkewMs: policy.maxSkewS * 1000,
@@ -72,9 +72,9 @@ export function policyOf(config: ServeConfig): AuthPolicy {
 }
 
 /** What the pages tell people of the policy. */
-const factsOf = ({ enrolment, ways }: AuthPolicy, demo: boolean): ServerFacts => ({
+const factsOf = ({ enrolment, factorPolicies }: AuthPolicy, demo: boolean): ServerFacts => ({
   enrolment,
-  factors: [...new Set(ways.flat())],
+  factors: [...new Set(factorPolicies.flat())],
   demo,
 })
 

@@ -40,7 +40,8 @@ export const ServeConfig = z.strictObject({
       challengeS: seconds(5, 600).default(60),
       capturesPerSignIn: z.int().min(1).max(10).default(3),
       capturesPerEnrolment: z.int().min(1).max(10).default(3),
-      /** Good touches of a finger that a sign-in takes, each laid anew: with 2, a flat print of a finger is refused. */
+      /** Good touches of a finger that a sign-in takes, each placed again: with 2, a flat print of a finger is
+       *  refused. */
       touchesPerSignIn: z.int().min(1).max(3).default(1),
       /** Pictures of enrolled touches, moved about, are refused; off only for trials that show the same touches
        *  again. */
@@ -173,22 +174,22 @@ export const ServeConfig = z.strictObject({
 export type ServeConfig = z.infer<typeof ServeConfig>
 
 /** The sets of factors each of which suffices. @throws AppError "serve/passkeys" */
-export function waysOf({ policy, passkeys }: ServeConfig): readonly FactorSet[] {
-  const ways = policy.accept ?? [policy.factors]
-  if (ways.every((way) => way.includes("passkey"))) {
+export function factorPoliciesOf({ policy, passkeys }: ServeConfig): readonly FactorSet[] {
+  const factorPolicies = policy.accept ?? [policy.factors]
+  if (factorPolicies.every((factorPolicy) => factorPolicy.includes("passkey"))) {
     const cure = "name another set under policy.accept"
     throw new AppError(
       "serve/passkeys",
       `a passkey is added after a sign-in, so one way has to do without: ${cure}`,
     )
   }
-  if (passkeys === undefined && ways.some((way) => way.includes("passkey"))) {
+  if (passkeys === undefined && factorPolicies.some((factorPolicy) => factorPolicy.includes("passkey"))) {
     throw new AppError(
       "serve/passkeys",
       "the policy asks for a passkey, but passkeys (rpId, origins) is not set",
     )
   }
-  return ways
+  return factorPolicies
 }
 
 /** @throws AppError "serve/config" that names file, key and fault */

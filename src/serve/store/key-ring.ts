@@ -28,7 +28,7 @@ function gcmOpen(key: Uint8Array, sealed: Uint8Array, aad: Uint8Array): Uint8Arr
 }
 
 /** Seals what is biometric or secret before it reaches a database. Each record has its own AES-256-GCM key, which a
- *  master key wraps: rotation wraps record keys anew and leaves the records alone, deletion takes the only copy of the
+ *  master key wraps: rotation wraps record keys again and leaves the records alone, deletion takes the only copy of the
  *  record's key. sealed = version u8 ‖ id length u8 ‖ master key id ‖ wrapped record key 60 ‖ nonce 12 ‖ ciphertext ‖
  *  tag 16 */
 export class KeyRing {

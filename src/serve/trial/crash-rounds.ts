@@ -11,11 +11,11 @@ import type { Device } from "@sourceprint/protocol/device-signature.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { stringify } from "yaml"
 import { connectServer } from "../client/connect-server.js"
-import { type ClientWorld, runEnrolment, runSignIn } from "../client/run-client.js"
+import { type ClientContext, runEnrolment, runSignIn } from "../client/run-client.js"
 import { masterKeys } from "../server/master-keys.js"
 import { verifyAudit } from "../store/audit-chain.js"
 import { openStore } from "../store/open-store.js"
-import { quickStretching, registerDevice } from "./attack-world.js"
+import { quickStretching, registerDevice } from "./attack-context.js"
 import { type ServerProcess, startServerProcess } from "./server-process.js"
 
 export interface CrashOptions {
@@ -90,12 +90,12 @@ export async function crashRounds(options: CrashOptions): Promise<CrashOutcome> 
       const name = `person-${++people}`
       const credentials = { name, password: name, stretching: quickStretching }
       const enrolling = { ...credentials, enrolmentId: randomBytes(32), code: "", finger: "right-index" }
-      const first = worldOf(running, device, freshImpression)
-      const { outcome } = await runEnrolment(first.world, enrolling)
+      const first = contextOf(running, device, freshImpression)
+      const { outcome } = await runEnrolment(first.context, enrolling)
       if (outcome !== "enrolled") continue
       enrolled.push(name)
-      const second = worldOf(running, device, freshImpression)
-      const signedIn = await runSignIn(second.world, credentials)
+      const second = contextOf(running, device, freshImpression)
+      const signedIn = await runSignIn(second.context, credentials)
       if (signedIn.outcome === "passed" && second.last !== undefined) spent.push({ name, image: second.last })
     }
   }
@@ -120,8 +120,8 @@ export async function crashRounds(options: CrashOptions): Promise<CrashOutcome> 
   const replayed = spent.slice(-50)
   try {
     for (const { name, image } of replayed) {
-      const { world } = worldOf(last, device, () => image)
-      const { outcome } = await runSignIn(world, { name, password: name, stretching: quickStretching })
+      const { context } = contextOf(last, device, () => image)
+      const { outcome } = await runSignIn(context, { name, password: name, stretching: quickStretching })
       if (outcome === "passed") replaysAccepted++
     }
   } finally {
@@ -151,17 +151,17 @@ export async function crashRounds(options: CrashOptions): Promise<CrashOutcome> 
   }
 }
 
-function worldOf(
+function contextOf(
   server: ServerProcess,
   device: Device,
   freshImpression: () => Uint8Array,
-): { world: ClientWorld; readonly last: Uint8Array | undefined } {
+): { context: ClientContext; readonly last: Uint8Array | undefined } {
   let last: Uint8Array | undefined
   return {
     get last() {
       return last
     },
-    world: {
+    context: {
       deps: {
         crypto: webCrypto,
         clock: systemClock,

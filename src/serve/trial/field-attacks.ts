@@ -127,7 +127,7 @@ async function acceptedCapture(target: AttackTarget): Promise<CaptureMessage> {
 
 const stolenCapture: Attack = {
   id: "stolen-capture",
-  title: "an accepted capture in another session: as it was, under the new challenge, signed anew",
+  title: "an accepted capture in another session: as it was, under the new challenge, signed again",
   async run(target, attempt) {
     const stolen = known.get(target) ?? acceptedCapture(target)
     known.set(target, stolen)

@@ -7,12 +7,12 @@ import { type CountedRate, countedRate } from "@sourceprint/core/metrics/counted
 import type { FramePort } from "@sourceprint/protocol/frame-port.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { WebSocket } from "ws"
-import { type LinkedWorld, linkedEnrolment, linkedSignIn } from "../client/linked-sign-in.js"
+import { type LinkedContext, linkedEnrolment, linkedSignIn } from "../client/linked-sign-in.js"
 import type { DemoServer } from "../demo/demo-server.js"
 import type { HandChoice } from "../demo/hand-choices.js"
 import { SOCKET_PATH, SOCKET_PROTOCOL } from "../server/listen-http.js"
 import { webSocketPort } from "../stream-port.js"
-import { quickStretching } from "./attack-world.js"
+import { quickStretching } from "./attack-context.js"
 
 /** What stands before a linked scanner. */
 export const linkedScenarios = {
@@ -40,7 +40,7 @@ async function webSocketTo(httpPort: number): Promise<FramePort> {
 }
 
 /** A browser, as far as the server can tell: it has no device and takes the scanner of that id. */
-export function linkedClient({ server }: DemoServer, scannerId: string): LinkedWorld {
+export function linkedClient({ server }: DemoServer, scannerId: string): LinkedContext {
   return {
     deps: {
       crypto: webCrypto,

@@ -1,8 +1,8 @@
 import { inTurn } from "@sourceprint/core/in-turn.js"
 import { FrameLimit } from "@sourceprint/protocol/frame.js"
 import type { Attack, AttackTarget } from "./attack.js"
-import { BetweenPort } from "./between-port.js"
 import { honestSession, passed } from "./honest-session.js"
+import { InterceptingPort } from "./intercepting-port.js"
 
 /** Even the right person is rejected now and then. */
 const GENUINE_TRIES = 6
@@ -10,7 +10,7 @@ const GENUINE_TRIES = 6
 /** A session that passed, as a recorder on the wire has it. */
 async function recorded(target: AttackTarget): Promise<readonly Uint8Array[]> {
   for (let touch = 0; touch < GENUINE_TRIES; touch++) {
-    const port = new BetweenPort(await target.connect())
+    const port = new InterceptingPort(await target.connect())
     if (passed(await honestSession(target, port, target.freshImpression()))) return port.sent
   }
   throw new Error("the session to be recorded did not pass: the trial is not set up as it should be")
@@ -80,7 +80,7 @@ const replaySpliced: Attack = {
     const frames = await shared(target)
     const index = attempt % frames.length
     const recorded = inTurn(frames, index)
-    const port = new BetweenPort(await target.connect(), (i, body) => [i === index ? recorded : body])
+    const port = new InterceptingPort(await target.connect(), (i, body) => [i === index ? recorded : body])
     return passed(await honestSession(target, port, target.freshImpression()))
   },
 }

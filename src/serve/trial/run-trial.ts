@@ -9,10 +9,10 @@ import { forgeImage, stolenPattern } from "@sourceprint/model/forgery/forge-imag
 import type { FingerSource } from "../client/finger-source.js"
 import { twinFingers } from "../client/open-fingers.js"
 import { runEnrolment, runSignIn } from "../client/run-client.js"
-import { quickStretching } from "./attack-world.js"
+import { quickStretching } from "./attack-context.js"
 import { forgerAt, plainForger } from "./forgers.js"
 import type { Scenario, TrialConfig } from "./trial-config.js"
-import { lineImage, onLine, personName, strangerDevice, type TrialWorld } from "./trial-world.js"
+import { lineImage, onLine, personName, strangerDevice, type TrialContext } from "./trial-context.js"
 
 export interface ScenarioOutcome {
   readonly scenario: Scenario
@@ -61,7 +61,7 @@ function pictures(images: () => GrayImage): FingerSource {
 
 /** Enrols everybody, then runs the scenarios' sessions one after another through the real client and server. */
 export async function runSessions(
-  world: TrialWorld,
+  context: TrialContext,
   config: TrialConfig,
   progress: Progress,
 ): Promise<TrialOutcome> {
@@ -69,12 +69,12 @@ export async function runSessions(
   progress.start(config.people + scenarios.reduce((sum, [, count]) => sum + count, 0), "sessions")
   let done = 0
   let enrolled = 0
-  const unitOf = (person: number): string => inTurn(world.units, person)
-  const deviceOf = (unit: string) => world.devices.get(unit) ?? strangerDevice(unit)
+  const unitOf = (person: number): string => inTurn(context.units, person)
+  const deviceOf = (unit: string) => context.devices.get(unit) ?? strangerDevice(unit)
   for (let person = 0; person < config.people; person++) {
     const name = personName(person)
     const unit = unitOf(person)
-    const fingers = await twinFingers(world.touches, name, unit, () => {}, 0)
+    const fingers = await twinFingers(context.touches, name, unit, () => {}, 0)
     const credentials = {
       name,
       password: passwordOf(name),
@@ -82,8 +82,8 @@ export async function runSessions(
       code: "",
       finger: "right-index",
     }
-    const enrolmentId = world.server.deps.crypto.randomBytes(32)
-    const result = await runEnrolment(world.client(await deviceOf(unit), fingers), {
+    const enrolmentId = context.server.deps.crypto.randomBytes(32)
+    const result = await runEnrolment(context.client(await deviceOf(unit), fingers), {
       ...credentials,
       enrolmentId,
     })
@@ -97,10 +97,10 @@ export async function runSessions(
     let passed = 0
     for (let session = 0; session < count; session++) {
       const person = Math.floor((session * config.people) / count) // one person's sessions in a row
-      const head = (await world.server.deps.store.auditHead())?.seq ?? 0
+      const head = (await context.server.deps.store.auditHead())?.seq ?? 0
       const first = ENROLMENT_IMPRESSIONS + TOUCHES_PER_SESSION * (offset * 10_000 + session)
-      if (await runScenario(world, config, scenario, person, first)) passed++
-      const reason = await lastReason(world, head)
+      if (await runScenario(context, config, scenario, person, first)) passed++
+      const reason = await lastReason(context, head)
       reasons[reason] = (reasons[reason] ?? 0) + 1
       progress.update(++done, scenario)
     }
@@ -109,37 +109,37 @@ export async function runSessions(
     outcomes.push({ scenario, genuine, sessions: count, passed, errorRate, reasons })
   }
   progress.stop()
-  return { enrolled, scenarios: outcomes, stages: await world.server.deps.metrics.stageSummary() }
+  return { enrolled, scenarios: outcomes, stages: await context.server.deps.metrics.stageSummary() }
 }
 
 const REASON_WITHIN_MS = 3000
 
 /** The audit log's last word on what came after entry `seq`. A client that finds its password wrong leaves at once; the
  *  server writes it down a moment later. */
-async function lastReason({ server }: TrialWorld, seq: number): Promise<string> {
+async function lastReason({ server }: TrialContext, seq: number): Promise<string> {
   const last = async () => (await server.deps.store.auditAfter(seq, 100)).at(-1)
   return (await poll(last, { everyMs: 20, withinMs: REASON_WITHIN_MS }))?.reason ?? "nothing"
 }
 
 async function runScenario(
-  world: TrialWorld,
+  context: TrialContext,
   { people, seed }: TrialConfig,
   scenario: Scenario,
   person: number,
   impression: number,
 ): Promise<boolean> {
-  const { touches, units } = world
+  const { touches, units } = context
   const name = personName(person)
   const unit = inTurn(units, person)
   const other = inTurn(units, person + 1)
-  const registered = world.devices.get(unit)
+  const registered = context.devices.get(unit)
   if (registered === undefined) throw new Error(`${unit} has no device`)
   const own = () => twinFingers(touches, name, unit, () => {}, impression)
   let device = registered
   let claimed = name
   let password = passwordOf(name)
   let fingers: FingerSource
-  let clock = world.server.deps.clock
+  let clock = context.server.deps.clock
   let next = impression
   switch (scenario) {
     case "genuine":
@@ -200,7 +200,7 @@ async function runScenario(
       break
   }
   try {
-    const result = await runSignIn(world.client(device, fingers, clock), {
+    const result = await runSignIn(context.client(device, fingers, clock), {
       name: claimed,
       password,
       stretching: quickStretching,

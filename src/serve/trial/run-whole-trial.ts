@@ -15,7 +15,7 @@ import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import type { Inspector } from "../server/auth/inspection/inspector.js"
 import { listenSystemA } from "../server/system-a/listen-system-a.js"
 import { attacks } from "./attack-classes.js"
-import { startAttackWorld } from "./attack-world.js"
+import { startAttackContext } from "./attack-context.js"
 import { type AttackOutcome, runAttacks } from "./run-attacks.js"
 import { runSessions, type TrialOutcome } from "./run-trial.js"
 import { systemAAttacks } from "./system-a-attacks.js"
@@ -25,8 +25,8 @@ import {
   type FitTamperDetector,
   lineImage,
   type MakeTrialInspector,
-  startTrialWorld,
-} from "./trial-world.js"
+  startTrialContext,
+} from "./trial-context.js"
 
 export interface RatedAttack extends AttackOutcome {
   /** Successes with the exact binomial interval; of none in N, its upper end is about 3/N. */
@@ -46,7 +46,7 @@ export interface TrialParts {
   readonly fitTamperDetector: FitTamperDetector
   readonly makeInspector: MakeTrialInspector
   readonly progress: Progress
-  say(text: string): void
+  logLine(text: string): void
 }
 
 const rated = (outcome: AttackOutcome): RatedAttack => ({
@@ -77,9 +77,9 @@ export async function runWholeTrial(
   folder: string,
   parts: TrialParts,
 ): Promise<TrialRecord> {
-  const { progress, say } = parts
+  const { progress, logLine } = parts
   let makeInspector: (() => Promise<Inspector>) | undefined
-  const world = await startTrialWorld(
+  const context = await startTrialContext(
     config,
     join(folder, "sessions"),
     parts.fitScanners,
@@ -88,19 +88,19 @@ export async function runWholeTrial(
       makeInspector = () => parts.makeInspector(settings)
       return makeInspector()
     },
-    say,
+    logLine,
   )
   const sessions = await (async () => {
     try {
-      return await runSessions(world, config, progress)
+      return await runSessions(context, config, progress)
     } finally {
-      await world.stop()
+      await context.stop()
     }
   })()
   if (makeInspector === undefined) throw new Error("the trial world made no inspector")
-  const victims = Array.from({ length: 6 }, (_, i) => lineImage(world.touches, "victim", "unit-1", 0, i))
+  const victims = Array.from({ length: 6 }, (_, i) => lineImage(context.touches, "victim", "unit-1", 0, i))
   const freshImpression = distinctPictures(victims)
-  const strangersImpression = encodeBmp(lineImage(world.touches, "stranger", "unit-1", 0, 0))
+  const strangersImpression = encodeBmp(lineImage(context.touches, "stranger", "unit-1", 0, 0))
   const attacked = await attackAead(
     config,
     folder,
@@ -123,7 +123,7 @@ async function attackAead(
 ): Promise<RatedAttack[]> {
   if (Object.values(attempts).every((count) => count === 0)) return []
   const place = join(folder, "attacks")
-  const world = await startAttackWorld({
+  const context = await startAttackContext({
     folder: place,
     makeInspector,
     factors,
@@ -131,9 +131,9 @@ async function attackAead(
     strangersImpression,
   })
   try {
-    return (await runAttacks(attacks, world.target, attempts, seed, progress)).map(rated)
+    return (await runAttacks(attacks, context.target, attempts, seed, progress)).map(rated)
   } finally {
-    await world.stop()
+    await context.stop()
   }
 }
 

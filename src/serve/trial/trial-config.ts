@@ -43,9 +43,9 @@ export const TrialConfig = z.strictObject({
        *  a unit that no server knows. */
       "forged-pattern": sessions,
       /** A flat print of the finger (laser, inkjet, film), made from an image captured on another unit, pressed on the
-       *  right unit and laid anew for each touch. */
+       *  right unit and placed again for each touch. */
       "printed-finger": sessions,
-      /** The same in a soft material (glue, gelatine, silicone), which is stretched anew in every press. */
+      /** The same in a soft material (glue, gelatine, silicone), which is stretched again in every press. */
       "moulded-finger": sessions,
       "wrong-password": sessions,
       "unknown-name": sessions,

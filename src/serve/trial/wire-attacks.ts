@@ -1,8 +1,8 @@
 import { inTurn } from "@sourceprint/core/in-turn.js"
 import type { Attack } from "./attack.js"
-import { BetweenPort, type Meddle } from "./between-port.js"
 import { flipped } from "./flipped.js"
 import { honestSession, passed } from "./honest-session.js"
+import { type Intercept, InterceptingPort } from "./intercepting-port.js"
 
 /** Frames of a sign-in, in the order of sending, and how long they are: hello, start, finish, capture and hello,
  *  response, challenge, decision. The capture's head (everything before the image) is 300 bytes or so. */
@@ -20,13 +20,13 @@ const flipBit: Attack = {
   title: "one bit flipped in a frame, either way",
   async run(target, attempt, rng) {
     const index = Math.floor(attempt / 2) % UP_FRAMES
-    const flip: Meddle = (i, body) => {
+    const flip: Intercept = (i, body) => {
       if (i !== index) return [body]
       const at = placeOf(Math.floor(attempt / (2 * UP_FRAMES)), body.length, rng.u32())
       return [flipped(body, at, 1 << rng.below(8))]
     }
     const toServer = attempt % 2 === 0
-    const port = new BetweenPort(
+    const port = new InterceptingPort(
       await target.connect(),
       toServer ? flip : undefined,
       toServer ? undefined : flip,
@@ -36,7 +36,7 @@ const flipBit: Attack = {
 }
 
 /** Each takes the frame with number `index` and what was sent before it. */
-const reorderings: readonly ((index: number) => Meddle)[] = [
+const reorderings: readonly ((index: number) => Intercept)[] = [
   (index) => (i, body) => (i === index ? [] : [body]), // dropped
   (index) => (i, body) => (i === index ? [body, body] : [body]), // doubled
   (index) => {
@@ -67,7 +67,7 @@ const reorder: Attack = {
     const make = inTurn(reorderings, Math.floor(attempt / 2))
     const index = Math.floor(attempt / (2 * reorderings.length)) % UP_FRAMES
     const meddle = make(index)
-    const port = new BetweenPort(
+    const port = new InterceptingPort(
       await target.connect(),
       toServer ? meddle : undefined,
       toServer ? undefined : meddle,
@@ -84,14 +84,18 @@ const truncate: Attack = {
   title: "frames cut short or made longer",
   async run(target, attempt, rng) {
     const index = attempt % UP_FRAMES
-    const cut: Meddle = (i, body) => {
+    const cut: Intercept = (i, body) => {
       if (i !== index) return [body]
       return attempt % 3 === 0
         ? [new Uint8Array([...body, rng.below(256)])]
         : [body.subarray(0, 1 + rng.below(body.length - 1))]
     }
     return passed(
-      await honestSession(target, new BetweenPort(await target.connect(), cut), target.freshImpression()),
+      await honestSession(
+        target,
+        new InterceptingPort(await target.connect(), cut),
+        target.freshImpression(),
+      ),
     )
   },
 }
@@ -102,7 +106,7 @@ const reflect: Attack = {
   async run(target, attempt) {
     const index = 1 + (attempt % (UP_FRAMES - 1))
     const inner = await target.connect()
-    const port: BetweenPort = new BetweenPort(inner, (i, body) => {
+    const port: InterceptingPort = new InterceptingPort(inner, (i, body) => {
       if (i !== index) return [body]
       const seen = port.received.at(-1)
       return seen === undefined ? [] : [seen]

@@ -15,7 +15,7 @@ function NavLink({ href, children }: { href: string; children: ComponentChildren
   )
 }
 
-/** Says when who is signed in has no connection; the pages go on with what they have. */
+/** Says when who is signed in has no connection; the pages continue with what they have. */
 function ConnectionBar() {
   const words =
     linkState.value === "waiting"

@@ -40,7 +40,7 @@ function regrey(patch: GrayImage, gain: number, offset: number): GrayImage {
 }
 
 /** Fresh training rows of one region: patchesPerImage × rowLength numbers. The same `rng` state gives the same rows;
- *  every image draws the same count of numbers, so a resumed epoch goes on exactly where it stopped. */
+ *  every image draws the same count of numbers, so a resumed epoch continues exactly where it stopped. */
 export function augmentedRows(
   region: GrayImage,
   contract: InputContract,

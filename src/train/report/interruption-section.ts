@@ -9,7 +9,7 @@ const SHOWN = 200
 
 const SAYS: Readonly<Record<FailureKind, string>> = {
   failed: "failed",
-  crashed: "its process ended without a word",
+  crashed: "its process ended without a message",
   memory: "out of memory",
   timeout: "time limit",
   node: "node failure",
@@ -18,7 +18,7 @@ const SAYS: Readonly<Record<FailureKind, string>> = {
   requeued: "taken back by the cluster",
 }
 
-/** The jobs that the machine and not the configuration ended, why, how often, and from where they went on; nothing
+/** The jobs that the machine and not the configuration ended, why, how often, and from where they continued; nothing
  *  where all ran through. From what the launcher noted when it happened. */
 export function interruptionSection(run: LoadedRun): Section | undefined {
   const { interruptions, jobs, failures } = run
@@ -70,7 +70,7 @@ export function interruptionSection(run: LoadedRun): Section | undefined {
     blocks.push({
       kind: "prose",
       paragraphs: [
-        `${formatNumber(silent, "count")} more ${silent === 1 ? "cell" : "cells"} went on from a ` +
+        `${formatNumber(silent, "count")} more ${silent === 1 ? "job" : "jobs"} continued from a ` +
           `checkpoint after the command that ran ${silent === 1 ? "it" : "them"} had ended.`,
       ],
     })
@@ -87,7 +87,7 @@ export function interruptionSection(run: LoadedRun): Section | undefined {
     kind: "section",
     title: "Interruptions",
     lead:
-      "The machine or the cluster ended these attempts, not the configuration. A job that goes on from its " +
+      "The machine or the cluster ended these attempts, not the configuration. A job that continues from its " +
       "checkpoint leaves the same bytes as one that ran through.",
     blocks,
   }

@@ -83,7 +83,7 @@ function lossOfAll(configurations: readonly TrainedConfiguration[]): Block {
     }),
     note:
       "Mean over targets, folds and seeds that were still training; a curve rises at its end where only " +
-      "hard jobs go on.",
+      "hard jobs continue.",
   }
 }
 

@@ -93,7 +93,7 @@ test("a lost connection is made again, with short pauses after a good one", asyn
   ])
 })
 
-test("what another connection cannot mend is thrown, and nothing once it was stopped", async () => {
+test("what another connection cannot repair is thrown, and nothing once it was stopped", async () => {
   const stop = new AbortController()
   const options = { firstMs: 1, steadyMs: 0, signal: stop.signal, mayPass: () => false }
   const broken = () => Promise.reject(new Error("no"))

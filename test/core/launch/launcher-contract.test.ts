@@ -89,7 +89,7 @@ for (const { name, make } of launchers) {
   })
 }
 
-test("slurm: interrupted, the array goes on and the next launch adopts it, job id written down or not", async (t) => {
+test("slurm: interrupted, the array continues and the next launch adopts it, job id written down or not", async (t) => {
   if (slurm.absent !== undefined) return t.skip(slurm.absent)
   const at = join(folder, "adopted")
   const abort = new AbortController()
@@ -113,7 +113,7 @@ test("slurm: interrupted, the array goes on and the next launch adopts it, job i
 
 test(
   "slurm: scancel of a running job and kill -9 of slurmd: the job is requeued and named, the rest " +
-    "goes on",
+    "continues",
   async (t) => {
     if (slurm.absent !== undefined) return t.skip(slurm.absent)
     const at = join(folder, "cancelled")
@@ -155,7 +155,7 @@ test("slurm: a cancelled run stops, is not requeued, and the next launch takes i
 })
 
 test(
-  "slurm: a node that fails and a memory limit are told apart, and the jobs go on from their saved state",
+  "slurm: a node that fails and a memory limit are told apart, and the jobs continue from their saved state",
   LONG,
   async (t) => {
     if (slurm.absent !== undefined) return t.skip(slurm.absent)

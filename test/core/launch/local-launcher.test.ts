@@ -44,7 +44,7 @@ const ends = (events: readonly JobEvent[]): string[] =>
     .map((event) => `${event.id} ${event.kind}${event.kind === "failed" ? ` ${event.cause}` : ""}`)
     .sort()
 
-test("a failing job, a crashing worker and a good job are told apart, and the others go on", async () => {
+test("a failing job, a crashing worker and a good job are told apart, and the others continue", async () => {
   const { events, starts } = await launch(["throw", "crash", "crash-once", "finish"])
   assert.deepEqual(ends(events), [
     "0-throw failed failed",

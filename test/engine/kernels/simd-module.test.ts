@@ -5,7 +5,7 @@ import { test } from "node:test"
 import { selectEngine } from "@sourceprint/engine/select-engine.js"
 import type * as tf from "@tensorflow/tfjs"
 
-test("the memory may grow between kernels: addresses are read anew", async () => {
+test("the memory may grow between kernels: addresses are read again", async () => {
   const { tf: engine } = await selectEngine("wasm")
   engine.tidy(() => {
     const x = engine.ones([1, 8, 8, 4]) as tf.Tensor4D

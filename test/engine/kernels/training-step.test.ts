@@ -78,7 +78,7 @@ test("an Adam step leaves clones of a weight as they were", async () => {
   tf.dispose([weight, snapshot])
 })
 
-test("Adam's state can be saved and goes on where it was", async () => {
+test("Adam's state can be saved and continues where it was", async () => {
   await selectEngine("wasm")
   const run = async (interrupt: boolean): Promise<number[]> => {
     const weight = tf.variable(tf.tensor1d([1, -2, 3, 0.5, 4]))

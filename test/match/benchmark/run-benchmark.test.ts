@@ -41,7 +41,7 @@ async function dataset(): Promise<string> {
   return folder
 }
 
-test("a run that is stopped half way goes on, leaves every score, and its report renders", async () => {
+test("a run that is stopped half way continues, leaves every score, and its report renders", async () => {
   const data = await dataset()
   const runFolder = await mkdtemp(join(tmpdir(), "benchmark-run-"))
   const config = BenchmarkConfig.parse({

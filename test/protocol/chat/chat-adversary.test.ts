@@ -44,7 +44,7 @@ const bodies = async (one: Installation, roomId: string): Promise<string[]> =>
     body.type === "text" ? body.text : body.type,
   )
 
-test("changed bytes, ids, kinds, epochs and senders: an entry that says so, and the room goes on", async () => {
+test("changed bytes, ids, kinds, epochs and senders: an entry that says so, and the room continues", async () => {
   const world = await roomOfThree()
   const { ada, bob, all, roomId } = world
   const rng = new Rng("tamper")
@@ -138,7 +138,7 @@ test("a withheld removal and everything later: the removed person still reads no
   assert.ok(!(await bodies(bob, roomId)).includes("without Bob"))
 })
 
-test("a commit that does not verify ends the group here; the others add this client anew", async () => {
+test("a commit that does not verify ends the group here; the others add this client again", async () => {
   const world = await roomOfThree()
   const { ada, bob, cyn, all, roomId, clock } = world
   tellBob(world, (item) => (item.kind === "commit" ? { ...item, bytes: item.bytes.with(40, 0xaa) } : item))

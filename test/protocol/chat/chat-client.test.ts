@@ -239,7 +239,7 @@ test("search finds words of any script without regard to case and accents, on th
   assert.deepEqual(await found(" "), [])
 })
 
-test("a client whose group state is lost asks to be added anew, and goes on", async () => {
+test("a client whose group state is lost asks to be added again, and continues", async () => {
   const { all, clock } = await party("Ada", "Bob")
   const [ada, bob] = all
   const roomId = await ada.chat.createRoom("lost", ["Bob"])
@@ -261,7 +261,7 @@ test("a client whose group state is lost asks to be added anew, and goes on", as
 })
 
 test(
-  "items that were deleted before they were read: added anew, with the gap told; nothing that was said " +
+  "items that were deleted before they were read: added again, with the gap told; nothing that was said " +
     "is doubled",
   async () => {
     const { all, relay, clock } = await party("Ada", "Bob")

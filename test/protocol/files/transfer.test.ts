@@ -84,7 +84,7 @@ test("no more chunks are on their way than the window holds", () =>
     assert.ok(most > 1 && most <= MAX_CHUNKS_IN_FLIGHT, `${most}`)
   }))
 
-test("an upload that was cut goes on where the server is, under the stored record", () =>
+test("an upload that was cut continues where the server is, under the stored record", () =>
   withServer(async (_server, link) => {
     const bytes = new Uint8Array(randomBytes(12 * CHUNK_BYTES + 5))
     const source = memorySource(bytes)
@@ -153,7 +153,7 @@ test("a server that lost confirmed chunks is given them again", () =>
     await assert.rejects(upload(forgetful, bytes), (e) => hasCode(e, "application/refused/incomplete"))
   }))
 
-test("a download goes on from what the sink has; a damaged part is fetched anew", () =>
+test("a download continues from what the sink has; a damaged part is fetched again", () =>
   withServer(async (_server, link) => {
     const bytes = new Uint8Array(randomBytes(9 * CHUNK_BYTES + 5))
     const file = await upload(link, bytes)

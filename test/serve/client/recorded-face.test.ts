@@ -11,7 +11,7 @@ import { silentLog } from "@sourceprint/core/log.js"
 import { defaultFaceThresholds } from "@sourceprint/match/face/judge-face-capture.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { recordedFace } from "@sourceprint/serve/client/recorded-face.js"
-import { runEnrolment, runSignIn, type SignInWorld } from "@sourceprint/serve/client/run-client.js"
+import { type ClientSignInContext, runEnrolment, runSignIn } from "@sourceprint/serve/client/run-client.js"
 import { faceInspectionPool } from "@sourceprint/serve/server/auth/face/face-inspection-pool.js"
 import { quickStretching, type TestServer, testServer, textInspector } from "../../support/auth-server.js"
 import { sharedData, withoutData } from "../../support/shared-data.js"
@@ -21,19 +21,22 @@ let server: TestServer
 before(async () => {
   if (skip !== false) return
   const faces = await faceInspectionPool(defaultFaceThresholds, 1, silentLog)
-  const ways = [
+  const factorPolicies = [
     ["password", "finger", "scanner"],
     ["password", "face"],
   ] as const
   const faceActions = ["turnLeft", "turnRight"] as const
-  server = await testServer({ policy: { ways, faceActions }, inspector: { ...textInspector, faces } })
+  server = await testServer({
+    policy: { factorPolicies, faceActions },
+    inspector: { ...textInspector, faces },
+  })
 })
 after(async () => {
   await server?.deps.inspector.faces?.close()
   await server?.stop()
 })
 
-const worldWith = async (person: number): Promise<SignInWorld> => ({
+const contextWith = async (person: number): Promise<ClientSignInContext> => ({
   deps: {
     crypto: webCrypto,
     clock: systemClock,
@@ -49,11 +52,11 @@ test("a recorded face enrols and signs in from the terminal client; another one 
   skip,
 }, async () => {
   const person = { name: "Ada", password: "pw", stretching: quickStretching }
-  const ada = await worldWith(1)
+  const ada = await contextWith(1)
   const enrolment = { ...person, enrolmentId: new Uint8Array(randomBytes(32)), code: "", finger: "none" }
   assert.equal((await runEnrolment(ada, enrolment)).outcome, "enrolled")
   assert.equal((await runSignIn(ada, person)).outcome, "passed")
-  assert.equal((await runSignIn(await worldWith(25), person)).outcome, "refused")
+  assert.equal((await runSignIn(await contextWith(25), person)).outcome, "refused")
 })
 
 test("a folder without pictures of a face says so", async () => {

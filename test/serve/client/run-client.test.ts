@@ -7,12 +7,12 @@ import type { Device } from "@sourceprint/protocol/device-signature.js"
 import { connectServer, parseServer } from "@sourceprint/serve/client/connect-server.js"
 import type { FingerSource } from "@sourceprint/serve/client/finger-source.js"
 import {
+  type ClientContext,
   type ClientStep,
-  type ClientWorld,
   runEnrolment,
   runSignIn,
 } from "@sourceprint/serve/client/run-client.js"
-import { BetweenPort } from "@sourceprint/serve/trial/between-port.js"
+import { InterceptingPort } from "@sourceprint/serve/trial/intercepting-port.js"
 import { quickStretching, type TestServer, testServer, touch } from "../../support/auth-server.js"
 
 let server: TestServer
@@ -23,7 +23,10 @@ before(async () => {
 })
 after(() => server.stop())
 
-function world(overrides: Partial<ClientWorld> = {}): { world: ClientWorld; steps: ClientStep["step"][] } {
+function context(overrides: Partial<ClientContext> = {}): {
+  context: ClientContext
+  steps: ClientStep["step"][]
+} {
   const steps: ClientStep["step"][] = []
   const fingers: FingerSource = {
     capture: () => Promise.resolve({ image: touch("ada", "unit-1"), takenAtMs: Date.now() }),
@@ -31,7 +34,7 @@ function world(overrides: Partial<ClientWorld> = {}): { world: ClientWorld; step
   }
   return {
     steps,
-    world: {
+    context: {
       deps: { crypto: server.deps.crypto, clock: systemClock, trusts: () => true },
       connect: () => server.connect(),
       device,
@@ -48,46 +51,46 @@ const enrolment = () => ({ ...ada, enrolmentId: randomBytes(32), code: "", finge
 
 test("an answer that was lost on the way is asked for again: enrolled once, told once", async () => {
   let connections = 0
-  const losing = world({
+  const losing = context({
     connect: async () => {
       connections++
       // The first connection loses the last decision (frame 7 down: hello, response, 3 × challenge + decision).
-      return new BetweenPort(await server.connect(), undefined, (index, body) => {
+      return new InterceptingPort(await server.connect(), undefined, (index, body) => {
         if (connections > 1 || index < 7) return [body]
         throw new AppError("protocol/closed", "the line was cut")
       })
     },
   })
-  assert.deepEqual(await runEnrolment(losing.world, enrolment()), { outcome: "enrolled" })
+  assert.deepEqual(await runEnrolment(losing.context, enrolment()), { outcome: "enrolled" })
   assert.equal(connections, 2)
   assert.ok(losing.steps.includes("lost"))
   assert.equal((await server.deps.store.accounts()).length, 1)
 })
 
 test("results in words: passed, password, refused, device, sensor, unreachable", async () => {
-  assert.equal((await runSignIn(world().world, ada)).outcome, "passed")
-  assert.equal((await runSignIn(world().world, { ...ada, password: "no" })).outcome, "password")
+  assert.equal((await runSignIn(context().context, ada)).outcome, "passed")
+  assert.equal((await runSignIn(context().context, { ...ada, password: "no" })).outcome, "password")
   const eve = {
     capture: () => Promise.resolve({ image: touch("eve", "unit-1"), takenAtMs: Date.now() }),
     close: async () => {},
   }
-  assert.equal((await runSignIn(world({ fingers: eve }).world, ada)).outcome, "refused")
+  assert.equal((await runSignIn(context({ fingers: eve }).context, ada)).outcome, "refused")
   const stranger = { ...device, deviceId: "nobody" }
-  assert.equal((await runSignIn(world({ device: stranger }).world, ada)).outcome, "device")
+  assert.equal((await runSignIn(context({ device: stranger }).context, ada)).outcome, "device")
   const broken = {
     capture: () => Promise.reject(new AppError("sensor/no-answer", "silent")),
     close: async () => {},
   }
-  assert.equal((await runSignIn(world({ fingers: broken }).world, ada)).outcome, "sensor")
-  const nowhere = world({ connect: () => connectServer({ host: "127.0.0.1", port: 1 }) })
-  assert.equal((await runSignIn(nowhere.world, ada)).outcome, "unreachable")
+  assert.equal((await runSignIn(context({ fingers: broken }).context, ada)).outcome, "sensor")
+  const nowhere = context({ connect: () => connectServer({ host: "127.0.0.1", port: 1 }) })
+  assert.equal((await runSignIn(nowhere.context, ada)).outcome, "unreachable")
   assert.equal(nowhere.steps.filter((step) => step === "lost").length, 3)
-  assert.equal((await runEnrolment(world().world, enrolment())).outcome, "refused") // the name is taken
+  assert.equal((await runEnrolment(context().context, enrolment())).outcome, "refused") // the name is taken
 })
 
 test("a server with another identity is not talked to", async () => {
-  const wary = world({ deps: { crypto: server.deps.crypto, clock: systemClock, trusts: () => false } })
-  await assert.rejects(runSignIn(wary.world, ada), (e) => hasCode(e, "protocol/identity"))
+  const wary = context({ deps: { crypto: server.deps.crypto, clock: systemClock, trusts: () => false } })
+  await assert.rejects(runSignIn(wary.context, ada), (e) => hasCode(e, "protocol/identity"))
 })
 
 test("server addresses", () => {

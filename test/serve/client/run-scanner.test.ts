@@ -9,7 +9,7 @@ import { JobEnd, Purpose, Stage, type TouchRequest } from "@sourceprint/protocol
 import type { FingerSource } from "@sourceprint/serve/client/finger-source.js"
 import {
   runScanner,
-  type ScannerWorld,
+  type ScannerContext,
   scannerHandlers,
   touchWords,
 } from "@sourceprint/serve/client/run-scanner.js"
@@ -29,20 +29,20 @@ const noFingers: FingerSource = {
   close: () => Promise.resolve(),
 }
 
-function scannerWorld(more: Partial<ScannerWorld> = {}) {
+function scannerContext(more: Partial<ScannerContext> = {}) {
   const said: string[] = []
-  const say = (text: string): void => void said.push(text)
-  const world: ScannerWorld = {
+  const logLine = (text: string): void => void said.push(text)
+  const context: ScannerContext = {
     deps: { crypto: server.deps.crypto, clock: systemClock, trusts: () => true },
     connect: () => server.connect(),
     device,
     words: "front desk",
-    handlers: scannerHandlers(noFingers, say),
-    say,
+    handlers: scannerHandlers(noFingers, logLine),
+    logLine,
     firstWaitMs: 5,
     ...more,
   }
-  return { world, said }
+  return { context, said }
 }
 
 const request: TouchRequest = {
@@ -57,9 +57,9 @@ const request: TouchRequest = {
 const job = () => ({ signal: new AbortController().signal, capturing: () => {} })
 
 test("a lost link comes back by itself, and ends when it is told to", async () => {
-  const { world, said } = scannerWorld()
+  const { context, said } = scannerContext()
   const stop = new AbortController()
-  const running = runScanner(world, stop.signal)
+  const running = runScanner(context, stop.signal)
   await until(() => said.some((line) => line.includes("ready")), "it links")
   server.deps.scanners.close()
   await until(() => said.filter((line) => line.includes("ready")).length === 2, "it links again")
@@ -72,9 +72,9 @@ test("a lost link comes back by itself, and ends when it is told to", async () =
 test("a device that nobody registered says so and keeps asking, until it is registered", async () => {
   const { signer } = device
   const early = { deviceId: "early", scannerId: "unit-2", signer }
-  const { world, said } = scannerWorld({ device: early })
+  const { context, said } = scannerContext({ device: early })
   const stop = new AbortController()
-  const running = runScanner(world, stop.signal)
+  const running = runScanner(context, stop.signal)
   await until(() => said.some((line) => line.includes("an operator must register its key")), "it says why")
   const known = await server.deps.store.device("desk")
   const stored = { id: "early", scannerId: "unit-2", publicKey: known?.publicKey ?? "", createdAtMs: 0 }
@@ -86,8 +86,8 @@ test("a device that nobody registered says so and keeps asking, until it is regi
 
 test("a server with another identity ends the program: nobody's finger goes there", async () => {
   const deps = { crypto: server.deps.crypto, clock: systemClock, trusts: () => false }
-  const { world } = scannerWorld({ deps })
-  await assert.rejects(runScanner(world, new AbortController().signal), (e) =>
+  const { context } = scannerContext({ deps })
+  await assert.rejects(runScanner(context, new AbortController().signal), (e) =>
     hasCode(e, "protocol/identity"),
   )
 })
@@ -123,10 +123,10 @@ test(
   async () => {
     const said: string[] = []
     const failing = (error: Error): FingerSource => ({ ...noFingers, capture: () => Promise.reject(error) })
-    const say = (text: string): void => void said.push(text)
-    assert.equal(await scannerHandlers(noFingers, say).touch(request, job()), DeviceState.noFinger)
+    const logLine = (text: string): void => void said.push(text)
+    assert.equal(await scannerHandlers(noFingers, logLine).touch(request, job()), DeviceState.noFinger)
     assert.match(said[0], /Ada signs in, code 0420/)
-    const unplugged = scannerHandlers(failing(new AppError("transport/lost", "unplugged")), say)
+    const unplugged = scannerHandlers(failing(new AppError("transport/lost", "unplugged")), logLine)
     assert.equal(await unplugged.touch(request, job()), DeviceState.noScanner)
     said.length = 0
     const gone = { signal: AbortSignal.abort(), capturing: () => {} }
@@ -142,7 +142,7 @@ test(
           watch?.signal?.addEventListener("abort", () => reject(new AppError("client/no-touch", "stopped")))
         }),
     }
-    const asked = scannerHandlers(waiting, say, desk).touch(request, job())
+    const asked = scannerHandlers(waiting, logLine, desk).touch(request, job())
     await until(() => desk.decline !== undefined, "the person is asked")
     desk.decline?.()
     assert.equal(await asked, DeviceState.declined)

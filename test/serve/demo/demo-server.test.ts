@@ -10,9 +10,9 @@ import { Check, type Progress, Stage } from "@sourceprint/protocol/scanner-progr
 import { linkedSignIn } from "@sourceprint/serve/client/linked-sign-in.js"
 import type { DemoServer } from "@sourceprint/serve/demo/demo-server.js"
 import { inspectionPool } from "@sourceprint/serve/server/auth/inspection/inspection-pool.js"
-import { quickStretching } from "@sourceprint/serve/trial/attack-world.js"
+import { quickStretching } from "@sourceprint/serve/trial/attack-context.js"
+import { startLinkedContext } from "@sourceprint/serve/trial/linked-context.js"
 import { enrolLinked, linkedClient, runLinkedScenario } from "@sourceprint/serve/trial/linked-trial.js"
-import { startLinkedWorld } from "@sourceprint/serve/trial/linked-world.js"
 import { until } from "../../support/patience.js"
 
 const people = [{ name: "Ada", scannerId: "unit-1" }]
@@ -21,7 +21,7 @@ let demo: DemoServer
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "demo-"))
-  demo = await startLinkedWorld({
+  demo = await startLinkedContext({
     folder,
     seed: 11,
     scanners: [{ scannerId: "unit-1", words: "front desk", other: "unit-2" }],
@@ -62,9 +62,9 @@ test("the right finger on the right scanner signs up and in; another finger, sca
 test("the page sees an outline at once, and after the pass the capture and each check", async () => {
   demo.choices.set("Ada", { finger: "own", unit: "registered" })
   const heard: Progress[] = []
-  const world = { ...linkedClient(demo, "unit-1"), hear: (progress: Progress) => void heard.push(progress) }
+  const context = { ...linkedClient(demo, "unit-1"), hear: (progress: Progress) => void heard.push(progress) }
   const person = { name: "Ada", password: "password of Ada", stretching: quickStretching }
-  assert.equal((await linkedSignIn(world, person)).outcome, "passed")
+  assert.equal((await linkedSignIn(context, person)).outcome, "passed")
   const images = heard.filter((progress) => progress.stage === Stage.image)
   const sizes = images.map(({ whole, image }) => [whole, decodeBmp(image).image.width])
   assert.deepEqual(sizes, [

@@ -8,11 +8,11 @@ test(
   "an image that the tamper detector takes for altered is refused like another scanner's; where only the finger " +
     "counts it is not asked",
   async () => {
-    for (const [ways, expected, reason] of [
+    for (const [factorPolicies, expected, reason] of [
       [[["password", "finger", "scanner"]], Outcome.retry, "altered"],
       [[["password", "finger"]], Outcome.pass, "passed"],
     ] as const) {
-      const server = await testServer({ policy: { ways } })
+      const server = await testServer({ policy: { factorPolicies } })
       try {
         const device = await server.addDevice("kiosk", "r307-1")
         await enrolPerson(server, device, "Ada", "correct horse")

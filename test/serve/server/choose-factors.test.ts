@@ -8,8 +8,8 @@ import { quickStretching, type TestServer, testServer, touch } from "../../suppo
 let server: TestServer
 let kiosk: Device
 before(async () => {
-  const ways = [["password", "finger", "scanner"], ["password"]] as const
-  server = await testServer({ policy: { ways, capturesPerEnrolment: 1, linkedScanners: false } })
+  const factorPolicies = [["password", "finger", "scanner"], ["password"]] as const
+  server = await testServer({ policy: { factorPolicies, capturesPerEnrolment: 1, linkedScanners: false } })
   kiosk = await server.addDevice("kiosk", "r307-1")
 })
 after(() => server.stop())
@@ -34,8 +34,8 @@ test("an enrolment gives what it chose, and a sign-in is offered what the accoun
 
   for (const chosen of [["password"], ["password", "finger", "scanner"]] as const) {
     const session = await server.session()
-    const ways = await session.signIn({ ...person, device: kiosk })
-    assert.equal(ways.type, MessageType.factors)
+    const factorPolicies = await session.signIn({ ...person, device: kiosk })
+    assert.equal(factorPolicies.type, MessageType.factors)
     let answer = await session.chooseFactors(chosen)
     if (answer.type === MessageType.challenge) answer = await session.capture(answer, kiosk, shown())
     assert.equal(answer.type === MessageType.decision && answer.outcome, Outcome.pass)

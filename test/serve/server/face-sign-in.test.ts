@@ -21,14 +21,17 @@ before(async () => {
   const folder = sharedData("orl_faces")
   if (folder === undefined) return
   const faces = await faceInspectionPool(defaultFaceThresholds, 1, silentLog)
-  const ways = [
+  const factorPolicies = [
     ["password", "finger", "scanner"],
     ["password", "face"],
   ] as const
   // Eve's one picture that looks left is hardly turned: asked for it she may be refused for that, and her face never
   // looked at.
   const faceActions = ["turnRight", "moveCloser"] as const
-  server = await testServer({ policy: { ways, faceActions }, inspector: { ...textInspector, faces } })
+  server = await testServer({
+    policy: { factorPolicies, faceActions },
+    inspector: { ...textInspector, faces },
+  })
   ada = await posedPictures(folder, 1)
   eve = await posedPictures(folder, 25)
 })

@@ -9,7 +9,7 @@ import { minutiaeMatcher } from "@sourceprint/match/fingerprint/minutiae/matcher
 import { identifyAccount } from "@sourceprint/serve/server/identify-account.js"
 import { KeyRing } from "@sourceprint/serve/store/key-ring.js"
 import { openStore } from "@sourceprint/serve/store/open-store.js"
-import { lineImage } from "@sourceprint/serve/trial/trial-world.js"
+import { lineImage } from "@sourceprint/serve/trial/trial-context.js"
 
 test("a finger is found among all that are enrolled, templates of other matchers left aside", async () => {
   const folder = await mkdtemp(join(tmpdir(), "identify-"))

@@ -17,7 +17,7 @@ import { pinoLog } from "@sourceprint/serve/server/pino-log.js"
 import { runServer } from "@sourceprint/serve/server/run-server.js"
 import { ServeConfig } from "@sourceprint/serve/server/serve-config.js"
 import { webSocketPort } from "@sourceprint/serve/stream-port.js"
-import { noLimits, registerDevice } from "@sourceprint/serve/trial/attack-world.js"
+import { noLimits, registerDevice } from "@sourceprint/serve/trial/attack-context.js"
 import { WebSocket } from "ws"
 import { enrolPerson, quickStretching, testServer, textInspector, touch } from "../../support/auth-server.js"
 
@@ -100,7 +100,7 @@ test("the same bytes over WebSocket sign in; planted secrets are in no log and i
   }
 })
 
-test("a stop does not wait for a browser that has gone without a word", async () => {
+test("a stop does not wait for a browser that left without closing its connection", async () => {
   const { server } = await startWhole([])
   const socket = new WebSocket(`ws://127.0.0.1:${server.httpPort}/v1/socket`, "sourceprint.1")
   await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject))
@@ -210,7 +210,7 @@ test("a full queue says busy, uses nothing up and lets the same capture in later
 })
 
 test("known and unknown names answer alike: same sizes, and times that overlap", async () => {
-  const server = await testServer({ policy: { ways: [["password"]] }, limitRules: noLimits })
+  const server = await testServer({ policy: { factorPolicies: [["password"]] }, limitRules: noLimits })
   try {
     const { store, keys, secrets } = server.deps
     assert.equal(keys.open(secrets.decoyRecord, "secret/decoy").length, 192)

@@ -8,14 +8,14 @@ import { Rng } from "@sourceprint/core/rng.js"
 import type { MemberState, RoomOperation } from "@sourceprint/serve/store/chat/chat-store.js"
 import { KeyRing } from "@sourceprint/serve/store/key-ring.js"
 import { openStore } from "@sourceprint/serve/store/open-store.js"
-import { newId, relayQuotas } from "../../support/relay-world.js"
+import { newId, relayQuotas } from "../../support/relay-context.js"
 
 interface ModelMember {
   state: MemberState
   from: number
   until: number
   acked: number
-  /** It asked to rejoin, since its state is lost: nothing is kept for it until it is added anew. */
+  /** It asked to rejoin, since its state is lost: nothing is kept for it until it is added again. */
   lost?: boolean
 }
 

@@ -7,15 +7,15 @@ import { noProgress } from "@sourceprint/core/progress.js"
 import { verifyAudit } from "@sourceprint/serve/store/audit-chain.js"
 import { openStore } from "@sourceprint/serve/store/open-store.js"
 import { attackIds, attacks } from "@sourceprint/serve/trial/attack-classes.js"
-import { startAttackWorld } from "@sourceprint/serve/trial/attack-world.js"
-import { BetweenPort } from "@sourceprint/serve/trial/between-port.js"
+import { startAttackContext } from "@sourceprint/serve/trial/attack-context.js"
 import { honestSession, passed } from "@sourceprint/serve/trial/honest-session.js"
+import { InterceptingPort } from "@sourceprint/serve/trial/intercepting-port.js"
 import { runAttacks } from "@sourceprint/serve/trial/run-attacks.js"
 import { textInspector, touch } from "../../support/auth-server.js"
 import { PATIENCE_MS } from "../../support/patience.js"
 
-const startWorld = async () =>
-  startAttackWorld({
+const startContext = async () =>
+  startAttackContext({
     folder: await mkdtemp(join(tmpdir(), "attack-")),
     makeInspector: () => Promise.resolve(textInspector),
     factors: ["password", "finger", "scanner"],
@@ -35,29 +35,29 @@ const slow: Readonly<Record<string, number>> = {
 }
 
 test("every attack class is refused, every time", async () => {
-  const world = await startWorld()
+  const context = await startContext()
   try {
     const attempts = Object.fromEntries(attackIds.map((id) => [id, slow[id] ?? 60]))
-    const outcomes = await runAttacks(attacks, world.target, attempts, 1, noProgress)
+    const outcomes = await runAttacks(attacks, context.target, attempts, 1, noProgress)
     for (const { id, successes } of outcomes) assert.equal(successes, 0, id)
     assert.deepEqual(
       outcomes.map(({ id }) => id),
       attackIds,
     )
     // The server is as good as before: the victim still signs in.
-    const port = new BetweenPort(await world.target.connect())
-    assert.ok(passed(await honestSession(world.target, port, world.target.freshImpression())))
-    const { deps } = world.server()
-    const { store, auditKey } = await openStore(world.location, deps.keys)
+    const port = new InterceptingPort(await context.target.connect())
+    assert.ok(passed(await honestSession(context.target, port, context.target.freshImpression())))
+    const { deps } = context.server()
+    const { store, auditKey } = await openStore(context.location, deps.keys)
     assert.equal((await verifyAudit(store, auditKey)).ok, true)
     await store.close()
   } finally {
-    await world.stop()
+    await context.stop()
   }
 })
 
 test("an attack that works is counted: a server without its replay guard is broken by the stolen capture", async () => {
-  const world = await startAttackWorld({
+  const context = await startAttackContext({
     folder: await mkdtemp(join(tmpdir(), "attack-")),
     makeInspector: () => Promise.resolve(textInspector),
     factors: ["password", "finger"],
@@ -68,9 +68,9 @@ test("an attack that works is counted: a server without its replay guard is brok
   })
   try {
     const stolen = attacks.filter(({ id }) => id === "stolen-capture")
-    const [outcome] = await runAttacks(stolen, world.target, { "stolen-capture": 6 }, 1, noProgress)
-    assert.equal(outcome.successes, 2) // the variant that is signed anew; the other two fail without the device's key
+    const [outcome] = await runAttacks(stolen, context.target, { "stolen-capture": 6 }, 1, noProgress)
+    assert.equal(outcome.successes, 2) // the variant that is signed again; the other two fail without the device's key
   } finally {
-    await world.stop()
+    await context.stop()
   }
 })

@@ -8,7 +8,7 @@ import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synt
 import { noProgress } from "@sourceprint/core/progress.js"
 import { crashRounds } from "@sourceprint/serve/trial/crash-rounds.js"
 import { distinctPictures } from "@sourceprint/serve/trial/run-whole-trial.js"
-import { lineImage } from "@sourceprint/serve/trial/trial-world.js"
+import { lineImage } from "@sourceprint/serve/trial/trial-context.js"
 import { projectRoot } from "../../support/shared-data.js"
 
 test("a server killed under load loses nothing that it acknowledged and lets no picture in twice", async () => {

@@ -16,7 +16,7 @@ before(async () => {
   const origins: string[] = []
   web = await pageServer({
     policy: {
-      ways: [["password"], ["password", "passkey"]],
+      factorPolicies: [["password"], ["password", "passkey"]],
       passkeys: { rpId: "localhost", rpName: "sourceprint", origins },
     },
   })

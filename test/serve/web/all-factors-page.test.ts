@@ -9,7 +9,7 @@ import { systemClock } from "@sourceprint/core/clock.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import type { Device } from "@sourceprint/protocol/device-signature.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
-import { runEnrolment, runSignIn, type SignInWorld } from "@sourceprint/serve/client/run-client.js"
+import { type ClientSignInContext, runEnrolment, runSignIn } from "@sourceprint/serve/client/run-client.js"
 import type { Browser, Page } from "playwright-core"
 import { quickStretching, textInspector, touch } from "../../support/auth-server.js"
 import { openChromium, withoutChromium } from "../../support/chromium.js"
@@ -45,7 +45,7 @@ const faces = {
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "film-"))
   const policy = {
-    ways: [["password", "finger", "scanner", "face"]],
+    factorPolicies: [["password", "finger", "scanner", "face"]],
     faceActions: ["turnLeft"],
     faceActionsAtATime: 1,
     capturesPerEnrolment: 1,
@@ -116,7 +116,7 @@ test("finger and face in one, at sign-up, at sign-in and on the account's page, 
     })
   })
 
-  // Sign-up: a restart is told, leaves nothing, and one goes on from the same form.
+  // Sign-up: a restart is told, leaves nothing, and one continues from the same form.
   await fill(page, "/sign-up")
   await page.getByRole("button", { name: "Sign up" }).click()
   await page.getByRole("button", { name: "Use this scanner" }).click()
@@ -152,7 +152,8 @@ test("finger and face in one, at sign-up, at sign-in and on the account's page, 
   await page.getByRole("link", { name: "Account" }).click()
   await page.getByText("password, finger, scanner, face").waitFor()
 
-  // A further finger and another face: a restart in the middle adds nothing, and the page goes on by itself afterwards.
+  // A further finger and another face: a restart in the middle adds nothing, and the page continues by itself
+  // afterwards.
   await page.getByRole("button", { name: "Add a finger" }).click()
   await page.getByRole("heading", { name: "Add a finger" }).waitFor()
   await page.getByLabel("Which finger").selectOption("left-thumb")
@@ -208,7 +209,7 @@ test("finger and face in one, at sign-up, at sign-in and on the account's page, 
 
 test("finger and face in one from a terminal, through a lost connection", async () => {
   let connections = 0
-  const world: SignInWorld = {
+  const context: ClientSignInContext = {
     deps: { crypto: webCrypto, clock: systemClock, trusts: () => true },
     connect: () => {
       connections++
@@ -235,11 +236,11 @@ test("finger and face in one from a terminal, through a lost connection", async 
   }
   const person = { name: "Tess", password: PASSWORD, stretching: quickStretching }
   const enrolment = { ...person, enrolmentId: randomBytes(32), code: "", finger: "thumb" }
-  assert.deepEqual(await runEnrolment(world, enrolment), { outcome: "enrolled" })
+  assert.deepEqual(await runEnrolment(context, enrolment), { outcome: "enrolled" })
   connections = 0
-  assert.equal((await runSignIn(world, person)).outcome, "passed")
+  assert.equal((await runSignIn(context, person)).outcome, "passed")
   assert.equal(connections, 2)
-  const { faces: _, ...fingerAlone } = world
+  const { faces: _, ...fingerAlone } = context
   const refused = await runSignIn(fingerAlone, person)
   assert.deepEqual([refused.outcome, refused.token], ["refused", undefined])
   const account = await web.store.accountByName("tess")

@@ -50,7 +50,7 @@ before(async () => {
   await writeFilm(film, [await shot(1), await shot(5), await shot(3), await shot(6)], "test")
   browser = await openChromium(cameraSwitches(film))
   const policy = {
-    ways: [["password", "face"]],
+    factorPolicies: [["password", "face"]],
     faceActions: ["turnLeft"],
     faceActionsAtATime: 1,
     refuseSeenImages: false, // the film comes round again

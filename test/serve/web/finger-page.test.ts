@@ -8,14 +8,14 @@ import { type PageServer, pageServer } from "../../support/page-server.js"
 import { until } from "../../support/patience.js"
 import { watchedPage } from "../../support/watched-page.js"
 
-const ways = [["password", "finger", "scanner"]] as const
+const factorPolicies = [["password", "finger", "scanner"]] as const
 let browser: Browser
 let web: PageServer
 let scanner: HandScanner
 before(async () => {
   if (withoutChromium) return
   browser = await openChromium()
-  web = await pageServer({ policy: { ways, capturesPerEnrolment: 2 } })
+  web = await pageServer({ policy: { factorPolicies, capturesPerEnrolment: 2 } })
   scanner = await handScanner(web, await web.addDevice("desk", "r307-1"), "front desk")
 })
 after(async () => {

@@ -7,15 +7,15 @@ import { type OperatorServer, operatorServer } from "../../support/operator-serv
 import { watchedPage } from "../../support/watched-page.js"
 
 let browser: Browser
-let world: OperatorServer
+let context: OperatorServer
 before(async () => {
   if (withoutChromium) return
   browser = await openChromium()
-  world = await operatorServer()
+  context = await operatorServer()
 })
 after(async () => {
   await browser?.close()
-  await world?.stop()
+  await context?.stop()
 })
 
 const NAME = 'Ada "<b>" Operator'
@@ -25,23 +25,23 @@ const parts = ["Overview", "People", "Scanners", "Models", "Audit log", "Experim
 test("an operator sees every part, in light and dark, wide and narrow", {
   skip: withoutChromium,
 }, async () => {
-  const { page, faults, close } = await watchedPage(browser, world.origin)
-  await page.goto(`${world.origin}/sign-up`)
+  const { page, faults, close } = await watchedPage(browser, context.origin)
+  await page.goto(`${context.origin}/sign-up`)
   await page.getByLabel("Name").fill(NAME)
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD)
   await page.getByLabel("Password again", { exact: true }).fill(PASSWORD)
   await page.getByRole("button", { name: "Sign up" }).click()
   await page.getByText("Your account is made.").waitFor()
-  await page.goto(`${world.origin}/sign-in`)
+  await page.goto(`${context.origin}/sign-in`)
   await page.getByLabel("Name").fill(NAME)
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD)
   await page.getByRole("button", { name: "Sign in" }).click()
-  await page.waitForURL(`${world.origin}/chat`)
+  await page.waitForURL(`${context.origin}/chat`)
   assert.equal(await page.getByRole("link", { name: "Operator" }).count(), 0)
-  await page.goto(`${world.origin}/operator`)
+  await page.goto(`${context.origin}/operator`)
   await page.getByText("Only operators may see this").waitFor()
 
-  await world.makeOperator(NAME)
+  await context.makeOperator(NAME)
   await page.reload()
   await page.getByRole("heading", { name: "Overview" }).waitFor()
   await page.getByRole("link", { name: "Operator", exact: true }).waitFor()
@@ -64,7 +64,7 @@ test("an operator sees every part, in light and dark, wide and narrow", {
 
   await page.getByRole("navigation", { name: "Parts" }).getByRole("link", { name: "Audit log" }).click()
   await page.getByText("operator-made").waitFor()
-  await world.signUp("Bob", "of the others")
+  await context.signUp("Bob", "of the others")
   await page.getByRole("row").filter({ hasText: "enrolment" }).filter({ hasText: "Bob" }).waitFor()
 
   await page.getByRole("navigation", { name: "Parts" }).getByRole("link", { name: "Reports" }).click()
@@ -75,7 +75,7 @@ test("an operator sees every part, in light and dark, wide and narrow", {
   await report.getByText("origin null").waitFor()
 
   // Of many people the page shows some, and finds any.
-  await world.fill(250)
+  await context.fill(250)
   await page.getByRole("navigation", { name: "Parts" }).getByRole("link", { name: "People" }).click()
   await page.getByRole("button", { name: "Show 100 more of 252" }).waitFor()
   assert.equal(await page.title(), "People · Operator · sourceprint")
@@ -91,7 +91,7 @@ test("an operator sees every part, in light and dark, wide and narrow", {
   await page.getByRole("row").filter({ hasText: "Bob" }).getByRole("button", { name: "Disable" }).click()
   await page.getByRole("dialog").getByRole("button", { name: "Disable" }).click()
   await page.getByRole("row").filter({ hasText: "Bob" }).getByText("disabled").waitFor()
-  await assert.rejects(() => world.signIn("Bob", "of the others"))
+  await assert.rejects(() => context.signIn("Bob", "of the others"))
   assert.deepEqual(faults, [])
   await close()
 })

@@ -17,7 +17,7 @@ before(async () => {
   web = await pageServer({
     policy: {
       enrolment: "code",
-      ways: [["password"], ["password", "finger", "scanner"]],
+      factorPolicies: [["password"], ["password", "finger", "scanner"]],
       capturesPerEnrolment: 1,
     },
   })

@@ -138,7 +138,7 @@ export class R307Link {
     let sizeBytes = 0
     for (;;) {
       const leftMs = Math.min(packetMs, endMs - performance.now())
-      if (leftMs <= 0) throw this.broken(`a transfer went on past its deadline (${sizeBytes} bytes so far)`)
+      if (leftMs <= 0) throw this.broken(`a transfer ran past its deadline (${sizeBytes} bytes so far)`)
       const packet = await this.next(leftMs, () => this.broken(`a transfer stopped after ${sizeBytes} bytes`))
       if (packet.kind !== PacketKind.data && packet.kind !== PacketKind.endOfData) {
         throw this.broken(`a packet of kind ${packet.kind} came in the middle of a transfer`)
@@ -146,8 +146,7 @@ export class R307Link {
       bodies.push(packet.body)
       sizeBytes += packet.body.length
       if (packet.kind === PacketKind.endOfData) return bodies
-      if (sizeBytes > 2 * expectedBytes + 1024)
-        throw this.broken(`a transfer went on past ${sizeBytes} bytes`)
+      if (sizeBytes > 2 * expectedBytes + 1024) throw this.broken(`a transfer ran past ${sizeBytes} bytes`)
     }
   }
 

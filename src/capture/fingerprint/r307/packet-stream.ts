@@ -10,8 +10,8 @@ export interface StreamNoise {
   readonly badChecksums: number
 }
 
-/** Cuts a byte stream into packets. After a bad frame it goes on at the next EF01 behind the bad header, so bytes of a
- *  good frame that a wrong length had claimed are not lost. */
+/** Cuts a byte stream into packets. After a bad frame it continues at the next EF01 behind the bad header, so bytes of
+ *  a good frame that a wrong length had claimed are not lost. */
 export class PacketStream {
   private pending = new Uint8Array(0)
   private skippedBytes = 0

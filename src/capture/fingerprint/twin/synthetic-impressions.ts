@@ -48,8 +48,8 @@ export class SyntheticImpressions implements ImpressionSource {
     return this.finish(contact, coverage, opened, rng.fork("noise"))
   }
 
-  /** One press of an artefact made from `picture`, laid anew as a finger would be. `impression` and `name` tell presses
-   *  and artefacts apart. */
+  /** One press of an artefact made from `picture`, placed again as a finger would be. `impression` and `name` tell
+   *  presses and artefacts apart. */
   artefact(
     picture: GrayImage,
     kind: ArtefactName,

@@ -59,7 +59,7 @@ async function filesBelow(folder: string): Promise<string[]> {
 }
 
 /** Imports a folder of images: reads and hashes each, writes `manifest.csv` and, where there is none, `card.md`. Images
- *  are never altered; importing the same again changes nothing. What cannot be read is listed and the rest goes on.
+ *  are never altered; importing the same again changes nothing. What cannot be read is listed and the rest continues.
  *  @throws AppError "import/pattern", "import/folder", "import/nothing" */
 export async function importDataset(
   options: ImportOptions,

@@ -11,8 +11,8 @@ import {
   setMark,
 } from "./slurm-batch.js"
 import { scancel, squeue } from "./slurm-commands.js"
-import { type Patience, patiently } from "./slurm-patience.js"
 import { isLive } from "./slurm-queue.js"
+import { type SlurmRetryOptions, withSlurmRetry } from "./slurm-retry.js"
 import type { SlurmSettings } from "./slurm-settings.js"
 
 /** A submission that is older has surely come to an end, whatever the nodes' clocks say. */
@@ -33,9 +33,9 @@ export async function adoptBatches(
   { which, after }: { readonly which: "open" | "new"; readonly after: number },
   isOurs: (job: BatchJob) => boolean,
   settings: SlurmSettings,
-  patience: Patience,
+  patience: SlurmRetryOptions,
 ): Promise<Adopted> {
-  const { say } = patience
+  const { logLine } = patience
   const batches: Batch[] = []
   const finished: EndRecord[] = []
   for (const batch of await readBatches(folder, which === "open" ? "open" : "all")) {
@@ -51,7 +51,7 @@ export async function adoptBatches(
         finished.push(...ends.map(([, end]) => end))
         continue
       }
-      say(`goes on with the ${batch.jobs.length} jobs of an earlier submission`)
+      logLine(`continues with the ${batch.jobs.length} jobs of an earlier submission`)
     } else if (!batch.jobs.some(isOurs)) continue
     batches.push(batch)
   }
@@ -62,12 +62,12 @@ export async function adoptBatches(
 async function settleSubmission(
   batch: Batch,
   { settleSeconds, pollSeconds }: SlurmSettings,
-  patience: Patience,
+  patience: SlurmRetryOptions,
 ): Promise<void> {
   const untilMs =
     performance.now() + (Date.now() - Date.parse(batch.createdAt) > OLD_MS ? 0 : 1000 * settleSeconds)
   while (!(await hasMark(batch.folder, "job")) && !(await hasMark(batch.folder, "closed"))) {
-    const tasks = await patiently(() => squeue([batch.jobName]), patience)
+    const tasks = await withSlurmRetry(() => squeue([batch.jobName]), patience)
     if (tasks === undefined) return
     if (tasks.length > 0) return await setMark(batch.folder, "job", tasks[0]?.jobId)
     if ((await newEnds(batch, new Set())).size > 0) return
@@ -80,20 +80,20 @@ async function settleSubmission(
 export async function revoke(
   { folder, jobName }: Batch,
   why: "cancelled" | "superseded",
-  patience: Patience,
+  patience: SlurmRetryOptions,
 ): Promise<void> {
   await setMark(folder, "revoked", why) // first: a task that starts meanwhile sees it
-  await patiently(() => scancel([jobName]), patience)
+  await withSlurmRetry(() => scancel([jobName]), patience)
 }
 
 async function untilGone(
   { jobName, folder }: Batch,
   { pollSeconds }: SlurmSettings,
-  patience: Patience,
+  patience: SlurmRetryOptions,
 ): Promise<void> {
   let told = false
-  while ((await patiently(() => squeue([jobName]), patience))?.some(isLive)) {
-    if (!told) patience.say(`waits for the cancelled tasks of ${folder}`)
+  while ((await withSlurmRetry(() => squeue([jobName]), patience))?.some(isLive)) {
+    if (!told) patience.logLine(`waits for the cancelled tasks of ${folder}`)
     told = true
     await delay(1000 * pollSeconds)
   }

@@ -13,5 +13,5 @@ export const spend = ({ requeues, preemptions }: Spent, cause: FailureKind): Spe
   cause === "preempted" ? { requeues, preemptions: preemptions + 1 } : { requeues: requeues + 1, preemptions }
 
 /** Whether a job that has been ended this often may start again. */
-export const mayGoOn = (spent: Spent, limits: Pick<SlurmSettings, "requeues" | "preemptions">): boolean =>
+export const mayRetry = (spent: Spent, limits: Pick<SlurmSettings, "requeues" | "preemptions">): boolean =>
   spent.requeues <= limits.requeues && spent.preemptions <= limits.preemptions

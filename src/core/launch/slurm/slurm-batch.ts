@@ -172,7 +172,7 @@ export async function newestLog(folder: string, index: number): Promise<string> 
 /** Begins the line that a task writes when it starts. */
 export const START_WORDS = "starts job"
 
-/** A stopped task that Slurm starts again goes on: what it left is not its end. */
+/** A stopped task that Slurm starts again continues: what it left is not its end. */
 export const takeEndBack = (folder: string, index: number): Promise<void> =>
   rm(endPath(folder, index), { force: true })
 

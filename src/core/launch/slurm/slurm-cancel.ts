@@ -11,7 +11,7 @@ export interface CancelledTasks {
   readonly waiting: number
 }
 
-/** Cancels what a run has in the queue, the job that stands in for a command first, or it would begin anew; jobs save
+/** Cancels what a run has in the queue, the job that stands in for a command first, or it would begin again; jobs save
  *  their state. @throws AppError "slurm/silent", "slurm/missing" */
 export async function cancelSlurmRun(folder: string): Promise<CancelledTasks> {
   const open = await readBatches(resolve(folder), "open")
@@ -19,6 +19,7 @@ export async function cancelSlurmRun(folder: string): Promise<CancelledTasks> {
   if (follower !== "") await scancel([follower])
   const live = (await squeue(open.map(({ jobName }) => jobName))).filter(isLive)
   const waiting = live.filter(({ state }) => state === "PENDING").length
-  for (const batch of open) await revoke(batch, "cancelled", { say: () => {}, everySeconds: 1, seconds: 0 })
+  for (const batch of open)
+    await revoke(batch, "cancelled", { logLine: () => {}, everySeconds: 1, seconds: 0 })
   return { running: live.length - waiting, waiting }
 }

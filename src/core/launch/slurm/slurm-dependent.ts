@@ -15,7 +15,7 @@ export interface DependentPlace {
   readonly command: readonly string[]
   /** Nobody follows but that job. */
   readonly detach: boolean
-  readonly say?: ((line: string) => void) | undefined
+  readonly logLine?: ((line: string) => void) | undefined
 }
 
 /** The job that ends a run when every array has ended. While a command follows the run itself, it holds that job back
@@ -42,7 +42,7 @@ export const dependentName = async (folder: string): Promise<string> =>
   (await readFile(join(folder, MARK), "utf8").catch(() => "")).trim()
 
 export function dependentJob(settings: SlurmSettings, place: DependentPlace): DependentJob {
-  const { command, detach, say = () => {} } = place
+  const { command, detach, logLine = () => {} } = place
   const folder = resolve(place.folder)
   const lease = `StartTime=now+${settings.leaseSeconds}`
   let held: string | undefined
@@ -121,10 +121,10 @@ export function dependentJob(settings: SlurmSettings, place: DependentPlace): De
       if (before !== undefined) await scancel([before]) // detached now: the job of an earlier command is replaced
       if (alone) held = undefined
       else hold(id)
-      say(
+      logLine(
         alone
           ? `aggregation and report follow as Slurm job ${id}`
-          : `should this command end early, Slurm job ${id} goes on in its place`,
+          : `should this command end early, Slurm job ${id} continues in its place`,
       )
     },
     async end(how) {

@@ -131,7 +131,7 @@ export function followBatch(batch: Batch) {
 const isDecided = ({ outcome }: EndRecord, state: string | undefined): boolean =>
   outcome === "failed" || /^(CANCELLED|COMPLETED|DEADLINE|FAILED|OUT_OF_MEMORY|TIMEOUT)$/.test(state ?? "")
 
-/** How a job ended that did not finish: by its own word, Slurm's in its log, or the state in the queue or the
+/** How a job ended that did not finish: by its own message, Slurm's in its log, or the state in the queue or the
  *  accounts. */
 async function verdict(
   batch: Batch,

@@ -4,7 +4,7 @@ import { AppError, hasCode, messageOf } from "../../errors.js"
 import type { Launcher, LaunchRequest } from "../launcher.js"
 import { startsFrom } from "../saved-state.js"
 import { adoptBatches } from "./slurm-adopt.js"
-import { mayGoOn, spend, UNSPENT } from "./slurm-allowance.js"
+import { mayRetry, spend, UNSPENT } from "./slurm-allowance.js"
 import {
   type Batch,
   type BatchJob,
@@ -16,8 +16,8 @@ import {
 import { arraySize, squeue } from "./slurm-commands.js"
 import type { DependentJob } from "./slurm-dependent.js"
 import { type BatchFollower, type BatchNews, followBatch } from "./slurm-follow.js"
-import { type Patience, patiently } from "./slurm-patience.js"
 import { isHeld, isLive } from "./slurm-queue.js"
+import { type SlurmRetryOptions, withSlurmRetry } from "./slurm-retry.js"
 import type { SlurmSettings } from "./slurm-settings.js"
 import { submitBatch } from "./slurm-submit.js"
 
@@ -26,7 +26,7 @@ export interface SlurmPlace {
   readonly folder: string
   /** Flags of node for every job. */
   readonly execArgv?: readonly string[]
-  readonly say?: (line: string) => void
+  readonly logLine?: (line: string) => void
   /** Ends the run where this process does not. */
   readonly dependent?: DependentJob | undefined
 }
@@ -36,7 +36,7 @@ const START_PATIENCE_SECONDS = 600
 /** A full queue is tried again when jobs have ended, and at least this often. */
 const FULL_RETRY_MS = 600_000
 
-/** Jobs as tasks of Slurm job arrays. Killed or interrupted at any moment, the arrays go on; the next launch in the
+/** Jobs as tasks of Slurm job arrays. Killed or interrupted at any moment, the arrays continue; the next launch in the
  *  same folder adopts them, whether or not their job ids were written down. Aborting leaves the arrays running. Two
  *  launches at once follow the same arrays.
  *  @returns a launcher whose launch throws AppError "slurm/…" where Slurm refuses the submission */
@@ -50,7 +50,7 @@ class Launch {
   readonly #settings: SlurmSettings
   readonly #place: SlurmPlace
   readonly #request: LaunchRequest
-  readonly #say: (line: string) => void
+  readonly #logLine: (line: string) => void
   readonly #followed = new Map<Batch, BatchFollower>()
   /** A job belongs to the newest array that lists it: it enters one only when it has left those before. */
   readonly #owner = new Map<string, Batch>()
@@ -69,7 +69,7 @@ class Launch {
     this.#settings = settings
     this.#place = place
     this.#request = request
-    this.#say = place.say ?? (() => {})
+    this.#logLine = place.logLine ?? (() => {})
     const fresh = { attempt: 1, spent: UNSPENT }
     this.#pending = new Map(request.jobs.map((job) => [job.id, { ...job, ...fresh }]))
   }
@@ -77,11 +77,11 @@ class Launch {
   async run(): Promise<void> {
     const { dependent } = this.#place
     const start = this.#patience(START_PATIENCE_SECONDS)
-    await patiently(async () => await dependent?.take(), start)
+    await withSlurmRetry(async () => await dependent?.take(), start)
     await this.#adopt("open")
     const isDependent = (await dependent?.isSelf()) ?? false
-    // First of all: whenever this process is killed, something goes on in its place.
-    if (dependent?.detach === false && !isDependent) await patiently(() => dependent.waitFor([]), start)
+    // First of all: whenever this process is killed, something continues in its place.
+    if (dependent?.detach === false && !isDependent) await withSlurmRetry(() => dependent.waitFor([]), start)
     // What starts again from within that job has a job of its own to follow it; none waits in a slot.
     if (!isDependent) {
       await this.#submit(START_PATIENCE_SECONDS)
@@ -92,7 +92,7 @@ class Launch {
       await this.#pause()
       if (this.#isAborted()) return
       if (!(await this.#look()))
-        return this.#say("the job that stands in for this command has begun and goes on")
+        return this.#logLine("the dependent job of this command has started and continues")
       if (!isDependent && this.#pending.size > 0 && (await this.#submit())) await this.#tellDependent()
       await this.#closeEnded()
     }
@@ -111,8 +111,13 @@ class Launch {
     return delay(1000 * this.#settings.pollSeconds, this.#request.signal)
   }
 
-  #patience(seconds?: number): Patience {
-    return { say: this.#say, signal: this.#request.signal, everySeconds: this.#settings.pollSeconds, seconds }
+  #patience(seconds?: number): SlurmRetryOptions {
+    return {
+      logLine: this.#logLine,
+      signal: this.#request.signal,
+      everySeconds: this.#settings.pollSeconds,
+      seconds,
+    }
   }
 
   /** Takes in the arrays that others have submitted: at first the open ones, later all that are new. */
@@ -158,13 +163,13 @@ class Launch {
     const before = this.#open.length
     let size = this.#pending.size
     while (this.#pending.size > 0 && !this.#isAborted()) {
-      const largest = await patiently(arraySize, patience) // also waits until the controller is there
+      const largest = await withSlurmRetry(arraySize, patience) // also waits until the controller is there
       if (largest === undefined) break
       const most = this.#settings.maxArraySize ?? largest
       const arrays = Math.ceil(this.#pending.size / most)
       size = Math.min(size, most)
       const jobs = [...this.#pending.values()].slice(0, size)
-      const batch = await patiently(() => this.#attempt(jobs, arrays), patience).catch((error) => {
+      const batch = await withSlurmRetry(() => this.#attempt(jobs, arrays), patience).catch((error) => {
         if (!hasCode(error, "slurm/full")) throw this.#refused(error)
         return error as AppError
       })
@@ -187,13 +192,13 @@ class Launch {
     this.#newest = batch.number
     const jobId = await submitBatch(batch, this.#settings, arrays)
     if ((await revocationOf(batch.folder)) === "superseded") return await this.#adopt("new")
-    this.#say(`submitted ${jobs.length} jobs as Slurm job array ${jobId}`)
+    this.#logLine(`submitted ${jobs.length} jobs as Slurm job array ${jobId}`)
     this.#follow(batch)
   }
 
   #refused(error: unknown): unknown {
     if (!hasCode(error, "slurm/refused")) return error
-    const held = this.#open.length === 0 ? "nothing was submitted" : "the arrays before it go on"
+    const held = this.#open.length === 0 ? "nothing was submitted" : "the arrays before it continue"
     const words = `Slurm refused ${this.#pending.size} jobs (${held}): ${bare(error)}`
     return new AppError("slurm/submit", words, { cause: error })
   }
@@ -207,7 +212,7 @@ class Launch {
       })
     }
     if (this.#full === undefined)
-      this.#say(`${this.#pending.size} jobs wait until Slurm takes more of yours: ${bare(error)}`)
+      this.#logLine(`${this.#pending.size} jobs wait until Slurm takes more of yours: ${bare(error)}`)
     this.#full = { done: this.#done.size, atMs: performance.now() }
   }
 
@@ -215,7 +220,7 @@ class Launch {
   async #tellDependent(): Promise<void> {
     const { dependent } = this.#place
     if (dependent === undefined || this.#open.length === 0) return
-    await patiently(async () => {
+    await withSlurmRetry(async () => {
       const tasks = await squeue(this.#open.map(({ jobName }) => jobName))
       await dependent.waitFor([...new Set(tasks.filter(isLive).map(({ jobId }) => jobId))])
     }, this.#patience())
@@ -225,20 +230,20 @@ class Launch {
   async #look(): Promise<boolean> {
     const names = this.#open.map(({ jobName }) => jobName)
     const tasks = await squeue(names).catch((error) => {
-      if (!this.#isSilent) this.#say(`${bare(error)}; asks again every ${this.#settings.pollSeconds} s`)
+      if (!this.#isSilent) this.#logLine(`${bare(error)}; asks again every ${this.#settings.pollSeconds} s`)
       this.#isSilent = true
       return undefined
     })
     if (tasks !== undefined && this.#isSilent) {
       this.#isSilent = false
-      this.#say("Slurm answers again")
+      this.#logLine("Slurm answers again")
     }
     if ((await this.#place.dependent?.renew()) === false) return false
     for (const { jobId, index, reason } of tasks?.filter(isHeld) ?? []) {
       const task = `${jobId}_${index}`
       if (this.#heldBack.has(task)) continue
       this.#heldBack.add(task)
-      this.#say(`Slurm holds task ${task} back (${reason}); to let it go on: scontrol release ${task}`)
+      this.#logLine(`Slurm holds task ${task} back (${reason}); to let it continue: scontrol release ${task}`)
     }
     for (const batch of this.#open) {
       const own = tasks?.filter(({ jobName }) => jobName === batch.jobName)
@@ -267,7 +272,7 @@ class Launch {
     const { cause = "crashed", message = "" } = end
     const spent = spend(news.spent, cause)
     const again =
-      kind === "ended" && end.outcome !== "finished" && cause !== "failed" && mayGoOn(spent, this.#settings)
+      kind === "ended" && end.outcome !== "finished" && cause !== "failed" && mayRetry(spent, this.#settings)
     if (again) {
       await onEvent({ kind: "retried", id, cause, message, occurrence, from: await startsFrom(job) })
       return void this.#pending.set(id, { ...job, attempt: attempt + 1, spent })

@@ -9,7 +9,7 @@ const CURES: readonly (readonly [RegExp, string])[] = [
   [/invalid job array/i, "leave `maxArraySize` out, or set it below MaxArraySize of: scontrol show config"],
   [
     /time limit/i,
-    "set `time` to at most what sinfo shows for the partition; jobs go on from their checkpoint",
+    "set `time` to at most what sinfo shows for the partition; jobs continue from their checkpoint",
   ],
   [/memory (required|specification)/i, "lower `memoryMb`; sinfo --format='%P %m' shows what a node has"],
   [/generic resource|\bgres\b|trackable resource/i, "lower `gpus`, or name a partition that has them"],
@@ -22,7 +22,7 @@ const CURES: readonly (readonly [RegExp, string])[] = [
     /node configuration is not available|more processors/i,
     "ask for less in `cpus`, `memoryMb` and `gpus`: no node has that",
   ],
-  [/unrecognized option|--help|invalid option|unable to parse|ambiguous/i, "mend the lines of `sbatch`"],
+  [/unrecognized option|--help|invalid option|unable to parse|ambiguous/i, "correct the `sbatch` lines"],
 ]
 
 /** In a sentence's second half, naming the keys of a profile; undefined where nothing is known to help. */

@@ -98,7 +98,7 @@ export function followScript(
     ...(beginSeconds === undefined ? [] : [`--begin=now+${beginSeconds}`]),
     "--open-mode=append",
     "--ntasks=1",
-    // Pre-empted, it begins anew: what it does can be done again.
+    // Pre-empted, it begins again: what it does can be done again.
     "--requeue",
   ]
   return script(settings, own, what, "")

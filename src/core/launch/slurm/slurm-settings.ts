@@ -11,7 +11,7 @@ export const SlurmSettings = z.strictObject({
   partition: word.optional(),
   account: word.optional(),
   qos: word.optional(),
-  /** Of one job, as sbatch takes it. A job that needs longer goes on from its checkpoint in a requeue. */
+  /** Of one job, as sbatch takes it. A job that needs longer continues from its checkpoint in a requeue. */
   time: z
     .string()
     .regex(/^(\d+-\d+(:\d+){0,2}|\d+(:\d+){0,2})$/, "such as 90 (minutes), 02:00:00 or 1-12")

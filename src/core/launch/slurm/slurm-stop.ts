@@ -15,7 +15,7 @@ export function daemonSays(log: string): FailureKind | undefined {
   return undefined // "CANCELLED AT" alone is also what the warning of --signal looks like
 }
 
-/** Why a node could not run the job at all: where the run lies or what the profile says is to be mended. */
+/** Why a node could not run the job at all: where the run lies or what the profile says must be corrected. */
 export const setUpSays = (log: string): string | undefined =>
   log.split("\n").find((line) => line.startsWith(CANNOT_START))
 

@@ -5,7 +5,7 @@ import { writeFileAtomic } from "../../files/atomic-file.js"
 import type { JobMessage } from "../job-process.js"
 import type { FailureKind } from "../launcher.js"
 import { startsFrom } from "../saved-state.js"
-import { mayGoOn, spend } from "./slurm-allowance.js"
+import { mayRetry, spend } from "./slurm-allowance.js"
 import {
   type BatchJob,
   type EndRecord,
@@ -25,7 +25,7 @@ import { askStopCause, daemonSays, SAYS_CAUSE } from "./slurm-stop.js"
 
 /** One array task: `node slurm-task.js <batch folder> <limits as JSON> <index>`. Runs the job in a process of
  *  its own, passes Slurm's request to stop on, and leaves an end-record. A task whose batch was revoked, or that has
- *  ended, does nothing; one that Slurm itself started again notes why and goes on. */
+ *  ended, does nothing; one that Slurm itself started again notes why and continues. */
 const [folder = "", limits = "{}", index = ""] = process.argv.slice(2)
 const { requeues, preemptions, stopSeconds } = SlurmSettings.pick({
   requeues: true,
@@ -52,7 +52,7 @@ async function run(): Promise<void> {
     const note = await restartNote(before, job)
     const noted = (await newRestarts(batch, new Set())).filter((one) => one.index === Number(index))
     const spent = [...noted, note].reduce((sum, { cause }) => spend(sum, cause), job.spent)
-    if (!mayGoOn(spent, { requeues, preemptions })) {
+    if (!mayRetry(spent, { requeues, preemptions })) {
       const message = `Slurm started it ${restarts + 1} times; at last ${note.message}`
       return await leave({ outcome: "failed", cause: note.cause, message, peakMemoryMb: 0 })
     }
@@ -72,7 +72,7 @@ async function restartNote(before: EndRecord | undefined, job: BatchJob): Promis
   const said = daemonSays(await newestLog(folder, Number(index)))
   if (said !== undefined) return { cause: said, message: `${SAYS_CAUSE[said]}; it left no word`, from }
   if (before !== undefined) return { cause: "requeued", message: SAYS_CAUSE.requeued, from }
-  return { cause: "node", message: "it ended without a word: its node or that node's slurmd failed", from }
+  return { cause: "node", message: "it ended without a message: its node or that node's slurmd failed", from }
 }
 
 function outcomeOf(

@@ -1,7 +1,7 @@
 /** Logistic regression of living turns against simulated photographs, on odd people of the ORL faces, with simulated
  *  heads and prints beside them so that it holds for other cameras and distances; `npm run bench -- head-turn` fits it
- *  anew and prints what it does on the people that each fit has not seen. These are of one draw of the samples, to four
- *  digits; the program draws others. Order: `turnFeatures`. */
+ *  again and prints what it does on the people that each fit has not seen. These are of one draw of the samples, to
+ *  four digits; the program draws others. Order: `turnFeatures`. */
 export const headTurnWeights = {
   offset: -2.676,
   weights: [

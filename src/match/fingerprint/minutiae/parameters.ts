@@ -143,7 +143,7 @@ export const strip = {
   acrossPx: 1.5,
   /** Samples a patch may move across its ridges each way. */
   maxShift: 6,
-  /** How far a patch may go on its own for the agreement at its best. */
+  /** How far a patch may continue its own for the agreement at its best. */
   freeShift: 3,
   /** Grid, in map cells, for the quick look at orientation that ranks placements. */
   coarseStride: 4,

@@ -7,7 +7,7 @@ import { ridgePlane } from "./ridge-plane.js"
 import { fitMotion, type RigidMotion } from "./rigid-motion.js"
 
 /** How far the ridges of two prints of one finger stay from each other under the best rigid placement, pixels: what 80
- *  % of the places keep within. Skin is stretched anew in every touch; a picture of a touch, moved and turned, is not.
+ *  % of the places keep within. Skin is stretched again in every touch; a picture of a touch, moved and turned, is not.
  *  Undefined where the prints do not pair or overlap too little to say. */
 export function rigidOverlay(a: PrintView, b: PrintView): number | undefined {
   if (!hasRidges(a) || !hasRidges(b)) return undefined

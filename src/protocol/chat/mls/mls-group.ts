@@ -69,7 +69,7 @@ export class MlsGroup {
     find: (reference: string) => Promise<OwnKeyPackage | undefined>,
   ): Promise<{ readonly group: MlsGroup; readonly used: OwnKeyPackage }> {
     const message = decodeMls(welcomeBytes)
-    if (message?.wireformat !== "mls_welcome") throw unreadable("a welcome that is none")
+    if (message?.wireformat !== "mls_welcome") throw unreadable("not a welcome message")
     for (const { newMember } of message.welcome.secrets) {
       const used = await find(toHex(newMember))
       if (used === undefined) continue
@@ -146,7 +146,7 @@ export class MlsGroup {
     return {
       group: this.next(newState),
       bytes: encodeMlsMessage({ version: "mls10", wireformat: "mls_private_message", privateMessage }),
-      forget: () => zero(consumed),
+      zeroize: () => zero(consumed),
     }
   }
 
@@ -225,7 +225,7 @@ export class MlsGroup {
       sender: this.memberAt(leafIndex),
       plain: framed.applicationData,
       group: new MlsGroup(this.context, { ...this.state, secretTree: tree }),
-      forget: () => zero(consumed),
+      zeroize: () => zero(consumed),
     }
   }
 
@@ -254,7 +254,7 @@ export class MlsGroup {
       group.demandOneLeafEach()
       this.demandSameClients(group, result.newState)
     }
-    return { kind: "commit", sender, group, forget: () => this.retire() }
+    return { kind: "commit", sender, group, zeroize: () => this.zeroize() }
   }
 
   /** 32 bytes that only the members of this epoch know. */
@@ -264,7 +264,7 @@ export class MlsGroup {
   }
 
   /** Zeroes what only this epoch needed. Once the state of a later epoch is stored. */
-  retire(): void {
+  zeroize(): void {
     zero(allSecretTreeValues(this.state.secretTree))
     zero(Object.values(this.state.keySchedule) as Uint8Array[])
   }

@@ -10,12 +10,12 @@ import {
 import type { CertificateClaims } from "../certificate.js"
 import type { MlsGroup } from "./mls-group.js"
 
-/** The next state, the bytes to send, and the keys that these bytes used up: `forget` zeroes them, once the next state
- *  is safely stored (the state before it cannot be used afterwards). */
+/** The next state, the bytes to send, and the keys that these bytes used up: `zeroize` overwrites them, once the next
+ *  state is safely stored (the state before it cannot be used afterwards). */
 export interface Sealed {
   readonly group: MlsGroup
   readonly bytes: Uint8Array
-  forget(): void
+  zeroize(): void
 }
 
 export interface Committed {
@@ -32,9 +32,9 @@ export type Opened =
       readonly sender: CertificateClaims
       readonly plain: Uint8Array
       readonly group: MlsGroup
-      forget(): void
+      zeroize(): void
     }
-  | { readonly kind: "commit"; readonly sender: CertificateClaims; readonly group: MlsGroup; forget(): void }
+  | { readonly kind: "commit"; readonly sender: CertificateClaims; readonly group: MlsGroup; zeroize(): void }
 
 export const unreadable = (why: string, cause?: unknown): AppError =>
   new AppError("chat/unreadable", why, { cause })

@@ -6,9 +6,9 @@ import { utterance } from "../contents.js"
 import { MlsGroup } from "../mls/mls-group.js"
 import type { ChatItem } from "../wire.js"
 import { membershipDiff } from "./membership-diff.js"
-import { newSay } from "./new-say.js"
+import { newUtterance } from "./new-utterance.js"
 import type { RoomHost } from "./room-host.js"
-import { type ChatEntry, chatKey, type EntryBody, isHeard, type RoomRecord } from "./room-record.js"
+import { type ChatEntry, chatKey, countsAsUnread, type EntryBody, type RoomRecord } from "./room-record.js"
 import { type RoomState, withoutGroup, withoutTasks, withTasks } from "./room-state.js"
 
 /** The state after an item, and what is to be written with it beside the state and the entry. */
@@ -20,7 +20,7 @@ export interface Applied {
   /** The account that has said that it leaves. */
   readonly departs?: string | undefined
   /** Zeroes used keys: once all is written. */
-  readonly forget?: () => void
+  readonly zeroize?: () => void
 }
 
 const claimsIn = (group: MlsGroup): CertificateClaims[] => group.members().map(({ claims }) => claims)
@@ -52,7 +52,7 @@ const claimedSender = (group: MlsGroup | undefined, item: ChatItem) =>
 
 /** The room after its next item (`item.seq` is the cursor + 1, or that of a welcome). What does not verify is kept as
  *  an `unreadable` entry and passed over; a commit that does not verify ends the group, since no later item can be
- *  read: the room is `lost` until a member adds this client anew. */
+ *  read: the room is `lost` until a member adds this client again. */
 export function applyItem(host: RoomHost, state: RoomState, item: ChatItem): Promise<Applied> {
   if (item.kind === "welcome") {
     return state.group === undefined
@@ -91,7 +91,7 @@ const applyUnreadable = (state: RoomState, item: ChatItem): Applied =>
   withEntry(state, item, entryOf(item, claimedSender(state.group, item), { type: "unreadable" }))
 
 /** An utterance as it is kept, and what else it changes here. */
-function heard(
+function applyContent(
   host: RoomHost,
   state: RoomState,
   sender: Pick<CertificateClaims, "accountId">,
@@ -109,14 +109,14 @@ function heard(
 
 const ownTask = (state: RoomState, item: ChatItem) =>
   state.tasks.find(
-    ({ task }) => task.type === "say" && task.id === item.id && equalConstantTime(task.sealed, item.bytes),
+    ({ task }) => task.type === "send" && task.id === item.id && equalConstantTime(task.sealed, item.bytes),
   )
 
 function applyOwnMessage(host: RoomHost, state: RoomState, item: ChatItem): Applied {
   const found = ownTask(state, item)
-  const said = found?.task.type === "say" ? utterance.decode(found.task.plain) : undefined
+  const said = found?.task.type === "send" ? utterance.decode(found.task.plain) : undefined
   if (found === undefined || said === undefined) return applyUnreadable(state, item)
-  const { body, told, puts } = heard(host, state, host.self, said.content)
+  const { body, told, puts } = applyContent(host, state, host.self, said.content)
   const sent = withoutTasks(state, [found.order])
   return { ...withEntry(sent, item, entryOf(item, host.self, body, said.sentAtMs), told), puts }
 }
@@ -130,14 +130,19 @@ async function applyMessage(
   const opened = await orUnreadable(group.open(item.id, "message", item.bytes))
   if (opened?.kind !== "message") return applyUnreadable(state, item)
   const said = utterance.decode(opened.plain)
-  const { body, told, puts } = heard(host, state, opened.sender, said?.content ?? { type: "unreadable" })
+  const { body, told, puts } = applyContent(
+    host,
+    state,
+    opened.sender,
+    said?.content ?? { type: "unreadable" },
+  )
   const entry = entryOf(item, opened.sender, body, said?.sentAtMs)
-  const unread = state.record.unread + (isHeard(entry, host.self.accountId) ? 1 : 0)
+  const unread = state.record.unread + (countsAsUnread(entry, host.self.accountId) ? 1 : 0)
   return {
     ...withEntry({ ...state, group: opened.group }, item, entry, { ...told, unread }),
     puts,
     departs: body.type === "leave" ? opened.sender.accountId : undefined,
-    forget: opened.forget,
+    zeroize: opened.zeroize,
   }
 }
 
@@ -173,7 +178,7 @@ async function applyCommit(
     return ending(withEntry(state, item, entry), "removed")
   }
   const applied = await withCommit(host, state, item, opened.sender, group, opened.group)
-  return { ...applied, forget: opened.forget }
+  return { ...applied, zeroize: opened.zeroize }
 }
 
 /** A pending commit of this epoch has either won with this one or lost to it. */
@@ -204,9 +209,11 @@ async function applyOwnCommit(
   // Whoever was added has not heard what the room is called.
   const { kind, name } = state.record
   const told =
-    pending.added.length === 0 ? done : withTasks(done, [newSay(host, { type: "roomInfo", kind, name })])
+    pending.added.length === 0
+      ? done
+      : withTasks(done, [newUtterance(host, { type: "roomInfo", kind, name })])
   const applied = await withCommit(host, told, item, host.self, before, after)
-  return { ...applied, forget: () => before.retire() }
+  return { ...applied, zeroize: () => before.zeroize() }
 }
 
 async function applyWelcome(host: RoomHost, state: RoomState, item: ChatItem): Promise<Applied> {

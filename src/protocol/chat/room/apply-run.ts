@@ -24,7 +24,7 @@ export interface AppliedRun {
   readonly steps: readonly { readonly item: ChatItem; readonly applied: Applied }[]
   readonly puts: readonly StoredEntry[]
   readonly deletes: readonly string[]
-  forget(): void
+  zeroize(): void
 }
 
 export async function applyRun(
@@ -51,8 +51,8 @@ export async function applyRun(
     steps,
     puts: [...puts.values(), ...writes.puts],
     deletes: [...deletes, ...writes.deletes],
-    forget: () => {
-      for (const { applied } of steps) applied.forget?.()
+    zeroize: () => {
+      for (const { applied } of steps) applied.zeroize?.()
     },
   }
 }

@@ -6,7 +6,7 @@ import { ChatLimit } from "../chat-limits.js"
 import { readClaimedPackage } from "../mls/key-package.js"
 import type { RoomTask } from "./room-record.js"
 import type { OrderedTask } from "./room-state.js"
-import type { RoomDesk } from "./room-worker.js"
+import type { RoomPort } from "./room-worker.js"
 
 const kinds = ["addAccount", "addClient", "removeAccount", "removeClient"] as const
 type MembershipTask = Extract<RoomTask, { type: (typeof kinds)[number] }>
@@ -25,36 +25,42 @@ export interface MembershipPlan {
   /** For the person: who could not be added. */
   readonly problems: string[]
   /** Clients that have left no key package yet: a new one registers first. */
-  readonly early: { readonly name: string; readonly clientId: string }[]
+  readonly keyPackageMissing: { readonly name: string; readonly clientId: string }[]
 }
 
 /** From the head of the tasks, as far as one commit can go: it adds or removes, never both, since in ts-mls 1.6.4 some
  *  members cannot follow a commit that adds into the leaf of one whom it removes ("No overlap between provided private
  *  keys and update path"). Asks the server for clients and their key packages. */
-export async function planMembership(desk: RoomDesk, tasks: readonly OrderedTask[]): Promise<MembershipPlan> {
-  const plan: MembershipPlan = { add: new Map(), remove: [], fulfils: [], problems: [], early: [] }
-  const members = (desk.state.group?.members() ?? []).map(({ claims }) => claims)
+export async function planMembership(port: RoomPort, tasks: readonly OrderedTask[]): Promise<MembershipPlan> {
+  const plan: MembershipPlan = {
+    add: new Map(),
+    remove: [],
+    fulfils: [],
+    problems: [],
+    keyPackageMissing: [],
+  }
+  const members = (port.state.group?.members() ?? []).map(({ claims }) => claims)
   const isMember = (id: string): boolean => members.some(({ clientId }) => clientId === id)
   for (const { order, task } of tasks) {
     if (!isMembershipTask(task)) break
-    const again = task.type === "addClient" && isMember(task.clientId) && desk.waiting.has(task.clientId)
+    const again = task.type === "addClient" && isMember(task.clientId) && port.waiting.has(task.clientId)
     const removes = again || task.type === "removeAccount" || task.type === "removeClient"
     if (removes ? plan.add.size > 0 : plan.remove.length > 0) break
-    if (task.type === "addAccount") await planAccount(desk, plan, members, task.name)
+    if (task.type === "addAccount") await planAccount(port, plan, members, task.name)
     else if (task.type === "addClient") {
       if (again) {
         plan.remove.push(task.clientId) // and added by the next commit: the task stays
         break
       }
-      if (!isMember(task.clientId) && (await claim(desk, plan, task.name, [task.clientId])).found === 0) {
-        plan.early.push({ name: task.name, clientId: task.clientId })
+      if (!isMember(task.clientId) && (await claim(port, plan, task.name, [task.clientId])).found === 0) {
+        plan.keyPackageMissing.push({ name: task.name, clientId: task.clientId })
       }
     } else {
       const goes = (claims: CertificateClaims): boolean =>
         task.type === "removeAccount"
           ? claims.accountId === task.accountId
           : claims.clientId === task.clientId
-      const mine = desk.host.self.clientId
+      const mine = port.host.self.clientId
       const leaving = members.filter((claims) => goes(claims) && claims.clientId !== mine)
       plan.remove.push(...leaving.map(({ clientId }) => clientId).filter((id) => !plan.remove.includes(id)))
     }
@@ -68,30 +74,30 @@ export const noDeviceOf = (name: string): string =>
   `no device of ${name} can be added: none has left a key that verifies`
 
 async function planAccount(
-  desk: RoomDesk,
+  port: RoomPort,
   plan: MembershipPlan,
   members: readonly CertificateClaims[],
   name: string,
 ): Promise<void> {
-  const { certificates } = await desk.host.ask({ type: "clients", name }, "clients")
+  const { certificates } = await port.host.ask({ type: "clients", name }, "clients")
   const clients = certificates.flatMap((bytes) => readCertificate(bytes)?.clientId ?? [])
   const missing = clients.filter((id) => !members.some(({ clientId }) => clientId === id))
   if (clients.length === 0) plan.problems.push(`${name} has not opened the chat on any device yet`)
   if (missing.length === 0) return
-  const { found, early } = await claim(desk, plan, name, missing)
-  plan.early.push(...early.map((clientId) => ({ name, clientId })))
-  if (found + early.length === 0) plan.problems.push(noDeviceOf(name))
+  const { found, keyPackageMissing } = await claim(port, plan, name, missing)
+  plan.keyPackageMissing.push(...keyPackageMissing.map((clientId) => ({ name, clientId })))
+  if (found + keyPackageMissing.length === 0) plan.problems.push(noDeviceOf(name))
 }
 
 /** Takes only packages whose certificate, by the pinned server, names the client and account that were asked for.
  *  @returns how many it took, and the clients of which the server has none */
 async function claim(
-  desk: RoomDesk,
+  port: RoomPort,
   plan: MembershipPlan,
   name: string,
   clients: readonly string[],
-): Promise<{ readonly found: number; readonly early: string[] }> {
-  const { host, state } = desk
+): Promise<{ readonly found: number; readonly keyPackageMissing: string[] }> {
+  const { host, state } = port
   const size = (state.group?.members().length ?? 0) + plan.add.size + clients.length - plan.remove.length
   if (size > ChatLimit.membersPerRoom) {
     throw new AppError("application/refused/full", `a room holds at most ${ChatLimit.membersPerRoom} devices`)
@@ -111,6 +117,6 @@ async function claim(
     plan.add.set(clientId, read.keyPackage)
     found++
   }
-  const early = clients.filter((id) => !packages.some(({ clientId }) => clientId === id))
-  return { found, early }
+  const keyPackageMissing = clients.filter((id) => !packages.some(({ clientId }) => clientId === id))
+  return { found, keyPackageMissing }
 }

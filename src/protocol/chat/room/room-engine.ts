@@ -5,12 +5,12 @@ import type { StoredEntry } from "../chat-storage.js"
 import type { ChatContent } from "../contents.js"
 import type { ChatItem } from "../wire.js"
 import { applyRun, nextRun } from "./apply-run.js"
-import { newSay } from "./new-say.js"
+import { newUtterance } from "./new-utterance.js"
 import { noDeviceOf } from "./plan-membership.js"
 import type { RoomHost } from "./room-host.js"
 import type { RoomTask } from "./room-record.js"
 import { type RoomState, stateWrites, withoutGroup, withTasks } from "./room-state.js"
-import { type RoomDesk, workOnce } from "./room-worker.js"
+import { type RoomPort, workOnce } from "./room-worker.js"
 import { turnDelayMs } from "./take-turns.js"
 
 const PAGE = 256
@@ -19,16 +19,16 @@ const RETRY_MS = 1_000
 const GONE_MS = 5_000
 /** A new device registers first and leaves its keys then, which takes a slow one a while: it is asked for after 2, 4,
  *  8, 16 and 32 s. */
-const EARLY_TRIES = 5
-const EARLY_MS = 2_000
+const KEY_PACKAGE_TRIES = 5
+const KEY_PACKAGE_RETRY_MS = 2_000
 /** Passing refusals. */
 const LATER = ["application/busy", "application/timeout", "application/refused/rate"]
 
 /** One room: applies its items in order, does its tasks, and writes every change before it shows or sends it. All of it
  *  happens in one queue, one step after another. */
-export class RoomEngine implements RoomDesk {
+export class RoomEngine implements RoomPort {
   readonly waiting = new Set<string>()
-  readonly taken = new Set<string>()
+  readonly acknowledged = new Set<string>()
   private readonly inOrder = pLimit(1)
   private inbox: ChatItem[] = []
   private scheduled = false
@@ -62,13 +62,13 @@ export class RoomEngine implements RoomDesk {
   }
 
   /** @returns the id of the utterance */
-  async say(content: ChatContent): Promise<string> {
-    const task = newSay(this.host, content)
+  async send(content: ChatContent): Promise<string> {
+    const task = newUtterance(this.host, content)
     await this.ask(task)
     return task.id
   }
 
-  /** One step of its own: `make` sees the state as it then is, and nothing else changes it meanwhile. */
+  /** One step of its own: `make` gets the current state, and nothing else changes it meanwhile. */
   change(make: (state: RoomState) => RoomState | Promise<RoomState>): Promise<void> {
     return this.inOrder(async () => this.move(await make(this.current)))
   }
@@ -85,7 +85,7 @@ export class RoomEngine implements RoomDesk {
 
   /** Fetches what was missed, then works. Resolves when both are done or the connection is gone. */
   sync(): Promise<void> {
-    this.taken.clear()
+    this.acknowledged.clear()
     this.rejoining = false
     return this.inOrder(() => this.guarded(() => this.catchUp().then(() => this.work())))
   }
@@ -101,23 +101,23 @@ export class RoomEngine implements RoomDesk {
     this.timers.clear()
   }
 
-  async move(to: RoomState, forget?: () => void): Promise<void> {
+  async move(to: RoomState, zeroize?: () => void): Promise<void> {
     if (to === this.current) return
     const { puts, deletes } = stateWrites(this.current, to)
-    await this.store(to, puts, deletes, forget)
+    await this.store(to, puts, deletes, zeroize)
   }
 
   private async store(
     to: RoomState,
     puts: readonly StoredEntry[],
     deletes: readonly string[],
-    forget?: () => void,
+    zeroize?: () => void,
   ): Promise<void> {
     const before = this.current
     await this.host.storage.write(puts, deletes)
     this.current = to
-    forget?.()
-    if (to.group === undefined) before.group?.retire()
+    zeroize?.()
+    if (to.group === undefined) before.group?.zeroize()
     if (this.closed) return
     const { roomId } = this
     if (before.tasks !== to.tasks) this.host.emit({ type: "outbox", roomId })
@@ -172,7 +172,7 @@ export class RoomEngine implements RoomDesk {
       if (answer === undefined) return this.move(withoutGroup(this.current, "removed"))
       let items = answer.items.filter(({ seq }) => seq > cursor)
       while (items[0] !== undefined) {
-        if (!(await this.mendGap(items[0]))) return
+        if (!(await this.repairGap(items[0]))) return
         const run = nextRun(items)
         await this.take(run, false)
         items = items.slice(run.length)
@@ -186,7 +186,7 @@ export class RoomEngine implements RoomDesk {
   }
 
   /** Items that were deleted before they were read, or withheld: the group cannot be followed over the gap. */
-  private async mendGap(item: ChatItem): Promise<boolean> {
+  private async repairGap(item: ChatItem): Promise<boolean> {
     const { group, record } = this.current
     if (group === undefined || item.seq === record.cursor + 1) return true
     await this.move(withoutGroup(this.current, "lost"))
@@ -195,22 +195,22 @@ export class RoomEngine implements RoomDesk {
 
   private async take(items: readonly ChatItem[], live: boolean): Promise<void> {
     const run = await applyRun(this.host, this.current, items)
-    await this.store(run.state, run.puts, run.deletes, run.forget)
+    await this.store(run.state, run.puts, run.deletes, run.zeroize)
     const { roomId } = this
     for (const { item, applied } of run.steps) {
       const { entry, departs } = applied
-      this.taken.delete(item.id)
+      this.acknowledged.delete(item.id)
       if (entry?.body.type === "members") {
         for (const { clientId } of entry.body.added) this.waiting.delete(clientId)
       }
       if (entry !== undefined && !this.closed) this.host.emit({ type: "entry", roomId, entry, live })
-      if (departs !== undefined) this.seeOff(departs)
+      if (departs !== undefined) this.evictMember(departs)
     }
     if (run.state.record.status === "active") this.rejoining = false
     this.host.acknowledge(roomId, run.state.record.cursor)
   }
 
-  /** Asks once a connection to be added anew. */
+  /** Asks once a connection to be added again. */
   private async rejoin(): Promise<void> {
     if (this.rejoining) return
     this.rejoining = true
@@ -218,7 +218,7 @@ export class RoomEngine implements RoomDesk {
   }
 
   /** Somebody has left: one of those who stay removes them. The own account's departure is done by the others. */
-  private seeOff(accountId: string): void {
+  private evictMember(accountId: string): void {
     if (accountId === this.host.self.accountId) return
     const gone = (state: RoomState): boolean =>
       !claimsIn(state).some((claims) => claims.accountId === accountId)
@@ -227,19 +227,19 @@ export class RoomEngine implements RoomDesk {
 
   /** A client that gets nothing any more: dropped as lost, its account deleted, or gone before the others heard it say
    *  so. Its own person's devices have the first chance. */
-  seeOffClient(clientId: string): void {
+  evictClient(clientId: string): void {
     if (clientId === this.host.self.clientId) return
     const gone = (state: RoomState): boolean =>
       !claimsIn(state).some((claims) => claims.clientId === clientId)
     if (!gone(this.current)) this.inTurn(clientId, gone, { type: "removeClient", clientId }, GONE_MS)
   }
 
-  early(name: string, clientId: string): void {
+  keyPackageMissing(name: string, clientId: string): void {
     const tries = (this.tries.get(clientId) ?? 0) + 1
     this.tries.set(clientId, tries)
     const another = claimsIn(this.current).some((claims) => nameKey(claims.name) === nameKey(name))
-    if (tries <= EARLY_TRIES)
-      this.later(EARLY_MS * 2 ** (tries - 1), () => this.welcomeClient(name, clientId))
+    if (tries <= KEY_PACKAGE_TRIES)
+      this.later(KEY_PACKAGE_RETRY_MS * 2 ** (tries - 1), () => this.welcomeClient(name, clientId))
     else if (!another) this.complain(new AppError("chat/nobody", noDeviceOf(name)))
   }
 

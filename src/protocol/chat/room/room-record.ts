@@ -39,7 +39,7 @@ export const chatKey = {
 const ordered = (value: number): string => value.toString(16).padStart(14, "0")
 
 /** `joining`: known from the server's list, its welcome has not been read. `lost`: its group state is gone or broken;
- *  waits to be added anew. `removed` and `left`: only the history remains. */
+ *  waits to be added again. `removed` and `left`: only the history remains. */
 export const RoomStatus = { active: 1, joining: 2, lost: 3, removed: 4, left: 5 } as const
 export type RoomStatus = keyof typeof RoomStatus
 
@@ -69,7 +69,10 @@ const taskVariants = {
   removeAccount: [4, { accountId: id }],
   removeClient: [5, { clientId: id }],
   /** An utterance; `sealed` is empty until it was sealed in `epoch`. */
-  say: [6, { id, plain: blob32(ChatLimit.messageBytes), epoch: u64, sealed: blob32(ChatLimit.messageBytes) }],
+  send: [
+    6,
+    { id, plain: blob32(ChatLimit.messageBytes), epoch: u64, sealed: blob32(ChatLimit.messageBytes) },
+  ],
   leave: [7, {}],
 } as const
 export const roomTask = whole(union(taskVariants))
@@ -108,7 +111,7 @@ const bodyVariants = {
   ...contentVariants,
   /** A commit was applied. */
   members: [32, { added: people, removed: people }],
-  /** This client was added, or added anew after it had lost the room: earlier items may be missing. */
+  /** This client was added, or added again after it had lost the room: earlier items may be missing. */
   joined: [33, { again: flag, members: people }],
   /** This client was removed. */
   removed: [34, {}],
@@ -135,8 +138,10 @@ export type ChatEntry = Values<typeof entryFields>
 export const chatEntry = whole(struct(entryFields))
 
 /** Said by somebody other than this account: it counts as unread until it was seen. */
-export const isHeard = ({ sender, body }: Pick<ChatEntry, "sender" | "body">, selfId: string): boolean =>
-  sender.accountId !== selfId && (body.type === "text" || body.type === "file")
+export const countsAsUnread = (
+  { sender, body }: Pick<ChatEntry, "sender" | "body">,
+  selfId: string,
+): boolean => sender.accountId !== selfId && (body.type === "text" || body.type === "file")
 
 /** This installation. */
 export const identityRecord = whole(

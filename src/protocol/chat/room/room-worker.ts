@@ -5,17 +5,17 @@ import type { RoomTask } from "./room-record.js"
 import { type OrderedTask, type RoomState, withoutGroup, withoutTasks } from "./room-state.js"
 
 /** The room that the worker works on. */
-export interface RoomDesk {
+export interface RoomPort {
   readonly host: RoomHost
   readonly state: RoomState
-  /** Members that the server says wait to be added anew although they have a leaf. */
+  /** Members that the server says wait to be added again although they have a leaf. */
   readonly waiting: ReadonlySet<string>
-  /** Ids of utterances that the server has taken and whose items have not come back yet. */
-  readonly taken: Set<string>
-  /** Stores the state, then takes it, then forgets what the one before had and it has not. */
-  move(to: RoomState, forget?: () => void): Promise<void>
-  /** A client that could not be added yet, for want of a key package. */
-  early(name: string, clientId: string): void
+  /** Ids of utterances that the server has acknowledged and whose items have not come back yet. */
+  readonly acknowledged: Set<string>
+  /** Stores the state, makes it the current one, then zeroizes the keys that only the one before it had. */
+  move(to: RoomState, zeroize?: () => void): Promise<void>
+  /** A client that cannot be added yet: the server has no key package of it. */
+  keyPackageMissing(name: string, clientId: string): void
   /** Fetches and applies everything up to the room's head. */
   catchUp(): Promise<void>
 }
@@ -26,25 +26,25 @@ const isFinal = (error: unknown): error is AppError => FINAL.some((code) => hasC
 
 /** Does the next thing that the room's tasks ask for. False when there is nothing to do. Throws what the transport
  *  throws when the connection is gone: the task stays. */
-export async function workOnce(desk: RoomDesk): Promise<boolean> {
-  const { state } = desk
+export async function workOnce(port: RoomPort): Promise<boolean> {
+  const { state } = port
   if (state.group === undefined) return false
   if (state.pending !== undefined) {
-    await sendCommit(desk)
+    await sendCommit(port)
     return true
   }
-  const open = state.tasks.filter(({ task }) => task.type !== "say" || !desk.taken.has(task.id))
+  const open = state.tasks.filter(({ task }) => task.type !== "send" || !port.acknowledged.has(task.id))
   const [next] = open
   if (next === undefined) return false
   const { task } = next
   try {
-    if (task.type === "say") await say(desk, next, task)
-    else if (task.type === "create") await create(desk, next, task)
-    else if (task.type === "leave") await leave(desk)
-    else await changeMembers(desk, open)
+    if (task.type === "send") await send(port, next, task)
+    else if (task.type === "create") await create(port, next, task)
+    else if (task.type === "leave") await leave(port)
+    else await changeMembers(port, open)
   } catch (error) {
     if (!isFinal(error)) throw error
-    await refused(desk, error, task.type === "create", [next.order])
+    await refused(port, error, task.type === "create", [next.order])
   }
   return true
 }
@@ -52,35 +52,35 @@ export async function workOnce(desk: RoomDesk): Promise<boolean> {
 /** What was asked for is given up, and the person is told. A room that the server no longer knows this client in is
  *  over. */
 async function refused(
-  desk: RoomDesk,
+  port: RoomPort,
   error: AppError,
   creating: boolean,
   orders: readonly number[],
 ): Promise<void> {
-  const { host, state } = desk
+  const { host, state } = port
   host.emit({ type: "problem", roomId: state.record.roomId, code: error.code, words: error.message })
   const over = hasCode(error, "application/refused/room") && !creating
-  if (over) await desk.catchUp()
-  if (desk.state.group === undefined) return
-  await desk.move(over ? withoutGroup(desk.state, "removed") : withoutTasks(desk.state, orders))
+  if (over) await port.catchUp()
+  if (port.state.group === undefined) return
+  await port.move(over ? withoutGroup(port.state, "removed") : withoutTasks(port.state, orders))
 }
 
 async function create(
-  desk: RoomDesk,
+  port: RoomPort,
   { order }: OrderedTask,
   { kind }: Extract<RoomTask, { type: "create" }>,
 ): Promise<void> {
-  await desk.host.ask({ type: "createRoom", roomId: desk.state.record.roomId, kind }, "done")
-  await desk.move(withoutTasks(desk.state, [order]))
+  await port.host.ask({ type: "createRoom", roomId: port.state.record.roomId, kind }, "done")
+  await port.move(withoutTasks(port.state, [order]))
 }
 
 /** Seals for the current epoch, stores the sealed bytes with the state that they moved on, and only then sends them. */
-async function say(
-  desk: RoomDesk,
+async function send(
+  port: RoomPort,
   { order }: OrderedTask,
-  task: Extract<RoomTask, { type: "say" }>,
+  task: Extract<RoomTask, { type: "send" }>,
 ): Promise<void> {
-  const { state, host } = desk
+  const { state, host } = port
   const { group } = state
   if (group === undefined) return
   const { roomId } = state.record
@@ -88,29 +88,29 @@ async function say(
     const sealed = await group.seal(task.id, task.plain)
     const sealedTask = { ...task, epoch: group.epoch, sealed: sealed.bytes }
     const tasks = state.tasks.map((one) => (one.order === order ? { order, task: sealedTask } : one))
-    return desk.move({ ...state, group: sealed.group, tasks }, sealed.forget)
+    return port.move({ ...state, group: sealed.group, tasks }, sealed.zeroize)
   }
   const { id, epoch, sealed } = task
   const answer = await host.ask({ type: "post", roomId, epoch, id, bytes: sealed }, "accepted", "stale")
-  if (answer.type === "stale") await afterStale(desk, answer.epoch)
+  if (answer.type === "stale") await afterStale(port, answer.epoch)
   // Taken before this client lost the room, and passed over unread: the others have it.
-  else if (answer.seq <= desk.state.record.cursor) await desk.move(withoutTasks(desk.state, [order]))
-  else desk.taken.add(id)
+  else if (answer.seq <= port.state.record.cursor) await port.move(withoutTasks(port.state, [order]))
+  else port.acknowledged.add(id)
 }
 
 /** The room is in another epoch than this device: what is missing is fetched. Where nothing changes by that, the server
  *  contradicts itself, and the group is given up. */
-async function afterStale(desk: RoomDesk, serverEpoch: number): Promise<void> {
-  const before = desk.state.group?.epoch
-  await desk.catchUp()
-  const { group } = desk.state
+async function afterStale(port: RoomPort, serverEpoch: number): Promise<void> {
+  const before = port.state.group?.epoch
+  await port.catchUp()
+  const { group } = port.state
   if (group !== undefined && group.epoch === before && serverEpoch !== before) {
-    await desk.move(withoutGroup(desk.state, "lost"))
+    await port.move(withoutGroup(port.state, "lost"))
   }
 }
 
-async function sendCommit(desk: RoomDesk): Promise<void> {
-  const { host, state } = desk
+async function sendCommit(port: RoomPort): Promise<void> {
+  const { host, state } = port
   const { pending } = state
   if (pending === undefined) return
   const { roomId } = state.record
@@ -118,33 +118,33 @@ async function sendCommit(desk: RoomDesk): Promise<void> {
   try {
     const request = { type: "commit", roomId, epoch, id, commit, welcome, added, removed } as const
     const answer = await host.ask(request, "accepted", "stale")
-    if (answer.type === "stale") await afterStale(desk, answer.epoch)
-    else await desk.catchUp()
+    if (answer.type === "stale") await afterStale(port, answer.epoch)
+    else await port.catchUp()
     // Its item was not among them: the epoch has passed by another commit, or the server has it and does not give it.
-    if (desk.state.pending?.id === id) await dropPending(desk, [])
+    if (port.state.pending?.id === id) await dropPending(port, [])
   } catch (error) {
     if (!isFinal(error)) throw error
-    await dropPending(desk, [])
-    await refused(desk, error, false, pending.fulfils)
+    await dropPending(port, [])
+    await refused(port, error, false, pending.fulfils)
   }
 }
 
-async function dropPending(desk: RoomDesk, orders: readonly number[]): Promise<void> {
-  await desk.move(withoutTasks({ ...desk.state, pending: undefined }, orders))
+async function dropPending(port: RoomPort, orders: readonly number[]): Promise<void> {
+  await port.move(withoutTasks({ ...port.state, pending: undefined }, orders))
 }
 
 /** One commit for the run of membership tasks at the head, so that adding three people is one change of epoch. */
-async function changeMembers(desk: RoomDesk, open: readonly OrderedTask[]): Promise<void> {
+async function changeMembers(port: RoomPort, open: readonly OrderedTask[]): Promise<void> {
   const end = open.findIndex(({ task }) => !isMembershipTask(task))
-  const plan = await planMembership(desk, end === -1 ? open : open.slice(0, end))
-  const { host, state } = desk
+  const plan = await planMembership(port, end === -1 ? open : open.slice(0, end))
+  const { host, state } = port
   const { group } = state
   for (const words of plan.problems) {
     host.emit({ type: "problem", roomId: state.record.roomId, code: "chat/nobody", words })
   }
-  for (const { name, clientId } of plan.early) desk.early(name, clientId)
+  for (const { name, clientId } of plan.keyPackageMissing) port.keyPackageMissing(name, clientId)
   if (group === undefined || (plan.add.size === 0 && plan.remove.length === 0)) {
-    return desk.move(withoutTasks(state, plan.fulfils))
+    return port.move(withoutTasks(state, plan.fulfils))
   }
   const id = host.newId()
   const made = await group.commit(id, [...plan.add.values()], plan.remove)
@@ -158,13 +158,13 @@ async function changeMembers(desk: RoomDesk, open: readonly OrderedTask[]): Prom
     fulfils: plan.fulfils,
     group: made.group.encode(),
   }
-  await desk.move({ ...state, pending })
+  await port.move({ ...state, pending })
 }
 
 /** Last, when everything that was said before has come back, the server is told to send nothing more. */
-async function leave(desk: RoomDesk): Promise<void> {
-  if (desk.state.tasks.some(({ task }) => task.type === "say")) await desk.catchUp()
-  if (desk.state.group === undefined) return
-  await desk.host.ask({ type: "leave", roomId: desk.state.record.roomId }, "done")
-  await desk.move(withoutGroup(desk.state, "left"))
+async function leave(port: RoomPort): Promise<void> {
+  if (port.state.tasks.some(({ task }) => task.type === "send")) await port.catchUp()
+  if (port.state.group === undefined) return
+  await port.host.ask({ type: "leave", roomId: port.state.record.roomId }, "done")
+  await port.move(withoutGroup(port.state, "left"))
 }

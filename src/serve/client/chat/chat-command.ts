@@ -1,6 +1,6 @@
 /** What the line says: a message, or a command with its words. */
 export type ChatCommand =
-  | { readonly command: "say"; readonly text: string }
+  | { readonly command: "message"; readonly text: string }
   | { readonly command: WorkCommand; readonly rest: string }
   | { readonly command: "quit" }
   | { readonly command: "unknown"; readonly text: string }
@@ -22,7 +22,7 @@ export const commandHelp = {
   send: ["<file>", "send a file"],
   files: ["", "the files of this conversation"],
   get: ["<number> [folder]", "fetch a file of that list"],
-  wait: ["<text>", "for scripts: go on when a line with this text has come"],
+  wait: ["<text>", "for scripts: continue when a line with this text has come"],
   help: ["", "this list"],
   quit: ["", "end, when what is said has been sent"],
 } as const satisfies Record<string, readonly [words: string, help: string]>
@@ -35,8 +35,8 @@ const isCommand = (name: string): name is CommandName => Object.hasOwn(commandHe
 /** `/name words`; everything else is said. Two slashes say a text that begins with one. Undefined for an empty line. */
 export function parseCommand(line: string): ChatCommand | undefined {
   if (line.trim() === "") return undefined
-  if (!line.startsWith("/")) return { command: "say", text: line }
-  if (line.startsWith("//")) return { command: "say", text: line.slice(1) }
+  if (!line.startsWith("/")) return { command: "message", text: line }
+  if (line.startsWith("//")) return { command: "message", text: line.slice(1) }
   const [, name = "", rest = ""] = /^\/(\S*)\s*(.*)$/u.exec(line) ?? []
   if (!isCommand(name)) return { command: "unknown", text: `/${name}` }
   return name === "quit" ? { command: name } : { command: name, rest: rest.trim() }

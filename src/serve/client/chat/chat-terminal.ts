@@ -56,7 +56,7 @@ export class ChatTerminal {
         if (command.command === "quit") break
         await this.guarded(async () => {
           if (command.command === "unknown") throw wrong(`there is no ${command.text}; see /help`)
-          if (command.command === "say") await this.client.sendText(this.room().roomId, command.text)
+          if (command.command === "message") await this.client.sendText(this.room().roomId, command.text)
           else await this.does[command.command](command.rest)
         })
         this.prompt()
@@ -174,7 +174,7 @@ export class ChatTerminal {
     dm: async (rest) => this.go(await this.client.openDirect(rest)),
     people: async (rest) => {
       const names = await this.client.directory(rest)
-      this.print(names.length === 0 ? "nobody has a name that begins so" : names.join("\n"))
+      this.print(names.length === 0 ? "no name begins like this" : names.join("\n"))
     },
     invite: (rest) => this.client.addMember(this.room().roomId, rest),
     remove: (rest) => this.client.removeMember(this.room().roomId, this.member(rest).accountId),

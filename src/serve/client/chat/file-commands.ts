@@ -6,7 +6,7 @@ import { downloadFile, type TerminalFilesDeps, uploadFile } from "./terminal-fil
 
 export interface FileCommandsDeps {
   readonly client: ChatClient
-  readonly files: Omit<TerminalFilesDeps, "say">
+  readonly files: Omit<TerminalFilesDeps, "logLine">
   /** Where `/get` puts files unless told. */
   readonly downloadFolder: string
   print(text: string): void
@@ -69,7 +69,7 @@ export class FileCommands {
   }
 
   private get fileDeps(): TerminalFilesDeps {
-    return { ...this.deps.files, say: (text) => this.deps.print(`* ${text}`) }
+    return { ...this.deps.files, logLine: (text) => this.deps.print(`* ${text}`) }
   }
 
   private transfer(name: string, work: () => Promise<void>): Promise<void> | void {

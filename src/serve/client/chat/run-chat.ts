@@ -15,7 +15,7 @@ import { openFileChatStorage } from "./file-chat-storage.js"
 import { followLink } from "./follow-link.js"
 import type { LineScreen } from "./line-screen.js"
 
-export interface ResumeWorld {
+export interface ResumeContext {
   readonly deps: ClientDeps
   connect(): Promise<FramePort>
   /** Of the pass that the session began with. 32 bytes */
@@ -23,7 +23,7 @@ export interface ResumeWorld {
 }
 
 export interface ChatRun {
-  readonly world: ResumeWorld
+  readonly context: ResumeContext
   readonly screen: LineScreen
   /** The pinned key of the server, 32 bytes. */
   readonly serverIdentity: Uint8Array
@@ -42,11 +42,11 @@ const folderOf = (identity: Uint8Array, name: string): string =>
  *  @returns false when a command could not be done
  *  @throws AppError "chat/storage/…", "client/session" when the session ended */
 export async function runChat(run: ChatRun): Promise<boolean> {
-  const { world, screen, serverIdentity, name } = run
+  const { context, screen, serverIdentity, name } = run
   const storage = await openFileChatStorage(join(run.stateFolder, "chat", folderOf(serverIdentity, name)))
   const stop = new AbortController()
-  const openSession = async () => ClientSession.open(world.deps, await world.connect())
-  const link = resumedFileLink(world.token, openSession)
+  const openSession = async () => ClientSession.open(context.deps, await context.connect())
+  const link = resumedFileLink(context.token, openSession)
   try {
     const ports = { crypto: webCrypto, storage, clock: systemChatClock }
     const client = await ChatClient.open({ ...ports, serverIdentity, name })
@@ -57,7 +57,7 @@ export async function runChat(run: ChatRun): Promise<boolean> {
       connected = resolve
     })
     const following = followLink(
-      () => resumedLink(world.token, openSession),
+      () => resumedLink(context.token, openSession),
       async (opened) => {
         await client.connect({
           request: (body) => opened.request(Channel.chat, body),

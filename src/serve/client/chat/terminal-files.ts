@@ -17,24 +17,24 @@ import { NodeFileSource } from "../files/node-file-source.js"
 
 export interface TerminalFilesDeps {
   readonly link: FileLink
-  /** Keeps unfinished uploads, so that the same file sent again goes on where it stopped. */
+  /** Keeps unfinished uploads, so that the same file sent again continues where it stopped. */
   readonly storage: ChatStorage
   readonly clock: Clock
-  say(text: string): void
+  logLine(text: string): void
 }
 
 const PREFIX = "upload/"
-const SAY_EVERY_MS = 5_000
+const LOG_LINE_EVERY_MS = 5_000
 const MOST_KEPT = 100
 
 /** A word every few seconds on how far a transfer has come. */
-function teller({ clock, say }: TerminalFilesDeps, what: string, sizeBytes: number) {
+function teller({ clock, logLine }: TerminalFilesDeps, what: string, sizeBytes: number) {
   let saidMs = clock.monotonicMs()
   return (doneBytes: number): void => {
     const nowMs = clock.monotonicMs()
-    if (nowMs - saidMs < SAY_EVERY_MS) return
+    if (nowMs - saidMs < LOG_LINE_EVERY_MS) return
     saidMs = nowMs
-    say(`${what}: ${Math.floor((100 * doneBytes) / Math.max(1, sizeBytes))} % of ${sizeBytes} bytes`)
+    logLine(`${what}: ${Math.floor((100 * doneBytes) / Math.max(1, sizeBytes))} % of ${sizeBytes} bytes`)
   }
 }
 

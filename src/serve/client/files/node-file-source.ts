@@ -44,7 +44,7 @@ export class NodeFileSource implements FileSource {
   }
 
   private changed(): AppError {
-    return new AppError("files/changed", `${this.name} changed while it was being sent; send it anew`)
+    return new AppError("files/changed", `${this.name} changed while it was being sent; send it again`)
   }
 
   close(): Promise<void> {

@@ -81,7 +81,7 @@ async function removeFactor(deps: AuthDeps, context: ChannelContext, id: string)
   if (!templates.some((template) => template.id === id)) throw refusal("factor", "that is not there any more")
   const left = new Set<string>(["password", "scanner"])
   for (const template of templates) if (template.id !== id) left.add(template.modality)
-  if (!policy.ways.some((way) => way.every((factor) => left.has(factor)))) {
+  if (!policy.factorPolicies.some((factorPolicy) => factorPolicy.every((factor) => left.has(factor)))) {
     throw refusal("last", "without it you could not sign in any more: add another one first")
   }
   await store.removeTemplate(context.account.id, id, byOwner(deps, context, "factor-removed"))

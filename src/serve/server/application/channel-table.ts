@@ -9,7 +9,7 @@ import type { ServeConfig } from "../serve-config.js"
 import type { ChannelHandler } from "./channel.js"
 
 /** What a channel is made from. */
-export interface ChannelWorld {
+export interface ChannelHost {
   readonly config: ServeConfig
   readonly opened: OpenedStore
   readonly deps: AuthDeps
@@ -26,7 +26,7 @@ export interface ApplicationChannel {
   stop(): Promise<void>
 }
 
-export type ChannelMaker = (world: ChannelWorld) => Promise<ApplicationChannel> | ApplicationChannel
+export type ChannelMaker = (host: ChannelHost) => Promise<ApplicationChannel> | ApplicationChannel
 
 /** What this server offers after a pass: one line a channel. */
 export const channelMakers: readonly ChannelMaker[] = [chatChannel, fileChannelMaker, accountChannelMaker]

@@ -19,7 +19,7 @@ import type { WorkQueue } from "./work-queue.js"
 /** What a sign-in has to prove, and within which bounds. */
 export interface AuthPolicy {
   /** Sets of factors, each of which suffices, at least one. The scanner is the promoted model's verdict. */
-  readonly ways: readonly FactorSet[]
+  readonly factorPolicies: readonly FactorSet[]
   /** "open": anybody may enrol; "code": with a single-use code of an operator; "closed". */
   readonly enrolment: "open" | "code" | "closed"
   readonly freshnessWindowMs: number
@@ -28,7 +28,7 @@ export interface AuthPolicy {
   readonly challengeMs: number
   readonly capturesPerSignIn: number
   readonly capturesPerEnrolment: number
-  /** Good touches that a sign-in by finger takes, each laid anew. Only what was refused counts against
+  /** Good touches that a sign-in by finger takes, each placed again. Only what was refused counts against
    *  `capturesPerSignIn`. */
   readonly touchesPerSignIn: number
   /** Refuses a touch that is a picture of an enrolled or earlier one, moved about; off only for trials that show the
@@ -53,7 +53,7 @@ export interface AuthPolicy {
 }
 
 export const defaultPolicy: AuthPolicy = {
-  ways: [["password", "finger", "scanner"]],
+  factorPolicies: [["password", "finger", "scanner"]],
   enrolment: "code",
   freshnessWindowMs: 20_000,
   maxSkewMs: 600_000,

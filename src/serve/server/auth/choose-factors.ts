@@ -1,4 +1,4 @@
-import { type FactorSet, isUnionOfWays } from "@sourceprint/protocol/factor-set.js"
+import { type FactorSet, isUnionOfFactorPolicies } from "@sourceprint/protocol/factor-set.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import type { StoredTemplate } from "../../store/store.js"
 import type { AuthDeps } from "./auth-deps.js"
@@ -12,18 +12,18 @@ export interface Choice {
 }
 
 /** The ways that an account has references for; all of them where it has none, so that the attempt ends in a proof. */
-export function usableWays(
-  ways: readonly FactorSet[],
+export function usableFactorPolicies(
+  factorPolicies: readonly FactorSet[],
   templates: readonly StoredTemplate[],
 ): readonly FactorSet[] {
   const has = new Set<string>(["password", "scanner", ...templates.map((template) => template.modality)])
-  const usable = ways.filter((way) => way.every((factor) => has.has(factor)))
-  return usable.length === 0 ? ways : usable
+  const usable = factorPolicies.filter((factorPolicy) => factorPolicy.every((factor) => has.has(factor)))
+  return usable.length === 0 ? factorPolicies : usable
 }
 
 /** What may be given at sign-up: a passkey is added later, by who has signed in. */
-export const enrolmentWays = (ways: readonly FactorSet[]): readonly FactorSet[] =>
-  ways.filter((way) => !way.includes("passkey"))
+export const enrolmentFactorPolicies = (factorPolicies: readonly FactorSet[]): readonly FactorSet[] =>
+  factorPolicies.filter((factorPolicy) => !factorPolicy.includes("passkey"))
 
 /** Where the policy knows several ways the peer is told which there are and says which it takes. "refused": it named
  *  something else; "gone": it left. The audit log was told. @param before the choice, when there is none to make */
@@ -34,7 +34,7 @@ export async function chooseFactors(
   before: Uint8Array,
   facts: Facts,
 ): Promise<Choice | "refused" | "gone"> {
-  const [only, ...others] = policy.ways
+  const [only, ...others] = policy.factorPolicies
   if (only !== undefined && others.length === 0)
     return { chosen: only, requestSha256: await crypto.sha256(before) }
   await peer.send({ type: MessageType.factors, ways: offered })
@@ -45,7 +45,7 @@ export async function chooseFactors(
   }
   const requestSha256 = await crypto.sha256(received.bytes)
   const { chosen } = received.message
-  if (isUnionOfWays(chosen, offered)) return { chosen, requestSha256 }
+  if (isUnionOfFactorPolicies(chosen, offered)) return { chosen, requestSha256 }
   await audit.write(facts("factors"))
   await peer.decide(Outcome.fail, requestSha256)
   return "refused"

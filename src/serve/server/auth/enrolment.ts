@@ -4,7 +4,7 @@ import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { RECORD_BYTES, registrationResponse } from "@sourceprint/protocol/opaque.js"
 import { KeyRing } from "../../store/key-ring.js"
 import type { AuthDeps } from "./auth-deps.js"
-import { chooseFactors, enrolmentWays } from "./choose-factors.js"
+import { chooseFactors, enrolmentFactorPolicies } from "./choose-factors.js"
 import { type Connection, checkClaim } from "./connection.js"
 import { enrolmentAttempt } from "./enrolment-attempt.js"
 import type { EnrolContext, Facts, Gathered } from "./factor-proof.js"
@@ -82,7 +82,13 @@ export async function enrol(
   peer.allowImages()
 
   const accountId = randomId(deps)
-  const choice = await chooseFactors(deps, connection, enrolmentWays(policy.ways), received.bytes, facts)
+  const choice = await chooseFactors(
+    deps,
+    connection,
+    enrolmentFactorPolicies(policy.factorPolicies),
+    received.bytes,
+    facts,
+  )
   if (typeof choice === "string") return undefined
   const context = {
     connection,

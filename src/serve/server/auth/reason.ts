@@ -36,7 +36,7 @@ export type Reason =
   | "unlinked"
   | "passed"
 
-/** Reasons that another capture may mend; all others end the attempt. */
+/** Reasons that another capture may repair; all others end the attempt. */
 export const mendable: ReadonlySet<Reason> = new Set<Reason>([
   "quality",
   "finger",

@@ -5,7 +5,7 @@ import { answerLogin } from "@sourceprint/protocol/opaque.js"
 import { SecureChannel } from "@sourceprint/protocol/secure-channel.js"
 import { accept } from "./accept.js"
 import type { AuthDeps, SignedIn } from "./auth-deps.js"
-import { chooseFactors, usableWays } from "./choose-factors.js"
+import { chooseFactors, usableFactorPolicies } from "./choose-factors.js"
 import { type Connection, checkClaim } from "./connection.js"
 import type { Facts, Proven, SignInContext } from "./factor-proof.js"
 import { factorProofs } from "./factors.js"
@@ -77,7 +77,7 @@ export async function signIn(
   const finish = await peer.receive(["password"], deps.policy.handshakeMs)
   const sessionKey = typeof finish === "string" ? undefined : login.finish(finish.message.ke3)
   if (typeof finish === "string" || sessionKey === undefined || account === undefined) {
-    // A client that sees KE2 fail under its password leaves without a word: that too was an attempt at a password.
+    // A client that sees KE2 fail under its password leaves without a message: that too was an attempt at a password.
     const reason: Reason = finish === "size" || finish === "decryption" ? finish : "password"
     await audit.write(facts(reason, { accountId: account?.id }))
     if (typeof finish !== "string") await peer.decide(Outcome.fail, await crypto.sha256(finish.bytes))
@@ -108,7 +108,7 @@ async function proveFactors(
 ): Promise<SignedIn | "gone" | undefined> {
   const { connection, account, templates } = context
   const facts: Facts = (reason, more) => context.facts(reason, { accountId: account.id, ...more })
-  const offered = usableWays(deps.policy.ways, templates)
+  const offered = usableFactorPolicies(deps.policy.factorPolicies, templates)
   const choice = await chooseFactors(deps, connection, offered, finish, facts)
   if (choice === "gone") return "gone"
   if (choice === "refused") return undefined
@@ -121,7 +121,7 @@ async function proveFactors(
     requestSha256: choice.requestSha256,
   }
   for (const proof of factorProofs.filter(({ factor }) => chosen.includes(factor))) {
-    // What was proven so far is answered with "go on": a further challenge follows.
+    // What was proven so far is answered with "continue": a further challenge follows.
     if (all.factors.length > 1) await connection.peer.decide(Outcome.retry, all.requestSha256)
     const proven = await proof.prove(deps, full)
     if (proven === "gone") return "gone"

@@ -12,7 +12,7 @@ import { RoomFeeds } from "./room-feeds.js"
 import { RoomReader } from "./room-reader.js"
 import { decodeNotice, type ServerNotice } from "./server-notice.js"
 import { TokenBuckets } from "./token-bucket.js"
-import { WriteLane } from "./write-lane.js"
+import { WriteBatcher } from "./write-batcher.js"
 
 const PRUNE_MS = 600_000
 /** Typing and the like: what comes faster is dropped. */
@@ -33,7 +33,7 @@ export class ChatRelay {
   private readonly local = new LocalClients()
   private readonly registered = new Map<ChannelContext, LocalClient>()
   private readonly feeds: RoomFeeds
-  private readonly lane: WriteLane
+  private readonly writeBatcher: WriteBatcher
   private readonly presence: Presence
   private readonly directory: ChatDirectory
   private readonly reader: RoomReader
@@ -61,7 +61,7 @@ export class ChatRelay {
       },
       local,
     )
-    this.lane = new WriteLane((operations) =>
+    this.writeBatcher = new WriteBatcher((operations) =>
       metrics.timed("chat.write", () => {
         metrics.count("chat_batches", 1)
         return store.apply(operations, clock.nowMs())
@@ -72,7 +72,7 @@ export class ChatRelay {
     this.reader = new RoomReader(store, clock)
     metrics.gauge("chat_rooms_open", () => this.feeds.size)
     metrics.gauge("chat_clients", () => local.size)
-    metrics.gauge("chat_waiting_writes", () => this.lane.length)
+    metrics.gauge("chat_waiting_writes", () => this.writeBatcher.length)
   }
 
   async start(): Promise<void> {
@@ -118,7 +118,7 @@ export class ChatRelay {
   /** After the last connection has ended. */
   async stop(): Promise<void> {
     await Promise.allSettled(this.work)
-    await this.lane.idle()
+    await this.writeBatcher.idle()
     await this.others.flush()
     for (const step of this.undo.reverse()) await step()
     await Promise.allSettled(this.work)
@@ -198,7 +198,7 @@ export class ChatRelay {
     if (request.type === "ack") {
       await Promise.all(
         request.acks.map(async ({ roomId, seq }) => {
-          const outcome = await this.lane.write({ op: "ack", roomId, clientId, seq })
+          const outcome = await this.writeBatcher.write({ op: "ack", roomId, clientId, seq })
           // of a room that is no more: nothing to do
           if (outcome.is !== "acked" || outcome.seq <= outcome.before) return
           const delivered = {
@@ -216,7 +216,10 @@ export class ChatRelay {
     }
     await this.slowDown(client)
     const { type: op, ...fields } = request
-    return this.answerOf(request.roomId, await this.lane.write({ op, clientId, ...fields } as RoomOperation))
+    return this.answerOf(
+      request.roomId,
+      await this.writeBatcher.write({ op, clientId, ...fields } as RoomOperation),
+    )
   }
 
   private answerOf(roomId: string, outcome: RoomOutcome): ChatAnswer {

@@ -116,7 +116,7 @@ export class RoomFeed {
   }
 
   private async run(): Promise<void> {
-    await Promise.resolve() // `pumping` is set before this goes on
+    await Promise.resolve() // `pumping` is set before this continues
     try {
       while (this.asked) {
         this.asked = false
@@ -127,7 +127,7 @@ export class RoomFeed {
         }
       }
     } finally {
-      this.pumping = undefined // in the same turn as the last look: whoever asks later begins anew
+      this.pumping = undefined // in the same turn as the last look: whoever asks later begins again
     }
   }
 

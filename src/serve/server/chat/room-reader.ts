@@ -8,7 +8,7 @@ import { isWelcome } from "./room-feed.js"
 
 /** Rooms read at once; `rooms` says when there are more. */
 const ROOMS_AT_ONCE = 16
-/** Of a room and of a member in the answer, beside the certificate: at most so many bytes. */
+/** Of a room and of a member in the answer, beside the certificate: at most this many bytes. */
 const ROOM_BYTES = 64
 const MEMBER_BYTES = 16
 

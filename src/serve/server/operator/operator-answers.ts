@@ -12,10 +12,10 @@ import { formatNumber, formatRange } from "@sourceprint/report/quantity.js"
 import { readEntries, renderedReports } from "@sourceprint/report/report-folder.js"
 import type { AuditEvent } from "../../store/store.js"
 import { type ChannelContext, refusal } from "../application/channel.js"
-import type { ChannelWorld } from "../application/channel-table.js"
+import type { ChannelHost } from "../application/channel-table.js"
 import { codeHash } from "../auth/enrolment.js"
 import { freshCode } from "../auth/fresh-code.js"
-import { waysOf } from "../serve-config.js"
+import { factorPoliciesOf } from "../serve-config.js"
 import { auditLines } from "./audit-feed.js"
 
 /** What an operator's page did, for the audit log. */
@@ -33,11 +33,11 @@ const byOperatorPage = (
   detail: { ...more.detail, operator: account.id },
 })
 
-export async function overview({ config, deps }: ChannelWorld, upSinceMs: number): Promise<Overview> {
+export async function overview({ config, deps }: ChannelHost, upSinceMs: number): Promise<Overview> {
   const { store, metrics, scanners, policy } = deps
   return {
     upSinceMs,
-    ways: waysOf(config),
+    ways: factorPoliciesOf(config),
     enrolment: policy.enrolment,
     accounts: (await store.accounts()).length,
     devices: (await store.devices()).filter(({ revokedAtMs }) => revokedAtMs === undefined).length,
@@ -54,7 +54,7 @@ export async function overview({ config, deps }: ChannelWorld, upSinceMs: number
   }
 }
 
-export async function accounts({ deps: { store } }: ChannelWorld): Promise<AccountLine[]> {
+export async function accounts({ deps: { store } }: ChannelHost): Promise<AccountLine[]> {
   const lines: AccountLine[] = []
   for (const { id, name, operator, disabled, createdAtMs } of await store.accounts()) {
     const references = (await store.templates(id)).map(({ finger, modality }) =>
@@ -65,7 +65,7 @@ export async function accounts({ deps: { store } }: ChannelWorld): Promise<Accou
   return lines
 }
 
-export async function devices({ config, deps }: ChannelWorld): Promise<DeviceLine[]> {
+export async function devices({ config, deps }: ChannelHost): Promise<DeviceLine[]> {
   const linked = new Set(deps.scanners.list().map(({ scannerId }) => scannerId))
   const { models } = config.matching
   return (await deps.store.devices()).map(({ id, scannerId, createdAtMs, revokedAtMs }) => ({
@@ -78,7 +78,7 @@ export async function devices({ config, deps }: ChannelWorld): Promise<DeviceLin
   }))
 }
 
-export async function models({ config }: ChannelWorld, registryFolder: string): Promise<ModelLine[]> {
+export async function models({ config }: ChannelHost, registryFolder: string): Promise<ModelLine[]> {
   const used = Object.entries(config.matching.models)
   return (await listModels(registryFolder)).map(({ id, card, problem }) => ({
     id,
@@ -93,7 +93,7 @@ export async function models({ config }: ChannelWorld, registryFolder: string): 
 }
 
 export async function audit(
-  { deps: { store } }: ChannelWorld,
+  { deps: { store } }: ChannelHost,
   before: number | undefined,
   limit: number,
 ): Promise<AuditLine[]> {
@@ -121,7 +121,7 @@ export async function reports(folder: string): Promise<ReportLine[]> {
 
 /** @throws refusal "account" for one that is gone, "self" for the operator's own */
 export async function setDisabled(
-  { deps: { store, clock } }: ChannelWorld,
+  { deps: { store, clock } }: ChannelHost,
   context: ChannelContext,
   accountId: string,
   disabled: boolean,
@@ -136,7 +136,7 @@ export async function setDisabled(
 
 /** @throws refusal "account", "self" */
 export async function deleteAccount(
-  { deps: { store, clock } }: ChannelWorld,
+  { deps: { store, clock } }: ChannelHost,
   context: ChannelContext,
   accountId: string,
 ): Promise<boolean> {
@@ -154,7 +154,7 @@ function requireOther({ account }: ChannelContext, accountId: string): void {
 
 /** @throws refusal "device" */
 export async function revokeDevice(
-  { deps: { store, clock } }: ChannelWorld,
+  { deps: { store, clock } }: ChannelHost,
   context: ChannelContext,
   deviceId: string,
 ): Promise<boolean> {
@@ -164,7 +164,7 @@ export async function revokeDevice(
 }
 
 export async function makeCode(
-  { deps: { store, clock, secrets } }: ChannelWorld,
+  { deps: { store, clock, secrets } }: ChannelHost,
   context: ChannelContext,
   hours: number,
 ): Promise<string> {

@@ -2,20 +2,20 @@ import { Channel } from "@sourceprint/protocol/application/application-frame.js"
 import { answered, type Handlers } from "@sourceprint/protocol/calls.js"
 import { operatorCalls } from "@sourceprint/protocol/operator/operator-messages.js"
 import { type ChannelContext, refusal } from "../application/channel.js"
-import type { ApplicationChannel, ChannelMaker, ChannelWorld } from "../application/channel-table.js"
+import type { ApplicationChannel, ChannelHost, ChannelMaker } from "../application/channel-table.js"
 import { AuditFeed } from "./audit-feed.js"
 import * as answers from "./operator-answers.js"
 import type { OperatorSources } from "./operator-sources.js"
 import { ReportTickets } from "./report-tickets.js"
 
-/** What operators see and do from a page. Each request looks anew whether its account is an operator's. */
+/** What operators see and do from a page. Each request looks again whether its account is an operator's. */
 export const operatorChannel =
   (sources: OperatorSources): ChannelMaker =>
-  (world): ApplicationChannel => {
-    const { store, clock, log } = world.deps
+  (host): ApplicationChannel => {
+    const { store, clock, log } = host.deps
     const feed = new AuditFeed(store, log)
     const tickets = new ReportTickets(sources.reportsFolder, clock)
-    const parts = { world, sources, feed, tickets, upSinceMs: clock.nowMs() }
+    const parts = { host, sources, feed, tickets, upSinceMs: clock.nowMs() }
     return {
       id: Channel.operator,
       routes: tickets.routes,
@@ -37,7 +37,7 @@ export const operatorChannel =
   }
 
 interface Parts {
-  readonly world: ChannelWorld
+  readonly host: ChannelHost
   readonly sources: OperatorSources
   readonly feed: AuditFeed
   readonly tickets: ReportTickets
@@ -45,23 +45,23 @@ interface Parts {
 }
 
 const handlers: Handlers<typeof operatorCalls, [parts: Parts, context: ChannelContext]> = {
-  overview: (_, { world, upSinceMs }) => answers.overview(world, upSinceMs),
-  accounts: (_, { world }) => answers.accounts(world),
-  "set-disabled": async ({ accountId, disabled }, { world }, context) => ({
-    done: await answers.setDisabled(world, context, accountId, disabled),
+  overview: (_, { host, upSinceMs }) => answers.overview(host, upSinceMs),
+  accounts: (_, { host }) => answers.accounts(host),
+  "set-disabled": async ({ accountId, disabled }, { host }, context) => ({
+    done: await answers.setDisabled(host, context, accountId, disabled),
   }),
-  "delete-account": async ({ accountId }, { world }, context) => ({
-    done: await answers.deleteAccount(world, context, accountId),
+  "delete-account": async ({ accountId }, { host }, context) => ({
+    done: await answers.deleteAccount(host, context, accountId),
   }),
-  "make-code": async ({ hours }, { world }, context) => ({
-    code: await answers.makeCode(world, context, hours),
+  "make-code": async ({ hours }, { host }, context) => ({
+    code: await answers.makeCode(host, context, hours),
   }),
-  devices: (_, { world }) => answers.devices(world),
-  "revoke-device": async ({ deviceId }, { world }, context) => ({
-    done: await answers.revokeDevice(world, context, deviceId),
+  devices: (_, { host }) => answers.devices(host),
+  "revoke-device": async ({ deviceId }, { host }, context) => ({
+    done: await answers.revokeDevice(host, context, deviceId),
   }),
-  models: (_, { world, sources }) => answers.models(world, sources.registryFolder),
-  audit: ({ before, limit }, { world }) => answers.audit(world, before, limit),
+  models: (_, { host, sources }) => answers.models(host, sources.registryFolder),
+  audit: ({ before, limit }, { host }) => answers.audit(host, before, limit),
   "watch-audit": async (_, { feed }, context) => {
     await feed.watch(context)
     return { done: true }

@@ -79,19 +79,19 @@ async function inLine(
   round: LinkedRound,
   scanner: LinkedScanner,
 ): Promise<Judged | Unable | "gone" | "busy" | "overloaded"> {
-  const say = async (progress: Progress): Promise<void> => {
+  const send = async (progress: Progress): Promise<void> => {
     await peer.send({ type: MessageType.progress, progress })
   }
   const leaving = new AbortController()
   void peer.whenGone().then(() => leaving.abort())
   const ahead = scanner.jobs
-  const tellWaiting = (): Promise<void> => say({ stage: Stage.waiting, ahead })
+  const tellWaiting = (): Promise<void> => send({ stage: Stage.waiting, ahead })
   const waiting = setInterval(() => void tellWaiting(), WAITING_EVERY_MS)
   try {
     if (ahead > 0) await tellWaiting()
     return await scanner.alone(() => {
       clearInterval(waiting)
-      return atScanner(deps, round, scanner, handshake.h0, leaving.signal, say)
+      return atScanner(deps, round, scanner, handshake.h0, leaving.signal, send)
     })
   } finally {
     clearInterval(waiting)
@@ -105,7 +105,7 @@ async function atScanner(
   scanner: LinkedScanner,
   browserH0: Uint8Array,
   signal: AbortSignal,
-  say: (progress: Progress) => Promise<void>,
+  send: (progress: Progress) => Promise<void>,
 ): Promise<Judged | Unable | "gone" | "overloaded"> {
   const { clock, crypto, policy, metrics } = deps
   const { device, h0 } = scanner
@@ -121,9 +121,9 @@ async function atScanner(
     remaining: round.remaining,
   }
   const outstanding = { challenge, expiresAtMs: clock.nowMs() + policy.challengeMs }
-  await say(request)
+  await send(request)
   if (signal.aborted) return "gone" // before the scanner is asked: it hears no end of what it never heard of
-  const capturing = (): void => void say({ stage: Stage.capturing })
+  const capturing = (): void => void send({ stage: Stage.capturing })
   const capture = await metrics.timed("scanner-touch", () =>
     scanner.capture(request, challenge, { signal, capturing }),
   )
@@ -131,11 +131,11 @@ async function atScanner(
     await scanner.tell(JobEnd.cancelled)
     return capture
   }
-  for (const report of imageReport(capture.image, "outline")) await say(report)
+  for (const report of imageReport(capture.image, "outline")) await send(report)
   const { skewMs, lastSequence } = scanner
   const ageMs = Math.abs(capture.captureTimeMs - skewMs - clock.nowMs())
   const context = { h0, device, skewMs, outstanding, lastSequence }
-  const judged = await judgePatiently(deps, context, capture, round)
+  const judged = await judgeWithRetry(deps, context, capture, round)
   scanner.lastSequence = Math.max(lastSequence, capture.sequence)
   if (judged === "busy") {
     await scanner.tell(JobEnd.cancelled)
@@ -146,9 +146,9 @@ async function atScanner(
   await scanner.tell(endOf(reason, round))
   if (reason === undefined && round.isLast !== false) {
     if (policy.linkedImage === "after-pass") {
-      for (const report of imageReport(capture.image, "whole")) await say(report)
+      for (const report of imageReport(capture.image, "whole")) await send(report)
     }
-    for (const report of checkReports(ageMs, policy.freshnessWindowMs, judged.detail)) await say(report)
+    for (const report of checkReports(ageMs, policy.freshnessWindowMs, judged.detail)) await send(report)
   }
   return { capture, reason, detail: { ...judged.detail, linked: true } }
 }
@@ -166,7 +166,7 @@ function endOf(reason: Judged["reason"], { purpose, remaining, isLast = true }: 
 }
 
 /** The capture is here: while the workers have no room it waits, and the person need not touch again. */
-async function judgePatiently(
+async function judgeWithRetry(
   deps: AuthDeps,
   context: CaptureContext,
   capture: CaptureMessage,

@@ -41,7 +41,7 @@ export class LinkedScanner {
     readonly words: string,
     /** Of this connection; the device's captures are signed over it. */
     readonly h0: Uint8Array,
-    /** How far its clock is ahead of ours, learnt anew at every sign of life. */
+    /** How far its clock is ahead of ours, learnt again at every sign of life. */
     public skewMs: number,
     private readonly clock: Clock,
     private readonly timing: ScannerTiming,

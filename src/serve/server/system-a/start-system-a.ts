@@ -24,6 +24,6 @@ export async function startSystemA(
     .map((template) => keys.open(template.sealed, `template/${template.id}`))
   const { serverId, scannerId, passwordHash, secretHash } = systemA
   const own = { serverId, scannerId, passwordHash, secretHash, key, keyText, references }
-  const checksScanner = policy.ways.some((way) => way.includes("scanner"))
+  const checksScanner = policy.factorPolicies.some((factorPolicy) => factorPolicy.includes("scanner"))
   return listenSystemA({ crypto, clock, log, inspector, checksScanner, ...own }, host, systemA.port)
 }

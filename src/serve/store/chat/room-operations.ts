@@ -35,7 +35,7 @@ const memberRow = (trx: Trx, roomId: string, clientId: string): Promise<MemberRo
     .executeTakeFirst()
 
 /** The seq under which this client's item with this id was taken before. */
-async function takenBefore(
+async function appliedBefore(
   trx: Trx,
   { roomId, clientId, id }: Of<"post" | "commit">,
 ): Promise<number | undefined> {
@@ -82,7 +82,7 @@ async function post(context: OperationContext, room: OpenRoom, operation: Of<"po
   const { roomId, clientId, epoch, id, bytes } = operation
   const member = await memberRow(context.trx, roomId, clientId)
   if (member?.state !== StateCode.in) return refused("room")
-  const before = await takenBefore(context.trx, operation)
+  const before = await appliedBefore(context.trx, operation)
   if (before !== undefined) return { is: "accepted", seq: before, item: undefined }
   if (epoch !== room.row.epoch) return { is: "stale", epoch: room.row.epoch }
   if (room.row.waiting_bytes + bytes.length > context.quotas.waitingBytesPerRoom) return refused("full")
@@ -111,7 +111,7 @@ async function commit(
     ]),
   )
   if (members.get(clientId)?.state !== StateCode.in) return refused("room")
-  const before = await takenBefore(trx, operation)
+  const before = await appliedBefore(trx, operation)
   if (before !== undefined) return { is: "accepted", seq: before, item: undefined }
   if (epoch !== room.row.epoch) return { is: "stale", epoch: room.row.epoch }
 

@@ -109,7 +109,7 @@ export class AccountTable {
       const gone = await trx.deleteFrom("accounts").where("id", "=", id).executeTakeFirst()
       return gone.numDeletedRows
     }, audit)
-    // The write-ahead log would go on holding the old pages until its next turn.
+    // The write-ahead log would continue holding the old pages until its next turn.
     if (done && this.audited.database.kind === "sqlite")
       await sql`pragma wal_checkpoint(truncate)`.execute(this.db)
     return done

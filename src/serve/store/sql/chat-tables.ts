@@ -46,7 +46,7 @@ export interface ChatTables {
     epoch: number
     id: string
     time_ms: number
-    /** Null once they have expired: the row goes on to answer a repeated id. */
+    /** Null once they have expired: the row continues to answer a repeated id. */
     bytes: Uint8Array | null
     welcome: Uint8Array | null
     size: number

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals"
 import { navigate } from "../router.js"
-import { leave } from "../session/session-store.js"
+import { signOutLocally } from "../session/session-store.js"
 import { boundTo } from "../ui/bound-to.js"
 import { Button } from "../ui/button.js"
 import { Dialog } from "../ui/dialog.js"
@@ -19,7 +19,7 @@ export function DeleteAccount({ name, fresh }: { name: string; fresh: boolean })
       done = true
     })
     if (!done) return
-    await leave()
+    await signOutLocally()
     toast("The account is deleted.")
     navigate("/", { replace: true })
   }

@@ -2,13 +2,13 @@ import { systemClock } from "@sourceprint/core/clock.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { AccountClient } from "@sourceprint/protocol/account/account-client.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
-import { release } from "../session/session-store.js"
+import { detachSession } from "../session/session-store.js"
 
 const PATIENCE_MS = 3000
 
 /** Ends the session here at once, and at the server where there is a connection; else it ends there when it expires. */
 export async function signOut(): Promise<void> {
-  const link = await release()
+  const link = await detachSession()
   if (link === undefined) return
   const patient = {
     request: (channel: number, body: Uint8Array) => link.request(channel, body, PATIENCE_MS),

@@ -27,7 +27,7 @@ async function storageName(account: string): Promise<string> {
 }
 
 const lostError = (): AppError =>
-  new AppError("chat/storage/lost", "the chat went on in another tab of this browser")
+  new AppError("chat/storage/lost", "the chat continued in another tab of this browser")
 
 /** Takes the lock until `released` settles. Undefined when another tab has it and `takeOver` is false. */
 function hold(

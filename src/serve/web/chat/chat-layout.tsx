@@ -3,7 +3,7 @@ import type { MemberView, RoomView } from "@sourceprint/protocol/chat/chat-view.
 import { isolated } from "@sourceprint/protocol/chat/view/isolated.js"
 import { useEffect, useRef } from "preact/hooks"
 import { navigate, path } from "../router.js"
-import { leave } from "../session/session-store.js"
+import { signOutLocally } from "../session/session-store.js"
 import { toast } from "../ui/toasts.js"
 import type { ChatModel } from "./chat-model.js"
 import { wipeChat } from "./chat-store.js"
@@ -168,7 +168,7 @@ export function ChatLayout({ model }: { model: ChatModel }) {
       />
       <SettingsDialog
         open={ask.what === "settings"}
-        onWipe={() => say(wipeChat().then(() => leave()))}
+        onWipe={() => say(wipeChat().then(() => signOutLocally()))}
         onClose={close}
       />
       {roomId !== undefined && (

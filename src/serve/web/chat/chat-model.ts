@@ -33,7 +33,7 @@ interface ModelOptions {
 
 const REFRESH_MS = 30
 
-/** How long a half-fetched file stays when nobody goes on with it. */
+/** How long a half-fetched file stays when nobody continues with it. */
 const KEEP_PARTS_MS = 7 * 24 * 60 * 60_000
 
 /** Whether the file is among what waits to be sent, or among the newest that was said. @param fileId hex */
@@ -119,8 +119,8 @@ export class ChatModel {
     opened.refresh()
   }
 
-  /** Reads anew what has changed, together with what changes in the next moment: in a large room a message is followed
-   *  by as many tidings of its delivery as there are members. */
+  /** Reads again what has changed, together with what changes in the next moment: in a large room a message is followed
+   *  by a delivery notice from each member. */
   private refreshSoon(roomId: string | undefined): void {
     if (roomId !== undefined) this.changed.add(roomId)
     this.refreshing ??= setTimeout(() => {

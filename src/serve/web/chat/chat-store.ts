@@ -27,7 +27,7 @@ export type ChatState =
   | { readonly state: "failed"; readonly words: string }
   | { readonly state: "open"; readonly model: ChatModel }
 
-/** The chat of this tab. It is opened by its page and goes on while the person looks at other pages. */
+/** The chat of this tab. It is opened by its page and continues while the person looks at other pages. */
 export const chat = signal<ChatState>({ state: "closed" })
 
 let generation = 0

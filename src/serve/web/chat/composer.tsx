@@ -25,7 +25,7 @@ const MAX_ROWS = 7
 /** Enter sends where there is a real keyboard; elsewhere it is a new line and the button sends. */
 const enterSends = (): boolean => matchMedia("(hover: hover) and (pointer: fine)").matches
 
-/** Where a message is written. Mounted anew for each conversation. */
+/** Where a message is written. Mounted again for each conversation. */
 export function Composer({ title, draft, onDraft, onSend, onTyping, onFiles }: ComposerProps) {
   const text = useSignal(draft)
   const area = useRef<HTMLTextAreaElement>(null)

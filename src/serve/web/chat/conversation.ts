@@ -50,7 +50,7 @@ export class Conversation {
   }
 
   /** @param seq a message to show, of which only what is around it is read
-   *  @param place where one read it the last time: one goes on there, unless something new has come */
+   *  @param place where one read it the last time: one continues there, unless something new has come */
   static async open(
     client: ChatClient,
     roomId: string,
@@ -115,7 +115,7 @@ export class Conversation {
     this.deliveries.value++
   }
 
-  /** Reads anew, where a member's devices have changed since, which safety numbers were compared. */
+  /** Reads again, where a member's devices have changed since, which safety numbers were compared. */
   async refreshCompared(again = false): Promise<void> {
     const others = this.people.value.filter(({ self }) => !self)
     const devices = JSON.stringify(

@@ -68,7 +68,7 @@ export class Downloads {
     if (there !== undefined && download.state.value === "idle") await this.arrived(download, there)
   }
 
-  /** Begins the download or goes on with it; nothing when it is here or on its way. */
+  /** Begins the download or continues with it; nothing when it is here or on its way. */
   async start(download: Download): Promise<void> {
     if (this.running.has(download) || download.state.value === "whole") return
     const stop = new AbortController()

@@ -26,7 +26,7 @@ const words: Readonly<Record<string, string>> = {
   "files/unreachable": "The server does not answer. Go on when the connection is back.",
   "files/browser-space":
     "This browser has no space for the file. Free some of the disk, or use another browser.",
-  "client/session": "Your session has ended. Sign in again, then go on.",
+  "client/session": "Your session has ended. Sign in again, then continue.",
   "files/sink": "The browser cannot keep the file. Close other tabs of this page and try again.",
   "protocol/identity":
     "The server shows another identity than the one this browser remembers. Nothing was sent.",

@@ -16,7 +16,7 @@ export interface Preview {
 /** Unpacked pictures are large: one at a time, however many a conversation shows. */
 const oneByOne = pLimit(1)
 
-/** A small picture of a received image, drawn anew: the page shows pixels that it decoded itself, never the file. Only
+/** A small picture of a received image, drawn again: the page shows pixels that it decoded itself, never the file. Only
  *  for formats that hold pixels alone, by their bytes and not by their name; undefined for everything else. */
 export const imagePreview = (file: Blob): Promise<Preview | undefined> => oneByOne(() => drawn(file))
 

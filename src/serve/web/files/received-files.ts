@@ -50,14 +50,14 @@ export async function forgetReceived(fileId: Uint8Array): Promise<void> {
   }
 }
 
-/** A tab that was closed signed its person out without a word: what it had received goes when the pages are opened next
- *  and nobody is signed in, unless another tab has a chat open. */
+/** A tab that was closed signed its person out without a message: what it had received goes when the pages are opened
+ *  next and nobody is signed in, unless another tab has a chat open. */
 export async function clearLeftBehind(): Promise<void> {
   const { held = [] } = await navigator.locks.query()
   if (!held.some(({ name }) => name?.startsWith("chat-"))) await clearReceived(0)
 }
 
-/** Deletes whole files, and parts that nobody went on with for so long. Call it when the chat opens, and with 0 at
+/** Deletes whole files, and parts that nobody continued with for so long. Call it when the chat opens, and with 0 at
  *  sign-out. A file that another tab is writing stays. */
 export async function clearReceived(keepPartsMs: number): Promise<void> {
   const folder = await receivedFolder()

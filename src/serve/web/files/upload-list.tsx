@@ -93,7 +93,7 @@ function factsOf({ record, state, doneBytes, failure }: Upload): string {
     case "stopped":
       return `${sizeWords(doneBytes.value)} of ${size} · paused`
     case "file-needed":
-      return failure.value ?? `${size} · interrupted; choose the same file to go on`
+      return failure.value ?? `${size} · interrupted; choose the same file to continue`
     case "failed":
       return failure.value ?? ""
   }

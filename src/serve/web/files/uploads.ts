@@ -17,7 +17,7 @@ import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { BlobSource } from "./blob-source.js"
 import { fileFailureWords } from "./file-words.js"
 
-/** "file-needed": the page was loaded anew; the same file has to be chosen once more. "posting": it is at the server
+/** "file-needed": the page was loaded again; the same file has to be chosen once more. "posting": it is at the server
  *  and its message is on its way to the room. */
 export type UploadState = "waiting" | "sending" | "posting" | "stopped" | "file-needed" | "failed" | "done"
 
@@ -45,7 +45,7 @@ const PREFIX = "upload/"
 const POSTED = "uploaded/"
 const MAX_KEPT = 1000
 
-/** The uploads of this page: some at a time, each stoppable, and those of an earlier page to go on with. */
+/** The uploads of this page: some at a time, each stoppable, and those of an earlier page to continue with. */
 export class Uploads {
   readonly list = signal<readonly Upload[]>([])
   private readonly files = new Map<Upload, File>()
@@ -81,7 +81,7 @@ export class Uploads {
     }
   }
 
-  /** Begins an upload to the room, or goes on with one that was interrupted when the file is the same.
+  /** Begins an upload to the room, or continues with one that was interrupted when the file is the same.
    *  @throws AppError "files/size" */
   async add(roomId: Uint8Array, file: File): Promise<Upload> {
     const source = new BlobSource(file)

@@ -63,7 +63,7 @@ async function forgetOthers(): Promise<void> {
 }
 
 async function kept(path: string): Promise<Response | undefined> {
-  const body = await (await caches.match(path, { cacheName: CACHE }))?.arrayBuffer() // `open` would make one anew
+  const body = await (await caches.match(path, { cacheName: CACHE }))?.arrayBuffer() // `open` would make one again
   if (body === undefined || !(await isRight(path, body))) return undefined
   return new Response(body, { headers: { ...pageHeaders, "Content-Type": typeOf(path) } })
 }

@@ -15,7 +15,7 @@ import { identityWords } from "../session/identity-words.js"
 import { link, linkState } from "../session/live-link.js"
 import { serverIdentity } from "../session/pinned-identity.js"
 import { loadServerFacts, serverFacts } from "../session/server-facts.js"
-import { leave, newcomer, signedIn } from "../session/session-store.js"
+import { newcomer, signedIn, signOutLocally } from "../session/session-store.js"
 import { Button, ButtonLink } from "../ui/button.js"
 import { dateWords } from "../ui/date-words.js"
 import { Notice } from "../ui/notice.js"
@@ -26,7 +26,7 @@ type Adding = "finger" | "face" | "passkey" | undefined
 const addingTitles = { finger: "Add a finger", face: "Add your face", passkey: "Add a passkey" } as const
 
 async function signInAgain(): Promise<void> {
-  await leave()
+  await signOutLocally()
   navigate("/sign-in")
 }
 

@@ -2,22 +2,23 @@ import { useSignal } from "@preact/signals"
 import { encodeFactorSet, type FactorSet } from "@sourceprint/protocol/factor-set.js"
 import { Button } from "../ui/button.js"
 import { ChoiceCards } from "../ui/choice-cards.js"
-import { wayTitle, wayWords } from "./factor-words.js"
+import { factorPolicyTitle, factorPolicyWords } from "./factor-words.js"
 
 interface FactorChoiceProps {
-  readonly ways: readonly FactorSet[]
+  readonly factorPolicies: readonly FactorSet[]
   readonly legend: string
   /** Several together may be taken: at sign-up, so that each of them works later. */
   readonly several: boolean
   answer(chosen: FactorSet): void
 }
 
-const union = (ways: readonly FactorSet[]): FactorSet => [...new Set(ways.flat())]
+const union = (factorPolicies: readonly FactorSet[]): FactorSet => [...new Set(factorPolicies.flat())]
 
 /** Which of the ways that the server accepts. */
-export function FactorChoice({ ways, legend, several, answer }: FactorChoiceProps) {
-  const offered = several && ways.length > 1 ? [...ways, union(ways)] : ways
-  const byId = new Map(offered.map((way) => [String(encodeFactorSet(way)), way]))
+export function FactorChoice({ factorPolicies, legend, several, answer }: FactorChoiceProps) {
+  const offered =
+    several && factorPolicies.length > 1 ? [...factorPolicies, union(factorPolicies)] : factorPolicies
+  const byId = new Map(offered.map((factorPolicy) => [String(encodeFactorSet(factorPolicy)), factorPolicy]))
   const [first = ""] = byId.keys()
   const chosen = useSignal(first)
   return (
@@ -25,16 +26,16 @@ export function FactorChoice({ ways, legend, several, answer }: FactorChoiceProp
       class="card"
       onSubmit={(event) => {
         event.preventDefault()
-        const way = byId.get(chosen.value)
-        if (way !== undefined) answer(way)
+        const factorPolicy = byId.get(chosen.value)
+        if (factorPolicy !== undefined) answer(factorPolicy)
       }}
     >
       <ChoiceCards
         legend={legend}
-        choices={[...byId].map(([value, way]) => ({
+        choices={[...byId].map(([value, factorPolicy]) => ({
           value,
-          label: wayTitle(way),
-          hint: `Beside the password: ${wayWords(way)}.`,
+          label: factorPolicyTitle(factorPolicy),
+          hint: `Beside the password: ${factorPolicyWords(factorPolicy)}.`,
         }))}
         value={chosen.value}
         onChoose={(value) => {

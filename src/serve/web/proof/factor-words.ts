@@ -9,19 +9,20 @@ const words: Record<Factor, string> = {
 }
 
 /** What a way asks beside the password, which is asked always. */
-const besidePassword = (way: FactorSet): FactorSet => way.filter((factor) => factor !== "password")
+const besidePassword = (factorPolicy: FactorSet): FactorSet =>
+  factorPolicy.filter((factor) => factor !== "password")
 
 /** "your finger and the scanner you enrolled with" */
-export function wayWords(way: FactorSet): string {
-  const parts = besidePassword(way).map((factor) => words[factor])
+export function factorPolicyWords(factorPolicy: FactorSet): string {
+  const parts = besidePassword(factorPolicy).map((factor) => words[factor])
   const last = parts.pop()
   if (last === undefined) return "your password alone"
   return parts.length === 0 ? last : `${parts.join(", ")} and ${last}`
 }
 
 /** A short name of a way: by what the person does. */
-export function wayTitle(way: FactorSet): string {
-  const done = besidePassword(way).filter((factor) => factor !== "scanner")
+export function factorPolicyTitle(factorPolicy: FactorSet): string {
+  const done = besidePassword(factorPolicy).filter((factor) => factor !== "scanner")
   if (done.length === 0) return "Password alone"
   const titles: Record<Factor, string> = {
     password: "Password",

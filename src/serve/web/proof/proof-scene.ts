@@ -42,7 +42,7 @@ export type ProofScene =
   | { readonly kind: "waiting"; readonly untilMs: number }
   | {
       readonly kind: "factors"
-      readonly ways: readonly FactorSet[]
+      readonly factorPolicies: readonly FactorSet[]
       answer(chosen: FactorSet | Recovery): void
     }
   | {
@@ -84,7 +84,7 @@ function withProgress(report: TouchReport, progress: Progress): TouchReport {
   }
 }
 
-/** Each check is seen before the next one lights up, and the whole before the page goes on. */
+/** Each check is seen before the next one lights up, and the whole before the page continues. */
 const CHECK_MS = 280
 const SEEN_MS = 1500
 /** Frames have to be at the server when the challenge ends. */
@@ -147,8 +147,8 @@ export class ProofStage implements ProofPrompts {
     })
   }
 
-  chooseFactors(ways: readonly FactorSet[]): Promise<FactorSet | Recovery> {
-    return this.ask((answer) => ({ kind: "factors", ways, answer }))
+  chooseFactors(factorPolicies: readonly FactorSet[]): Promise<FactorSet | Recovery> {
+    return this.ask((answer) => ({ kind: "factors", factorPolicies, answer }))
   }
 
   async chooseScanner(offered: ScannersMessage, again: boolean): Promise<string | Recovery> {

@@ -46,7 +46,7 @@ function Scene({
     case "factors":
       return (
         <FactorChoice
-          ways={scene.ways}
+          factorPolicies={scene.factorPolicies}
           legend={purpose === "sign-up" ? "What will you sign in with?" : "What do you sign in with?"}
           several={purpose === "sign-up"}
           answer={scene.answer}

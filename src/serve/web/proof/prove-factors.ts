@@ -26,7 +26,7 @@ export interface FaceFrames {
 
 /** What the loop needs of the person, one question at a time. `again` is true after a capture that was not accepted. */
 export interface ProofPrompts {
-  chooseFactors(ways: readonly FactorSet[]): Promise<FactorSet | Recovery>
+  chooseFactors(factorPolicies: readonly FactorSet[]): Promise<FactorSet | Recovery>
   chooseScanner(offered: ScannersMessage, again: boolean): Promise<string | Recovery>
   scannerSays(progress: Progress): void
   face(challenge: FaceChallengeMessage, again: boolean): Promise<FaceFrames | Recovery>
@@ -74,8 +74,9 @@ export async function proveFactors(
         continue
       }
       case MessageType.factors: {
-        const { ways } = step
-        const chosen = (ways.length === 1 && ways[0]) || (await prompts.chooseFactors(ways))
+        const { ways: factorPolicies } = step
+        const chosen =
+          (factorPolicies.length === 1 && factorPolicies[0]) || (await prompts.chooseFactors(factorPolicies))
         request = isRecovery(chosen) ? recover(session, chosen) : () => session.chooseFactors(chosen)
         break
       }

@@ -1,5 +1,5 @@
 import { openSession } from "../session/open-session.js"
-import { enter } from "../session/session-store.js"
+import { startSession } from "../session/session-store.js"
 import type { ProofStage } from "./proof-scene.js"
 import { type ProofEnd, proveFactors } from "./prove-factors.js"
 
@@ -25,7 +25,7 @@ export async function runSignIn(
       const { token, expiresAtMs } = ended.decision
       entered = true
       await stage.settled()
-      await enter({ name: person.name, token, expiresAtMs }, session, keepIn)
+      await startSession({ name: person.name, token, expiresAtMs }, session, keepIn)
     } else await stage.settled()
     return ended
   } finally {

@@ -74,7 +74,7 @@ export async function keepSession(session: KeptSession, where: "tab" | "browser"
   }
 }
 
-/** The session that this tab, or this browser, goes on with. */
+/** The session that this tab, or this browser, continues with. */
 export async function keptSession(): Promise<KeptSession | undefined> {
   const sealed = readTab() ?? (await (await pageStore()).get("sessions", "kept"))
   return sealed && (await open(sealed))

@@ -38,7 +38,7 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") tryNow()
 })
 
-/** A fresh connection that goes on with the session of `token`; a number: come again after so many ms; undefined: the
+/** A fresh connection that continues with the session of `token`; a number: come again after so many ms; undefined: the
  *  server does not know the session any more. @throws AppError as `openSession` */
 export async function resumed(
   token: Uint8Array,
@@ -102,7 +102,7 @@ export function followLink(token: Uint8Array, onRefused: () => void, first?: Cli
   })
 }
 
-/** Follows no more, and hands out the open link for a last word; whoever takes it closes it. */
+/** Follows no more, and hands out the open link for a last message; whoever takes it closes it. */
 export function releaseLink(): ApplicationLink | undefined {
   following.abort()
   const released = link.value

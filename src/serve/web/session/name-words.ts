@@ -7,7 +7,7 @@ export function nameFault(text: string): string | undefined {
   if (points > 64) return `A name has at most 64 characters; this one has ${points}.`
   if (/ {2}/.test(text.normalize("NFKC").trim())) return "A name has no two spaces in a row."
   if (canonicalName(text) === undefined)
-    return "This name has a character that cannot be seen (a control or formatting character). Type it anew."
+    return "This name has a character that cannot be seen (a control or formatting character). Type it again."
   return undefined
 }
 

@@ -6,7 +6,7 @@ import { followLink, releaseLink } from "./live-link.js"
 
 /** Who is signed in on this page; undefined: nobody. The connection comes and goes: see `live-link.ts`. */
 export const signedIn = signal<KeptSession | undefined>(undefined)
-/** False until it is known whether this tab goes on with an earlier session. */
+/** False until it is known whether this tab continues with an earlier session. */
 export const sessionKnown = signal(false)
 /** Why the last session ended where the person did not end it. */
 export const sessionEnded = signal<string | undefined>(undefined)
@@ -16,11 +16,11 @@ export const newcomer = signal<string | undefined>(undefined)
 
 const onRefused = (): void => {
   sessionEnded.value = "Your session has ended: it expired, or was signed out elsewhere. Sign in again."
-  void leave()
+  void signOutLocally()
 }
 
 /** After a pass on `session`. */
-export async function enter(
+export async function startSession(
   person: KeptSession,
   session: ClientSession,
   keepIn: "tab" | "browser",
@@ -35,7 +35,7 @@ export async function enter(
 export const keepsNothing = signal(false)
 
 /** Once, when the pages start. */
-export async function goOn(): Promise<void> {
+export async function restoreSession(): Promise<void> {
   try {
     const kept = await keptSession()
     if (kept !== undefined) {
@@ -49,9 +49,9 @@ export async function goOn(): Promise<void> {
   }
 }
 
-/** Forgets the session on this page and in this browser, at once. @returns the link, for a last word to the server;
+/** Forgets the session on this page and in this browser, at once. @returns the link, for a last message to the server;
  *  whoever takes it closes it */
-export async function release(): Promise<ApplicationLink | undefined> {
+export async function detachSession(): Promise<ApplicationLink | undefined> {
   const released = releaseLink()
   signedIn.value = undefined
   await forgetSession()
@@ -59,6 +59,6 @@ export async function release(): Promise<ApplicationLink | undefined> {
 }
 
 /** Forgets the session on this page and in this browser. */
-export async function leave(): Promise<void> {
-  ;(await release())?.close()
+export async function signOutLocally(): Promise<void> {
+  ;(await detachSession())?.close()
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from "preact"
 
 interface ButtonProps extends Omit<JSX.IntrinsicElements["button"], "kind"> {
   readonly kind?: "primary" | "plain" | "quiet" | "danger"
-  /** Shows that the work it started goes on; it cannot be pressed meanwhile. */
+  /** Shows that the work it started continues; it cannot be pressed meanwhile. */
   readonly busy?: boolean
   readonly children: ComponentChildren
 }

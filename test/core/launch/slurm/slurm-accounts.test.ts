@@ -44,8 +44,8 @@ async function launch(
 ): Promise<Launched> {
   const settings = SlurmSettings.parse({ requeues: 1, pollSeconds: 0.3, settleSeconds: 0.5, ...more })
   const launched: Launched = { events: [], said: [] }
-  const say = (line: string): void => void launched.said.push(line)
-  await slurmLauncher(settings, { folder: join(folder, name), say }).launch({
+  const logLine = (line: string): void => void launched.said.push(line)
+  await slurmLauncher(settings, { folder: join(folder, name), logLine }).launch({
     jobs: acts.map((act, i) => ({ id: `${i}`, payload: { act, log: join(folder, `${name}-${i}`) } })),
     moduleUrl,
     onEvent: (event) => void launched.events.push(event),
@@ -123,7 +123,7 @@ test(
   },
 )
 
-test("slurmdbd killed in the middle: the run goes on, causes come from the queue", LONG, async (t) => {
+test("slurmdbd killed in the middle: the run continues, causes come from the queue", LONG, async (t) => {
   if (slurm.absent !== undefined) return t.skip(slurm.absent)
   const launched = launch("dead", ["stop-once", "finish", "finish"])
   while ((await startsOf("dead", 0)) === 0) await delay(50)

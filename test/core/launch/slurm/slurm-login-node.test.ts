@@ -52,7 +52,7 @@ function start(
     return { id: `${i}-${act}`, payload: { act, log }, statePath: statePath(log) }
   })
   const settings = SlurmSettings.parse({ ...brief, ...more })
-  const over = slurmLauncher(settings, { folder: at, say: (line) => void said.push(line) }).launch({
+  const over = slurmLauncher(settings, { folder: at, logLine: (line) => void said.push(line) }).launch({
     jobs,
     moduleUrl,
     onEvent: (event) => void events.push(event),
@@ -71,7 +71,7 @@ const finished = ({ events }: Launched): string[] =>
   events.flatMap(({ kind, id }) => (kind === "finished" ? [id] : [])).sort()
 
 test(
-  "what Slurm refuses is named with the cure, nothing is left behind, and the mended profile goes on",
+  "what Slurm refuses is named with the cure, nothing is left behind, and the repaired profile continues",
   LONG,
   async (t) => {
     if (slurm.absent !== undefined) return t.skip(slurm.absent)

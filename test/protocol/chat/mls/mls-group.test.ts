@@ -101,14 +101,14 @@ test("a commit that lost its race leaves the state as good as before", async () 
 
 test("used keys are zeroed: what has been read cannot be read from the states that are left", async () => {
   const [a, b] = await three()
-  const { bytes, group, forget } = await a.seal(chatId("m1"), utf8("hello"))
+  const { bytes, group, zeroize: forget } = await a.seal(chatId("m1"), utf8("hello"))
   forget()
   await assert.rejects(
     b.open(chatId("m1"), "message", (await a.seal(chatId("m1"), utf8("again"))).bytes),
     unreadable,
   )
   const opened = await b.open(chatId("m1"), "message", bytes)
-  opened.forget()
+  opened.zeroize()
   await assert.rejects(b.open(chatId("m1"), "message", bytes), unreadable)
   const next = await group.seal(chatId("m2"), utf8("next"))
   assert.equal((await opened.group.open(chatId("m2"), "message", next.bytes)).kind, "message")

@@ -86,8 +86,8 @@ test("a pipe gives lines and takes lines, none lost before somebody asks", async
 test("commands, and texts that look like them", () => {
   assert.deepEqual(parseCommand("/join  the garden "), { command: "join", rest: "the garden" })
   assert.deepEqual(parseCommand("/quit"), { command: "quit" })
-  assert.deepEqual(parseCommand("//etc"), { command: "say", text: "/etc" })
-  assert.deepEqual(parseCommand(" /not a command"), { command: "say", text: " /not a command" })
+  assert.deepEqual(parseCommand("//etc"), { command: "message", text: "/etc" })
+  assert.deepEqual(parseCommand(" /not a command"), { command: "message", text: " /not a command" })
   assert.deepEqual(parseCommand("/constructor x"), { command: "unknown", text: "/constructor" })
   assert.equal(parseCommand("  "), undefined)
   assert.ok(helpLines().every((line) => line.startsWith("/")))

@@ -13,12 +13,12 @@ import { quickStretching, type TestServer, testServer } from "../../../support/a
 import { SoftPasskey } from "../../../support/soft-passkey.js"
 
 const rp = { rpId: "prints.example", rpName: "prints", origins: ["https://prints.example"] }
-const ways = [["password"], ["password", "passkey"]] as const
+const factorPolicies = [["password"], ["password", "passkey"]] as const
 let server: TestServer
 let aheadMs = 0
 before(async () => {
   const clock = { nowMs: () => Date.now() + aheadMs, monotonicMs: () => performance.now() }
-  server = await testServer({ clock, policy: { ways, passkeys: rp, maxSkewMs: 2 ** 40 } })
+  server = await testServer({ clock, policy: { factorPolicies, passkeys: rp, maxSkewMs: 2 ** 40 } })
   for (const name of ["Ada", "Bob"]) {
     const session = await server.session()
     const enrolmentId = webCrypto.randomBytes(32)
@@ -92,7 +92,7 @@ test("a passkey is added, signs in, and is good for this server's pages alone", 
 
   const answer = async (make: (challenge: string) => string) => {
     const { session, step } = await begin("Ada")
-    assert.deepEqual(step.type === MessageType.factors && step.ways, ways)
+    assert.deepEqual(step.type === MessageType.factors && step.ways, factorPolicies)
     let next: SessionStep = await session.chooseFactors(["password", "passkey"])
     const outcomes: (number | string)[] = []
     while (next.type === MessageType.passkeyChallenge) {

@@ -8,11 +8,11 @@ import { ApplicationLink } from "@sourceprint/protocol/application/application-l
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { busy, type ChannelHandler, refusal } from "@sourceprint/serve/server/application/channel.js"
 import { Outbox } from "@sourceprint/serve/server/application/outbox.js"
-import { noLimits } from "@sourceprint/serve/trial/attack-world.js"
+import { noLimits } from "@sourceprint/serve/trial/attack-context.js"
 import { quickStretching, type TestServer, testServer } from "../../../support/auth-server.js"
 import { PATIENCE_MS } from "../../../support/patience.js"
 
-const policy = { ways: [["password"]] } as const
+const policy = { factorPolicies: [["password"]] } as const
 const credentials = { name: "Ada", password: "right", stretching: quickStretching }
 
 async function enrol(server: TestServer): Promise<void> {
@@ -126,7 +126,7 @@ test("more requests than may wait are not lost, only later", async () => {
   }
 })
 
-test("a resumed connection goes on; a stranger's, an ended and a disabled account's token do not", async () => {
+test("a resumed connection continues; a stranger's, an ended and a disabled account's token do not", async () => {
   const { handler } = echo()
   const server = await testServer({ policy, channels: new Map([[1, handler]]), limitRules: noLimits })
   const { store } = server.deps

@@ -10,8 +10,8 @@ import { Installation, ManualClock, type MeetingPlace } from "../../../support/c
 import { runSchedule } from "../../../support/chat-schedule.js"
 import type { RelayAccount } from "../../../support/memory-relay.js"
 import { until } from "../../../support/patience.js"
+import { testRelay } from "../../../support/relay-context.js"
 import { relayTransport } from "../../../support/relay-transport.js"
-import { testRelay } from "../../../support/relay-world.js"
 
 /** The real relay on SQLite as the place where clients of these accounts meet. */
 async function withRelay(

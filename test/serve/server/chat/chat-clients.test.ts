@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { test } from "node:test"
 import { KeyRing } from "@sourceprint/serve/store/key-ring.js"
 import { ManualClock } from "../../../support/chat-party.js"
-import { type TestRelay, testRelay } from "../../../support/relay-world.js"
+import { type TestRelay, testRelay } from "../../../support/relay-context.js"
 import { comes, RelayedChat } from "../../../support/relayed-chat.js"
 
 /** Real clients on the real relay over SQLite: that both understand the rules of docs/protocol.md alike. */
@@ -121,7 +121,7 @@ test("a second device is added by itself and dropped when lost", async () => {
   }
 })
 
-test("a device that lost its state is added anew and goes on; what it wanted to say is said once", async () => {
+test("a device that lost its state is added again and continues; what it wanted to say is said once", async () => {
   const { people, room, clock, server, stop } = await party(["Ada", "Ben", "Cy"])
   const [ada, ben] = people
   try {

@@ -10,7 +10,7 @@ import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { KeyRing } from "@sourceprint/serve/store/key-ring.js"
 import pg from "pg"
 import { freshDatabase } from "../../../support/fresh-postgres.js"
-import { newId, RelayClient, type TestRelay, testRelay } from "../../../support/relay-world.js"
+import { newId, RelayClient, type TestRelay, testRelay } from "../../../support/relay-context.js"
 import { throwawayPostgres, withoutPostgres } from "../../../support/throwaway-postgres.js"
 
 const keys = KeyRing.random()
@@ -249,7 +249,7 @@ test("a second connection of a client takes the place of the first", async () =>
   }
 })
 
-test("who posts too much is slowed down, and refused in words when it goes on", async () => {
+test("who posts too much is slowed down, and refused in words when it continues", async () => {
   const stopped = { nowMs: () => 1_790_000_000_000, monotonicMs: () => 0 } // no post is forgiven meanwhile
   const rules = { postsPerSecond: 2, postBurst: 10 }
   const server = await testRelay(await sqliteFile(), keys, rules, undefined, stopped)

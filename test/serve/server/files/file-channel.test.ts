@@ -21,7 +21,7 @@ const full = CHUNK_BYTES + 28
 const roomId = randomBytes(16)
 const room = toHex(roomId)
 const refused = (code: FileRefusal) => (e: unknown) => hasCode(e, `application/refused/${code}`)
-const say = (link: FileLink, request: FileRequest) => link.request(fileCalls.request.encode(request))
+const logLine = (link: FileLink, request: FileRequest) => link.request(fileCalls.request.encode(request))
 
 async function withServer(body: (server: FileServer) => Promise<void>, rules = {}): Promise<void> {
   const server = await fileServer(rules)
@@ -54,7 +54,7 @@ test("only members of the room begin and read; only the owner writes and deletes
     assert.deepEqual(await getChunk(grace, fileId, 1), new Uint8Array(30).fill(2))
     await assert.rejects(getChunk(eve, fileId, 1), refused("unknown"))
     await assert.rejects(requestState(eve, { kind: "state", fileId }), refused("unknown"))
-    await assert.rejects(say(grace, { kind: "cancel", fileId }), refused("unknown"))
+    await assert.rejects(logLine(grace, { kind: "cancel", fileId }), refused("unknown"))
     server.members.delete(`grace ${room}`)
     await assert.rejects(getChunk(grace, fileId, 0), refused("unknown"))
     await cancelFile(ada, fileId)

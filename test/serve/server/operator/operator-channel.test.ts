@@ -14,18 +14,18 @@ import {
 import { type OperatorServer, operatorServer } from "../../../support/operator-server.js"
 import { until } from "../../../support/patience.js"
 
-let world: OperatorServer
+let host: OperatorServer
 let ada: ApplicationLink
 before(async () => {
-  world = await operatorServer()
-  await world.signUp("Ada", "of the operators")
-  await world.signUp("Bob", "of the others")
-  await world.makeOperator("Ada")
-  ada = new ApplicationLink(await world.signIn("Ada", "of the operators"))
+  host = await operatorServer()
+  await host.signUp("Ada", "of the operators")
+  await host.signUp("Bob", "of the others")
+  await host.makeOperator("Ada")
+  ada = new ApplicationLink(await host.signIn("Ada", "of the operators"))
 })
 after(async () => {
   ada.close()
-  await world.stop()
+  await host.stop()
 })
 
 async function ask<R extends OperatorRequest>(request: R, link = ada): Promise<OperatorAnswer<R["ask"]>> {
@@ -39,14 +39,14 @@ const refusedAs =
     hasCode(error, `application/refused/${code}`)
 
 test("only operators are answered, and only as long as they are operators", async () => {
-  const bob = new ApplicationLink(await world.signIn("Bob", "of the others"))
+  const bob = new ApplicationLink(await host.signIn("Bob", "of the others"))
   try {
     for (const request of ["overview", "accounts", "devices", "models", "watch-audit", "reports"] as const) {
       await assert.rejects(() => ask({ ask: request }, bob), refusedAs("operator"))
     }
-    await world.makeOperator("Bob")
+    await host.makeOperator("Bob")
     assert.equal((await ask({ ask: "accounts" }, bob)).length, 2)
-    const { store } = world.server.deps
+    const { store } = host.server.deps
     const account = await store.accountByName("bob")
     assert.ok(account)
     await store.updateAccount(
@@ -105,7 +105,7 @@ test("the audit log is paged backwards and comes live, with names and addresses"
   const fresh: AuditLine[] = []
   ada.onEvent(Channel.operator, (body) => fresh.push(...(auditEvent.decode(body) ?? [])))
   await ask({ ask: "watch-audit" })
-  const link = new ApplicationLink(await world.signIn("Bob", "of the others"))
+  const link = new ApplicationLink(await host.signIn("Bob", "of the others"))
   link.close()
   const signIn = () => fresh.find(({ reason }) => reason === "passed")
   await until(() => signIn() !== undefined, "the sign-in is in the log")
@@ -126,8 +126,8 @@ test(
   "people are disabled and deleted, devices revoked, codes made; each leaves the operator's name in the " +
     "log",
   async () => {
-    await world.signUp("Eve", "soon gone")
-    const eve = new ApplicationLink(await world.signIn("Eve", "soon gone"))
+    await host.signUp("Eve", "soon gone")
+    const eve = new ApplicationLink(await host.signIn("Eve", "soon gone"))
     const accounts = await ask({ ask: "accounts" })
     const idOf = (name: string): string => accounts.find((account) => account.name === name)?.id ?? ""
     await assert.rejects(() => ask({ ask: "delete-account", accountId: idOf("Ada") }), refusedAs("self"))
@@ -138,7 +138,7 @@ test(
     assert.deepEqual(await ask({ ask: "set-disabled", accountId: idOf("Eve"), disabled: true }), {
       done: true,
     })
-    await assert.rejects(() => world.signIn("Eve", "soon gone"))
+    await assert.rejects(() => host.signIn("Eve", "soon gone"))
     assert.deepEqual(await ask({ ask: "set-disabled", accountId: idOf("Eve"), disabled: false }), {
       done: true,
     })
@@ -146,7 +146,7 @@ test(
     await assert.rejects(() => ask({ ask: "delete-account", accountId: idOf("Eve") }), refusedAs("account"))
     eve.close()
 
-    const { store } = world.server.deps
+    const { store } = host.server.deps
     const device = { id: "door", scannerId: "unit-7", publicKey: "00".repeat(32), createdAtMs: 1 }
     await store.addDevice(device, { atMs: 1, event: "admin", reason: "device-added" })
     assert.deepEqual(
@@ -169,13 +169,13 @@ test(
 
 test("a report opens once, at an address of its own, in an origin of nobody", async () => {
   const { path } = await ask({ ask: "open-report", id: "trial-tiny" })
-  const response = await fetch(`${world.origin}${path}`)
+  const response = await fetch(`${host.origin}${path}`)
   assert.equal(response.status, 200)
   assert.match(response.headers.get("content-security-policy") ?? "", /^sandbox allow-scripts/)
   assert.doesNotMatch(response.headers.get("content-security-policy") ?? "", /allow-same-origin/)
   assert.match(await response.text(), /A report/)
-  assert.equal((await fetch(`${world.origin}${path}`)).status, 404, "the address works once")
-  assert.equal((await fetch(`${world.origin}/operator-report/guess`)).status, 404)
+  assert.equal((await fetch(`${host.origin}${path}`)).status, 404, "the address works once")
+  assert.equal((await fetch(`${host.origin}/operator-report/guess`)).status, 404)
   for (const id of ["unknown", "../s", "entries/trial-tiny"]) {
     await assert.rejects(() => ask({ ask: "open-report", id }), refusedAs("report"))
   }

@@ -27,7 +27,7 @@ import {
 } from "@sourceprint/protocol/scanner-progress.js"
 import type { SessionStep } from "@sourceprint/protocol/session-step.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
-import { noLimits } from "@sourceprint/serve/trial/attack-world.js"
+import { noLimits } from "@sourceprint/serve/trial/attack-context.js"
 import {
   enrolPerson,
   quickStretching,
@@ -260,7 +260,7 @@ test("a device that goes mid-capture: the browser is told and may choose again; 
   assert.ok((await server.reasons()).includes("scanner unlinked"))
 })
 
-test("a device that links anew takes the place of its earlier connection", async () => {
+test("a device that links again takes the place of its earlier connection", async () => {
   const twice = await server.addDevice("twice", "r307-4")
   const earlier = await handScanner(server, twice)
   const later = await handScanner(server, twice)
@@ -303,7 +303,7 @@ test("a capture made for one browser's sign-in is worth nothing in another's", a
   const refused = await replaying
   assert.equal(refused.type, MessageType.scanners)
   assert.equal((await server.reasons()).filter((reason) => reason.endsWith("passed")).length > 0, true)
-  // The same image signed anew for the new challenge: it was accepted before.
+  // The same image signed again for the new challenge: it was accepted before.
   const again = await handScanner(server, device5)
   again.give(image)
   const replayed = await other.chooseScanner("r307-5", () => {})

@@ -9,7 +9,7 @@ import { FailureToEnrol } from "@sourceprint/match/matcher.js"
 import { loadMatcher } from "@sourceprint/match/registry.js"
 import { MAX_PROGRESS_IMAGE_BYTES } from "@sourceprint/protocol/scanner-progress.js"
 import { outlineOf } from "@sourceprint/serve/server/scanner/outline.js"
-import { lineImage } from "@sourceprint/serve/trial/trial-world.js"
+import { lineImage } from "@sourceprint/serve/trial/trial-context.js"
 
 const grayOf = (bytes: Uint8Array): GrayImage => {
   const { channels, image } = decodeBmp(bytes)

@@ -41,7 +41,7 @@ test("SQLite: a deleted file's space goes back to the disk", async () => {
   assert.ok((await stat(location)).size < 300_000)
 })
 
-test("SQLite: a full disk is said, and the store goes on", { skip: withoutSmallDisk() }, async () => {
+test("SQLite: a full disk is said, and the store continues", { skip: withoutSmallDisk() }, async () => {
   const disk = mountSmallDisk("4m")
   try {
     const store = await openFileStore(join(disk, "f.db"))

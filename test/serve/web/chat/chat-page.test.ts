@@ -163,7 +163,7 @@ test("two pages and a terminal: rooms, scripts, order, unread, delivery, files, 
   assert.deepEqual(real([...ada.faults, ...eve.faults]), [])
 })
 
-test("offline: what is said waits, and arrives once and in order; a reload and another tab go on", {
+test("offline: what is said waits, and arrives once and in order; a reload and another tab continue", {
   skip: withoutChromium,
 }, async (t) => {
   const { origin } = server

@@ -35,6 +35,6 @@ test("a page at a server without a chat says so and asks no more", { skip: witho
   await page.getByText("this server has no chat").waitFor()
   await page.goto(`${server.origin}/account`)
   await page.getByRole("heading", { name: "Ada" }).waitFor()
-  assert.equal(links, linksThen + 1, "the page that was loaded anew opened the only other link")
+  assert.equal(links, linksThen + 1, "the page that was loaded again opened the only other link")
   assert.deepEqual(faults, [])
 })

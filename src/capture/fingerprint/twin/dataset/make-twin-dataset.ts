@@ -14,7 +14,7 @@ export interface MakeOptions {
   /** Processes at a time; undefined: one a core. The images do not depend on it. */
   readonly workers?: number
   readonly progress?: Progress
-  /** Aborting stops cleanly; the same call goes on where it stopped. */
+  /** Aborting stops cleanly; the same call continues where it stopped. */
   readonly signal?: AbortSignal
 }
 
@@ -28,7 +28,7 @@ export interface MadeDataset {
 const WORKER_MEMORY_MB = 1024
 const PLAN_NAME = "twin-dataset.json"
 
-/** Makes the dataset of `plan` in `folder`, or goes on with it: people already written are kept. The manifest is
+/** Makes the dataset of `plan` in `folder`, or continues with it: people already written are kept. The manifest is
  *  written last, so that a folder with one is complete.
  *  @throws AppError "twin/other-plan" when the folder holds another dataset, "twin/dataset" when a worker failed */
 export async function makeTwinDataset(

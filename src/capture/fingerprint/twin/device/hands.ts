@@ -84,7 +84,7 @@ export async function connectHands(name: string): Promise<Hands & { close(): voi
       )
     })
   })
-  socket.on("error", () => socket.destroy()) // a session goes on without hands: its own person may place fingers
+  socket.on("error", () => socket.destroy()) // a session continues without hands: its own person may place fingers
   const send = (line: z.infer<typeof HandsLine>): void => void socket.write(`${JSON.stringify(line)}\n`)
   return {
     place: ({ unit, finger, session, impression }) => send({ unit, place: { finger, session, impression } }),

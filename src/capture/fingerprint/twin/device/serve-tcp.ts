@@ -12,7 +12,7 @@ export interface ServedTwin {
 /** The speed at which the host listens, on a line that has one. */
 export interface HostSpeed {
   baud(): number | undefined
-  /** Resolves at once where the speed is known to be `expected`, else when it was asked for anew. */
+  /** Resolves at once where the speed is known to be `expected`, else when it was asked for again. */
   confirmed(expected: number): Promise<void>
 }
 

@@ -64,7 +64,7 @@ export async function serveTwins(options: ServeTwinsOptions): Promise<ServedTwin
         const turn = nextTurn(request.unit)
         const platen = platenOf(request.unit)
         const hold = (levels: Uint8Array): void => {
-          if (turns.get(request.unit) === turn) platen.place(levels) // unless the hand went on meanwhile
+          if (turns.get(request.unit) === turn) platen.place(levels) // unless the hand continued meanwhile
         }
         fingerSimulator.press(request).then(hold).catch(onTrouble)
       },

@@ -21,7 +21,7 @@ export async function addFinger(
     accountId,
     ...more,
   })
-  const asked = deps.policy.ways.some((way) => way.includes("scanner"))
+  const asked = deps.policy.factorPolicies.some((factorPolicy) => factorPolicy.includes("scanner"))
   const chosen = asked ? (["password", "finger", "scanner"] as const) : (["password", "finger"] as const)
   const context = { connection, claim, accountId, name, finger, chosen, facts }
   const gathered = await fingerEnrolment.gather(deps, context)

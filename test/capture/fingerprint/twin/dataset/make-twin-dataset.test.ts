@@ -25,7 +25,7 @@ async function contents(folder: string): Promise<Map<string, string>> {
   )
 }
 
-test("an interrupted dataset goes on and ends with the same bytes as one made in one go", async () => {
+test("an interrupted dataset continues and ends with the same bytes as one made in one go", async () => {
   const whole = join(root, "whole", "set")
   const parts = join(root, "parts", "set")
   assert.deepEqual(await makeTwinDataset(whole, plan, { workers: 2 }), {

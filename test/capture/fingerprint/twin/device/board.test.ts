@@ -136,7 +136,7 @@ test("a template longer than its buffer is not received", () => {
   assert.equal(ask(Instruction.upChar, 1)?.packets.length, 1 + 512 / 128) // the one before
 })
 
-test("whatever is sent to it, it answers in packets that are some, and goes on working", () => {
+test("whatever is sent to it, it answers in packets that are some, and continues working", () => {
   const { board, send, code } = makeBoard({ profile: allKnowing })
   const known = fc.constantFrom(...Object.keys(parameterBytes).map(Number))
   const orders = fc.oneof(

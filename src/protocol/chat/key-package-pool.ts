@@ -19,7 +19,7 @@ const MOST_KEPT = 256
 const stored = whole(struct({ oneTime: flag, madeAtMs: u64, keyPackage: blob32(8_192) }))
 
 /** The key packages of this client: private halves here, public ones at the server. */
-export class KeyPackageShelf {
+export class KeyPackagePool {
   constructor(
     private readonly mls: MlsContext,
     private readonly storage: ChatStorage,

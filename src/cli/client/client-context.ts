@@ -8,7 +8,7 @@ import { ClientState } from "@sourceprint/serve/client/client-state.js"
 import { connectServer, parseServer, serverName } from "@sourceprint/serve/client/connect-server.js"
 import { openFingers } from "@sourceprint/serve/client/open-fingers.js"
 import { type ClientResult, clientOutcomes } from "@sourceprint/serve/client/outcome.js"
-import type { ClientStep, ClientWorld, SignInWorld } from "@sourceprint/serve/client/run-client.js"
+import type { ClientContext, ClientSignInContext, ClientStep } from "@sourceprint/serve/client/run-client.js"
 import { trustServer } from "@sourceprint/serve/client/trust-server.js"
 
 export interface ClientArguments {
@@ -21,7 +21,7 @@ export interface ClientArguments {
   readonly state: string
 }
 
-const say = (text: string): void => console.error(text)
+const logLine = (text: string): void => console.error(text)
 
 export const wordsOf = (step: ClientStep): string | undefined => {
   switch (step.step) {
@@ -49,14 +49,14 @@ type ServerArguments = Omit<ClientArguments, "scanner" | "sensor" | "face">
 export function openConnection({ server, serverKey, state: folder }: ServerArguments) {
   const address = parseServer(server)
   const state = new ClientState(folder, webCrypto)
-  const trusts = trustServer(state, serverName(address), serverKey, say)
+  const trusts = trustServer(state, serverName(address), serverKey, logLine)
   return {
     state,
     deps: { crypto: webCrypto, clock: systemClock, trusts },
     connect: () => connectServer(address),
     tell: (step: ClientStep): void => {
       const words = wordsOf(step)
-      if (words !== undefined) say(words)
+      if (words !== undefined) logLine(words)
     },
     sleep: delay,
   }
@@ -70,15 +70,15 @@ async function openScanner({
 }: ServerArguments & {
   readonly scanner: string
   readonly sensor: string | undefined
-}): Promise<ClientWorld> {
+}): Promise<ClientContext> {
   const { state, ...connection } = openConnection(rest)
   const device = await state.device()
-  return { ...connection, device, fingers: await openFingers(scanner, silentLog, say, sensor) }
+  return { ...connection, device, fingers: await openFingers(scanner, silentLog, logLine, sensor) }
 }
 
 /** Everything that enroll and login work with: a scanner, a recorded face, or both.
  *  @throws AppError where an argument is wrong, the scanner is absent, or there is neither */
-export function openWorld(given: ClientArguments): Promise<SignInWorld> {
+export function openClientContext(given: ClientArguments): Promise<ClientSignInContext> {
   if (given.scanner === undefined && given.face === undefined) {
     throw new AppError("client/factor", "say what proves the person: --scanner, --face, or both")
   }
@@ -86,11 +86,17 @@ export function openWorld(given: ClientArguments): Promise<SignInWorld> {
 }
 
 /** The same where a password alone may do. */
-export async function openProofs({ scanner, sensor, face, ...rest }: ClientArguments): Promise<SignInWorld> {
-  const world = scanner === undefined ? openConnection(rest) : await openScanner({ ...rest, scanner, sensor })
-  if (face === undefined) return world
+export async function openProofs({
+  scanner,
+  sensor,
+  face,
+  ...rest
+}: ClientArguments): Promise<ClientSignInContext> {
+  const context =
+    scanner === undefined ? openConnection(rest) : await openScanner({ ...rest, scanner, sensor })
+  if (face === undefined) return context
   const { recordedFace } = await import("@sourceprint/serve/client/recorded-face.js")
-  return { ...world, faces: await recordedFace(face, systemClock) }
+  return { ...context, faces: await recordedFace(face, systemClock) }
 }
 
 /** The name that a command without a kiosk needs. @throws AppError "cli/usage" */

@@ -9,9 +9,9 @@ import { faceInspectionPool } from "@sourceprint/serve/server/auth/face/face-ins
 import { inspectionPool } from "@sourceprint/serve/server/auth/inspection/inspection-pool.js"
 import { ServeConfig } from "@sourceprint/serve/server/serve-config.js"
 import type { Store } from "@sourceprint/serve/store/store.js"
-import { startLinkedWorld } from "@sourceprint/serve/trial/linked-world.js"
+import { startLinkedContext } from "@sourceprint/serve/trial/linked-context.js"
 
-export interface PageWorld {
+export interface PageContext {
   readonly origin: string
   readonly folder: string
   readonly store: Store
@@ -22,10 +22,10 @@ export interface PageWorld {
 
 /** The demonstration's server: pages, a simulated scanner with another unit to stand in its place, the product's
  *  matcher, small models of the units, faces judged by the product's networks and thresholds. */
-export async function pageWorld(faceChallengeS: number): Promise<PageWorld> {
+export async function pageContext(faceChallengeS: number): Promise<PageContext> {
   const folder = await mkdtemp(join(tmpdir(), "prove-pages-"))
   const { threshold, samePerson } = ServeConfig.parse({}).faces
-  const demo = await startLinkedWorld({
+  const demo = await startLinkedContext({
     folder,
     seed: 23,
     scanners: [{ scannerId: "unit-1", words: "front desk", other: "unit-2" }],

@@ -1,8 +1,8 @@
 import { withRetry } from "../../async/with-retry.js"
 import { hasCode, messageOf } from "../../errors.js"
 
-export interface Patience {
-  readonly say: (line: string) => void
+export interface SlurmRetryOptions {
+  readonly logLine: (line: string) => void
   readonly signal?: AbortSignal | undefined
   /** Between questions. */
   readonly everySeconds: number
@@ -12,9 +12,9 @@ export interface Patience {
 
 /** Asks Slurm again until it answers. @returns undefined when the signal came first
  *  @throws what it answers; AppError "slurm/silent" where it has been silent for too long */
-export async function patiently<Answer>(
+export async function withSlurmRetry<Answer>(
   ask: () => Promise<Answer>,
-  { say, signal, everySeconds, seconds = Number.POSITIVE_INFINITY }: Patience,
+  { logLine, signal, everySeconds, seconds = Number.POSITIVE_INFINITY }: SlurmRetryOptions,
 ): Promise<Answer | undefined> {
   const startMs = performance.now()
   let isSilent = false
@@ -24,11 +24,11 @@ export async function patiently<Answer>(
       signal,
       mayPass: (error) => hasCode(error, "slurm/silent") && (performance.now() - startMs) / 1000 <= seconds,
       onFailure(error) {
-        if (!isSilent) say(`${messageOf(error)}; asks again every ${everySeconds} s`)
+        if (!isSilent) logLine(`${messageOf(error)}; asks again every ${everySeconds} s`)
         isSilent = true
       },
     })
-    if (isSilent) say("Slurm answers again")
+    if (isSilent) logLine("Slurm answers again")
     return answer
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return undefined

@@ -8,7 +8,7 @@ import {
   type ServerNotice,
 } from "@sourceprint/serve/server/chat/server-notice.js"
 import { TokenBucket, TokenBuckets } from "@sourceprint/serve/server/chat/token-bucket.js"
-import { WriteLane } from "@sourceprint/serve/server/chat/write-lane.js"
+import { WriteBatcher } from "@sourceprint/serve/server/chat/write-batcher.js"
 import { payloads } from "@sourceprint/serve/store/chat/chat-notices.js"
 import type { RoomOperation } from "@sourceprint/serve/store/chat/chat-store.js"
 
@@ -18,11 +18,11 @@ const noRest = (): Promise<void> => Promise.resolve()
 
 test("what is asked for together is written together, in order, and each gets its own outcome", async () => {
   const batches: number[][] = []
-  const lane = new WriteLane((operations) => {
+  const batcher = new WriteBatcher((operations) => {
     batches.push(operations.map(seqOf))
     return Promise.resolve(operations.map((operation) => ({ is: "acked", before: 0, seq: seqOf(operation) })))
   }, noRest)
-  const first = await Promise.all(Array.from({ length: 100 }, (_, i) => lane.write(ack(i))))
+  const first = await Promise.all(Array.from({ length: 100 }, (_, i) => batcher.write(ack(i))))
   assert.deepEqual(
     first.map((outcome) => outcome.is === "acked" && outcome.seq),
     Array.from({ length: 100 }, (_, i) => i),
@@ -35,35 +35,35 @@ test("what is asked for together is written together, in order, and each gets it
     batches.flat(),
     Array.from({ length: 100 }, (_, i) => i),
   )
-  await lane.write(ack(7))
+  await batcher.write(ack(7))
   assert.equal(batches.length, 3)
-  await lane.idle()
+  await batcher.idle()
 })
 
-test("an operation that comes in the very moment when the lane falls idle is not forgotten", async () => {
+test("an operation that comes in the very moment when the batcher falls idle is not forgotten", async () => {
   for (let turns = 0; turns < 20; turns++) {
-    const lane = new WriteLane(
+    const batcher = new WriteBatcher(
       (operations) => Promise.resolve(operations.map(() => ({ is: "done" }))),
       noRest,
     )
-    await lane.write(ack(1))
+    await batcher.write(ack(1))
     for (let turn = 0; turn < turns; turn++) await Promise.resolve()
     let timer: NodeJS.Timeout | undefined
     const forgotten = new Promise<string>((resolve) => {
       timer = setTimeout(() => resolve("forgotten"), 2000)
     })
-    const outcome = await Promise.race([lane.write(ack(2)), forgotten])
+    const outcome = await Promise.race([batcher.write(ack(2)), forgotten])
     clearTimeout(timer)
     assert.deepEqual(outcome, { is: "done" }, `${turns} turns later`)
   }
 })
 
 test("one operation that cannot be written does not take the others with it", async () => {
-  const lane = new WriteLane((operations) => {
+  const batcher = new WriteBatcher((operations) => {
     if (operations.some((operation) => seqOf(operation) === 3)) return Promise.reject(new Error("three"))
     return Promise.resolve(operations.map((operation) => ({ is: "acked", before: 0, seq: seqOf(operation) })))
   }, noRest)
-  const results = await Promise.allSettled([1, 2, 3, 4].map((seq) => lane.write(ack(seq))))
+  const results = await Promise.allSettled([1, 2, 3, 4].map((seq) => batcher.write(ack(seq))))
   assert.deepEqual(
     results.map(({ status }) => status),
     ["fulfilled", "fulfilled", "rejected", "fulfilled"],

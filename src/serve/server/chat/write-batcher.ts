@@ -13,9 +13,9 @@ interface Waiting {
 }
 
 /** Brings what many connections write at the same time into one transaction: one commit to disk for all of it. After
- *  each the lane rests for as long as it took, so that the database never has more than half of the thread, and the
+ *  each the batcher rests for as long as it took, so that the database never has more than half of the thread, and the
  *  next ones gather meanwhile. */
-export class WriteLane {
+export class WriteBatcher {
   private waiting: Waiting[] = []
   private running: Promise<void> | undefined
 
@@ -50,7 +50,7 @@ export class WriteLane {
         await this.rest(Math.min(MAX_REST_MS, performance.now() - beganMs))
       }
     } finally {
-      this.running = undefined // in the same turn as the last look: whoever comes later begins anew
+      this.running = undefined // in the same turn as the last look: whoever comes later begins again
     }
   }
 
@@ -60,7 +60,7 @@ export class WriteLane {
       for (const [i, { resolve }] of batch.entries()) resolve(defined(outcomes[i], "outcome"))
     } catch (error) {
       if (batch.length === 1) batch[0]?.reject(error)
-      // One of them cannot be done, or the database was away for a moment: each stands for itself.
+      // One of them cannot be done, or the database was away for a moment: each is applied alone.
       else for (const one of batch) await this.together([one])
     }
   }

@@ -1,21 +1,21 @@
 import type { FramePort, PortEnd } from "@sourceprint/protocol/frame-port.js"
 
 /** What the man in the middle does to a frame's body: what leaves in its place, none, one or several. */
-export type Meddle = (index: number, body: Uint8Array) => readonly Uint8Array[]
+export type Intercept = (index: number, body: Uint8Array) => readonly Uint8Array[]
 
-const untouched: Meddle = (_index, body) => [body]
+const untouched: Intercept = (_index, body) => [body]
 
 /** A port with somebody on the wire: every frame passes through `up` (to the server) or `down` (to the client). Frames
  *  are numbered from 0 a direction. */
-export class BetweenPort implements FramePort {
+export class InterceptingPort implements FramePort {
   readonly sent: Uint8Array[] = []
   readonly received: Uint8Array[] = []
   private readonly waiting: Uint8Array[] = []
 
   constructor(
     private readonly inner: FramePort,
-    private readonly up: Meddle = untouched,
-    private readonly down: Meddle = untouched,
+    private readonly up: Intercept = untouched,
+    private readonly down: Intercept = untouched,
   ) {}
 
   async send(body: Uint8Array): Promise<void> {

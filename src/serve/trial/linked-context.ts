@@ -7,11 +7,11 @@ import type { DemoScanner } from "../demo/demo-panel.js"
 import { type DemoServer, startDemoServer } from "../demo/demo-server.js"
 import { runServer } from "../server/run-server.js"
 import type { ServeConfig } from "../server/serve-config.js"
-import { noLimits } from "./attack-world.js"
+import { noLimits } from "./attack-context.js"
 import { writeScannerModel } from "./scanner-model.js"
-import { type FitScanners, lineImage, type MakeTrialInspector } from "./trial-world.js"
+import { type FitScanners, lineImage, type MakeTrialInspector } from "./trial-context.js"
 
-export interface LinkedWorldOptions {
+export interface LinkedContextOptions {
   readonly folder: string
   /** World of units, fingers and touches. */
   readonly seed: number
@@ -23,13 +23,13 @@ export interface LinkedWorldOptions {
   readonly makeInspector: MakeTrialInspector
   /** Beside open sign-up. */
   readonly policy?: Partial<ServeConfig["policy"]>
-  /** How long a simulated person takes to reach the platen; they do not dawdle unless told. */
+  /** How long a simulated person takes to reach the platen; without a delay unless one is given. */
   readonly reachMs?: number
 }
 
 /** The demonstration's server with simulated scanners linked, for trials: models of its own, no back-off, and people
- *  who do not dawdle. */
-export async function startLinkedWorld(options: LinkedWorldOptions): Promise<DemoServer> {
+ *  who answer without delay. */
+export async function startLinkedContext(options: LinkedContextOptions): Promise<DemoServer> {
   const {
     folder,
     seed,
@@ -75,7 +75,7 @@ export async function startLinkedWorld(options: LinkedWorldOptions): Promise<Dem
     matching: { threads: 1 },
     start: (config, tuning) =>
       runServer(config, () => Promise.resolve(inspector), silentLog, { ...tuning, limitRules: noLimits }),
-    say: () => {},
+    logLine: () => {},
     reachMs,
   })
 }

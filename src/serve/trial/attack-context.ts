@@ -10,7 +10,7 @@ import { ClientSession } from "@sourceprint/protocol/client-session.js"
 import type { Device } from "@sourceprint/protocol/device-signature.js"
 import type { KeyStretching } from "@sourceprint/protocol/opaque.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
-import { type ClientWorld, runEnrolment } from "../client/run-client.js"
+import { type ClientContext, runEnrolment } from "../client/run-client.js"
 import type { Inspector } from "../server/auth/inspection/inspector.js"
 import { defaultRules, type LimitRules } from "../server/auth/limits.js"
 import { type RunningServer, runServer, type ServerTuning } from "../server/run-server.js"
@@ -27,7 +27,7 @@ export const noLimits = Object.fromEntries(
   Object.keys(defaultRules).map((kind) => [kind, { free: Number.POSITIVE_INFINITY, maxMs: 0 }]),
 ) as unknown as LimitRules
 
-export interface WorldOptions {
+export interface AttackContextOptions {
   /** For the store and the key file. */
   readonly folder: string
   readonly makeInspector: () => Promise<Inspector>
@@ -42,7 +42,7 @@ export interface WorldOptions {
   readonly answerTimeoutMs?: number
 }
 
-export interface AttackWorld {
+export interface AttackContext {
   readonly target: AttackTarget
   /** Where its store is. */
   readonly location: string
@@ -59,7 +59,7 @@ export async function registerDevice(store: Store, deviceId: string, scannerId: 
 }
 
 /** A real server with one enrolled victim and two devices, and the attacker's view of it. */
-export async function startAttackWorld(options: WorldOptions): Promise<AttackWorld> {
+export async function startAttackContext(options: AttackContextOptions): Promise<AttackContext> {
   const { folder, freshImpression, strangersImpression } = options
   let offsetMs = 0
   const clock = { nowMs: () => Date.now() + offsetMs, monotonicMs: () => performance.now() }
@@ -96,7 +96,7 @@ export async function startAttackWorld(options: WorldOptions): Promise<AttackWor
   const otherDevice = await registerDevice(server.deps.store, "other-device", "unit-2")
   const victim = { name: "Victim", password: "the victim's password", device: victimDevice }
   const connectPort = async () => socketPort(await rawConnect())
-  const world: ClientWorld = {
+  const context: ClientContext = {
     deps,
     connect: connectPort,
     device: victimDevice,
@@ -107,7 +107,7 @@ export async function startAttackWorld(options: WorldOptions): Promise<AttackWor
     tell: () => {},
     sleep: delay,
   }
-  const enrolled = await runEnrolment(world, {
+  const enrolled = await runEnrolment(context, {
     name: victim.name,
     password: victim.password,
     stretching: quickStretching,

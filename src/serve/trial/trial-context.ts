@@ -13,11 +13,11 @@ import type { Device } from "@sourceprint/protocol/device-signature.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { connectServer } from "../client/connect-server.js"
 import type { FingerSource } from "../client/finger-source.js"
-import type { ClientWorld } from "../client/run-client.js"
+import type { ClientContext } from "../client/run-client.js"
 import type { Inspector } from "../server/auth/inspection/inspector.js"
 import { type RunningServer, runServer } from "../server/run-server.js"
 import { ServeConfig } from "../server/serve-config.js"
-import { noLimits, registerDevice } from "./attack-world.js"
+import { noLimits, registerDevice } from "./attack-context.js"
 import type { FittedScanner } from "./scanner-model.js"
 import { writeScannerModel } from "./scanner-model.js"
 import type { TrialConfig } from "./trial-config.js"
@@ -42,13 +42,13 @@ export type MakeTrialInspector = (settings: {
   readonly predictorModule: string
 }) => Promise<Inspector>
 
-export interface TrialWorld {
+export interface TrialContext {
   readonly server: RunningServer
   readonly touches: SyntheticImpressions
   readonly units: readonly string[]
   readonly devices: ReadonlyMap<string, Device>
   /** What a client at this device works with. */
-  client(device: Device, fingers: FingerSource, clock?: Clock): ClientWorld
+  client(device: Device, fingers: FingerSource, clock?: Clock): ClientContext
   stop(): Promise<void>
 }
 
@@ -72,20 +72,20 @@ export function lineImage(
 }
 
 /** A server on this machine, twins for scanners, their devices registered, their models fitted. */
-export async function startTrialWorld(
+export async function startTrialContext(
   config: TrialConfig,
   folder: string,
   fitScanners: FitScanners,
   fitTamperDetector: FitTamperDetector,
   makeInspector: MakeTrialInspector,
-  say: (text: string) => void,
-): Promise<TrialWorld> {
+  logLine: (text: string) => void,
+): Promise<TrialContext> {
   const touches = new SyntheticImpressions(config.seed, ScannerSettings.parse({ seed: config.seed }))
   const units = Array.from({ length: config.units }, (_, i) => `unit-${i + 1}`)
   const models: Record<string, string> = {}
   let tamperDetector: string | undefined
   if (config.factors.includes("scanner")) {
-    say("fitting the scanner models")
+    logLine("fitting the scanner models")
     const images = []
     for (let p = 0; p < config.scannerTraining.people; p++) {
       for (const unit of units) {
@@ -101,7 +101,7 @@ export async function startTrialWorld(
       await writeScannerModel(model, fitted)
     }
     if (config.guard) {
-      say("fitting the guard")
+      logLine("fitting the guard")
       tamperDetector = join(folder, "guard")
       await writeTamperDetector(
         tamperDetector,
