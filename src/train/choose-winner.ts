@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import { bootstrapReplicates } from "@sourceprint/core/metrics/group-bootstrap.js"
 import { differenceOf } from "@sourceprint/core/metrics/paired-bootstrap.js"
 import { Rng } from "@sourceprint/core/rng.js"
@@ -43,9 +44,9 @@ export function chooseWinner(
   const ranked = (honest.length > 0 ? honest : configurations)
     .map((configuration) => candidateOf(configuration, jobs, by))
     .sort((a, b) => inOrder(a.figures, b.figures) || a.parameterCount - b.parameterCount)
-  const [best] = ranked
+  const best = defined(ranked[0], "configuration")
   const tied = ranked.filter((other) => other === best || (tieLevel > 0 && isTied(best, other, by, tieLevel)))
-  const [winner] = tieLevel > 0 ? [...tied].sort((a, b) => a.parameterCount - b.parameterCount) : [best]
+  const [winner = best] = tieLevel > 0 ? tied.toSorted((a, b) => a.parameterCount - b.parameterCount) : []
   const among =
     tieLevel > 0
       ? `; of those that the paired bootstrap cannot tell from the best (p >= ${tieLevel}) the smallest`
@@ -60,7 +61,7 @@ export function chooseWinner(
 
 const inOrder = (a: readonly number[], b: readonly number[]): number => {
   const at = a.findIndex((figure, i) => figure !== b[i])
-  return at < 0 ? 0 : b[at] - a[at]
+  return (b[at] ?? 0) - (a[at] ?? 0)
 }
 
 function candidateOf(
@@ -76,7 +77,8 @@ function candidateOf(
   const { statistics } = judgedSets(rows).pooled
   const ones = new Float64Array(rows.groups.length).fill(1)
   const brier =
-    rows.scores.reduce((sum, score, i) => sum + (score - rows.isGenuine[i]) ** 2, 0) / rows.scores.length
+    rows.scores.reduce((sum, score, i) => sum + (score - defined(rows.isGenuine[i])) ** 2, 0) /
+    rows.scores.length
   const value = statistics[STATISTIC[by]](ones)
   return {
     configuration,
@@ -91,10 +93,8 @@ function candidateOf(
 function isTied(best: Candidate, other: Candidate, by: WinnerConfig["by"], level: number): boolean {
   if (best.key !== other.key) return false
   const name = STATISTIC[by]
-  const pair = [best.statistics[name], other.statistics[name]]
-  const [x, y] = bootstrapReplicates(best.design, pair, new Rng("winner"))
-  const [own, theirs] = pair.map((statistic) =>
-    statistic(new Float64Array(best.design.groups.length).fill(1)),
-  )
-  return differenceOf(own - theirs, x, y).pValue >= level
+  const [own, theirs] = [best.statistics[name], other.statistics[name]]
+  const [x, y] = bootstrapReplicates(best.design, [own, theirs], new Rng("winner"))
+  const ones = new Float64Array(best.design.groups.length).fill(1)
+  return differenceOf(own(ones) - theirs(ones), defined(x), defined(y)).pValue >= level
 }

@@ -31,8 +31,8 @@ export function withValueAt(root: unknown, path: string, value: unknown): unknow
     throw new AppError("config/path", `"${path}" is not a path; write it like training.batchSize`)
   }
   const put = (at: unknown, depth: number): unknown => {
-    if (depth === parts.length) return value
     const part = parts[depth]
+    if (part === undefined) return value
     if (Array.isArray(at)) {
       const index = indexIn(at, part, path)
       return at.with(index, put(at[index], depth + 1))

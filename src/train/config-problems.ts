@@ -123,7 +123,7 @@ function problemsOf(issue: z.core.$ZodIssue, checked: Checked): string[] {
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     // The alternative that fits best speaks: the one whose first problem lies deepest, or with the fewest problems.
     const [best] = [...issue.errors].sort((a, b) => unfit(a) - unfit(b))
-    if (best.some((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys")) {
+    if (best?.some((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys")) {
       return best.flatMap((inner) =>
         problemsOf({ ...inner, path: [...path, ...inner.path] } as z.core.$ZodIssue, checked),
       )

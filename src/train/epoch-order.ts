@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import type { Rng } from "@sourceprint/core/rng.js"
 import type { TrainingConfig } from "./experiment-config.js"
 
@@ -20,13 +21,13 @@ export interface ImageClass {
 function evenly(others: readonly number[], images: readonly ImageClass[], count: number, rng: Rng): number[] {
   const byScanner = new Map<string, number[]>()
   for (const index of rng.shuffled(others)) {
-    const { scanner } = images[index]
+    const { scanner } = defined(images[index], "image")
     byScanner.set(scanner, [...(byScanner.get(scanner) ?? []), index])
   }
   const piles = rng.shuffled([...byScanner.keys()].sort()).map((scanner) => byScanner.get(scanner) ?? [])
   const taken: number[] = []
   for (let round = 0; taken.length < count && round < others.length; round++) {
-    for (const pile of piles) if (round < pile.length && taken.length < count) taken.push(pile[round])
+    taken.push(...piles.flatMap((pile) => pile[round] ?? []).slice(0, count - taken.length))
   }
   return taken
 }
@@ -46,8 +47,8 @@ export function epochOrder(
   rng: Rng,
 ): Unit[] {
   const indexes = [...images.keys()]
-  const target = indexes.filter((i) => images[i].label === 1)
-  const others = indexes.filter((i) => images[i].label === 0)
+  const target = indexes.filter((i) => images[i]?.label === 1)
+  const others = indexes.filter((i) => images[i]?.label === 0)
   const more = Math.max(target.length, others.length)
   const chosen =
     balance === "oversample"

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises"
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type { JobControl } from "@sourceprint/core/launch/launcher.js"
 import type { Rng } from "@sourceprint/core/rng.js"
@@ -169,7 +170,7 @@ const optimiserConfig = ({ optimiser }: ResolvedTraining) =>
 /** A fresh start, or the state of the last checkpoint. */
 async function begin({ tf, model, training, checkpoints }: FitRequest) {
   const saved = await checkpoints.load()
-  if (saved !== undefined) setWeights(tf, model, saved.arrays.weights)
+  if (saved !== undefined) setWeights(tf, model, defined(saved.arrays.weights))
   const weights = model.trainableWeights.map((weight) => weight.read().dataSync<"float32">().slice())
   if (saved === undefined) {
     const counters: Counters = {
@@ -192,8 +193,9 @@ async function begin({ tf, model, training, checkpoints }: FitRequest) {
   }
   const counters = saved.state as Counters
   counters.resumes++
-  const optimiser: OptimiserState = { step: counters.optimiserStep, slots: [...saved.arrays.slots] }
-  return { weights, optimiser, counters, best: saved.arrays.best }
+  const slots = [...defined(saved.arrays.slots)]
+  const optimiser: OptimiserState = { step: counters.optimiserStep, slots }
+  return { weights, optimiser, counters, best: defined(saved.arrays.best) }
 }
 
 /** Copies of all weights, trainable or not, in the model's order. */
@@ -205,7 +207,7 @@ function setWeights(tf: TfModule, model: Tf.LayersModel, values: readonly Float3
   tf.tidy(() => {
     for (const [i, weight] of model.weights.entries()) {
       const variable = weight.read() as Tf.Variable
-      variable.assign(tf.tensor(values[i], variable.shape))
+      variable.assign(tf.tensor(defined(values[i], "weight"), variable.shape))
     }
   })
 }
@@ -214,7 +216,7 @@ function setWeights(tf: TfModule, model: Tf.LayersModel, values: readonly Float3
 function writeTrainable(tf: TfModule, model: Tf.LayersModel, values: Float32Array[]): void {
   tf.tidy(() => {
     for (const [i, weight] of model.trainableWeights.entries()) {
-      weight.write(tf.tensor(values[i], weight.shape as number[]))
+      weight.write(tf.tensor(defined(values[i], "weight"), weight.shape as number[]))
       values[i] = weight.read().dataSync<"float32">().slice()
     }
   })
@@ -250,6 +252,9 @@ function devFigures(tf: TfModule, model: Tf.LayersModel, inputShape: readonly nu
   const classWeights = [others > 0 ? 0.5 / others : 0, target > 0 ? 0.5 / target : 0] as const
   const { lossSum } = weightedLoss(probabilities, dev.labels, { classWeights, labelSmoothing: 0 })
   const right = (label: number): number =>
-    dev.labels.reduce((sum, l, i) => sum + (l === label && probabilities[i] >= 0.5 === (l === 1) ? 1 : 0), 0)
+    probabilities.reduce(
+      (sum, p, i) => sum + (dev.labels[i] === label && p >= 0.5 === (label === 1) ? 1 : 0),
+      0,
+    )
   return { devLoss: lossSum, devAccuracy: classWeights[0] * right(0) + classWeights[1] * right(1) }
 }

@@ -2,6 +2,7 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { contentId } from "@sourceprint/core/canonical-json.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
@@ -74,7 +75,7 @@ export async function prepareInputs(
   for (const [path, contract] of perRegion) {
     if (await isWhole(path, samples.length * regionBytes(contract))) continue
     await writeRecords(path, samples.length, async (i) => {
-      const image = await readGrayImage(join(datasetFolder, samples[i].path))
+      const image = await readGrayImage(join(datasetFolder, defined(samples[i]).path))
       step()
       return regionOf(image, contract.region).pixels
     })
@@ -83,7 +84,7 @@ export async function prepareInputs(
     if (await isWhole(path, samples.length * rowsBytes(contract))) continue
     const regions = await readRegions(folder, contract, [...samples.keys()])
     await writeRecords(path, samples.length, (i) => {
-      const rows = encodeRegion(regions[i], contract)
+      const rows = encodeRegion(defined(regions[i]), contract)
       step()
       return new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength)
     })
@@ -147,7 +148,7 @@ export async function openInputs(
     : undefined
   return {
     count: indexes.length,
-    region: (i) => regions[i],
-    rows: (i) => kept?.[i] ?? encodeRegion(regions[i], contract),
+    region: (i) => defined(regions[i]),
+    rows: (i) => kept?.[i] ?? encodeRegion(defined(regions[i]), contract),
   }
 }

@@ -1,5 +1,6 @@
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { groupOf, splitSamples } from "@sourceprint/core/dataset/splits.js"
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import type { ExperimentConfig } from "./experiment-config.js"
@@ -56,7 +57,7 @@ export function jobSamples(
 ): JobSamples {
   const indexOf = new Map(selected.map((sample, index) => [sample.path, index]))
   const drawn = drawnPaths(selected, task, configuration.split.seed)
-  const split = splitSamples(selected, configuration.split)[fold]
+  const split = defined(splitSamples(selected, configuration.split)[fold], "fold")
   const labelled = (samples: readonly Sample[]): LabelledSample[] =>
     samples
       .filter(({ path }) => drawn.has(path))

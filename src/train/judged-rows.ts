@@ -1,4 +1,5 @@
 import { contentId } from "@sourceprint/core/canonical-json.js"
+import { defined } from "@sourceprint/core/defined.js"
 import { brierScore } from "@sourceprint/core/metrics/brier.js"
 import { reliability } from "@sourceprint/core/metrics/calibration-error.js"
 import { type CountedRate, countedRate } from "@sourceprint/core/metrics/counted-rate.js"
@@ -84,9 +85,9 @@ function strataOf(rows: readonly JobScore[]): string[] {
 }
 
 const part = (rows: ConfigurationRows, indexes: Uint32Array) => ({
-  scores: Float64Array.from(indexes, (i) => rows.scores[i]),
-  isGenuine: Uint8Array.from(indexes, (i) => rows.isGenuine[i]),
-  accepted: Uint8Array.from(indexes, (i) => rows.accepted[i]),
+  scores: Float64Array.from(indexes, (i) => defined(rows.scores[i])),
+  isGenuine: Uint8Array.from(indexes, (i) => defined(rows.isGenuine[i])),
+  accepted: Uint8Array.from(indexes, (i) => defined(rows.accepted[i])),
 })
 
 export interface FiveStatistics {
@@ -120,8 +121,14 @@ export function judgedSets(rows: ConfigurationRows): { pooled: Judged; tasks: Ma
       const indexes = Uint32Array.from(rows.tasks.flatMap((name, i) => (name === task ? [i] : [])))
       const own = part(rows, indexes)
       const five = statisticsOf(own)
-      const statistics = Object.fromEntries(FIVE.map((name) => [name, onSamples(five[name], indexes)]))
-      return [task, { rows: own, statistics: statistics as unknown as FiveStatistics }] as const
+      const statistics: FiveStatistics = {
+        balancedAccuracy: onSamples(five.balancedAccuracy, indexes),
+        eer: onSamples(five.eer, indexes),
+        auc: onSamples(five.auc, indexes),
+        fmr: onSamples(five.fmr, indexes),
+        fnmr: onSamples(five.fnmr, indexes),
+      }
+      return [task, { rows: own, statistics }] as const
     }),
   )
   const perTask = [...tasks.values()].map(({ statistics }) => statistics.balancedAccuracy)
@@ -136,21 +143,22 @@ export function figuresOf(
   replicates: readonly Float64Array[],
 ): IntervalFigures {
   const { genuine, impostor } = splitByTruth(rows)
-  const results = FIVE.map((name, i) => ({
+  const figure = (name: (typeof FIVE)[number]) => ({
     value: statistics[name](weights),
-    ...percentileInterval(replicates[i], undefined, "finger bootstrap"),
-  }))
+    ...percentileInterval(defined(replicates[FIVE.indexOf(name)]), undefined, "finger bootstrap"),
+  })
+  const [fmr, fnmr] = [figure("fmr"), figure("fnmr")]
   const errors = (truth: number, decision: number): number =>
     rows.accepted.reduce(
       (n, accepted, i) => n + (rows.isGenuine[i] === truth && accepted === decision ? 1 : 0),
       0,
     )
   return {
-    balancedAccuracy: results[0],
-    eer: results[1],
-    auc: results[2],
-    fmr: countedRate(errors(0, 1), impostor.length, results[3].degenerate ? undefined : results[3].interval),
-    fnmr: countedRate(errors(1, 0), genuine.length, results[4].degenerate ? undefined : results[4].interval),
+    balancedAccuracy: figure("balancedAccuracy"),
+    eer: figure("eer"),
+    auc: figure("auc"),
+    fmr: countedRate(errors(0, 1), impostor.length, fmr.degenerate ? undefined : fmr.interval),
+    fnmr: countedRate(errors(1, 0), genuine.length, fnmr.degenerate ? undefined : fnmr.interval),
     brier: brierScore(genuine, impostor),
     ece: reliability(genuine, impostor).ece,
   }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { sha256Hex } from "@sourceprint/core/canonical-json.js"
 import type { Clock } from "@sourceprint/core/clock.js"
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import type { CountedRate } from "@sourceprint/core/metrics/counted-rate.js"
 import { type ModelCard, type ModelCardBody, sealCard } from "@sourceprint/model/model-card.js"
@@ -162,7 +163,7 @@ export async function promoteModels(request: PromoteRequest): Promise<readonly M
     const { recipe } = zooEntry(configuration.model.id).plan(configuration.model.settings, configuration.view)
     const job = await bestJob(runFolder, run, configuration.id, task.id)
     const files = await modelFiles(runFolder, job.cell)
-    const pair = run.config.tasks.kind === "one-vs-one" ? [`vs-${slug(task.others[0])}`] : []
+    const pair = run.config.tasks.kind === "one-vs-one" ? [`vs-${slug(defined(task.others[0]))}`] : []
     const body: ModelCardBody = {
       format: "sourceprint-model-1",
       id: request.id ?? [run.config.name, slug(configuration.label), slug(task.target), ...pair].join("-"),

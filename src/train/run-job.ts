@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { sha256Hex } from "@sourceprint/core/canonical-json.js"
 import { readManifest } from "@sourceprint/core/dataset/manifest.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import type { JobControl } from "@sourceprint/core/launch/launcher.js"
@@ -164,7 +165,7 @@ function scoreImages(model: TrainedModel, inputs: Inputs, samples: JobSamples, {
   const scores: JobScore[] = []
   for (const side of ["dev", "eval"] as const satisfies readonly Side[]) {
     for (const [i, { sample, label }] of samples[side].entries()) {
-      const [score] = votes(model.predict(inputs[side].rows(i)), rowsPerImage(input), input.vote)
+      const score = defined(votes(model.predict(inputs[side].rows(i)), rowsPerImage(input), input.vote)[0])
       const { path, scanner } = sample
       scores.push({ side, path, scanner, group: bootstrapGroup(sample), label, score })
     }
@@ -182,7 +183,7 @@ function msPerImage(model: TrainedModel, { eval: images }: Inputs, { input }: Mo
     votes(model.predict(encodeRegion(images.region(i), input)), rowsPerImage(input), input.vote)
     return performance.now() - startMs
   }).sort((a, b) => a - b)
-  return spentMs[Math.floor(spentMs.length / 2)]
+  return defined(spentMs[Math.floor(spentMs.length / 2)])
 }
 
 async function writeResults(

@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import { bootstrapReplicates } from "@sourceprint/core/metrics/group-bootstrap.js"
 import { differenceOf, type PairedDifference } from "@sourceprint/core/metrics/paired-bootstrap.js"
 import { type Repeats, summariseRepeats } from "@sourceprint/core/metrics/repeats.js"
@@ -62,7 +63,7 @@ export function summariseRun(
     const judged = group.map((rows) => ({ rows, ...judgedSets(rows) }))
     const sets = judged.map(({ pooled, tasks: perTask }) => [pooled, ...perTask.values()])
     const statistics = sets.flat().flatMap((set) => FIVE.map((name) => set.statistics[name]))
-    const { groups, strata } = group[0]
+    const { groups, strata } = defined(group[0])
     const replicates = bootstrapReplicates({ groups, strata }, statistics, new Rng("run summary"))
     const weights = new Float64Array(groups.length).fill(1)
     let at = 0
@@ -115,15 +116,15 @@ function compare(
   b: ConfigurationSummary,
   replicates: ReadonlyMap<string, readonly Float64Array[]>,
 ): Comparison {
-  const [x, y] = [replicates.get(a.arm) ?? [], replicates.get(b.arm) ?? []]
+  const drawn = ({ arm }: ConfigurationSummary, i: number) => defined(replicates.get(arm)?.[i])
   return {
     first: a.arm,
     second: b.arm,
     balancedAccuracy: differenceOf(
       a.pooled.balancedAccuracy.value - b.pooled.balancedAccuracy.value,
-      x[0],
-      y[0],
+      drawn(a, 0),
+      drawn(b, 0),
     ),
-    eer: differenceOf(a.pooled.eer.value - b.pooled.eer.value, x[1], y[1]),
+    eer: differenceOf(a.pooled.eer.value - b.pooled.eer.value, drawn(a, 1), drawn(b, 1)),
   }
 }

@@ -37,7 +37,7 @@ export function variantsOf(source: WrittenConfig): { whole: ExperimentConfig; va
   const whole = resolveConfig(source)
   const paths = [...Object.keys(whole.sweep.product), ...Object.keys(whole.sweep.zip)]
   for (const path of paths) {
-    if (!SWEPT.includes(path.split(/[.[]/)[0])) {
+    if (!SWEPT.includes(path.replace(/[.[].*/s, ""))) {
       throw new AppError("config/sweep", `${path} cannot be swept; a sweep turns ${SWEPT.join(", ")}`)
     }
     if (paths.indexOf(path) !== paths.lastIndexOf(path)) {

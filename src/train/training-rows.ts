@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import type { Rng } from "@sourceprint/core/rng.js"
 import { rowsPerImage } from "@sourceprint/model/input-contract.js"
 import { rowLength } from "@sourceprint/model/view/encode-image.js"
@@ -56,7 +57,7 @@ export function trainingRows(
               i * length,
             )
           }
-          return { rows, labels: Uint8Array.from(part, ({ image }) => classes[image].label) }
+          return { rows, labels: Uint8Array.from(part, ({ image }) => defined(classes[image]).label) }
         },
       }
     },

@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import type { Rng } from "@sourceprint/core/rng.js"
 import type * as Tf from "@tensorflow/tfjs"
 import type { Batch } from "./training-rows.js"
@@ -23,15 +24,15 @@ export function weightedLoss(
   const lossGradients = new Float32Array(probabilities.length)
   let lossSum = 0
   let correct = 0
-  for (let i = 0; i < probabilities.length; i++) {
-    const p = Math.min(1 - CLIP, Math.max(CLIP, probabilities[i]))
-    const label = labels[i]
-    const weight = classWeights[label]
+  for (const [i, probability] of probabilities.entries()) {
+    const p = Math.min(1 - CLIP, Math.max(CLIP, probability))
+    const label = defined(labels[i], "label")
+    const weight = classWeights[label === 1 ? 1 : 0]
     lossSum -= weight * Math.log(label === 1 ? p : 1 - p)
-    if (Number.isNaN(probabilities[i])) lossSum = Number.NaN
+    if (Number.isNaN(probability)) lossSum = Number.NaN
     const smooth = label * (1 - 2 * labelSmoothing) + labelSmoothing
     lossGradients[i] = (weight * (p - smooth)) / (p * (1 - p))
-    if (probabilities[i] >= 0.5 === (label === 1)) correct++
+    if (probability >= 0.5 === (label === 1)) correct++
   }
   return { lossSum, lossGradients, correct }
 }
@@ -79,7 +80,7 @@ export function trainingStep(
       const shard = n === ofBatch ? own : own.map((term) => tf.mul<Tf.Scalar>(term, n / ofBatch))
       return shard.reduce<Tf.Scalar>((sum, term) => tf.add(sum, term), data)
     }, variables)
-    gradients = variables.map(({ name }) => grads[name].dataSync<"float32">().slice())
+    gradients = variables.map(({ name }) => defined(grads[name], "gradient").dataSync<"float32">().slice())
   })
   return { lossSum, correct, gradients }
 }

@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { thumbnail, thumbnailCorrelation } from "@sourceprint/core/image/thumbnail.js"
 
@@ -57,6 +58,7 @@ export function measureQuality(image: GrayImage, previous?: GrayImage): CaptureQ
 }
 
 function measureBlock({ width, height, pixels }: GrayImage, left: number, top: number): Block {
+  const grey = (at: number): number => pixels[at] ?? 0
   let sum = 0
   let squares = 0
   let slope = 0
@@ -65,13 +67,13 @@ function measureBlock({ width, height, pixels }: GrayImage, left: number, top: n
   for (let y = top; y < top + BLOCK_PX; y++) {
     for (let x = left; x < left + BLOCK_PX; x++) {
       const at = y * width + x
-      const value = pixels[at]
+      const value = grey(at)
       sum += value
       squares += value * value
       if (value <= 8) darkest++
       else if (value >= 247) lightest++
-      const dx = (pixels[x + 1 < width ? at + 1 : at] - pixels[x > 0 ? at - 1 : at]) / 2
-      const dy = (pixels[y + 1 < height ? at + width : at] - pixels[y > 0 ? at - width : at]) / 2
+      const dx = (grey(x + 1 < width ? at + 1 : at) - grey(x > 0 ? at - 1 : at)) / 2
+      const dy = (grey(y + 1 < height ? at + width : at) - grey(y > 0 ? at - width : at)) / 2
       slope += Math.hypot(dx, dy)
       xx += dx * dx
       yy += dy * dy
@@ -100,6 +102,6 @@ function directionalLoss(blocks: readonly Block[]): number {
 function median(values: readonly number[]): number {
   if (values.length === 0) return 0
   const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
+  return (defined(low) + defined(high)) / 2
 }

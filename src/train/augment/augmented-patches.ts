@@ -27,7 +27,7 @@ export function mirroredPatch({ width, height, pixels }: GrayImage, x: boolean, 
   for (let row = 0; row < height; row++) {
     const from = (y ? height - 1 - row : row) * width
     for (let column = 0; column < width; column++)
-      out[row * width + column] = pixels[from + (x ? width - 1 - column : column)]
+      out[row * width + column] = pixels[from + (x ? width - 1 - column : column)] ?? 0
   }
   return { width, height, pixels: out }
 }
@@ -51,13 +51,13 @@ export function augmentedRows(
   const length = rowLength(contract)
   const rows = new Float32Array(config.patchesPerImage * length)
   for (let i = 0; i < config.patchesPerImage; i++) {
-    const place = [rng.float(), rng.float()].map((u) => (config.randomPlace ? u : 0.5))
-    const flips = [rng.float() < 0.5, rng.float() < 0.5]
+    const [across, down] = [rng.float(), rng.float()]
+    const [flipX, flipY] = [rng.float() < 0.5, rng.float() < 0.5]
     const [gain, offset] = [rng.between(-1, 1), rng.between(-1, 1)]
-    const left = Math.floor(place[0] * (region.width - widthPx + 1))
-    const top = Math.floor(place[1] * (region.height - heightPx + 1))
+    const left = Math.floor((config.randomPlace ? across : 0.5) * (region.width - widthPx + 1))
+    const top = Math.floor((config.randomPlace ? down : 0.5) * (region.height - heightPx + 1))
     let patch = cut(region, left, top, widthPx, heightPx)
-    if (config.mirror) patch = mirroredPatch(patch, flips[0], flips[1])
+    if (config.mirror) patch = mirroredPatch(patch, flipX, flipY)
     if (config.gainSpread > 0 || config.offsetSpread > 0)
       patch = regrey(patch, 1 + gain * config.gainSpread, offset * config.offsetSpread)
     rows.set(encodePatch(patch, contract.encoding), i * length)

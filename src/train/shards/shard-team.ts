@@ -1,5 +1,6 @@
 import { once } from "node:events"
 import { Worker } from "node:worker_threads"
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { BatchExchange, withExchange } from "@sourceprint/engine/kernels/batch-exchange.js"
 import type { EngineChoice } from "@sourceprint/engine/select-engine.js"
@@ -31,7 +32,8 @@ function requireShardable(model: Tf.LayersModel, backend: string): void {
 
 const shardOf = ({ rows, labels }: Batch, index: number, count: number): Batch => {
   const rowLength = rows.length / labels.length
-  const [from, to] = [index, index + 1].map((i) => Math.round((i * labels.length) / count))
+  const edge = (i: number): number => Math.round((i * labels.length) / count)
+  const [from, to] = [edge(index), edge(index + 1)]
   return { rows: rows.slice(from * rowLength, to * rowLength), labels: labels.slice(from, to) }
 }
 
@@ -138,8 +140,9 @@ export class ShardTeam {
     let at = 0
     return this.model.trainableWeights.map((weight, i) => {
       const { size } = weight.read()
-      const sum = own[i]
-      for (const part of this.parts) for (let k = 0; k < size; k++) sum[k] += part[at + k]
+      const sum = defined(own[i], "gradient")
+      for (const part of this.parts)
+        for (let k = 0; k < size; k++) sum[k] = (sum[k] ?? 0) + (part[at + k] ?? 0)
       at += size
       return sum
     })

@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { Rng } from "@sourceprint/core/rng.js"
@@ -62,7 +63,11 @@ export function fitTamperDetector(
   const part = (isDev: boolean): LabelledRows => {
     const genuine = images.filter(({ person }) => dev.has(person) === isDev)
     const forged = forgeries(genuine, settings.forgeriesPerImage, rng.fork(isDev ? "dev" : "fit"))
-    return labelled([genuine.map(({ image }) => image), forged], input)
+    return labelled(
+      genuine.map(({ image }) => image),
+      forged,
+      input,
+    )
   }
   const fit = part(false)
   const moments = columnMoments(fit)
@@ -75,11 +80,11 @@ export function fitTamperDetector(
   const held = part(true)
   const scores = Array.from(held.labels, (_, i) => [linearScore(state, held.rows, i * held.rowLength)])
   const [slope, offset] = logisticRegression(scores, held.labels)
-  const model = linearModel({ ...state, slope, offset })
+  const model = linearModel({ ...state, slope: defined(slope), offset: defined(offset) })
   const probabilities = model.predict(held.rows)
   const genuine = probabilities.filter((_, i) => held.labels[i] === 1).sort()
   const forged = probabilities.filter((_, i) => held.labels[i] === 0)
-  const threshold = genuine[Math.floor(settings.maxRefused * genuine.length)]
+  const threshold = defined(genuine[Math.floor(settings.maxRefused * genuine.length)])
   return {
     input,
     model,
@@ -108,9 +113,13 @@ function requireEnough(images: readonly TamperTrainingImage[]): void {
     throw new AppError("tamper-detector/images", `no tamper detector can be fitted on ${fault}`)
 }
 
-function labelled([genuine, forged]: readonly GrayImage[][], input: InputContract): LabelledRows {
+function labelled(
+  genuine: readonly GrayImage[],
+  forged: readonly GrayImage[],
+  input: InputContract,
+): LabelledRows {
   const encoded = [...genuine, ...forged].map((image) => encodeImage(image, input))
-  const rowLength = encoded[0].length
+  const rowLength = defined(encoded[0], "image").length
   const rows = new Float32Array(encoded.length * rowLength)
   encoded.forEach((row, i) => {
     rows.set(row, i * rowLength)

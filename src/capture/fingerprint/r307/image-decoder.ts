@@ -10,14 +10,16 @@ export interface Geometry {
  *  R302/R306 (256×288), GROW R502 (192×192), R301T (208×288), R558 and other small windows (160×160, 120×120,
  *  96×96). */
 const knownGeometries: ReadonlyMap<number, Geometry> = new Map(
-  [
-    [256, 288],
-    [192, 192],
-    [208, 288],
-    [160, 160],
-    [120, 120],
-    [96, 96],
-  ].map(([width, height]) => [(width * height) / 2, { width, height }]),
+  (
+    [
+      [256, 288],
+      [192, 192],
+      [208, 288],
+      [160, 160],
+      [120, 120],
+      [96, 96],
+    ] as const
+  ).map(([width, height]) => [(width * height) / 2, { width, height }]),
 )
 
 /** The geometry of an image of `sizeBytes`: the device's own answer first, then the family's table.
@@ -36,9 +38,9 @@ export function geometryOf(sizeBytes: number, told?: Geometry): Geometry {
 /** One level (0-15) a pixel, row-major. */
 export function unpackNibbles(packed: Uint8Array): Uint8Array<ArrayBuffer> {
   const levels = new Uint8Array(packed.length * 2)
-  for (let i = 0; i < packed.length; i++) {
-    levels[2 * i] = packed[i] >>> 4
-    levels[2 * i + 1] = packed[i] & 0x0f
+  for (const [i, pair] of packed.entries()) {
+    levels[2 * i] = pair >>> 4
+    levels[2 * i + 1] = pair & 0x0f
   }
   return levels
 }
@@ -46,9 +48,9 @@ export function unpackNibbles(packed: Uint8Array): Uint8Array<ArrayBuffer> {
 /** The reverse of `unpackNibbles`; an even number of levels, each 0-15. */
 export function packNibbles(levels: Uint8Array): Uint8Array<ArrayBuffer> {
   if (levels.length % 2 !== 0) throw new RangeError(`${levels.length} pixels do not fill whole bytes`)
-  const packed = new Uint8Array(levels.length / 2)
-  for (let i = 0; i < packed.length; i++) packed[i] = (levels[2 * i] << 4) | (levels[2 * i + 1] & 0x0f)
-  return packed
+  return new Uint8Array(levels.length / 2).map(
+    (_, i) => ((levels[2 * i] ?? 0) << 4) | ((levels[2 * i + 1] ?? 0) & 0x0f),
+  )
 }
 
 /** 8-bit grey by the chosen expansion, from an image as it left the sensor: two pixels a byte, the left one in the high
@@ -61,7 +63,6 @@ export function expandImage(
 ) {
   if (packed.length * 2 !== width * height) throw new RangeError("the bytes do not fill width × height")
   const factor = expansion === "x17" ? 17 : 16
-  const pixels = unpackNibbles(packed)
-  for (let i = 0; i < pixels.length; i++) pixels[i] *= factor
+  const pixels = unpackNibbles(packed).map((level) => level * factor)
   return { width, height, pixels, dpi }
 }

@@ -51,7 +51,7 @@ const byte = (value: number, low: number, high: number, what: string): Uint8Arra
   return Uint8Array.of(value)
 }
 const buffer = (id: number): Uint8Array => byte(id, 1, 6, "the template buffer")
-const readU16 = (bytes: Uint8Array, at = 0): number => bytes[at] * 256 + bytes[at + 1]
+const readU16 = (bytes: Uint8Array, at = 0): number => (bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0)
 const simple = (name: InstructionName, parameters: readonly Uint8Array[], deadlineMs = QUICK_MS) =>
   command(name, parameters, deadlineMs, 0, done)
 
@@ -146,7 +146,7 @@ export function readConList(indexPage: number): Command<readonly number[]> {
   const parse = (_: number, answer: Uint8Array): number[] => {
     const pages: number[] = []
     for (let bit = 0; bit < INDEX_PAGE_TEMPLATES; bit++) {
-      if ((answer[bit >> 3] >> (bit & 7)) & 1) pages.push(indexPage * INDEX_PAGE_TEMPLATES + bit)
+      if (((answer[bit >> 3] ?? 0) >> (bit & 7)) & 1) pages.push(indexPage * INDEX_PAGE_TEMPLATES + bit)
     }
     return pages
   }

@@ -115,8 +115,8 @@ export class R307Link {
     const bad = (why: string): AppError =>
       new AppError("sensor/bad-answer", `${this.transport.name} answered ${command.name} with ${why}`)
     if (ack.kind !== PacketKind.ack) throw bad(`a packet of kind ${ack.kind}`)
-    if (ack.body.length === 0) throw bad("an empty acknowledgement")
-    const code = ack.body[0]
+    const [code] = ack.body
+    if (code === undefined) throw bad("an empty acknowledgement")
     const answer = ack.body.subarray(1)
     if (!(command.outcomes ?? [Confirmation.ok]).includes(code)) {
       throw confirmationError(this.transport.name, command.name, code)
@@ -231,7 +231,7 @@ function seen(packet: Packet): string {
     return `${toHex(frame.subarray(0, 9))}…${toHex(frame.subarray(frame.length - 2))}`
   }
   const secret: readonly number[] = [Instruction.setPwd, Instruction.vfyPwd]
-  if (packet.kind === PacketKind.command && secret.includes(packet.body[0]))
+  if (packet.kind === PacketKind.command && secret.some((code) => code === packet.body[0]))
     return `${toHex(frame.subarray(0, 10))}…`
   return toHex(frame)
 }

@@ -29,7 +29,7 @@ const isKind = (kind: number): kind is PacketKind =>
 /** Sum of bytes modulo 65536. */
 export function sum16(bytes: Uint8Array): number {
   let sum = 0
-  for (let i = 0; i < bytes.length; i++) sum += bytes[i]
+  for (const byte of bytes) sum += byte
   return sum & 0xffff
 }
 
