@@ -32,9 +32,7 @@ let replaced = false
 export function stepAdamInOneKernel(module: SimdModule): void {
   if (replaced) return
   replaced = true
-  const prototype = tf.AdamOptimizer.prototype as unknown as {
-    applyGradients(this: Adam, gradients: Gradients): void
-  }
+  const prototype: { applyGradients(this: Adam, gradients: Gradients): void } = tf.AdamOptimizer.prototype
   const stock = prototype.applyGradients
   prototype.applyGradients = function (gradients) {
     const named = Array.isArray(gradients)

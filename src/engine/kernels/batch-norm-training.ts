@@ -30,7 +30,7 @@ function normalized(
 ): tf.Tensor {
   const attrs = { varianceEpsilon }
   const op = tf.customGrad((...args) => {
-    const [input, scale, offset, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc]
+    const [input, scale, offset, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc]
     const inputs = { x: input, mean, variance, scale, offset }
     const value = tf.engine().runKernel("FusedBatchNorm", inputs, attrs) as tf.Tensor
     save([input, mean, variance, scale])
@@ -63,7 +63,7 @@ export function normalizeBatchesInOneKernel(): void {
   replaced = true
   const [layerClass] = tf.serialization.SerializationMap.getMap().classNameMap.BatchNormalization ?? []
   if (layerClass === undefined) throw new TypeError("tfjs has no BatchNormalization layer")
-  const prototype = (layerClass as unknown as { prototype: { call: Call } }).prototype
+  const prototype = (layerClass as { prototype: { call: Call } }).prototype
   const stock = prototype.call
   prototype.call = function (inputs, kwargs) {
     const x = Array.isArray(inputs) ? inputs[0] : inputs

@@ -52,7 +52,7 @@ function convInfoOf(
     pad,
     dimRoundingMode,
     dataFormat = "NHWC",
-  } = attrs as unknown as tf.Conv2DBackpropFilterAttrs
+  } = attrs as Pick<tf.Conv2DBackpropFilterAttrs, "strides" | "pad" | "dimRoundingMode" | "dataFormat">
   const { dilations = 1 } = attrs as { dilations?: number | [number, number] }
   if (dataFormat !== "NHWC") throw new RangeError(`only NHWC tensors can be trained, not ${dataFormat}`)
   const info = tf.backend_util.computeConv2DInfo(
@@ -72,7 +72,7 @@ function convInfoOf(
 
 /** x (N, H, W, I), dy (N, h, w, O) -> dfilter (kh, kw, I, O) */
 const composedConvFilterGradient: Kernel = ({ x, dy }, attrs) => {
-  const { filterShape } = attrs as unknown as tf.Conv2DBackpropFilterAttrs
+  const { filterShape } = attrs as Pick<tf.Conv2DBackpropFilterAttrs, "filterShape">
   const info = convInfoOf(x.shape, filterShape, attrs, false)
   const xPadded = padded(x as tf.Tensor4D, info)
   const dyRows = tf.reshape(dy, [-1, info.outChannels])
@@ -84,7 +84,7 @@ const composedConvFilterGradient: Kernel = ({ x, dy }, attrs) => {
 
 /** x (N, H, W, C), dy (N, h, w, C*M) -> dfilter (kh, kw, C, M) */
 const composedDepthwiseFilterGradient: Kernel = ({ x, dy }, attrs) => {
-  const { filterShape } = attrs as unknown as tf.DepthwiseConv2dNativeBackpropFilterAttrs
+  const { filterShape } = attrs as Pick<tf.DepthwiseConv2dNativeBackpropFilterAttrs, "filterShape">
   const info = convInfoOf(x.shape, filterShape, attrs, true)
   const xPadded = padded(x as tf.Tensor4D, info)
   const dyByChannel = tf.reshape(dy, [-1, filterShape[2], filterShape[3]])
@@ -96,7 +96,7 @@ const composedDepthwiseFilterGradient: Kernel = ({ x, dy }, attrs) => {
 
 /** dy (N, h, w, C*M), filter (kh, kw, C, M) -> dx (N, H, W, C) */
 const composedDepthwiseInputGradient: Kernel = ({ dy, filter }, attrs) => {
-  const { inputShape } = attrs as unknown as tf.DepthwiseConv2dNativeBackpropInputAttrs
+  const { inputShape } = attrs as Pick<tf.DepthwiseConv2dNativeBackpropInputAttrs, "inputShape">
   const [, , channels, multiplier] = filter.shape as [number, number, number, number]
   const info = convInfoOf(inputShape, filter.shape, attrs, true)
   const { outHeight, outWidth, strideHeight, strideWidth, inHeight, inWidth, batchSize } = info
@@ -142,7 +142,7 @@ function spaced(x: tf.Tensor, axis: number, stride: number): tf.Tensor {
 
 /** x (L, ...), segmentIds (L) -> (numSegments, ...); the gradient of gather. */
 const composedSegmentSum: Kernel = ({ x, segmentIds }, attrs) => {
-  const { numSegments } = attrs as unknown as tf.UnsortedSegmentSumAttrs
+  const { numSegments } = attrs as Pick<tf.UnsortedSegmentSumAttrs, "numSegments">
   // The wasm kernel of oneHot writes nothing but zeros for float32: ask for integers and convert.
   const chosen = tf.cast(tf.oneHot(tf.cast(segmentIds, "int32"), numSegments), "float32") as tf.Tensor2D
   const rows = tf.matMul(chosen, tf.reshape(tf.cast(x, "float32"), [segmentIds.size, -1]), true, false)

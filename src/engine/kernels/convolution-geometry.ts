@@ -22,7 +22,7 @@ export function geometry(
     dimRoundingMode,
     dataFormat = "NHWC",
     dilations = 1,
-  } = attrs as unknown as tf.Conv2DAttrs
+  } = attrs as Pick<tf.Conv2DAttrs, "strides" | "pad" | "dimRoundingMode" | "dataFormat" | "dilations">
   if (dataFormat !== "NHWC") return undefined
   const info = tf.backend_util.computeConv2DInfo(
     xShape as Shape4,

@@ -102,7 +102,7 @@ function throughPhases(
 export const conv2DBackpropInput: SimdKernel = (call) => {
   const { module, inputs } = call
   const { dy, filter } = inputs
-  const { inputShape } = call.attrs as unknown as tf.Conv2DBackpropInputAttrs
+  const { inputShape } = call.attrs as Pick<tf.Conv2DBackpropInputAttrs, "inputShape">
   const info = geometry(inputShape, filter.shape, call.attrs)
   if (info === undefined || !allFloat(dy, filter)) return call.stock()
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info
@@ -146,7 +146,7 @@ export const conv2DBackpropInput: SimdKernel = (call) => {
 export const conv2DBackpropFilter: SimdKernel = (call) => {
   const { module, inputs } = call
   const { x, dy } = inputs
-  const { filterShape } = call.attrs as unknown as tf.Conv2DBackpropFilterAttrs
+  const { filterShape } = call.attrs as Pick<tf.Conv2DBackpropFilterAttrs, "filterShape">
   const info = geometry(x.shape, filterShape, call.attrs)
   if (info === undefined || !allFloat(x, dy)) return call.stock()
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info

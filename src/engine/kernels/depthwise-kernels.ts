@@ -10,7 +10,10 @@ function geometry(
   filterShape: readonly number[],
   attrs: KernelCall["attrs"],
 ): readonly number[] | undefined {
-  const { strides, pad, dimRoundingMode, dilations } = attrs as unknown as tf.DepthwiseConv2dNativeAttrs
+  const { strides, pad, dimRoundingMode, dilations } = attrs as Pick<
+    tf.DepthwiseConv2dNativeAttrs,
+    "strides" | "pad" | "dimRoundingMode" | "dilations"
+  >
   const i = tf.backend_util.computeConv2DInfo(
     xShape as Shape4,
     filterShape as Shape4,
@@ -46,7 +49,7 @@ export const depthwiseConv2D: SimdKernel = ({ module, inputs, attrs, stock }) =>
 /** x (N, H, W, C), dy (N, h, w, C) -> dfilter (kh, kw, C, 1) */
 export const depthwiseBackpropFilter: SimdKernel = ({ module, inputs, attrs, stock }) => {
   const { x, dy } = inputs
-  const { filterShape } = attrs as unknown as tf.DepthwiseConv2dNativeBackpropFilterAttrs
+  const { filterShape } = attrs as Pick<tf.DepthwiseConv2dNativeBackpropFilterAttrs, "filterShape">
   const sizes = geometry(x.shape, filterShape, attrs)
   if (sizes === undefined || !allFloat(x, dy)) return stock()
   const dw = module.output(filterShape)
@@ -57,7 +60,7 @@ export const depthwiseBackpropFilter: SimdKernel = ({ module, inputs, attrs, sto
 /** dy (N, h, w, C), filter (kh, kw, C, 1) -> dx (N, H, W, C) */
 export const depthwiseBackpropInput: SimdKernel = ({ module, inputs, attrs, stock }) => {
   const { dy, filter } = inputs
-  const { inputShape } = attrs as unknown as tf.DepthwiseConv2dNativeBackpropInputAttrs
+  const { inputShape } = attrs as Pick<tf.DepthwiseConv2dNativeBackpropInputAttrs, "inputShape">
   const sizes = geometry(inputShape, filter.shape, attrs)
   if (sizes === undefined || !allFloat(dy, filter)) return stock()
   const dx = module.output(inputShape)

@@ -6,7 +6,10 @@ import { allFloat, type KernelCall, type SimdKernel } from "./simd-module.js"
 type Shape4 = [number, number, number, number]
 
 function windows(call: KernelCall, xShape: readonly number[]): readonly number[] {
-  const { filterSize, strides, pad, dimRoundingMode } = call.attrs as unknown as tf.MaxPoolGradAttrs
+  const { filterSize, strides, pad, dimRoundingMode } = call.attrs as Pick<
+    tf.MaxPoolGradAttrs,
+    "filterSize" | "strides" | "pad" | "dimRoundingMode"
+  >
   const i = tf.backend_util.computePool2DInfo(xShape as Shape4, filterSize, strides, 1, pad, dimRoundingMode)
   return windowSizes(i)
 }

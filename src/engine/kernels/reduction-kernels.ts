@@ -37,7 +37,7 @@ export const mean: SimdKernel = (call) => {
 export const unsortedSegmentSum: SimdKernel = ({ module, inputs, attrs, stock }) => {
   const { x, segmentIds } = inputs
   if (!allFloat(x) || segmentIds.dtype !== "int32") return stock()
-  const { numSegments } = attrs as unknown as tf.UnsortedSegmentSumAttrs
+  const { numSegments } = attrs as Pick<tf.UnsortedSegmentSumAttrs, "numSegments">
   const out = module.output([numSegments, ...x.shape.slice(1)])
   const rows = sizeOf(segmentIds.shape)
   const columns = sizeOf(x.shape) / rows

@@ -56,7 +56,7 @@ function batchNormGradient(
   attrs: tf.NamedAttrMap,
 ): Record<string, () => tf.Tensor> | undefined {
   if (x === undefined || mean === undefined || variance === undefined || mean.rank !== 1) return undefined
-  const epsilon = (attrs as unknown as tf.FusedBatchNormAttrs).varianceEpsilon
+  const epsilon = (attrs as Pick<tf.FusedBatchNormAttrs, "varianceEpsilon">).varianceEpsilon
   const inverse = (): tf.Tensor => tf.rsqrt(tf.add(variance, epsilon))
   const factor = (): tf.Tensor => (scale ? tf.mul(inverse(), scale) : inverse())
   // Each gradient is asked for in a tidy of its own, so the sums cannot be kept between them.
