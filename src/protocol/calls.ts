@@ -1,3 +1,4 @@
+import { defined } from "@sourceprint/core/defined.js"
 import { type Codec, type Shape, type UnionOf, union, whole } from "./codec.js"
 
 /** What a client asks of the server over a channel, and what it is answered. `key` is the property of a request that
@@ -45,7 +46,7 @@ export async function answered<C extends Calls, More extends readonly unknown[]>
   ...more: More
 ): Promise<Uint8Array> {
   const name = nameOf(of, request) as keyof C["answers"] & string
-  return of.answers[name].encode(await handlers[name](request as never, ...more))
+  return defined(of.answers[name], "answer").encode(await handlers[name](request as never, ...more))
 }
 
 /** The client's end: the answer, or undefined for one that cannot be read. */
@@ -54,6 +55,8 @@ export async function asked<C extends Calls, R extends RequestOf<C> & object>(
   request: R,
   send: (body: Uint8Array) => Promise<Uint8Array>,
 ): Promise<AnswerTo<C, R[C["key"] & keyof R] & keyof C["answers"]> | undefined> {
-  const answer = of.answers[nameOf(of, request)].decode(await send(of.request.encode(request)))
+  const answer = defined(of.answers[nameOf(of, request)], "answer").decode(
+    await send(of.request.encode(request)),
+  )
   return answer as AnswerTo<C, R[C["key"] & keyof R] & keyof C["answers"]> | undefined
 }

@@ -221,14 +221,16 @@ export const struct = <S extends Shape>(shape: S): Field<Values<S>> => {
 }
 
 function fieldsOf(shape: Shape) {
-  const names = Object.keys(shape)
-  const fields = Object.values(shape)
+  const fields = Object.entries(shape)
   return {
     write(value: Readonly<Record<string, unknown>>, parts: Uint8Array[]) {
-      for (let i = 0; i < fields.length; i++) fields[i].write(value[names[i]] as never, parts)
+      for (const [name, field] of fields) field.write(value[name] as never, parts)
     },
     readInto(value: Record<string, unknown>, reader: ByteReader) {
-      for (let i = 0; i < fields.length && !reader.isBroken; i++) value[names[i]] = fields[i].read(reader)
+      for (const [name, field] of fields) {
+        if (reader.isBroken) break
+        value[name] = field.read(reader)
+      }
       return value
     },
   }

@@ -14,7 +14,7 @@ export type FaceFrame = Values<typeof frameFields>
 
 const frames = where(
   list(struct(frameFields), MAX_FACE_FRAMES, u8),
-  (all) => all.length > 0 && all.every(({ offsetMs }, i) => i === 0 || offsetMs > all[i - 1].offsetMs),
+  (all) => all.length > 0 && all.every(({ offsetMs }, i) => offsetMs > (all[i - 1]?.offsetMs ?? -1)),
   `1 to ${MAX_FACE_FRAMES} frames in the order of their times`,
 )
 export const faceBundle = nested(frames, MAX_FACE_BUNDLE_BYTES)

@@ -1,4 +1,5 @@
 import { utf8 } from "@sourceprint/core/bytes.js"
+import { defined } from "@sourceprint/core/defined.js"
 import { decodeUtf8 } from "./byte-reader.js"
 import type { Codec, Flat } from "./codec.js"
 
@@ -83,7 +84,7 @@ export const jsonCalls = <const Key extends string, const R extends JsonRequests
     if (!isRecord(value)) return false
     const name = String(value[key])
     if (!Object.hasOwn(requests, name)) return false
-    const [fields] = requests[name]
+    const [fields] = defined(requests[name], "request")
     return (
       object(fields)(value) && Object.keys(value).every((one) => one === key || Object.hasOwn(fields, one))
     )
