@@ -1,11 +1,11 @@
-// noUncheckedIndexedAccess holds everywhere in src but in numeric kernels. A package that contains some compiles without
-// the option; here it is compiled once more with it, and an error outside the kernels' places fails.
+// noUncheckedIndexedAccess holds everywhere in src but in numeric kernels. A package that contains some compiles
+// without the option; here it is compiled once more with it, and an error outside the kernels' places fails.
 import { spawnSync } from "node:child_process"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-/** Inner loops over typed arrays: their indices are computed and bounded by the loops. A check of each access would cost
- *  speed, or an assertion a line. */
+/** Inner loops over typed arrays: their indices are computed and bounded by the loops. A check of each access would
+ *  cost speed, or an assertion a line. */
 const kernels = [
   "src/capture/fingerprint/twin/",
   "src/core/image/",
