@@ -12,6 +12,10 @@ const require = createRequire(import.meta.url)
 export const stockModules = (_wasmUrl?: string): string =>
   join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")), "/")
 
+/** By require, as tfjs itself (`tfjs.ts`). */
+export const stockBackend = async () =>
+  require("@tensorflow/tfjs-backend-wasm") as typeof import("@tensorflow/tfjs-backend-wasm")
+
 /** The bytes of `kernels.wasm` or `kernels.relaxed.wasm`. */
 export const kernelModule = async (name: string, _wasmUrl?: string): Promise<Uint8Array<ArrayBuffer>> =>
   Uint8Array.from(await readFile(new URL(`kernels/${name}`, import.meta.url)))

@@ -12,6 +12,8 @@ export function stockModules(wasmUrl?: string): string {
   return wasmUrl
 }
 
+export const stockBackend = () => import("@tensorflow/tfjs-backend-wasm")
+
 export async function kernelModule(name: string, wasmUrl?: string): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(stockModules(wasmUrl) + name)
   if (!response.ok) throw new AppError("engine/wasm-url", `${response.url} answers ${response.status}`)

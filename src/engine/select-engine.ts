@@ -47,7 +47,7 @@ async function startCpu(): Promise<Record<string, string>> {
 }
 
 async function setBackend(name: string): Promise<void> {
-  const tf = await import("@tensorflow/tfjs")
+  const { tf } = await import("#tfjs")
   if (!(await tf.setBackend(name))) throw new Error(`tfjs could not start its ${name} backend`)
   await tf.ready()
 }
@@ -66,7 +66,7 @@ export async function selectEngine(choice: EngineChoice, options: EngineOptions 
   }
   const order: readonly EngineName[] = choice === "auto" ? ["native", "wasm", "cpu"] : [choice]
   const refused: string[] = []
-  const tf = await import("@tensorflow/tfjs") // when first asked for: most commands run no network
+  const { tf } = await import("#tfjs") // when first asked for: most commands run no network
   for (const name of order) {
     try {
       const versions = await start[name](options)
@@ -74,7 +74,7 @@ export async function selectEngine(choice: EngineChoice, options: EngineOptions 
         choice === name
           ? `${name} was asked for`
           : [`${name} is the fastest that loads here`, ...refused].join("; ")
-      return { tf, name, why, versions: { tfjs: tf.version.tfjs, ...versions } }
+      return { tf: tf as typeof tfjs, name, why, versions: { tfjs: tf.version.tfjs, ...versions } }
     } catch (error) {
       refused.push(`${name} does not load (${messageOf(error).split("\n")[0]})`)
     }

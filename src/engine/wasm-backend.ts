@@ -1,12 +1,12 @@
-import * as tf from "@tensorflow/tfjs"
-import { stockModules } from "#binaries"
+import { stockBackend, stockModules } from "#binaries"
+import { tf } from "#tfjs"
 import { registerComposedGradients } from "./kernels/composed-gradients.js"
 
 /** Puts tfjs' wasm backend in force, with the stock kernels and the gradients composed of them. One thread: parallel
  *  cells own a core each, and one thread adds in one order, so that a run repeats bit for bit.
  *  @returns the versions of what was loaded */
 export async function startStockWasm(wasmUrl?: string): Promise<Record<string, string>> {
-  const wasm = await import("@tensorflow/tfjs-backend-wasm")
+  const wasm = await stockBackend()
   if (tf.findBackend("wasm") === null) {
     wasm.setWasmPaths(stockModules(wasmUrl))
     wasm.setThreadsCount(1)

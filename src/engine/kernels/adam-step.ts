@@ -1,5 +1,5 @@
 /** tfjs' Adam takes twelve passes over every weight and its moments; on wasm it takes one, with the same result. */
-import * as tf from "@tensorflow/tfjs"
+import { tf } from "#tfjs"
 import { type SimdModule, sizeOf } from "./simd-module.js"
 
 /** The state of tf.AdamOptimizer of tfjs-core 4.22, as its own step keeps it. */

@@ -1,6 +1,6 @@
 /** tfjs' BatchNormalization layer spells training out in about 25 passes over the activations; on wasm it takes five.
  *  The layer's own `call` stays in force for inference, other backends and other axes. */
-import * as tf from "@tensorflow/tfjs"
+import { tf } from "#tfjs"
 import { own } from "./own-kernel-names.js"
 
 /** The parts of the layer of tfjs-layers 4.22 that its training step reads and writes. */

@@ -1,6 +1,6 @@
 /** Gradients that tfjs' wasm backend lacks, put together from kernels it has: the slow, obvious versions. They keep
  *  every model trainable; the SIMD kernels take their place where they cover the case. */
-import * as tf from "@tensorflow/tfjs"
+import { tf } from "#tfjs"
 
 type Kernel = (inputs: Record<string, tf.Tensor>, attrs: Record<string, unknown>) => tf.Tensor
 type ConvInfo = tf.backend_util.Conv2DInfo

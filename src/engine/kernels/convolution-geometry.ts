@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs"
+import { tf } from "#tfjs"
 import type { KernelCall, SimdModule } from "./simd-module.js"
 
 type Shape4 = [number, number, number, number]

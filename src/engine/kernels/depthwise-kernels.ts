@@ -1,5 +1,5 @@
 /** Gradients of depthwise convolution on the SIMD module; a channel multiplier above 1 stays with the composed ones. */
-import * as tf from "@tensorflow/tfjs"
+import { tf } from "#tfjs"
 import { windowSizes } from "./convolution-geometry.js"
 import { allFloat, type KernelCall, type SimdKernel } from "./simd-module.js"
 

@@ -1,6 +1,6 @@
 /** While gradients are taken, tfjs runs convolution, bias and activation of one layer as three kernels, and the linear
  *  one with an input gradient that the first layer does not need. On wasm it is one kernel with one gradient. */
-import * as tf from "@tensorflow/tfjs"
+import { tf } from "#tfjs"
 import { own } from "./own-kernel-names.js"
 
 type Arguments = Parameters<typeof tf.fused.conv2d>[0]

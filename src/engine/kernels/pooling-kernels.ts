@@ -1,5 +1,5 @@
 /** Pooling gradients on the SIMD module. */
-import * as tf from "@tensorflow/tfjs"
+import { tf } from "#tfjs"
 import { windowSizes } from "./convolution-geometry.js"
 import { allFloat, type KernelCall, type SimdKernel } from "./simd-module.js"
 

@@ -1,5 +1,5 @@
 /** Sums over axes, sums by segment, slices and concatenations on the SIMD module. */
-import * as tf from "@tensorflow/tfjs"
+import { tf } from "#tfjs"
 import { allFloat, type KernelCall, type SimdKernel, sizeOf } from "./simd-module.js"
 
 /** Sum over `axes` where they are all leading or all trailing, else undefined. */

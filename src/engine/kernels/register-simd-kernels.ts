@@ -1,5 +1,5 @@
 /** Puts the SIMD kernels in the place of the stock ones, on the wasm backend that is running. */
-import * as tf from "@tensorflow/tfjs"
+import { tf } from "#tfjs"
 import { stepAdamInOneKernel } from "./adam-step.js"
 import { normalizeBatchesInOneKernel } from "./batch-norm-training.js"
 import * as convolutionGradients from "./convolution-gradients.js"

@@ -1,6 +1,6 @@
 /** Gradients that tfjs spells out in many elementwise passes, as one kernel each. On another backend, and where a case
  *  is not covered, tfjs' own gradient is used. */
-import * as tf from "@tensorflow/tfjs"
+import { tf } from "#tfjs"
 import { own } from "./own-kernel-names.js"
 
 type GradConfig = tf.GradConfig

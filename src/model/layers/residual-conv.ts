@@ -1,6 +1,6 @@
 import { defined } from "@sourceprint/core/defined.js"
 import { inTurn } from "@sourceprint/core/in-turn.js"
-import * as tf from "@tensorflow/tfjs"
+import { tf } from "@sourceprint/engine/tfjs.js"
 
 const SIDE = 5
 

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs"
+import { tf } from "@sourceprint/engine/tfjs.js"
 
 /** Values this many deviations from the training mean say "unlike anything seen" and no more. */
 const LIMIT = 6
