@@ -1,19 +1,19 @@
 // Enrols one BMP and compares two others with it: node examples/match-prints.mjs [reference.bmp probe.bmp ...]
 // Without arguments it first writes three simulated prints: two of one finger, one of another.
 import { writeFile } from "node:fs/promises"
-import { ScannerSettings, SyntheticTouches } from "@sourceprint/capture"
+import { ScannerSettings, SyntheticImpressions } from "@sourceprint/capture"
 import { encodeBmp, readGrayImage } from "@sourceprint/core"
 import { loadMatcher } from "@sourceprint/match"
 
 async function simulatedPrints() {
-  const touches = new SyntheticTouches(1, ScannerSettings.parse({}))
+  const impressions = new SyntheticImpressions(1, ScannerSettings.parse({}))
   const prints = [
     ["enrolled.bmp", { finger: "ada/right-index", impression: 1 }],
     ["probe.bmp", { finger: "ada/right-index", impression: 2 }],
     ["stranger.bmp", { finger: "bob/right-index", impression: 1 }],
   ]
   for (const [file, request] of prints) {
-    const { image } = touches.touch({ ...request, unit: "unit-1", session: 1 })
+    const { image } = impressions.impression({ ...request, unit: "unit-1", session: 1 })
     await writeFile(file, encodeBmp(image))
   }
   return prints.map(([file]) => file)

@@ -1,16 +1,17 @@
 // Reads one image from a sensor into touch.bmp: node examples/read-sensor.mjs [r503 /dev/ttyUSB0|tcp://host:port]
 // Without arguments it reads from the simulated twin of an R307, with a simulated finger on it.
 import { writeFile } from "node:fs/promises"
-import { HeldGlass, memoryTwin, ScannerSettings, SyntheticTouches, sensorOf, transportOf } from "@sourceprint/capture"
+import { HeldPlaten, memoryTwin, sensorOf, transportOf } from "@sourceprint/capture"
+import { ScannerSettings, SyntheticImpressions } from "@sourceprint/capture"
 import { encodeBmp } from "@sourceprint/core"
 
 const [id = "r307", port] = process.argv.slice(2)
 const entry = sensorOf(id)
 
 function twin() {
-  const touches = new SyntheticTouches(1, ScannerSettings.parse({ model: entry.twinModel }))
-  const platen = new HeldGlass()
-  platen.place(touches.touch({ finger: "ada/right-index", unit: "unit-1", session: 1, impression: 1 }).nibbles)
+  const impressions = new SyntheticImpressions(1, ScannerSettings.parse({ model: entry.twinModel }))
+  const platen = new HeldPlaten()
+  platen.place(impressions.impression({ finger: "ada/right-index", unit: "unit-1", session: 1, impression: 1 }).nibbles)
   return memoryTwin(entry.twin("unit-1", platen))
 }
 

@@ -17,11 +17,13 @@ export interface CapturedImage<Own extends Acquisition = Acquisition> {
   readonly capturedAtMs: number
 }
 
+/** Speed and packet size of the serial line. */
 export interface LineSettings {
   readonly baud: number
   readonly packetSizeBytes: number
 }
 
+/** One combination of line settings that was tried. */
 export interface TuneTrial extends LineSettings {
   readonly stable: boolean
   /** Milliseconds for one image, measured; absent when unstable. */
@@ -31,6 +33,7 @@ export interface TuneTrial extends LineSettings {
   readonly why?: string
 }
 
+/** What tuning found and set. */
 export interface TuneReport {
   readonly before: LineSettings
   readonly after: LineSettings
@@ -41,6 +44,7 @@ export interface TuneReport {
 
 export const ledModes = ["breathing", "flashing", "on", "off", "fade-in", "fade-out"] as const
 export const ledColours = ["red", "blue", "purple", "green", "yellow", "cyan", "white"] as const
+/** What the ring LED shows. */
 export interface LedSetting {
   readonly mode: (typeof ledModes)[number]
   readonly colour: (typeof ledColours)[number]
@@ -74,11 +78,14 @@ export interface Sensor {
   read(): Promise<CapturedImage>
   /** The unit's name that was written into the module, undefined where there is none or the module keeps no notes. */
   readLabel(): Promise<string | undefined>
+  /** Writes the unit's name into the module. */
   writeLabel(unit: string): Promise<void>
   /** Finds and sets the fastest stable line settings. */
   tune(onTrial?: (trial: TuneTrial) => void): Promise<TuneReport>
+  /** Sets the ring LED, where the model has one. */
   setLed(setting: LedSetting): Promise<void>
   /** Opens the line again after it was lost, waiting for the device to come back. */
   reconnect(): Promise<void>
+  /** Closes the line; the sensor must not be used afterwards. */
   close(): Promise<void>
 }

@@ -2,6 +2,7 @@
  *  packets. It can be opened again after it was closed or lost. */
 import type { AppError } from "@sourceprint/core/errors.js"
 
+/** Who is told what arrives on a line. */
 export interface TransportListener {
   /** Bytes as they arrive, in chunks of any size. */
   bytes(chunk: Uint8Array): void
@@ -9,6 +10,7 @@ export interface TransportListener {
   lost(reason: AppError): void
 }
 
+/** A line that carries bytes: a serial port, a TCP connection, or memory. */
 export interface Transport {
   /** What a person calls it: "/dev/ttyUSB0", "tcp://127.0.0.1:7307". */
   readonly name: string
@@ -21,5 +23,6 @@ export interface Transport {
   setBaud(baud: number): Promise<boolean>
   /** Throws away what arrived and was not delivered yet. */
   discardInput(): Promise<void>
+  /** Closes the line. */
   close(): Promise<void>
 }

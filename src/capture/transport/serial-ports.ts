@@ -1,6 +1,7 @@
 import { readdir, realpath } from "node:fs/promises"
 import { join } from "node:path"
 
+/** A serial port of this machine. */
 export interface SerialPortName {
   /** The name to put into a plan: by-id where there is one. */
   readonly path: string

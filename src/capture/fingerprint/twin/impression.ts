@@ -2,6 +2,7 @@
  *  device on the wire, the data set writer, a test. Everything that comes out of it is simulated. */
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 
+/** Which impression: of which finger, on which unit, in which session. */
 export interface ImpressionRequest {
   /** Names the finger: the same name is the same skin, under any unit and session. */
   readonly finger: string
@@ -13,6 +14,7 @@ export interface ImpressionRequest {
   readonly impression: number
 }
 
+/** What a simulated impression gives. */
 export interface ImpressionImage {
   /** One 4-bit level (0-15) a byte, row-major, width × height bytes: what leaves an R307 over its UART, unpacked.
    *  On the wire two levels share a byte, the left pixel in the high nibble. */

@@ -10,12 +10,14 @@ export class HeldPlaten implements Platen {
   private levels: Uint8Array | undefined
   private looksUntilSeen = 0
 
-  /** @param slowLooks looks that still find no finger (a slow finger) */
+  /** Puts a finger on the platen. @param levels one 4-bit level (0-15) a pixel, row-major
+   *  @param slowLooks looks that still find no finger (a slow finger) */
   place(levels: Uint8Array, slowLooks = 0): void {
     this.levels = levels
     this.looksUntilSeen = slowLooks
   }
 
+  /** Takes the finger away. */
   lift(): void {
     this.levels = undefined
   }

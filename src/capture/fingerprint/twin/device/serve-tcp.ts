@@ -3,9 +3,11 @@ import { poll } from "@sourceprint/core/async/poll.js"
 import { bindPort } from "@sourceprint/core/bind-port.js"
 import type { TwinDevice } from "./twin-device.js"
 
+/** A simulated sensor on a line. */
 export interface ServedTwin {
   /** The name for `--port`: tcp://host:port or the path of a terminal. */
   readonly name: string
+  /** Disconnects the host and frees the line. */
   close(): Promise<void>
 }
 
