@@ -3,7 +3,15 @@
 import { selectEngine } from "@sourceprint/engine/select-engine.js"
 import { startStockWasm } from "@sourceprint/engine/wasm-backend.js"
 import * as tf from "@tensorflow/tfjs"
-import { type BenchModel, batchFor, mobileNet, plainCnn, residualNet, smallCnn } from "./engine-models.js"
+import {
+  type BenchModel,
+  batchFor,
+  benchTrainer,
+  mobileNet,
+  plainCnn,
+  residualNet,
+  smallCnn,
+} from "./engine-models.js"
 
 /** "stock" is tfjs' own wasm backend, its missing gradients composed of the kernels it has. */
 export type Peer = "wasm" | "stock" | "native" | "cpu"
@@ -32,8 +40,10 @@ export interface Answer {
 
 interface Loaded {
   readonly model: tf.LayersModel
-  readonly images: tf.Tensor
-  readonly labels: tf.Tensor
+  /** Of one image of the batch. */
+  readonly imageShape: number[]
+  readonly images: Float32Array
+  readonly trainStep: () => Promise<number>
 }
 let loaded: Loaded | undefined
 
@@ -41,7 +51,9 @@ async function load(peer: Peer, name: keyof typeof benchModels, batchSize?: numb
   if (peer === "stock") await startStockWasm()
   else await selectEngine(peer)
   const spec = benchModels[name]
-  loaded = { model: spec.build(tf), ...batchFor(tf, spec, batchSize) }
+  const [model, batch] = [spec.build(tf), batchFor(tf, spec, batchSize)]
+  const trainStep = benchTrainer(tf, spec, model, batch)
+  loaded = { model, imageShape: [1, ...spec.inputShape], images: batch.rows, trainStep }
 }
 
 async function carryOut(order: Order): Promise<number[]> {
@@ -50,18 +62,18 @@ async function carryOut(order: Order): Promise<number[]> {
     return []
   }
   if (loaded === undefined) throw new Error("no model is loaded")
-  const { model, images, labels } = loaded
+  const { model, imageShape, images, trainStep } = loaded
   if (order.kind === "train") {
     const losses: number[] = []
-    for (let i = 0; i < order.steps; i++) losses.push((await model.trainOnBatch(images, labels)) as number)
+    for (let i = 0; i < order.steps; i++) losses.push(await trainStep())
     return losses
   }
   if (order.kind === "infer") {
     for (let i = 0; i < order.images; i++) {
-      const [one, rest] = tf.split(images, [1, (images.shape[0] as number) - 1])
-      const out = model.predict(one as tf.Tensor) as tf.Tensor
+      const one = tf.tensor(images.subarray(0, tf.util.sizeFromShape(imageShape)), imageShape)
+      const out = model.predict(one) as tf.Tensor
       await out.data()
-      tf.dispose([one as tf.Tensor, rest as tf.Tensor, out])
+      tf.dispose([one, out])
     }
   }
   if (order.kind === "memory") globalThis.gc?.()

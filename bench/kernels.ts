@@ -4,7 +4,7 @@
 import { registerSimdKernels } from "@sourceprint/engine/kernels/register-simd-kernels.js"
 import { selectEngine } from "@sourceprint/engine/select-engine.js"
 import * as tf from "@tensorflow/tfjs"
-import { type BenchModel, batchFor, mobileNet, plainCnn, residualNet } from "./engine-models.js"
+import { type BenchModel, batchFor, benchTrainer, mobileNet, plainCnn, residualNet } from "./engine-models.js"
 
 interface Spent {
   calls: number
@@ -85,12 +85,12 @@ function timeKernels(): Map<string, Spent> {
 async function table(spec: BenchModel, spent: Map<string, Spent>, peak: number): Promise<void> {
   const steps = 3
   const model = spec.build(tf)
-  const { images, labels } = batchFor(tf, spec)
-  await model.trainOnBatch(images, labels)
-  await model.trainOnBatch(images, labels)
+  const trainStep = benchTrainer(tf, spec, model, batchFor(tf, spec))
+  await trainStep()
+  await trainStep()
   spent.clear()
   const start = cpuMs()
-  for (let i = 0; i < steps; i++) await model.trainOnBatch(images, labels)
+  for (let i = 0; i < steps; i++) await trainStep()
   const total = cpuMs() - start
   const perImage = (ms: number): string => (ms / steps / spec.batchSize).toFixed(3).padStart(10)
   console.log(`\n${spec.name}, batch ${spec.batchSize}: ${perImage(total).trim()} ms CPU an image`)
@@ -106,7 +106,6 @@ async function table(spec: BenchModel, spent: Map<string, Spent>, peak: number):
     console.log(`${name.padEnd(36)} ${String(calls / steps).padStart(6)} ${perImage(ms)} ${share} ${rates}`)
   }
   console.log(`${"outside kernels".padEnd(36)} ${"".padStart(6)} ${perImage(rest)}`)
-  tf.dispose([images, labels])
   model.dispose()
 }
 

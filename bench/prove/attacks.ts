@@ -13,7 +13,7 @@ import { FrameReader } from "@sourceprint/protocol/frame.js"
 import { hello } from "@sourceprint/protocol/hello.js"
 import { clientMessage, MessageType, Modality, serverMessage } from "@sourceprint/protocol/message.js"
 import { inspectionPool } from "@sourceprint/serve/server/auth/inspection/inspection-pool.js"
-import { attackIds, attacks } from "@sourceprint/serve/trial/attack-classes.js"
+import { attacks } from "@sourceprint/serve/trial/attack-classes.js"
 import { startAttackContext } from "@sourceprint/serve/trial/attack-context.js"
 import { honestSession, passed } from "@sourceprint/serve/trial/honest-session.js"
 import { runAttacks } from "@sourceprint/serve/trial/run-attacks.js"
@@ -93,7 +93,7 @@ const attackTable: Claim = {
           ...figures,
           atLeast("attempts", total, 10_000),
           { name: "upper bound of the rate, rule of 3", value: 300 / total, unit: "%" },
-          exactly("classes", outcomes.length, attackIds.length),
+          exactly("classes", outcomes.length, attacks.length),
         ]
       } finally {
         await context.stop()

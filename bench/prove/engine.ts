@@ -174,7 +174,6 @@ async function inShards(): Promise<Figure[]> {
   const { tf } = await selectEngine("wasm")
   const spec = models.plainCnn
   const batch = batchFor(tf, spec)
-  const [rows, labels] = [batch.images.dataSync<"float32">(), Uint8Array.from(batch.labels.dataSync())]
   const model = spec.build(tf)
   const inputShape = (model.inputs[0].shape as number[]).slice(1)
   const config = { classWeights: [1, 1], labelSmoothing: 0 } as const
@@ -183,12 +182,12 @@ async function inShards(): Promise<Figure[]> {
     const timed = async (step: () => unknown): Promise<number> => {
       const startMs = performance.now()
       await step()
-      return (performance.now() - startMs) / labels.length
+      return (performance.now() - startMs) / batch.labels.length
     }
     let [one, two] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
     for (let round = 0; round < 8; round++) {
-      one = Math.min(one, await timed(() => trainingStep(tf, model, inputShape, { rows, labels }, config)))
-      two = Math.min(two, await timed(() => team.step({ rows, labels }, config)))
+      one = Math.min(one, await timed(() => trainingStep(tf, model, inputShape, batch, config)))
+      two = Math.min(two, await timed(() => team.step(batch, config)))
     }
     return [
       ms("one shard, clock time", one),

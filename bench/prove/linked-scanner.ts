@@ -4,13 +4,13 @@ import { join } from "node:path"
 import { fitScanners } from "@sourceprint/cli/trial/fit-scanners.js"
 import { silentLog } from "@sourceprint/core/log.js"
 import { inspectionPool } from "@sourceprint/serve/server/auth/inspection/inspection-pool.js"
-import { startLinkedContext } from "@sourceprint/serve/trial/linked-context.js"
+import { startLinkedContext } from "../../test/support/linked-context.js"
 import {
   enrolLinked,
   type LinkedScenario,
   linkedScenarios,
   runLinkedScenario,
-} from "@sourceprint/serve/trial/linked-trial.js"
+} from "../../test/support/linked-trial.js"
 import type { Claim, Figure } from "./claim.js"
 import { atMost, exactly } from "./figure.js"
 

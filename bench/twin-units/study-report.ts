@@ -1,4 +1,4 @@
-import type { ChartBlock } from "@sourceprint/report/blocks/chart.js"
+import type { ChartBlock } from "@sourceprint/report/blocks/chart-block.js"
 import type { Table } from "@sourceprint/report/blocks/table.js"
 import type { ReportDocument } from "@sourceprint/report/document.js"
 import { bitDepths, type StudyPlan } from "./study-plan.js"

@@ -1,8 +1,9 @@
 import { groupBootstrap } from "@sourceprint/core/metrics/group-bootstrap.js"
 import { mateRank } from "@sourceprint/core/metrics/identification.js"
 import type { Interval } from "@sourceprint/core/metrics/interval.js"
-import { weightedEer, weightedMean } from "@sourceprint/core/metrics/weighted-statistics.js"
+import { weightedEer } from "@sourceprint/core/metrics/weighted-statistics.js"
 import { Rng } from "@sourceprint/core/rng.js"
+import { weightedMean } from "../../test/support/slow-metrics.js"
 import type { BitDepth, UnitScores } from "./study-plan.js"
 
 interface Measured {

@@ -39,7 +39,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     usage: "match <command>",
-    describe: "Fingers and faces: verify, benchmark, calibrate",
+    describe: "Fingers and faces: verify, identify, benchmark, calibrate, export, import",
     register: async (cli) => cli.command((await import("./match/match.js")).matchCommand),
   },
   {

@@ -1,3 +1,5 @@
+import { llrOf, type MatchCalibration } from "./calibration.js"
+
 /** One piece of evidence as a natural-log likelihood ratio: a finger, a face, the scanner. */
 export interface Evidence {
   readonly name: string
@@ -23,5 +25,23 @@ export function fuse(evidence: readonly Evidence[]): number {
   }, 0)
 }
 
-/** Log-likelihood ratio of a calibrated probability that was trained with equal classes; p in [0, 1]. */
-export const llrOfProbability = (probability: number): number => Math.log(probability / (1 - probability))
+/** One comparison with the calibration that its likelihood ratio came from. */
+export interface FusedPart {
+  readonly name: string
+  readonly llr: number
+  readonly calibration: MatchCalibration
+}
+
+/** One decision from several comparisons. Of one finger or face, whatever was compared and by which matcher depends on
+ *  each other and counts as one together: the mean. Several fingers are independent: the sum over them. Accepted is
+ *  what reaches the strictest of the thresholds as a likelihood ratio.
+ *  @param fingers how many different fingers or faces the parts are of, as many parts of each; at least 1 */
+export function fuseComparisons(
+  parts: readonly FusedPart[],
+  fingers = 1,
+): { readonly llr: number; readonly threshold: number; readonly accepted: boolean } {
+  const llr = fuse(parts.map(({ name, llr }) => ({ name, llr, weight: fingers / parts.length })))
+  const strictest = Math.max(...parts.map(({ calibration }) => llrOf(calibration, calibration.threshold)))
+  const threshold = Math.min(MAX_LLR, strictest)
+  return { llr, threshold, accepted: llr >= threshold }
+}

@@ -39,8 +39,25 @@ export interface Matcher<Image, Template> {
   readonly codec: TemplateCodec<Template>
   /** Optional first stage of 1:N search: see `GalleryIndex`. Absent: every reference is compared. */
   buildIndex?(references: readonly Template[]): GalleryIndex<Template>
+  /** Templates as records that programs of others read. Absent: there is no such format. */
+  readonly records?: RecordFormat<Template>
   /** Tells a picture of a touch, moved about, from another touch. Absent: this matcher cannot. */
   readonly duplicateTest?: DuplicateTest<Template>
+}
+
+/** A published format for one finger or face. */
+export interface RecordFormat<Template> {
+  readonly name: string
+  /** Of files, with the dot. */
+  readonly extension: string
+  /** What the template of an image has and a record cannot carry. */
+  readonly loses: string
+  /** @param fingerPosition ISO/IEC 19794-1: 0 unknown, 1 right thumb ... 10 left little finger */
+  encode(template: Template, options?: { readonly fingerPosition?: number }): Uint8Array
+  /** @throws AppError with what is wrong */
+  decode(bytes: Uint8Array): Template
+  /** In words: what a record holds. */
+  describe(template: Template): string
 }
 
 /** Skin is stretched again in every touch, a picture of a touch is not. */

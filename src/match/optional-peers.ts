@@ -1,9 +1,12 @@
 import { AppError } from "@sourceprint/core/errors.js"
 
+const openCv = "@techstark/opencv-js@4.12.0-release.1"
+const faceModels = ["@sourceprint/engine", "@tensorflow/tfjs@4.22.0", "@vladmandic/face-api@1.7.15"] as const
 /** What users of each part install beside this package, as its package.json pins it. */
 export const optionalPeers = {
-  "orb-harris": ["@techstark/opencv-js@4.12.0-release.1"],
-  faces: ["@sourceprint/engine", "@tensorflow/tfjs@4.22.0", "@vladmandic/face-api@1.7.15"],
+  "orb-harris": [openCv],
+  faces: faceModels,
+  "lbph-haar": [openCv, ...faceModels],
 } as const
 
 const isMissing = (error: unknown): boolean =>

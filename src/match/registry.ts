@@ -43,20 +43,34 @@ const face: readonly MatcherEntry<"face">[] = [
     id: "embedding",
     modality: "face",
     summary: "128-number descriptor of a residual network, mean over the enrolled frames",
-    load: async () => (await import("./face/embedding/embedding-matcher.js")).embeddingMatcher,
+    load: () =>
+      withPeers(
+        "faces",
+        async () => (await import("./face/embedding/embedding-matcher.js")).embeddingMatcher,
+      ),
   },
   {
     id: "embedding-v2",
     modality: "face",
     summary: "embedding of faces cut upright, with their mirror images (signs people in)",
-    load: async () => (await import("./face/embedding/embedding-v2-matcher.js")).embeddingV2Matcher,
+    load: () =>
+      withPeers(
+        "faces",
+        async () => (await import("./face/embedding/embedding-v2-matcher.js")).embeddingV2Matcher,
+      ),
   },
   {
     id: "lbph",
     modality: "face",
     summary:
       "local binary pattern histograms, nearest enrolled frame (the replaced chat system's recogniser)",
-    load: async () => (await import("./face/lbph/lbph-matcher.js")).lbphMatcher(),
+    load: () => withPeers("faces", async () => (await import("./face/lbph/lbph-matcher.js")).lbphMatcher()),
+  },
+  {
+    id: "lbph-haar",
+    modality: "face",
+    summary: "lbph, its faces found by OpenCV's frontal Haar cascade as in the replaced chat system",
+    load: () => withPeers("lbph-haar", async () => (await import("./face/haar-finder.js")).lbphHaarMatcher()),
   },
 ]
 
@@ -66,7 +80,21 @@ const byModality: { readonly [M in Modality]: readonly MatcherEntry<M>[] } = { f
 export const matchersOf = <M extends Modality>(modality: M): readonly MatcherEntry<M>[] =>
   byModality[modality]
 
-/** @throws AppError "match/unknown-matcher" naming those there are */
+/** What finds faces: the network of the matchers, or OpenCV's Haar cascade. */
+export const detectors = ["network", "haar"] as const
+
+/** The id of the same matcher with another detector: its scores are others.
+ *  @throws AppError "match/detector" where there is none */
+export function withDetector(id: string, detector: (typeof detectors)[number]): string {
+  if (detector === "network") return id
+  const found = face.find((entry) => entry.id === `${id}-${detector}`)
+  if (found !== undefined) return found.id
+  const why = "a Haar cascade finds no landmarks, which it needs; take --modality face --matcher lbph"
+  throw new AppError("match/detector", `${id} does not work with the detector "${detector}": ${why}`)
+}
+
+/** @throws AppError "match/unknown-matcher" naming those there are,
+ *  "match/missing-package" with the command that installs what is missing */
 export async function loadMatcher<M extends Modality>(
   modality: M,
   id: string,

@@ -16,8 +16,30 @@ export interface PairResult {
   readonly accepted?: boolean
 }
 
-/** Enrols the references as one template and compares the probe with it (verification, 1:1).
- *  @throws FailureToEnrol; AppError "calibration/matcher" where the calibration is another matcher's */
+/** Compares a probe with references of one finger or face, at least one: the best score counts (verification, 1:1).
+ *  @throws AppError "calibration/matcher" where the calibration is another matcher's */
+export function verifyTemplates<Template>(
+  matcher: Matcher<never, Template>,
+  references: readonly Template[],
+  probe: Template,
+  calibration?: MatchCalibration,
+  trace?: Trace,
+): PairResult {
+  if (calibration !== undefined && calibration.matcher !== matcher.id) {
+    throw new AppError(
+      "calibration/matcher",
+      `the calibration is for ${calibration.matcher}, not for ${matcher.id}; calibrate ${matcher.id} first`,
+    )
+  }
+  const score = Math.max(...references.map((reference) => matcher.compare(reference, probe, trace)))
+  const referenceQuality = Math.max(...references.map((reference) => matcher.quality(reference)))
+  const base = { score, referenceQuality, probeQuality: matcher.quality(probe) }
+  if (calibration === undefined) return base
+  return { ...base, llr: llrOf(calibration, score), accepted: score >= calibration.threshold }
+}
+
+/** Enrols the references as one template and compares the probe with it. @throws FailureToEnrol, and as
+ *  `verifyTemplates` */
 export async function verifyPair<Image extends GrayImage>(
   matcher: Matcher<Image, unknown>,
   references: readonly Image[],
@@ -25,16 +47,6 @@ export async function verifyPair<Image extends GrayImage>(
   calibration?: MatchCalibration,
   trace?: Trace,
 ): Promise<PairResult> {
-  if (calibration !== undefined && calibration.matcher !== matcher.id) {
-    throw new AppError(
-      "calibration/matcher",
-      `the calibration is for ${calibration.matcher}, not for ${matcher.id}; calibrate ${matcher.id} first`,
-    )
-  }
   const reference = await matcher.enrol(references, trace)
-  const other = await matcher.probe(probe, trace)
-  const score = matcher.compare(reference, other, trace)
-  const base = { score, referenceQuality: matcher.quality(reference), probeQuality: matcher.quality(other) }
-  if (calibration === undefined) return base
-  return { ...base, llr: llrOf(calibration, score), accepted: score >= calibration.threshold }
+  return verifyTemplates(matcher, [reference], await matcher.probe(probe, trace), calibration, trace)
 }

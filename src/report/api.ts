@@ -2,7 +2,7 @@
  *  @packageDocumentation */
 export type { Banner } from "./blocks/banner.js"
 export type { Card, Cards } from "./blocks/cards.js"
-export type { ChartBlock } from "./blocks/chart.js"
+export type { ChartBlock } from "./blocks/chart-block.js"
 export type { Code } from "./blocks/code.js"
 export type { DataBlock } from "./blocks/data.js"
 export type { Facts } from "./blocks/facts.js"

@@ -1,6 +1,6 @@
 import type { Banner } from "./blocks/banner.js"
 import type { Cards } from "./blocks/cards.js"
-import type { ChartBlock } from "./blocks/chart.js"
+import type { ChartBlock } from "./blocks/chart-block.js"
 import type { Code } from "./blocks/code.js"
 import type { DataBlock } from "./blocks/data.js"
 import type { Facts } from "./blocks/facts.js"

@@ -4,7 +4,7 @@ import { reliability } from "@sourceprint/core/metrics/calibration-error.js"
 import { countedRate } from "@sourceprint/core/metrics/counted-rate.js"
 import { equalErrorRate } from "@sourceprint/core/metrics/equal-error-rate.js"
 import { errorCurve } from "@sourceprint/core/metrics/error-curve.js"
-import { errorRatesAt } from "@sourceprint/core/metrics/error-rates.js"
+import { balancedAccuracy, errorRatesAt } from "@sourceprint/core/metrics/error-rates.js"
 import { type ChosenThreshold, chooseThreshold } from "@sourceprint/core/metrics/threshold.js"
 import type { DecisionConfig } from "./experiment-config.js"
 import type { JobScore, SetFigures, Side } from "./run-record.js"
@@ -24,7 +24,7 @@ function figuresAt(threshold: number, genuine: Float64Array, impostor: Float64Ar
   const rates = errorRatesAt(threshold, genuine, impostor)
   const curve = errorCurve(genuine, impostor)
   return {
-    balancedAccuracy: 1 - (rates.fmr + rates.fnmr) / 2,
+    balancedAccuracy: balancedAccuracy(rates),
     fmr: countedRate(rates.falseMatches, rates.impostorCount),
     fnmr: countedRate(rates.falseNonMatches, rates.genuineCount),
     eer: equalErrorRate(curve),

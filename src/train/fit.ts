@@ -7,7 +7,7 @@ import type { EngineChoice } from "@sourceprint/engine/select-engine.js"
 import type * as Tf from "@tensorflow/tfjs"
 import type { Checkpoint } from "./checkpoint.js"
 import { learningRateFactor } from "./learning-rate.js"
-import { newOptimiserState, type OptimiserState, optimiserStep } from "./optimiser.js"
+import { newOptimiserState, type OptimiserState } from "./optimiser.js"
 import type { ResolvedTraining } from "./plan.js"
 import type { EpochRecord } from "./run-record.js"
 import { ShardTeam } from "./shards/shard-team.js"
@@ -15,7 +15,8 @@ import type { Batch, TrainingRows } from "./training-rows.js"
 import {
   type LossConfig,
   type StepResult,
-  seedRandomLayers,
+  trainableWeights,
+  trainBatch,
   trainingStep,
   weightedLoss,
 } from "./training-step.js"
@@ -91,6 +92,7 @@ async function fitWith(request: FitRequest, differentiate: Step): Promise<FitRes
   const { tf, model, training, rows, dev, rng, checkpoints, control } = request
   const start = await begin(request)
   const { weights, optimiser, counters } = start
+  const trained = { tf, model, weights, optimiser }
   let best = start.best
   let savedMs = performance.now()
   const save = async (): Promise<void> => {
@@ -117,11 +119,11 @@ async function fitWith(request: FitRequest, differentiate: Step): Promise<FitRes
       const learningRate =
         training.learningRate * learningRateFactor(training.schedule, progressed, training.epochs)
       const batch = batches.at(counters.batch)
-      seedRandomLayers(model, rng.fork(`layers/${counters.epoch}/${counters.batch}`))
-      const step = await differentiate(batch, {
-        classWeights: rows.classWeights,
-        labelSmoothing: training.labelSmoothing,
-      })
+      const layersRng = rng.fork(`layers/${counters.epoch}/${counters.batch}`)
+      const loss = { classWeights: rows.classWeights, labelSmoothing: training.labelSmoothing }
+      const step = await trainBatch(trained, optimiserConfig(training), learningRate, layersRng, () =>
+        differentiate(batch, loss),
+      )
       if (!Number.isFinite(step.lossSum)) {
         throw new AppError(
           "fit/diverged",
@@ -129,8 +131,6 @@ async function fitWith(request: FitRequest, differentiate: Step): Promise<FitRes
             `(${learningRate})`,
         )
       }
-      optimiserStep(optimiserConfig(training), optimiser, learningRate, weights, step.gradients)
-      writeTrainable(tf, model, weights)
       counters.batch++
       counters.lossSum += step.lossSum
       counters.hits += step.correct
@@ -171,7 +171,7 @@ const optimiserConfig = ({ optimiser }: ResolvedTraining) =>
 async function begin({ tf, model, training, checkpoints }: FitRequest) {
   const saved = await checkpoints.load()
   if (saved !== undefined) setWeights(tf, model, defined(saved.arrays.weights))
-  const weights = model.trainableWeights.map((weight) => weight.read().dataSync<"float32">().slice())
+  const weights = trainableWeights(model)
   if (saved === undefined) {
     const counters: Counters = {
       epoch: 0,
@@ -208,16 +208,6 @@ function setWeights(tf: TfModule, model: Tf.LayersModel, values: readonly Float3
     for (const [i, weight] of model.weights.entries()) {
       const variable = weight.read() as Tf.Variable
       variable.assign(tf.tensor(defined(values[i], "weight"), variable.shape))
-    }
-  })
-}
-
-/** Through the constraints of the layers; `values` become what the model then has. */
-function writeTrainable(tf: TfModule, model: Tf.LayersModel, values: Float32Array[]): void {
-  tf.tidy(() => {
-    for (const [i, weight] of model.trainableWeights.entries()) {
-      weight.write(tf.tensor(defined(values[i], "weight"), weight.shape as number[]))
-      values[i] = weight.read().dataSync<"float32">().slice()
     }
   })
 }

@@ -20,6 +20,7 @@ import {
   type SetFigures,
 } from "./run-record.js"
 import type { RunMetrics } from "./run-summary.js"
+import { fileKind } from "./zoo/model-entry.js"
 import { zooEntry } from "./zoo/registry.js"
 
 /** Which trained model of a run goes into the registry, under which name. */
@@ -172,7 +173,7 @@ export async function promoteModels(request: PromoteRequest): Promise<readonly M
       model: {
         id: job.model.id,
         settings: { ...configuration.model.settings },
-        kind: recipe.kind === "layers" ? "layers" : recipe.modelKind,
+        kind: fileKind(recipe),
         parameterCount: job.model.parameterCount,
         sizeBytes: [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0),
       },

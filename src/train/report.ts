@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { messageOf } from "@sourceprint/core/errors.js"
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
-import type { Block, ReportDocument } from "@sourceprint/report/document.js"
+import type { ReportDocument, Section } from "@sourceprint/report/document.js"
 import { renderReport } from "@sourceprint/report/render-report.js"
 import { publishReport } from "@sourceprint/report/report-folder.js"
 import { auditSection } from "./report/audit-section.js"
@@ -42,28 +42,38 @@ export async function reportRun(
   return await publishReport(options.reportsFolder, entry, renderReport(document))
 }
 
+type MakeSection = (
+  run: LoadedRun,
+  options: RunReportOptions,
+) => Section | undefined | Promise<Section | undefined>
+
+/** The parts of a run's page after the verdict, in their order: one line a section. Undefined: the run has nothing of
+ *  it. */
+export const reportSections: readonly MakeSection[] = [
+  comparisonSection,
+  scannerSection,
+  scoreSection,
+  trainingSection,
+  (run, { worstErrors = 12, progress = noProgress }) =>
+    worstErrors === 0 ? undefined : errorSection(run, { count: worstErrors, progress }),
+  audited,
+  costSection,
+  interruptionSection,
+  environmentSection,
+]
+
 /** The document of a run: question and verdict first, then what it rests on. */
 export async function experimentReport(run: LoadedRun, options: RunReportOptions): Promise<ReportDocument> {
-  const { worstErrors = 12, progress = noProgress } = options
-  const training = trainingSection(run)
-  const interruptions = interruptionSection(run)
-  const blocks: Block[] = [
-    ...verdictBlocks(run),
-    comparisonSection(run),
-    scannerSection(run),
-    scoreSection(run),
-    ...(training === undefined ? [] : [training]),
-    ...(worstErrors === 0 ? [] : [await errorSection(run, { count: worstErrors, progress })]),
-    await audited(run, options),
-    costSection(run),
-    ...(interruptions === undefined ? [] : [interruptions]),
-    environmentSection(run),
-  ]
+  const sections: Section[] = []
+  for (const make of reportSections) {
+    const section = await make(run, options)
+    if (section !== undefined) sections.push(section)
+  }
   return {
     title: run.config.question,
     kicker: `Experiment ${run.config.name} · begun ${run.environment.createdAt.slice(0, 10)}`,
     index: "index.html",
-    blocks,
+    blocks: [...verdictBlocks(run), ...sections],
     footer: [
       "Rendered from the run ",
       { code: run.name },
@@ -78,7 +88,7 @@ export async function experimentReport(run: LoadedRun, options: RunReportOptions
 async function audited(
   run: LoadedRun,
   { audit = true, reportsFolder, progress = noProgress }: RunReportOptions,
-): Promise<Block> {
+): Promise<Section> {
   if (!audit) return auditSection(run, [], "The audit was not asked for.")
   try {
     return auditSection(run, await runAudit(run, join(reportsFolder, "audits"), progress))

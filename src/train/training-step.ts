@@ -1,6 +1,7 @@
 import { defined } from "@sourceprint/core/defined.js"
 import type { Rng } from "@sourceprint/core/rng.js"
 import type * as Tf from "@tensorflow/tfjs"
+import { type OptimiserConfig, type OptimiserState, optimiserStep } from "./optimiser.js"
 import type { Batch } from "./training-rows.js"
 import type { TfModule } from "./zoo/model-entry.js"
 
@@ -89,10 +90,45 @@ const RANDOM_WITHOUT_SEED = ["GaussianNoise", "GaussianDropout", "AlphaDropout"]
 
 /** Gives every dropout layer the seed of this step; tfjs would draw one mask for ever, or a new one from the clock.
  *  @throws TypeError for a layer whose noise tfjs cannot seed */
-export function seedRandomLayers(model: Tf.LayersModel, rng: Rng): void {
+function seedRandomLayers(model: Tf.LayersModel, rng: Rng): void {
   for (const layer of model.layers) {
     const kind = layer.getClassName()
     if (RANDOM_WITHOUT_SEED.includes(kind)) throw new TypeError(`${kind} cannot be seeded; use Dropout`)
     if (kind === "Dropout") Object.assign(layer, { seed: 1 + rng.fork(layer.name).below(2 ** 31) })
   }
+}
+
+/** A model in training and what a batch changes beside it. */
+export interface TrainedModel {
+  readonly tf: TfModule
+  readonly model: Tf.LayersModel
+  /** Of `model.trainableWeights`, in that order. */
+  readonly weights: Float32Array[]
+  readonly optimiser: OptimiserState
+}
+
+export const trainableWeights = (model: Tf.LayersModel): Float32Array[] =>
+  model.trainableWeights.map((weight) => weight.read().dataSync<"float32">().slice())
+
+/** One batch as every experiment trains it: the dropout of this step, gradients, the optimiser, and the weights
+ *  through the constraints of their layers. Where the loss is not finite nothing changes.
+ *  @param differentiate gives the gradients of the batch: `trainingStep`, or several threads' */
+export async function trainBatch(
+  { tf, model, weights, optimiser }: TrainedModel,
+  config: OptimiserConfig,
+  learningRate: number,
+  rng: Rng,
+  differentiate: () => StepResult | Promise<StepResult>,
+): Promise<StepResult> {
+  seedRandomLayers(model, rng)
+  const step = await differentiate()
+  if (!Number.isFinite(step.lossSum)) return step
+  optimiserStep(config, optimiser, learningRate, weights, step.gradients)
+  tf.tidy(() => {
+    for (const [i, weight] of model.trainableWeights.entries()) {
+      weight.write(tf.tensor(defined(weights[i], "weight"), weight.shape as number[]))
+      weights[i] = weight.read().dataSync<"float32">().slice()
+    }
+  })
+  return step
 }

@@ -1,3 +1,5 @@
+import type { WeightedStatistic } from "@sourceprint/core/metrics/weighted-statistics.js"
+
 /** Slow, obvious versions of the metrics, straight from their definitions, for checking the fast ones. */
 
 /** Mann-Whitney by comparing every pair; NaN is below every number and equal to NaN. */
@@ -11,19 +13,6 @@ export function slowAuc(genuine: readonly number[], impostor: readonly number[])
     }
   }
   return wins / (genuine.length * impostor.length)
-}
-
-/** FVC's interval definition by trying every threshold, each rate counted again. */
-export function slowFvcEer(genuine: readonly number[], impostor: readonly number[]): number {
-  const thresholds = [Infinity, ...genuine, ...impostor].filter((s) => !Number.isNaN(s)).sort((a, b) => a - b)
-  const rates = thresholds.map((t) => ({
-    t,
-    fmr: impostor.filter((s) => s >= t).length / impostor.length,
-    fnmr: genuine.filter((s) => !(s >= t)).length / genuine.length,
-  }))
-  const low = rates.filter((r) => r.fnmr <= r.fmr).at(-1) ?? { fmr: 1, fnmr: 0 }
-  const high = rates.find((r) => r.fnmr >= r.fmr) ?? rates[rates.length - 1]
-  return low.fmr + low.fnmr <= high.fmr + high.fnmr ? (low.fmr + low.fnmr) / 2 : (high.fmr + high.fnmr) / 2
 }
 
 /** The crossing of the interpolated curve with the diagonal, by bisection along the polyline's length parameter. */
@@ -47,3 +36,10 @@ export function slowEer(points: readonly { readonly fmr: number; readonly fnmr: 
   }
   return (at(high).fmr + at(high).fnmr) / 2
 }
+
+/** Weighted mean of one value a sample. */
+export const weightedMean =
+  (values: Float64Array): WeightedStatistic =>
+  (weights) =>
+    weights.reduce((sum, weight, k) => sum + (weight === 0 ? 0 : weight * (values[k] ?? Number.NaN)), 0) /
+    weights.reduce((sum, weight) => sum + weight, 0)

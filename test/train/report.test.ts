@@ -3,6 +3,9 @@ import { access, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { hasCode } from "@sourceprint/core/errors.js"
+import { renderReport } from "@sourceprint/report/render-report.js"
+import { loadRun } from "@sourceprint/train/report/load-run.js"
+import { reportSections } from "@sourceprint/train/report.js"
 import { reportRuns } from "@sourceprint/train/report-runs.js"
 import { runExperiment } from "@sourceprint/train/run-experiment.js"
 import { jobFolder } from "@sourceprint/train/run-record.js"
@@ -49,12 +52,37 @@ test("a run becomes one page with every part, and an entry of the index", async 
   assert.equal(text.match(/class="overlay"/g)?.length, 2)
   assert.equal(text.match(/json" data-plot=/g)?.length, 7)
   assert.match(text, /Confusion of/)
+  assert.match(text, /Min Cllr/)
+  assert.match(text, /Which scanner, by the surest model of/)
   assert.match(text, /grey-occupancy/)
   const content = text.replace(/<script( type="module")?>[\s\S]*?<\/script>/g, "")
   assert.doesNotMatch(content, /NaN|undefined|\[object/)
   const listed = await readFile(index, "utf8")
   assert.match(listed, new RegExp(`"href":"${name}\\.html"`))
   assert.match(listed, /split by image/)
+})
+
+test("every section renders by itself, with a title of its own and no hole in its text", async () => {
+  const loaded = await loadRun(join(runsFolder, name), name)
+  const interruption = {
+    cell: loaded.jobs[0]?.done.cell ?? "",
+    cause: "node",
+    message: "a cable",
+    next: "checkpoint",
+    occurrence: "1",
+    noticedAt: "2026-01-01T00:00:00.000Z",
+  } as const
+  const run = { ...loaded, interruptions: [interruption] }
+  const titles = new Set<string>()
+  for (const make of reportSections) {
+    const section = await make(run, { reportsFolder, worstErrors: 1 })
+    assert.ok(section !== undefined && section.blocks.length > 0)
+    titles.add(section.title)
+    const text = renderReport({ title: "One section", blocks: [section] })
+    const content = text.replace(/<script( type="module")?>[\s\S]*?<\/script>/g, "")
+    assert.doesNotMatch(content, /NaN|undefined|\[object/, section.title)
+  }
+  assert.equal(titles.size, reportSections.length)
 })
 
 test("the run decides the page: rendered again, the same bytes; a page that is there is left alone", async () => {

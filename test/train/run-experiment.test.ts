@@ -6,11 +6,11 @@ import { hasCode } from "@sourceprint/core/errors.js"
 import { localLauncher } from "@sourceprint/core/launch/local-launcher.js"
 import { readInterruptions } from "@sourceprint/train/interruptions.js"
 import { reportRun } from "@sourceprint/train/report.js"
-import { runDigest } from "@sourceprint/train/run-digest.js"
 import { planFile, runExperiment } from "@sourceprint/train/run-experiment.js"
 import { deleteRun, describeRun, listRuns, runNameOf } from "@sourceprint/train/run-folder.js"
 import { type JobDone, readJson } from "@sourceprint/train/run-record.js"
 import { killExperiment } from "../support/kill-experiment.js"
+import { runDigest } from "../support/run-digest.js"
 import { type TinyScanners, tinyExperiment, tinyScanners } from "../support/tiny-scanners.js"
 
 let tiny: TinyScanners

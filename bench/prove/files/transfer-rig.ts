@@ -15,9 +15,9 @@ import { connectServer } from "@sourceprint/serve/client/connect-server.js"
 import { masterKeys } from "@sourceprint/serve/server/master-keys.js"
 import { openStore } from "@sourceprint/serve/store/open-store.js"
 import { quickStretching } from "@sourceprint/serve/trial/attack-context.js"
-import { type ServerProcess, startServerProcess } from "@sourceprint/serve/trial/server-process.js"
 import { stringify } from "yaml"
 import { roomWithMembers } from "../../../test/support/room-with-members.js"
+import { type ServerProcess, startServerProcess } from "../../../test/support/server-process.js"
 import type { TransferCost, TransferPlan } from "./transfer-child.js"
 
 const cli = fileURLToPath(import.meta.resolve("@sourceprint/cli/main.js"))

@@ -7,8 +7,8 @@ import { silentLog } from "@sourceprint/core/log.js"
 import type { FramePort } from "@sourceprint/protocol/frame-port.js"
 import { masterKeys } from "@sourceprint/serve/server/master-keys.js"
 import { socketPort } from "@sourceprint/serve/stream-port.js"
-import { type ServerProcess, startServerProcess } from "@sourceprint/serve/trial/server-process.js"
 import { stringify } from "yaml"
+import { type ServerProcess, startServerProcess } from "../../../test/support/server-process.js"
 
 const cli = fileURLToPath(import.meta.resolve("@sourceprint/cli/main.js"))
 

@@ -9,7 +9,7 @@ import { faceInspectionPool } from "@sourceprint/serve/server/auth/face/face-ins
 import { inspectionPool } from "@sourceprint/serve/server/auth/inspection/inspection-pool.js"
 import { ServeConfig } from "@sourceprint/serve/server/serve-config.js"
 import type { Store } from "@sourceprint/serve/store/store.js"
-import { startLinkedContext } from "@sourceprint/serve/trial/linked-context.js"
+import { startLinkedContext } from "../../../test/support/linked-context.js"
 
 export interface PageContext {
   readonly origin: string

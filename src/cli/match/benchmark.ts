@@ -5,10 +5,12 @@ import { localLauncher } from "@sourceprint/core/launch/local-launcher.js"
 import { BenchmarkConfig } from "@sourceprint/match/benchmark/benchmark-config.js"
 import { summariseBenchmark } from "@sourceprint/match/benchmark/benchmark-summary.js"
 import { runBenchmark } from "@sourceprint/match/benchmark/run-benchmark.js"
+import { withDetector } from "@sourceprint/match/registry.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
 import { terminalProgress } from "../terminal-progress.js"
 import { textTable } from "../text-table.js"
+import { modalityOptions } from "./matcher-options.js"
 
 const options = {
   name: {
@@ -19,11 +21,7 @@ const options = {
   },
   dataset: { type: "string", array: true, demandOption: true, describe: "datasets: data/<dataset>" },
   matchers: { type: "string", array: true, default: ["minutiae"], describe: "matchers, see match list" },
-  modality: {
-    choices: ["fingerprint", "face"] as const,
-    default: "fingerprint" as const,
-    describe: "what is matched",
-  },
+  ...modalityOptions,
   protocol: {
     choices: ["all-pairs", "fvc", "files"] as const,
     default: "all-pairs" as const,
@@ -49,6 +47,7 @@ export const matchBenchmarkCommand: CommandModule<object, InferredOptionTypes<ty
     dataset,
     matchers,
     modality,
+    detector,
     protocol,
     protocolFolder,
     fingers,
@@ -59,7 +58,7 @@ export const matchBenchmarkCommand: CommandModule<object, InferredOptionTypes<ty
     const config = BenchmarkConfig.parse({
       name,
       datasets: dataset.map((id) => join("data", id)),
-      matchers,
+      matchers: matchers.map((id) => withDetector(id, detector)),
       modality,
       protocol,
       protocolFolder,

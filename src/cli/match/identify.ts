@@ -1,30 +1,30 @@
-import { readdir, readFile } from "node:fs/promises"
-import { join } from "node:path"
+import { readFile } from "node:fs/promises"
 import { defined } from "@sourceprint/core/defined.js"
-import { AppError, messageOf } from "@sourceprint/core/errors.js"
-import { readGrayImage } from "@sourceprint/core/image/read-image.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { identificationThreshold, parseCalibration } from "@sourceprint/match/calibration.js"
 import { gallery, identify } from "@sourceprint/match/identify.js"
-import { FailureToEnrol } from "@sourceprint/match/matcher.js"
-import { loadMatcher } from "@sourceprint/match/registry.js"
+import { loadMatcher, withDetector } from "@sourceprint/match/registry.js"
+import { readTemplate, readTemplateSet, templateFiles } from "@sourceprint/match/template-file.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { terminalProgress } from "../terminal-progress.js"
 import { textTable } from "../text-table.js"
+import { modalityOptions } from "./matcher-options.js"
 
 const options = {
-  probe: { type: "string", demandOption: true, requiresArg: true, describe: "the image to look for" },
+  probe: {
+    type: "string",
+    demandOption: true,
+    requiresArg: true,
+    describe: "the image or record to look for",
+  },
   gallery: {
     type: "string",
     demandOption: true,
     requiresArg: true,
-    describe: "folder of images, one reference each",
+    describe: "folder of images and records, one reference each",
   },
   matcher: { type: "string", default: "minutiae", describe: "see match list" },
-  modality: {
-    choices: ["fingerprint", "face"] as const,
-    default: "fingerprint" as const,
-    describe: "what is matched",
-  },
+  ...modalityOptions,
   count: { type: "number", default: 10, describe: "candidates shown" },
   calibration: {
     type: "string",
@@ -37,34 +37,35 @@ export const matchIdentifyCommand: CommandModule<object, InferredOptionTypes<typ
   command: "identify",
   describe: "Search a folder of images for the finger or face of one image (1:N)",
   builder: options,
-  handler: async ({ probe, gallery: folder, matcher: id, modality, count, calibration: calibrationFile }) => {
-    const matcher = await loadMatcher(modality, id)
-    const files = (await readdir(folder, { recursive: true }))
-      .filter((f) => /\.(bmp|png|tiff?|pgm|jpe?g)$/i.test(f))
-      .sort()
+  handler: async ({
+    probe,
+    gallery: folder,
+    matcher: id,
+    modality,
+    detector,
+    count,
+    calibration: calibrationFile,
+  }) => {
+    const matcher = await loadMatcher(modality, withDetector(id, detector))
+    const files = await templateFiles(folder)
     const names: string[] = []
     const references: unknown[] = []
     const progress = terminalProgress()
     progress.start(files.length, "references")
-    for (const [i, file] of files.entries()) {
-      try {
-        references.push(await matcher.enrol([await readGrayImage(join(folder, file))]))
-        names.push(file)
-      } catch (error) {
-        if (!(error instanceof FailureToEnrol)) throw error
-        console.error(`not enrolled: ${file}: ${messageOf(error)}`)
+    for await (const item of readTemplateSet(matcher, folder, files)) {
+      if ("problem" in item) console.error(`not enrolled: ${item.file}: ${item.problem}`)
+      else {
+        references.push(item.template)
+        names.push(item.file)
       }
-      progress.update(i + 1)
+      progress.update(references.length)
     }
     progress.stop()
     if (references.length === 0)
       throw new AppError("match/empty-gallery", `no image in ${folder} could be enrolled`)
-    const found = identify(
-      matcher,
-      gallery(matcher, references),
-      await matcher.probe(await readGrayImage(probe)),
-      { count },
-    )
+    const found = identify(matcher, gallery(matcher, references), await readTemplate(matcher, probe), {
+      count,
+    })
     const threshold =
       calibrationFile === undefined
         ? undefined

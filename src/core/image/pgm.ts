@@ -1,9 +1,7 @@
-/** Netpbm: grey P2 (text) and P5 (binary), colour P3 and P6, up to 16 bits a sample. Written: P5, 8 bit.
+/** Netpbm: grey P2 (text) and P5 (binary), colour P3 and P6, up to 16 bits a sample.
  *  Source: Netpbm, pgm(5) and ppm(5). */
-import { concat, utf8 } from "../bytes.js"
 import { AppError } from "../errors.js"
 import type { DecodedImage } from "./decoded-image.js"
-import type { GrayImage } from "./gray-image.js"
 import { requireSaneSize } from "./image-limits.js"
 
 const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
@@ -75,7 +73,3 @@ export function decodePgm(bytes: Uint8Array): DecodedImage {
     ? { format: "pgm", bitsPerSample, channels: 3, image }
     : { format: "pgm", bitsPerSample, channels: 1, image }
 }
-
-/** Binary grey (P5), 8 bits. */
-export const encodePgm = (image: GrayImage): Uint8Array<ArrayBuffer> =>
-  concat([utf8(`P5\n${image.width} ${image.height}\n255\n`), image.pixels])

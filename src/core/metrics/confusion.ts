@@ -1,29 +1,3 @@
-/** Counts of a two-class decision. "Positive" is the target scanner, or a genuine comparison. */
-export interface BinaryConfusion {
-  readonly truePositives: number
-  readonly falseNegatives: number
-  readonly falsePositives: number
-  readonly trueNegatives: number
-}
-
-/** Decisions of `score >= threshold` against the truth; NaN is a rejection. */
-export function binaryConfusion(
-  threshold: number,
-  genuine: Float64Array,
-  impostor: Float64Array,
-): BinaryConfusion {
-  let truePositives = 0
-  let falsePositives = 0
-  for (const score of genuine) if (score >= threshold) truePositives++
-  for (const score of impostor) if (score >= threshold) falsePositives++
-  return {
-    truePositives,
-    falseNegatives: genuine.length - truePositives,
-    falsePositives,
-    trueNegatives: impostor.length - falsePositives,
-  }
-}
-
 /** Row = truth, column = decision, both in the order of `labels`. */
 export interface ConfusionMatrix {
   readonly labels: readonly string[]
@@ -49,4 +23,13 @@ export function confusionMatrix(
     counts[at(truth)][at(decisions[k])]++
   })
   return { labels, counts }
+}
+
+/** Mean recall over the classes that have samples (Brodersen et al. 2010); NaN where none has. */
+export function multiclassBalancedAccuracy({ counts }: ConfusionMatrix): number {
+  const recalls = counts.flatMap((row, k) => {
+    const total = row.reduce((sum, n) => sum + n, 0)
+    return total === 0 ? [] : [row[k] / total]
+  })
+  return recalls.reduce((sum, recall) => sum + recall, 0) / recalls.length
 }

@@ -28,6 +28,10 @@ export interface ErrorRates {
   readonly impostorCount: number
 }
 
+/** Mean of the two recalls: guessing gives 0.5 whatever the class sizes (Brodersen et al. 2010). */
+export const balancedAccuracy = ({ fmr, fnmr }: Pick<ErrorRates, "fmr" | "fnmr">): number =>
+  1 - (fmr + fnmr) / 2
+
 function countAccepted(scores: Float64Array, threshold: number): number {
   let accepted = 0
   for (const score of scores) if (score >= threshold) accepted++

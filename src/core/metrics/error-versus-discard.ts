@@ -39,14 +39,3 @@ export function errorVersusDiscard(
     kept: Float64Array.from(points, (point) => point.kept),
   }
 }
-
-/** Area under the curve from 0 to `maxDiscarded`, as steps, divided by `maxDiscarded`: the mean FNMR while discarding.
- *  A quality that predicts errors perfectly reaches the least, max(0, fnmr0 - d) / (1 - d) at each d. */
-export function meanFnmrWhileDiscarding({ discarded, fnmr }: DiscardCurve, maxDiscarded = 0.2): number {
-  let area = 0
-  for (let k = 0; k < discarded.length && discarded[k] < maxDiscarded; k++) {
-    const end = k + 1 < discarded.length ? Math.min(discarded[k + 1], maxDiscarded) : maxDiscarded
-    area += (end - discarded[k]) * fnmr[k]
-  }
-  return area / maxDiscarded
-}

@@ -1,7 +1,5 @@
-import type { Rng } from "../rng.js"
-import { type BootstrapDesign, bootstrapReplicates, percentileInterval } from "./group-bootstrap.js"
+import { percentileInterval } from "./group-bootstrap.js"
 import type { Interval } from "./interval.js"
-import type { WeightedStatistic } from "./weighted-statistics.js"
 
 /** Two systems on the same samples. */
 export interface PairedDifference {
@@ -13,20 +11,8 @@ export interface PairedDifference {
   readonly pValue: number
 }
 
-/** Compares two systems by drawing the same groups again for both (Efron and Tibshirani 1993, ch. 16). With several
- *  comparisons the p values are not corrected: say how many were made. */
-export function pairedBootstrap(
-  design: BootstrapDesign,
-  first: WeightedStatistic,
-  second: WeightedStatistic,
-  rng: Rng,
-): PairedDifference {
-  const [a, b] = bootstrapReplicates(design, [first, second], rng)
-  const whole = new Float64Array(design.groups.length).fill(1)
-  return differenceOf(first(whole) - second(whole), a, b, design.confidence)
-}
-
-/** The comparison from replicates that were already drawn together. */
+/** Compares two systems by replicates of both that were drawn together (Efron and Tibshirani 1993, ch. 16). With
+ *  several comparisons the p values are not corrected: say how many were made. */
 export function differenceOf(
   difference: number,
   first: Float64Array,
@@ -46,17 +32,4 @@ export function differenceOf(
     interval,
     pValue: Math.min(1, (2 * (Math.min(above, below) + 1)) / (usedReplicates + 1)),
   }
-}
-
-/** How often each system is the best over the replicates; ties share the point. `best` says which way is better. */
-export function shareOfBest(replicates: readonly Float64Array[], best: "lowest" | "highest"): number[] {
-  const shares = replicates.map(() => 0)
-  const count = replicates[0]?.length ?? 0
-  const sign = best === "highest" ? 1 : -1
-  for (let r = 0; r < count; r++) {
-    const top = Math.max(...replicates.map((values) => sign * values[r]))
-    const winners = replicates.flatMap((values, s) => (sign * values[r] === top ? [s] : []))
-    for (const s of winners) shares[s] += 1 / (winners.length * count)
-  }
-  return shares
 }

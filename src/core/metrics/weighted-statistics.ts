@@ -1,4 +1,5 @@
 import { crossing } from "./equal-error-rate.js"
+import { balancedAccuracy } from "./error-rates.js"
 
 /** A figure of a sample in which sample k counts `weights[k]` times (weights are whole numbers >= 0 from a bootstrap,
  *  but any weight works). NaN where the weighted sample lacks a class. */
@@ -16,20 +17,6 @@ export function splitByTruth({ scores, isGenuine }: LabelledScores) {
     genuine: scores.filter((_, k) => isGenuine[k] === 1),
     impostor: scores.filter((_, k) => isGenuine[k] === 0),
   }
-}
-
-/** Several labelled sets as one (pooling targets, folds). */
-export function joinLabelled(parts: readonly LabelledScores[]): LabelledScores {
-  const size = parts.reduce((sum, part) => sum + part.scores.length, 0)
-  const scores = new Float64Array(size)
-  const isGenuine = new Uint8Array(size)
-  let at = 0
-  for (const part of parts) {
-    scores.set(part.scores, at)
-    isGenuine.set(part.isGenuine, at)
-    at += part.scores.length
-  }
-  return { scores, isGenuine }
 }
 
 /** Sorted once, walked for every replicate: O(n) a call. */
@@ -138,22 +125,8 @@ export function weightedDecisionRates(accepted: Uint8Array, isGenuine: Uint8Arra
   }
   const fmr = rateAmong(0, 1)
   const fnmr = rateAmong(1, 0)
-  const balancedAccuracy: WeightedStatistic = (weights) => 1 - (fmr(weights) + fnmr(weights)) / 2
-  return { fmr, fnmr, balancedAccuracy }
-}
-
-/** Weighted mean of one value a sample (a Brier term, a loss). */
-export const weightedMean = (values: Float64Array): WeightedStatistic => {
-  return (weights) => {
-    let sum = 0
-    let total = 0
-    for (let k = 0; k < weights.length; k++) {
-      if (weights[k] === 0) continue
-      sum += weights[k] * values[k]
-      total += weights[k]
-    }
-    return sum / total
-  }
+  const ofBoth: WeightedStatistic = (weights) => balancedAccuracy({ fmr: fmr(weights), fnmr: fnmr(weights) })
+  return { fmr, fnmr, balancedAccuracy: ofBoth }
 }
 
 /** Mean of several statistics on the same weights (balanced accuracy over targets). */

@@ -1,6 +1,5 @@
 /** Puts the SIMD kernels in the place of the stock ones, on the wasm backend that is running. */
 import { tf } from "#tfjs"
-import { stepAdamInOneKernel } from "./adam-step.js"
 import { normalizeBatchesInOneKernel } from "./batch-norm-training.js"
 import * as convolutionGradients from "./convolution-gradients.js"
 import * as convolution from "./convolution-kernels.js"
@@ -79,6 +78,5 @@ export async function registerSimdKernels(wasmUrl?: string): Promise<SimdModule>
   registerWasmGradients()
   normalizeBatchesInOneKernel()
   convolveInOneKernel()
-  stepAdamInOneKernel(module)
   return module
 }

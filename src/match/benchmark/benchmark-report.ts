@@ -1,4 +1,5 @@
 import { defined } from "@sourceprint/core/defined.js"
+import type { ErrorRates } from "@sourceprint/core/metrics/error-rates.js"
 import type { Gallery } from "@sourceprint/report/blocks/gallery.js"
 import { detChart, rocChart } from "@sourceprint/report/charts/error-charts.js"
 import { scoreHistogram } from "@sourceprint/report/charts/score-histogram.js"
@@ -61,7 +62,11 @@ export function benchmarkReport(results: BenchmarkResults): ReportDocument {
       {
         kind: "section",
         title: "Error rates by set",
-        blocks: [eerTable(results, sets), pointTable(metrics)],
+        blocks: [
+          eerTable(results, sets),
+          pointTable(metrics),
+          ...ranked.map(([name]) => decisions(name, metrics)),
+        ],
       },
       { kind: "section", title: "Curves", blocks: sets.flatMap((set) => curvesOf(set, results)) },
       { kind: "section", title: "Identification and quality", blocks: identificationBlocks(metrics) },
@@ -121,6 +126,14 @@ function pointTable(metrics: readonly SetMetrics[]): Block {
         better: "lower",
         hint: "FNMR where no impostor is accepted",
       },
+      {
+        key: "cllr",
+        label: "Cllr",
+        unit: "score",
+        better: "lower",
+        hint: "bits, calibrated on these scores",
+      },
+      { key: "minCllr", label: "Min Cllr", unit: "score", better: "lower", hint: "bits, best calibration" },
       { key: "fte", label: "Failure to enrol", unit: "rate" },
       { key: "genuine", label: "Genuine", unit: "count" },
       { key: "impostor", label: "Impostor", unit: "count" },
@@ -129,6 +142,8 @@ function pointTable(metrics: readonly SetMetrics[]): Block {
       matcher: m.matcher,
       set: m.set,
       ...m.fvc,
+      cllr: m.cllr.logistic,
+      minCllr: m.cllr.min,
       fte: {
         value: m.failureToEnrol.rate,
         low: m.failureToEnrol.interval.low,
@@ -138,6 +153,26 @@ function pointTable(metrics: readonly SetMetrics[]): Block {
       genuine: m.curve.genuineCount,
       impostor: m.curve.impostorCount,
     })),
+  }
+}
+
+/** One matcher's decisions over all sets, each at its own threshold. */
+function decisions(matcher: string, metrics: readonly SetMetrics[]): Block {
+  const own = metrics.filter((m) => m.matcher === matcher).map(({ atFmr100 }) => atFmr100)
+  const sum = (of: (rates: ErrorRates) => number): number =>
+    own.reduce((total, rates) => total + of(rates), 0)
+  return {
+    kind: "matrix",
+    title: `Decisions of ${matcher} at FMR 1 %`,
+    rowTitle: "truth",
+    columnTitle: "decision",
+    rows: ["same", "different"],
+    columns: ["match", "no match"],
+    counts: [
+      [sum((r) => r.genuineCount - r.falseNonMatches), sum((r) => r.falseNonMatches)],
+      [sum((r) => r.falseMatches), sum((r) => r.impostorCount - r.falseMatches)],
+    ],
+    note: "All sets together, each at its own threshold, chosen on these very scores.",
   }
 }
 

@@ -1,7 +1,9 @@
 import { defined } from "@sourceprint/core/defined.js"
+import { cllr, minCllr } from "@sourceprint/core/metrics/cllr.js"
 import { type CountedRate, countedRate } from "@sourceprint/core/metrics/counted-rate.js"
 import { equalErrorRate } from "@sourceprint/core/metrics/equal-error-rate.js"
 import { type ErrorCurve, errorCurve } from "@sourceprint/core/metrics/error-curve.js"
+import { type ErrorRates, errorRatesAt } from "@sourceprint/core/metrics/error-rates.js"
 import { type DiscardCurve, errorVersusDiscard } from "@sourceprint/core/metrics/error-versus-discard.js"
 import { fnmrAtFmr, fvcFnmrs } from "@sourceprint/core/metrics/fnmr-at-fmr.js"
 import {
@@ -11,6 +13,7 @@ import {
 } from "@sourceprint/core/metrics/group-bootstrap.js"
 import { cumulativeMatch, identificationRates } from "@sourceprint/core/metrics/identification.js"
 import type { Interval } from "@sourceprint/core/metrics/interval.js"
+import { fitLogisticCalibration, logisticLlr } from "@sourceprint/core/metrics/log-likelihood-ratio.js"
 import {
   meanStatistic,
   onSamples,
@@ -29,6 +32,10 @@ export interface SetMetrics {
   readonly eerInterval: Interval
   readonly fvc: ReturnType<typeof fvcFnmrs>
   readonly failureToEnrol: CountedRate
+  /** Bits: after logistic calibration on these very scores (optimistic), and after the best monotone one. */
+  readonly cllr: { readonly logistic: number; readonly min: number }
+  /** At the threshold of FMR 1 %. */
+  readonly atFmr100: ErrorRates
   readonly discard: DiscardCurve
   /** undefined where the protocol does not compare every template with every identity */
   readonly identification: Identification | undefined
@@ -80,7 +87,10 @@ function eerInterval(set: SetScores, seed: number): Interval {
 
 /** Figures of one matcher on one set; a failure to enrol scored 0 against all and is in every rate. */
 export function setMetrics(set: SetScores, seed: number): SetMetrics {
-  const curve = errorCurve(scoresOf(set, true), scoresOf(set, false))
+  const [genuineScores, impostorScores] = [scoresOf(set, true), scoresOf(set, false)]
+  const curve = errorCurve(genuineScores, impostorScores)
+  const llr = logisticLlr(fitLogisticCalibration(genuineScores, impostorScores))
+  const fmr100Threshold = fnmrAtFmr(curve, 0.01).threshold
   const genuine = set.comparisons.filter((c) => c.genuine)
   const failed = set.templates.filter((t) => t.failure !== null).length
   const times = set.templates.map((t) => t.cpuMs)
@@ -92,12 +102,17 @@ export function setMetrics(set: SetScores, seed: number): SetMetrics {
     eerInterval: eerInterval(set, seed),
     fvc: fvcFnmrs(curve),
     failureToEnrol: countedRate(failed, set.templates.length),
+    cllr: {
+      logistic: cllr(genuineScores.map(llr), impostorScores.map(llr)),
+      min: minCllr(genuineScores, impostorScores),
+    },
+    atFmr100: errorRatesAt(fmr100Threshold, genuineScores, impostorScores),
     discard: errorVersusDiscard(
-      Float64Array.from(genuine, (c) => c.score),
+      genuineScores,
       Float64Array.from(genuine, (c) =>
         Math.min(templateOf(set, c.reference).quality, templateOf(set, c.probe).quality),
       ),
-      fnmrAtFmr(curve, 0.01).threshold,
+      fmr100Threshold,
     ),
     identification: rankings(set),
     enrolCpuMs: { mean: times.reduce((a, b) => a + b, 0) / times.length, max: Math.max(...times) },

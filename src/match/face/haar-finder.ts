@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs"
 import { readFile } from "node:fs/promises"
-import { AppError } from "@sourceprint/core/errors.js"
+import { join } from "node:path"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { crop } from "@sourceprint/core/image/crop.js"
 import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
 import { resize } from "@sourceprint/core/image/resize.js"
@@ -7,7 +9,7 @@ import { FailureToEnrol } from "../matcher.js"
 import { openCv, withNative } from "../opencv.js"
 import { grayOf } from "./align-face.js"
 import type { FoundFace, Point } from "./detect-face.js"
-import type { FaceFinder } from "./lbph/lbph-matcher.js"
+import { type FaceFinder, lbphMatcher } from "./lbph/lbph-matcher.js"
 import { faceParameters } from "./parameters.js"
 
 /** The replaced chat system's settings. */
@@ -18,15 +20,39 @@ const haarParameters = { scaleFactor: 1.1, minNeighbors: 5 } as const
 const EYES = { left: { x: 0.31, y: 0.38 }, right: { x: 0.69, y: 0.38 } } as const
 const NOSE = { x: 0.5, y: 0.58 } as const
 
-/** Finds faces with one of OpenCV's cascades (Debian: `opencv-data`,
- *  /usr/share/opencv4/haarcascades/haarcascade_frontalface_default.xml).
+const CASCADE = "haarcascade_frontalface_default.xml"
+/** Where OpenCV's data lies: Debian's opencv-data, a build of one's own, Homebrew. */
+const PLACES = ["/usr/share/opencv4", "/usr/local/share/opencv4", "/opt/homebrew/share/opencv4"]
+
+/** OpenCV's frontal cascade on this machine, or the file that the environment names in `SOURCEPRINT_HAAR_CASCADE`.
+ *  @throws AppError "match/cascade" where there is none */
+function frontalCascade(): string {
+  const given = process.env.SOURCEPRINT_HAAR_CASCADE
+  const paths = given === undefined ? PLACES.map((place) => join(place, "haarcascades", CASCADE)) : [given]
+  const found = paths.find((path) => existsSync(path))
+  if (found !== undefined) return found
+  throw new AppError(
+    "match/cascade",
+    `no Haar cascade of OpenCV at ${paths.join(", ")}: on Debian "apt install opencv-data", elsewhere set ` +
+      `SOURCEPRINT_HAAR_CASCADE to the path of ${CASCADE}`,
+  )
+}
+
+/** `lbph` with faces found by OpenCV's frontal cascade, which is looked for with the first image. */
+export function lbphHaarMatcher(): ReturnType<typeof lbphMatcher> {
+  let finder: Promise<FaceFinder> | undefined
+  return lbphMatcher(async (image) => {
+    finder ??= haarFinder(frontalCascade())
+    return await (await finder)(image)
+  }, "lbph-haar")
+}
+
+/** Finds faces with one of OpenCV's cascades.
  *  @throws AppError "match/cascade" when the file is no cascade */
 export async function haarFinder(cascadePath: string): Promise<FaceFinder> {
   const { cv } = await openCv()
   const xml = await readFile(cascadePath).catch((cause) => {
-    throw new AppError("match/cascade", `cannot read ${cascadePath}; on Debian install opencv-data`, {
-      cause,
-    })
+    throw new AppError("match/cascade", `cannot read ${cascadePath}: ${messageOf(cause)}`, { cause })
   })
   const name = `cascade-${Math.abs(hashOf(cascadePath))}.xml`
   const files = cv as unknown as EmscriptenFiles

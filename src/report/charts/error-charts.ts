@@ -1,6 +1,6 @@
 import type { ErrorCurve } from "@sourceprint/core/metrics/error-curve.js"
 import { thinCurve } from "@sourceprint/core/metrics/thin-curve.js"
-import type { ChartBlock } from "../blocks/chart.js"
+import type { ChartBlock } from "../blocks/chart-block.js"
 
 /** One system's curve in a chart. */
 export interface NamedCurve {

@@ -1,5 +1,5 @@
 import { defined } from "@sourceprint/core/defined.js"
-import type { ChartBlock } from "../blocks/chart.js"
+import type { ChartBlock } from "../blocks/chart-block.js"
 import { type Axis, coordinate, plotlyAxis } from "./axis.js"
 import type { BarSeries, Guide, HistogramSeries, LineSeries, PointSeries, Series } from "./series.js"
 

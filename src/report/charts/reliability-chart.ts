@@ -1,6 +1,6 @@
 import type { Reliability } from "@sourceprint/core/metrics/calibration-error.js"
 import { wilsonInterval } from "@sourceprint/core/metrics/wilson.js"
-import type { ChartBlock } from "../blocks/chart.js"
+import type { ChartBlock } from "../blocks/chart-block.js"
 
 /** Reliability diagram: how often the target really was there when the model said p, with Wilson intervals a bin. */
 export function reliabilityChart(

@@ -1,4 +1,4 @@
-import type { ChartBlock } from "../blocks/chart.js"
+import type { ChartBlock } from "../blocks/chart-block.js"
 import { formatNumber, type Unit } from "../quantity.js"
 
 export interface ScoreHistogramOptions {

@@ -65,7 +65,7 @@ export async function posedFaces<P extends Picture>(pictures: readonly P[]): Pro
 }
 
 /** JPEG of the picture as a camera would take it again: every pixel a little off, so that no byte is alike. */
-export async function takenAgain({ width, height, pixels }: Picture): Promise<Uint8Array> {
+async function takenAgain({ width, height, pixels }: Picture): Promise<Uint8Array> {
   const brighter = randomInt(9) - 4
   const noisy = pixels.map((value) => Math.max(0, Math.min(255, value + brighter + randomInt(5) - 2)))
   const channels = pixels.length === width * height ? 1 : 3
@@ -92,7 +92,7 @@ export async function recordedFace(folder: string, clock: Clock): Promise<FaceSo
 }
 
 /** @throws AppError "client/face" where nobody looks straight ahead */
-export function poseSource(posed: PosedFaces, clock: Clock): FaceSource {
+function poseSource(posed: PosedFaces, clock: Clock): FaceSource {
   const { straight } = posed
   if (straight.length === 0) throw new AppError("client/face", "no picture looks straight ahead")
   const poseOf = (action: FaceActionName): Picture | undefined => {

@@ -10,8 +10,9 @@ import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import type { Router } from "express"
 import { openStore } from "../store/open-store.js"
 import { createApp } from "./app.js"
+import type { ChannelMaker } from "./application/application-channel.js"
 import { ApplicationServer } from "./application/application-server.js"
-import { type ChannelMaker, channelMakers } from "./application/channel-table.js"
+import { channelMakers } from "./application/channel-table.js"
 import { AuditWriter } from "./auth/audit-writer.js"
 import { type AuthDeps, type AuthPolicy, defaultPolicy } from "./auth/auth-deps.js"
 import type { Inspector } from "./auth/inspection/inspector.js"
@@ -46,7 +47,7 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-export function policyOf(config: ServeConfig): AuthPolicy {
+function policyOf(config: ServeConfig): AuthPolicy {
   const { policy } = config
   return {
     ...defaultPolicy,

@@ -13,4 +13,3 @@ export const attacks: readonly Attack[] = [
   ...credentialAttacks,
   ...socketAttacks,
 ]
-export const attackIds = attacks.map((attack) => attack.id)

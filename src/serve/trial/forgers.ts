@@ -18,7 +18,7 @@ export const plainForger: Forger = {
 }
 
 /** Know what the server looks for; "redithered" is of a kind that no tamper detector is fitted against. */
-export const adaptiveForgers: readonly Forger[] = [
+const adaptiveForgers: readonly Forger[] = [
   {
     forgery: { kind: "developed", strength: 1.2, noiseDn: 2.2, smoothPx: 1 },
     stolen: 32,

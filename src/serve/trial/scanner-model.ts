@@ -29,7 +29,9 @@ export async function writeScannerModel(folder: string, fitted: FittedScanner): 
   for (const [name, bytes] of model.files()) await writeFileAtomic(join(folder, name), bytes)
 }
 
-/** The trial's own predictor module: see `InspectionSettings.predictorModule`. */
+/** The trial's own predictor module, this file: see `InspectionSettings.predictorModule`. */
+export const trialPredictorModule = import.meta.url
+
 export async function loadPredictor(folder: string): Promise<ScannerPredictor> {
   const card = Card.parse(JSON.parse(await readFile(join(folder, CARD_FILE), "utf8")))
   const files = new Map<string, Uint8Array>()

@@ -19,7 +19,7 @@ import { type RunningServer, runServer } from "../server/run-server.js"
 import { ServeConfig } from "../server/serve-config.js"
 import { noLimits, registerDevice } from "./attack-context.js"
 import type { FittedScanner } from "./scanner-model.js"
-import { writeScannerModel } from "./scanner-model.js"
+import { trialPredictorModule, writeScannerModel } from "./scanner-model.js"
 import type { TrialConfig } from "./trial-config.js"
 
 /** Fits one model a unit from touches of people who take no part in the trial; comes from `cli`, which may train. */
@@ -116,7 +116,7 @@ export async function startTrialContext(
     qualityFloor,
     models,
     ...(tamperDetector && { tamperDetector }),
-    predictorModule: new URL("./scanner-model.js", import.meta.url).href,
+    predictorModule: trialPredictorModule,
   })
   const serveConfig = ServeConfig.parse({
     port: 0,

@@ -2,7 +2,7 @@ import { areaUnderRoc } from "@sourceprint/core/metrics/area-under-roc.js"
 import { type CountedRate, countedRate } from "@sourceprint/core/metrics/counted-rate.js"
 import { equalErrorRate } from "@sourceprint/core/metrics/equal-error-rate.js"
 import { errorCurve } from "@sourceprint/core/metrics/error-curve.js"
-import { errorRatesAt } from "@sourceprint/core/metrics/error-rates.js"
+import { balancedAccuracy, errorRatesAt } from "@sourceprint/core/metrics/error-rates.js"
 import { chooseThreshold } from "@sourceprint/core/metrics/threshold.js"
 import { neighbourProbe } from "./neighbour-probe.js"
 import { type ProbeId, type ProbeScope, type ProbeVectors, probeIds, probeScopes } from "./probe-features.js"
@@ -60,7 +60,7 @@ export function auditTask(
         scope,
         task: task.id,
         fold: task.fold,
-        balancedAccuracy: 1 - (rates.fmr + rates.fnmr) / 2,
+        balancedAccuracy: balancedAccuracy(rates),
         fmr: countedRate(rates.falseMatches, rates.impostorCount),
         fnmr: countedRate(rates.falseNonMatches, rates.genuineCount),
         eer: equalErrorRate(curve),

@@ -5,7 +5,8 @@ import { readClassicalModel } from "@sourceprint/model/read-classical-model.js"
 import { inputShape } from "@sourceprint/model/view/encode-patch.js"
 import { predictRows } from "../fit.js"
 import { type JobMetrics, jobFolder } from "../run-record.js"
-import type { TfModule } from "../zoo/model-entry.js"
+import { fileKind, type TfModule } from "../zoo/model-entry.js"
+import { zooEntry } from "../zoo/registry.js"
 
 /** A trained model of a run, read back for looking into it. */
 export interface JobModel {
@@ -20,12 +21,13 @@ export async function loadJobModel(tf: TfModule, runFolder: string, metrics: Job
   const names = await readdir(folder).catch(() => [] as string[])
   const files = new Map<string, Uint8Array>()
   for (const name of names) files.set(name, new Uint8Array(await readFile(join(folder, name))))
-  if (metrics.model.kind === "classical") {
-    // the reader of a classical model is named after the zoo id and its version
-    const model = readClassicalModel(`${metrics.model.id}-v1`, files)
+  const { id, input } = metrics.model
+  const kind = fileKind(zooEntry(id).plan(undefined, { region: input.region }).recipe)
+  if (kind !== "layers") {
+    const model = readClassicalModel(kind, files)
     return { predict: (rows) => model.predict(rows), dispose: () => {} }
   }
   const model = await loadLayersModel(tf, files)
-  const shape = inputShape(metrics.model.input)
+  const shape = inputShape(input)
   return { predict: (rows) => predictRows(tf, model, shape, rows), dispose: () => void model.dispose() }
 }

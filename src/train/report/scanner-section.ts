@@ -1,6 +1,8 @@
 import { defined } from "@sourceprint/core/defined.js"
+import { confusionMatrix, multiclassBalancedAccuracy } from "@sourceprint/core/metrics/confusion.js"
 import type { Series } from "@sourceprint/report/charts/series.js"
 import type { Block, Section } from "@sourceprint/report/document.js"
+import { formatNumber } from "@sourceprint/report/quantity.js"
 import { jobsOf, type LoadedRun, rankedConfigurations } from "./load-run.js"
 import { intervalCell } from "./model-comparison.js"
 
@@ -53,7 +55,7 @@ export function scannerSection(run: LoadedRun): Section {
       "95 % intervals by drawing fingers again. Where drawing shows no spread (no error, or a single " +
       "finger), rates have Wilson's interval and the other figures none.",
   })
-  blocks.push(acceptance(run, winner.label))
+  blocks.push(...acceptance(run, winner.label))
   return { kind: "section", title: "By scanner", blocks }
 }
 
@@ -95,7 +97,7 @@ function barsByTask(run: LoadedRun): Block {
 }
 
 /** How many eval images of each scanner the winner's model of each target accepted. */
-function acceptance(run: LoadedRun, label: string): Block {
+function acceptance(run: LoadedRun, label: string): Block[] {
   const jobs = jobsOf(run, run.metrics.winner.arm)
   const tasks = run.plan.tasks.filter(({ id }) => jobs.some(({ metrics }) => metrics.task === id))
   const scanners = [...new Set(jobs.flatMap(({ scores }) => scores.map(({ scanner }) => scanner)))].sort()
@@ -111,9 +113,9 @@ function acceptance(run: LoadedRun, label: string): Block {
     }
   }
   const oneForAll = tasks.length === scanners.length && tasks.every(({ target }, k) => target === scanners[k])
-  if (!oneForAll) return pairedCounts(label, rows, tasks)
+  if (!oneForAll) return [pairedCounts(label, rows, tasks)]
   const counts = [...rows.values()].map((row) => [...row.values()])
-  return {
+  const accepted: Block = {
     kind: "matrix",
     title: `Confusion of ${label}: images of a scanner that each target's model accepted`,
     rowTitle: "taken by",
@@ -124,6 +126,44 @@ function acceptance(run: LoadedRun, label: string): Block {
     totals: counts.map((row) => Math.max(...row.map(({ shown }) => shown))),
     note: "Each column is a model of its own, so a row may sum to more or less than n. Blue is right, red is wrong.",
   }
+  return [accepted, ...surest(run, label, scanners)]
+}
+
+/** Which scanner took an image, asked of all models of one fold and seed: the surest of them names it. Nothing where an
+ *  image was not shown to every model. */
+function surest(run: LoadedRun, label: string, scanners: readonly string[]): Block[] {
+  const asked = new Map<string, { truth: string; decision: string; score: number; models: number }>()
+  for (const { metrics, scores } of jobsOf(run, run.metrics.winner.arm)) {
+    const target = run.plan.tasks.find(({ id }) => id === metrics.task)?.target ?? metrics.task
+    for (const { side, path, scanner, score } of scores) {
+      if (side !== "eval") continue
+      const image = `${metrics.fold} ${metrics.seed} ${path}`
+      const best = asked.get(image)
+      const better = best === undefined || score > best.score
+      const decision = better ? { decision: target, score } : best
+      asked.set(image, { truth: scanner, ...decision, models: (best?.models ?? 0) + 1 })
+    }
+  }
+  const images = [...asked.values()].filter(({ models }) => models === scanners.length)
+  if (images.length === 0) return []
+  const matrix = confusionMatrix(
+    scanners,
+    images.map(({ truth }) => truth),
+    images.map(({ decision }) => decision),
+  )
+  const accuracy = formatNumber(multiclassBalancedAccuracy(matrix), "rate")
+  return [
+    {
+      kind: "matrix",
+      title: `Which scanner, by the surest model of ${label}`,
+      rowTitle: "taken by",
+      columnTitle: "named",
+      rows: scanners,
+      columns: scanners,
+      counts: matrix.counts,
+      note: `Balanced accuracy over the scanners ${accuracy}. Every image of eval, once a fold and seed.`,
+    },
+  ]
 }
 
 /** By scanner, then by task. */

@@ -1,11 +1,13 @@
 import { defined } from "@sourceprint/core/defined.js"
 import { reliability } from "@sourceprint/core/metrics/calibration-error.js"
+import { cllr, minCllr } from "@sourceprint/core/metrics/cllr.js"
 import { errorCurve } from "@sourceprint/core/metrics/error-curve.js"
 import { detChart, type NamedCurve, rocChart } from "@sourceprint/report/charts/error-charts.js"
 import { reliabilityChart } from "@sourceprint/report/charts/reliability-chart.js"
 import { scoreHistogram } from "@sourceprint/report/charts/score-histogram.js"
 import type { Section } from "@sourceprint/report/document.js"
 import { formatRange } from "@sourceprint/report/quantity.js"
+import { logOdds } from "../heat-map.js"
 import {
   drawnNote,
   jobsOf,
@@ -92,6 +94,27 @@ export function scoreSection(run: LoadedRun): Section {
             })),
           ),
         ],
+      },
+      {
+        kind: "table",
+        title: "Cost of the probabilities as likelihood ratios",
+        columns: [
+          { key: "model", label: "Model", always: true },
+          { key: "cllr", label: "Cllr", unit: "score", better: "lower", hint: "bits; 1 is saying nothing" },
+          {
+            key: "min",
+            label: "Min Cllr",
+            unit: "score",
+            better: "lower",
+            hint: "after the best calibration",
+          },
+        ],
+        rows: ranked.map(({ name, genuine, impostor }) => ({
+          model: name,
+          cllr: cllr(genuine.map(logOdds), impostor.map(logOdds)),
+          min: minCllr(genuine, impostor),
+        })),
+        note: "Pooled eval scores, classes weighing the same. What lies between the two is lost to calibration.",
       },
     ],
   }

@@ -45,6 +45,10 @@ export interface ClassicalRecipe {
   fit(training: LabelledRows, dev: LabelledRows, seed: number): ClassicalModel
 }
 
+/** How a model's files are read: `layers` by tfjs, else by the classical reader of that kind. */
+export const fileKind = (recipe: LayersRecipe | ClassicalRecipe): "layers" | ClassicalModel["kind"] =>
+  recipe.kind === "layers" ? recipe.kind : recipe.modelKind
+
 /** One model with its settings filled in. */
 export interface ModelPlan {
   readonly input: InputContract

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { areaUnderRoc } from "@sourceprint/core/metrics/area-under-roc.js"
-import { equalErrorRate, fvcEqualErrorRate } from "@sourceprint/core/metrics/equal-error-rate.js"
+import { equalErrorRate } from "@sourceprint/core/metrics/equal-error-rate.js"
 import { errorCurve } from "@sourceprint/core/metrics/error-curve.js"
 import { errorRatesAt } from "@sourceprint/core/metrics/error-rates.js"
 import { fnmrAtFmr, fvcFnmrs } from "@sourceprint/core/metrics/fnmr-at-fmr.js"
 import { thinCurve } from "@sourceprint/core/metrics/thin-curve.js"
 import fc from "fast-check"
-import { slowAuc, slowEer, slowFvcEer } from "../../support/slow-metrics.js"
+import { slowAuc, slowEer } from "../../support/slow-metrics.js"
 
 const f64 = (...values: number[]) => Float64Array.from(values)
 const near = (a: number, b: number, tolerance = 1e-12) =>
@@ -62,10 +62,6 @@ test("the curve, EER, AUC and FNMR at FMR, by hand", () => {
   )
   // (0.2, 0.25) -> (0.4, 0.25): crosses at fmr 0.25
   near(equalErrorRate(curve), 0.25)
-  // sums 0.45 (0.6) and 0.65 (0.5): FVC takes the interval [0.2, 0.25]
-  const fvc = fvcEqualErrorRate(curve)
-  near(fvc.eer, 0.225)
-  assert.deepEqual([fvc.low, fvc.high, fvc.threshold], [0.2, 0.25, 0.6])
   near(areaUnderRoc(curve), 17 / 20) // 5 + 5 + 4 + 3 wins of 20
   assert.deepEqual(fnmrAtFmr(curve, 0.2), { threshold: 0.6, fmr: 0.2, fnmr: 0.25 })
   assert.deepEqual(fvcFnmrs(curve), { fmr100: 0.5, fmr1000: 0.5, zeroFmr: 0.5 })
@@ -74,7 +70,6 @@ test("the curve, EER, AUC and FNMR at FMR, by hand", () => {
 test("separated sets: no error, and the threshold stays at the genuine side", () => {
   const curve = errorCurve(f64(5, 6), f64(1, 2))
   assert.equal(equalErrorRate(curve), 0)
-  assert.equal(fvcEqualErrorRate(curve).eer, 0)
   assert.equal(areaUnderRoc(curve), 1)
   assert.equal(fnmrAtFmr(curve, 0.01).threshold, 5)
 })
@@ -119,7 +114,6 @@ test("EER, FVC's EER, AUC and FNMR at FMR equal their slow versions", () => {
       const curve = errorCurve(Float64Array.from(g), Float64Array.from(i))
       const points = Array.from(curve.fmr, (fmr, k) => ({ fmr, fnmr: curve.fnmr[k] }))
       near(equalErrorRate(curve), slowEer(points), 1e-9)
-      near(fvcEqualErrorRate(curve).eer, slowFvcEer(g, i))
       near(areaUnderRoc(curve), slowAuc(g, i))
       near(
         fnmrAtFmr(curve, maxFmr).fnmr,

@@ -10,7 +10,7 @@ import {
   llrOf,
   parseCalibration,
 } from "@sourceprint/match/calibration.js"
-import { fuse, llrOfProbability, MAX_LLR } from "@sourceprint/match/fusion.js"
+import { fuse, fuseComparisons, MAX_LLR } from "@sourceprint/match/fusion.js"
 
 /** All pairs of `fingers` × 4 templates with normal scores, `apart` deviations between the classes. */
 function scoresOf(fingers: number, apart: number, seed: number): SetScores {
@@ -98,6 +98,20 @@ test("fusing two independent matchers errs less than either", () => {
   assert.ok(eer(fused) < Math.min(eer(first), eer(second)))
 })
 
+test("looks at one finger are averaged, several fingers add up, and the strictest threshold counts", () => {
+  const calibration = calibrate([scoresOf(30, 3, 1)], 0.01)
+  const stricter = { ...calibration, threshold: calibration.threshold + 1 }
+  const at = llrOf(stricter, stricter.threshold)
+  const parts = [
+    { name: "left", llr: at / 2 + 0.1, calibration },
+    { name: "right", llr: at / 2 + 0.1, calibration: stricter },
+  ]
+  const [one, two] = [fuseComparisons(parts), fuseComparisons(parts, 2)]
+  assert.ok(Math.abs(one.llr - (at / 2 + 0.1)) < 1e-9 && Math.abs(two.llr - (at + 0.2)) < 1e-9)
+  assert.equal(two.threshold, at)
+  assert.deepEqual([one.accepted, two.accepted], [false, true])
+})
+
 test("no single piece of evidence decides alone", () => {
   assert.equal(fuse([{ name: "finger", llr: 1000 }]), MAX_LLR)
   assert.equal(
@@ -108,7 +122,6 @@ test("no single piece of evidence decides alone", () => {
     0,
   )
   assert.equal(fuse([{ name: "finger", llr: 4, weight: 0.5 }]), 2)
-  assert.equal(llrOfProbability(0.5), 0)
   assert.throws(() => fuse([]), RangeError)
   assert.throws(() => fuse([{ name: "x", llr: Number.NaN }]), RangeError)
 })

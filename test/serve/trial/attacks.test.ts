@@ -6,7 +6,7 @@ import { test } from "node:test"
 import { noProgress } from "@sourceprint/core/progress.js"
 import { verifyAudit } from "@sourceprint/serve/store/audit-chain.js"
 import { openStore } from "@sourceprint/serve/store/open-store.js"
-import { attackIds, attacks } from "@sourceprint/serve/trial/attack-classes.js"
+import { attacks } from "@sourceprint/serve/trial/attack-classes.js"
 import { startAttackContext } from "@sourceprint/serve/trial/attack-context.js"
 import { honestSession, passed } from "@sourceprint/serve/trial/honest-session.js"
 import { InterceptingPort } from "@sourceprint/serve/trial/intercepting-port.js"
@@ -37,12 +37,12 @@ const slow: Readonly<Record<string, number>> = {
 test("every attack class is refused, every time", async () => {
   const context = await startContext()
   try {
-    const attempts = Object.fromEntries(attackIds.map((id) => [id, slow[id] ?? 60]))
+    const attempts = Object.fromEntries(attacks.map(({ id }) => [id, slow[id] ?? 60]))
     const outcomes = await runAttacks(attacks, context.target, attempts, 1, noProgress)
     for (const { id, successes } of outcomes) assert.equal(successes, 0, id)
     assert.deepEqual(
       outcomes.map(({ id }) => id),
-      attackIds,
+      attacks.map(({ id }) => id),
     )
     // The server is as good as before: the victim still signs in.
     const port = new InterceptingPort(await context.target.connect())

@@ -145,36 +145,6 @@ export function binaryRow(
   }
 }
 
-/** One Adam step in place (Kingma and Ba, 2015, algorithm 1): `correction1` = 1 - beta1^t, `correction2` = 1 -
- *  beta2^t. */
-export function adam(
-  value: usize, gradient: usize, first: usize, second: usize, n: usize,
-  rate: f32, beta1: f32, beta2: f32, correction1: f32, correction2: f32, epsilon: f32,
-): void {
-  const bytes = n << 2
-  const b1 = f32x4.splat(beta1), g1 = f32x4.splat(1 - beta1), b2 = f32x4.splat(beta2), g2 = f32x4.splat(1 - beta2)
-  const by1 = f32x4.splat(correction1), by2 = f32x4.splat(correction2), eps = f32x4.splat(epsilon)
-  const step = f32x4.splat(rate)
-  let i: usize = 0
-  for (; i + 16 <= bytes; i += 16) {
-    const g = v128.load(gradient + i)
-    const m = f32x4.add(f32x4.mul(v128.load(first + i), b1), f32x4.mul(g, g1))
-    const v = f32x4.add(f32x4.mul(v128.load(second + i), b2), f32x4.mul(f32x4.mul(g, g), g2))
-    v128.store(first + i, m)
-    v128.store(second + i, v)
-    const direction = f32x4.div(f32x4.div(m, by1), f32x4.add(f32x4.sqrt(f32x4.div(v, by2)), eps))
-    v128.store(value + i, f32x4.sub(v128.load(value + i), f32x4.mul(direction, step)))
-  }
-  for (; i < bytes; i += 4) {
-    const g = load<f32>(gradient + i)
-    const m = load<f32>(first + i) * beta1 + g * (1 - beta1)
-    const v = load<f32>(second + i) * beta2 + g * g * (1 - beta2)
-    store<f32>(first + i, m)
-    store<f32>(second + i, v)
-    store<f32>(value + i, load<f32>(value + i) - (m / correction1 / (sqrt<f32>(v / correction2) + epsilon)) * rate)
-  }
-}
-
 /** out = dy where low <= x <= high, else 0; n floats. */
 export function clipGradient(x: usize, dy: usize, out: usize, n: usize, low: f32, high: f32): void {
   const bytes = n << 2

@@ -5,7 +5,7 @@ export { convolve, filterGradient, packPanels, packTurnedPanels, padImage } from
 export { depthwiseConvolution, depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise"
 export { affine, channelMoments, gradientSums } from "./normalization"
 export { matmul, matmulScratchBytes } from "./matmul"
-export { activationGradient, activationGradientSums, adam, addRow, applyActivation } from "./elementwise"
+export { activationGradient, activationGradientSums, addRow, applyActivation } from "./elementwise"
 export { binary, binaryRow, clipGradient } from "./elementwise"
 export { columnSums, copySlice, rowSums, scale, segmentSums } from "./reduce"
 export { averagePoolGradient, maxPool, maxPoolGradient } from "./pooling"

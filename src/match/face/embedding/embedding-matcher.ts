@@ -71,7 +71,7 @@ async function look(image: GrayImage | RgbImage, trace: Trace): Promise<Embeddin
 }
 
 /** The template of one face that was found already. */
-export async function describeFace(
+async function describeFace(
   image: GrayImage | RgbImage,
   face: FoundFace,
   quality: number,

@@ -57,7 +57,10 @@ export type FaceFinder = (image: GrayImage | RgbImage) => Promise<FoundFace>
 
 /** The replaced chat system's recogniser: local binary pattern histograms, nearest frame, chi-square. The score is 256
  *  minus the distance. */
-export function lbphMatcher(find: FaceFinder = detectFace): Matcher<GrayImage | RgbImage, LbphTemplate> {
+export function lbphMatcher(
+  find: FaceFinder = detectFace,
+  id = "lbph",
+): Matcher<GrayImage | RgbImage, LbphTemplate> {
   const look = async (image: GrayImage | RgbImage, trace: Trace): Promise<LbphTemplate> => {
     const face = await find(image)
     const aligned = alignFace(image, face)
@@ -69,7 +72,7 @@ export function lbphMatcher(find: FaceFinder = detectFace): Matcher<GrayImage | 
     }
   }
   return {
-    id: "lbph",
+    id,
     modality: "face",
     summary:
       "local binary pattern histograms, nearest of the enrolled frames (the replaced chat system's recogniser)",

@@ -1,4 +1,5 @@
 import { AppError } from "@sourceprint/core/errors.js"
+import type { RecordFormat } from "../../matcher.js"
 import { cylinderCodes } from "./cylinder-codes.js"
 import { map, minutiaRules, nominalDpi, size } from "./parameters.js"
 import { pointsOf } from "./points.js"
@@ -19,16 +20,11 @@ const pixelsPerCm = Math.round(nominalDpi / 2.54)
 /** A minutia alone tells nothing of the print's outline: the ground this near to one counts as print. */
 const groundPx = 40
 
-export interface IsoOptions {
-  /** Table 2 of the standard: 0 unknown, 1 right thumb ... 10 left little finger. */
-  readonly fingerPosition?: number
-}
-
 /** The minutiae of every view as a record. Ridge maps have no place in it: a record compares less well than the
- *  template it came from. */
+ *  template it came from. `fingerPosition`: table 2 of the standard. */
 export function encodeIsoRecord(
   template: MinutiaeTemplate,
-  { fingerPosition = 0 }: IsoOptions = {},
+  { fingerPosition = 0 }: { readonly fingerPosition?: number } = {},
 ): Uint8Array {
   const { views } = template
   const width = Math.max(...views.map((view) => view.width))
@@ -100,6 +96,16 @@ export function decodeIsoRecord(bytes: Uint8Array): MinutiaeTemplate {
   }
   if (at !== bytes.length || views.length === 0) throw broken("its views do not fill it")
   return { views }
+}
+
+export const isoRecords: RecordFormat<MinutiaeTemplate> = {
+  name: "ISO/IEC 19794-2:2005",
+  extension: ".fmr",
+  loses: "the ridges between the minutiae: a record compares less well than its image",
+  encode: encodeIsoRecord,
+  decode: decodeIsoRecord,
+  describe: ({ views }) =>
+    views.map(({ width, height, x }) => `${x.length} minutiae on ${width} × ${height} px`).join("; "),
 }
 
 const broken = (what: string): AppError =>

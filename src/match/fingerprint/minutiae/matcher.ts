@@ -5,6 +5,7 @@ import { fingerprintQuality } from "../quality.js"
 import { compare } from "./compare.js"
 import { extract } from "./extract.js"
 import { minutiaeGalleryIndex } from "./gallery-index.js"
+import { isoRecords } from "./iso-19794-2.js"
 import { atRidgeScale, normaliseScale } from "./normalise-scale.js"
 import { rigidity } from "./parameters.js"
 import { type PrintView, printView } from "./print-view.js"
@@ -27,6 +28,7 @@ export const minutiaeMatcher: Matcher<GrayImage, MinutiaeTemplate> = {
   compare,
   quality: ({ views }) => Math.max(...views.map((view) => view.quality)),
   codec: minutiaeTemplateCodec,
+  records: isoRecords,
   buildIndex: minutiaeGalleryIndex,
   duplicateTest: { boundPx: rigidity.boundPx, distortionPx },
 }

@@ -26,9 +26,6 @@ const MAX_PIXELS = 4_000_000
 /** Score of a comparison whose mean distance is `distance`: 256 for identical descriptors, 0 for opposite ones. */
 export const scoreOfDistance = (distance: number): number => DESCRIPTOR_BITS - distance
 
-/** The replaced system's own threshold as a score. */
-export const systemAThreshold = scoreOfDistance(parameters.acceptBelowDistance)
-
 const codec: TemplateCodec<OrbTemplate> = {
   version: 1,
   encode: ({ descriptors }) => Uint8Array.of(1, ...descriptors),

@@ -22,6 +22,4 @@ export const orbHarrisParameters = {
   harris: { blockPx: 3, aperturePx: 3, k: 0.04, keypointAbove: 125 },
   /** Ours: bounds time and memory where the corner threshold lets half the image through. */
   maxKeypoints: 3000,
-  /** Mean Hamming distance of cross-checked matches below which the replaced system accepts (of 256). */
-  acceptBelowDistance: 33,
 } as const

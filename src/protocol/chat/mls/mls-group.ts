@@ -22,21 +22,38 @@ import { type CertificateClaims, sameClient } from "../certificate.js"
 import { ChatLimit } from "../chat-limits.js"
 import type { OwnKeyPackage } from "./key-package.js"
 import { claimsOf, type MlsContext } from "./mls-context.js"
-import {
-  boundTo,
-  type Committed,
-  decodeMls,
-  decodeState,
-  type Opened,
-  type Sealed,
-  unreadable,
-  zero,
-} from "./sealed-item.js"
+import { boundTo, decodeMls, decodeState, unreadable, zero } from "./sealed-item.js"
 
 export interface GroupMember {
   readonly leafIndex: number
   readonly claims: CertificateClaims
 }
+
+/** The next state, the bytes to send, and the keys that these bytes used up: `zeroize` overwrites them, once the next
+ *  state is safely stored (the state before it cannot be used afterwards). */
+export interface Sealed {
+  readonly group: MlsGroup
+  readonly bytes: Uint8Array
+  zeroize(): void
+}
+
+export interface Committed {
+  /** The state after the commit: to be taken once the server has accepted it. */
+  readonly group: MlsGroup
+  readonly commit: Uint8Array
+  /** Empty where nobody is added. */
+  readonly welcome: Uint8Array
+}
+
+export type Opened =
+  | {
+      readonly kind: "message"
+      readonly sender: CertificateClaims
+      readonly plain: Uint8Array
+      readonly group: MlsGroup
+      zeroize(): void
+    }
+  | { readonly kind: "commit"; readonly sender: CertificateClaims; readonly group: MlsGroup; zeroize(): void }
 
 /** The members of a tree, which is a value: messages move the keys on and leave it alone, commits make another. */
 const membersOf = new WeakMap<object, readonly GroupMember[]>()

@@ -7,34 +7,6 @@ import {
   type MLSMessage,
   zeroOutUint8Array,
 } from "ts-mls"
-import type { CertificateClaims } from "../certificate.js"
-import type { MlsGroup } from "./mls-group.js"
-
-/** The next state, the bytes to send, and the keys that these bytes used up: `zeroize` overwrites them, once the next
- *  state is safely stored (the state before it cannot be used afterwards). */
-export interface Sealed {
-  readonly group: MlsGroup
-  readonly bytes: Uint8Array
-  zeroize(): void
-}
-
-export interface Committed {
-  /** The state after the commit: to be taken once the server has accepted it. */
-  readonly group: MlsGroup
-  readonly commit: Uint8Array
-  /** Empty where nobody is added. */
-  readonly welcome: Uint8Array
-}
-
-export type Opened =
-  | {
-      readonly kind: "message"
-      readonly sender: CertificateClaims
-      readonly plain: Uint8Array
-      readonly group: MlsGroup
-      zeroize(): void
-    }
-  | { readonly kind: "commit"; readonly sender: CertificateClaims; readonly group: MlsGroup; zeroize(): void }
 
 export const unreadable = (why: string, cause?: unknown): AppError =>
   new AppError("chat/unreadable", why, { cause })

@@ -4,9 +4,9 @@ import { nameKey } from "../../account-name.js"
 import { type CertificateClaims, readCertificate } from "../certificate.js"
 import { ChatLimit } from "../chat-limits.js"
 import { readClaimedPackage } from "../mls/key-package.js"
+import type { RoomPort } from "./room-port.js"
 import type { RoomTask } from "./room-record.js"
 import type { OrderedTask } from "./room-state.js"
-import type { RoomPort } from "./room-worker.js"
 
 const kinds = ["addAccount", "addClient", "removeAccount", "removeClient"] as const
 type MembershipTask = Extract<RoomTask, { type: (typeof kinds)[number] }>

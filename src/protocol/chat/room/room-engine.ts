@@ -8,9 +8,10 @@ import { applyRun, nextRun } from "./apply-run.js"
 import { newUtterance } from "./new-utterance.js"
 import { noDeviceOf } from "./plan-membership.js"
 import type { RoomHost } from "./room-host.js"
+import type { RoomPort } from "./room-port.js"
 import type { RoomTask } from "./room-record.js"
 import { type RoomState, stateWrites, withoutGroup, withTasks } from "./room-state.js"
-import { type RoomPort, workOnce } from "./room-worker.js"
+import { workOnce } from "./room-worker.js"
 import { turnDelayMs } from "./take-turns.js"
 
 const PAGE = 256

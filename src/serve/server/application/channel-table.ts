@@ -1,32 +1,7 @@
-import type { Router } from "express"
-import type { ChatStore } from "../../store/chat/chat-store.js"
-import type { OpenedStore } from "../../store/open-store.js"
 import { accountChannelMaker } from "../account/account-channel.js"
-import type { AuthDeps } from "../auth/auth-deps.js"
 import { chatChannel } from "../chat/chat-channel.js"
 import { fileChannelMaker } from "../files/file-channel-maker.js"
-import type { ServeConfig } from "../serve-config.js"
-import type { ChannelHandler } from "./channel.js"
-
-/** What a channel is made from. */
-export interface ChannelHost {
-  readonly config: ServeConfig
-  readonly opened: OpenedStore
-  readonly deps: AuthDeps
-  readonly chat: ChatStore
-}
-
-export interface ApplicationChannel {
-  /** One of `Channel`. */
-  readonly id: number
-  readonly handler: ChannelHandler
-  /** What it serves over HTTP beside, if anything. */
-  readonly routes?: Router
-  /** Called after the last connection has ended. */
-  stop(): Promise<void>
-}
-
-export type ChannelMaker = (host: ChannelHost) => Promise<ApplicationChannel> | ApplicationChannel
+import type { ChannelMaker } from "./application-channel.js"
 
 /** What this server offers after a pass: one line a channel. */
 export const channelMakers: readonly ChannelMaker[] = [chatChannel, fileChannelMaker, accountChannelMaker]

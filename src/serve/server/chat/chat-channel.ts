@@ -1,7 +1,7 @@
 import { Channel } from "@sourceprint/protocol/application/application-frame.js"
 import { chatAnswer, chatRequest } from "@sourceprint/protocol/chat/wire.js"
+import type { ChannelMaker } from "../application/application-channel.js"
 import { refusal } from "../application/channel.js"
-import type { ChannelMaker } from "../application/channel-table.js"
 import { ChatRelay } from "./chat-relay.js"
 import { chatRulesOf } from "./chat-rules.js"
 

@@ -1,6 +1,6 @@
 import { Channel } from "@sourceprint/protocol/application/application-frame.js"
 import { openFileStore } from "../../store/files/open-file-store.js"
-import type { ChannelMaker } from "../application/channel-table.js"
+import type { ChannelMaker } from "../application/application-channel.js"
 import type { ServeConfig } from "../serve-config.js"
 import { type FileRules, fileChannel } from "./file-channel.js"
 import { FileKeeper } from "./file-keeper.js"

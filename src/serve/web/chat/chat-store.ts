@@ -107,7 +107,7 @@ export async function openChat(takeOver = false): Promise<void> {
 }
 
 /** Ends the chat in this tab; what it keeps stays. */
-export function closeChat(): void {
+function closeChat(): void {
   generation++
   stopFollowing()
   stopFollowing = () => {}

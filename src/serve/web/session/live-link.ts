@@ -112,6 +112,6 @@ export function releaseLink(): ApplicationLink | undefined {
 }
 
 /** Closes the link and follows no more. */
-export function dropLink(): void {
+function dropLink(): void {
   releaseLink()?.close()
 }

@@ -3,13 +3,17 @@ import { simulateInline } from "@sourceprint/capture/fingerprint/twin/device/fin
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
 import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { silentLog } from "@sourceprint/core/log.js"
-import type { DemoScanner } from "../demo/demo-panel.js"
-import { type DemoServer, startDemoServer } from "../demo/demo-server.js"
-import { runServer } from "../server/run-server.js"
-import type { ServeConfig } from "../server/serve-config.js"
-import { noLimits } from "./attack-context.js"
-import { writeScannerModel } from "./scanner-model.js"
-import { type FitScanners, lineImage, type MakeTrialInspector } from "./trial-context.js"
+import type { DemoScanner } from "@sourceprint/serve/demo/demo-panel.js"
+import { type DemoServer, startDemoServer } from "@sourceprint/serve/demo/demo-server.js"
+import { runServer } from "@sourceprint/serve/server/run-server.js"
+import type { ServeConfig } from "@sourceprint/serve/server/serve-config.js"
+import { noLimits } from "@sourceprint/serve/trial/attack-context.js"
+import { trialPredictorModule, writeScannerModel } from "@sourceprint/serve/trial/scanner-model.js"
+import {
+  type FitScanners,
+  lineImage,
+  type MakeTrialInspector,
+} from "@sourceprint/serve/trial/trial-context.js"
 
 export interface LinkedContextOptions {
   readonly folder: string
@@ -63,7 +67,7 @@ export async function startLinkedContext(options: LinkedContextOptions): Promise
     scoreThreshold,
     qualityFloor: 20,
     models,
-    predictorModule: new URL("./scanner-model.js", import.meta.url).href,
+    predictorModule: trialPredictorModule,
   })
   return startDemoServer({
     folder,

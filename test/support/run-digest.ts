@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises"
 import { join, relative, sep } from "node:path"
 import { sha256Hex } from "@sourceprint/core/canonical-json.js"
-import { interruptionsFolder } from "./interruptions.js"
-import { launchFolder } from "./run-record.js"
+import { interruptionsFolder } from "@sourceprint/train/interruptions.js"
+import { launchFolder } from "@sourceprint/train/run-record.js"
 
 /** Files that tell when, where and how long: those may differ between two runs that computed the same. */
 const CIRCUMSTANCES = new Set(["environment.json", "done.json", "config.json"])

@@ -5,7 +5,7 @@ import type { ScannerEntry } from "@sourceprint/protocol/message.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import type { Progress } from "@sourceprint/protocol/scanner-progress.js"
 import type { SessionStep } from "@sourceprint/protocol/session-step.js"
-import type { ClientResult } from "./outcome.js"
+import type { ClientResult } from "@sourceprint/serve/client/outcome.js"
 
 /** What a client without a scanner of its own works with. */
 export interface LinkedContext {

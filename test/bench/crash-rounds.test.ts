@@ -6,10 +6,10 @@ import { test } from "node:test"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
 import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { noProgress } from "@sourceprint/core/progress.js"
-import { crashRounds } from "@sourceprint/serve/trial/crash-rounds.js"
 import { distinctPictures } from "@sourceprint/serve/trial/run-whole-trial.js"
 import { lineImage } from "@sourceprint/serve/trial/trial-context.js"
-import { projectRoot } from "../../support/shared-data.js"
+import { crashRounds } from "../../bench/prove/authentication/crash-rounds.js"
+import { projectRoot } from "../support/shared-data.js"
 
 test("a server killed under load loses nothing that it acknowledged and lets no picture in twice", async () => {
   const folder = await mkdtemp(join(tmpdir(), "crash-"))

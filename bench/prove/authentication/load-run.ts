@@ -2,7 +2,7 @@ import { delay } from "@sourceprint/core/async/delay.js"
 import { defined } from "@sourceprint/core/defined.js"
 import { ClientSession } from "@sourceprint/protocol/client-session.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
-import type { AttackTarget } from "./attack.js"
+import type { AttackTarget } from "@sourceprint/serve/trial/attack.js"
 
 export interface LoadFigures {
   readonly clients: number

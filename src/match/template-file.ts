@@ -1,0 +1,93 @@
+import { readdir, readFile, stat } from "node:fs/promises"
+import { join } from "node:path"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
+import { readGrayImage } from "@sourceprint/core/image/read-image.js"
+import { FailureToEnrol, type Matcher } from "./matcher.js"
+
+const IMAGE = /\.(bmp|png|tiff?|pgm|jpe?g|webp)$/i
+/** Ending of a file that holds a template by `codec`. */
+export const TEMPLATE_EXTENSION = ".template"
+/** Of the formats that there are: another ending is taken for an image. */
+const RECORD = /\.fmr$/i
+
+const isRecord = (file: string): boolean => RECORD.test(file) || file.endsWith(TEMPLATE_EXTENSION)
+
+/** Images and records of a folder and those below it, in order of their names; a file is itself. Paths below `from`.
+ *  @throws AppError "match/source" for what cannot be opened */
+export async function templateFiles(from: string): Promise<readonly string[]> {
+  try {
+    if (!(await stat(from)).isDirectory()) return [""]
+    const names = await readdir(from, { recursive: true })
+    return names.filter((name) => IMAGE.test(name) || isRecord(name)).sort()
+  } catch (cause) {
+    throw new AppError("match/source", `cannot open ${from}: ${messageOf(cause)}`, { cause })
+  }
+}
+
+/** The template in a file: of an image, in a record of the matcher's format (.fmr), or by its own codec (.template).
+ *  @throws FailureToEnrol; AppError "image/unreadable", "match/record", "match/no-records"; each names the file */
+export async function readTemplate<Template>(
+  matcher: Matcher<GrayImage, Template>,
+  file: string,
+): Promise<Template> {
+  const read = RECORD.test(file) ? matcher.records : matcher.codec
+  if (read === undefined) {
+    const cure = "take --matcher minutiae, or the image itself"
+    throw new AppError("match/no-records", `${file} is a record, which ${matcher.id} cannot read; ${cure}`)
+  }
+  if (!isRecord(file)) return await enrolFiles(matcher, [file])
+  try {
+    return read.decode(new Uint8Array(await readFile(file)))
+  } catch (cause) {
+    throw new AppError("match/record", `cannot read ${file}: ${messageOf(cause)}`, { cause })
+  }
+}
+
+/** One template of several images of the same finger or face. @throws as `readTemplate` */
+async function enrolFiles<Template>(
+  matcher: Matcher<GrayImage, Template>,
+  files: readonly string[],
+): Promise<Template> {
+  const images: GrayImage[] = []
+  for (const file of files) images.push(await readGrayImage(file))
+  return await matcher.enrol(images).catch((cause) => {
+    if (!(cause instanceof FailureToEnrol)) throw cause
+    throw new FailureToEnrol(cause.reason, `${files.join(", ")}: ${cause.message}`, { cause })
+  })
+}
+
+/** References of one finger or face: all images together are one template, each record is one.
+ *  @throws as `readTemplate` */
+export async function readReferences<Template>(
+  matcher: Matcher<GrayImage, Template>,
+  files: readonly string[],
+): Promise<readonly Template[]> {
+  const records = files.filter(isRecord)
+  const images = files.filter((file) => !isRecord(file))
+  const templates: Template[] = images.length === 0 ? [] : [await enrolFiles(matcher, images)]
+  for (const file of records) templates.push(await readTemplate(matcher, file))
+  return templates
+}
+
+/** What one file of a set came to. */
+export type SetItem<Template> =
+  | { readonly file: string; readonly template: Template }
+  | { readonly file: string; readonly problem: string }
+
+/** The template of every file below `folder`, one after the other; a file that gives none ends nothing. */
+export async function* readTemplateSet<Template>(
+  matcher: Matcher<GrayImage, Template>,
+  folder: string,
+  files: readonly string[],
+): AsyncGenerator<SetItem<Template>> {
+  for (const file of files) {
+    const path = file === "" ? folder : join(folder, file)
+    try {
+      yield { file: file === "" ? folder : file, template: await readTemplate(matcher, path) }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      yield { file: file === "" ? folder : file, problem: messageOf(error) }
+    }
+  }
+}
