@@ -103,7 +103,7 @@ test("an unfinished run says so, images that are gone are named, unknown names a
   await rm(join(tiny.folder, "images"), { recursive: true })
   const [page] = await reportRuns({ runsFolder, reportsFolder, which: [name], worstErrors: 2 })
   const text = await readFile(page, "utf8")
-  assert.match(text, /The run is not finished: 3 of 4 cells/)
+  assert.match(text, /The run is not finished: 3 of 4 jobs/)
   assert.match(text, /2 images are not shown/)
   assert.match(text, /The shortcut audit was not made/)
   await assert.rejects(reportRuns({ runsFolder, reportsFolder, which: ["nothing"] }), (e) =>
