@@ -273,6 +273,8 @@ export class ChatCore implements RoomHost {
         if (name !== undefined) this.admit(event.roomId, name, event.clientId)
         return
       }
+      default:
+        event satisfies never
     }
   }
 
