@@ -97,7 +97,7 @@ export async function runWholeTrial(
       await context.stop()
     }
   })()
-  if (makeInspector === undefined) throw new Error("the trial world made no inspector")
+  if (makeInspector === undefined) throw new Error("the trial made no inspector")
   const victims = Array.from({ length: 6 }, (_, i) => lineImage(context.touches, "victim", "unit-1", 0, i))
   const freshImpression = distinctPictures(victims)
   const strangersImpression = encodeBmp(lineImage(context.touches, "stranger", "unit-1", 0, 0))
