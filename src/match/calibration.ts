@@ -1,5 +1,5 @@
-import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
+import { parseJson } from "@sourceprint/core/files/read-json.js"
 import { fitLogisticCalibration, logisticLlr } from "@sourceprint/core/metrics/log-likelihood-ratio.js"
 import { chooseThreshold } from "@sourceprint/core/metrics/threshold.js"
 import { z } from "zod"
@@ -60,21 +60,11 @@ export const llrOf = (calibration: MatchCalibration, score: number): number =>
   logisticLlr(calibration.llr)(score)
 
 /** @throws AppError "calibration/format" with the field that is wrong */
-export function parseCalibration(text: string, name: string): MatchCalibration {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    throw new AppError("calibration/format", `${name} is not JSON`, { cause })
-  }
-  const result = MatchCalibration.safeParse(value)
-  if (result.success) return result.data
-  const { path, message } = defined(result.error.issues[0])
-  throw new AppError(
-    "calibration/format",
-    `${name}: ${path.join(".")}: ${message}; make it with "sourceprint match calibrate"`,
-  )
-}
+export const parseCalibration = (text: string, name: string): MatchCalibration =>
+  parseJson(text, MatchCalibration, name, {
+    code: "calibration/format",
+    cure: 'make it with "sourceprint match calibrate"',
+  })
 
 /** The threshold for a 1:N search among `galleryCount` references (>= 1) whose false-positive identification rate is to
  *  stay what `targetFmr` was for one comparison: the likelihood ratio that is asked for grows as the false-match rate

@@ -1,8 +1,19 @@
 import { fromUtf8 } from "@sourceprint/core/bytes.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type * as Tf from "@tensorflow/tfjs"
+import { z } from "zod"
 import "./layers/residual-conv.js"
 import "./layers/standardise.js"
+
+/** model.json: tfjs itself looks at the topology and at each weight. */
+const Head = z.object({
+  modelTopology: z.custom<object>((value) => typeof value === "object" && value !== null),
+  weightsManifest: z.array(
+    z.object({
+      weights: z.array(z.custom<Tf.io.WeightsManifestEntry>((value) => typeof value === "object")),
+    }),
+  ),
+})
 
 /** A tfjs layers model from model.json and weights.bin in memory. Our own layers are known to it; any engine will do.
  *  @throws AppError "model/broken" when a file is missing or tfjs cannot build the model */
@@ -14,10 +25,7 @@ export async function loadLayersModel(
   if (head === undefined || weights === undefined)
     throw new AppError("model/broken", "a tfjs model needs model.json and weights.bin")
   try {
-    const { modelTopology, weightsManifest } = JSON.parse(fromUtf8(head)) as {
-      modelTopology: Tf.io.ModelJSON["modelTopology"]
-      weightsManifest: Tf.io.WeightsManifestConfig
-    }
+    const { modelTopology, weightsManifest } = Head.parse(JSON.parse(fromUtf8(head)))
     const artifacts: Tf.io.ModelArtifacts = {
       modelTopology,
       weightSpecs: weightsManifest.flatMap((group) => group.weights),

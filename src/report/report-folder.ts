@@ -1,7 +1,8 @@
-import { readdir, readFile, rm } from "node:fs/promises"
+import { readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
-import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import { readJson } from "@sourceprint/core/files/read-json.js"
+import { z } from "zod"
 import { type IndexColumn, type IndexRun, renderRunIndex } from "./run-index.js"
 import type { Text } from "./text.js"
 
@@ -12,6 +13,36 @@ export interface IndexEntry {
   /** columns of the values in `run`, in the order of a comparison */
   readonly columns: readonly IndexColumn[]
 }
+
+const entryFile: z.ZodType<IndexEntry> = z.object({
+  run: z.object({
+    id: z.string(),
+    kind: z.string(),
+    title: z.string(),
+    verdict: z.string(),
+    createdAt: z.string(),
+    flags: z.array(z.string()).exactOptional(),
+    values: z.record(
+      z.string(),
+      z.union([
+        z.number(),
+        z.string(),
+        z.boolean(),
+        z.object({ value: z.number(), low: z.number(), high: z.number() }),
+      ]),
+    ),
+  }),
+  columns: z.array(
+    z.object({
+      key: z.string(),
+      label: z.string(),
+      group: z.enum(["result", "setting"]),
+      unit: z.string().exactOptional(),
+      better: z.enum(["lower", "higher"]).exactOptional(),
+      listed: z.boolean().exactOptional(),
+    }),
+  ),
+})
 
 const pagePath = (folder: string, id: string): string => join(folder, `${id}.html`)
 const entryPath = (folder: string, id: string): string => join(folder, "entries", `${id}.json`)
@@ -43,16 +74,11 @@ export async function readEntries(folder: string): Promise<Map<string, IndexEntr
   const entries = new Map<string, IndexEntry>()
   for (const name of names.filter((file) => file.endsWith(".json")).sort()) {
     const path = join(folder, "entries", name)
-    try {
-      const entry = JSON.parse(await readFile(path, "utf8")) as IndexEntry
-      entries.set(entry.run.id, entry)
-    } catch (cause) {
-      throw new AppError(
-        "report/entry",
-        `${path} is broken (${messageOf(cause)}); delete it and render again`,
-        { cause },
-      )
-    }
+    const entry = await readJson(path, entryFile, {
+      code: "report/entry",
+      cure: "delete it and render again",
+    })
+    if (entry !== undefined) entries.set(entry.run.id, entry) // else it was withdrawn meanwhile
   }
   return entries
 }

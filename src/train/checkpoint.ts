@@ -3,6 +3,8 @@ import { concat, fromUtf8, u32, utf8 } from "@sourceprint/core/bytes.js"
 import { sha256Hex } from "@sourceprint/core/canonical-json.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import { parseJson } from "@sourceprint/core/files/read-json.js"
+import { z } from "zod"
 
 /** A named list of arrays and a plain JSON value, in one file:
  *  "SPCK", u32 length of the header, header (UTF-8 JSON), float32 data little-endian, SHA-256 of all before it. */
@@ -29,6 +31,8 @@ export function encodeCheckpoint({ state, arrays }: Checkpoint): Uint8Array {
   return concat([body, Buffer.from(sha256Hex(body), "hex")])
 }
 
+const Header = z.object({ state: z.unknown(), lengths: z.record(z.string(), z.array(z.int())) })
+
 /** @throws AppError "checkpoint/damaged" for anything that `encodeCheckpoint` did not write in full */
 export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const damaged = (what: string): AppError =>
@@ -39,10 +43,10 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
     throw damaged("does not match its checksum")
   }
   const headerEnd = 8 + new DataView(body.buffer, body.byteOffset).getUint32(4)
-  const { state, lengths } = JSON.parse(fromUtf8(body.subarray(8, headerEnd))) as {
-    state: unknown
-    lengths: Record<string, number[]>
-  }
+  const { state, lengths } = parseJson(fromUtf8(body.subarray(8, headerEnd)), Header, name, {
+    code: "checkpoint/damaged",
+    cure: "delete it and the cell starts from its beginning",
+  })
   let offset = headerEnd
   const take = (length: number): Float32Array => {
     const copy = Uint8Array.from(body.subarray(offset, offset + 4 * length)) // own buffer: aligned, never a pool's

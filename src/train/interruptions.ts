@@ -1,21 +1,8 @@
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
-import type { FailureKind, Interruption, StartsFrom } from "@sourceprint/core/launch/launcher.js"
-import { readJson, writeJson } from "./run-record.js"
-
-/** An attempt at a job that the machine ended: a node, a limit, a signal. Kept for good, also when the job finished
- *  in a later attempt. Never the configuration's doing: that is a failure. */
-export interface NotedInterruption {
-  readonly cell: string
-  readonly cause: FailureKind
-  readonly message: string
-  /** Where the next attempt began; "none": the job was given up. */
-  readonly next: StartsFrom | "none"
-  /** Unique in the run. */
-  readonly occurrence: string
-  /** When it was noticed, ISO 8601. */
-  readonly noticedAt: string
-}
+import type { Interruption, StartsFrom } from "@sourceprint/core/launch/launcher.js"
+import { type NotedInterruption, readRunJson, writeJson } from "./run-record.js"
+import { interruptionsFile } from "./run-schemas.js"
 
 /** One file an interrupted job; a run without interruptions has no such folder. Not a result. */
 export const interruptionsFolder = (runFolder: string): string => join(runFolder, "interruptions")
@@ -29,7 +16,7 @@ export async function noteInterruption(
   { cause, message, occurrence, from }: Omit<Interruption, "from"> & { readonly from: StartsFrom | "none" },
   now: Date,
 ): Promise<void> {
-  const known = (await readJson<NotedInterruption[]>(fileOf(runFolder, job))) ?? []
+  const known = (await readRunJson(fileOf(runFolder, job), interruptionsFile)) ?? []
   if (known.some((one) => one.occurrence === occurrence)) return
   const noted = { cell: job, cause, message, next: from, occurrence, noticedAt: now.toISOString() }
   await writeJson(fileOf(runFolder, job), [...known, noted])
@@ -40,7 +27,7 @@ export async function readInterruptions(runFolder: string): Promise<NotedInterru
   const names = await readdir(interruptionsFolder(runFolder)).catch(() => [])
   const all: NotedInterruption[] = []
   for (const name of names.filter((file) => /^[^.].*\.json$/.test(file)).sort()) {
-    all.push(...((await readJson<NotedInterruption[]>(join(interruptionsFolder(runFolder), name))) ?? []))
+    all.push(...((await readRunJson(join(interruptionsFolder(runFolder), name), interruptionsFile)) ?? []))
   }
   return all
 }

@@ -43,6 +43,19 @@ export interface Task {
   readonly maxImagesPerOther?: number | undefined
 }
 
+/** plan.json: arms and tasks once, cells by reference. */
+export interface PlanRecord {
+  readonly arms: readonly Configuration[]
+  readonly tasks: readonly Task[]
+  readonly cells: readonly {
+    readonly id: string
+    readonly arm: string
+    readonly task: string
+    readonly fold: number
+    readonly seed: number
+  }[]
+}
+
 /** One model trained once. Everything it needs is in here, so that any process on any machine can run it. */
 export interface JobSpec {
   /** Readable, and a file name; follows from the content. */

@@ -8,17 +8,17 @@ import type { CountedRate } from "@sourceprint/core/metrics/counted-rate.js"
 import { type ModelCard, type ModelCardBody, sealCard } from "@sourceprint/model/model-card.js"
 import { writeModel } from "@sourceprint/model/model-registry.js"
 import { readClassicalModel } from "@sourceprint/model/read-classical-model.js"
-import type { ExperimentConfig } from "./experiment-config.js"
-import type { PlanRecord } from "./run-folder.js"
+import { ExperimentConfig } from "./experiment-config.js"
+import type { PlanRecord } from "./plan.js"
 import {
-  type JobDone,
   type JobMetrics,
   jobFolder,
   type RunEnvironment,
-  readJson,
+  readRunJson,
   runFile,
   type SetFigures,
 } from "./run-record.js"
+import { environmentFile, jobDoneFile, jobMetricsFile, planFile, runMetricsFile } from "./run-schemas.js"
 import type { RunMetrics } from "./run-summary.js"
 import { fileKind } from "./zoo/model-entry.js"
 import { zooEntry } from "./zoo/registry.js"
@@ -49,10 +49,10 @@ interface Run {
 
 async function openFinishedRun(folder: string): Promise<Run> {
   const [config, environment, plan, metrics] = await Promise.all([
-    readJson<ExperimentConfig>(runFile(folder, "config")),
-    readJson<RunEnvironment>(runFile(folder, "environment")),
-    readJson<PlanRecord>(runFile(folder, "plan")),
-    readJson<RunMetrics>(runFile(folder, "metrics")),
+    readRunJson(runFile(folder, "config"), ExperimentConfig),
+    readRunJson(runFile(folder, "environment"), environmentFile),
+    readRunJson(runFile(folder, "plan"), planFile),
+    readRunJson(runFile(folder, "metrics"), runMetricsFile),
   ])
   if (config === undefined || environment === undefined || plan === undefined)
     throw new AppError("promote/run", `${folder} is not a run; sourceprint experiment list names them`)
@@ -76,7 +76,7 @@ async function bestJob(
 ): Promise<JobMetrics> {
   const jobs: JobMetrics[] = []
   for (const { id } of plan.cells.filter((job) => job.arm === configuration && job.task === task)) {
-    const metrics = await readJson<JobMetrics>(join(jobFolder(runFolder, id), "metrics.json"))
+    const metrics = await readRunJson(join(jobFolder(runFolder, id), "metrics.json"), jobMetricsFile)
     if (metrics === undefined) throw new AppError("promote/run", `${id} has no metrics.json in ${runFolder}`)
     jobs.push(metrics)
   }
@@ -107,7 +107,7 @@ const setMetrics = ({ balancedAccuracy, fmr, fnmr, eer, auc }: SetFigures) => ({
 
 async function modelFiles(runFolder: string, jobId: string): Promise<Map<string, Uint8Array>> {
   const folder = jobFolder(runFolder, jobId)
-  const done = await readJson<JobDone>(join(folder, "done.json"))
+  const done = await readRunJson(join(folder, "done.json"), jobDoneFile)
   const files = new Map<string, Uint8Array>()
   for (const [path, expected] of Object.entries(done?.files ?? {})) {
     if (!path.startsWith("model/")) continue

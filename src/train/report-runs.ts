@@ -7,11 +7,12 @@ import {
   renderedReports,
   withdrawReport,
 } from "@sourceprint/report/report-folder.js"
-import type { ExperimentConfig } from "./experiment-config.js"
+import { ExperimentConfig } from "./experiment-config.js"
 import { experimentEntry } from "./report/index-entry.js"
 import { type RunReportOptions, reportRun } from "./report.js"
 import { listRuns } from "./run-folder.js"
-import { type RunEnvironment, readJson, runFile } from "./run-record.js"
+import { readRunJson, runFile } from "./run-record.js"
+import { environmentFile } from "./run-schemas.js"
 
 /** Which runs become pages, and where they lie. */
 export interface ReportRunsOptions extends RunReportOptions {
@@ -78,8 +79,8 @@ async function listOnly(
   flags: readonly string[],
 ): Promise<void> {
   const folder = join(runsFolder, name)
-  const config = await readJson<ExperimentConfig>(runFile(folder, "config"))
-  const environment = await readJson<RunEnvironment>(runFile(folder, "environment"))
+  const config = await readRunJson(runFile(folder, "config"), ExperimentConfig)
+  const environment = await readRunJson(runFile(folder, "environment"), environmentFile)
   if (config === undefined || environment === undefined) return
   await publishReport(reportsFolder, experimentEntry({ name, config, environment, flags }), undefined)
 }

@@ -22,13 +22,13 @@ import {
   checkpointPath,
   inputsFolder,
   type JobFailure,
-  type JobMetrics,
   jobFolder,
-  readJson,
+  readRunJson,
   readScores,
   runFile,
   writeJson,
 } from "./run-record.js"
+import { jobMetricsFile, runMetricsFile } from "./run-schemas.js"
 import { type RunMetrics, summariseRun } from "./run-summary.js"
 import { zooEntry } from "./zoo/registry.js"
 
@@ -199,7 +199,7 @@ async function finishedResult(
   runName: string,
   { jobs }: ExperimentPlan,
 ): Promise<RunResult | undefined> {
-  const metrics = await readJson<RunMetrics>(runFile(runFolder, "metrics"))
+  const metrics = await readRunJson(runFile(runFolder, "metrics"), runMetricsFile)
   if (metrics === undefined) return undefined
   const count = jobs.length
   return { runFolder, runName, state: "finished", jobs: count, finishedJobs: count, failures: [], metrics }
@@ -238,7 +238,7 @@ async function readResults(runFolder: string, jobs: readonly Pick<JobSpec, "id">
   const results: JobResult[] = []
   for (const { id } of jobs) {
     const path = join(jobFolder(runFolder, id), "metrics.json")
-    const metrics = await readJson<JobMetrics>(path)
+    const metrics = await readRunJson(path, jobMetricsFile)
     if (metrics === undefined)
       throw new AppError("run/damaged", `${path} is missing; delete ${id} and run again`)
     results.push({ metrics, scores: await readScores(runFolder, id) })

@@ -2,30 +2,18 @@ import { readdir, rename, rm, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { contentId } from "@sourceprint/core/canonical-json.js"
 import { AppError } from "@sourceprint/core/errors.js"
-import type { ExperimentConfig } from "./experiment-config.js"
-import type { Configuration, ExperimentPlan, JobSpec, Task } from "./plan.js"
+import { ExperimentConfig } from "./experiment-config.js"
+import type { ExperimentPlan, JobSpec, PlanRecord } from "./plan.js"
 import { requireSameIdentity } from "./run-environment.js"
 import {
   type JobFailure,
   jobFolder,
   type RunEnvironment,
-  readJson,
+  readRunJson,
   runFile,
   writeJson,
 } from "./run-record.js"
-
-/** plan.json: configurations and tasks once, jobs by reference. */
-export interface PlanRecord {
-  readonly arms: readonly Configuration[]
-  readonly tasks: readonly Task[]
-  readonly cells: readonly {
-    readonly id: string
-    readonly arm: string
-    readonly task: string
-    readonly fold: number
-    readonly seed: number
-  }[]
-}
+import { environmentFile, jobFailureFile, planFile } from "./run-schemas.js"
 
 /** What names a run: all of the configuration but how the work is done. */
 const identityOf = ({ run: _, engine: __, ...identity }: ExperimentConfig): object => identity
@@ -40,9 +28,9 @@ export async function openRun(
   environment: RunEnvironment,
 ): Promise<{ readonly environment: RunEnvironment; readonly isNew: boolean }> {
   const config = identityOf(plan.config)
-  const before = await readJson<RunEnvironment>(runFile(runFolder, "environment"))
+  const before = await readRunJson(runFile(runFolder, "environment"), environmentFile)
   if (before !== undefined) {
-    const stored = await readJson<ExperimentConfig>(runFile(runFolder, "config"))
+    const stored = await readRunJson(runFile(runFolder, "config"), ExperimentConfig)
     const storedIdentity = stored === undefined ? undefined : identityOf(stored)
     const now = { environment, config: JSON.parse(JSON.stringify(config)) }
     requireSameIdentity(runFolder, { environment: before, config: storedIdentity }, now)
@@ -93,7 +81,7 @@ export const writeFailure = (runFolder: string, failure: JobFailure): Promise<st
   writeJson(join(jobFolder(runFolder, failure.cell), "failure.json"), failure)
 
 export const readFailure = (runFolder: string, jobId: string): Promise<JobFailure | undefined> =>
-  readJson(join(jobFolder(runFolder, jobId), "failure.json"))
+  readRunJson(join(jobFolder(runFolder, jobId), "failure.json"), jobFailureFile)
 
 export interface RunListing {
   readonly name: string
@@ -121,9 +109,9 @@ export async function listRuns(runsFolder: string): Promise<RunListing[]> {
 /** One run in a line; undefined where the folder is none. */
 export async function describeRun(runsFolder: string, name: string): Promise<RunListing | undefined> {
   const folder = join(runsFolder, name)
-  const environment = await readJson<RunEnvironment>(runFile(folder, "environment"))
-  const config = await readJson<ExperimentConfig>(runFile(folder, "config"))
-  const plan = await readJson<PlanRecord>(runFile(folder, "plan"))
+  const environment = await readRunJson(runFile(folder, "environment"), environmentFile)
+  const config = await readRunJson(runFile(folder, "config"), ExperimentConfig)
+  const plan = await readRunJson(runFile(folder, "plan"), planFile)
   if (environment === undefined || config === undefined || plan === undefined) return undefined
   const isFinished = (await stat(runFile(folder, "metrics")).catch(() => undefined)) !== undefined
   const states = isFinished ? [] : [...(await jobStates(folder, plan.cells)).values()]

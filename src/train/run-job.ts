@@ -33,10 +33,11 @@ import {
   type JobMetrics,
   type JobScore,
   jobFolder,
-  readJson,
+  readRunJson,
   type Side,
   writeJson,
 } from "./run-record.js"
+import { jobDoneFile } from "./run-schemas.js"
 import { type TrainedModel, trainedClassical, trainedLayers } from "./trained-model.js"
 import { allRows, onePatchEach, trainingRows } from "./training-rows.js"
 import type { ModelPlan } from "./zoo/model-entry.js"
@@ -65,7 +66,7 @@ export async function runJob(payload: unknown, control: JobControl): Promise<"fi
   const { runFolder, engine, checkpointEverySeconds, spec } = payload as JobPayload
   const started = { wallMs: performance.now(), cpu: process.cpuUsage() }
   const folder = jobFolder(runFolder, spec.id)
-  if ((await readJson<JobDone>(join(folder, "done.json"))) !== undefined) return "finished" // by another launch
+  if ((await readRunJson(join(folder, "done.json"), jobDoneFile)) !== undefined) return "finished" // by another launch
   const selected = selectSamples(await readManifest(spec.dataset.folder), spec.dataset)
   const samples = jobSamples(selected, spec)
   requireBothAnswers(samples, spec)

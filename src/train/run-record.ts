@@ -3,11 +3,13 @@ import { join } from "node:path"
 import { canonicalJson } from "@sourceprint/core/canonical-json.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
-import type { FailureKind } from "@sourceprint/core/launch/launcher.js"
+import { readJson } from "@sourceprint/core/files/read-json.js"
+import type { FailureKind, StartsFrom } from "@sourceprint/core/launch/launcher.js"
 import type { CountedRate } from "@sourceprint/core/metrics/counted-rate.js"
 import type { ChosenThreshold } from "@sourceprint/core/metrics/threshold.js"
 import type { InputContract } from "@sourceprint/model/input-contract.js"
 import { parse } from "csv-parse/sync"
+import type { z } from "zod"
 
 /** What a run leaves behind, all of it data; pages are rendered from it and can be deleted.
  *
@@ -124,6 +126,20 @@ export interface JobDone {
   readonly files: Readonly<Record<string, string>>
 }
 
+/** An attempt at a job that the machine ended: a node, a limit, a signal. Kept for good, also when the job finished
+ *  in a later attempt. Never the configuration's doing: that is a failure. */
+export interface NotedInterruption {
+  readonly cell: string
+  readonly cause: FailureKind
+  readonly message: string
+  /** Where the next attempt began; "none": the job was given up. */
+  readonly next: StartsFrom | "none"
+  /** Unique in the run. */
+  readonly occurrence: string
+  /** When it was noticed, ISO 8601. */
+  readonly noticedAt: string
+}
+
 export interface JobFailure {
   readonly cell: string
   readonly cause: FailureKind
@@ -138,20 +154,11 @@ export async function writeJson(path: string, value: unknown): Promise<string> {
 }
 
 /** The value in a JSON file of a run; undefined where there is none. @throws AppError "run/damaged" */
-export async function readJson<T>(path: string): Promise<T | undefined> {
-  let text: string
-  try {
-    text = await readFile(path, "utf8")
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined
-    throw new AppError("run/damaged", `cannot read ${path}: ${messageOf(cause)}`, { cause })
-  }
-  try {
-    return JSON.parse(text) as T
-  } catch (cause) {
-    throw new AppError("run/damaged", `${path} is not JSON: ${messageOf(cause)}`, { cause })
-  }
-}
+export const readRunJson = <T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> =>
+  readJson(path, schema, {
+    code: "run/damaged",
+    cure: "put it back from a copy, or delete the job's folder or the run and run the experiment again",
+  })
 
 const COLUMNS = "side,path,scanner,group,label,score"
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)

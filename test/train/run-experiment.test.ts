@@ -8,7 +8,8 @@ import { readInterruptions } from "@sourceprint/train/interruptions.js"
 import { reportRun } from "@sourceprint/train/report.js"
 import { planFile, runExperiment } from "@sourceprint/train/run-experiment.js"
 import { deleteRun, describeRun, listRuns, runNameOf } from "@sourceprint/train/run-folder.js"
-import { type JobDone, readJson } from "@sourceprint/train/run-record.js"
+import { readRunJson } from "@sourceprint/train/run-record.js"
+import { jobDoneFile } from "@sourceprint/train/run-schemas.js"
 import { killExperiment } from "../support/kill-experiment.js"
 import { runDigest } from "../support/run-digest.js"
 import { type TinyScanners, tinyExperiment, tinyScanners } from "../support/tiny-scanners.js"
@@ -60,7 +61,7 @@ test("one worker or two, killed half-way or not: the same bytes; a finished run 
   assert.ok(text.includes("Interruptions") && text.includes("its process ended without a message"))
   assert.ok(noted.every(({ cell: job }) => text.includes(`>${job}<`)))
   for (const job of await readdir(join(killed.runFolder, "cells"))) {
-    const done = await readJson<JobDone>(join(killed.runFolder, "cells", job, "done.json"))
+    const done = await readRunJson(join(killed.runFolder, "cells", job, "done.json"), jobDoneFile)
     assert.equal(done?.resumes, 1, "it continued from its checkpoint")
   }
 
@@ -85,7 +86,7 @@ test(
     )
     const done = await Promise.all(
       (await readdir(join(resumed.runFolder, "cells"))).map((job) =>
-        readJson<JobDone>(join(resumed.runFolder, "cells", job, "done.json")),
+        readRunJson(join(resumed.runFolder, "cells", job, "done.json"), jobDoneFile),
       ),
     )
     assert.ok(done.some((job) => job?.resumes === 1))

@@ -7,8 +7,9 @@ import { REGISTRY_FOLDER } from "@sourceprint/model/model-registry.js"
 import type { CaptureLine, ExperimentLine } from "@sourceprint/protocol/operator/operator-messages.js"
 import type { OperatorSources } from "@sourceprint/serve/server/operator/operator-sources.js"
 import { readCheckpoint } from "@sourceprint/train/checkpoint.js"
-import { jobStates, listRuns, type PlanRecord } from "@sourceprint/train/run-folder.js"
-import { type EpochRecord, jobFolder, readJson, runFile } from "@sourceprint/train/run-record.js"
+import { jobStates, listRuns } from "@sourceprint/train/run-folder.js"
+import { type EpochRecord, jobFolder, readRunJson, runFile } from "@sourceprint/train/run-record.js"
+import { planFile } from "@sourceprint/train/run-schemas.js"
 
 /** As the other commands find them, from where the server was started. */
 export const operatorSources = ({
@@ -37,7 +38,7 @@ async function experiments(runsFolder: string): Promise<ExperimentLine[]> {
 
 /** Jobs that have begun and not ended, with their epochs as of the last checkpoint. */
 async function liveJobs(runFolder: string): Promise<ExperimentLine["live"]> {
-  const plan = await readJson<PlanRecord>(runFile(runFolder, "plan"))
+  const plan = await readRunJson(runFile(runFolder, "plan"), planFile)
   const live: ExperimentLine["live"][number][] = []
   for (const [job, state] of await jobStates(runFolder, plan?.cells ?? [])) {
     if (state !== "started") continue
@@ -80,12 +81,12 @@ async function captureOf(dataFolder: string, dataset: string): Promise<CaptureLi
   for (const { scanner } of samples) counts.set(scanner, (counts.get(scanner) ?? 0) + 1)
   const newest = samples.at(-1)
   const record =
-    newest && (await readJson<unknown>(join(folder, recordPathOf(newest.path))).catch(() => undefined))
+    newest && (await readRunJson(join(folder, recordPathOf(newest.path)), CaptureRecord).catch(() => undefined))
   return {
     dataset,
     plans,
     images: samples.length,
     scanners: [...counts].map(([scanner, images]) => ({ scanner, images })),
-    lastCapturedAt: CaptureRecord.safeParse(record).data?.capturedAt,
+    lastCapturedAt: record?.capturedAt,
   }
 }

@@ -1,7 +1,6 @@
 /** The work of one benchmark job, in a process of its own: some templates, or some comparisons. A job leaves one
  *  file, written whole or not at all; the file's presence is what "finished" means. */
 
-import { readFile } from "node:fs/promises"
 import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
@@ -9,7 +8,7 @@ import { readImage, toGray } from "@sourceprint/core/image/read-image.js"
 import type { JobControl } from "@sourceprint/core/launch/launcher.js"
 import { FailureToEnrol, type Matcher, type Modality, type ModalityImage } from "../matcher.js"
 import { loadMatcher } from "../registry.js"
-import type { TemplatePlan } from "./comparison-plan.js"
+import { readPart, StoredPlan, type StoredTemplate, StoredTemplates } from "./stored-parts.js"
 
 interface JobBase {
   readonly matcher: string
@@ -24,24 +23,6 @@ export type BenchmarkJob =
   | (JobBase & { readonly kind: "templates" })
   | (JobBase & { readonly kind: "comparisons"; readonly templateFiles: readonly string[] })
 
-/** A plan as JSON on disk: image paths are resolved, so that a job needs no dataset. */
-export interface StoredPlan {
-  readonly templates: readonly (Pick<TemplatePlan, "id" | "role" | "identity"> & {
-    readonly images: readonly { readonly file: string; readonly dpi: number }[]
-  })[]
-  /** reference, probe, genuine (0 or 1), one after another */
-  readonly comparisons: readonly number[]
-}
-
-/** One template, or why there is none. */
-export interface StoredTemplate {
-  readonly bytes: string | null
-  readonly failure: string | null
-  readonly quality: number
-  /** CPU time of reading nothing but the decoded image: extraction alone, milliseconds. */
-  readonly cpuMs: number
-}
-
 const cpuMs = (): number => {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000
@@ -49,7 +30,7 @@ const cpuMs = (): number => {
 
 export async function runJob(payload: unknown, control: JobControl): Promise<"finished" | "stopped"> {
   const job = payload as BenchmarkJob
-  const plan = JSON.parse(await readFile(job.plan, "utf8")) as StoredPlan
+  const plan = await readPart(job.plan, StoredPlan)
   const matcher = (await loadMatcher(job.modality, job.matcher)) as Matcher<ModalityImage[Modality], unknown>
   return job.kind === "templates"
     ? await makeTemplates(job, plan, matcher, control)
@@ -97,7 +78,7 @@ async function compareTemplates(
 ): Promise<"finished" | "stopped"> {
   const templates: (unknown | undefined)[] = []
   for (const file of job.templateFiles) {
-    for (const { bytes } of JSON.parse(await readFile(file, "utf8")) as StoredTemplate[]) {
+    for (const { bytes } of await readPart(file, StoredTemplates)) {
       templates.push(bytes === null ? undefined : matcher.codec.decode(Buffer.from(bytes, "base64")))
     }
   }

@@ -1,7 +1,9 @@
 import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { AppError } from "@sourceprint/core/errors.js"
+import { parseJson, readJson } from "@sourceprint/core/files/read-json.js"
 import { parse } from "csv-parse/sync"
+import { z } from "zod"
 import { costFileOf, type SetScores, templatesFileOf } from "./score-file.js"
 
 /** What `writeScoreFile` left, or undefined where it did not get to its end. */
@@ -10,7 +12,8 @@ export async function readScoreFile(
   matcher: string,
   set: string,
 ): Promise<SetScores | undefined> {
-  const cost = await readFile(costFileOf(path), "utf8").catch(() => undefined)
+  const refusal = { code: "benchmark/damaged", cure: "delete it and run the benchmark again" }
+  const cost = await readJson(costFileOf(path), z.object({ compareCpuMs: z.number() }), refusal)
   if (cost === undefined) return undefined
   const templates = await tableOf<TemplateColumn>(templatesFileOf(path))
   const place = new Map(templates.map((row, i) => [row.id, i]))
@@ -22,7 +25,7 @@ export async function readScoreFile(
       id: row.id,
       identity: row.identity,
       role: row.role === "probe" ? "probe" : "reference",
-      images: JSON.parse(row.images) as string[],
+      images: parseJson(row.images, z.array(z.string()), `${templatesFileOf(path)}, ${row.id}`, refusal),
       failure: row.failure === "" ? null : row.failure,
       quality: Number(row.quality),
       cpuMs: Number(row.cpuMs),
@@ -33,7 +36,7 @@ export async function readScoreFile(
       genuine: row.genuine === "1",
       score: Number(row.score),
     })),
-    compareCpuMs: (JSON.parse(cost) as { compareCpuMs: number }).compareCpuMs,
+    compareCpuMs: cost.compareCpuMs,
   }
 }
 

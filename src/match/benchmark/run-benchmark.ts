@@ -8,11 +8,18 @@ import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import type { Job, Launcher } from "@sourceprint/core/launch/launcher.js"
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
 import type { BenchmarkConfig } from "./benchmark-config.js"
-import type { BenchmarkJob, StoredPlan, StoredTemplate } from "./benchmark-job.js"
+import type { BenchmarkJob } from "./benchmark-job.js"
 import { type ComparisonPlan, planPairs } from "./comparison-plan.js"
 import { planFromFiles } from "./protocol-files.js"
 import { readScoreFile } from "./read-scores.js"
 import { type SetScores, writeScoreFile } from "./score-file.js"
+import {
+  readPart,
+  type StoredPlan,
+  StoredScores,
+  type StoredTemplate,
+  StoredTemplates,
+} from "./stored-parts.js"
 
 export interface BenchmarkHost {
   readonly launcher: Launcher
@@ -206,12 +213,11 @@ async function runJobs(
 
 async function collect({ matcher, plan, scoreFile, templateJobs, comparisonJobs }: Unit): Promise<SetScores> {
   const templates: StoredTemplate[] = []
-  for (const { output } of templateJobs)
-    templates.push(...(JSON.parse(await readFile(output, "utf8")) as StoredTemplate[]))
+  for (const { output } of templateJobs) templates.push(...(await readPart(output, StoredTemplates)))
   const scores: number[] = []
   let compareCpuMs = 0
   for (const { output } of comparisonJobs) {
-    const part = JSON.parse(await readFile(output, "utf8")) as { cpuMs: number; scores: number[] }
+    const part = await readPart(output, StoredScores)
     for (const score of part.scores) scores.push(score)
     compareCpuMs += part.cpuMs
   }

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto"
-import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { fromHex, toHex } from "@sourceprint/core/bytes.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import { readJson } from "@sourceprint/core/files/read-json.js"
 import { isId } from "@sourceprint/protocol/account-name.js"
 import type { CryptoProvider } from "@sourceprint/protocol/crypto-provider.js"
 import type { Device } from "@sourceprint/protocol/device-signature.js"
@@ -16,24 +16,7 @@ const DeviceFile = z.strictObject({
 })
 const PinFile = z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/))
 
-/** undefined when there is no such file. @throws AppError "client/state" */
-async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
-  let text: string
-  try {
-    text = await readFile(path, "utf8")
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined
-    throw new AppError("client/state", `cannot read ${path}`, { cause: error })
-  }
-  try {
-    return schema.parse(JSON.parse(text))
-  } catch {
-    throw new AppError(
-      "client/state",
-      `${path} is damaged; put it back from a copy, or remove it and start again`,
-    )
-  }
-}
+const refusal = { code: "client/state", cure: "put it back from a copy, or remove it and start again" }
 
 async function writePrivate(path: string, value: unknown): Promise<void> {
   const before = process.umask(0o077)
@@ -61,7 +44,7 @@ export class ClientState {
     for (const id of [deviceId, scannerId]) {
       if (!isId(id)) throw new AppError("client/device", `"${id}" is not an id: 1-64 of a-z 0-9 . _ -`)
     }
-    const found = await readJson(this.devicePath, DeviceFile)
+    const found = await readJson(this.devicePath, DeviceFile, refusal)
     if (found !== undefined && (found.deviceId !== deviceId || found.scannerId !== scannerId)) {
       throw new AppError(
         "client/device",
@@ -76,7 +59,7 @@ export class ClientState {
 
   /** @throws AppError "client/device" when there is no key yet */
   async device(): Promise<Device> {
-    const found = await readJson(this.devicePath, DeviceFile)
+    const found = await readJson(this.devicePath, DeviceFile, refusal)
     if (found === undefined) {
       throw new AppError(
         "client/device",
@@ -89,11 +72,11 @@ export class ClientState {
 
   /** The identity pinned for a server ("host:port"), hex. */
   async pin(server: string): Promise<string | undefined> {
-    return (await readJson(join(this.folder, "servers.json"), PinFile))?.[server]
+    return (await readJson(join(this.folder, "servers.json"), PinFile, refusal))?.[server]
   }
 
   async setPin(server: string, identity: string): Promise<void> {
     const path = join(this.folder, "servers.json")
-    await writePrivate(path, { ...(await readJson(path, PinFile)), [server]: identity })
+    await writePrivate(path, { ...(await readJson(path, PinFile, refusal)), [server]: identity })
   }
 }

@@ -1,7 +1,7 @@
 import type { FailureKind } from "@sourceprint/core/launch/launcher.js"
 import type { Block, Section } from "@sourceprint/report/document.js"
 import { formatNumber } from "@sourceprint/report/quantity.js"
-import type { NotedInterruption } from "../interruptions.js"
+import type { NotedInterruption } from "../run-record.js"
 import type { LoadedRun } from "./load-run.js"
 
 /** Rows of the table; a large sweep on a bad day has more, and a page must stay readable. */

@@ -1,20 +1,21 @@
 import { join } from "node:path"
 import { AppError } from "@sourceprint/core/errors.js"
-import type { ExperimentConfig } from "../experiment-config.js"
-import { type NotedInterruption, readInterruptions } from "../interruptions.js"
+import { ExperimentConfig } from "../experiment-config.js"
+import { readInterruptions } from "../interruptions.js"
 import type { JobResult } from "../judged-rows.js"
-import type { Configuration } from "../plan.js"
-import { type PlanRecord, readFailure } from "../run-folder.js"
+import type { Configuration, PlanRecord } from "../plan.js"
+import { readFailure } from "../run-folder.js"
+import type { NotedInterruption } from "../run-record.js"
 import {
   type JobDone,
   type JobFailure,
-  type JobMetrics,
   jobFolder,
   type RunEnvironment,
-  readJson,
+  readRunJson,
   readScores,
   runFile,
 } from "../run-record.js"
+import { environmentFile, jobDoneFile, jobMetricsFile, planFile, runMetricsFile } from "../run-schemas.js"
 import { type RunMetrics, summariseRun } from "../run-summary.js"
 
 export interface LoadedJob extends JobResult {
@@ -39,16 +40,16 @@ export interface LoadedRun {
 /** Reads a run. @throws AppError "report/no-run" where the folder is none, "report/no-job" where no job is finished,
  *  "run/damaged" */
 export async function loadRun(folder: string, name: string): Promise<LoadedRun> {
-  const config = await readJson<ExperimentConfig>(runFile(folder, "config"))
-  const environment = await readJson<RunEnvironment>(runFile(folder, "environment"))
-  const plan = await readJson<PlanRecord>(runFile(folder, "plan"))
+  const config = await readRunJson(runFile(folder, "config"), ExperimentConfig)
+  const environment = await readRunJson(runFile(folder, "environment"), environmentFile)
+  const plan = await readRunJson(runFile(folder, "plan"), planFile)
   if (config === undefined || environment === undefined || plan === undefined)
     throw new AppError("report/no-run", `${folder} is not a run; sourceprint experiment list names them`)
   const jobs: LoadedJob[] = []
   const failures: JobFailure[] = []
   for (const { id } of plan.cells) {
-    const done = await readJson<JobDone>(join(jobFolder(folder, id), "done.json"))
-    const metrics = await readJson<JobMetrics>(join(jobFolder(folder, id), "metrics.json"))
+    const done = await readRunJson(join(jobFolder(folder, id), "done.json"), jobDoneFile)
+    const metrics = await readRunJson(join(jobFolder(folder, id), "metrics.json"), jobMetricsFile)
     if (done !== undefined && metrics !== undefined) {
       jobs.push({ done, metrics, scores: await readScores(folder, id) })
       continue
@@ -61,7 +62,7 @@ export async function loadRun(folder: string, name: string): Promise<LoadedRun> 
     const failed = first === undefined ? "" : `; ${failures.length} failed, first: ${first.message}`
     throw new AppError("report/no-job", `no job of ${name} is finished${failed}`)
   }
-  const stored = await readJson<RunMetrics>(runFile(folder, "metrics"))
+  const stored = await readRunJson(runFile(folder, "metrics"), runMetricsFile)
   const begun = plan.arms.filter((configuration) =>
     jobs.some(({ metrics }) => metrics.arm === configuration.id),
   )

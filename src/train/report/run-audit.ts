@@ -5,7 +5,8 @@ import type { Progress } from "@sourceprint/core/progress.js"
 import { auditShortcuts, type ShortcutAudit } from "../audit/audit-shortcuts.js"
 import { jobSamples, selectSamples } from "../job-samples.js"
 import type { Configuration } from "../plan.js"
-import { readJson, writeJson } from "../run-record.js"
+import { readRunJson, writeJson } from "../run-record.js"
+import { auditFile } from "../run-schemas.js"
 import { isUnsafe, type LoadedRun } from "./load-run.js"
 
 /** The shortcut audit of a run: one record for each region and split that its honest models have (for each that any
@@ -17,10 +18,10 @@ export async function runAudit(
   cacheFolder: string,
   progress: Progress,
 ): Promise<readonly ShortcutAudit[]> {
-  const own = await readJson<readonly ShortcutAudit[]>(join(run.folder, "audit.json"))
+  const own = await readRunJson(join(run.folder, "audit.json"), auditFile)
   if (own !== undefined) return own
   const cachePath = join(cacheFolder, `${run.name}.json`)
-  const kept = await readJson<readonly ShortcutAudit[]>(cachePath)
+  const kept = await readRunJson(cachePath, auditFile)
   if (kept !== undefined) return kept
   const { dataset } = run.config
   const samples = selectSamples(await readManifest(dataset.folder), dataset)

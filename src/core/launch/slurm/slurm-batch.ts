@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto"
 import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises"
 import { basename, join } from "node:path"
+import { z } from "zod"
 import { syncFolder, writeFileAtomic } from "../../files/atomic-file.js"
+import { parseJson, readJson } from "../../files/read-json.js"
+import { FailureCause } from "../failure-cause.js"
 import type { FailureKind, Interruption, Job } from "../launcher.js"
 import type { Spent } from "./slurm-allowance.js"
 import { literalPath } from "./slurm-script.js"
@@ -42,6 +45,38 @@ export interface Batch {
 }
 
 type Head = Pick<Batch, "jobName" | "moduleUrl" | "execArgv" | "createdAt">
+
+const jobRow: z.ZodType<BatchJob> = z.object({
+  id: z.string(),
+  payload: z.unknown(),
+  statePath: z.string().optional(),
+  attempt: z.int(),
+  spent: z.object({ requeues: z.int(), preemptions: z.int() }),
+})
+const headRow: z.ZodType<Head> = z.object({
+  jobName: z.string(),
+  moduleUrl: z.string(),
+  execArgv: z.array(z.string()),
+  createdAt: z.string(),
+})
+const endFile: z.ZodType<EndRecord> = z.object({
+  id: z.string(),
+  outcome: z.enum(["finished", "stopped", "failed"]),
+  cause: FailureCause.optional(),
+  message: z.string().optional(),
+  peakMemoryMb: z.number(),
+})
+const endsMark = z.array(z.tuple([z.int(), endFile]))
+const restartFile: z.ZodType<Restart> = z.object({
+  cause: FailureCause,
+  message: z.string(),
+  from: z.enum(["checkpoint", "beginning"]),
+})
+const damaged = {
+  code: "slurm/damaged",
+  cure: "put it back from a copy, or cancel the run, delete this folder and start it again",
+}
+
 export type Mark = "revoked" | "closed" | "job"
 
 const exists = async (path: string): Promise<boolean> =>
@@ -104,8 +139,10 @@ export async function readBatch(folder: string): Promise<Batch | undefined> {
   const text = await readFile(join(folder, "cells.jsonl"), "utf8").catch(() => undefined)
   if (text === undefined) return undefined
   const [head = "", ...lines] = text.trimEnd().split("\n")
-  const jobs = lines.map((row) => JSON.parse(row) as BatchJob)
-  return { ...(JSON.parse(head) as Head), folder, number: Number(basename(folder)), jobs }
+  const read = <T>(line: string, schema: z.ZodType<T>): T =>
+    parseJson(line, schema, `${folder}/cells.jsonl`, damaged)
+  const jobs = lines.map((row) => read(row, jobRow))
+  return { ...read(head, headRow), folder, number: Number(basename(folder)), jobs }
 }
 
 /** Every batch, oldest first. */
@@ -158,8 +195,8 @@ export async function newRestarts(
     const index = Number(match[1])
     const occurrence = `slurm ${number}/${index}/restart ${match[2]}`
     if (known.has(occurrence)) continue
-    const note = await readFile(join(folder, "ends", name), "utf8").catch(() => undefined)
-    if (note !== undefined) restarts.push({ ...(JSON.parse(note) as Restart), index, occurrence })
+    const note = await readJson(join(folder, "ends", name), restartFile, damaged)
+    if (note !== undefined) restarts.push({ ...note, index, occurrence })
   }
   return restarts.sort((a, b) => (a.occurrence < b.occurrence ? -1 : 1))
 }
@@ -176,10 +213,8 @@ export const START_WORDS = "starts job"
 export const takeEndBack = (folder: string, index: number): Promise<void> =>
   rm(endPath(folder, index), { force: true })
 
-export async function readEnd(folder: string, index: number): Promise<EndRecord | undefined> {
-  const text = await readFile(endPath(folder, index), "utf8").catch(() => undefined)
-  return text === undefined ? undefined : (JSON.parse(text) as EndRecord)
-}
+export const readEnd = (folder: string, index: number): Promise<EndRecord | undefined> =>
+  readJson(endPath(folder, index), endFile, damaged)
 
 /** All jobs are accounted for: what they left becomes one file, the logs stay. */
 export async function closeBatch({ folder }: Batch, ends: ReadonlyMap<number, EndRecord>): Promise<void> {
@@ -199,5 +234,5 @@ export async function voidBatch(batch: Batch): Promise<void> {
 export async function closedEnds({ folder }: Batch): Promise<ReadonlyMap<number, EndRecord> | undefined> {
   const text = await readMark(folder, "closed")
   if (text === undefined) return undefined
-  return new Map(text === "" ? [] : (JSON.parse(text) as [number, EndRecord][]))
+  return new Map(text === "" ? [] : parseJson(text, endsMark, join(folder, "closed"), damaged))
 }

@@ -55,8 +55,6 @@ export async function readSlurmProfile(path: string): Promise<SlurmSettings> {
   }
   const parsed = SlurmSettings.safeParse(written ?? {})
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(
-    ({ path: at, message }) => `${at.join(".") || "profile"}: ${message}`,
-  )
-  throw new AppError("slurm/profile", `${path}: ${problems.join("; ")}`)
+  const faults = z.prettifyError(parsed.error)
+  throw new AppError("slurm/profile", `${path} is no profile:\n${faults}`, { cause: parsed.error })
 }

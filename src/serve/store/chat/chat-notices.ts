@@ -2,6 +2,7 @@ import { keepConnected } from "@sourceprint/core/async/keep-connected.js"
 import { utf8 } from "@sourceprint/core/bytes.js"
 import { type Kysely, sql, type Transaction } from "kysely"
 import pg from "pg"
+import { z } from "zod"
 import type { SqlDatabase } from "../sql/database.js"
 import type { Tables } from "../sql/schema.js"
 import type { ChatNotice } from "./chat-store.js"
@@ -90,16 +91,17 @@ export function payloads(from: string, { rooms, added, texts }: Said): string[] 
   return packed
 }
 
+const Notice: z.ZodType<ChatNotice> = z.object({
+  from: z.string(),
+  rooms: z.array(z.string()),
+  added: z.array(z.string()),
+  texts: z.array(z.string()),
+})
+
 /** Undefined for a payload of another program or version. */
 function noticeOf(payload: string | undefined): ChatNotice | undefined {
   try {
-    const value: unknown = JSON.parse(payload ?? "")
-    if (typeof value !== "object" || value === null) return undefined
-    const { from, rooms, added, texts } = value as Partial<ChatNotice>
-    const lists = [rooms, added, texts].every(Array.isArray)
-    return typeof from === "string" && rooms && added && texts && lists
-      ? { from, rooms, added, texts }
-      : undefined
+    return Notice.safeParse(JSON.parse(payload ?? "")).data
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw error

@@ -1,4 +1,5 @@
 import type { Selectable, Transaction } from "kysely"
+import { z } from "zod"
 import { CHAIN_START, chainHash, headSeal } from "../audit-chain.js"
 import type { AuditEntry, AuditEvent } from "../store.js"
 import type { SqlDatabase } from "./database.js"
@@ -37,6 +38,8 @@ const rowOf = (seq: number, hash: string, event: AuditEvent): Tables["audit"] =>
   hash,
 })
 
+const Detail = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+
 export const entryOf = (row: Selectable<Tables["audit"]>): AuditEntry => ({
   seq: row.seq,
   atMs: row.at_ms,
@@ -46,5 +49,5 @@ export const entryOf = (row: Selectable<Tables["audit"]>): AuditEntry => ({
   ...(row.account_id === null ? {} : { accountId: row.account_id }),
   ...(row.device_id === null ? {} : { deviceId: row.device_id }),
   ...(row.address === null ? {} : { address: row.address }),
-  ...(row.detail === null ? {} : { detail: JSON.parse(row.detail) }),
+  ...(row.detail === null ? {} : { detail: Detail.parse(JSON.parse(row.detail)) }),
 })

@@ -4,6 +4,7 @@ import type {
   WebAuthnCredential,
 } from "@simplewebauthn/server"
 import { fromUtf8, utf8 } from "@sourceprint/core/bytes.js"
+import { z } from "zod"
 
 /** The relying party of WebAuthn: what passkeys of this server are bound to. */
 export interface PasskeySettings {
@@ -18,21 +19,32 @@ export interface PasskeySettings {
 const webauthn = () => import("@simplewebauthn/server")
 
 /** A credential as the store keeps it, sealed: nothing secret, but it names a device. */
-interface KeptCredential {
-  readonly id: string
-  readonly publicKey: string
-  readonly counter: number
-}
+const KeptCredential = z.object({ id: z.string(), publicKey: z.base64url(), counter: z.int() })
 
 export const encodeCredential = ({ id, publicKey, counter }: WebAuthnCredential): Uint8Array => {
-  const kept: KeptCredential = { id, publicKey: Buffer.from(publicKey).toString("base64url"), counter }
+  const kept: z.infer<typeof KeptCredential> = {
+    id,
+    publicKey: Buffer.from(publicKey).toString("base64url"),
+    counter,
+  }
   return utf8(JSON.stringify(kept))
 }
 
 export function decodeCredential(bytes: Uint8Array): WebAuthnCredential {
-  const { id, publicKey, counter } = JSON.parse(fromUtf8(bytes)) as KeptCredential
+  const { id, publicKey, counter } = KeptCredential.parse(JSON.parse(fromUtf8(bytes)))
   return { id, publicKey: new Uint8Array(Buffer.from(publicKey, "base64url")), counter }
 }
+
+/** What @simplewebauthn/server reads of an answer; it looks at everything in it and at the signature itself. */
+const CredentialAnswer = z.looseObject({
+  id: z.string(),
+  rawId: z.string(),
+  type: z.literal("public-key"),
+  response: z.looseObject({ clientDataJSON: z.string() }),
+})
+const isAnswer = (value: unknown): boolean => CredentialAnswer.safeParse(value).success
+const Registration = z.custom<RegistrationResponseJSON>(isAnswer)
+const Authentication = z.custom<AuthenticationResponseJSON>(isAnswer)
 
 const idsOf = (credentials: readonly WebAuthnCredential[]) => credentials.map(({ id }) => ({ id }))
 
@@ -61,7 +73,7 @@ export async function verifiedCreation(
   const { verifyRegistrationResponse } = await webauthn()
   const verified = await orUndefined(() =>
     verifyRegistrationResponse({
-      response: JSON.parse(fromUtf8(answer)) as RegistrationResponseJSON,
+      response: Registration.parse(JSON.parse(fromUtf8(answer))),
       expectedChallenge,
       expectedOrigin: [...origins],
       expectedRPID: rpId,
@@ -89,7 +101,7 @@ export async function verifiedAnswer(
 ): Promise<WebAuthnCredential | undefined> {
   const { verifyAuthenticationResponse } = await webauthn()
   return orUndefined(async () => {
-    const response = JSON.parse(fromUtf8(answer)) as AuthenticationResponseJSON
+    const response = Authentication.parse(JSON.parse(fromUtf8(answer)))
     const credential = known.find(({ id }) => id === response.id)
     if (credential === undefined) return undefined
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
