@@ -25,6 +25,9 @@ export function openCv(): Promise<{ readonly cv: OpenCv }> {
   return loading
 }
 
+/** What cv.matFromArray takes: any list of numbers, though its type names arrays alone. */
+export const numbersOf = (list: unknown): number[] => list as number[]
+
 /** Runs `work` and deletes every native object that it registered with `keep`, whatever happens. */
 export function withNative<T>(work: (keep: <N extends { delete(): void }>(native: N) => N) => T): T {
   const kept: { delete(): void }[] = []

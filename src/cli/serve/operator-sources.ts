@@ -81,7 +81,8 @@ async function captureOf(dataFolder: string, dataset: string): Promise<CaptureLi
   for (const { scanner } of samples) counts.set(scanner, (counts.get(scanner) ?? 0) + 1)
   const newest = samples.at(-1)
   const record =
-    newest && (await readRunJson(join(folder, recordPathOf(newest.path)), CaptureRecord).catch(() => undefined))
+    newest &&
+    (await readRunJson(join(folder, recordPathOf(newest.path)), CaptureRecord).catch(() => undefined))
   return {
     dataset,
     plans,

@@ -93,7 +93,7 @@ async function tryOnce(
       attempt.net === "tiny"
         ? new api.TinyFaceDetectorOptions({ inputSize: attempt.inputPx, scoreThreshold: attempt.minScore })
         : new api.SsdMobilenetv1Options({ minConfidence: attempt.minScore })
-    const found = await api.detectAllFaces(tensor as unknown as FaceInput, options).withFaceLandmarks()
+    const found = await api.detectAllFaces(faceInput(tensor), options).withFaceLandmarks()
     return found.map(({ detection, landmarks }) => {
       const { x, y, width, height } = detection.box
       const corner = toImage({ x, y })
@@ -111,4 +111,6 @@ async function tryOnce(
 }
 
 /** The package's declarations name a tensor type of their own copy of tfjs. */
-export type FaceInput = Parameters<FaceEngine["api"]["detectAllFaces"]>[0]
+type FaceInput = Parameters<FaceEngine["api"]["detectAllFaces"]>[0]
+/** face-api brings a tfjs of its own, whose tensors are the same and whose types are not. */
+export const faceInput = (tensor: unknown): FaceInput => tensor as FaceInput

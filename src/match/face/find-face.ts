@@ -1,7 +1,7 @@
 import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
 import { mirroredIndex } from "@sourceprint/core/image/mirror-landmarks.js"
 import { cutPatch, type Placement } from "./cut-patch.js"
-import { detectFace, type FaceInput, type FoundFace, type Point } from "./detect-face.js"
+import { detectFace, type FoundFace, faceInput, type Point } from "./detect-face.js"
 import { faceEngine } from "./face-engine.js"
 
 /** Side of the landmark network's input. */
@@ -45,7 +45,7 @@ async function landmarksIn(
     return channels === 1 ? tf.tile(patch, [1, 1, 3]) : patch
   })
   try {
-    const found = await api.nets.faceLandmark68Net.detectLandmarks(tensor as unknown as FaceInput)
+    const found = await api.nets.faceLandmark68Net.detectLandmarks(faceInput(tensor))
     const { positions } = Array.isArray(found) ? found[0] : found
     const toImage = ({ x, y }: Point): Point => ({
       x: place.x + place.a * ((mirrored ? INPUT_PX - x : x) - INPUT_PX / 2),

@@ -6,7 +6,7 @@ import { crop } from "@sourceprint/core/image/crop.js"
 import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
 import { resize } from "@sourceprint/core/image/resize.js"
 import { FailureToEnrol } from "../matcher.js"
-import { openCv, withNative } from "../opencv.js"
+import { numbersOf, openCv, withNative } from "../opencv.js"
 import { grayOf } from "./align-face.js"
 import type { FoundFace, Point } from "./detect-face.js"
 import { type FaceFinder, lbphMatcher } from "./lbph/lbph-matcher.js"
@@ -55,7 +55,8 @@ export async function haarFinder(cascadePath: string): Promise<FaceFinder> {
     throw new AppError("match/cascade", `cannot read ${cascadePath}: ${messageOf(cause)}`, { cause })
   })
   const name = `cascade-${Math.abs(hashOf(cascadePath))}.xml`
-  const files = cv as unknown as EmscriptenFiles
+  const emscripten: unknown = cv // its file system is in no type of the package
+  const files = emscripten as EmscriptenFiles
   if (!files.FS_analyzePath?.(`/${name}`).exists) {
     files.FS_createDataFile("/", name, xml, true, false, false)
   }
@@ -106,7 +107,7 @@ function findWith(
     Math.round(bordered.height * scale),
   )
   const boxes = withNative((keep) => {
-    const source = keep(cv.matFromArray(height, width, cv.CV_8UC1, pixels as unknown as number[]))
+    const source = keep(cv.matFromArray(height, width, cv.CV_8UC1, numbersOf(pixels)))
     const found = keep(new cv.RectVector())
     const { scaleFactor, minNeighbors } = haarParameters
     classifier.detectMultiScale(source, found, scaleFactor, minNeighbors, 0)

@@ -12,7 +12,7 @@ import type { KeyStretching } from "@sourceprint/protocol/opaque.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { type ClientContext, runEnrolment } from "../client/run-client.js"
 import type { Inspector } from "../server/auth/inspection/inspector.js"
-import { defaultRules, type LimitRules } from "../server/auth/limits.js"
+import type { LimitRules } from "../server/auth/limits.js"
 import { type RunningServer, runServer, type ServerTuning } from "../server/run-server.js"
 import { ServeConfig } from "../server/serve-config.js"
 import type { Store } from "../store/store.js"
@@ -23,9 +23,8 @@ import type { AttackTarget } from "./attack.js"
 export const quickStretching: KeyStretching = { memoryKib: 1024, iterations: 1, parallelism: 1 }
 
 /** No back-off: every attempt is to reach the check that must refuse it. */
-export const noLimits = Object.fromEntries(
-  Object.keys(defaultRules).map((kind) => [kind, { free: Number.POSITIVE_INFINITY, maxMs: 0 }]),
-) as unknown as LimitRules
+const noLimit = { free: Number.POSITIVE_INFINITY, maxMs: 0 }
+export const noLimits: LimitRules = { pair: noLimit, stranger: noLimit, device: noLimit, address: noLimit }
 
 export interface AttackContextOptions {
   /** For the store and the key file. */

@@ -1,6 +1,6 @@
 import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
 import { cutPatch, type Placement } from "../cut-patch.js"
-import type { FaceInput, FoundFace } from "../detect-face.js"
+import { type FoundFace, faceInput } from "../detect-face.js"
 import { faceEngine } from "../face-engine.js"
 import { DESCRIPTOR_LENGTH, type EmbeddingTemplate } from "./embedding-matcher.js"
 import { meanFace } from "./mean-face.js"
@@ -60,7 +60,7 @@ async function descriptorOf(pixels: Uint8Array): Promise<Float32Array> {
     return channels === 1 ? tf.tile(patch, [1, 1, 3]) : patch
   })
   try {
-    return (await api.computeFaceDescriptor(tensor as unknown as FaceInput)) as Float32Array
+    return (await api.computeFaceDescriptor(faceInput(tensor))) as Float32Array
   } finally {
     tensor.dispose()
   }

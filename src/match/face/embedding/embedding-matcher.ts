@@ -3,7 +3,7 @@ import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
 import { noTrace, type Trace } from "@sourceprint/core/trace.js"
 import type { Matcher, TemplateCodec } from "../../matcher.js"
 import { alignFace } from "../align-face.js"
-import { borderedTensor, detectFace, type FaceInput, type FoundFace } from "../detect-face.js"
+import { borderedTensor, detectFace, type FoundFace, faceInput } from "../detect-face.js"
 import { faceEngine } from "../face-engine.js"
 import { faceQuality } from "../face-quality.js"
 import { gatherFrames } from "../gather-frames.js"
@@ -80,7 +80,7 @@ async function describeFace(
   // The network was trained on loosely cut faces: the box of the landmarks, squared and a third larger.
   const { tensor } = borderedTensor(tf, loosely(image, face.landmarks), 0)
   try {
-    const descriptor = (await api.computeFaceDescriptor(tensor as unknown as FaceInput)) as Float32Array
+    const descriptor = (await api.computeFaceDescriptor(faceInput(tensor))) as Float32Array
     return { descriptor, quality: Math.round(quality) }
   } finally {
     tensor.dispose()

@@ -2,7 +2,7 @@ import { AppError } from "@sourceprint/core/errors.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { noTrace, type Trace } from "@sourceprint/core/trace.js"
 import { FailureToEnrol, type Matcher, type TemplateCodec } from "../../matcher.js"
-import { type OpenCv, openCv, withNative } from "../../opencv.js"
+import { numbersOf, type OpenCv, openCv, withNative } from "../../opencv.js"
 import { enhance } from "./enhance.js"
 import { orbHarrisParameters as parameters } from "./parameters.js"
 import { thin } from "./thin.js"
@@ -88,7 +88,7 @@ function extractTemplate(cv: OpenCv, image: GrayImage, options: OrbHarrisOptions
 
 function equalise(cv: OpenCv, { width, height, pixels }: GrayImage): Uint8Array {
   return withNative((keep) => {
-    const source = keep(cv.matFromArray(height, width, cv.CV_8UC1, pixels as unknown as number[]))
+    const source = keep(cv.matFromArray(height, width, cv.CV_8UC1, numbersOf(pixels)))
     const target = keep(new cv.Mat())
     const { clipLimit, tilesPerSide } = parameters.clahe
     const clahe = keep(new cv.CLAHE(clipLimit, new cv.Size(tilesPerSide, tilesPerSide)))
@@ -106,7 +106,7 @@ function describeCorners(
 ): Uint8Array<ArrayBuffer> {
   const { blockPx, aperturePx, k, keypointAbove } = parameters.harris
   return withNative((keep) => {
-    const image = keep(cv.matFromArray(height, width, cv.CV_8UC1, ridges as unknown as number[]))
+    const image = keep(cv.matFromArray(height, width, cv.CV_8UC1, numbersOf(ridges)))
     const corners = keep(new cv.Mat())
     cv.cornerHarris(image, corners, blockPx, aperturePx, k)
     cv.normalize(corners, corners, 0, 255, cv.NORM_MINMAX, cv.CV_32F)
@@ -147,7 +147,7 @@ function compareDescriptors(cv: OpenCv, reference: Uint8Array, probe: Uint8Array
           descriptors.length / DESCRIPTOR_BYTES,
           DESCRIPTOR_BYTES,
           cv.CV_8UC1,
-          descriptors as unknown as number[],
+          numbersOf(descriptors),
         ),
       )
     const matches = keep(new cv.DMatchVector())

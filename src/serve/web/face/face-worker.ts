@@ -42,12 +42,13 @@ async function weightsOf(manifest: Manifest, url: string): Promise<tf.NamedTenso
 
 async function start(): Promise<void> {
   // face-api looks for a page or for Node and finds neither; only its tensors are used here.
+  const absent: unknown = class {}
   env.setEnv({
-    Canvas: class {} as unknown as typeof HTMLCanvasElement,
-    CanvasRenderingContext2D: class {} as unknown as typeof CanvasRenderingContext2D,
-    Image: class {} as unknown as typeof HTMLImageElement,
+    Canvas: absent as typeof HTMLCanvasElement,
+    CanvasRenderingContext2D: absent as typeof CanvasRenderingContext2D,
+    Image: absent as typeof HTMLImageElement,
     ImageData,
-    Video: class {} as unknown as typeof HTMLVideoElement,
+    Video: absent as typeof HTMLVideoElement,
     createCanvasElement: () => {
       throw new TypeError("there is no canvas in this worker")
     },

@@ -22,6 +22,7 @@ interface AskedEvent extends Event {
   readonly request: Request
   respondWith(answer: Promise<Response>): void
 }
+// The DOM library, which the pages are checked against, has no service worker's scope.
 const scope = self as unknown as {
   addEventListener(name: "install" | "activate", listener: (event: LastingEvent) => void): void
   addEventListener(name: "fetch", listener: (event: AskedEvent) => void): void
