@@ -10,6 +10,8 @@ export async function buildFilePage(outDir: string): Promise<void> {
     configFile: false,
     root: `${root}/bench/prove/files/page`,
     logLevel: "warn",
+    // The compiled components lack their styles.
+    resolve: { alias: { "@sourceprint/serve/web": `${root}src/serve/web` } },
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
     build: {
       outDir,
