@@ -4,6 +4,7 @@ import { type Claim, holds } from "./prove/claim.js"
 /** `npm run prove -- <topic> [line]`: measures every line of the topic at full size, prints each figure beside its
  *  bound and exits 1 where one falls short. One file a topic in `bench/prove`, one word here. */
 const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly Claim[] }>>> = {
+  house: () => import("./prove/house.js"),
   report: () => import("./prove/report.js"),
   "main-job": () => import("./prove/main-job.js"),
   matching: () => import("./prove/matching.js"),

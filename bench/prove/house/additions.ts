@@ -15,6 +15,18 @@ export interface Addition {
 /** One line a thing that people add: see the recipes of CONTRIBUTING.md. */
 export const additions: readonly Addition[] = [
   {
+    what: "a sensor that has a name and nothing else",
+    edits: [
+      {
+        file: "src/capture/fingerprint/registry.ts",
+        replace: "[defaultSensor, ...",
+        by: '[{ id: "empty", model: "nothing yet" }, defaultSensor, ...',
+      },
+    ],
+    project: "src/capture",
+    says: /registry\.ts.*missing the following properties from type 'SensorEntry'/s,
+  },
+  {
     what: "a matcher that has an id and nothing else",
     edits: [
       {
