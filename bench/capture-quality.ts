@@ -28,9 +28,7 @@ function show(name: string, all: readonly CaptureQuality[]): void {
   const limits = QualityLimits.parse({})
   const refused = all.filter((quality) => qualityReasons(quality, limits).length > 0).length
   const by = measures.map((measure) => {
-    const count = all.filter((q) =>
-      qualityReasons(q, limits).some((reason) => reason.measure === measure),
-    ).length
+    const count = all.filter((q) => qualityReasons(q, limits).some((reason) => reason.measure === measure)).length
     return `${measure} ${quantiles(all.map((q) => q[measure]))} (${count})`
   })
   console.log(`${name}: ${refused} of ${all.length} refused · ${by.join(" · ")}`)

@@ -72,8 +72,7 @@ async function real(): Promise<void> {
           genuine.push(value)
           all.genuine[side].push(value)
         }
-        if (i % 2 === 0)
-          all.moved[side].push(distortion(probes[i], await probeOf(movedPicture(images[i], rng))))
+        if (i % 2 === 0) all.moved[side].push(distortion(probes[i], await probeOf(movedPicture(images[i], rng))))
       }
       show(`${year} ${database} two touches`, genuine)
     }
@@ -116,10 +115,7 @@ async function simulated(): Promise<void> {
   for (const [kind, values] of pressed) {
     const scores = accepted.get(kind) ?? []
     const matching = scores.filter((score) => score >= MATCH_SCORE).length
-    show(
-      `simulated, one artefact (${kind}) pressed twice; ${matching} of ${scores.length} match the finger`,
-      values,
-    )
+    show(`simulated, one artefact (${kind}) pressed twice; ${matching} of ${scores.length} match the finger`, values)
   }
 }
 

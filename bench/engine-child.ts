@@ -3,15 +3,7 @@
 import { selectEngine } from "@sourceprint/engine/select-engine.js"
 import { startStockWasm } from "@sourceprint/engine/wasm-backend.js"
 import * as tf from "@tensorflow/tfjs"
-import {
-  type BenchModel,
-  batchFor,
-  benchTrainer,
-  mobileNet,
-  plainCnn,
-  residualNet,
-  smallCnn,
-} from "./engine-models.js"
+import { type BenchModel, batchFor, benchTrainer, mobileNet, plainCnn, residualNet, smallCnn } from "./engine-models.js"
 
 /** "stock" is tfjs' own wasm backend, its missing gradients composed of the kernels it has. */
 export type Peer = "wasm" | "stock" | "native" | "cpu"

@@ -54,9 +54,7 @@ export const smallCnn: BenchModel = {
     const seeded = (seed: number) => tf.initializers.glorotUniform({ seed })
     const model = tf.sequential()
     const conv = { kernelSize: 3, padding: "same", activation: "relu" } as const
-    model.add(
-      tf.layers.conv2d({ ...conv, inputShape: this.inputShape, filters: 8, kernelInitializer: seeded(1) }),
-    )
+    model.add(tf.layers.conv2d({ ...conv, inputShape: this.inputShape, filters: 8, kernelInitializer: seeded(1) }))
     model.add(tf.layers.maxPooling2d({ poolSize: 2 }))
     model.add(tf.layers.conv2d({ ...conv, filters: 16, strides: 2, kernelInitializer: seeded(2) }))
     model.add(tf.layers.batchNormalization())
@@ -142,12 +140,7 @@ export function batchFor(tf: Tf, model: BenchModel, batchSize = model.batchSize)
 
 /** Trains the network on one batch again and again, by the step that experiments run, with Adam at 1e-3.
  *  @returns a step, which resolves to the mean loss before it */
-export function benchTrainer(
-  tf: Tf,
-  spec: BenchModel,
-  model: tfjs.LayersModel,
-  batch: Batch,
-): () => Promise<number> {
+export function benchTrainer(tf: Tf, spec: BenchModel, model: tfjs.LayersModel, batch: Batch): () => Promise<number> {
   const adam = { kind: "adam", momentum: 0 } as const
   const weights = trainableWeights(model)
   const lengths = weights.map(({ length }) => length)

@@ -60,9 +60,7 @@ export async function startIfPossible(
   try {
     return await EngineProcess.start(...args)
   } catch (error) {
-    logLine(
-      `${args[0]} cannot be measured here: ${error instanceof Error ? error.message.split("\n")[0] : error}`,
-    )
+    logLine(`${args[0]} cannot be measured here: ${error instanceof Error ? error.message.split("\n")[0] : error}`)
     return undefined
   }
 }

@@ -102,8 +102,7 @@ export async function run(): Promise<void> {
 const kept = new Map<string, GrayImage[]>()
 function stolenImages(touches: SyntheticImpressions, name: string, unit: string): GrayImage[] {
   const images =
-    kept.get(name) ??
-    Array.from({ length: Math.max(...STOLEN) }, (_, i) => lineImage(touches, name, unit, 0, i))
+    kept.get(name) ?? Array.from({ length: Math.max(...STOLEN) }, (_, i) => lineImage(touches, name, unit, 0, i))
   kept.set(name, images)
   return images
 }

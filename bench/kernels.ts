@@ -100,8 +100,7 @@ async function table(spec: BenchModel, spent: Map<string, Spent>, peak: number):
     rest -= ms
     if (ms < total / 500) continue
     const rate = flop / ms / 1e6
-    const rates =
-      flop > 0 ? `${rate.toFixed(1).padStart(8)} ${((100 * rate) / peak).toFixed(0).padStart(6)} %` : ""
+    const rates = flop > 0 ? `${rate.toFixed(1).padStart(8)} ${((100 * rate) / peak).toFixed(0).padStart(6)} %` : ""
     const share = `${((100 * ms) / total).toFixed(1).padStart(6)} %`
     console.log(`${name.padEnd(36)} ${String(calls / steps).padStart(6)} ${perImage(ms)} ${share} ${rates}`)
   }

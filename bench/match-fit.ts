@@ -38,14 +38,9 @@ export function run([path = "/tmp/match-rows.json"]: readonly string[]): Promise
   }
   const databases = [...new Set(rows.map((row) => row.database))]
   const rates = databases.map((database) =>
-    rateOf(
-      rows.flatMap((row, i) =>
-        row.database === database ? [{ genuine: row.genuine, score: scores[i] }] : [],
-      ),
-    ),
+    rateOf(rows.flatMap((row, i) => (row.database === database ? [{ genuine: row.genuine, score: scores[i] }] : []))),
   )
-  for (const [k, database] of databases.entries())
-    console.log(`${database}  ${(100 * rates[k]).toFixed(2)} %`)
+  for (const [k, database] of databases.entries()) console.log(`${database}  ${(100 * rates[k]).toFixed(2)} %`)
   const of = (genuine: boolean): Float64Array => scores.filter((_, i) => rows[i].genuine === genuine)
   const loss = cllr(of(true), of(false))
   const mean = rates.reduce((a, b) => a + b, 0) / rates.length
@@ -71,9 +66,7 @@ function fitSigned(
 ): Linear {
   const width = x[0].length
   const mean = Array.from({ length: width }, (_, k) => x.reduce((sum, row) => sum + row[k], 0) / x.length)
-  const spread = mean.map(
-    (m, k) => Math.sqrt(x.reduce((sum, row) => sum + (row[k] - m) ** 2, 0) / x.length) || 1,
-  )
+  const spread = mean.map((m, k) => Math.sqrt(x.reduce((sum, row) => sum + (row[k] - m) ** 2, 0) / x.length) || 1)
   let used = mean.map((_, k) => k).filter((k) => allowed(featureNames[k]))
   for (;;) {
     const z = x.map((row) => [1, ...used.map((k) => (row[k] - mean[k]) / spread[k])])

@@ -6,9 +6,7 @@ import type { MinutiaeTemplate } from "@sourceprint/match/fingerprint/minutiae/t
 import { FailureToEnrol } from "@sourceprint/match/matcher.js"
 
 const folder = "../shared/data"
-export const fingerDatabases = ["fvc2000", "fvc2002"].flatMap((year) =>
-  [1, 2, 3, 4].map((n) => `${year}/DB${n}_B`),
-)
+export const fingerDatabases = ["fvc2000", "fvc2002"].flatMap((year) => [1, 2, 3, 4].map((n) => `${year}/DB${n}_B`))
 const lastTuningFinger = 105
 
 /** Which fingers of each database: settings were chosen on 101-105 alone; 106-110 only ever reported on. */

@@ -42,9 +42,7 @@ for (const [index, claim] of claims.entries()) {
       const { name, value, unit, bound, note } = figure
       const verdict = bound === undefined ? "    " : holds(figure) ? "ok  " : "MISS"
       const limit = bound === undefined ? "" : `  (${bound.is} ${bound.value} ${unit})`
-      console.log(
-        `  ${verdict} ${name}: ${Number(value.toPrecision(6))} ${unit}${limit}${note ? `  ${note}` : ""}`,
-      )
+      console.log(`  ${verdict} ${name}: ${Number(value.toPrecision(6))} ${unit}${limit}${note ? `  ${note}` : ""}`)
       if (!holds(figure)) missed++
     }
   } catch (error) {

@@ -20,9 +20,7 @@ export async function run(): Promise<void> {
   const [metrics, summaryMs] = await timed(() =>
     summariseRun(plan.configurations, plan.tasks, jobs, plan.config.winner),
   )
-  console.log(
-    `summary with 1,000 bootstrap replicates of ${plan.configurations.length} models: ${seconds(summaryMs)}`,
-  )
+  console.log(`summary with 1,000 bootstrap replicates of ${plan.configurations.length} models: ${seconds(summaryMs)}`)
   const loaded: LoadedRun = {
     folder: "",
     name: "drawn",
@@ -63,9 +61,7 @@ export async function run(): Promise<void> {
   for (const count of [1000, 10_000]) {
     const runs = Array.from({ length: count }, (_, k) => drawnRun(k))
     const [index, indexMs] = await timed(() => renderRunIndex({ title: "Runs", columns: COLUMNS, runs }))
-    console.log(
-      `index of ${count} runs, 50 settings each: ${seconds(indexMs)}, ${(index.length / 1e6).toFixed(2)} MB`,
-    )
+    console.log(`index of ${count} runs, 50 settings each: ${seconds(indexMs)}, ${(index.length / 1e6).toFixed(2)} MB`)
   }
 }
 
@@ -158,10 +154,7 @@ function drawnJob(plan: ExperimentPlan, id: string): LoadedJob {
 
 const COLUMNS = [
   { key: "ba", label: "Balanced accuracy", group: "result", unit: "rate", better: "higher", listed: true },
-  ...Array.from(
-    { length: 50 },
-    (_, k) => ({ key: `s${k}`, label: `setting ${k}`, group: "setting" }) as const,
-  ),
+  ...Array.from({ length: 50 }, (_, k) => ({ key: `s${k}`, label: `setting ${k}`, group: "setting" }) as const),
 ] as const
 
 function drawnRun(k: number): IndexRun {

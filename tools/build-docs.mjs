@@ -26,10 +26,6 @@ for (const path of [...documents, ...packages.map((name) => `src/${name}/README.
   if (isDocument(path) && existsSync(join(root, path))) cpSync(join(root, path), join(site, path))
 
 const entries = packages.filter((name) => existsSync(join(root, "src", name, "api.ts")))
-run(tool("typedoc"), [
-  "--options",
-  "typedoc.json",
-  ...entries.flatMap((name) => ["--entryPoints", `../src/${name}`]),
-])
+run(tool("typedoc"), ["--options", "typedoc.json", ...entries.flatMap((name) => ["--entryPoints", `../src/${name}`])])
 run(tool("vitepress"), ["build", "."])
 if (process.argv.includes("--serve")) run(tool("vitepress"), ["preview", "."])

@@ -55,8 +55,7 @@ function fromPython() {
 }
 
 const [given] = process.argv.slice(2)
-const tensorflow =
-  given === undefined ? fromPython() : inspect(join(given, "include"), join(given, "lib"), "given")
+const tensorflow = given === undefined ? fromPython() : inspect(join(given, "include"), join(given, "lib"), "given")
 if (tensorflow === undefined) {
   stop(
     given === undefined
@@ -67,13 +66,11 @@ if (tensorflow === undefined) {
   )
 }
 
-const nodeHeaders = [
-  join(dirname(dirname(realpathSync(process.execPath))), "include/node"),
-  "/usr/include/node",
-].find((folder) => existsSync(join(folder, "node_api.h")))
+const nodeHeaders = [join(dirname(dirname(realpathSync(process.execPath))), "include/node"), "/usr/include/node"].find(
+  (folder) => existsSync(join(folder, "node_api.h")),
+)
 if (nodeHeaders === undefined) stop("node_api.h not found: install node's headers (Debian: libnode-dev)")
-if (spawnSync("g++", ["--version"]).status !== 0)
-  stop("g++ not found: install a C++17 compiler (Debian: g++)")
+if (spawnSync("g++", ["--version"]).status !== 0) stop("g++ not found: install a C++17 compiler (Debian: g++)")
 
 const target = join(root, "node_modules", packageName)
 if (!existsSync(join(target, "binding/tfjs_binding.cc"))) {
@@ -82,8 +79,7 @@ if (!existsSync(join(target, "binding/tfjs_binding.cc"))) {
     cwd: root,
     stdio: "inherit",
   })
-  if (!existsSync(join(target, "binding/tfjs_binding.cc")))
-    stop(`${packageName} is not in package.json's dependencies`)
+  if (!existsSync(join(target, "binding/tfjs_binding.cc"))) stop(`${packageName} is not in package.json's dependencies`)
 }
 
 const napi = Math.min(8, Number(process.versions.napi))
@@ -120,8 +116,5 @@ const check =
   `const tf = require(${JSON.stringify(packageName)}); console.log(tf.version["tfjs-node"], ` +
   "tf.matMul([[1, 2]], [[3], [4]]).dataSync()[0])"
 const loaded = spawnSync(process.execPath, ["-e", check], { cwd: root, encoding: "utf8" })
-if (loaded.status !== 0 || !loaded.stdout.trim().endsWith("11"))
-  stop(`the binding does not load: ${loaded.stderr}`)
-console.log(
-  `engine: native is ready (tfjs-node ${loaded.stdout.split(" ")[0]}, TensorFlow ${tensorflow.version})`,
-)
+if (loaded.status !== 0 || !loaded.stdout.trim().endsWith("11")) stop(`the binding does not load: ${loaded.stderr}`)
+console.log(`engine: native is ready (tfjs-node ${loaded.stdout.split(" ")[0]}, TensorFlow ${tensorflow.version})`)

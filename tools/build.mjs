@@ -20,9 +20,7 @@ function filesBelow(folder, keep = () => true) {
 }
 
 /** [folder of compiled files, folder of their sources] */
-const packages = readdirSync(join(root, "src")).filter((name) =>
-  existsSync(join(root, "src", name, "package.json")),
-)
+const packages = readdirSync(join(root, "src")).filter((name) => existsSync(join(root, "src", name, "package.json")))
 const outputs = [
   ...packages.map((name) => [`src/${name}/dist`, `src/${name}`]),
   ["dist/test", "test"],

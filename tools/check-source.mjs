@@ -22,9 +22,7 @@ const walk = (folder) => {
 }
 walk(root)
 const known = new Set([...files, ...folders])
-const ends = new Set(
-  [...known].flatMap((path) => path.split("/").map((_, i, parts) => parts.slice(i).join("/"))),
-)
+const ends = new Set([...known].flatMap((path) => path.split("/").map((_, i, parts) => parts.slice(i).join("/"))))
 const read = (path) => readFileSync(join(root, path), "utf8")
 const packages = [...folders].filter((path) => /^src\/[^/]+$/.test(path)).map((path) => basename(path))
 
@@ -46,8 +44,7 @@ const FROM_ROOT = /(?<![\w/.@-])(?:src|test|docs|experiments|tools|bench)\/[\w@.
 const FILE = /(?<!\]\()(?<![\w/.@\-<>*])[\w-]+(?:\/[\w.-]+)*\.(?:tsx?|mjs|md|sh)\b(?!\/)/g
 const FOLDER = new RegExp(`(?<=\`)(?:shared|${packages.join("|")})/[\\w.\\-/<>*]*[\\w>*](?=/?\`)`, "g")
 // What commands write, and the card of a user's dataset.
-const MADE =
-  /(^|\/)(dist|runs|node_modules)(\/|$)|^experiments\/registry\/.|^card\.md$|^docs\/\.site(\/|$)|<|\.\.\./
+const MADE = /(^|\/)(dist|runs|node_modules)(\/|$)|^experiments\/registry\/.|^card\.md$|^docs\/\.site(\/|$)|<|\.\.\./
 const pattern = (path) =>
   new RegExp(
     `(^|/)${path
@@ -75,9 +72,7 @@ function checkPaths(path, text) {
     if (!(script in scripts)) report(path, text, index, `there is no script ${script}`)
   for (const { 1: list, 2: topic, index } of text.matchAll(/npm run (prove|bench) -- ([a-z][a-z-]*)/g))
     if (
-      !new RegExp(`^  "?${topic}"?: \\(\\) =>`, "m").test(
-        read(list === "prove" ? "bench/prove.ts" : "bench/main.ts"),
-      )
+      !new RegExp(`^  "?${topic}"?: \\(\\) =>`, "m").test(read(list === "prove" ? "bench/prove.ts" : "bench/main.ts"))
     )
       report(path, text, index, `npm run ${list} has no ${topic}`)
   for (const { 1: document, 2: section, index } of text.matchAll(/(docs\/[\w-]+\.md)`?,? section (\d+)/g))

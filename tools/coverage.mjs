@@ -13,8 +13,7 @@ const LOW_PERCENT = 60
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const source = join(root, "src")
 /** The pages run in chromium, as bundles; their bundles and sources are not measured. */
-const isPage = (path) =>
-  path.startsWith(join(source, "serve", "dist", "pages")) || path.includes(`${sep}web${sep}`)
+const isPage = (path) => path.startsWith(join(source, "serve", "dist", "pages")) || path.includes(`${sep}web${sep}`)
 const compiled = readdirSync(source, { withFileTypes: true, recursive: true })
   .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
   .filter((path) => /[\\/]dist[\\/].*\.js$/.test(path) && !path.includes("node_modules") && !isPage(path))
@@ -57,10 +56,7 @@ const files = []
 for (const [url, text] of texts) {
   const map = new SourceMap(JSON.parse(readFileSync(fileURLToPath(`${url}.map`), "utf8")))
   const lines = executedLines(text, map, executed.get(url) ?? new Uint8Array(text.length))
-  const path = relative(root, fileURLToPath(url))
-    .replaceAll("\\", "/")
-    .replace("/dist/", "/")
-    .replace(/js$/, "ts")
+  const path = relative(root, fileURLToPath(url)).replaceAll("\\", "/").replace("/dist/", "/").replace(/js$/, "ts")
   const done = [...lines.values()].filter(Boolean).length
   if (lines.size > 0) files.push({ path, done, all: lines.size })
 }
@@ -68,9 +64,7 @@ const percentOf = (some) => {
   const [done, all] = [some.reduce((n, f) => n + f.done, 0), some.reduce((n, f) => n + f.all, 0)]
   return `${((100 * done) / all).toFixed(1).padStart(5)} %  of ${String(all).padStart(6)} lines`
 }
-console.log(
-  "\nLines executed (src/serve/web runs in chromium and is not measured, nor are the WebAssembly kernels):",
-)
+console.log("\nLines executed (src/serve/web runs in chromium and is not measured, nor are the WebAssembly kernels):")
 for (const name of new Set(files.map(({ path }) => path.split("/")[1]))) {
   console.log(`${percentOf(files.filter(({ path }) => path.startsWith(`src/${name}/`)))}  src/${name}`)
 }

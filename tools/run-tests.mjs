@@ -75,9 +75,7 @@ function processes() {
   }
   const together = [...groups].map(([name, members]) => {
     const path = join(temporary, `${name}.mjs`)
-    const lines = members.map(
-      (member) => `await import(${JSON.stringify(pathToFileURL(join(root, member)))})\n`,
-    )
+    const lines = members.map((member) => `await import(${JSON.stringify(pathToFileURL(join(root, member)))})\n`)
     writeFileSync(path, lines.join(""))
     return path
   })

@@ -69,8 +69,7 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 }
 
 const attackTable: Claim = {
-  title:
-    "opaque-aead: no success in at least 10,000 attempts over all classes (simulated fingers, real matcher)",
+  title: "opaque-aead: no success in at least 10,000 attempts over all classes (simulated fingers, real matcher)",
   measure: (logLine) =>
     inFolder(async (folder) => {
       const factors = ["password", "finger"] as const
@@ -240,11 +239,7 @@ const liveGarbage: Claim = {
         let through = false
         for (let tries = 0; tries < 5 && !through; tries++) {
           through = passed(
-            await honestSession(
-              context.target,
-              await context.target.connect(),
-              context.target.freshImpression(),
-            ),
+            await honestSession(context.target, await context.target.connect(), context.target.freshImpression()),
           )
         }
         return [

@@ -48,15 +48,10 @@ const pictures = () => {
 }
 
 const inspector = (threads: number) => () =>
-  inspectionPool(
-    { matcherId: "minutiae", scoreThreshold: THRESHOLD, qualityFloor: 20, models: {} },
-    threads,
-    silentLog,
-  )
+  inspectionPool({ matcherId: "minutiae", scoreThreshold: THRESHOLD, qualityFloor: 20, models: {} }, threads, silentLog)
 
 const fullPath: Claim = {
-  title:
-    "twin -> client -> server -> decision: at least 500 sessions, 20 people, 4 scanner units (simulated)",
+  title: "twin -> client -> server -> decision: at least 500 sessions, 20 people, 4 scanner units (simulated)",
   measure: (logLine) =>
     inFolder(async (folder) => {
       const config = await readTrialConfig(join(root, "experiments/trials/twin.yaml"))
@@ -87,8 +82,7 @@ const fullPath: Claim = {
 }
 
 const load: Claim = {
-  title:
-    "load on two cores: sign-ins a second at 1, 16 and 200 clients, memory flat (real matcher, simulated fingers)",
+  title: "load on two cores: sign-ins a second at 1, 16 and 200 clients, memory flat (real matcher, simulated fingers)",
   measure: (logLine) =>
     inFolder(async (folder) => {
       const factors = ["password", "finger"] as const
@@ -186,13 +180,7 @@ const crash = (where: "SQLite" | "PostgreSQL"): Claim => ({
             bound: none,
             note: `of ${found.replaysTried}`,
           },
-          exactly(
-            "audit chain verifies",
-            found.auditVerified ? 1 : 0,
-            1,
-            "",
-            `${found.auditEntries} entries`,
-          ),
+          exactly("audit chain verifies", found.auditVerified ? 1 : 0, 1, "", `${found.auditEntries} entries`),
         ]
       } finally {
         await cluster?.stop()

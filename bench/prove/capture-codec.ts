@@ -30,8 +30,7 @@ function counting() {
 }
 
 export const codecClaim: Claim = {
-  title:
-    "Codec: round trip, every truncation, random and flipped bytes, streams; no crash, no read past the end",
+  title: "Codec: round trip, every truncation, random and flipped bytes, streams; no crash, no read past the end",
   measure: () => {
     const { tally, check } = counting()
     // Bytes behind the end are poison: a reader that goes too far takes them for content.
@@ -51,9 +50,7 @@ export const codecClaim: Claim = {
       for (let i = 0; i < 50; i++) {
         const bit = (i * 7919) % (frame.length * 8)
         if (bit >= 16 && bit < 48) continue
-        check(
-          () => decodePacket(within(frame.with(bit >> 3, frame[bit >> 3] ^ (1 << (bit & 7))))) === undefined,
-        )
+        check(() => decodePacket(within(frame.with(bit >> 3, frame[bit >> 3] ^ (1 << (bit & 7))))) === undefined)
       }
     }
     const head = Uint8Array.of(0xef, 0x01, 255, 255, 255, 255)

@@ -7,17 +7,9 @@ import { Instruction, type PacketSizeBytes } from "@sourceprint/capture/fingerpr
 import { packNibbles } from "@sourceprint/capture/fingerprint/r307/image-decoder.js"
 import { payloadLineTimeMs } from "@sourceprint/capture/fingerprint/r307/packet.js"
 import { R307Sensor } from "@sourceprint/capture/fingerprint/r307/sensor.js"
-import {
-  type Fault,
-  faultOn,
-  faults,
-  randomFaults,
-} from "@sourceprint/capture/fingerprint/twin/device/faults.js"
+import { type Fault, faultOn, faults, randomFaults } from "@sourceprint/capture/fingerprint/twin/device/faults.js"
 import { serveTwinTcp } from "@sourceprint/capture/fingerprint/twin/device/serve-tcp.js"
-import {
-  canServeTerminal,
-  serveTwinTerminal,
-} from "@sourceprint/capture/fingerprint/twin/device/serve-terminal.js"
+import { canServeTerminal, serveTwinTerminal } from "@sourceprint/capture/fingerprint/twin/device/serve-terminal.js"
 import { verifyDataset } from "@sourceprint/capture/session/verify-dataset.js"
 import { transportOf } from "@sourceprint/capture/transport/open-transport.js"
 import { AppError } from "@sourceprint/core/errors.js"
@@ -45,9 +37,7 @@ async function onLine<Result>(
   const twin = twinWithPlaten(options)
   const folder = await scratch()
   const served =
-    line === "tcp"
-      ? await serveTwinTcp(twin.device)
-      : await serveTwinTerminal(twin.device, join(folder, "r307"))
+    line === "tcp" ? await serveTwinTcp(twin.device) : await serveTwinTerminal(twin.device, join(folder, "r307"))
   try {
     const baud = options?.baud === undefined ? {} : { baud: options.baud }
     const sensor = await R307Sensor.open(transportOf(served.name), baud)
@@ -62,8 +52,7 @@ async function onLine<Result>(
   }
 }
 
-const same = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, i) => byte === b[i])
+const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i])
 
 function identicalImages(line: Line, count: number): Promise<number> {
   return onLine(line, {}, async (sensor, { platen }) => {
@@ -158,17 +147,14 @@ async function reconnected(sensor: R307Sensor): Promise<void> {
 }
 
 const wire: Claim = {
-  title:
-    "Driver against twin: bit-identical; every fault by name recovers or is the right error in time; 200 images",
+  title: "Driver against twin: bit-identical; every fault by name recovers or is the right error in time; 200 images",
   measure: async (logLine) => {
     const figures: Figure[] = []
     for (const line of lines) {
       figures.push(exactly(`identical images over ${line}`, await identicalImages(line, 20), 20, "of 20"))
       const { wrong, slowestMs } = await everyFault(line, logLine)
       const note = `${faults.length} faults × 5; ${wrong.join("; ")}`
-      figures.push(
-        exactly(`faults over ${line} that ended otherwise than they must`, wrong.length, 0, "", note),
-      )
+      figures.push(exactly(`faults over ${line} that ended otherwise than they must`, wrong.length, 0, "", note))
       figures.push(atMost(`slowest of them over ${line}`, slowestMs / 1000, 3, "s"))
     }
     for (const line of lines) {

@@ -4,25 +4,19 @@ import type { Rng } from "@sourceprint/core/rng.js"
 /** Normal noise of `deviation` grey levels on every pixel. */
 export const noisy = (image: GrayImage, deviation: number, rng: Rng): GrayImage => ({
   ...image,
-  pixels: image.pixels.map((value) =>
-    Math.max(0, Math.min(255, Math.round(value + deviation * rng.normal()))),
-  ),
+  pixels: image.pixels.map((value) => Math.max(0, Math.min(255, Math.round(value + deviation * rng.normal())))),
 })
 
 /** Gaussian blur, edge pixels repeated. */
 export function blurred(image: GrayImage, sigmaPx: number): GrayImage {
   const { width, height, pixels } = image
   const radius = Math.ceil(3 * sigmaPx)
-  const kernel = Array.from({ length: 2 * radius + 1 }, (_, i) =>
-    Math.exp(-((i - radius) ** 2) / (2 * sigmaPx ** 2)),
-  )
+  const kernel = Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * sigmaPx ** 2)))
   const sum = kernel.reduce((a, b) => a + b, 0)
   const clamp = (value: number, limit: number): number => Math.min(limit - 1, Math.max(0, value))
   const rows = Float64Array.from(pixels, (_, at) => {
     const [x, y] = [at % width, Math.floor(at / width)]
-    return (
-      kernel.reduce((total, w, k) => total + w * pixels[y * width + clamp(x + k - radius, width)], 0) / sum
-    )
+    return kernel.reduce((total, w, k) => total + w * pixels[y * width + clamp(x + k - radius, width)], 0) / sum
   })
   const out = pixels.map((_, at) => {
     const [x, y] = [at % width, Math.floor(at / width)]

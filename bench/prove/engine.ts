@@ -9,8 +9,7 @@ import type { Claim, Figure } from "./claim.js"
 import { atLeast, atMost, exactly } from "./figure.js"
 
 type LogLine = (text: string) => void
-const NO_NATIVE =
-  "tfjs-node does not load here; `npm run engine:native` builds it where TensorFlow is installed"
+const NO_NATIVE = "tfjs-node does not load here; `npm run engine:native` builds it where TensorFlow is installed"
 
 const ms = (name: string, value: number, note?: string): Figure => ({
   name,
@@ -20,11 +19,7 @@ const ms = (name: string, value: number, note?: string): Figure => ({
 })
 
 /** Training time per image of one model on one core: ours, stock wasm, native where it loads. */
-async function trainingCost(
-  model: keyof typeof benchModels,
-  logLine: LogLine,
-  bound: number,
-): Promise<Figure[]> {
+async function trainingCost(model: keyof typeof benchModels, logLine: LogLine, bound: number): Promise<Figure[]> {
   const batch = models[model].batchSize
   const started = [
     await EngineProcess.start("wasm", model),
@@ -42,8 +37,7 @@ async function trainingCost(
       ms(`${label}: stock tfjs wasm with composed gradients, CPU time`, stock.cpuMs),
       atLeast(`${label}: faster than stock`, stock.cpuMs / ours.cpuMs, 2, "times"),
     ]
-    if (native === undefined)
-      return [...figures, ms(`${label}: tfjs-node on one core`, Number.NaN, NO_NATIVE)]
+    if (native === undefined) return [...figures, ms(`${label}: tfjs-node on one core`, Number.NaN, NO_NATIVE)]
     return [
       ...figures,
       ms(`${label}: tfjs-node on one core, clock time`, native.wallMs),
@@ -62,11 +56,7 @@ async function twoJobs(logLine: LogLine): Promise<Figure[]> {
   try {
     const all = [...jobs, ...(native === undefined ? [] : [native])]
     for (const engine of all) await engine.order({ kind: "train", steps: 2 })
-    let [pair, alone, threads] = [
-      Number.POSITIVE_INFINITY,
-      Number.POSITIVE_INFINITY,
-      Number.POSITIVE_INFINITY,
-    ]
+    let [pair, alone, threads] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
     for (let round = 0; round < 4; round++) {
       const start = performance.now()
       await Promise.all(jobs.map((job) => job.order({ kind: "train", steps: 2 })))
@@ -104,9 +94,7 @@ async function againstCpu(logLine: LogLine): Promise<Figure[]> {
   ]
   try {
     await ours.order({ kind: "train", steps: 2 })
-    const [cost] = (await leastCost([ours], { kind: "train", steps: 1 }, models.plainCnn.batchSize, 4)) as [
-      Cost,
-    ]
+    const [cost] = (await leastCost([ours], { kind: "train", steps: 1 }, models.plainCnn.batchSize, 4)) as [Cost]
     logLine("one image on the plain JavaScript backend takes a while")
     const { cpuMs } = await plain.order({ kind: "train", steps: 1 })
     return [
@@ -215,10 +203,7 @@ async function singleImage(logLine: LogLine): Promise<Figure[]> {
     for (const engine of engines) await engine.order({ kind: "infer", images: 10 })
     const costs = await leastCost(engines, { kind: "infer", images: 10 }, 10, 6)
     const [mine, theirs, nativeCost] = costs as [Cost, Cost, Cost?]
-    const figures = [
-      ms("embedded engine, clock time", mine.wallMs),
-      ms("stock tfjs wasm, clock time", theirs.wallMs),
-    ]
+    const figures = [ms("embedded engine, clock time", mine.wallMs), ms("stock tfjs wasm, clock time", theirs.wallMs)]
     if (nativeCost === undefined) return [...figures, ms("tfjs-node, single image", Number.NaN, NO_NATIVE)]
     const bound = { is: "at most", value: 1.2 } as const
     const ratio = mine.wallMs / nativeCost.wallMs

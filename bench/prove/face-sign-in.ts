@@ -5,15 +5,7 @@ import { type FaceEnd, type FaceShow, signInByFace } from "../../test/support/fa
 import { photoTricks } from "../../test/support/held-photo.js"
 import { sharedData } from "../../test/support/shared-data.js"
 import type { Claim, Figure } from "./claim.js"
-import {
-  alive,
-  type FaceTrial,
-  photograph,
-  recorder,
-  startFaceTrial,
-  swapped,
-  wrongOrder,
-} from "./face-trial.js"
+import { alive, type FaceTrial, photograph, recorder, startFaceTrial, swapped, wrongOrder } from "./face-trial.js"
 
 /** How much is done: transactions a person and kind. */
 export interface FaceTrialSize {
@@ -33,13 +25,7 @@ const fullSize: FaceTrialSize = {
 }
 
 /** Of attempts that were meant to pass or to fail, how many ended otherwise. */
-function rate(
-  name: string,
-  errors: number,
-  trials: number,
-  atMostPercent: number | undefined,
-  note: string,
-): Figure {
+function rate(name: string, errors: number, trials: number, atMostPercent: number | undefined, note: string): Figure {
   const { low, high } = clopperPearsonInterval(errors, trials)
   const between = `95 % ${(100 * low).toFixed(1)}-${(100 * high).toFixed(1)}`
   return {
@@ -103,8 +89,7 @@ async function people(
     enrolled.map(({ name, probes }) => async () => {
       const tape = recorder(alive(probes, rng))
       for (let i = 0; i < 5; i++) {
-        if ((await signInByFace(server, name, tape.show)) === "passed")
-          return signInByFace(server, name, tape.replay)
+        if ((await signInByFace(server, name, tape.show)) === "passed") return signInByFace(server, name, tape.replay)
       }
       return "cannot"
     }),
@@ -125,13 +110,7 @@ async function people(
       undefined,
       "at most: who has no picture for the second challenge counts as refused",
     ),
-    rate(
-      "FAR, the impostor's living face and the victim's password",
-      impostors.passed,
-      impostors.trials,
-      1,
-      counted,
-    ),
+    rate("FAR, the impostor's living face and the victim's password", impostors.passed, impostors.trials, 1, counted),
     rate("the right person, actions in another order: passed", wrong.passed, wrong.trials, 0, ""),
     rate(
       "the frames of an accepted sign-in again: passed",
@@ -160,9 +139,7 @@ async function photographs(
         }),
       ),
     )
-    figures.push(
-      rate(`photograph, ${kind}: passed`, passed, trials, boundOf(kind), "simulated, one capture each"),
-    )
+    figures.push(rate(`photograph, ${kind}: passed`, passed, trials, boundOf(kind), "simulated, one capture each"))
   }
   logLine("photographs, straight and turned, changed before the camera")
   const changed = await tallied(
@@ -171,9 +148,7 @@ async function photographs(
     ),
   )
   const note = "not stopped: docs/protocol.md section 13; the turned pictures are real, one capture each"
-  figures.push(
-    rate("photographs, straight and turned, changed", changed.passed, changed.trials, undefined, note),
-  )
+  figures.push(rate("photographs, straight and turned, changed", changed.passed, changed.trials, undefined, note))
   return figures
 }
 
@@ -182,10 +157,7 @@ const flat = new Set(["still", "shifted", "scaled", "rotated"])
 const boundOf = (kind: string): number | undefined => (flat.has(kind) ? 0 : undefined)
 
 /** Both halves of the trial, at whatever size. @throws AppError "prove/data" where the pictures are absent */
-export async function faceSignInFigures(
-  size: FaceTrialSize,
-  logLine: (text: string) => void,
-): Promise<Figure[]> {
+export async function faceSignInFigures(size: FaceTrialSize, logLine: (text: string) => void): Promise<Figure[]> {
   const folder = sharedData("orl_faces")
   if (folder === undefined) throw new AppError("prove/data", "../shared/data/orl_faces is not there")
   const rng = new Rng("face sign-in")

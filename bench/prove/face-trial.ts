@@ -34,11 +34,7 @@ const half = (pictures: PosedPictures, odd: 0 | 1): PosedPictures => ({
 
 /** A server that takes password and face, and those of the people whose pictures show a turn of the head, enrolled
  *  through it. Blinks are left out: there is not one in these pictures. */
-export async function startFaceTrial(
-  folder: string,
-  numbers: readonly number[],
-  rng: Rng,
-): Promise<FaceTrial> {
+export async function startFaceTrial(folder: string, numbers: readonly number[], rng: Rng): Promise<FaceTrial> {
   const faces = await faceInspectionPool(defaultFaceThresholds, 1, silentLog)
   const many = 1_000_000
   const server = await testServer({
@@ -143,9 +139,7 @@ export const photograph =
     const images = [rest]
     for (const action of actions) {
       const done =
-        action === "moveCloser"
-          ? heldPhoto(photo, { zoom: 1.3 })
-          : heldPhoto(photo, trick(towardOf[action], rng))
+        action === "moveCloser" ? heldPhoto(photo, { zoom: 1.3 }) : heldPhoto(photo, trick(towardOf[action], rng))
       images.push(done, rest)
     }
     return asFrames(images, rng)

@@ -98,14 +98,11 @@ async function facesFigures<T>(
   logLine: (text: string) => void,
 ): Promise<Figure[]> {
   const folder = sharedData("orl_faces")
-  if (folder === undefined)
-    throw new AppError("prove/data", `${projectRoot}../shared/data/orl_faces is not there`)
+  if (folder === undefined) throw new AppError("prove/data", `${projectRoot}../shared/data/orl_faces is not there`)
   const images: GrayImage[][] = []
   for (let p = 1; p <= PEOPLE; p++) {
     images.push(
-      await Promise.all(
-        Array.from({ length: IMAGES }, (_, i) => readGrayImage(join(folder, `s${p}`, `${i + 1}.pgm`))),
-      ),
+      await Promise.all(Array.from({ length: IMAGES }, (_, i) => readGrayImage(join(folder, `s${p}`, `${i + 1}.pgm`)))),
     )
   }
   const figures: Figure[] = []

@@ -19,14 +19,12 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 }
 
 const bounded: Claim = {
-  title:
-    "300 MB from client to client through the server: hash equal, memory bounded, nothing readable stored",
+  title: "300 MB from client to client through the server: hash equal, memory bounded, nothing readable stored",
   measure: (logLine) => inFolder((folder) => boundedTransfer(folder, SIZE_BYTES, logLine)),
 }
 
 const killed: Claim = {
-  title:
-    "300 MB with sender, receiver and twice the server killed by -9 on the way: it continues and arrives whole",
+  title: "300 MB with sender, receiver and twice the server killed by -9 on the way: it continues and arrives whole",
   measure: (logLine) => inFolder((folder) => killedTransfer(folder, SIZE_BYTES, logLine)),
 }
 

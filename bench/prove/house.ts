@@ -24,11 +24,7 @@ const run = promisify(execFile)
 const LINES_BEFORE = 70_758
 
 /** 1 where `work` prints what the example of `name` should, 0 otherwise. */
-async function works(
-  name: string,
-  work: () => Promise<string>,
-  say: (text: string) => void,
-): Promise<number> {
+async function works(name: string, work: () => Promise<string>, say: (text: string) => void): Promise<number> {
   try {
     const printed = await work()
     if (expectedOutput[name]?.(printed)) return 1
@@ -50,11 +46,7 @@ async function packages(say: (text: string) => void): Promise<Figure[]> {
       const others = pulled.filter((one) => !one.startsWith("@sourceprint/"))
       const note = `with ${others.length} packages from the registry: ${others.join(" ")}`
       figures.push(
-        exactly(
-          `${name} runs its example in Node`,
-          await works(name, () => runExample(name, folder), say),
-          1,
-        ),
+        exactly(`${name} runs its example in Node`, await works(name, () => runExample(name, folder), say), 1),
       )
       if (inBrowsers.some((one) => one === name)) {
         const shown = () => runInBrowser(name, folder, browser)
@@ -62,8 +54,7 @@ async function packages(say: (text: string) => void): Promise<Figure[]> {
       }
       figures.push({ name: `${name} installed`, value: sizeBytes / 2 ** 20, unit: "MiB", note })
       const heavy = others.filter((one) => /opaque|plotly|opencv|tfjs|danfo/.test(one))
-      if (name === "match")
-        figures.push(exactly("match pulls OPAQUE, Plotly, OpenCV or tensors", heavy.length, 0))
+      if (name === "match") figures.push(exactly("match pulls OPAQUE, Plotly, OpenCV or tensors", heavy.length, 0))
       await rm(folder, { recursive: true, force: true })
     }
   } finally {

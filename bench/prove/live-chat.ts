@@ -48,8 +48,7 @@ const crashPair: Claim = {
 }
 
 const load200: Claim = {
-  title:
-    "200 connected clients in 20 rooms, 50 messages a second for a minute on two cores: p99 delivery below 250 ms",
+  title: "200 connected clients in 20 rooms, 50 messages a second for a minute on two cores: p99 delivery below 250 ms",
   measure: (logLine) =>
     inFolder((folder) =>
       chatLoad({
@@ -72,22 +71,13 @@ const plantedSqlite: Claim = {
 }
 
 const plantedPostgres: Claim = {
-  title:
-    "texts, room names and file names are found nowhere in the server's files or on the wire (PostgreSQL)",
+  title: "texts, room names and file names are found nowhere in the server's files or on the wire (PostgreSQL)",
   measure: () => withPostgres((url) => inFolder((folder) => plantedText(folder, url, postgresFolder(url)))),
 }
 
 const lives: Claim = {
-  title:
-    "clients die at any write and lose the line at any request: no message lost, none doubled, one order",
+  title: "clients die at any write and lose the line at any request: no message lost, none doubled, one order",
   measure: (logLine) => clientLives(60, logLine),
 }
 
-export const claims: readonly Claim[] = [
-  crashAlone,
-  crashPair,
-  load200,
-  plantedSqlite,
-  plantedPostgres,
-  lives,
-]
+export const claims: readonly Claim[] = [crashAlone, crashPair, load200, plantedSqlite, plantedPostgres, lives]

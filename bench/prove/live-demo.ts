@@ -63,16 +63,9 @@ async function beforeCamera(folder: string, person: number, take: string): Promi
   return openChromium(cameraSwitches(await filmOfPerson(sharedData("orl_faces") ?? "", person, folder, take)))
 }
 
-async function withDemo<T>(
-  folder: string,
-  logLine: LogLine,
-  work: (demo: DemoProcess) => Promise<T>,
-): Promise<T> {
+async function withDemo<T>(folder: string, logLine: LogLine, work: (demo: DemoProcess) => Promise<T>): Promise<T> {
   await mkdir(join(folder, "data"))
-  const demo = await startDemo(
-    join(folder, "data"),
-    (line) => void (/^\d\/4|^http/.test(line) && logLine(line)),
-  )
+  const demo = await startDemo(join(folder, "data"), (line) => void (/^\d\/4|^http/.test(line) && logLine(line)))
   try {
     return await work(demo)
   } finally {
@@ -173,9 +166,7 @@ function wholeStory(logLine: LogLine): Promise<Figure[]> {
         const startMs = performance.now()
         chen.type(`/send ${source}`)
         await ada.sees("large.bin")
-        logLine(
-          `the file of ${FILE_MB} MB is there after ${((performance.now() - startMs) / 1000).toFixed(0)} s`,
-        )
+        logLine(`the file of ${FILE_MB} MB is there after ${((performance.now() - startMs) / 1000).toFixed(0)} s`)
         const before = { browser: await browserMb(ada), fetchedMs: performance.now() }
         const arrived = await ada.fetchFile("large.bin", join(folder, "arrived.bin"))
         const fetchedS = (performance.now() - before.fetchedMs) / 1000
@@ -215,10 +206,7 @@ function wholeStory(logLine: LogLine): Promise<Figure[]> {
           ),
           yes("Ada signed in by finger", byFinger === true, String(byFinger)),
           yes("Bo signed in by face", byFace === true, String(byFace)),
-          yes(
-            "messages the same and in one order",
-            JSON.stringify(seen.ada) === JSON.stringify(seen.bo) && inOrder,
-          ),
+          yes("messages the same and in one order", JSON.stringify(seen.ada) === JSON.stringify(seen.bo) && inOrder),
           yes(
             "all scripts arrived",
             said.every((text) => seen.ada.includes(text)),
@@ -251,9 +239,11 @@ function wholeStory(logLine: LogLine): Promise<Figure[]> {
 async function browserMb({ page }: BrowserPerson): Promise<number> {
   const session = await page.context().newCDPSession(page)
   await session.send("HeapProfiler.collectGarbage")
-  const { usedSize, embedderHeapUsedSize, backingStorageSize } = (await session.send(
-    "Runtime.getHeapUsage",
-  )) as { usedSize: number; embedderHeapUsedSize?: number; backingStorageSize?: number }
+  const { usedSize, embedderHeapUsedSize, backingStorageSize } = (await session.send("Runtime.getHeapUsage")) as {
+    usedSize: number
+    embedderHeapUsedSize?: number
+    backingStorageSize?: number
+  }
   await session.detach()
   return (usedSize + (embedderHeapUsedSize ?? 0) + (backingStorageSize ?? 0)) / 2 ** 20
 }

@@ -46,10 +46,7 @@ async function run(file: string, runsFolder: string, logLine: LogLine): Promise<
   })
   const { metrics } = result
   if (metrics === undefined) {
-    throw new AppError(
-      "prove/run",
-      `${result.failures.length} jobs failed, first: ${result.failures[0]?.message}`,
-    )
+    throw new AppError("prove/run", `${result.failures.length} jobs failed, first: ${result.failures[0]?.message}`)
   }
   return { ...result, metrics }
 }
@@ -130,8 +127,7 @@ export const claims: readonly Claim[] = [
   },
   {
     // Alone (`main-job 3`) it takes the whole run that line 1 left, and finishes it where it is not finished.
-    title:
-      "Killed (SIGKILL to the command and its workers) in the middle, run again: the same metrics and weights",
+    title: "Killed (SIGKILL to the command and its workers) in the middle, run again: the same metrics and weights",
     async measure(logLine) {
       const result = whole === undefined ? await run(FVC, join(RUNS, "whole"), logLine) : (await whole).result
       const runsFolder = join(RUNS, "killed")

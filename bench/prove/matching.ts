@@ -20,8 +20,7 @@ const MATCHERS = ["minutiae", "orb-harris"]
 
 const fvcFolder = (): string => {
   const folder = sharedData("fvc2002")
-  if (folder === undefined)
-    throw new AppError("prove/data", "the FVC images (../shared/data) are not on this machine")
+  if (folder === undefined) throw new AppError("prove/data", "the FVC images (../shared/data) are not on this machine")
   return dirname(folder)
 }
 

@@ -53,8 +53,7 @@ const errors: Claim = {
         impostor.push(...scored.filter((s) => !s.genuine).map((s) => s.score))
         const failed = images.filter((e) => e.template === undefined).length
         const note =
-          `${mates.length} genuine, ${scored.length - mates.length} impostor pairs, ${failed} failures to ` +
-          "enrol"
+          `${mates.length} genuine, ${scored.length - mates.length} impostor pairs, ${failed} failures to ` + "enrol"
         figures.push({
           name: `${database}, all fingers`,
           value: rates[part][rates[part].length - 1],
@@ -123,13 +122,7 @@ const cost: Claim = {
         "ms",
         `mean of ${large.length} images of fvc2002/DB1_B`,
       ),
-      atMost(
-        "compare two templates",
-        compareMs,
-        1,
-        "ms",
-        `mean of ${pairs.length} random pairs over all databases`,
-      ),
+      atMost("compare two templates", compareMs, 1, "ms", `mean of ${pairs.length} random pairs over all databases`),
       atMost(
         "search 10,000 templates",
         searchMs,
@@ -213,9 +206,7 @@ const properties: Claim = {
     let changed = 0
     let compared = 0
     for (const database of fingerDatabases) {
-      const templates = (await enrolled(database))
-        .flatMap(({ template }) => (template ? [template] : []))
-        .slice(0, 24)
+      const templates = (await enrolled(database)).flatMap(({ template }) => (template ? [template] : [])).slice(0, 24)
       for (const a of templates) {
         const back = minutiaeMatcher.codec.decode(minutiaeMatcher.codec.encode(a))
         const self = minutiaeMatcher.compare(a, a)

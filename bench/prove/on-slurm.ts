@@ -12,9 +12,7 @@ import type { Figure } from "./claim.js"
 import { exactly } from "./figure.js"
 
 /** Ends running tasks as a person would. */
-export async function cancel(
-  tasks: readonly { readonly jobId: string; readonly index: number }[],
-): Promise<void> {
+export async function cancel(tasks: readonly { readonly jobId: string; readonly index: number }[]): Promise<void> {
   await promisify(execFile)(
     "scancel",
     tasks.map(({ jobId, index }) => `${jobId}_${index}`),

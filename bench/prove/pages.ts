@@ -5,20 +5,17 @@ import { looks } from "./pages/looks.js"
 import { pageSecurity } from "./pages/page-security.js"
 
 const finger: Claim = {
-  title:
-    "sign-up and sign-in by a finger on a linked simulated scanner, in Chromium: who is let in and who is not",
+  title: "sign-up and sign-in by a finger on a linked simulated scanner, in Chromium: who is let in and who is not",
   measure: (logLine) => fingerStory(logLine),
 }
 
 const face: Claim = {
-  title:
-    "sign-up and sign-in by face in Chromium, its camera a film of ORL pictures: the person, another one, a photo",
+  title: "sign-up and sign-in by face in Chromium, its camera a film of ORL pictures: the person, another one, a photo",
   measure: (logLine) => faceStory(logLine),
 }
 
 const look: Claim = {
-  title:
-    "every page in light and dark, on a phone and a desktop: no serious finding of axe, nothing too wide",
+  title: "every page in light and dark, on a phone and a desktop: no serious finding of axe, nothing too wide",
   measure: (logLine) => looks(logLine),
 }
 

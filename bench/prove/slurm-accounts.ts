@@ -99,8 +99,7 @@ export const accountsClaim: Claim = {
               if (event.kind === "retried") retried += event.cause
             },
           })
-          while ((await readFile(join(folder, "hangs-stop-once"), "utf8").catch(() => "")) === "")
-            await delay(50)
+          while ((await readFile(join(folder, "hangs-stop-once"), "utf8").catch(() => "")) === "") await delay(50)
           await cancel((await running(launch)).filter(({ index }) => index === 0))
           await launched
         } finally {
@@ -116,11 +115,7 @@ export const accountsClaim: Claim = {
           ),
           exactly("tasks that sacct knows", states.length, batches.flatMap(({ jobs }) => jobs).length),
           exactly("slurmdbd hangs: jobs finished", finished, 2),
-          exactly(
-            "slurmdbd hangs: the cancelled job is told as cancelled",
-            Number(retried === "cancelled"),
-            1,
-          ),
+          exactly("slurmdbd hangs: the cancelled job is told as cancelled", Number(retried === "cancelled"), 1),
           atMost("slurmdbd hangs: the run takes", (performance.now() - startMs) / 1000, 240, "s"),
         ]
       },

@@ -81,8 +81,7 @@ export const faultsClaim: Claim = {
         const watch = setInterval(async () => {
           const noted = await readInterruptions(runFolder)
           // The second start under the time limit is at work: now its node goes.
-          if (failed || !noted.some(({ cause }) => cause === "timeout") || !(await isRunning(runFolder)))
-            return
+          if (failed || !noted.some(({ cause }) => cause === "timeout") || !(await isRunning(runFolder))) return
           failed = true
           await slurm.failNode()
         }, 500)
@@ -104,11 +103,7 @@ export const faultsClaim: Claim = {
         const named = ["out of memory", "time limit", "node failure"].filter((words) => text.includes(words))
         return [
           exactly("jobs finished", through.finishedJobs, 1),
-          exactly(
-            "jobs that do not hear the warning: ended as time limit, finished in the next attempt",
-            deaf,
-            1,
-          ),
+          exactly("jobs that do not hear the warning: ended as time limit, finished in the next attempt", deaf, 1),
           exactly("attempts beyond the memory limit, then given up", small.failures.length, 1),
           exactly("of which started again", counted(noted, "memory", "beginning"), 1),
           atLeast("time limits, gone on from the checkpoint", counted(noted, "timeout", "checkpoint"), 1),
@@ -174,10 +169,7 @@ export const dependentClaim: Claim = {
       const startMs = performance.now()
       while ((await stat(page).catch(() => undefined)) === undefined) {
         if (performance.now() - startMs > 300_000)
-          throw new AppError(
-            "prove/slurm",
-            await readFile(join(launchFolder(runFolder), "follow.log"), "utf8"),
-          )
+          throw new AppError("prove/slurm", await readFile(join(launchFolder(runFolder), "follow.log"), "utf8"))
         await delay(250)
       }
       const seconds = (performance.now() - startMs) / 1000

@@ -15,9 +15,7 @@ import { differsFromLocal, onSlurmExperiment } from "./on-slurm.js"
 const JOBS = 6
 
 const hasCheckpoint = async (runsFolder: string): Promise<boolean> =>
-  (await readdir(runsFolder, { recursive: true }).catch(() => [])).some((path) =>
-    path.endsWith("checkpoint.bin"),
-  )
+  (await readdir(runsFolder, { recursive: true }).catch(() => [])).some((path) => path.endsWith("checkpoint.bin"))
 
 export const preemptionClaim: Claim = {
   title:
@@ -64,11 +62,7 @@ export const preemptionClaim: Claim = {
           exactly(`${partition}: other interruptions`, noted.length - preempted.length, 0),
           exactly(`${partition}: jobs that failed`, failures.length, 0),
           exactly(`${partition}: jobs finished`, finishedJobs, JOBS),
-          exactly(
-            `${partition}: tasks beyond one a job and one a cancelled one`,
-            listed.length - JOBS - again,
-            0,
-          ),
+          exactly(`${partition}: tasks beyond one a job and one a cancelled one`, listed.length - JOBS - again, 0),
           exactly(
             `${partition}: the report says "pre-empted"`,
             Number((await readFile(page, "utf8")).includes("pre-empted")),

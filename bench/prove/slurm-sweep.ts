@@ -47,9 +47,7 @@ export const sweepClaim: Claim = {
     const folder = await mkdtemp(join(tmpdir(), "prove-sweep-"))
     const tiny = await tinyScanners({ scanners: 4, fingers: 5 })
     try {
-      const [file, runsFolder, reportsFolder] = ["sweep.yaml", "runs", "reports"].map((name) =>
-        join(folder, name),
-      )
+      const [file, runsFolder, reportsFolder] = ["sweep.yaml", "runs", "reports"].map((name) => join(folder, name))
       await writeFile(file, sweepExperiment(tiny.dataset, CONFIGURATIONS))
       const command = async (...words: string[]): Promise<{ seconds: number; text: string }> => {
         const startMs = performance.now()
@@ -68,8 +66,7 @@ export const sweepClaim: Claim = {
       const list = await command("list", "--runs", runsFolder)
       const status = await command("status", runName, "--runs", runsFolder)
       const missing =
-        (await readFile(runFile(runFolder, "plan"), "utf8")).match(/"id": "([^"]+\.f0\.s1\.[^"]+)"/)?.[1] ??
-        ""
+        (await readFile(runFile(runFolder, "plan"), "utf8")).match(/"id": "([^"]+\.f0\.s1\.[^"]+)"/)?.[1] ?? ""
       await rm(jobFolder(runFolder, missing), { recursive: true })
       const resume = await command("run", file, "--runs", runsFolder, "--no-report", "--workers", "1")
       const startMs = performance.now()

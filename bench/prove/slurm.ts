@@ -78,8 +78,7 @@ export const claims: readonly Claim[] = [
       }),
   },
   {
-    title:
-      "scancel of running jobs, kill -9 of slurmd and of the launching command: no job twice, none missing",
+    title: "scancel of running jobs, kill -9 of slurmd and of the launching command: no job twice, none missing",
     measure: (logLine) =>
       onSlurmExperiment(40, async (scene) => {
         const { slurm, folder, file } = scene
@@ -121,13 +120,7 @@ export const claims: readonly Claim[] = [
         return [
           exactly("the launching command was killed before the end", Number(killed), 1),
           atLeast("running jobs that were cancelled", running.length, 1),
-          exactly(
-            "jobs missing",
-            states.filter((state) => state !== "finished").length,
-            0,
-            "",
-            `of ${states.length}`,
-          ),
+          exactly("jobs missing", states.filter((state) => state !== "finished").length, 0, "", `of ${states.length}`),
           exactly(
             "tasks beyond one a job and one a requeue",
             listed.length - plan.jobs.length - retried,

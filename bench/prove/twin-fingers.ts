@@ -22,9 +22,7 @@ interface Comparison {
 }
 
 /** Touches of each finger on different units at 4 bits, as the server would get them, compared by the matcher. */
-async function compareTouches(
-  logLine: (text: string) => void,
-): Promise<{ failures: number; all: Comparison[] }> {
+async function compareTouches(logLine: (text: string) => void): Promise<{ failures: number; all: Comparison[] }> {
   const matcher = await loadMatcher("fingerprint", "minutiae")
   const names = Array.from({ length: FINGERS }, (_, i) => `person-${i + 1}/right-index`)
   const templates = new Map<string, unknown[]>()

@@ -52,11 +52,7 @@ function studyFigures(all: readonly UnitFigures[]): Figure[] {
     rank(0, 8, most, { is: "at most", value: 20 }),
     { name: `strength at which half are right, 8 bits, ${most} enrolled`, value: fades(8), unit: "" },
     { name: `strength at which half are right, 4 bits, ${most} enrolled`, value: fades(4), unit: "" },
-    atLeast(
-      "units grow alike sooner at 4 bits than at 8: difference of these strengths",
-      fades(4) - fades(8),
-      0,
-    ),
+    atLeast("units grow alike sooner at 4 bits than at 8: difference of these strengths", fades(4) - fades(8), 0),
   ]
 }
 

@@ -36,9 +36,7 @@ export async function runStudy(plan: StudyPlan, logLine: (text: string) => void)
     const parts = await Promise.all(
       jobs.map(async ({ payload }) => JSON.parse(await readFile(payload.resultPath, "utf8")) as UnitScores[]),
     )
-    return parts
-      .flat()
-      .sort((a, b) => a.strength - b.strength || a.bits - b.bits || a.enrolCount - b.enrolCount)
+    return parts.flat().sort((a, b) => a.strength - b.strength || a.bits - b.bits || a.enrolCount - b.enrolCount)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

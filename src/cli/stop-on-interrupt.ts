@@ -1,8 +1,6 @@
 /** Runs `work` with a signal that Ctrl-C (or a batch system's SIGTERM) aborts: the work saves its state and returns.
  *  A second Ctrl-C ends the program at once. */
-export async function stopOnInterrupt<Result>(
-  work: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
+export async function stopOnInterrupt<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const controller = new AbortController()
   const stop = (): void => {
     process.stderr.write("\nstopping; what is done is kept (again: stop at once)\n")

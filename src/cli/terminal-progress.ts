@@ -6,10 +6,7 @@ const PLAIN_LINE_EVERY_MS = 10_000
 
 /** Progress on stderr: a bar on a terminal; elsewhere (a log, a pipe) a plain line every ten seconds. `done` may be
  *  a fraction: half a job counts for the time left. */
-export function terminalProgress(
-  stream: NodeJS.WriteStream = process.stderr,
-  clock: Clock = systemClock,
-): Progress {
+export function terminalProgress(stream: NodeJS.WriteStream = process.stderr, clock: Clock = systemClock): Progress {
   return stream.isTTY ? bar(stream, clock) : plainLines(stream, clock)
 }
 

@@ -1,8 +1,5 @@
 /** Columns padded for a terminal: text left, numbers right, two spaces between. */
-export function textTable(
-  columns: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
-): string {
+export function textTable(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const show = (cell: string | number): string =>
     typeof cell === "string" ? cell : Number.isInteger(cell) ? String(cell) : cell.toPrecision(4)
   const cells = rows.map((row) => row.map(show))

@@ -10,8 +10,7 @@ export const u16 = (value: number): Uint8Array => {
 }
 
 export const u32 = (value: number): Uint8Array => {
-  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff)
-    throw new RangeError(`${value} is not a u32`)
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) throw new RangeError(`${value} is not a u32`)
   return Uint8Array.of(value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff)
 }
 

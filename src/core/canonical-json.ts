@@ -15,9 +15,7 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** SHA-256 of bytes or text, 64 hex digits. */
-export const sha256Hex = (content: string | Uint8Array): string =>
-  createHash("sha256").update(content).digest("hex")
+export const sha256Hex = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex")
 
 /** The first `digits` hex digits of the SHA-256 of the canonical JSON: an id that follows from content alone. */
-export const contentId = (value: unknown, digits = 12): string =>
-  sha256Hex(canonicalJson(value)).slice(0, digits)
+export const contentId = (value: unknown, digits = 12): string => sha256Hex(canonicalJson(value)).slice(0, digits)

@@ -71,15 +71,12 @@ export async function selectEngine(choice: EngineChoice, options: EngineOptions 
     try {
       const versions = await start[name](options)
       const why =
-        choice === name
-          ? `${name} was asked for`
-          : [`${name} is the fastest that loads here`, ...refused].join("; ")
+        choice === name ? `${name} was asked for` : [`${name} is the fastest that loads here`, ...refused].join("; ")
       return { tf: tf as typeof tfjs, name, why, versions: { tfjs: tf.version.tfjs, ...versions } }
     } catch (error) {
       refused.push(`${name} does not load (${messageOf(error).split("\n")[0]})`)
     }
   }
-  const cure =
-    choice === "native" ? "; run `npm run engine:native`, or choose wasm, which needs nothing installed" : ""
+  const cure = choice === "native" ? "; run `npm run engine:native`, or choose wasm, which needs nothing installed" : ""
   throw new AppError("engine/unavailable", `${refused.join("; ")}${cure}`)
 }

@@ -31,9 +31,7 @@ export function calibrate(sets: readonly SetScores[], targetFmr: number): MatchC
     throw new RangeError("calibration takes the scores of exactly one matcher")
   }
   const scores = (genuine: boolean): Float64Array =>
-    Float64Array.from(
-      sets.flatMap((set) => set.comparisons.filter((c) => c.genuine === genuine).map((c) => c.score)),
-    )
+    Float64Array.from(sets.flatMap((set) => set.comparisons.filter((c) => c.genuine === genuine).map((c) => c.score)))
   const [genuine, impostor] = [scores(true), scores(false)]
   if (impostor.length * targetFmr < 3) {
     throw new AppError(
@@ -56,8 +54,7 @@ export function calibrate(sets: readonly SetScores[], targetFmr: number): MatchC
 }
 
 /** Natural-log likelihood ratio of a score. */
-export const llrOf = (calibration: MatchCalibration, score: number): number =>
-  logisticLlr(calibration.llr)(score)
+export const llrOf = (calibration: MatchCalibration, score: number): number => logisticLlr(calibration.llr)(score)
 
 /** @throws AppError "calibration/format" with the field that is wrong */
 export const parseCalibration = (text: string, name: string): MatchCalibration =>

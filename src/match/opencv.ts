@@ -13,8 +13,7 @@ export function openCv(): Promise<{ readonly cv: OpenCv }> {
   loading ??= new Promise((resolve, reject) => {
     if (cv.Mat !== undefined) return resolve({ cv })
     const timeout = setTimeout(
-      () =>
-        reject(new AppError("match/opencv", "OpenCV's WebAssembly module did not start; is memory short?")),
+      () => reject(new AppError("match/opencv", "OpenCV's WebAssembly module did not start; is memory short?")),
       LOAD_TIMEOUT_MS,
     )
     cv.onRuntimeInitialized = () => {

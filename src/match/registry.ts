@@ -44,26 +44,19 @@ const face: readonly MatcherEntry<"face">[] = [
     modality: "face",
     summary: "128-number descriptor of a residual network, mean over the enrolled frames",
     load: () =>
-      withPeers(
-        "faces",
-        async () => (await import("./face/embedding/embedding-matcher.js")).embeddingMatcher,
-      ),
+      withPeers("faces", async () => (await import("./face/embedding/embedding-matcher.js")).embeddingMatcher),
   },
   {
     id: "embedding-v2",
     modality: "face",
     summary: "embedding of faces cut upright, with their mirror images (signs people in)",
     load: () =>
-      withPeers(
-        "faces",
-        async () => (await import("./face/embedding/embedding-v2-matcher.js")).embeddingV2Matcher,
-      ),
+      withPeers("faces", async () => (await import("./face/embedding/embedding-v2-matcher.js")).embeddingV2Matcher),
   },
   {
     id: "lbph",
     modality: "face",
-    summary:
-      "local binary pattern histograms, nearest enrolled frame (the replaced chat system's recogniser)",
+    summary: "local binary pattern histograms, nearest enrolled frame (the replaced chat system's recogniser)",
     load: () => withPeers("faces", async () => (await import("./face/lbph/lbph-matcher.js")).lbphMatcher()),
   },
   {
@@ -77,8 +70,7 @@ const face: readonly MatcherEntry<"face">[] = [
 const byModality: { readonly [M in Modality]: readonly MatcherEntry<M>[] } = { fingerprint, face }
 
 /** Every matcher of a modality, the default first. */
-export const matchersOf = <M extends Modality>(modality: M): readonly MatcherEntry<M>[] =>
-  byModality[modality]
+export const matchersOf = <M extends Modality>(modality: M): readonly MatcherEntry<M>[] => byModality[modality]
 
 /** What finds faces: the network of the matchers, or OpenCV's Haar cascade. */
 export const detectors = ["network", "haar"] as const
@@ -102,10 +94,7 @@ export async function loadMatcher<M extends Modality>(
   const entry = matchersOf(modality).find((candidate) => candidate.id === id)
   if (entry === undefined) {
     const known = matchersOf(modality).map((candidate) => candidate.id)
-    throw new AppError(
-      "match/unknown-matcher",
-      `no ${modality} matcher is called "${id}"; known: ${known.join(", ")}`,
-    )
+    throw new AppError("match/unknown-matcher", `no ${modality} matcher is called "${id}"; known: ${known.join(", ")}`)
   }
   return await entry.load()
 }

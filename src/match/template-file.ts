@@ -27,10 +27,7 @@ export async function templateFiles(from: string): Promise<readonly string[]> {
 
 /** The template in a file: of an image, in a record of the matcher's format (.fmr), or by its own codec (.template).
  *  @throws FailureToEnrol; AppError "image/unreadable", "match/record", "match/no-records"; each names the file */
-export async function readTemplate<Template>(
-  matcher: Matcher<GrayImage, Template>,
-  file: string,
-): Promise<Template> {
+export async function readTemplate<Template>(matcher: Matcher<GrayImage, Template>, file: string): Promise<Template> {
   const read = RECORD.test(file) ? matcher.records : matcher.codec
   if (read === undefined) {
     const cure = "take --matcher minutiae, or the image itself"

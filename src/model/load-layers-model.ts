@@ -17,10 +17,7 @@ const Head = z.object({
 
 /** A tfjs layers model from model.json and weights.bin in memory. Our own layers are known to it; any engine will do.
  *  @throws AppError "model/broken" when a file is missing or tfjs cannot build the model */
-export async function loadLayersModel(
-  tf: typeof Tf,
-  files: ReadonlyMap<string, Uint8Array>,
-): Promise<Tf.LayersModel> {
+export async function loadLayersModel(tf: typeof Tf, files: ReadonlyMap<string, Uint8Array>): Promise<Tf.LayersModel> {
   const [head, weights] = [files.get("model.json"), files.get("weights.bin")]
   if (head === undefined || weights === undefined)
     throw new AppError("model/broken", "a tfjs model needs model.json and weights.bin")

@@ -52,8 +52,7 @@ export async function loadPredictor(
   const { engine = "auto", registryFolder = REGISTRY_FOLDER } = options
   const verified = await readVerifiedModel(await modelFolder(registryFolder, model))
   const { card } = verified
-  const scorer =
-    card.model.kind === "layers" ? await layersScorer(verified, engine) : classicalScorer(verified)
+  const scorer = card.model.kind === "layers" ? await layersScorer(verified, engine) : classicalScorer(verified)
   const threshold = card.threshold.value
   return {
     modelId: card.id,

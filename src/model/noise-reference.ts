@@ -97,10 +97,7 @@ export function readNoiseReference(files: ReadonlyMap<string, Uint8Array>): Clas
   }
   const { rowLength, references, weights } = parsed
   if (bytes.length !== 4 * rowLength * (2 + references))
-    throw new AppError(
-      "model/broken",
-      `${ROWS_FILE} has ${bytes.length} bytes, ${HEAD_FILE} says another size`,
-    )
+    throw new AppError("model/broken", `${ROWS_FILE} has ${bytes.length} bytes, ${HEAD_FILE} says another size`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const rows = Array.from({ length: 2 + references }, (_, r) =>
     Float32Array.from({ length: rowLength }, (_, i) => view.getFloat32(4 * (r * rowLength + i), true)),

@@ -3,9 +3,7 @@ import type { ClassicalModel } from "./classical-model.js"
 import { readLinearModel } from "./linear-model.js"
 import { readNoiseReference } from "./noise-reference.js"
 
-const readers: Readonly<
-  Record<ClassicalModel["kind"], (files: ReadonlyMap<string, Uint8Array>) => ClassicalModel>
-> = {
+const readers: Readonly<Record<ClassicalModel["kind"], (files: ReadonlyMap<string, Uint8Array>) => ClassicalModel>> = {
   "noise-reference-v1": readNoiseReference,
   "linear-v1": readLinearModel,
 }

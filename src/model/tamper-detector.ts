@@ -79,11 +79,9 @@ export async function loadTamperDetector(folder: string): Promise<TamperDetector
   try {
     card = Card.parse(JSON.parse(text))
   } catch (cause) {
-    throw new AppError(
-      "tamper-detector/card",
-      `${join(folder, CARD_FILE)} is not the card of a tamper detector`,
-      { cause },
-    )
+    throw new AppError("tamper-detector/card", `${join(folder, CARD_FILE)} is not the card of a tamper detector`, {
+      cause,
+    })
   }
   const { cardSha256, ...body } = card
   const files = new Map<string, Uint8Array>()

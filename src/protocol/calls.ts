@@ -11,8 +11,7 @@ export interface Calls {
 
 export type RequestOf<C extends Calls> = C["request"] extends Codec<infer R> ? R : never
 /** The answer to the request of that name. */
-export type AnswerTo<C extends Calls, W extends keyof C["answers"]> =
-  C["answers"][W] extends Codec<infer A> ? A : never
+export type AnswerTo<C extends Calls, W extends keyof C["answers"]> = C["answers"][W] extends Codec<infer A> ? A : never
 /** What the server does for each request; without one for every request it does not compile. */
 export type Handlers<C extends Calls, More extends readonly unknown[]> = {
   readonly [W in keyof C["answers"]]: (
@@ -55,8 +54,6 @@ export async function asked<C extends Calls, R extends RequestOf<C> & object>(
   request: R,
   send: (body: Uint8Array) => Promise<Uint8Array>,
 ): Promise<AnswerTo<C, R[C["key"] & keyof R] & keyof C["answers"]> | undefined> {
-  const answer = defined(of.answers[nameOf(of, request)], "answer").decode(
-    await send(of.request.encode(request)),
-  )
+  const answer = defined(of.answers[nameOf(of, request)], "answer").decode(await send(of.request.encode(request)))
   return answer as AnswerTo<C, R[C["key"] & keyof R] & keyof C["answers"]> | undefined
 }

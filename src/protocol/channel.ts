@@ -6,10 +6,8 @@ export type Direction = "toServer" | "toClient"
 /** A message has its code, its fields and its direction, or it does not compile. */
 export type Messages = Readonly<Record<string, readonly [code: number, fields: Shape, direction: Direction]>>
 
-export const toServer = <const S extends Shape>(code: number, fields: S) =>
-  [code, fields, "toServer"] as const
-export const toClient = <const S extends Shape>(code: number, fields: S) =>
-  [code, fields, "toClient"] as const
+export const toServer = <const S extends Shape>(code: number, fields: S) => [code, fields, "toServer"] as const
+export const toClient = <const S extends Shape>(code: number, fields: S) => [code, fields, "toClient"] as const
 
 type Towards<M extends Messages, D extends Direction> = {
   readonly [W in keyof M as M[W][2] extends D ? W : never]: M[W]

@@ -41,9 +41,7 @@ export class ClientPeer {
   }
 
   /** @param timeoutMs infinite: as long as it takes @throws AppError "protocol/closed", "protocol/malformed" */
-  async receive(
-    timeoutMs = this.timeoutMs,
-  ): Promise<{ readonly message: ServerMessage; readonly bytes: Uint8Array }> {
+  async receive(timeoutMs = this.timeoutMs): Promise<{ readonly message: ServerMessage; readonly bytes: Uint8Array }> {
     const body = await this.port.receive(this.limitBytes, Number.isFinite(timeoutMs) ? timeoutMs : undefined)
     if (typeof body === "string") {
       const what = body === "timeout" ? "the server does not answer" : "the server closed the connection"

@@ -263,8 +263,7 @@ export class ClientSession {
   /** The challenge that follows a retry: of the same factor once more, or of the next one. */
   async nextStep(): Promise<NextChallenge> {
     const { message } = await this.peer.receive()
-    if (!isStep(message) || message.type === MessageType.factors || message.type === MessageType.busy)
-      throw malformed()
+    if (!isStep(message) || message.type === MessageType.factors || message.type === MessageType.busy) throw malformed()
     if (message.type === MessageType.decision) throw malformed()
     return message
   }
@@ -291,19 +290,13 @@ export class ClientSession {
     return answer
   }
 
-  private async asked(
-    message: ClientMessage,
-    onProgress?: (progress: FaceProgress) => void,
-  ): Promise<SessionStep> {
+  private async asked(message: ClientMessage, onProgress?: (progress: FaceProgress) => void): Promise<SessionStep> {
     const bytes = clientMessage.encode(message)
     await this.peer.send(bytes)
     return this.step(bytes, onProgress)
   }
 
-  private async step(
-    request: Uint8Array,
-    onProgress?: (progress: FaceProgress) => void,
-  ): Promise<SessionStep> {
+  private async step(request: Uint8Array, onProgress?: (progress: FaceProgress) => void): Promise<SessionStep> {
     let { message } = await this.peer.receive()
     while (onProgress !== undefined && message.type === MessageType.faceProgress) {
       onProgress(message.progress)

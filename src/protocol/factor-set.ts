@@ -11,11 +11,7 @@ export const encodeFactorSet = (set: FactorSet): number => set.reduce((sum, fact
 
 const isSound = (set: FactorSet): boolean =>
   set.includes("password") && (!set.includes("scanner") || set.includes("finger"))
-export const factorSet = where(
-  choices(bits),
-  isSound,
-  "a set with the password, and a finger where a scanner is",
-)
+export const factorSet = where(choices(bits), isSound, "a set with the password, and a finger where a scanner is")
 
 /** True when `chosen` is one of the ways, or several of them together. */
 export function isUnionOfFactorPolicies(chosen: FactorSet, factorPolicies: readonly FactorSet[]): boolean {

@@ -44,19 +44,11 @@ export async function openHandshake(
   const clientHello = newClientHello(crypto, ephemeral.publicKey)
   await port.send(clientHello)
   const serverHello = await port.receive(FrameLimit.hello, timeoutMs)
-  if (typeof serverHello === "string")
-    throw new AppError("protocol/closed", "the server closed the connection")
+  if (typeof serverHello === "string") throw new AppError("protocol/closed", "the server closed the connection")
   const decoded = hello.toClient.decode(serverHello)
   const dh = decoded && (await ephemeral.agree(decoded.ephemeral))
-  if (
-    decoded === undefined ||
-    dh === undefined ||
-    !(await verifyServerHello(crypto, clientHello, serverHello))
-  ) {
-    throw new AppError(
-      "protocol/malformed",
-      "what answers at this address does not speak the sourceprint protocol",
-    )
+  if (decoded === undefined || dh === undefined || !(await verifyServerHello(crypto, clientHello, serverHello))) {
+    throw new AppError("protocol/malformed", "what answers at this address does not speak the sourceprint protocol")
   }
   if (!(await trusts(decoded.identity))) {
     throw new AppError(

@@ -34,11 +34,7 @@ export const newClientHello = (crypto: CryptoProvider, ephemeral: Uint8Array): U
     ephemeral,
   })
 
-async function signedBytes(
-  crypto: CryptoProvider,
-  client: Uint8Array,
-  server: Uint8Array,
-): Promise<Uint8Array> {
+async function signedBytes(crypto: CryptoProvider, client: Uint8Array, server: Uint8Array): Promise<Uint8Array> {
   const unsigned = server.subarray(0, server.length - SIGNATURE_BYTES)
   return concat([SERVER_HELLO_LABEL, await crypto.sha256(concat([client, unsigned]))])
 }

@@ -85,16 +85,14 @@ export const jsonCalls = <const Key extends string, const R extends JsonRequests
     const name = String(value[key])
     if (!Object.hasOwn(requests, name)) return false
     const [fields] = defined(requests[name], "request")
-    return (
-      object(fields)(value) && Object.keys(value).every((one) => one === key || Object.hasOwn(fields, one))
-    )
+    return object(fields)(value) && Object.keys(value).every((one) => one === key || Object.hasOwn(fields, one))
   }
   return {
     key,
     requests,
     request: json(isRequest),
-    answers: Object.fromEntries(
-      Object.entries(requests).map(([name, [, answer]]) => [name, json(answer)]),
-    ) as { readonly [W in keyof R]: Codec<Formed<R[W][1]>> },
+    answers: Object.fromEntries(Object.entries(requests).map(([name, [, answer]]) => [name, json(answer)])) as {
+      readonly [W in keyof R]: Codec<Formed<R[W][1]>>
+    },
   }
 }

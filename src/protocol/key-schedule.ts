@@ -19,11 +19,8 @@ export const helloHash = (
 ): Promise<Uint8Array> => crypto.sha256(concat([HELLO_LABEL, clientHello, serverHello]))
 
 /** h(n+1) from h(n) and the next message of the handshake. */
-export const extendTranscript = (
-  crypto: CryptoProvider,
-  hash: Uint8Array,
-  message: Uint8Array,
-): Promise<Uint8Array> => crypto.sha256(concat([hash, u32(message.length), message]))
+export const extendTranscript = (crypto: CryptoProvider, hash: Uint8Array, message: Uint8Array): Promise<Uint8Array> =>
+  crypto.sha256(concat([hash, u32(message.length), message]))
 
 async function directionKeys(
   crypto: CryptoProvider,
@@ -39,11 +36,8 @@ async function directionKeys(
 }
 
 /** @param dh the X25519 secret, 32 bytes @param h0 of `helloHash` */
-export const handshakeKeys = (
-  crypto: CryptoProvider,
-  dh: Uint8Array,
-  h0: Uint8Array,
-): Promise<DirectionKeys> => directionKeys(crypto, dh, h0, HANDSHAKE_LABEL)
+export const handshakeKeys = (crypto: CryptoProvider, dh: Uint8Array, h0: Uint8Array): Promise<DirectionKeys> =>
+  directionKeys(crypto, dh, h0, HANDSHAKE_LABEL)
 
 /** @param transcript after signInFinish @param opaqueSessionKey 64 bytes, equal at both ends if the password was
  *  right */

@@ -36,11 +36,7 @@ export const DeviceState = { alive: 1, capturing: 2, noFinger: 3, noScanner: 4, 
 export type DeviceState = (typeof DeviceState)[keyof typeof DeviceState]
 
 /** What people call a scanner ("front desk") and anybody may read: a canonical name, or nothing. */
-const scannerWords = where(
-  str8,
-  (words) => words === "" || canonicalName(words) === words,
-  "a canonical name",
-)
+const scannerWords = where(str8, (words) => words === "" || canonicalName(words) === words, "a canonical name")
 
 const scannerFields = {
   scannerId: wordId,

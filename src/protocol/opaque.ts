@@ -90,11 +90,7 @@ export function startLogin(password: string): {
 /** The server's long-term OPAQUE secret, as text; kept sealed at rest. Losing it ends every password. */
 export const createServerSetup = (): string => server.createSetup()
 
-export function registrationResponse(
-  setup: string,
-  accountKey: string,
-  request: Uint8Array,
-): Uint8Array | undefined {
+export function registrationResponse(setup: string, accountKey: string, request: Uint8Array): Uint8Array | undefined {
   return orUndefined(() =>
     decoded(
       server.createRegistrationResponse({

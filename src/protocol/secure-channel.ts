@@ -54,11 +54,7 @@ export class SecureChannel {
   ) {}
 
   /** A channel under the keys of one handshake; keys and nonces are never used twice. */
-  static async create(
-    crypto: CryptoProvider,
-    keys: DirectionKeys,
-    end: "client" | "server",
-  ): Promise<SecureChannel> {
+  static async create(crypto: CryptoProvider, keys: DirectionKeys, end: "client" | "server"): Promise<SecureChannel> {
     const { clientToServer: up, serverToClient: down } = keys
     const upward = new Direction(await crypto.aead(up.key), up.iv)
     const downward = new Direction(await crypto.aead(down.key), down.iv)

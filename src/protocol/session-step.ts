@@ -22,9 +22,7 @@ type Of<Type extends ServerMessage["type"]> = Extract<ServerMessage, { type: Typ
 type PlaceOf = typeof placeOf
 
 /** What may follow a request of a sign-in or an enrolment. */
-export type SessionStep = Of<
-  { [Type in keyof PlaceOf]: PlaceOf[Type] extends "step" ? Type : never }[keyof PlaceOf]
->
+export type SessionStep = Of<{ [Type in keyof PlaceOf]: PlaceOf[Type] extends "step" ? Type : never }[keyof PlaceOf]>
 export type ChallengeMessage = Of<"challenge">
 export type FaceChallengeMessage = Of<"faceChallenge">
 export type PasskeyChallengeMessage = Of<"passkeyChallenge">

@@ -29,8 +29,7 @@ export function aeadOf(key: CryptoKey): Aead {
     additionalData: raw(aad),
   })
   return {
-    seal: async (nonce, plain, aad) =>
-      new Uint8Array(await subtle.encrypt(parameters(nonce, aad), key, raw(plain))),
+    seal: async (nonce, plain, aad) => new Uint8Array(await subtle.encrypt(parameters(nonce, aad), key, raw(plain))),
     open: (nonce, sealed, aad) => orUndefined(subtle.decrypt(parameters(nonce, aad), key, raw(sealed))),
   }
 }
@@ -49,9 +48,7 @@ export const webCrypto: CryptoProvider = {
   },
 
   async hmacSha256(key, bytes) {
-    const imported = await subtle.importKey("raw", raw(key), { name: "HMAC", hash: "SHA-256" }, false, [
-      "sign",
-    ])
+    const imported = await subtle.importKey("raw", raw(key), { name: "HMAC", hash: "SHA-256" }, false, ["sign"])
     return new Uint8Array(await subtle.sign("HMAC", imported, raw(bytes)))
   },
 
@@ -65,9 +62,7 @@ export const webCrypto: CryptoProvider = {
       publicKey: new Uint8Array(await subtle.exportKey("raw", pair.publicKey)),
       async agree(peerPublicKey) {
         const peer = await subtle.importKey("raw", raw(peerPublicKey), "X25519", true, [])
-        const secret = await orUndefined(
-          subtle.deriveBits({ name: "X25519", public: peer }, pair.privateKey, 256),
-        )
+        const secret = await orUndefined(subtle.deriveBits({ name: "X25519", public: peer }, pair.privateKey, 256))
         return secret?.some((byte) => byte !== 0) ? secret : undefined
       },
     }
@@ -101,8 +96,6 @@ export const webCrypto: CryptoProvider = {
   },
 
   async aesCbcDecrypt(key, iv, sealed) {
-    return orUndefined(
-      subtle.decrypt({ name: "AES-CBC", iv: raw(iv) }, await cbcKey(key, "decrypt"), raw(sealed)),
-    )
+    return orUndefined(subtle.decrypt({ name: "AES-CBC", iv: raw(iv) }, await cbcKey(key, "decrypt"), raw(sealed)))
   },
 }

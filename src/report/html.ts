@@ -24,15 +24,11 @@ function insert(value: Insertable): string {
   return escapeHtml(String(value))
 }
 
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
 /** JSON for a `<script type="application/json">`: `<` is escaped so that no content can end the element; NaN and
  *  infinities become null. */
 export const scriptJson = (value: unknown): Html =>
   new Html(
-    JSON.stringify(value)
-      .replaceAll("<", "\\u003c")
-      .replaceAll("\u2028", "\\u2028")
-      .replaceAll("\u2029", "\\u2029"),
+    JSON.stringify(value).replaceAll("<", "\\u003c").replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029"),
   )

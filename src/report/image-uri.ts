@@ -5,8 +5,7 @@ import sharp from "sharp"
 const dataUri = (png: Uint8Array): string => `data:image/png;base64,${Buffer.from(png).toString("base64")}`
 
 /** An image as a PNG data URI for a gallery. */
-export const imageUri = async (image: GrayImage | RgbImage): Promise<string> =>
-  dataUri(await encodePng(image))
+export const imageUri = async (image: GrayImage | RgbImage): Promise<string> => dataUri(await encodePng(image))
 
 /** A grey image as a JPEG data URI: a fifth of the bytes, for pages with many prints where exact greys do not
  *  matter. */
@@ -18,8 +17,7 @@ export async function photoUri({ width, height, pixels }: GrayImage): Promise<st
 
 /** A transparent layer, `rgba` = width × height × 4 bytes, as a PNG data URI. */
 export async function layerUri(width: number, height: number, rgba: Uint8Array): Promise<string> {
-  if (rgba.length !== width * height * 4)
-    throw new RangeError(`${rgba.length} bytes are not ${width} × ${height} × 4`)
+  if (rgba.length !== width * height * 4) throw new RangeError(`${rgba.length} bytes are not ${width} × ${height} × 4`)
   const raw = { width, height, channels: 4 as const }
   return dataUri(await sharp(rgba, { raw }).png({ compressionLevel: 9 }).toBuffer())
 }

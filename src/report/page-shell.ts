@@ -29,10 +29,7 @@ export function pageShell(page: {
 <body>
 ${page.body}
 ${page.scripts.map(
-  ({
-    text,
-    isModule,
-  }) => html`<script${isModule ? trusted(' type="module"') : undefined}>${trusted(text)}</script>
+  ({ text, isModule }) => html`<script${isModule ? trusted(' type="module"') : undefined}>${trusted(text)}</script>
 `,
 )}</body>
 </html>

@@ -24,9 +24,7 @@ export function formatNumber(value: number, unit: Unit = "none"): string {
     case "count":
       return group(Math.round(value).toString())
     case "ms":
-      return Math.abs(value) >= 10_000
-        ? `${significant(value / 1000)}${SPACE}s`
-        : `${significant(value)}${SPACE}ms`
+      return Math.abs(value) >= 10_000 ? `${significant(value / 1000)}${SPACE}s` : `${significant(value)}${SPACE}ms`
     case "s":
       return formatSeconds(value)
     case "bytes":

@@ -49,11 +49,7 @@ const entryPath = (folder: string, id: string): string => join(folder, "entries"
 
 /** Writes a report and its entry; the index shows it after `rebuildIndex`. Without a page (`undefined`) the run is
  *  listed only. @throws AppError "file/…"; RangeError for an id that is no file name */
-export async function publishReport(
-  folder: string,
-  entry: IndexEntry,
-  page: string | undefined,
-): Promise<string> {
+export async function publishReport(folder: string, entry: IndexEntry, page: string | undefined): Promise<string> {
   const { id } = entry.run
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(id) || id === "index")
     throw new RangeError(`"${id}" is no name for a report`)

@@ -118,8 +118,7 @@ export function webSocketPort(socket: WebSocket): FramePort {
     },
   })
   socket.on("message", (data, isBinary) => {
-    const bytes =
-      data instanceof ArrayBuffer ? new Uint8Array(data) : Array.isArray(data) ? Buffer.concat(data) : data
+    const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : Array.isArray(data) ? Buffer.concat(data) : data
     const whole =
       isBinary &&
       bytes.length > PREFIX_BYTES &&

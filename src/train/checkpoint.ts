@@ -17,8 +17,7 @@ const MAGIC = utf8("SPCK")
 const HASH_BYTES = 32
 const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
-const bytesOf = (array: Float32Array): Uint8Array =>
-  new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+const bytesOf = (array: Float32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 
 export function encodeCheckpoint({ state, arrays }: Checkpoint): Uint8Array {
   if (!littleEndian) throw new AppError("checkpoint/host", "checkpoints need a little-endian machine")

@@ -48,9 +48,7 @@ export function chooseWinner(
   const tied = ranked.filter((other) => other === best || (tieLevel > 0 && isTied(best, other, by, tieLevel)))
   const [winner = best] = tieLevel > 0 ? tied.toSorted((a, b) => a.parameterCount - b.parameterCount) : []
   const among =
-    tieLevel > 0
-      ? `; of those that the paired bootstrap cannot tell from the best (p >= ${tieLevel}) the smallest`
-      : ""
+    tieLevel > 0 ? `; of those that the paired bootstrap cannot tell from the best (p >= ${tieLevel}) the smallest` : ""
   return {
     arm: winner.configuration.id,
     label: winner.configuration.label,
@@ -64,11 +62,7 @@ const inOrder = (a: readonly number[], b: readonly number[]): number => {
   return (b[at] ?? 0) - (a[at] ?? 0)
 }
 
-function candidateOf(
-  configuration: Configuration,
-  jobs: readonly JobResult[],
-  by: WinnerConfig["by"],
-): Candidate {
+function candidateOf(configuration: Configuration, jobs: readonly JobResult[], by: WinnerConfig["by"]): Candidate {
   const rows = rowsOf(
     configuration,
     jobs.filter(({ metrics }) => metrics.arm === configuration.id),
@@ -77,8 +71,7 @@ function candidateOf(
   const { statistics } = judgedSets(rows).pooled
   const ones = new Float64Array(rows.groups.length).fill(1)
   const brier =
-    rows.scores.reduce((sum, score, i) => sum + (score - defined(rows.isGenuine[i])) ** 2, 0) /
-    rows.scores.length
+    rows.scores.reduce((sum, score, i) => sum + (score - defined(rows.isGenuine[i])) ** 2, 0) / rows.scores.length
   const value = statistics[STATISTIC[by]](ones)
   return {
     configuration,

@@ -26,20 +26,14 @@ export function readConfigText(text: string, name: string, overrides: readonly s
   const [problem] = document.errors
   if (problem !== undefined) {
     const { line, col } = lines.linePos(problem.pos[0])
-    throw new AppError(
-      "config/yaml",
-      `${name} line ${line}, column ${col}: ${problem.message.split("\n")[0]}`,
-    )
+    throw new AppError("config/yaml", `${name} line ${line}, column ${col}: ${problem.message.split("\n")[0]}`)
   }
   let written: unknown = document.toJS() ?? {}
   const overridden = new Set<string>()
   for (const override of overrides) {
     const at = override.indexOf("=")
     if (at < 1) {
-      throw new AppError(
-        "config/path",
-        `--set ${override}: write it as path=value, such as training.epochs=5`,
-      )
+      throw new AppError("config/path", `--set ${override}: write it as path=value, such as training.epochs=5`)
     }
     const path = override.slice(0, at).trim()
     written = withValueAt(written, path, parseValue(override.slice(at + 1), override))
@@ -87,8 +81,7 @@ export function resolveConfig({ written, placeOf }: WrittenConfig): ExperimentCo
   const refuse = (problems: readonly string[]): never => {
     throw new AppError("config/invalid", problems.join("\n"))
   }
-  if (!parsed.success)
-    return refuse(describeProblems(parsed.error.issues, { schema, written, base: [], placeOf }))
+  if (!parsed.success) return refuse(describeProblems(parsed.error.issues, { schema, written, base: [], placeOf }))
   const config = parsed.data
   const labels = new Set<string>()
   const problems: string[] = []
@@ -106,9 +99,7 @@ export function resolveConfig({ written, placeOf }: WrittenConfig): ExperimentCo
       if (error instanceof ZodError) {
         const known = z.toJSONSchema(zooEntry(model.id).settings, { io: "input", unrepresentable: "any" })
         const base = ["models", index, "settings"]
-        problems.push(
-          ...describeProblems(error.issues, { schema: known, written: model.settings, base, placeOf }),
-        )
+        problems.push(...describeProblems(error.issues, { schema: known, written: model.settings, base, placeOf }))
       } else problems.push(`${place}: ${label}: ${messageOf(error)}`)
       return model
     }
@@ -117,10 +108,7 @@ export function resolveConfig({ written, placeOf }: WrittenConfig): ExperimentCo
 }
 
 /** Reads an experiment file. @throws AppError "config/missing", and as the two steps above */
-export async function readConfigFile(
-  path: string,
-  overrides: readonly string[] = [],
-): Promise<WrittenConfig> {
+export async function readConfigFile(path: string, overrides: readonly string[] = []): Promise<WrittenConfig> {
   const text = await readFile(path, "utf8").catch((cause) => {
     throw new AppError("config/missing", `${path} cannot be read: ${messageOf(cause)}`, { cause })
   })

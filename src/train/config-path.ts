@@ -8,8 +8,7 @@ export const formatPath = (path: ConfigPath): string =>
   path.map((part, i) => (typeof part === "number" ? `[${part}]` : i === 0 ? part : `.${part}`)).join("")
 
 type Plain = Record<string, unknown>
-const isPlain = (value: unknown): value is Plain =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+const isPlain = (value: unknown): value is Plain => typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** The index that `part` means in a list: a number, or the `label` or `id` of a member ("models.small-cnn"). */
 function indexIn(list: readonly unknown[], part: string, path: string): number {

@@ -12,9 +12,7 @@ import type { JobScore, SetFigures, Side } from "./run-record.js"
 /** Scores of target images (genuine) and of the others (impostor) on one side. */
 function scoreSets(scores: readonly JobScore[], side: Side) {
   const of = (label: 0 | 1): Float64Array =>
-    Float64Array.from(
-      scores.filter((row) => row.side === side && row.label === label).map(({ score }) => score),
-    )
+    Float64Array.from(scores.filter((row) => row.side === side && row.label === label).map(({ score }) => score))
   return { genuine: of(1), impostor: of(0) }
 }
 

@@ -15,9 +15,7 @@ export const Tasks = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("one-vs-all"),
     /** `every` scanner of the dataset in turn, or the ones named. */
-    targets: z
-      .union([z.literal("every"), z.array(scannerName).min(1).refine(unique, twice)])
-      .default("every"),
+    targets: z.union([z.literal("every"), z.array(scannerName).min(1).refine(unique, twice)]).default("every"),
     /** At most this many images of each other scanner (a seeded draw, before the split). Absent: all. */
     maxImagesPerOther: z.int().min(1).optional(),
   }),

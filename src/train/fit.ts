@@ -116,8 +116,7 @@ async function fitWith(request: FitRequest, differentiate: Step): Promise<FitRes
         return undefined
       }
       const progressed = counters.epoch + counters.batch / batches.count
-      const learningRate =
-        training.learningRate * learningRateFactor(training.schedule, progressed, training.epochs)
+      const learningRate = training.learningRate * learningRateFactor(training.schedule, progressed, training.epochs)
       const batch = batches.at(counters.batch)
       const layersRng = rng.fork(`layers/${counters.epoch}/${counters.batch}`)
       const loss = { classWeights: rows.classWeights, labelSmoothing: training.labelSmoothing }
@@ -127,8 +126,7 @@ async function fitWith(request: FitRequest, differentiate: Step): Promise<FitRes
       if (!Number.isFinite(step.lossSum)) {
         throw new AppError(
           "fit/diverged",
-          `the loss is not a number in epoch ${counters.epoch + 1}; lower training.learningRate ` +
-            `(${learningRate})`,
+          `the loss is not a number in epoch ${counters.epoch + 1}; lower training.learningRate ` + `(${learningRate})`,
         )
       }
       counters.batch++
@@ -145,8 +143,7 @@ async function fitWith(request: FitRequest, differentiate: Step): Promise<FitRes
     counters.epoch++
     counters.history.push({
       epoch: counters.epoch,
-      learningRate:
-        training.learningRate * learningRateFactor(training.schedule, counters.epoch - 1, training.epochs),
+      learningRate: training.learningRate * learningRateFactor(training.schedule, counters.epoch - 1, training.epochs),
       trainLoss: counters.lossSum / counters.seen,
       trainAccuracy: counters.hits / counters.seen,
       ...figures,
@@ -242,9 +239,6 @@ function devFigures(tf: TfModule, model: Tf.LayersModel, inputShape: readonly nu
   const classWeights = [others > 0 ? 0.5 / others : 0, target > 0 ? 0.5 / target : 0] as const
   const { lossSum } = weightedLoss(probabilities, dev.labels, { classWeights, labelSmoothing: 0 })
   const right = (label: number): number =>
-    probabilities.reduce(
-      (sum, p, i) => sum + (dev.labels[i] === label && p >= 0.5 === (label === 1) ? 1 : 0),
-      0,
-    )
+    probabilities.reduce((sum, p, i) => sum + (dev.labels[i] === label && p >= 0.5 === (label === 1) ? 1 : 0), 0)
   return { devLoss: lossSum, devAccuracy: classWeights[0] * right(0) + classWeights[1] * right(1) }
 }

@@ -11,11 +11,7 @@ export const logOdds = (probability: number): number => {
  *  square of the region's mean grey, half as large again as a cell, and the drop of the log-odds is its value (Zeiler
  *  and Fergus 2014, section 4.2). Works with any model, since it only asks for probabilities.
  *  @param probability what the model says of a region of the same size, [0, 1] */
-export function occlusionMap(
-  region: GrayImage,
-  probability: (region: GrayImage) => number,
-  cells = 8,
-): HeatMap {
+export function occlusionMap(region: GrayImage, probability: (region: GrayImage) => number, cells = 8): HeatMap {
   const { width, height, pixels } = region
   const whole = logOdds(probability(region))
   const grey = Math.round(pixels.reduce((sum, pixel) => sum + pixel, 0) / pixels.length)

@@ -66,9 +66,7 @@ export async function prepareInputs(
 ): Promise<void> {
   await mkdir(folder, { recursive: true })
   const perRegion = new Map(contracts.map((contract) => [regionsPath(folder, contract), contract]))
-  const perRows = new Map(
-    contracts.filter(keepsRows).map((contract) => [rowsPath(folder, contract), contract]),
-  )
+  const perRows = new Map(contracts.filter(keepsRows).map((contract) => [rowsPath(folder, contract), contract]))
   let done = 0
   const step = (): void => progress.update(++done)
   progress.start((perRegion.size + perRows.size) * samples.length, "images prepared")
@@ -92,11 +90,7 @@ export async function prepareInputs(
   progress.stop()
 }
 
-async function readRecords(
-  path: string,
-  recordBytes: number,
-  indexes: readonly number[],
-): Promise<Uint8Array[]> {
+async function readRecords(path: string, recordBytes: number, indexes: readonly number[]): Promise<Uint8Array[]> {
   const file = await open(path).catch((cause) => {
     throw new AppError("inputs/missing", `${path} is gone; run the experiment again`, { cause })
   })
@@ -105,8 +99,7 @@ async function readRecords(
     for (const index of indexes) {
       const record = new Uint8Array(recordBytes)
       const { bytesRead } = await file.read(record, 0, recordBytes, index * recordBytes)
-      if (bytesRead !== recordBytes)
-        throw new AppError("inputs/missing", `${path} is cut off; delete it and run again`)
+      if (bytesRead !== recordBytes) throw new AppError("inputs/missing", `${path} is cut off; delete it and run again`)
       records.push(record)
     }
     return records
@@ -115,11 +108,7 @@ async function readRecords(
   }
 }
 
-async function readRegions(
-  folder: string,
-  contract: InputContract,
-  indexes: readonly number[],
-): Promise<GrayImage[]> {
+async function readRegions(folder: string, contract: InputContract, indexes: readonly number[]): Promise<GrayImage[]> {
   const { widthPx: width, heightPx: height } = regionSize(contract.region)
   const records = await readRecords(regionsPath(folder, contract), width * height, indexes)
   return records.map((pixels) => ({ width, height, pixels }))

@@ -10,12 +10,10 @@ import type { JobSpec, Task } from "./plan.js"
 export function selectSamples(all: readonly Sample[], dataset: ExperimentConfig["dataset"]): Sample[] {
   const { folder, collections, scanners } = dataset
   const kept = all.filter(
-    (sample) =>
-      (collections?.includes(sample.collection) ?? true) && (scanners?.includes(sample.scanner) ?? true),
+    (sample) => (collections?.includes(sample.collection) ?? true) && (scanners?.includes(sample.scanner) ?? true),
   )
   if (kept.length > 0) return kept
-  const has = (name: "collection" | "scanner"): string =>
-    [...new Set(all.map((sample) => sample[name]))].join(", ")
+  const has = (name: "collection" | "scanner"): string => [...new Set(all.map((sample) => sample[name]))].join(", ")
   throw new AppError(
     "plan/empty",
     `no image of ${folder} is left; its collections: ${has("collection") || "none"}; its scanners: ` +
@@ -42,8 +40,7 @@ function drawnPaths(selected: readonly Sample[], task: Task, splitSeed: number):
   for (const scanner of [task.target, ...task.others]) {
     const own = selected.filter((sample) => sample.scanner === scanner).map(({ path }) => path)
     const limit = scanner === task.target ? undefined : task.maxImagesPerOther
-    const drawn =
-      limit === undefined ? own : new Rng(splitSeed).fork(`draw/${task.id}/${scanner}`).shuffled(own.sort())
+    const drawn = limit === undefined ? own : new Rng(splitSeed).fork(`draw/${task.id}/${scanner}`).shuffled(own.sort())
     for (const path of drawn.slice(0, limit)) paths.add(path)
   }
   return paths

@@ -48,11 +48,7 @@ export interface ConfigurationRows extends LabelledScores {
   readonly key: string
 }
 
-export function rowsOf(
-  configuration: Configuration,
-  jobs: readonly JobResult[],
-  wanted: Side,
-): ConfigurationRows {
+export function rowsOf(configuration: Configuration, jobs: readonly JobResult[], wanted: Side): ConfigurationRows {
   const sorted = [...jobs].sort((a, b) => {
     const [x, y] = [a.metrics, b.metrics]
     return x.task < y.task ? -1 : x.task > y.task ? 1 : x.seed - y.seed || x.fold - y.fold
@@ -149,10 +145,7 @@ export function figuresOf(
   })
   const [fmr, fnmr] = [figure("fmr"), figure("fnmr")]
   const errors = (truth: number, decision: number): number =>
-    rows.accepted.reduce(
-      (n, accepted, i) => n + (rows.isGenuine[i] === truth && accepted === decision ? 1 : 0),
-      0,
-    )
+    rows.accepted.reduce((n, accepted, i) => n + (rows.isGenuine[i] === truth && accepted === decision ? 1 : 0), 0)
   return {
     balancedAccuracy: figure("balancedAccuracy"),
     eer: figure("eer"),

@@ -113,8 +113,7 @@ export function tasksOf(tasks: Tasks, scanners: readonly string[]): Task[] {
       ? known.flatMap((a, i) => known.slice(i + 1).map((b) => [a, b] as const))
       : tasks.pairs.map(([a, b]) => [must(a), must(b)] as const)
   return pairs.map(([target, other]) => {
-    if (target === other)
-      throw new AppError("plan/scanner", `tasks.pairs: ${target} cannot be told from itself`)
+    if (target === other) throw new AppError("plan/scanner", `tasks.pairs: ${target} cannot be told from itself`)
     return { id: `${target} vs ${other}`, target, others: [other] }
   })
 }
@@ -124,9 +123,7 @@ function configurationOf({ config, values }: Variant, model: ModelConfig, index:
   const view = model.view ?? config.view
   const defaults = zooEntry(model.id).plan(model.settings, view).training
   const stated = Object.fromEntries(
-    Object.entries({ ...config.training, ...defined(model.training) }).filter(
-      ([, value]) => value !== undefined,
-    ),
+    Object.entries({ ...config.training, ...defined(model.training) }).filter(([, value]) => value !== undefined),
   )
   const content = {
     model: { id: model.id, settings: model.settings },
@@ -136,9 +133,7 @@ function configurationOf({ config, values }: Variant, model: ModelConfig, index:
     split: config.split,
   }
   // Of a sweep, a label names what concerns this model.
-  const own = [...values].filter(
-    ([path]) => !path.startsWith("models[") || path.startsWith(`models[${index}].`),
-  )
+  const own = [...values].filter(([path]) => !path.startsWith("models[") || path.startsWith(`models[${index}].`))
   const label = [
     model.label ?? model.id,
     ...own.map(([path, value]) => `${path.replace(/^models\[\d+\]\./, "")}=${plainText(value)}`),
@@ -163,10 +158,7 @@ export function planExperiment(source: WrittenConfig, scanners: readonly string[
     })
   }
   const kept = config.dataset.scanners
-  const tasks = tasksOf(
-    config.tasks,
-    kept === undefined ? scanners : scanners.filter((name) => kept.includes(name)),
-  )
+  const tasks = tasksOf(config.tasks, kept === undefined ? scanners : scanners.filter((name) => kept.includes(name)))
   const jobs: JobSpec[] = []
   for (const configuration of configurations.values()) {
     for (const task of tasks) {

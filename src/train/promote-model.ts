@@ -10,14 +10,7 @@ import { writeModel } from "@sourceprint/model/model-registry.js"
 import { readClassicalModel } from "@sourceprint/model/read-classical-model.js"
 import { ExperimentConfig } from "./experiment-config.js"
 import type { PlanRecord } from "./plan.js"
-import {
-  type JobMetrics,
-  jobFolder,
-  type RunEnvironment,
-  readRunJson,
-  runFile,
-  type SetFigures,
-} from "./run-record.js"
+import { type JobMetrics, jobFolder, type RunEnvironment, readRunJson, runFile, type SetFigures } from "./run-record.js"
 import { environmentFile, jobDoneFile, jobMetricsFile, planFile, runMetricsFile } from "./run-schemas.js"
 import type { RunMetrics } from "./run-summary.js"
 import { fileKind } from "./zoo/model-entry.js"
@@ -68,12 +61,7 @@ const slug = (text: string): string =>
     .replaceAll(/^-|-$/g, "")
 
 /** The job of a configuration and task that did best on dev (then the first fold and seed): eval chooses nothing. */
-async function bestJob(
-  runFolder: string,
-  { plan }: Run,
-  configuration: string,
-  task: string,
-): Promise<JobMetrics> {
+async function bestJob(runFolder: string, { plan }: Run, configuration: string, task: string): Promise<JobMetrics> {
   const jobs: JobMetrics[] = []
   for (const { id } of plan.cells.filter((job) => job.arm === configuration && job.task === task)) {
     const metrics = await readRunJson(join(jobFolder(runFolder, id), "metrics.json"), jobMetricsFile)
@@ -155,10 +143,7 @@ export async function promoteModels(request: PromoteRequest): Promise<readonly M
     throw new AppError("promote/target", `no task of the run has the target "${target}"; targets: ${known}`)
   }
   if (request.id !== undefined && tasks.length > 1)
-    throw new AppError(
-      "promote/id",
-      `--id names one model, but the run has ${tasks.length} tasks; add --target`,
-    )
+    throw new AppError("promote/id", `--id names one model, but the run has ${tasks.length} tasks; add --target`)
   const cards: ModelCard[] = []
   for (const task of tasks) {
     const { recipe } = zooEntry(configuration.model.id).plan(configuration.model.settings, configuration.view)

@@ -34,10 +34,7 @@ export async function reportRuns(options: ReportRunsOptions): Promise<string[]> 
     typeof which === "object"
       ? which
       : runs
-          .filter(
-            ({ name, isFinished }) =>
-              isFinished && (which === "all" || (which === "new" && !pages.has(name))),
-          )
+          .filter(({ name, isFinished }) => isFinished && (which === "all" || (which === "new" && !pages.has(name))))
           .map(({ name }) => name),
   )
   const known = new Set(runs.map(({ name }) => name))
@@ -67,8 +64,7 @@ export async function reportRuns(options: ReportRunsOptions): Promise<string[]> 
       if (run.kind === "experiment" && !known.has(id)) await withdrawReport(reportsFolder, id)
     }
   }
-  const lead =
-    "Every run that was rendered or found. Tick two or more to compare them; only what differs is shown."
+  const lead = "Every run that was rendered or found. Tick two or more to compare them; only what differs is shown."
   return [...written, await rebuildIndex(reportsFolder, { title: "Runs", lead })]
 }
 

@@ -30,11 +30,7 @@ export interface RunReportOptions {
 /** Renders a run, finished or not, to `<reportsFolder>/<name>.html` and notes it for the index. Reads the run folder
  *  and the dataset's images, writes to neither. @returns the page's path
  *  @throws AppError "report/no-run", "report/no-job", "run/damaged" */
-export async function reportRun(
-  runsFolder: string,
-  name: string,
-  options: RunReportOptions,
-): Promise<string> {
+export async function reportRun(runsFolder: string, name: string, options: RunReportOptions): Promise<string> {
   const run = await loadRun(join(runsFolder, name), name)
   const document = await experimentReport(run, options)
   const isFinished = run.jobs.length === run.plan.cells.length
@@ -42,10 +38,7 @@ export async function reportRun(
   return await publishReport(options.reportsFolder, entry, renderReport(document))
 }
 
-type MakeSection = (
-  run: LoadedRun,
-  options: RunReportOptions,
-) => Section | undefined | Promise<Section | undefined>
+type MakeSection = (run: LoadedRun, options: RunReportOptions) => Section | undefined | Promise<Section | undefined>
 
 /** The parts of a run's page after the verdict, in their order: one line a section. Undefined: the run has nothing of
  *  it. */

@@ -55,16 +55,8 @@ export function requireSameIdentity(
   }
   const differing = [
     ...item("the engine", "choose it with --engine", ({ environment }) => environment.engine.name),
-    ...item(
-      "the engine's versions",
-      "install the same ones",
-      ({ environment }) => environment.engine.versions,
-    ),
-    ...item(
-      "the hash of the images and labels",
-      "restore the dataset",
-      ({ environment }) => environment.datasetHash,
-    ),
+    ...item("the engine's versions", "install the same ones", ({ environment }) => environment.engine.versions),
+    ...item("the hash of the images and labels", "restore the dataset", ({ environment }) => environment.datasetHash),
     ...item("config.json", "it was edited by hand", ({ config }) => config),
   ]
   if (differing.length === 0) return

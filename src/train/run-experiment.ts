@@ -171,8 +171,7 @@ async function launchJobs(
         running.delete(id)
         logLine(`${id} ${event.cause === "failed" ? "cannot succeed" : event.cause}: ${event.message}`)
         writes.push(writeFailure(runFolder, { cell: id, cause: event.cause, message: event.message }))
-        if (event.cause !== "failed")
-          await noteInterruption(runFolder, id, { ...event, from: "none" }, new Date())
+        if (event.cause !== "failed") await noteInterruption(runFolder, id, { ...event, from: "none" }, new Date())
         break
     }
   }
@@ -239,8 +238,7 @@ async function readResults(runFolder: string, jobs: readonly Pick<JobSpec, "id">
   for (const { id } of jobs) {
     const path = join(jobFolder(runFolder, id), "metrics.json")
     const metrics = await readRunJson(path, jobMetricsFile)
-    if (metrics === undefined)
-      throw new AppError("run/damaged", `${path} is missing; delete ${id} and run again`)
+    if (metrics === undefined) throw new AppError("run/damaged", `${path} is missing; delete ${id} and run again`)
     results.push({ metrics, scores: await readScores(runFolder, id) })
   }
   return results

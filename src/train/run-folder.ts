@@ -5,21 +5,13 @@ import { AppError } from "@sourceprint/core/errors.js"
 import { ExperimentConfig } from "./experiment-config.js"
 import type { ExperimentPlan, JobSpec, PlanRecord } from "./plan.js"
 import { requireSameIdentity } from "./run-environment.js"
-import {
-  type JobFailure,
-  jobFolder,
-  type RunEnvironment,
-  readRunJson,
-  runFile,
-  writeJson,
-} from "./run-record.js"
+import { type JobFailure, jobFolder, type RunEnvironment, readRunJson, runFile, writeJson } from "./run-record.js"
 import { environmentFile, jobFailureFile, planFile } from "./run-schemas.js"
 
 /** What names a run: all of the configuration but how the work is done. */
 const identityOf = ({ run: _, engine: __, ...identity }: ExperimentConfig): object => identity
 
-export const runNameOf = (config: ExperimentConfig): string =>
-  `${config.name}-${contentId(identityOf(config), 8)}`
+export const runNameOf = (config: ExperimentConfig): string => `${config.name}-${contentId(identityOf(config), 8)}`
 
 /** Opens the run's folder or makes it. @throws AppError "run/identity" where it began under other circumstances */
 export async function openRun(
@@ -68,10 +60,7 @@ export async function jobStates(
     else {
       const has = async (name: string): Promise<boolean> =>
         (await stat(join(jobFolder(runFolder, id), name)).catch(() => undefined)) !== undefined
-      states.set(
-        id,
-        (await has("done.json")) ? "finished" : (await has("failure.json")) ? "failed" : "started",
-      )
+      states.set(id, (await has("done.json")) ? "finished" : (await has("failure.json")) ? "failed" : "started")
     }
   }
   return states
@@ -101,9 +90,7 @@ export async function listRuns(runsFolder: string): Promise<RunListing[]> {
   const listings = await Promise.all(names.map((name) => describeRun(runsFolder, name)))
   return listings
     .filter((listing) => listing !== undefined)
-    .sort((a, b) =>
-      a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.name < b.name ? -1 : 1,
-    )
+    .sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.name < b.name ? -1 : 1))
 }
 
 /** One run in a line; undefined where the folder is none. */
@@ -133,10 +120,7 @@ export async function describeRun(runsFolder: string, name: string): Promise<Run
 export async function deleteRun(runsFolder: string, name: string): Promise<void> {
   if (name.includes("/") || name.includes("\\") || (await describeRun(runsFolder, name)) === undefined) {
     const known = (await listRuns(runsFolder)).map((run) => run.name)
-    throw new AppError(
-      "run/unknown",
-      `${runsFolder} has no run "${name}"; it has ${known.join(", ") || "none"}`,
-    )
+    throw new AppError("run/unknown", `${runsFolder} has no run "${name}"; it has ${known.join(", ") || "none"}`)
   }
   const doomed = join(runsFolder, `.deleted-${name}`)
   await rm(doomed, { recursive: true, force: true })

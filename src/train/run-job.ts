@@ -16,13 +16,7 @@ import { readCheckpoint, writeCheckpoint } from "./checkpoint.js"
 import { evaluateJob } from "./evaluate.js"
 import { fit } from "./fit.js"
 import { type ImageInputs, openInputs, prepareInputs } from "./input-pipeline.js"
-import {
-  bootstrapGroup,
-  type JobSamples,
-  jobSamples,
-  type LabelledSample,
-  selectSamples,
-} from "./job-samples.js"
+import { bootstrapGroup, type JobSamples, jobSamples, type LabelledSample, selectSamples } from "./job-samples.js"
 import type { JobSpec } from "./plan.js"
 import {
   checkpointPath,
@@ -70,10 +64,7 @@ export async function runJob(payload: unknown, control: JobControl): Promise<"fi
   const selected = selectSamples(await readManifest(spec.dataset.folder), spec.dataset)
   const samples = jobSamples(selected, spec)
   requireBothAnswers(samples, spec)
-  const plan = zooEntry(spec.configuration.model.id).plan(
-    spec.configuration.model.settings,
-    spec.configuration.view,
-  )
+  const plan = zooEntry(spec.configuration.model.id).plan(spec.configuration.model.settings, spec.configuration.view)
   const inputs = await inputsOf(runFolder, spec, selected, samples, plan)
 
   const { tf } = await selectEngine(engine)
@@ -125,8 +116,7 @@ export async function runJob(payload: unknown, control: JobControl): Promise<"fi
     ...written,
   }
   await writeJson(join(folder, "done.json"), done)
-  for (const path of [checkpointPath(runFolder, spec.id), join(folder, "failure.json")])
-    await rm(path, { force: true })
+  for (const path of [checkpointPath(runFolder, spec.id), join(folder, "failure.json")]) await rm(path, { force: true })
   return "finished"
 }
 
@@ -135,10 +125,7 @@ function requireBothAnswers(samples: JobSamples, { task, fold }: JobSpec): void 
     for (const label of [0, 1] as const) {
       if (samples[side].some((sample) => sample.label === label)) continue
       const missing = label === 1 ? `of ${task.target}` : `of any scanner but ${task.target}`
-      throw new AppError(
-        "job/one-class",
-        `${task.id}: the ${side} side of fold ${fold} has no image ${missing}`,
-      )
+      throw new AppError("job/one-class", `${task.id}: the ${side} side of fold ${fold} has no image ${missing}`)
     }
   }
 }

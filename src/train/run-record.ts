@@ -175,15 +175,10 @@ export const formatScores = (scores: readonly JobScore[]): string =>
 
 /** @throws AppError "run/damaged" for anything that `formatScores` does not write */
 export function parseScores(text: string, name: string): JobScore[] {
-  if (!text.startsWith(`${COLUMNS}\n`))
-    throw new AppError("run/damaged", `${name} does not start with ${COLUMNS}`)
+  if (!text.startsWith(`${COLUMNS}\n`)) throw new AppError("run/damaged", `${name} does not start with ${COLUMNS}`)
   const rows = parse(text, { columns: true }) as Record<keyof JobScore, string>[]
   return rows.map(({ side, path, scanner, group, label, score }) => {
-    if (
-      (side !== "dev" && side !== "eval") ||
-      (label !== "0" && label !== "1") ||
-      Number.isNaN(Number(score))
-    ) {
+    if ((side !== "dev" && side !== "eval") || (label !== "0" && label !== "1") || Number.isNaN(Number(score))) {
       throw new AppError("run/damaged", `${name}: ${path} has side ${side}, label ${label}, score ${score}`)
     }
     return { side, path, scanner, group, label: label === "1" ? 1 : 0, score: Number(score) }

@@ -13,14 +13,7 @@ import { probeIds, probeScopes } from "./audit/probe-features.js"
 import { AugmentConfig } from "./augment/augmented-patches.js"
 import { SplitConfig, TrainingConfig } from "./experiment-config.js"
 import type { PlanRecord } from "./plan.js"
-import type {
-  JobDone,
-  JobFailure,
-  JobMetrics,
-  NotedInterruption,
-  RunEnvironment,
-  SetFigures,
-} from "./run-record.js"
+import type { JobDone, JobFailure, JobMetrics, NotedInterruption, RunEnvironment, SetFigures } from "./run-record.js"
 import type { RunMetrics } from "./run-summary.js"
 
 /** What the files of a run must hold to be read; the interfaces beside the writers say what each field means. */

@@ -94,9 +94,7 @@ export function summariseRun(
   const winner = chooseWinner(configurations, jobs, rule)
   const own = summaries.get(winner.arm)
   const comparisons = all.flatMap((other) =>
-    own === undefined || other === own || other.evalSet !== own.evalSet
-      ? []
-      : compare(own, other, replicatesOf),
+    own === undefined || other === own || other.evalSet !== own.evalSet ? [] : compare(own, other, replicatesOf),
   )
   return { arms: all, comparisons, winner }
 }

@@ -22,10 +22,7 @@ export function combinations({ product, zip }: SweepConfig): Map<string, unknown
   for (const [path, list] of Object.entries(product)) {
     all = all.flatMap((some) => list.map((value) => new Map(some).set(path, value)))
     if (all.length > MAX_VARIANTS) {
-      throw new AppError(
-        "config/sweep",
-        `the sweep has more than ${MAX_VARIANTS} combinations; shorten its lists`,
-      )
+      throw new AppError("config/sweep", `the sweep has more than ${MAX_VARIANTS} combinations; shorten its lists`)
     }
   }
   return all
@@ -48,8 +45,7 @@ export function variantsOf(source: WrittenConfig): { whole: ExperimentConfig; va
   const variants = combinations(whole.sweep).map((values) => {
     let written = source.written
     for (const [path, value] of values) written = withValueAt(written, path, value)
-    const placeOf = (): string =>
-      `sweep ${[...values].map(([path, v]) => `${path}=${JSON.stringify(v)}`).join(" ")}`
+    const placeOf = (): string => `sweep ${[...values].map(([path, v]) => `${path}=${JSON.stringify(v)}`).join(" ")}`
     const named = [...values].map(([path, v]) => [formatPath(resolvedPath(written, path)), v] as const)
     return { values: new Map(named), config: resolveConfig({ written, placeOf }) }
   })

@@ -23,11 +23,7 @@ export const trainedClassical = (model: ClassicalModel): TrainedModel => ({
   dispose: () => {},
 })
 
-export const trainedLayers = (
-  tf: TfModule,
-  model: Tf.LayersModel,
-  inputShape: readonly number[],
-): TrainedModel => ({
+export const trainedLayers = (tf: TfModule, model: Tf.LayersModel, inputShape: readonly number[]): TrainedModel => ({
   kind: "layers",
   parameterCount: model.countParams(),
   predict: (rows) => predictRows(tf, model, inputShape, rows),

@@ -47,12 +47,7 @@ export function trainingRows(
           for (const [i, { image, patch }] of part.entries()) {
             rows.set(
               plan.augmentable
-                ? augmentedRows(
-                    inputs.region(image),
-                    plan.input,
-                    oneRow,
-                    rng.fork(`augment/${epoch}/${first + i}`),
-                  )
+                ? augmentedRows(inputs.region(image), plan.input, oneRow, rng.fork(`augment/${epoch}/${first + i}`))
                 : inputs.rows(image).subarray(patch * length, (patch + 1) * length),
               i * length,
             )
@@ -65,20 +60,13 @@ export function trainingRows(
 }
 
 /** All rows of a set at once, as classical models and measured layers take them. */
-export function allRows(
-  inputs: ImageInputs,
-  samples: readonly LabelledSample[],
-  plan: ModelPlan,
-): LabelledRows {
+export function allRows(inputs: ImageInputs, samples: readonly LabelledSample[], plan: ModelPlan): LabelledRows {
   const length = rowLength(plan.input)
   const perImage = rowsPerImage(plan.input)
   const rows = new Float32Array(inputs.count * perImage * length)
   for (let i = 0; i < inputs.count; i++) rows.set(inputs.rows(i), i * perImage * length)
   const scanners = [...new Set(samples.map(({ sample }) => sample.scanner))].sort()
-  const spread = <T extends Uint8Array | Uint16Array>(
-    out: T,
-    value: (sample: LabelledSample) => number,
-  ): T => {
+  const spread = <T extends Uint8Array | Uint16Array>(out: T, value: (sample: LabelledSample) => number): T => {
     for (const [i, sample] of samples.entries()) out.fill(value(sample), i * perImage, (i + 1) * perImage)
     return out
   }
@@ -86,18 +74,12 @@ export function allRows(
     rows,
     rowLength: length,
     labels: spread(new Uint8Array(samples.length * perImage), ({ label }) => label),
-    sources: spread(new Uint16Array(samples.length * perImage), ({ sample }) =>
-      scanners.indexOf(sample.scanner),
-    ),
+    sources: spread(new Uint16Array(samples.length * perImage), ({ sample }) => scanners.indexOf(sample.scanner)),
   }
 }
 
 /** One patch of each image (patch i mod n of image i): a fair and cheap look at dev after every epoch. */
-export function onePatchEach(
-  inputs: ImageInputs,
-  samples: readonly LabelledSample[],
-  plan: ModelPlan,
-): Batch {
+export function onePatchEach(inputs: ImageInputs, samples: readonly LabelledSample[], plan: ModelPlan): Batch {
   const length = rowLength(plan.input)
   const perImage = rowsPerImage(plan.input)
   const rows = new Float32Array(inputs.count * length)

@@ -11,6 +11,5 @@ test("losses of ten steps agree between the embedded engine and the plain one", 
 })
 
 test("60 training steps leave no tensor and no memory behind", async () => {
-  for (const figure of await flatMemory(() => {}, 60))
-    assert.ok(holds(figure), `${figure.name}: ${figure.value}`)
+  for (const figure of await flatMemory(() => {}, 60)) assert.ok(holds(figure), `${figure.name}: ${figure.value}`)
 })

@@ -9,13 +9,7 @@ import { boundedTransfer, killedTransfer } from "../../bench/prove/files/node-tr
 const SIZE_BYTES = 8 * 1024 * 1024
 
 const figuresHold =
-  (
-    measure: (
-      folder: string,
-      sizeBytes: number,
-      logLine: (text: string) => void,
-    ) => Promise<readonly Figure[]>,
-  ) =>
+  (measure: (folder: string, sizeBytes: number, logLine: (text: string) => void) => Promise<readonly Figure[]>) =>
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "files-test-"))
     try {
@@ -27,8 +21,5 @@ const figuresHold =
     }
   }
 
-test(
-  "8 MB from client to client through a server: hash, memory, nothing readable stored",
-  figuresHold(boundedTransfer),
-)
+test("8 MB from client to client through a server: hash, memory, nothing readable stored", figuresHold(boundedTransfer))
 test("8 MB with sender, receiver and server killed on the way", figuresHold(killedTransfer))

@@ -62,8 +62,7 @@ test(
 
 test("the search for planted text finds it however it is written", () => {
   const text = "planted кириллица 🪴 0a1b"
-  const base64 = (prefix: string): Buffer =>
-    Buffer.from(Buffer.from(`${prefix}${text} and more`).toString("base64"))
+  const base64 = (prefix: string): Buffer => Buffer.from(Buffer.from(`${prefix}${text} and more`).toString("base64"))
   const hidden = [
     Buffer.from(`before ${text} after`),
     Buffer.from(text, "utf16le"),

@@ -4,12 +4,7 @@ import { renderReport } from "@sourceprint/report/render-report.js"
 import type { StudyPlan, UnitScores } from "../../bench/twin-units/study-plan.js"
 import { studyReport } from "../../bench/twin-units/study-report.js"
 import { strengthAtRate, unitFigures } from "../../bench/twin-units/unit-figures.js"
-import {
-  correlation,
-  studyFingers,
-  touchesPerStrength,
-  unitScores,
-} from "../../bench/twin-units/unit-scores.js"
+import { correlation, studyFingers, touchesPerStrength, unitScores } from "../../bench/twin-units/unit-scores.js"
 
 const plan: StudyPlan = {
   seed: 20,
@@ -34,9 +29,7 @@ test("units of standard strength are told apart at 4 bits, and units without dif
   assert.equal(at(1, 4)?.probeCount, 6)
   const own = (strength: number): number =>
     Math.max(
-      ...tables
-        .filter((t) => t.strength === strength)
-        .flatMap(({ probes }) => probes.map((p) => p.scores[p.unit])),
+      ...tables.filter((t) => t.strength === strength).flatMap(({ probes }) => probes.map((p) => p.scores[p.unit])),
     )
   assert.ok(own(0) < 0.02 && own(1) > 0.08, `${own(0)} at strength 0, ${own(1)} at strength 1`)
   assert.match(renderReport(studyReport(plan, figures)), /Simulated/)
@@ -48,12 +41,7 @@ test("figures of a table made by hand", () => {
     strength: 1,
     bits: 4,
     enrolCount: 1,
-    probes: [
-      row("a", 0, [0.9, 0.1]),
-      row("a", 1, [0.2, 0.8]),
-      row("b", 0, [0.3, 0.4]),
-      row("b", 1, [0.5, 0.5]),
-    ],
+    probes: [row("a", 0, [0.9, 0.1]), row("a", 1, [0.2, 0.8]), row("b", 0, [0.3, 0.4]), row("b", 1, [0.5, 0.5])],
   }
   const { rankOne, eer } = unitFigures(table)
   assert.equal(rankOne.value, 0.5) // the third is wrong and the tie of the fourth counts against it

@@ -27,8 +27,7 @@ function serve(folder: string): Promise<{ twin: ChildProcess; port: string; hand
     twin.stdout.on("data", (chunk: Buffer) => {
       out += chunk.toString()
       const [port, hands] = out.match(/tcp:\/\/[\d.:]+/g) ?? []
-      if (out.includes("Ctrl-C ends") && port !== undefined && hands !== undefined)
-        resolve({ twin, port, hands })
+      if (out.includes("Ctrl-C ends") && port !== undefined && hands !== undefined) resolve({ twin, port, hands })
     })
     twin.once("exit", (code) => reject(new Error(`the twin ended with ${code}: ${out}`)))
   })
@@ -64,16 +63,7 @@ test("twin serve, capture session, one, tune and verify, each a process of its o
     const led = await run(folder, ["capture", "led", "--port", port])
     assert.equal(led.code, 1)
     assert.match(led.err, /the R307 has no ring LED/)
-    const other = await run(folder, [
-      "capture",
-      "one",
-      "--sensor",
-      "r503",
-      "--port",
-      port,
-      "--out",
-      "two.bmp",
-    ])
+    const other = await run(folder, ["capture", "one", "--sensor", "r503", "--port", port, "--out", "two.bmp"])
     assert.equal(other.code, 1)
     assert.match(other.err, /R503 on .* answers neither handshake .*--sensor r307/)
   } finally {

@@ -70,8 +70,7 @@ test("client enroll --kiosk and login --kiosk serve a page for one person after 
 
 test("a name and a kiosk exclude each other, and one of them there must be", () => {
   const login = ["client", "login", "--server", "127.0.0.1:1", "--scanner", "twin:ada@unit-1"]
-  const run = (...more: string[]) =>
-    spawnSync(process.execPath, [main, ...login, ...more], { encoding: "utf8" })
+  const run = (...more: string[]) => spawnSync(process.execPath, [main, ...login, ...more], { encoding: "utf8" })
   const neither = run()
   assert.equal(neither.status, 2)
   assert.match(neither.stderr, /--name, or --kiosk/)

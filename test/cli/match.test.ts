@@ -79,11 +79,7 @@ test("several fingers or matchers make one decision by their likelihood ratios",
     ...["verify", "--several-fingers", "--reference", ...references, "--probe", ...probes],
     ...calibrations,
   )
-  assert.match(
-    fingers.stdout,
-    /fused ln likelihood ratio [\d.]+\nmatch at 3\.00/,
-    fingers.stdout + fingers.stderr,
-  )
+  assert.match(fingers.stdout, /fused ln likelihood ratio [\d.]+\nmatch at 3\.00/, fingers.stdout + fingers.stderr)
   const wrong = await match(
     ...["verify", "--several-fingers", "--reference", ...references, "--probe", ...probes.toReversed()],
     ...calibrations,

@@ -54,10 +54,7 @@ test("no image outlives its judgement unless the operator opted in; then it is s
     assert.equal(database.includes("finger=Ada-finger"), false)
     for (const { id, sealed, scannerId, deviceId } of kept) {
       assert.deepEqual([scannerId, deviceId], ["unit-7", "door"])
-      assert.match(
-        new TextDecoder().decode(server.keys.open(sealed, `study/${id}`)),
-        /^finger=(Ada|Eve)-finger/,
-      )
+      assert.match(new TextDecoder().decode(server.keys.open(sealed, `study/${id}`)), /^finger=(Ada|Eve)-finger/)
     }
   }
 })
@@ -84,13 +81,7 @@ test("study export makes a dataset of random names, study delete leaves nothing"
     await run(process.execPath, [cli, "study", "export", "--config", config, "--out", out])
     const samples = await readManifest(out)
     assert.deepEqual(
-      samples.map(({ scanner, subject, impression, widthPx, dpi }) => [
-        scanner,
-        subject,
-        impression,
-        widthPx,
-        dpi,
-      ]),
+      samples.map(({ scanner, subject, impression, widthPx, dpi }) => [scanner, subject, impression, widthPx, dpi]),
       [1, 2].map((impression) => ["unit-7", account.id, impression, 20, 500]),
     )
     for (const { path, sha256 } of samples) assert.equal(sha256Hex(await readFile(join(out, path))), sha256)
@@ -98,15 +89,7 @@ test("study export makes a dataset of random names, study delete leaves nothing"
       run(process.execPath, [cli, "study", "export", "--config", config, "--out", out]),
       /study\/exists/,
     )
-    const { stdout } = await run(process.execPath, [
-      cli,
-      "study",
-      "delete",
-      "--config",
-      config,
-      "--name",
-      "ADA",
-    ])
+    const { stdout } = await run(process.execPath, [cli, "study", "delete", "--config", config, "--name", "ADA"])
     assert.match(stdout, /2 images deleted/)
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -39,8 +39,7 @@ interface World {
 
 function worldOf(opened: OpenedStore, location: string): World {
   const chat = opened.chatStore(quotas, id())
-  const one = async (operation: RoomOperation): Promise<RoomOutcome> =>
-    (await chat.apply([operation], NOW))[0]
+  const one = async (operation: RoomOperation): Promise<RoomOutcome> => (await chat.apply([operation], NOW))[0]
   return {
     opened,
     chat,
@@ -86,12 +85,7 @@ function worldOf(opened: OpenedStore, location: string): World {
 
 const accepted = (seq: number) => (outcome: RoomOutcome) =>
   assert.deepEqual([outcome.is, outcome.is === "accepted" && outcome.seq], ["accepted", seq])
-const texts = async (
-  chat: ChatStore,
-  room: string,
-  client: string,
-  after = 0,
-): Promise<string[] | undefined> =>
+const texts = async (chat: ChatStore, room: string, client: string, after = 0): Promise<string[] | undefined> =>
   (await chat.itemsFor(room, client, after, 512, 400_000))?.items.map(
     (item) => `${item.seq} ${new TextDecoder().decode(item.bytes)}`,
   )
@@ -111,9 +105,7 @@ export function chatStoreContract(kind: string, skip: false | string, fresh: () 
   }
 
   /** Ada's room with Ben in it: epoch 1, head 1. */
-  async function pair(
-    world: World,
-  ): Promise<{ room: string; ada: string; ben: string; adas: string; bens: string }> {
+  async function pair(world: World): Promise<{ room: string; ada: string; ben: string; adas: string; bens: string }> {
     const adas = await world.account("Ada")
     const bens = await world.account("Ben")
     const ada = await world.client(adas)
@@ -164,9 +156,7 @@ export function chatStoreContract(kind: string, skip: false | string, fresh: () 
       assert.equal(await chat.putKeyPackages(one, packages, undefined), 4) // the quota
       assert.deepEqual(await chat.claimKeyPackages("eve", []), undefined)
       const claims = await Promise.all(Array.from({ length: 6 }, () => chat.claimKeyPackages("ada", [])))
-      const given = claims
-        .flatMap((claim) => claim ?? [])
-        .map(({ keyPackage }) => new TextDecoder().decode(keyPackage))
+      const given = claims.flatMap((claim) => claim ?? []).map(({ keyPackage }) => new TextDecoder().decode(keyPackage))
       assert.deepEqual(given.sort(), ["package 0", "package 1", "package 2", "package 3"])
       assert.equal(await chat.putKeyPackages(one, [utf8("fresh")], utf8("last")), 1)
       assert.equal(await chat.putKeyPackages(two, [], utf8("other")), 0)
@@ -183,39 +173,33 @@ export function chatStoreContract(kind: string, skip: false | string, fresh: () 
     },
   )
 
-  contract(
-    "one log a room: no gaps, one commit an epoch, a repeated id answers its first seq",
-    async (world) => {
-      const { chat } = world
-      const { room, ada, ben, adas } = await pair(world)
-      assert.equal(await chat.createRoom({ roomId: room, kind: "room", clientId: ada }, NOW), "known")
-      assert.equal(await chat.createRoom({ roomId: room, kind: "room", clientId: ben }, NOW), "room")
-      const itemId = id()
-      accepted(2)(await world.post(room, ben, 1, "hello", itemId))
-      const again = await world.post(room, ben, 1, "hello", itemId)
-      assert.deepEqual(again, { is: "accepted", seq: 2, item: undefined })
-      assert.deepEqual(await world.post(room, ben, 0, "old"), { is: "stale", epoch: 1 })
-      assert.deepEqual(await world.post(room, ben, 2, "early"), { is: "stale", epoch: 1 })
-      assert.deepEqual(await world.post(id(), ben, 1, "nowhere"), { is: "refused", why: "room" })
-      const stranger = await world.client(await world.account("Eve"))
-      assert.deepEqual(await world.post(room, stranger, 1, "x"), { is: "refused", why: "room" })
-      assert.equal(await chat.itemsFor(room, stranger, 0, 10, 1000), undefined)
+  contract("one log a room: no gaps, one commit an epoch, a repeated id answers its first seq", async (world) => {
+    const { chat } = world
+    const { room, ada, ben, adas } = await pair(world)
+    assert.equal(await chat.createRoom({ roomId: room, kind: "room", clientId: ada }, NOW), "known")
+    assert.equal(await chat.createRoom({ roomId: room, kind: "room", clientId: ben }, NOW), "room")
+    const itemId = id()
+    accepted(2)(await world.post(room, ben, 1, "hello", itemId))
+    const again = await world.post(room, ben, 1, "hello", itemId)
+    assert.deepEqual(again, { is: "accepted", seq: 2, item: undefined })
+    assert.deepEqual(await world.post(room, ben, 0, "old"), { is: "stale", epoch: 1 })
+    assert.deepEqual(await world.post(room, ben, 2, "early"), { is: "stale", epoch: 1 })
+    assert.deepEqual(await world.post(id(), ben, 1, "nowhere"), { is: "refused", why: "room" })
+    const stranger = await world.client(await world.account("Eve"))
+    assert.deepEqual(await world.post(room, stranger, 1, "x"), { is: "refused", why: "room" })
+    assert.equal(await chat.itemsFor(room, stranger, 0, 10, 1000), undefined)
 
-      const second = await world.client(adas)
-      const both = await Promise.all([
-        world.commit(room, ada, 1, [second]),
-        world.commit(room, ben, 1, [stranger]),
-      ])
-      assert.deepEqual(both.map(({ is }) => is).sort(), ["accepted", "stale"])
-      accepted(2)(await world.post(room, ben, 1, "hello", itemId)) // whatever epoch it is now
-      assert.deepEqual(await world.post(room, ben, 2, "x".repeat(10_001)), { is: "refused", why: "full" })
-      accepted(4)(await world.post(room, ben, 2, "last"))
-      assert.deepEqual(await texts(chat, room, ada), ["1 commit 0", "2 hello", "3 commit 1", "4 last"])
-      assert.deepEqual(await texts(chat, room, ada, 2), ["3 commit 1", "4 last"])
-      const few = await chat.itemsFor(room, ada, 0, 512, 10)
-      assert.deepEqual([few?.head, few?.items.length], [4, 1])
-    },
-  )
+    const second = await world.client(adas)
+    const both = await Promise.all([world.commit(room, ada, 1, [second]), world.commit(room, ben, 1, [stranger])])
+    assert.deepEqual(both.map(({ is }) => is).sort(), ["accepted", "stale"])
+    accepted(2)(await world.post(room, ben, 1, "hello", itemId)) // whatever epoch it is now
+    assert.deepEqual(await world.post(room, ben, 2, "x".repeat(10_001)), { is: "refused", why: "full" })
+    accepted(4)(await world.post(room, ben, 2, "last"))
+    assert.deepEqual(await texts(chat, room, ada), ["1 commit 0", "2 hello", "3 commit 1", "4 last"])
+    assert.deepEqual(await texts(chat, room, ada, 2), ["3 commit 1", "4 last"])
+    const few = await chat.itemsFor(room, ada, 0, 512, 10)
+    assert.deepEqual([few?.head, few?.items.length], [4, 1])
+  })
 
   contract("nobody sees what was before or after their time in the room", async (world) => {
     const { chat } = world
@@ -253,39 +237,36 @@ export function chatStoreContract(kind: string, skip: false | string, fresh: () 
     assert.deepEqual(await texts(chat, room, ben), ["8 commit 4", "9 back"])
   })
 
-  contract(
-    "items go when everybody has them who may see them, and when their time is over",
-    async (world) => {
-      const { chat } = world
-      const { room, ada, ben } = await pair(world)
-      accepted(2)(await world.post(room, ada, 1, "two"))
-      accepted(3)(await world.post(room, ada, 1, "three"))
-      const ack = (clientId: string, seq: number) => world.one({ op: "ack", roomId: room, clientId, seq })
-      assert.deepEqual(await ack(ada, 3), { is: "acked", before: 0, seq: 3 })
-      assert.equal((await texts(chat, room, ada))?.length, 3)
-      assert.deepEqual(await ack(ben, 2), { is: "acked", before: 0, seq: 2 })
-      assert.deepEqual(await ack(ben, 1), { is: "acked", before: 2, seq: 2 })
-      assert.deepEqual(await texts(chat, room, ben), ["3 three"])
-      assert.deepEqual(await ack(ben, 99), { is: "acked", before: 2, seq: 3 })
-      assert.deepEqual(await texts(chat, room, ben), [])
-      assert.equal((await chat.counts()).items, 0)
-      accepted(4)(await world.post(room, ada, 1, "four")) // the count continues
-      assert.deepEqual(await world.one({ op: "leave", roomId: room, clientId: ben }), { is: "done" })
-      accepted(5)(await world.post(room, ada, 1, "five"))
-      assert.deepEqual(await texts(chat, room, ben), ["4 four"])
+  contract("items go when everybody has them who may see them, and when their time is over", async (world) => {
+    const { chat } = world
+    const { room, ada, ben } = await pair(world)
+    accepted(2)(await world.post(room, ada, 1, "two"))
+    accepted(3)(await world.post(room, ada, 1, "three"))
+    const ack = (clientId: string, seq: number) => world.one({ op: "ack", roomId: room, clientId, seq })
+    assert.deepEqual(await ack(ada, 3), { is: "acked", before: 0, seq: 3 })
+    assert.equal((await texts(chat, room, ada))?.length, 3)
+    assert.deepEqual(await ack(ben, 2), { is: "acked", before: 0, seq: 2 })
+    assert.deepEqual(await ack(ben, 1), { is: "acked", before: 2, seq: 2 })
+    assert.deepEqual(await texts(chat, room, ben), ["3 three"])
+    assert.deepEqual(await ack(ben, 99), { is: "acked", before: 2, seq: 3 })
+    assert.deepEqual(await texts(chat, room, ben), [])
+    assert.equal((await chat.counts()).items, 0)
+    accepted(4)(await world.post(room, ada, 1, "four")) // the count continues
+    assert.deepEqual(await world.one({ op: "leave", roomId: room, clientId: ben }), { is: "done" })
+    accepted(5)(await world.post(room, ada, 1, "five"))
+    assert.deepEqual(await texts(chat, room, ben), ["4 four"])
 
-      const itemId = id()
-      accepted(6)(await world.post(room, ada, 1, "six", itemId))
-      await chat.prune(NOW + 1001, 1000)
-      assert.deepEqual(await texts(chat, room, ada), [])
-      accepted(6)(await world.post(room, ada, 1, "six", itemId)) // expired, but not forgotten
-      accepted(7)(await world.post(room, ada, 1, "x".repeat(9_990))) // and its bytes no longer count
-      await chat.prune(NOW + 9000, 1000)
-      assert.equal((await chat.counts()).items, 0)
-      assert.deepEqual(await world.one({ op: "leave", roomId: room, clientId: ada }), { is: "done" })
-      assert.equal(await chat.roomState(room), undefined)
-    },
-  )
+    const itemId = id()
+    accepted(6)(await world.post(room, ada, 1, "six", itemId))
+    await chat.prune(NOW + 1001, 1000)
+    assert.deepEqual(await texts(chat, room, ada), [])
+    accepted(6)(await world.post(room, ada, 1, "six", itemId)) // expired, but not forgotten
+    accepted(7)(await world.post(room, ada, 1, "x".repeat(9_990))) // and its bytes no longer count
+    await chat.prune(NOW + 9000, 1000)
+    assert.equal((await chat.counts()).items, 0)
+    assert.deepEqual(await world.one({ op: "leave", roomId: room, clientId: ada }), { is: "done" })
+    assert.equal(await chat.roomState(room), undefined)
+  })
 
   contract(
     "a new client of an account waits in its rooms; a dropped one and a deleted account are gone",
@@ -362,70 +343,66 @@ export function chatStoreContract(kind: string, skip: false | string, fresh: () 
     assert.equal(await there.clearOnline(two, adas, NOW), false)
   })
 
-  contract(
-    "a storm of posts, commits and acks from two servers leaves one log, the same for all",
-    async (world) => {
-      const { chat } = world
-      const { room, ada, ben } = await pair(world)
-      const other = world.opened.chatStore({ ...quotas, waitingBytesPerRoom: 1e6 }, id())
-      const mine = world.opened.chatStore({ ...quotas, waitingBytesPerRoom: 1e6 }, id())
-      const rng = new Rng("storm")
-      const taken = new Map<string, number>()
-      await Promise.all(
-        [
-          { store: mine, clientId: ada },
-          { store: other, clientId: ben },
-        ].map(async ({ store, clientId }) => {
-          let epoch = 1
-          let waiting = Array.from({ length: 40 }, id)
-          while (waiting.length > 0) {
-            const batch: RoomOperation[] = waiting.slice(0, 1 + rng.below(6)).map((itemId) => ({
-              op: "post",
+  contract("a storm of posts, commits and acks from two servers leaves one log, the same for all", async (world) => {
+    const { chat } = world
+    const { room, ada, ben } = await pair(world)
+    const other = world.opened.chatStore({ ...quotas, waitingBytesPerRoom: 1e6 }, id())
+    const mine = world.opened.chatStore({ ...quotas, waitingBytesPerRoom: 1e6 }, id())
+    const rng = new Rng("storm")
+    const taken = new Map<string, number>()
+    await Promise.all(
+      [
+        { store: mine, clientId: ada },
+        { store: other, clientId: ben },
+      ].map(async ({ store, clientId }) => {
+        let epoch = 1
+        let waiting = Array.from({ length: 40 }, id)
+        while (waiting.length > 0) {
+          const batch: RoomOperation[] = waiting.slice(0, 1 + rng.below(6)).map((itemId) => ({
+            op: "post",
+            roomId: room,
+            clientId,
+            epoch,
+            id: itemId,
+            bytes: utf8(itemId),
+          }))
+          if (rng.below(4) === 0) {
+            const nobody = { welcome: new Uint8Array(0), added: [], removed: [] }
+            batch.push({
+              op: "commit",
               roomId: room,
               clientId,
               epoch,
-              id: itemId,
-              bytes: utf8(itemId),
-            }))
-            if (rng.below(4) === 0) {
-              const nobody = { welcome: new Uint8Array(0), added: [], removed: [] }
-              batch.push({
-                op: "commit",
-                roomId: room,
-                clientId,
-                epoch,
-                id: id(),
-                commit: utf8("turn"),
-                ...nobody,
-              })
-            }
-            const outcomes = await store.apply(batch, NOW)
-            for (const [i, outcome] of outcomes.entries()) {
-              const operation = batch[i]
-              if (outcome.is === "stale") epoch = outcome.epoch
-              else if (outcome.is === "accepted" && operation.op === "post")
-                taken.set(operation.id, outcome.seq)
-              else if (outcome.is === "accepted") epoch++
-            }
-            waiting = waiting.filter((itemId) => !taken.has(itemId))
+              id: id(),
+              commit: utf8("turn"),
+              ...nobody,
+            })
           }
-        }),
-      )
-      const log = await chat.itemsAfter(room, 0, 1000)
-      assert.deepEqual(
-        log.map(({ seq }) => seq),
-        log.map((_, i) => i + 1),
-      )
-      const posted = log.filter(({ kind }) => kind === "message")
-      assert.equal(posted.length, 80)
-      for (const item of posted) assert.equal(taken.get(item.id), item.seq)
-      let epoch = 0
-      for (const item of log) {
-        assert.equal(item.epoch, epoch)
-        if (item.kind === "commit") epoch++
-      }
-    },
-  )
+          const outcomes = await store.apply(batch, NOW)
+          for (const [i, outcome] of outcomes.entries()) {
+            const operation = batch[i]
+            if (outcome.is === "stale") epoch = outcome.epoch
+            else if (outcome.is === "accepted" && operation.op === "post") taken.set(operation.id, outcome.seq)
+            else if (outcome.is === "accepted") epoch++
+          }
+          waiting = waiting.filter((itemId) => !taken.has(itemId))
+        }
+      }),
+    )
+    const log = await chat.itemsAfter(room, 0, 1000)
+    assert.deepEqual(
+      log.map(({ seq }) => seq),
+      log.map((_, i) => i + 1),
+    )
+    const posted = log.filter(({ kind }) => kind === "message")
+    assert.equal(posted.length, 80)
+    for (const item of posted) assert.equal(taken.get(item.id), item.seq)
+    let epoch = 0
+    for (const item of log) {
+      assert.equal(item.epoch, epoch)
+      if (item.kind === "commit") epoch++
+    }
+  })
 
   contract("what one server does another hears of, if they share a database server", async (world) => {
     const heard: ChatNotice[] = []

@@ -30,8 +30,7 @@ const chunk = (): Uint8Array => new Uint8Array(randomBytes(100))
 async function upload(store: FileStore, more: Partial<NewFile> = {}): Promise<NewFile> {
   const file = newFile(more)
   assert.equal(await store.begin(file, roomy), "begun")
-  for (let index = 0; index < file.chunks; index++)
-    assert.equal(await store.put(file.id, index, chunk()), true)
+  for (let index = 0; index < file.chunks; index++) assert.equal(await store.put(file.id, index, chunk()), true)
   assert.equal(await store.finish(file.id, NOW + 5000), "finished")
   return file
 }
@@ -96,32 +95,27 @@ export function fileStoreContract(kind: string, skip: false | string, fresh: () 
     assert.equal(await store.begin(file, roomy), "taken") // an id is used once
   })
 
-  contract(
-    "of uploads begun at once no more are taken than fit, through two servers",
-    async (store, location) => {
-      const other = await openFileStore(location)
-      try {
-        const begun = await Promise.all(
-          Array.from({ length: 8 }, (_, i) =>
-            (i % 2 ? store : other).begin(newFile({ sealedBytes: 3000 }), roomy),
-          ),
-        )
-        assert.equal(begun.filter((answer) => answer === "begun").length, 3)
-        const file = await upload(store, { ownerId: "grace" })
-        assert.equal((await other.present(file.id)).length, 3)
-        const twice = newFile({ ownerId: "twin", chunks: 1, sealedBytes: 100 })
-        await store.begin(twice, roomy)
-        const [one, two] = [chunk(), chunk()]
-        const put = await Promise.all([store.put(twice.id, 0, one), other.put(twice.id, 0, two)])
-        assert.deepEqual(put, [true, true])
-        const kept = toHex((await store.chunk(twice.id, 0)) ?? new Uint8Array(0))
-        assert.ok(kept === toHex(one) || kept === toHex(two))
-        assert.equal(toHex((await other.chunk(twice.id, 0)) ?? new Uint8Array(0)), kept)
-      } finally {
-        await other.close()
-      }
-    },
-  )
+  contract("of uploads begun at once no more are taken than fit, through two servers", async (store, location) => {
+    const other = await openFileStore(location)
+    try {
+      const begun = await Promise.all(
+        Array.from({ length: 8 }, (_, i) => (i % 2 ? store : other).begin(newFile({ sealedBytes: 3000 }), roomy)),
+      )
+      assert.equal(begun.filter((answer) => answer === "begun").length, 3)
+      const file = await upload(store, { ownerId: "grace" })
+      assert.equal((await other.present(file.id)).length, 3)
+      const twice = newFile({ ownerId: "twin", chunks: 1, sealedBytes: 100 })
+      await store.begin(twice, roomy)
+      const [one, two] = [chunk(), chunk()]
+      const put = await Promise.all([store.put(twice.id, 0, one), other.put(twice.id, 0, two)])
+      assert.deepEqual(put, [true, true])
+      const kept = toHex((await store.chunk(twice.id, 0)) ?? new Uint8Array(0))
+      assert.ok(kept === toHex(one) || kept === toHex(two))
+      assert.equal(toHex((await other.chunk(twice.id, 0)) ?? new Uint8Array(0)), kept)
+    } finally {
+      await other.close()
+    }
+  })
 
   contract("what was removed is gone at once and its space is freed by collecting", async (store) => {
     const kept = await upload(store)

@@ -21,9 +21,7 @@ const operator: Examples<typeof operatorCalls> = {
     outcomes: [{ event: "sign-in", reason: "passed", count: 3 }],
     stages: [{ stage: "opaque", count: 3, p50: 1.5, p95: 2, p99: 2 }],
   },
-  accounts: [
-    { id: "a", name: "Ada", operator: true, disabled: false, createdAtMs: 5, references: ["right-index"] },
-  ],
+  accounts: [{ id: "a", name: "Ada", operator: true, disabled: false, createdAtMs: 5, references: ["right-index"] }],
   "set-disabled": { done: true },
   "delete-account": { done: true },
   "make-code": { code: "K7QD" },
@@ -87,9 +85,7 @@ const account: JsonOfAccount = {
     createdAtMs: 5,
     factors: [{ id: "f", kind: "passkey", label: "blue key", createdAtMs: 5 }],
     recoveryCodesLeft: 10,
-    sessions: [
-      { id: "s", factors: ["password"], deviceId: "d", createdAtMs: 5, expiresAtMs: 6, current: true },
-    ],
+    sessions: [{ id: "s", factors: ["password"], deviceId: "d", createdAtMs: 5, expiresAtMs: 6, current: true }],
     devices: [{ id: "d", scannerId: "s", revoked: false }],
     offers: { passkey: true, face: false },
     freshUntilMs: 7,
@@ -121,8 +117,7 @@ function* spoilt(value: unknown): Generator<unknown> {
 
 const examples: readonly (readonly [string, Codec<unknown>, unknown])[] = [
   ...Object.entries(operator).map(
-    ([ask, value]) =>
-      [`operator ${ask}`, operatorCalls.answers[ask as keyof typeof operator], value] as const,
+    ([ask, value]) => [`operator ${ask}`, operatorCalls.answers[ask as keyof typeof operator], value] as const,
   ),
   ...Object.entries(account).map(
     ([ask, value]) => [`account ${ask}`, accountCalls.answers[ask as keyof typeof account], value] as const,
@@ -172,8 +167,7 @@ for (const request of Object.values(requests)) {
 }
 
 test("an operator's request is one that there is, within its bounds", () => {
-  for (const ask of ["", "toString", "__proto__", "constructor", "nothing"])
-    assert.equal(read({ ask }), undefined)
+  for (const ask of ["", "toString", "__proto__", "constructor", "nothing"]) assert.equal(read({ ask }), undefined)
   assert.equal(read({ ask: "audit", limit: 501 }), undefined)
   assert.equal(read({ ask: "audit", limit: 1.5 }), undefined)
   assert.equal(read({ ask: "audit", limit: 1, before: 0 }), undefined)

@@ -130,10 +130,7 @@ export const sensorContract: readonly SensorCheck[] = [
     const sensor = await open()
     platen.place(levelsOf(entry, 6))
     faultNext(served, "unknown-code")
-    await assert.rejects(
-      sensor.look(),
-      (e) => hasCode(e, "sensor/unknown-code") && e.message.includes("0x7e"),
-    )
+    await assert.rejects(sensor.look(), (e) => hasCode(e, "sensor/unknown-code") && e.message.includes("0x7e"))
     assert.equal(await sensor.look(), true)
   }),
   {
@@ -196,13 +193,8 @@ export const sensorContract: readonly SensorCheck[] = [
         [sample.widthPx, sample.heightPx, sample.dpi, sample.bitDepth, sample.scannerModel],
         [widthPx, heightPx, dpi, bitDepth, `${entry.model} (simulated)`],
       )
-      const record: unknown = JSON.parse(
-        await readFile(join(folder, sample.path.replace(/bmp$/, "json")), "utf8"),
-      )
-      assert.equal(
-        (record as { sensorType?: unknown }).sensorType,
-        entry.id === "r307" ? undefined : entry.id,
-      )
+      const record: unknown = JSON.parse(await readFile(join(folder, sample.path.replace(/bmp$/, "json")), "utf8"))
+      assert.equal((record as { sensorType?: unknown }).sensorType, entry.id === "r307" ? undefined : entry.id)
       await rm(folder, { recursive: true })
     },
   },

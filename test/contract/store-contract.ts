@@ -87,10 +87,7 @@ export function storeContract(kind: string, skip: false | string, fresh: () => P
     assert.equal(await store.createAccount(ada), "created")
     const found = await store.accountByName("ada")
     assert.deepEqual(found, { ...ada.account, operator: false, disabled: false })
-    assert.deepEqual((await store.templates(ada.account.id)).map((t) => t.finger).sort(), [
-      "left-index",
-      "right-index",
-    ])
+    assert.deepEqual((await store.templates(ada.account.id)).map((t) => t.finger).sort(), ["left-index", "right-index"])
     assert.equal((await store.accountByEnrolment(ada.enrolmentHash))?.id, ada.account.id)
 
     const again = newAccount("ADA", { nameKey: "ada" })
@@ -104,32 +101,29 @@ export function storeContract(kind: string, skip: false | string, fresh: () => P
     assert.equal((await store.auditAfter(0, 10)).length, 1)
   })
 
-  contract(
-    "a recovery code is used up by the sign-in that it opens, and goes with the account",
-    async ({ store }) => {
-      const [ada, bob] = [newAccount("Ada"), newAccount("Bob")]
-      for (const account of [ada, bob]) await store.createAccount(account)
-      const { id } = ada.account
-      const [first, second, third] = [hash(), hash(), hash()]
-      await store.replaceRecoveryCodes(id, [first, second], audit("recovery-codes"))
-      const open = (accountId: string, recoveryHash: string) =>
-        store.acceptSignIn({
-          session: session(accountId),
-          imageDigests: [],
-          recoveryHash,
-          audit: audit("passed"),
-        })
-      assert.equal(await open(bob.account.id, first), "recovery")
-      const both = await Promise.all([open(id, first), open(id, first)])
-      assert.deepEqual(both.sort(), ["accepted", "recovery"])
-      assert.equal(await store.recoveryCodesLeft(id), 1)
-      await store.replaceRecoveryCodes(id, [third], audit("recovery-codes"))
-      assert.equal(await open(id, second), "recovery")
-      assert.equal((await store.sessions(id, NOW)).length, 1)
-      await store.deleteAccount(id, audit("deleted"))
-      assert.equal(await store.recoveryCodesLeft(id), 0)
-    },
-  )
+  contract("a recovery code is used up by the sign-in that it opens, and goes with the account", async ({ store }) => {
+    const [ada, bob] = [newAccount("Ada"), newAccount("Bob")]
+    for (const account of [ada, bob]) await store.createAccount(account)
+    const { id } = ada.account
+    const [first, second, third] = [hash(), hash(), hash()]
+    await store.replaceRecoveryCodes(id, [first, second], audit("recovery-codes"))
+    const open = (accountId: string, recoveryHash: string) =>
+      store.acceptSignIn({
+        session: session(accountId),
+        imageDigests: [],
+        recoveryHash,
+        audit: audit("passed"),
+      })
+    assert.equal(await open(bob.account.id, first), "recovery")
+    const both = await Promise.all([open(id, first), open(id, first)])
+    assert.deepEqual(both.sort(), ["accepted", "recovery"])
+    assert.equal(await store.recoveryCodesLeft(id), 1)
+    await store.replaceRecoveryCodes(id, [third], audit("recovery-codes"))
+    assert.equal(await open(id, second), "recovery")
+    assert.equal((await store.sessions(id, NOW)).length, 1)
+    await store.deleteAccount(id, audit("deleted"))
+    assert.equal(await store.recoveryCodesLeft(id), 0)
+  })
 
   contract("one template is removed, by its own account alone", async ({ store }) => {
     const [ada, bob] = [newAccount("Ada"), newAccount("Bob")]
@@ -170,14 +164,10 @@ export function storeContract(kind: string, skip: false | string, fresh: () => P
       const id = (await store.accountByName("twin"))?.id ?? ""
       const imageDigest = hash()
       const accepted = await Promise.all(
-        both.map((s) =>
-          s.acceptSignIn({ session: session(id), imageDigests: [imageDigest], audit: audit("passed") }),
-        ),
+        both.map((s) => s.acceptSignIn({ session: session(id), imageDigests: [imageDigest], audit: audit("passed") })),
       )
       assert.deepEqual(accepted.sort(), ["accepted", "replay"])
-      const [one, two] = await Promise.all(
-        both.map((s) => s.secret("x", () => keys.seal(randomBytes(8), "secret/x"))),
-      )
+      const [one, two] = await Promise.all(both.map((s) => s.secret("x", () => keys.seal(randomBytes(8), "secret/x"))))
       assert.deepEqual(one, two)
       assert.equal((await verifyAudit(store, other.auditKey)).ok, true)
     } finally {
@@ -222,10 +212,7 @@ export function storeContract(kind: string, skip: false | string, fresh: () => P
     assert.equal(await store.updateAccount(ada.account.id, { disabled: true }, audit("disabled")), true)
     assert.equal((await store.account(ada.account.id))?.disabled, true)
     assert.equal(await store.session(first.tokenHash, NOW), undefined)
-    assert.equal(
-      await store.updateAccount(ada.account.id, { disabled: false, operator: true }, audit("enabled")),
-      true,
-    )
+    assert.equal(await store.updateAccount(ada.account.id, { disabled: false, operator: true }, audit("enabled")), true)
     const second = session(ada.account.id)
     await store.acceptSignIn({ session: second, imageDigests: [], audit: audit("passed") })
     assert.equal(await store.deleteAccount(ada.account.id, audit("deleted")), true)

@@ -6,10 +6,7 @@ import { test } from "node:test"
 import type { Fault } from "@sourceprint/capture/fingerprint/twin/device/faults.js"
 import { memoryTwin } from "@sourceprint/capture/fingerprint/twin/device/serve-memory.js"
 import { serveTwinTcp } from "@sourceprint/capture/fingerprint/twin/device/serve-tcp.js"
-import {
-  canServeTerminal,
-  serveTwinTerminal,
-} from "@sourceprint/capture/fingerprint/twin/device/serve-terminal.js"
+import { canServeTerminal, serveTwinTerminal } from "@sourceprint/capture/fingerprint/twin/device/serve-terminal.js"
 import { transportOf } from "@sourceprint/capture/transport/open-transport.js"
 import type { Transport, TransportListener } from "@sourceprint/capture/transport.js"
 import { delay } from "@sourceprint/core/async/delay.js"

@@ -44,9 +44,7 @@ interface Kind {
 
 /** Bytes that stand for something in a union. */
 const codesOf = (variants: Variants): number[] => Object.values(variants).map(([code]) => code)
-const codes = [signIn.messages, chatRequests.messages, chatAnswers.messages, chatEvents.messages].flatMap(
-  codesOf,
-)
+const codes = [signIn.messages, chatRequests.messages, chatAnswers.messages, chatEvents.messages].flatMap(codesOf)
 
 const kindsOf = (
   name: string,
@@ -115,8 +113,7 @@ for (const { name, codec, otherWay, code, isOpen, make } of kinds) {
         assert.deepEqual(codec.decode(bytes), value)
         assert.equal(otherWay?.decode(bytes), undefined)
         if (isOpen) return
-        for (let cut = 0; cut < bytes.length; cut++)
-          assert.equal(codec.decode(bytes.subarray(0, cut)), undefined)
+        for (let cut = 0; cut < bytes.length; cut++) assert.equal(codec.decode(bytes.subarray(0, cut)), undefined)
         assert.equal(codec.decode(Uint8Array.of(...bytes, 0)), undefined)
       }),
       { numRuns: RUNS, seed: 1 },

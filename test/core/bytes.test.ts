@@ -1,16 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import {
-  concat,
-  equalConstantTime,
-  fromHex,
-  fromUtf8,
-  toHex,
-  u16,
-  u32,
-  u64,
-  utf8,
-} from "@sourceprint/core/bytes.js"
+import { concat, equalConstantTime, fromHex, fromUtf8, toHex, u16, u32, u64, utf8 } from "@sourceprint/core/bytes.js"
 import fc from "fast-check"
 
 test("integers are big-endian and bounded", () => {
@@ -33,7 +23,6 @@ test("hex and UTF-8 round trip", () => {
 test("compare finds every difference", () => {
   const bytes = concat([u32(1), u32(2)])
   assert.equal(equalConstantTime(bytes, concat([bytes])), true)
-  for (let i = 0; i < bytes.length; i++)
-    assert.equal(equalConstantTime(bytes, bytes.with(i, bytes[i] ^ 0x80)), false)
+  for (let i = 0; i < bytes.length; i++) assert.equal(equalConstantTime(bytes, bytes.with(i, bytes[i] ^ 0x80)), false)
   assert.equal(equalConstantTime(bytes, bytes.subarray(1)), false)
 })

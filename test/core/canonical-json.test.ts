@@ -4,10 +4,7 @@ import { canonicalJson, contentId } from "@sourceprint/core/canonical-json.js"
 import fc from "fast-check"
 
 test("key order and undefined members do not matter", () => {
-  assert.equal(
-    canonicalJson({ b: [1, { y: 1, x: null }], a: "ü", c: undefined }),
-    '{"a":"ü","b":[1,{"x":null,"y":1}]}',
-  )
+  assert.equal(canonicalJson({ b: [1, { y: 1, x: null }], a: "ü", c: undefined }), '{"a":"ü","b":[1,{"x":null,"y":1}]}')
   assert.equal(contentId({ a: 1, b: 2 }), contentId({ b: 2, a: 1 }))
   assert.notEqual(contentId({ a: 1 }), contentId({ a: 2 }))
 })

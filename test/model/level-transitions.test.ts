@@ -46,8 +46,7 @@ test("shares of transitions are those of the definition, whatever the picture", 
     for (let i = 0; i < image.pixels.length; i++) image.pixels[i] = 17 * rng.below(16)
     const found = levelTransitions(image)
     assert.equal(found.length, LEVEL_TRANSITIONS_LENGTH)
-    for (const [i, value] of slowly(width, height, image.pixels).entries())
-      assert.ok(Math.abs(found[i] - value) < 1e-6)
+    for (const [i, value] of slowly(width, height, image.pixels).entries()) assert.ok(Math.abs(found[i] - value) < 1e-6)
   }
 })
 

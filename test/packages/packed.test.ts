@@ -2,13 +2,7 @@ import assert from "node:assert/strict"
 import { rm } from "node:fs/promises"
 import { test } from "node:test"
 import { openChromium, withoutChromium } from "../support/chromium.js"
-import {
-  inBrowsers,
-  installPacked,
-  runInBrowser,
-  standalone,
-  withoutRegistry,
-} from "../support/packed-packages.js"
+import { inBrowsers, installPacked, runInBrowser, standalone, withoutRegistry } from "../support/packed-packages.js"
 import { expectedOutput, runExample } from "../support/readme-example.js"
 
 for (const name of standalone) {
@@ -23,9 +17,7 @@ for (const name of standalone) {
     await t.test(
       "in a browser",
       {
-        skip: inBrowsers.some((one) => one === name)
-          ? withoutChromium
-          : "needs a file or a port of the machine",
+        skip: inBrowsers.some((one) => one === name) ? withoutChromium : "needs a file or a port of the machine",
       },
       async () => {
         const browser = await openChromium()

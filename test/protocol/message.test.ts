@@ -18,19 +18,11 @@ import {
   serverMessage,
   signIn,
 } from "@sourceprint/protocol/message.js"
-import {
-  Check,
-  JobEnd,
-  type Progress,
-  Purpose,
-  Stage,
-  Unable,
-} from "@sourceprint/protocol/scanner-progress.js"
+import { Check, JobEnd, type Progress, Purpose, Stage, Unable } from "@sourceprint/protocol/scanner-progress.js"
 import fc from "fast-check"
 
 type Message = ClientMessage | ServerMessage
-const isClients = (message: Message): message is ClientMessage =>
-  signIn.messages[message.type][2] === "toServer"
+const isClients = (message: Message): message is ClientMessage => signIn.messages[message.type][2] === "toServer"
 const encodeMessage = (message: Message): Uint8Array =>
   isClients(message) ? clientMessage.encode(message) : serverMessage.encode(message)
 const decodeMessage = (bytes: Uint8Array): Message | undefined => {
@@ -42,9 +34,7 @@ const decodeMessage = (bytes: Uint8Array): Message | undefined => {
 const bytes = (size: number) => fc.uint8Array({ minLength: size, maxLength: size })
 const time = fc.nat({ max: Number.MAX_SAFE_INTEGER })
 const id = fc.stringMatching(/^[a-z0-9._-]{1,64}$/)
-const name = fc
-  .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
-  .filter((s) => canonicalName(s) === s)
+const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).filter((s) => canonicalName(s) === s)
 const device = fc.option(fc.record({ deviceId: id, scannerId: id, signature: bytes(64) }), { nil: undefined })
 const blob = fc.uint8Array({ maxLength: 300 })
 const as = <T extends string>(type: T) => fc.constant(type)

@@ -93,9 +93,7 @@ test("a gallery takes data URIs alone", () => {
   const gallery = (image: string) =>
     renderReport({
       title: "g",
-      blocks: [
-        { kind: "gallery", title: "g", items: [{ title: "i", panels: [{ label: "p", image }], facts: [] }] },
-      ],
+      blocks: [{ kind: "gallery", title: "g", items: [{ title: "i", panels: [{ label: "p", image }], facts: [] }] }],
     })
   assert.match(gallery("data:image/png;base64,AAAA"), /<img src="data:image\/png;base64,AAAA"/)
   assert.throws(() => gallery("https://example.org/a.png"), RangeError)

@@ -25,8 +25,7 @@ const entry = (id: string, kind: string): IndexEntry => ({
 })
 
 test(
-  "reports of every kind share an index; a run without a page is listed without a link; withdrawn is " +
-    "gone",
+  "reports of every kind share an index; a run without a page is listed without a link; withdrawn is " + "gone",
   async (t) => {
     const folder = await mkdtemp(join(tmpdir(), "reports-"))
     t.after(() => rm(folder, { recursive: true }))

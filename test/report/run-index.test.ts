@@ -16,7 +16,5 @@ test("a packed column unpacks to the same values, each distinct one written once
     }),
     { seed: 12 },
   )
-  assert.deepEqual(packColumn([{ value: 1 / 3, low: 0, high: 1 }]).distinct, [
-    { value: 0.333333, low: 0, high: 1 },
-  ])
+  assert.deepEqual(packColumn([{ value: 1 / 3, low: 0, high: 1 }]).distinct, [{ value: 0.333333, low: 0, high: 1 }])
 })

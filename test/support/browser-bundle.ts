@@ -18,11 +18,7 @@ export async function browserBundle(code: string): Promise<string> {
     ],
     build: { write: false, minify: false, lib: { entry: ENTRY, formats: ["es"], fileName: "entry" } },
   })
-  const outputs = Array.isArray(built)
-    ? built.flatMap(({ output }) => output)
-    : "output" in built
-      ? built.output
-      : []
+  const outputs = Array.isArray(built) ? built.flatMap(({ output }) => output) : "output" in built ? built.output : []
   const [chunk] = outputs.filter((output) => output.type === "chunk")
   if (chunk === undefined) throw new Error("vite gave no module")
   return chunk.code

@@ -35,8 +35,7 @@ export const untilSaid = (page: Page, text: string): Promise<void> =>
   page.locator(".timeline").getByText(text).first().waitFor()
 
 /** The texts of the open conversation, in order. */
-export const textsOn = (page: Page): Promise<string[]> =>
-  page.locator(".timeline .message-text").allInnerTexts()
+export const textsOn = (page: Page): Promise<string[]> => page.locator(".timeline .message-text").allInnerTexts()
 
 /** Everything that the page's databases hold, as one string in which each byte is a character. */
 export const storedBytes = (page: Page): Promise<string> =>

@@ -88,9 +88,7 @@ export class Installation {
     this.client.subscribe((update) => this.updates.push(update))
   }
 
-  async goOnline(
-    wrap: (transport: ChatTransport & { cut(): void }) => ChatTransport = (one) => one,
-  ): Promise<void> {
+  async goOnline(wrap: (transport: ChatTransport & { cut(): void }) => ChatTransport = (one) => one): Promise<void> {
     if (this.client === undefined) await this.start()
     this.transport = this.relay.connect(this.who)
     await this.chat.connect(wrap(this.transport))

@@ -21,11 +21,7 @@ export interface TerminalClient {
   quit(): Promise<boolean>
 }
 
-export async function terminalClient(
-  server: ChatServer,
-  name: string,
-  password: string,
-): Promise<TerminalClient> {
+export async function terminalClient(server: ChatServer, name: string, password: string): Promise<TerminalClient> {
   let identity = new Uint8Array(0)
   const deps = {
     crypto: webCrypto,
@@ -37,10 +33,7 @@ export async function terminalClient(
   }
   const { port } = server.running
   const connect = () => connectServer({ host: "127.0.0.1", port })
-  const { token, outcome } = await runSignIn(
-    { deps, connect, tell: () => {}, sleep: delay },
-    { name, password },
-  )
+  const { token, outcome } = await runSignIn({ deps, connect, tell: () => {}, sleep: delay }, { name, password })
   if (token === undefined) throw new Error(`${name} was not let in: ${outcome}`)
   const [input, output] = [new PassThrough(), new PassThrough()]
   let text = ""

@@ -13,8 +13,7 @@ export function countMinutiae(finger: Finger, apartPx = 9): { minutiae: number; 
     for (let x = 3; x < width - 3; x++) {
       if (radius2(x, y) < 0.85) area++
       let sum = 0 // a 5 x 5 mean closes the pores
-      for (let dy = -2; dy <= 2; dy++)
-        for (let dx = -2; dx <= 2; dx++) sum += relief[(y + dy) * width + x + dx]
+      for (let dy = -2; dy <= 2; dy++) for (let dx = -2; dx <= 2; dx++) sum += relief[(y + dy) * width + x + dx]
       if (radius2(x, y) < 1 && sum > 0) on[y * width + x] = 1
     }
   }
@@ -31,8 +30,7 @@ export function countMinutiae(finger: Finger, apartPx = 9): { minutiae: number; 
     }
   }
   const kept = found.filter(
-    (a) =>
-      radius2(a.x, a.y) < 0.85 && found.every((b) => b === a || Math.hypot(a.x - b.x, a.y - b.y) > apartPx),
+    (a) => radius2(a.x, a.y) < 0.85 && found.every((b) => b === a || Math.hypot(a.x - b.x, a.y - b.y) > apartPx),
   )
   return { minutiae: kept.length, areaMm2: area * (25.4 / 500) ** 2 }
 }
@@ -51,8 +49,7 @@ function thin(on: Uint8Array, width: number, height: number): void {
         const p = ring(on, width, i)
         const neighbours = p.reduce((a, b) => a + b)
         const rises = p.reduce((n, value, k) => n + (value === 0 && p[(k + 1) % 8] === 1 ? 1 : 0), 0)
-        const [a, b] =
-          half === 0 ? [p[0] * p[2] * p[4], p[2] * p[4] * p[6]] : [p[0] * p[2] * p[6], p[0] * p[4] * p[6]]
+        const [a, b] = half === 0 ? [p[0] * p[2] * p[4], p[2] * p[4] * p[6]] : [p[0] * p[2] * p[6], p[0] * p[4] * p[6]]
         if (neighbours >= 2 && neighbours <= 6 && rises === 1 && a === 0 && b === 0) gone.push(i)
       }
       for (const i of gone) on[i] = 0

@@ -24,9 +24,7 @@ function ridges(rng: Rng, side: number) {
   const pixels = Uint8Array.from({ length: side * side }, (_, k) => {
     const [x, y] = [(k % side) - side / 2, Math.floor(k / side) - side / 2]
     const r = Math.hypot(x, y * 0.8)
-    return r > side * 0.46
-      ? 235
-      : 128 + 90 * Math.sin(r * 0.7 + phase + 3 * Math.atan2(y, x)) + 12 * rng.normal()
+    return r > side * 0.46 ? 235 : 128 + 90 * Math.sin(r * 0.7 + phase + 3 * Math.atan2(y, x)) + 12 * rng.normal()
   })
   return { width: side, height: side, pixels }
 }
@@ -210,9 +208,7 @@ export async function exampleReport(modelCount = 5, targetCount = 8): Promise<Re
             columnTitle: "said",
             rows: targets,
             columns: targets,
-            counts: targets.map((_, r) =>
-              targets.map((_, c) => (r === c ? 76 + (r % 4) : r + 1 === c ? r % 3 : 0)),
-            ),
+            counts: targets.map((_, r) => targets.map((_, c) => (r === c ? 76 + (r % 4) : r + 1 === c ? r % 3 : 0))),
           },
         ],
       },
@@ -249,8 +245,7 @@ export async function exampleReport(modelCount = 5, targetCount = 8): Promise<Re
           {
             kind: "banner",
             tone: "warning",
-            title:
-              "The probe “border” reaches 93.1 %: the models may have learned the frame, not the scanner",
+            title: "The probe “border” reaches 93.1 %: the models may have learned the frame, not the scanner",
             text: [
               "A probe sees only ",
               { em: "one" },

@@ -16,9 +16,7 @@ export type PosedPictures = PosedFaces<GrayImage>
 /** @param folder orl_faces @param person 1 to 40 */
 export async function posedPictures(folder: string, person: number): Promise<PosedPictures> {
   const numbers = Array.from({ length: 10 }, (_, i) => i + 1)
-  return posedFaces(
-    await Promise.all(numbers.map((i) => readGrayImage(join(folder, `s${person}`, `${i}.pgm`)))),
-  )
+  return posedFaces(await Promise.all(numbers.map((i) => readGrayImage(join(folder, `s${person}`, `${i}.pgm`)))))
 }
 
 /** The same picture as a camera would take it again: brightness and every pixel a little off, so that no byte is

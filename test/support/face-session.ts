@@ -25,8 +25,7 @@ export async function showFace(
   for (let shown = 0; ; shown++) {
     if (shown >= captures && step.type !== MessageType.decision) return "refused"
     if (step.type === MessageType.decision) return step.outcome === Outcome.pass ? "passed" : "refused"
-    if (step.type !== MessageType.faceChallenge)
-      throw new Error(`message ${step.type} where a face was to be shown`)
+    if (step.type !== MessageType.faceChallenge) throw new Error(`message ${step.type} where a face was to be shown`)
     const frames = await show(step.actions.map(faceActionOf))
     if (frames === undefined) return shown === 0 ? "cannot" : "refused"
     const takenAtMs = Date.now() - (frames.at(-1)?.offsetMs ?? 0)
@@ -73,12 +72,7 @@ export const enrolFace = (server: TestServer, name: string, show: FaceShow): Pro
   })
 
 /** With the claimed person's password, whoever's face it is. */
-export const signInByFace = (
-  server: TestServer,
-  name: string,
-  show: FaceShow,
-  captures?: number,
-): Promise<FaceEnd> =>
+export const signInByFace = (server: TestServer, name: string, show: FaceShow, captures?: number): Promise<FaceEnd> =>
   untilAble(() => {
     const person = { name, password: `password of ${name}`, stretching: quickStretching }
     return once(server, (session) => session.signIn(person), show, captures)

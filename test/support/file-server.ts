@@ -54,9 +54,7 @@ export async function fileServer(rules: Partial<FileRules> = {}): Promise<FileSe
           return await handler({ account: { id } } as Parameters<typeof handler>[0], body)
         } catch (error) {
           const refused = refusalOf(error)
-          throw refused === undefined
-            ? error
-            : new AppError(`application/refused/${refused.code}`, refused.words)
+          throw refused === undefined ? error : new AppError(`application/refused/${refused.code}`, refused.words)
         }
       },
     }),

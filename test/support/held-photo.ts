@@ -53,16 +53,7 @@ const BACKGROUND = 128
 
 /** Simulated: what a pinhole camera sees of a photograph held so, 184 × 224. The nearest of several layers is seen. */
 export function heldPhoto(photo: GrayImage, hold: Hold): GrayImage {
-  const {
-    yaw = 0,
-    pitch = 0,
-    roll = 0,
-    distance = 4,
-    zoom = 1,
-    shiftX = 0,
-    shiftY = 0,
-    sheet = flatSheet,
-  } = hold
+  const { yaw = 0, pitch = 0, roll = 0, distance = 4, zoom = 1, shiftX = 0, shiftY = 0, sheet = flatSheet } = hold
   const { width, height, pixels } = photo
   const focal = distance * WIDTH * 0.8 * zoom
   const sum = new Float64Array(WIDTH * HEIGHT)
@@ -92,9 +83,7 @@ export function heldPhoto(photo: GrayImage, hold: Hold): GrayImage {
       count[at]++
     }
   }
-  const seen = Uint8Array.from(sum, (total, at) =>
-    count[at] === 0 ? BACKGROUND : Math.round(total / count[at]),
-  )
+  const seen = Uint8Array.from(sum, (total, at) => (count[at] === 0 ? BACKGROUND : Math.round(total / count[at])))
   return { width: WIDTH, height: HEIGHT, pixels: seen }
 }
 

@@ -22,10 +22,7 @@ export async function agrees(
   const tensors = (): tf.Tensor[] => inputs.map(tensorOf)
   const check = async (what: string, f: () => tf.Tensor): Promise<void> => {
     const error = relativeError(await onBackend("wasm", f), await onBackend("cpu", f))
-    assert.ok(
-      error < tolerance,
-      `${name} of ${inputs.map((i) => i.shape.join("x"))}: ${what} off by ${error}`,
-    )
+    assert.ok(error < tolerance, `${name} of ${inputs.map((i) => i.shape.join("x"))}: ${what} off by ${error}`)
   }
   await check("result", () => op(...tensors()))
   if (!gradients) return

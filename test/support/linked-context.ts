@@ -9,11 +9,7 @@ import { runServer } from "@sourceprint/serve/server/run-server.js"
 import type { ServeConfig } from "@sourceprint/serve/server/serve-config.js"
 import { noLimits } from "@sourceprint/serve/trial/attack-context.js"
 import { trialPredictorModule, writeScannerModel } from "@sourceprint/serve/trial/scanner-model.js"
-import {
-  type FitScanners,
-  lineImage,
-  type MakeTrialInspector,
-} from "@sourceprint/serve/trial/trial-context.js"
+import { type FitScanners, lineImage, type MakeTrialInspector } from "@sourceprint/serve/trial/trial-context.js"
 
 export interface LinkedContextOptions {
   readonly folder: string

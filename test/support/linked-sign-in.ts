@@ -49,11 +49,7 @@ async function withSession(
   }
 }
 
-async function captures(
-  context: LinkedContext,
-  session: ClientSession,
-  first: SessionStep,
-): Promise<ClientResult> {
+async function captures(context: LinkedContext, session: ClientSession, first: SessionStep): Promise<ClientResult> {
   let step = first
   while (step.type === MessageType.scanners) {
     const scannerId = await context.choose(step.scanners, step.remaining)
@@ -63,8 +59,7 @@ async function captures(
     step = again ? await session.nextStep() : answer
   }
   if (step.type === MessageType.busy) return { outcome: "busy" }
-  if (step.type !== MessageType.decision)
-    return { outcome: "refused", note: "the server asks for another factor" }
+  if (step.type !== MessageType.decision) return { outcome: "refused", note: "the server asks for another factor" }
   const { outcome, token, expiresAtMs } = step
   return outcome === Outcome.pass ? { outcome: "passed", token, expiresAtMs } : { outcome: "refused" }
 }

@@ -96,7 +96,6 @@ const REASON_WITHIN_MS = 3000
 /** The last reason of a sign-in after entry `seq`; a client that finds its password wrong leaves before it is
  *  written. */
 async function reasonAfter({ server }: DemoServer, seq: number): Promise<string> {
-  const last = async () =>
-    (await server.deps.store.auditAfter(seq, 100)).findLast(({ event }) => event === "sign-in")
+  const last = async () => (await server.deps.store.auditAfter(seq, 100)).findLast(({ event }) => event === "sign-in")
   return (await poll(last, { everyMs: 20, withinMs: REASON_WITHIN_MS }))?.reason ?? "nothing"
 }

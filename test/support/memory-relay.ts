@@ -265,9 +265,7 @@ export class MemoryRelay {
   }
 
   private claim(name: string, wanted: readonly string[]): ChatAnswer {
-    const clients = this.clientsOf(name).filter(
-      ({ clientId }) => wanted.length === 0 || wanted.includes(clientId),
-    )
+    const clients = this.clientsOf(name).filter(({ clientId }) => wanted.length === 0 || wanted.includes(clientId))
     const packages = clients.flatMap((client) => {
       const keyPackage = client.packages.shift() ?? client.lastResort
       const { clientId, certificate } = client
@@ -394,9 +392,7 @@ export class MemoryRelay {
     if (room === undefined || stay === undefined) return
     stay.acked = Math.max(stay.acked, Math.min(seq, room.head))
     this.toRoom(room, ({ clientId }) =>
-      clientId === client.clientId
-        ? undefined
-        : { type: "delivered", roomId, clientId: client.clientId, seq },
+      clientId === client.clientId ? undefined : { type: "delivered", roomId, clientId: client.clientId, seq },
     )
     if (this.keepsAcked) return
     const stays = [...room.stays.values()].filter(({ gone }) => !gone)
@@ -434,9 +430,7 @@ export class MemoryRelay {
   private holds(room: Room, accountId: string): boolean {
     return [...room.stays].some(
       ([clientId, { last, gone }]) =>
-        last === Number.POSITIVE_INFINITY &&
-        !gone &&
-        this.clients.get(clientId)?.account.accountId === accountId,
+        last === Number.POSITIVE_INFINITY && !gone && this.clients.get(clientId)?.account.accountId === accountId,
     )
   }
 

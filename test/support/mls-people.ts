@@ -34,11 +34,7 @@ export const careless: MlsContext = {
 
 export async function person(
   name: string,
-  {
-    issuer = server,
-    client = name,
-    certified,
-  }: { issuer?: Signer; client?: string; certified?: Uint8Array } = {},
+  { issuer = server, client = name, certified }: { issuer?: Signer; client?: string; certified?: Uint8Array } = {},
 ): Promise<Person> {
   const keys = await newSignatureKeys(honest)
   const claims: CertificateClaims = {

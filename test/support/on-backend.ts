@@ -33,9 +33,7 @@ export async function onBackend(backend: string, f: () => tf.Tensor): Promise<Va
 /** Greatest difference, relative to the root mean square of `expected`. */
 export function relativeError(actual: Values, expected: Values): number {
   assert.deepEqual(actual.shape, expected.shape)
-  const rms = Math.sqrt(
-    expected.values.reduce((sum, v) => sum + v * v, 0) / Math.max(1, expected.values.length),
-  )
+  const rms = Math.sqrt(expected.values.reduce((sum, v) => sum + v * v, 0) / Math.max(1, expected.values.length))
   let worst = 0
   for (const [i, value] of expected.values.entries()) {
     const difference = Math.abs((actual.values[i] as number) - value)

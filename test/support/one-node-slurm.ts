@@ -75,8 +75,7 @@ export async function oneNodeSlurm({
   const act = (action: string) => run(script, [action, folder], { env })
   const absent = await act("start").then(
     () => undefined,
-    (error: { stderr?: string; message: string }) =>
-      `no Slurm here: ${(error.stderr ?? error.message).trim()}`,
+    (error: { stderr?: string; message: string }) => `no Slurm here: ${(error.stderr ?? error.message).trim()}`,
   )
   if (absent === undefined) process.env.SLURM_CONF = join(folder, "slurm.conf")
   return {

@@ -74,14 +74,12 @@ export async function operatorServer(): Promise<OperatorServer> {
         finger: "none",
       })
       session.close()
-      if (answer.type !== MessageType.decision || answer.outcome !== Outcome.pass)
-        throw new Error("no account")
+      if (answer.type !== MessageType.decision || answer.outcome !== Outcome.pass) throw new Error("no account")
     },
     async signIn(name, password) {
       const session = await open()
       const answer = await session.signIn({ name, password, stretching: quickStretching })
-      if (answer.type !== MessageType.decision || answer.outcome !== Outcome.pass)
-        throw new Error("no session")
+      if (answer.type !== MessageType.decision || answer.outcome !== Outcome.pass) throw new Error("no session")
       return session
     },
     async makeOperator(name) {

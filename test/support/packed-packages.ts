@@ -91,10 +91,7 @@ function fileServer(folder: string): Promise<{ server: Server; origin: string }>
 export async function runInBrowser(name: string, folder: string, browser: Browser): Promise<string> {
   const site = join(folder, "site")
   await prepareExample(name, folder)
-  await writeFile(
-    join(folder, "entry.js"),
-    `${await readmeExample(name, "js browser")}\nconsole.log("the end")\n`,
-  )
+  await writeFile(join(folder, "entry.js"), `${await readmeExample(name, "js browser")}\nconsole.log("the end")\n`)
   await writeFile(
     join(folder, "index.html"),
     '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/entry.js"></script>',

@@ -40,10 +40,7 @@ export async function prepareExample(packageName: string, folder: string): Promi
     await cp(join(projectRoot, "experiments/registry", id), join(folder, "registry", id), { recursive: true })
   }
   if (packageName === "serve") {
-    await writeFile(
-      join(folder, "serve.yaml"),
-      "store: accounts.db\nkeyFile: master.keys\nport: 0\nhttpPort: 0\n",
-    )
+    await writeFile(join(folder, "serve.yaml"), "store: accounts.db\nkeyFile: master.keys\nport: 0\nhttpPort: 0\n")
   }
   if (packageName === "train") {
     const tiny = await tinyScanners({ scanners: 2, fingers: 6 })

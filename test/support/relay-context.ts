@@ -2,12 +2,7 @@ import { randomBytes } from "node:crypto"
 import { toHex, utf8 } from "@sourceprint/core/bytes.js"
 import { type Clock, systemClock } from "@sourceprint/core/clock.js"
 import { silentLog } from "@sourceprint/core/log.js"
-import {
-  type ChatAnswer,
-  type ChatEvent,
-  type ChatRequest,
-  chatEvent,
-} from "@sourceprint/protocol/chat/wire.js"
+import { type ChatAnswer, type ChatEvent, type ChatRequest, chatEvent } from "@sourceprint/protocol/chat/wire.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import type { ChannelContext } from "@sourceprint/serve/server/application/channel.js"
 import { ChatRelay } from "@sourceprint/serve/server/chat/chat-relay.js"

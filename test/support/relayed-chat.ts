@@ -105,11 +105,7 @@ export class RelayedChat {
 }
 
 /** Until it holds; the clients' timers run meanwhile, a second for each look. */
-export function comes(
-  clock: ManualClock,
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-): Promise<void> {
+export function comes(clock: ManualClock, what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   return until(async () => {
     if (await holds()) return true
     clock.advance(1000)

@@ -5,11 +5,7 @@ import { Rng } from "@sourceprint/core/rng.js"
  *  seed gives the same picture. No real finger and no twin: only something with ridges. */
 export function ridgeImage(seed: number, width = 200, height = 220): GrayImage {
   const rng = new Rng(seed).fork("ridges")
-  const [cx, cy, bend] = [
-    width * rng.between(0.35, 0.65),
-    height * rng.between(0.35, 0.65),
-    rng.between(0.5, 1.5),
-  ]
+  const [cx, cy, bend] = [width * rng.between(0.35, 0.65), height * rng.between(0.35, 0.65), rng.between(0.5, 1.5)]
   const spots = Array.from({ length: 25 }, () => ({
     x: rng.between(0, width),
     y: rng.between(0, height),

@@ -24,10 +24,7 @@ export interface RoomWithMembers {
 
 /** A room in the chat's own book, its first account the creator: what the relay would write for sealed commits whose
  *  content it cannot read. */
-export async function roomWithMembers(
-  opened: OpenedStore,
-  accountIds: readonly string[],
-): Promise<RoomWithMembers> {
+export async function roomWithMembers(opened: OpenedStore, accountIds: readonly string[]): Promise<RoomWithMembers> {
   const chat = opened.chatStore(quotas, hexId())
   const nowMs = Date.now()
   const clients = new Map<string, { clientId: string; signatureKey: Uint8Array }>()

@@ -15,8 +15,7 @@ export const data = (body: Uint8Array, last = false): Uint8Array =>
   encodePacket({ kind: last ? PacketKind.endOfData : PacketKind.data, address: DEFAULT_ADDRESS, body })
 
 /** The frame with one bit of its checksum flipped. */
-export const damaged = (frame: Uint8Array): Uint8Array =>
-  frame.with(frame.length - 1, frame[frame.length - 1] ^ 1)
+export const damaged = (frame: Uint8Array): Uint8Array => frame.with(frame.length - 1, frame[frame.length - 1] ^ 1)
 
 const SPEED = 115_200
 

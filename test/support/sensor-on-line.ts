@@ -3,10 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { HeldPlaten } from "@sourceprint/capture/fingerprint/twin/device/platen.js"
 import { serveTwinTcp } from "@sourceprint/capture/fingerprint/twin/device/serve-tcp.js"
-import {
-  canServeTerminal,
-  serveTwinTerminal,
-} from "@sourceprint/capture/fingerprint/twin/device/serve-terminal.js"
+import { canServeTerminal, serveTwinTerminal } from "@sourceprint/capture/fingerprint/twin/device/serve-terminal.js"
 import type { TwinDevice, TwinOptions } from "@sourceprint/capture/fingerprint/twin/device/twin-device.js"
 import type { Sensor, SensorOptions } from "@sourceprint/capture/sensor.js"
 import type { SensorEntry } from "@sourceprint/capture/sensor-entry.js"
@@ -35,9 +32,7 @@ export async function onLine<Result>(
   const platen = new HeldPlaten()
   const device = entry.twin("unit-01", platen, options)
   const folder = await mkdtemp(join(tmpdir(), "sensor-"))
-  const served = await (line === "tcp"
-    ? serveTwinTcp(device)
-    : serveTwinTerminal(device, join(folder, "tty")))
+  const served = await (line === "tcp" ? serveTwinTcp(device) : serveTwinTerminal(device, join(folder, "tty")))
   const opened: Sensor[] = []
   try {
     return await work({

@@ -12,14 +12,9 @@ const mapped = (image: GrayImage, value: (x: number, y: number) => number): Gray
   return { ...image, pixels }
 }
 const at = (image: GrayImage, x: number, y: number): number =>
-  image.pixels[
-    Math.min(image.height - 1, Math.max(0, y)) * image.width + Math.min(image.width - 1, Math.max(0, x))
-  ]
+  image.pixels[Math.min(image.height - 1, Math.max(0, y)) * image.width + Math.min(image.width - 1, Math.max(0, x))]
 const meanOver = (image: GrayImage, offsets: readonly (readonly [number, number])[]): GrayImage =>
-  mapped(
-    image,
-    (x, y) => offsets.reduce((sum, [dx, dy]) => sum + at(image, x + dx, y + dy), 0) / offsets.length,
-  )
+  mapped(image, (x, y) => offsets.reduce((sum, [dx, dy]) => sum + at(image, x + dx, y + dy), 0) / offsets.length)
 const line = (steps: number, dx: number, dy: number): [number, number][] =>
   Array.from({ length: steps }, (_, i) => [Math.round(i * dx), Math.round(i * dy)])
 
@@ -28,8 +23,7 @@ export const spoilers: readonly (readonly [name: string, spoil: Spoiler])[] = [
   ["faint (contrast ÷ 5)", (image) => mapped(image, (x, y) => 200 + (at(image, x, y) - 200) / 5)],
   [
     "a corner only",
-    (image) =>
-      mapped(image, (x, y) => (x < image.width * 0.3 && y < image.height * 0.3 ? at(image, x, y) : 230)),
+    (image) => mapped(image, (x, y) => (x < image.width * 0.3 && y < image.height * 0.3 ? at(image, x, y) : 230)),
   ],
   ["slid 12 px to the right", (image) => meanOver(image, line(12, 1, 0))],
   ["slid 12 px askew", (image) => meanOver(image, line(12, 0.7, 0.7))],

@@ -16,16 +16,7 @@ export interface SyntheticPrint {
 /** A simulated print: ridges are the level lines of a phase, rings around a centre plus one spiral a minutia (the AM-FM
  *  model of Larkin and Fletcher 2007), so that every minutia lies where it was put. The seed is the finger. */
 export function syntheticPrint(seed: string, options: SyntheticPrint = {}): GrayImage {
-  const {
-    width = 300,
-    height = 320,
-    minutiae = 34,
-    turnRad = 0,
-    dx = 0,
-    dy = 0,
-    noise = 12,
-    periodPx = 9,
-  } = options
+  const { width = 300, height = 320, minutiae = 34, turnRad = 0, dx = 0, dy = 0, noise = 12, periodPx = 9 } = options
   const finger = new Rng(seed)
   const centre = { x: finger.between(-25, 25), y: finger.between(20, 70) }
   const stretch = finger.between(0.75, 0.95)

@@ -44,14 +44,7 @@ import {
   type ServerMessage,
   serverMessage,
 } from "@sourceprint/protocol/message.js"
-import {
-  Check,
-  JobEnd,
-  type Progress,
-  Purpose,
-  Stage,
-  Unable,
-} from "@sourceprint/protocol/scanner-progress.js"
+import { Check, JobEnd, type Progress, Purpose, Stage, Unable } from "@sourceprint/protocol/scanner-progress.js"
 
 /** Representative values of everything that has a binary form on the wire or in a client's storage. Their bytes are in
  *  test/vectors/wire. */
@@ -369,10 +362,7 @@ const bodies: { readonly [T in EntryBody["type"]]: Extract<EntryBody, { type: T 
 }
 const sender = { accountId, name: "Bob", clientId }
 const entries: Readonly<Record<string, ChatEntry>> = Object.fromEntries(
-  Object.entries(bodies).map(([type, body]) => [
-    type,
-    { seq: 9, id, sender, timeMs: TIME, sentAtMs: TIME - 1, body },
-  ]),
+  Object.entries(bodies).map(([type, body]) => [type, { seq: 9, id, sender, timeMs: TIME, sentAtMs: TIME - 1, body }]),
 )
 const pending: PendingCommit = {
   id,

@@ -26,8 +26,7 @@ test("every bit comes back, NaN and -0 too", () => {
 test("every truncation and a flipped bit are refused", () => {
   const bytes = encodeCheckpoint({ state: { epoch: 3 }, arrays: { weights: [Float32Array.of(1, 2)] } })
   const refused = (e: unknown): boolean => hasCode(e, "checkpoint/damaged")
-  for (let n = 0; n < bytes.length; n++)
-    assert.throws(() => decodeCheckpoint(bytes.subarray(0, n), "c"), refused)
+  for (let n = 0; n < bytes.length; n++) assert.throws(() => decodeCheckpoint(bytes.subarray(0, n), "c"), refused)
   for (let i = 0; i < bytes.length; i += 7) {
     assert.throws(() => decodeCheckpoint(bytes.with(i, bytes[i] ^ 1), "c"), refused)
   }

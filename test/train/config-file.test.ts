@@ -37,10 +37,7 @@ test("defaults and overrides are filled in, the model's own settings too", () =>
 
 test("a problem names the line, the path, what was written and what is allowed", () => {
   const cases: [string, RegExp][] = [
-    [
-      `${TEXT}  batchSize: 0\n`,
-      /e\.yaml line 10: training\.batchSize is 0; allowed: a whole number from 1 up to 512/,
-    ],
+    [`${TEXT}  batchSize: 0\n`, /e\.yaml line 10: training\.batchSize is 0; allowed: a whole number from 1 up to 512/],
     [`${TEXT}  epoch: 3\n`, /line 10: training has no key "epoch"; allowed: keys epochs, batchSize/],
     [`${TEXT}foo: 3\n`, /line 10: an experiment has no key "foo"; allowed: keys name, question/],
     [
@@ -51,19 +48,13 @@ test("a problem names the line, the path, what was written and what is allowed",
       TEXT.replace("filters", "filtres"),
       /line 7: models\[0\]\.settings has no key "filtres"; allowed: keys patchSidePx/,
     ],
-    [
-      TEXT.replace("small-cnn", "big-cnn"),
-      /line 6: big-cnn: no model is called "big-cnn"; known: .*small-cnn/,
-    ],
+    [TEXT.replace("small-cnn", "big-cnn"), /line 6: big-cnn: no model is called "big-cnn"; known: .*small-cnn/],
     [
       TEXT.replace("sidePx: 128", "sidePx: 9999"),
       /line 4: view\.region\.sidePx is 9999; allowed: a whole number from 32 up to 512/,
     ],
     [TEXT.replace("folds: 5", "folds: 1"), /line 3: split\.folds is 1; allowed: a whole number from 3/],
-    [
-      `${TEXT}  schedule: { kind: step }\n`,
-      /training\.schedule\.every is missing; allowed: a whole number from 1/,
-    ],
+    [`${TEXT}  schedule: { kind: step }\n`, /training\.schedule\.every is missing; allowed: a whole number from 1/],
     [
       `${TEXT}decision: { kind: target-fmr, maxFmr: 2 }\n`,
       /line 10: decision\.maxFmr is 2; allowed: a number from 0 up to 1/,
@@ -80,10 +71,7 @@ test("a problem names the line, the path, what was written and what is allowed",
 
 test("an override is checked as the file is, and named as what it is", () => {
   assert.match(problem(TEXT, "training.epochs=0"), /^--set: training\.epochs is 0/)
-  assert.match(
-    problem(TEXT, "models.0.settings.scaling=loud"),
-    /--set: models\[0\]\.settings\.scaling is "loud"/,
-  )
+  assert.match(problem(TEXT, "models.0.settings.scaling=loud"), /--set: models\[0\]\.settings\.scaling is "loud"/)
   assert.match(problem(TEXT, "training.epochs"), /write it as path=value/)
   assert.match(problem(TEXT, "models.big.settings.x=1"), /big is not in the list; it has small-cnn/)
 })

@@ -28,10 +28,7 @@ const build = (): Tf.LayersModel => {
 
 const batchOf = (rng: Rng, n: number) => {
   const labels = Uint8Array.from({ length: n }, (_, i) => i % 2)
-  const rows = Float32Array.from(
-    { length: 3 * n },
-    (_, i) => rng.normal() + (labels[Math.floor(i / 3)] === 1 ? 1 : 0),
-  )
+  const rows = Float32Array.from({ length: 3 * n }, (_, i) => rng.normal() + (labels[Math.floor(i / 3)] === 1 ? 1 : 0))
   return { rows, labels }
 }
 const rows: TrainingRows = {
@@ -157,8 +154,7 @@ test("the hand-made gradient of the loss is the engine's own", () => {
   }, variables)
   for (const [i, { name }] of variables.entries()) {
     const expected = grads[name].dataSync()
-    for (const [k, g] of gradients[i].entries())
-      assert.ok(Math.abs(g - expected[k]) < 1e-5, `${g} ${expected[k]}`)
+    for (const [k, g] of gradients[i].entries()) assert.ok(Math.abs(g - expected[k]) < 1e-5, `${g} ${expected[k]}`)
   }
   const plain = weightedLoss(
     (model.predict(tf.tensor(batch.rows, [6, 3])) as Tf.Tensor).dataSync<"float32">(),

@@ -17,8 +17,7 @@ models:
     training: { batchSize: 8 }
 training: { epochs: 3 }
 `
-const plan = (more = "", scanners = ["a", "b", "c"]) =>
-  planExperiment(readConfigText(TEXT + more, "e.yaml"), scanners)
+const plan = (more = "", scanners = ["a", "b", "c"]) => planExperiment(readConfigText(TEXT + more, "e.yaml"), scanners)
 
 test("jobs are configurations × tasks × folds × seeds; ids differ, and follow from content alone", () => {
   const { configurations, tasks, jobs } = plan("seeds: [1, 2]\n")

@@ -19,10 +19,7 @@ before(async () => {
   tiny = await tinyScanners({ scanners: 3, fingers: 6 })
   const file = join(tiny.folder, "tiny.yaml")
   const classical = "view: { region: { kind: sensor-window, sidePx: 32 } }"
-  const yaml = tinyExperiment(tiny.dataset).replace(
-    "training:",
-    `  - id: noise-reference\n    ${classical}\ntraining:`,
-  )
+  const yaml = tinyExperiment(tiny.dataset).replace("training:", `  - id: noise-reference\n    ${classical}\ntraining:`)
   await writeFile(file, yaml)
   const result = await runExperiment(file, { runsFolder: join(tiny.folder, "runs") })
   assert.equal(result.state, "finished")
@@ -47,10 +44,7 @@ for (const configuration of ["small-cnn", "noise-reference"]) {
     assert.ok(scores.length > 8)
     for (const { path, score } of scores) {
       const [verdict] = await predictor.predict([await readGrayImage(join(tiny.dataset, path))])
-      assert.ok(
-        Math.abs(verdict.probTargetScanner - score) < 1e-6,
-        `${path}: ${verdict.probTargetScanner}, ${score}`,
-      )
+      assert.ok(Math.abs(verdict.probTargetScanner - score) < 1e-6, `${path}: ${verdict.probTargetScanner}, ${score}`)
       assert.equal(verdict.accepted, verdict.probTargetScanner >= card.threshold.value)
     }
     predictor.dispose()

@@ -71,8 +71,7 @@ test("one worker or two, killed half-way or not: the same bytes; a finished run 
 })
 
 test(
-  "the command and its workers are killed with the first checkpoint; the same command ends with the " +
-    "same bytes",
+  "the command and its workers are killed with the first checkpoint; the same command ends with the " + "same bytes",
   async () => {
     const runsFolder = runsIn("group")
     const killed = await killExperiment(file, runsFolder, [], (files) =>
@@ -80,10 +79,7 @@ test(
     )
     assert.ok(killed)
     const resumed = await runExperiment(file, { runsFolder })
-    assert.deepEqual(
-      await runDigest(resumed.runFolder),
-      await runDigest(join(runsIn("whole"), resumed.runName)),
-    )
+    assert.deepEqual(await runDigest(resumed.runFolder), await runDigest(join(runsIn("whole"), resumed.runName)))
     const done = await Promise.all(
       (await readdir(join(resumed.runFolder, "cells"))).map((job) =>
         readRunJson(join(resumed.runFolder, "cells", job, "done.json"), jobDoneFile),
@@ -106,8 +102,7 @@ test("a job whose batches are cut into two shards scores as the whole one does",
   const whole = await scoresOf(join(runsIn("whole"), runNameOf((await planFile(file)).plan.config)))
   const parts = await scoresOf(runFolder)
   assert.equal(parts.length, whole.length)
-  for (const [i, score] of whole.entries())
-    assert.ok(Math.abs(score - parts[i]) < 1e-3, `${score} ${parts[i]}`)
+  for (const [i, score] of whole.entries()) assert.ok(Math.abs(score - parts[i]) < 1e-3, `${score} ${parts[i]}`)
 })
 
 test("stopped, then resumed: nothing is lost, and other data or another engine is refused by name", async () => {
@@ -139,10 +134,7 @@ test("stopped, then resumed: nothing is lost, and other data or another engine i
 
   const resumed = await runExperiment(file, { runsFolder })
   assert.equal(resumed.state, "finished")
-  assert.deepEqual(
-    await runDigest(resumed.runFolder),
-    await runDigest(join(runsIn("whole"), resumed.runName)),
-  )
+  assert.deepEqual(await runDigest(resumed.runFolder), await runDigest(join(runsIn("whole"), resumed.runName)))
 
   await deleteRun(runsFolder, resumed.runName)
   assert.deepEqual(await listRuns(runsFolder), [])

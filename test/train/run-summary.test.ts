@@ -12,12 +12,7 @@ const configuration = (id: string, by: "finger" | "unsafe-by-image" = "finger"):
   ({ id, label: id.toUpperCase(), split: { by, seed: 1, folds: 3 } }) as unknown as Configuration
 
 /** Jobs of a configuration whose target scores lie `gap` above the others'. */
-function jobsOf(
-  id: string,
-  gap: number,
-  parameterCount: number,
-  seeds: readonly number[] = [1],
-): JobResult[] {
+function jobsOf(id: string, gap: number, parameterCount: number, seeds: readonly number[] = [1]): JobResult[] {
   return TASKS.flatMap(({ id: task, target }) =>
     seeds.flatMap((seed) =>
       [0, 1].map((fold) => {
@@ -58,10 +53,7 @@ test("the better configuration wins, with its figures and a paired comparison", 
     assert.ok(interval.low <= value && value <= interval.high)
   }
   assert.equal(run.comparisons.length, 1)
-  assert.ok(
-    run.comparisons[0].balancedAccuracy.difference > 0 &&
-      run.comparisons[0].balancedAccuracy.interval.low > 0,
-  )
+  assert.ok(run.comparisons[0].balancedAccuracy.difference > 0 && run.comparisons[0].balancedAccuracy.interval.low > 0)
 })
 
 test("the order in which jobs are read changes nothing", () => {
@@ -80,14 +72,9 @@ test("of configurations that tie the smallest wins; a split by image never beats
   })
   assert.deepEqual([tied.winner.arm, tied.winner.tied], ["small", ["LARGE"]])
   const mixed = [...jobsOf("leaky", 0.6, 10), ...jobsOf("honest", 0.3, 10)]
-  const run = summariseRun(
-    [configuration("leaky", "unsafe-by-image"), configuration("honest")],
-    TASKS,
-    mixed,
-    {
-      by: "pooled-eer",
-      tieLevel: 0,
-    },
-  )
+  const run = summariseRun([configuration("leaky", "unsafe-by-image"), configuration("honest")], TASKS, mixed, {
+    by: "pooled-eer",
+    tieLevel: 0,
+  })
   assert.equal(run.winner.arm, "honest")
 })

@@ -130,8 +130,7 @@ export async function crashRounds(options: CrashOptions): Promise<CrashOutcome> 
   const { store, auditKey } = await openStore(location, keys)
   try {
     let lostEnrolments = 0
-    for (const name of enrolled)
-      if ((await store.accountByName(nameKey(name))) === undefined) lostEnrolments++
+    for (const name of enrolled) if ((await store.accountByName(nameKey(name))) === undefined) lostEnrolments++
     let halfEnrolled = 0
     for (const { id } of await store.accounts()) if ((await store.templates(id)).length === 0) halfEnrolled++
     const verdict = await verifyAudit(store, auditKey)

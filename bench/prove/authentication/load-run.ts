@@ -52,8 +52,7 @@ export async function runLoad(target: AttackTarget, clients: number, signIns: nu
   const tookMs = performance.now() - startMs
   const { user, system } = process.cpuUsage(cpuBefore)
   latencies.sort((a, b) => a - b)
-  const at = (q: number): number =>
-    defined(latencies[Math.min(latencies.length - 1, Math.floor(q * latencies.length))])
+  const at = (q: number): number => defined(latencies[Math.min(latencies.length - 1, Math.floor(q * latencies.length))])
   return {
     clients,
     signIns,

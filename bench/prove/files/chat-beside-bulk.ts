@@ -29,10 +29,7 @@ class ChatLine {
   static async open(rig: TransferRig, who: "ada" | "grace"): Promise<ChatLine> {
     const trusts = (identity: Uint8Array): boolean => toHex(identity) === rig.server.identity
     const deps = { crypto: webCrypto, clock: systemClock, trusts }
-    const session = await ClientSession.open(
-      deps,
-      await connectServer({ host: "127.0.0.1", port: rig.server.port }),
-    )
+    const session = await ClientSession.open(deps, await connectServer({ host: "127.0.0.1", port: rig.server.port }))
     await session.resume(fromHex(rig.tokens[who]))
     const line = new ChatLine(new ApplicationLink(session))
     await line.ask({ type: "register", ...rig.clients[who] })
@@ -55,12 +52,7 @@ class ChatLine {
 }
 
 /** From the sending of each message to its arrival at the other person, ms, sorted. */
-async function deliveries(
-  rig: TransferRig,
-  ada: ChatLine,
-  grace: ChatLine,
-  epoch: number,
-): Promise<number[]> {
+async function deliveries(rig: TransferRig, ada: ChatLine, grace: ChatLine, epoch: number): Promise<number[]> {
   const tookMs: number[] = []
   for (let n = 0; n < POSTS; n++) {
     const id = toHex(webCrypto.randomBytes(16))

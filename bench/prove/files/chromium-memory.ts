@@ -45,9 +45,7 @@ export class ChromiumMemory {
       }
     }
     const kindOf = ({ command }: Process): string => /--type=(\S+)/.exec(command)?.[1] ?? "browser"
-    return new ChromiumMemory(
-      new Map(all.filter(({ pid }) => tree.has(pid)).map((one) => [one.pid, kindOf(one)])),
-    )
+    return new ChromiumMemory(new Map(all.filter(({ pid }) => tree.has(pid)).map((one) => [one.pid, kindOf(one)])))
   }
 
   /** From now on the peaks count again. */

@@ -136,12 +136,7 @@ export async function killedTransfer(
         parts.join(" "),
       ),
       exactly("received with an equal SHA-256", (await sha256Of(received.path)) === hash ? 1 : 0, 1, "file"),
-      atMost(
-        "the store beside the file: nothing was stored twice",
-        storeBytes / sizeBytes,
-        1.1,
-        "times the file",
-      ),
+      atMost("the store beside the file: nothing was stored twice", storeBytes / sizeBytes, 1.1, "times the file"),
       exactly("files of the store that hold the planted plaintext", looked.holding, 0, "files"),
       exactly("files in the receiver's folder", (await readdir(target)).length, 1, "files"),
     ]

@@ -110,11 +110,7 @@ export async function startRig(folder: string, store?: string): Promise<Transfer
   }
 }
 
-export const planOf = (
-  rig: TransferRig,
-  direction: TransferPlan["direction"],
-  path: string,
-): TransferPlan => ({
+export const planOf = (rig: TransferRig, direction: TransferPlan["direction"], path: string): TransferPlan => ({
   direction,
   port: rig.server.port,
   identity: rig.server.identity,

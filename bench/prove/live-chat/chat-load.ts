@@ -101,8 +101,7 @@ function figuresOf(
 ): Figure[] {
   const sent = results.reduce((sum, result) => sum + result.sent, 0)
   const times = results.flatMap(({ deliveriesMs }) => deliveriesMs).sort((a, b) => a - b)
-  const at = (q: number): number =>
-    times[Math.min(times.length - 1, Math.floor(q * times.length))] ?? Number.NaN
+  const at = (q: number): number => times[Math.min(times.length - 1, Math.floor(q * times.length))] ?? Number.NaN
   const clientsMs = results.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
   const problems = results.flatMap((result) => result.problems)
   const missing = sent * (membersPerRoom - 1) - times.length

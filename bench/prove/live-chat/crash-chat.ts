@@ -35,8 +35,7 @@ export async function crashChat(options: CrashChatOptions): Promise<Figure[]> {
   const servers = await chatServers(folder, store, options.servers)
   const everybody: LivePerson[] = []
   try {
-    for (let i = 0; i <= count; i++)
-      everybody.push(await join(servers, i, i === count ? "guest" : `person-${i}`))
+    for (let i = 0; i <= count; i++) everybody.push(await join(servers, i, i === count ? "guest" : `person-${i}`))
     const people = everybody.slice(0, count)
     const guest = everybody[count]
     const rooms = await openRooms(people)
@@ -73,8 +72,7 @@ export async function crashChat(options: CrashChatOptions): Promise<Figure[]> {
       await servers.kill(victim)
       if (options.servers > 1) await pause(lifeMs[0] / 2) // its clients are at the others meanwhile
       await servers.start(victim)
-      if (kill % 5 === 4)
-        logLine(`${kill + 1} kills, ${rooms.reduce((sum, { sent }) => sum + sent.size, 0)} messages`)
+      if (kill % 5 === 4) logLine(`${kill + 1} kills, ${rooms.reduce((sum, { sent }) => sum + sent.size, 0)} messages`)
     }
     over = true
     await Promise.all([...senders, ...committers])
@@ -171,9 +169,7 @@ async function compare(rooms: readonly Room[]): Promise<Figure[]> {
       if (JSON.stringify(history) !== JSON.stringify(histories[0])) misordered++
     }
     for (const person of room.members) {
-      const own = histories[0]
-        .map(({ text }) => text)
-        .filter((text) => text.startsWith(`${person.name} says`))
+      const own = histories[0].map(({ text }) => text).filter((text) => text.startsWith(`${person.name} says`))
       const numbers = own.map((text) => Number(text.split(" ").at(-1)))
       if (numbers.some((n, i) => i > 0 && n < numbers[i - 1])) misordered++
     }

@@ -66,11 +66,7 @@ export class BrowserPerson {
     await this.choose("Finger")
     await this.page.getByRole("radio", { name: scanner }).check()
     await this.page.getByRole("button", { name: "Use this scanner" }).click()
-    for (
-      let touches = 1;
-      (await this.next("Your account is made.", "Touch again")) === "Touch again";
-      touches++
-    ) {
+    for (let touches = 1; (await this.next("Your account is made.", "Touch again")) === "Touch again"; touches++) {
       if (touches > 12) throw new Error(`${this.name} could not enrol`)
       await this.page.getByRole("button", { name: "Touch again" }).click()
     }
@@ -189,9 +185,7 @@ export class BrowserPerson {
       }
       await this.page.waitForTimeout(150)
     }
-    throw new Error(
-      `${this.name} saw none of ${words.join(" | ")}: ${await this.page.locator("main").innerText()}`,
-    )
+    throw new Error(`${this.name} saw none of ${words.join(" | ")}: ${await this.page.locator("main").innerText()}`)
   }
 
   async makeRoom(title: string): Promise<void> {

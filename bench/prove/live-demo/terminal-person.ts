@@ -20,39 +20,14 @@ export class TerminalPerson {
   ) {}
 
   /** Makes a device key, has an operator register it, and enrols by three touches. */
-  static async enrolled(
-    demo: DemoProcess,
-    folder: string,
-    name: string,
-    password: string,
-  ): Promise<TerminalPerson> {
+  static async enrolled(demo: DemoProcess, folder: string, name: string, password: string): Promise<TerminalPerson> {
     const finger = `twin:${name.toLowerCase()}/right-index@unit-1`
     const person = new TerminalPerson(demo, folder, name, password, finger)
     const id = `desk-of-${name.toLowerCase()}`
     const state = join(folder, "state")
-    const printed = await demo.command(
-      "client",
-      "key",
-      "--state",
-      state,
-      "--id",
-      id,
-      "--scanner-id",
-      "unit-1",
-    )
+    const printed = await demo.command("client", "key", "--state", state, "--id", id, "--scanner-id", "unit-1")
     const key = /--key ([0-9a-f]{64})/.exec(printed)?.[1] ?? ""
-    await demo.command(
-      "device",
-      "add",
-      "--config",
-      demo.configFile,
-      "--id",
-      id,
-      "--scanner-id",
-      "unit-1",
-      "--key",
-      key,
-    )
+    await demo.command("device", "add", "--config", demo.configFile, "--id", id, "--scanner-id", "unit-1", "--key", key)
     const enrol = person.start(["client", "enroll"], [])
     enrol.stdin?.end(`${password}\n`)
     const [code] = await once(enrol, "exit")
@@ -62,16 +37,7 @@ export class TerminalPerson {
 
   private start(command: readonly string[], more: readonly string[]): ChildProcess {
     const { demo, name, folder, finger } = this
-    const common = [
-      "--server",
-      demo.server,
-      "--name",
-      name,
-      "--scanner",
-      finger,
-      "--state",
-      join(folder, "state"),
-    ]
+    const common = ["--server", demo.server, "--name", name, "--scanner", finger, "--state", join(folder, "state")]
     const child = spawn(process.execPath, [cli, ...command, ...common, ...more], {
       stdio: ["pipe", "pipe", "pipe"],
     })
@@ -104,8 +70,7 @@ export class TerminalPerson {
     for (;;) {
       const found = what.exec(this.shown.slice(from))
       if (found !== null) return found
-      if (performance.now() > untilMs)
-        throw new Error(`${this.name} never saw ${what}: ${this.shown.slice(-1500)}`)
+      if (performance.now() > untilMs) throw new Error(`${this.name} never saw ${what}: ${this.shown.slice(-1500)}`)
       await delay(100)
     }
   }

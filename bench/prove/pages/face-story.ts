@@ -24,14 +24,7 @@ export function acting({ straight, turnLeft, turnRight }: PosedPictures): Shot[]
   const look = (i: number): Shot => shot(straight[i % straight.length])
   const turned = (own: readonly Shot["image"][], opposite: readonly Shot["image"][]): Shot =>
     own.length > 0 ? shot(own[0]) : { ...shot(opposite[0]), mirrored: true }
-  return [
-    look(0),
-    turned(turnLeft, turnRight),
-    look(1),
-    turned(turnRight, turnLeft),
-    look(2),
-    shot(straight[0], 0.95),
-  ]
+  return [look(0), turned(turnLeft, turnRight), look(1), turned(turnRight, turnLeft), look(2), shot(straight[0], 0.95)]
 }
 
 /** One photo, held to the camera and moved about. */

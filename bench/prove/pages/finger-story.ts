@@ -45,9 +45,7 @@ export async function fingerStory(logLine: (text: string) => void, times = 3): P
       const watching = touchUntilEnd(page, async () => {
         const shown = await page.locator(".steps .good .step-detail").allTextContents()
         if (shown.length > checks.length) checks = shown
-        return (
-          (await page.locator(".notice.bad").isVisible()) || (await page.getByText("Sign out").isVisible())
-        )
+        return (await page.locator(".notice.bad").isVisible()) || (await page.getByText("Sign out").isVisible())
       })
       const ended = await endOf(page)
       await watching

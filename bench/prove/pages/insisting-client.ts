@@ -43,16 +43,13 @@ export async function insistAt(
   rng: Rng,
 ): Promise<{ readonly end: FaceEnd; readonly reasons: readonly string[] }> {
   const events = async (): Promise<readonly string[]> =>
-    (await context.store.auditAfter(0, 10_000))
-      .filter(({ event }) => event === "sign-in")
-      .map(({ reason }) => reason)
+    (await context.store.auditAfter(0, 10_000)).filter(({ event }) => event === "sign-in").map(({ reason }) => reason)
   const before = (await events()).length
   const deps = { crypto: webCrypto, clock: systemClock, trusts: () => true }
   const session = await ClientSession.open(deps, await context.connect())
   try {
     const answer = await session.signIn({ name, password: PASSWORD })
-    const first =
-      answer.type === MessageType.factors ? await session.chooseFactors(["password", "face"]) : answer
+    const first = answer.type === MessageType.factors ? await session.chooseFactors(["password", "face"]) : answer
     const end = await showFace(session, first, (actions) => filmed(staging, actions, rng))
     return { end, reasons: (await events()).slice(before) }
   } finally {

@@ -59,12 +59,7 @@ export async function looks(logLine: (text: string) => void): Promise<readonly F
   ]
 }
 
-async function walk(
-  page: Page,
-  origin: string,
-  name: string,
-  look: (scene: string) => Promise<void>,
-): Promise<void> {
+async function walk(page: Page, origin: string, name: string, look: (scene: string) => Promise<void>): Promise<void> {
   await page.goto(origin)
   await page.getByRole("heading", { level: 1 }).waitFor()
   await look("home")

@@ -73,8 +73,7 @@ async function crossSiteFaults(origin: string): Promise<string[]> {
       body: "x",
     })
     if (response.status < 400) faults.push(`POST ${path} was answered ${response.status}`)
-    if (response.headers.get("access-control-allow-origin") !== null)
-      faults.push(`${path} is open to other sites`)
+    if (response.headers.get("access-control-allow-origin") !== null) faults.push(`${path} is open to other sites`)
   }
   return faults
 }
@@ -97,8 +96,7 @@ async function sessionFaults({ running }: ChatServer): Promise<string[]> {
     const session = await open()
     const answer = await session.signIn({ name: "Ada", password: PASSWORD })
     session.close()
-    if (answer.type !== MessageType.decision || answer.outcome !== Outcome.pass)
-      throw new Error("Ada was refused")
+    if (answer.type !== MessageType.decision || answer.outcome !== Outcome.pass) throw new Error("Ada was refused")
     return answer.token
   }
   const planted = webCrypto.randomBytes(32)
@@ -146,9 +144,7 @@ async function scriptFaults(server: ChatServer): Promise<string[]> {
     const seen = await textsOn(ada.page)
     for (const text of EVIL) if (!seen.includes(text)) faults.push(`not shown as it is: ${text}`)
     for (const { page } of [eve, ada]) {
-      const made = await page
-        .locator("main :is(img[src='x'], script, svg[onload], a[href^='javascript'])")
-        .count()
+      const made = await page.locator("main :is(img[src='x'], script, svg[onload], a[href^='javascript'])").count()
       if (made > 0) faults.push(`${made} elements were made of texts`)
     }
     return [...faults, ...eve.faults, ...ada.faults]

@@ -27,12 +27,7 @@ export async function fillSignUp(page: Page, origin: string, name: string): Prom
   await page.getByLabel("Password again", { exact: true }).fill(PASSWORD)
 }
 
-export async function fillSignIn(
-  page: Page,
-  origin: string,
-  name: string,
-  password = PASSWORD,
-): Promise<void> {
+export async function fillSignIn(page: Page, origin: string, name: string, password = PASSWORD): Promise<void> {
   await page.goto(`${origin}/sign-in`)
   await page.getByLabel("Name").fill(name)
   await page.getByLabel("Password", { exact: true }).fill(password)

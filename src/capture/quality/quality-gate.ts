@@ -35,11 +35,7 @@ export function qualityReasons(quality: CaptureQuality, limits: QualityLimits): 
       saturation > limits.saturation,
       `${percent(saturation)} of the print is plain black or white: press less, dry a wet finger`,
     ],
-    [
-      "sharpness",
-      sharpness < limits.sharpness,
-      `blurred (${sharpness.toFixed(2)}): hold still, clean the glass`,
-    ],
+    ["sharpness", sharpness < limits.sharpness, `blurred (${sharpness.toFixed(2)}): hold still, clean the glass`],
     [
       "movement",
       movement > limits.movement,

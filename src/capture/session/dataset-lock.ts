@@ -28,8 +28,7 @@ export class DatasetLock {
     while (!begins(database, this.path)) {
       if (performance.now() > endMs) {
         const text =
-          `${dirname(this.path)} is held by another process for ${Math.round(deadlineMs / 1000)} s; is one ` +
-          "hung?"
+          `${dirname(this.path)} is held by another process for ${Math.round(deadlineMs / 1000)} s; is one ` + "hung?"
         throw new AppError("dataset/locked", text)
       }
       await delay(RETRY_MS * (0.5 + Math.random()))

@@ -19,8 +19,7 @@ export async function openPlannedSensor(scanner: ScannerPlan, plan: SessionPlan,
   const label = await sensor.readLabel()
   if (label === undefined || label === scanner.id) return sensor
   await sensor.close()
-  const cure =
-    "swap the ports in the plan, use /dev/serial/by-id names, or write the label again with capture label"
+  const cure = "swap the ports in the plan, use /dev/serial/by-id names, or write the label again with capture label"
   const text = `the scanner on ${scanner.port} is labelled ${label}, the plan says ${scanner.id}; ${cure}`
   throw new AppError("sensor/other-unit", text)
 }

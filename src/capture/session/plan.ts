@@ -9,10 +9,7 @@ import { QualityLimits } from "../quality/parameters.js"
 
 const name = z
   .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9.-]*$/,
-    "letters, digits, dots and hyphens, as it becomes part of a file name",
-  )
+  .regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/, "letters, digits, dots and hyphens, as it becomes part of a file name")
 
 const fingerNames = [
   "right-thumb",
@@ -129,8 +126,7 @@ export function stepsOf(plan: SessionPlan): Step[] {
   }
   // Every loop occurs once in the order: nothing of the first step is left.
   let steps: Omit<Step, "path">[] = [{ scanner: "", subject: "", finger: "right-thumb", impression: 0 }]
-  for (const loop of plan.order)
-    steps = steps.flatMap((step) => values[loop].map((value) => ({ ...step, ...value })))
+  for (const loop of plan.order) steps = steps.flatMap((step) => values[loop].map((value) => ({ ...step, ...value })))
   return steps.map((step) => {
     const file = `${step.subject}_${step.finger}_s${plan.session}_${String(step.impression).padStart(2, "0")}.bmp`
     return { ...step, path: `${step.scanner}/${file}` }

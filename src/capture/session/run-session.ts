@@ -229,11 +229,7 @@ class Session {
   /** Carries out what the operator asked for meanwhile; undefined to continue waiting. */
   private async obeyWaiting(step: Step): Promise<Outcome | undefined> {
     if (this.stopped) return "quit"
-    for (
-      let action = this.deps.operatorPort.take();
-      action !== undefined;
-      action = this.deps.operatorPort.take()
-    ) {
+    for (let action = this.deps.operatorPort.take(); action !== undefined; action = this.deps.operatorPort.take()) {
       const outcome = await this.obey(action, step)
       if (outcome !== undefined) return outcome
     }

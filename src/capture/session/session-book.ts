@@ -87,20 +87,12 @@ export class SessionBook {
     if (path === undefined) return undefined
     await this.dataset.remove(path)
     this.done.delete(path)
-    await changeSessionLog(
-      this.dataset,
-      this.plan.name,
-      (log) => void log.undone.push({ path, at: this.now() }),
-    )
+    await changeSessionLog(this.dataset, this.plan.name, (log) => void log.undone.push({ path, at: this.now() }))
     return path
   }
 
   async note(text: string, { path }: Step): Promise<void> {
-    await changeSessionLog(
-      this.dataset,
-      this.plan.name,
-      (log) => void log.notes.push({ text, path, at: this.now() }),
-    )
+    await changeSessionLog(this.dataset, this.plan.name, (log) => void log.notes.push({ text, path, at: this.now() }))
   }
 
   /** True or false as the person answered, at this desk or another one of the same plan; undefined: not asked yet. */

@@ -65,9 +65,7 @@ export async function runTwinSession(options: TwinSessionOptions): Promise<TwinS
         })
         const twin = await serveTwinTcp(device)
         served.push(twin)
-        const scanners = options.plan.scanners.map((one) =>
-          one.id === scanner.id ? { ...one, port: twin.name } : one,
-        )
+        const scanners = options.plan.scanners.map((one) => (one.id === scanner.id ? { ...one, port: twin.name } : one))
         const plan = { ...options.plan, scanners, simulated: true }
         const hands: Hands = {
           place: (request) => platen.place(options.touches.impression(request).nibbles),

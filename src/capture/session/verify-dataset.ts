@@ -17,10 +17,7 @@ export interface DatasetVerdict {
 /** Opens a captured dataset (which finishes what a killed session left) and checks every row against its image, raw
  *  bytes and record, and every file against its row. Images without a record (imported ones) are checked by hash.
  *  @throws AppError "dataset/locked" | "manifest/row" */
-export async function verifyDataset(
-  folder: string,
-  progress: Progress = noProgress,
-): Promise<DatasetVerdict> {
+export async function verifyDataset(folder: string, progress: Progress = noProgress): Promise<DatasetVerdict> {
   const { dataset, recovery } = await CaptureDataset.open(folder)
   try {
     return await dataset.exclusive(async () => {
@@ -37,8 +34,7 @@ export async function verifyDataset(
       for (const path of files) {
         const name = path.slice(path.lastIndexOf("/") + 1)
         if (isTemporary(name)) findings.push(`${path}: a half-written file`)
-        else if (/\.(bmp|nib)$/.test(name) && !known.has(path))
-          findings.push(`${path}: a file without a manifest row`)
+        else if (/\.(bmp|nib)$/.test(name) && !known.has(path)) findings.push(`${path}: a file without a manifest row`)
       }
       return { rows: samples.length, recovery, findings }
     })
@@ -51,19 +47,16 @@ async function rowFindings(folder: string, sample: Sample, files: ReadonlySet<st
   const { path } = sample
   const image = await readFile(join(folder, path)).catch(() => undefined)
   if (image === undefined) return [`${path}: a row without an image`]
-  if (sha256Of(image) !== sample.sha256)
-    return [`${path}: the image is not the one that was saved (hash differs)`]
+  if (sha256Of(image) !== sample.sha256) return [`${path}: the image is not the one that was saved (hash differs)`]
   const recordPath = recordPathOf(path)
   if (!path.endsWith(".bmp") || !files.has(recordPath)) return []
   try {
     const { record, entry, acquisition } = readCaptureRecord(
       JSON.parse(await readFile(join(folder, recordPath), "utf8")),
     )
-    if (JSON.stringify(record.sample) !== JSON.stringify(sample))
-      return [`${recordPath}: it describes another row`]
+    if (JSON.stringify(record.sample) !== JSON.stringify(sample)) return [`${recordPath}: it describes another row`]
     const raw = new Uint8Array(await readFile(join(folder, rawPathOf(path))))
-    if (sha256Of(raw) !== record.rawSha256)
-      return [`${rawPathOf(path)}: not the bytes that were saved (hash differs)`]
+    if (sha256Of(raw) !== record.rawSha256) return [`${rawPathOf(path)}: not the bytes that were saved (hash differs)`]
     const { image: stored } = decodeBmp(new Uint8Array(image))
     const decoded = entry.decode(raw, acquisition, stored.width, stored.height)
     const same =

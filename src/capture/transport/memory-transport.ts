@@ -54,8 +54,7 @@ export class MemoryTransport implements Transport {
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    if (this.listener === undefined)
-      return Promise.reject(new AppError("transport/closed", `${this.name} is not open`))
+    if (this.listener === undefined) return Promise.reject(new AppError("transport/closed", `${this.name} is not open`))
     const copy = bytes.slice()
     setImmediate(() => this.far.onBytes(copy))
     return Promise.resolve()

@@ -14,8 +14,5 @@ export function transportOf(name: string): Transport {
     return new TcpTransport(url.hostname.replace(/^\[|\]$/g, ""), Number(url.port))
   }
   if (/^(\/|\.{1,2}\/|COM\d+$|\\\\\.\\)/i.test(name)) return new SerialTransport(name)
-  throw new AppError(
-    "transport/name",
-    `${name} is not a port; write tcp://host:port or a path such as /dev/ttyUSB0`,
-  )
+  throw new AppError("transport/name", `${name} is not a port; write tcp://host:port or a path such as /dev/ttyUSB0`)
 }

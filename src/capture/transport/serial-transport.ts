@@ -32,9 +32,7 @@ export class SerialTransport implements Transport {
       this.port = undefined
       if (port.isOpen) port.close(() => {})
       const options = cause == null ? {} : { cause }
-      listener.lost(
-        new AppError("transport/lost", `${this.name} is gone: was the scanner unplugged?`, options),
-      )
+      listener.lost(new AppError("transport/lost", `${this.name} is gone: was the scanner unplugged?`, options))
     }
     port.on("data", (chunk: Buffer) => {
       if (this.port === port) listener.bytes(new Uint8Array(chunk))
@@ -46,11 +44,9 @@ export class SerialTransport implements Transport {
   async write(bytes: Uint8Array): Promise<void> {
     const { port } = this
     if (port?.isOpen !== true) throw new AppError("transport/closed", `${this.name} is not open`)
-    await settled(WRITE_DEADLINE_MS, (done) => port.write(Buffer.from(bytes), done)).catch(
-      (cause: unknown) => {
-        throw new AppError("transport/write", `cannot write to ${this.name}`, { cause })
-      },
-    )
+    await settled(WRITE_DEADLINE_MS, (done) => port.write(Buffer.from(bytes), done)).catch((cause: unknown) => {
+      throw new AppError("transport/write", `cannot write to ${this.name}`, { cause })
+    })
   }
 
   async setBaud(baud: number): Promise<boolean> {
@@ -58,11 +54,9 @@ export class SerialTransport implements Transport {
     const { port } = this
     if (port?.isOpen !== true) return true
     await settled(WRITE_DEADLINE_MS, (done) => port.drain(done)).catch(() => {}) // a dead line shows on the next read
-    await settled(WRITE_DEADLINE_MS, (done) => port.update({ baudRate: baud }, done)).catch(
-      (cause: unknown) => {
-        throw new AppError("transport/baud", `${this.name} refuses ${baud} baud`, { cause })
-      },
-    )
+    await settled(WRITE_DEADLINE_MS, (done) => port.update({ baudRate: baud }, done)).catch((cause: unknown) => {
+      throw new AppError("transport/baud", `${this.name} refuses ${baud} baud`, { cause })
+    })
     return true
   }
 
@@ -103,8 +97,7 @@ function openError(name: string, cause: unknown): AppError {
     return new AppError("transport/busy", `${name} is in use by another program; ${cure}`, { cause })
   }
   if (/no such file|ENOENT|ENODEV|ENXIO/i.test(text)) {
-    const cure =
-      "is it plugged in? `sourceprint capture ports` lists what is there; use a /dev/serial/by-id name"
+    const cure = "is it plugged in? `sourceprint capture ports` lists what is there; use a /dev/serial/by-id name"
     return new AppError("transport/absent", `there is no ${name}; ${cure}`, { cause })
   }
   return new AppError("transport/open", `cannot open ${name}: ${text}`, { cause })

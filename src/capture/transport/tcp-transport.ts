@@ -57,13 +57,11 @@ export class TcpTransport implements Transport {
 
   write(bytes: Uint8Array): Promise<void> {
     const { socket } = this
-    if (socket === undefined)
-      return Promise.reject(new AppError("transport/closed", `${this.name} is not open`))
+    if (socket === undefined) return Promise.reject(new AppError("transport/closed", `${this.name} is not open`))
     return new Promise((resolve, reject) => {
       socket.write(bytes, (cause) => {
         if (cause == null) resolve()
-        else
-          reject(new AppError("transport/write", `cannot write to ${this.name}: ${cause.message}`, { cause }))
+        else reject(new AppError("transport/write", `cannot write to ${this.name}: ${cause.message}`, { cause }))
       })
     })
   }

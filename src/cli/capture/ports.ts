@@ -8,9 +8,7 @@ export const capturePortsCommand: CommandModule = {
   handler: async () => {
     const ports = await serialPorts()
     if (ports.length === 0) {
-      console.log(
-        "no serial port; plug the adapter in, or use tcp://host:port (a twin: sourceprint twin serve)",
-      )
+      console.log("no serial port; plug the adapter in, or use tcp://host:port (a twin: sourceprint twin serve)")
       return
     }
     const rows = ports.map(({ path, device, stable }) => [path, device, stable ? "yes" : "no"])

@@ -28,10 +28,7 @@ const options = {
   "log-level": { choices: logLevels, default: "error" as const, describe: "debug shows frames in hex" },
 } satisfies Record<string, Options>
 
-export const captureSessionCommand: CommandModule<
-  object,
-  InferredOptionTypes<typeof options> & { plan: string }
-> = {
+export const captureSessionCommand: CommandModule<object, InferredOptionTypes<typeof options> & { plan: string }> = {
   command: "session <plan>",
   describe: "Capture what a plan (YAML) asks for, guided; the same command resumes it",
   builder: (yargs) =>

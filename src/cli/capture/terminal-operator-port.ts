@@ -10,8 +10,7 @@ export function terminalOperatorPort(actions: ActionQueue): OperatorPort & { clo
   const keys = listen(actions)
   return {
     take: () => actions.take(),
-    show: (event) =>
-      void process.stderr.write(`${eventLines(event, usesColour(process.stderr)).join("\n")}\n`),
+    show: (event) => void process.stderr.write(`${eventLines(event, usesColour(process.stderr)).join("\n")}\n`),
     close: keys.close,
   }
 }

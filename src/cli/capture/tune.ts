@@ -10,9 +10,7 @@ export const captureTuneCommand: CommandModule<object, InferredOptionTypes<typeo
     const { before, after, speedFixed } = await withSensor(options, (sensor) =>
       sensor.tune(({ baud, packetSizeBytes, stable, imageMs, lineMs, why }) => {
         const verdict = stable ? `stable, ${seconds(imageMs ?? 0)} an image` : `no: ${why}`
-        console.error(
-          `${baud} baud, packets of ${packetSizeBytes}: ${verdict} (the line needs ${seconds(lineMs)})`,
-        )
+        console.error(`${baud} baud, packets of ${packetSizeBytes}: ${verdict} (the line needs ${seconds(lineMs)})`)
       }),
     )
     if (speedFixed) console.log("the speed of this port is set at its far end (ser2net) and was left alone")

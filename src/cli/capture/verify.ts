@@ -15,15 +15,12 @@ export const captureVerifyCommand: CommandModule<object, InferredOptionTypes<typ
   builder: (yargs) => yargs.positional("dataset", options.dataset),
   handler: async ({ dataset }) => {
     const folder = join("data", dataset)
-    if (!existsSync(folder))
-      throw new AppError("dataset/missing", `there is no ${folder}; capture session makes one`)
+    if (!existsSync(folder)) throw new AppError("dataset/missing", `there is no ${folder}; capture session makes one`)
     const { rows, recovery, findings } = await verifyDataset(folder, terminalProgress())
     for (const path of recovery.completed) console.log(`completed: ${path} (a session was interrupted)`)
-    if (recovery.discarded > 0)
-      console.log(`${recovery.discarded} touches were interrupted before they were saved`)
+    if (recovery.discarded > 0) console.log(`${recovery.discarded} touches were interrupted before they were saved`)
     for (const finding of findings) console.log(finding)
     console.log(`${folder}: ${rows} rows, ${findings.length} findings`)
-    if (findings.length > 0)
-      throw new AppError("dataset/damaged", `${findings.length} findings, listed above`)
+    if (findings.length > 0) throw new AppError("dataset/damaged", `${findings.length} findings, listed above`)
   },
 }

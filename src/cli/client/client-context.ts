@@ -86,14 +86,8 @@ export function openClientContext(given: ClientArguments): Promise<ClientSignInC
 }
 
 /** The same where a password alone may do. */
-export async function openProofs({
-  scanner,
-  sensor,
-  face,
-  ...rest
-}: ClientArguments): Promise<ClientSignInContext> {
-  const context =
-    scanner === undefined ? openConnection(rest) : await openScanner({ ...rest, scanner, sensor })
+export async function openProofs({ scanner, sensor, face, ...rest }: ClientArguments): Promise<ClientSignInContext> {
+  const context = scanner === undefined ? openConnection(rest) : await openScanner({ ...rest, scanner, sensor })
   if (face === undefined) return context
   const { recordedFace } = await import("@sourceprint/serve/client/recorded-face.js")
   return { ...context, faces: await recordedFace(face, systemClock) }
@@ -101,8 +95,7 @@ export async function openProofs({
 
 /** The name that a command without a kiosk needs. @throws AppError "cli/usage" */
 export function demanded(name: string | undefined): string {
-  if (name === undefined)
-    throw new AppError("cli/usage", "say who it is: --name, or --kiosk for a page that asks")
+  if (name === undefined) throw new AppError("cli/usage", "say who it is: --name, or --kiosk for a page that asks")
   return name
 }
 
@@ -110,10 +103,7 @@ export function demanded(name: string | undefined): string {
 export function nameOf(text: string): string {
   const name = canonicalName(text)
   if (name === undefined) {
-    throw new AppError(
-      "client/name",
-      `"${text}" cannot be a name: 1 to 64 printable characters, no doubled spaces`,
-    )
+    throw new AppError("client/name", `"${text}" cannot be a name: 1 to 64 printable characters, no doubled spaces`)
   }
   return name
 }

@@ -21,8 +21,6 @@ export const keyCommand: CommandModule<object, InferredOptionTypes<typeof option
   builder: options,
   handler: async ({ state, id, scannerId }) => {
     const { signer } = await new ClientState(state, webCrypto).makeDevice(id, scannerId)
-    console.log(
-      `sourceprint device add --id ${id} --scanner-id ${scannerId} --key ${toHex(signer.publicKey)}`,
-    )
+    console.log(`sourceprint device add --id ${id} --scanner-id ${scannerId} --key ${toHex(signer.publicKey)}`)
   },
 }

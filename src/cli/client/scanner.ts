@@ -39,15 +39,7 @@ export const scannerCommand: CommandModule<object, InferredOptionTypes<typeof op
   command: "scanner",
   describe: "Stay linked with the server: people who sign in by a browser touch this scanner; Ctrl-C ends",
   builder: (yargs) => yargs.options(options).conflicts("scanner", "twin"),
-  handler: async ({
-    server: servers,
-    scanner: port,
-    sensor: id,
-    twin,
-    words,
-    serverKey: key,
-    state: folder,
-  }) => {
+  handler: async ({ server: servers, scanner: port, sensor: id, twin, words, serverKey: key, state: folder }) => {
     const from = twin === undefined ? port : `twin:${twin}`
     if (from === undefined)
       throw new AppError("client/scanner", "which scanner? --scanner <port> or --twin <finger>@<unit>")

@@ -7,11 +7,6 @@ export const dataCommand: CommandModule = {
   command: "data <command>",
   describe: "Datasets: import, check, stats",
   builder: (yargs) =>
-    yargs
-      .command(dataImportCommand)
-      .command(dataCheckCommand)
-      .command(dataStatsCommand)
-      .demandCommand(1)
-      .strict(),
+    yargs.command(dataImportCommand).command(dataCheckCommand).command(dataStatsCommand).demandCommand(1).strict(),
   handler: () => {},
 }

@@ -25,12 +25,7 @@ export const dataStatsCommand: CommandModule<object, InferredOptionTypes<typeof 
   builder: options,
   handler: async ({ dataset, by }) => {
     const folder = join("data", dataset)
-    const { columns, rows } = await datasetStatistics(
-      folder,
-      await readManifest(folder),
-      by,
-      terminalProgress(),
-    )
+    const { columns, rows } = await datasetStatistics(folder, await readManifest(folder), by, terminalProgress())
     console.log(textTable(columns, rows))
   },
 }

@@ -32,14 +32,11 @@ const options = {
 
 export const demoCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "demo",
-  describe:
-    "The whole story on simulated scanners: capture, experiment, report, promoted model (a minute); --serve",
+  describe: "The whole story on simulated scanners: capture, experiment, report, promoted model (a minute); --serve",
   builder: options,
   handler: async ({ serve, data, port, httpPort }) => {
     const logLine = (line: string): void => console.log(line)
-    const result = await stopOnInterrupt((signal) =>
-      runDemo({ progress: terminalProgress(), logLine, signal }),
-    )
+    const result = await stopOnInterrupt((signal) => runDemo({ progress: terminalProgress(), logLine, signal }))
     if (result === undefined) throw new AppError("demo/stopped", "stopped; the same command continues")
     const { datasetFolder, runFolder, reportFile, models } = result
     logLine(`

@@ -75,10 +75,7 @@ export async function runDemo({ progress, logLine, signal }: DemoHost): Promise<
   const run = await runExperiment(EXPERIMENT, { runsFolder: RUNS_FOLDER, progress, logLine, signal })
   if (run.state === "stopped") return undefined
   if (run.state === "failed") {
-    throw new AppError(
-      "demo/jobs-failed",
-      `${run.failures.length} jobs failed, first: ${run.failures[0]?.message}`,
-    )
+    throw new AppError("demo/jobs-failed", `${run.failures.length} jobs failed, first: ${run.failures[0]?.message}`)
   }
   logLine("3/4 report and promotion")
   const reportFile = join("reports", `${run.runName}.html`)
@@ -137,11 +134,7 @@ async function askScanner(
   }
 }
 
-async function askFinger(
-  folder: string,
-  samples: readonly Sample[],
-  logLine: DemoHost["logLine"],
-): Promise<void> {
+async function askFinger(folder: string, samples: readonly Sample[], logLine: DemoHost["logLine"]): Promise<void> {
   const matcher = await loadMatcher("fingerprint", "minutiae")
   const first = defined(samples[0], "sample")
   const same = samples.find((s) => s.subject === first.subject && s.scanner !== first.scanner)

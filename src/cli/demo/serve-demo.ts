@@ -39,9 +39,7 @@ export async function serveDemo({ models, data, port, httpPort, logLine }: Serve
   const files = { store: join(folder, "demo.db"), keyFile: join(folder, "master.keys") }
   await writeFile(configFile, stringify(files))
   const fingerSimulator = simulateInThread(DEMO_SEED, ScannerSettings.parse({}))
-  const used = Object.fromEntries(
-    scanners.map(({ scannerId }) => [scannerId, defined(models[scannerId], "model")]),
-  )
+  const used = Object.fromEntries(scanners.map(({ scannerId }) => [scannerId, defined(models[scannerId], "model")]))
   const stop = once(process, "SIGINT")
   const end = once(process, "SIGTERM")
   try {

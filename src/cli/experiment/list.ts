@@ -19,8 +19,6 @@ export const experimentListCommand: CommandModule<object, InferredOptionTypes<ty
         isFinished ? "finished" : failed > 0 ? `${failed} failed` : "unfinished",
       ],
     )
-    console.log(
-      rows.length === 0 ? `no run in ${runs}` : textTable(["run", "began", "engine", "jobs", "state"], rows),
-    )
+    console.log(rows.length === 0 ? `no run in ${runs}` : textTable(["run", "began", "engine", "jobs", "state"], rows))
   },
 }

@@ -23,8 +23,7 @@ export const experimentLogsCommand: CommandModule<object, InferredOptionTypes<ty
   handler: async ({ run, job, runs }) => {
     const { folder } = await runOf(runs, run)
     const batches = await readBatches(launchFolder(folder), "all")
-    if (batches.length === 0)
-      throw new AppError("run/logs", `${run} was never launched on Slurm; it has no logs`)
+    if (batches.length === 0) throw new AppError("run/logs", `${run} was never launched on Slurm; it has no logs`)
     let found = 0
     for (const batch of batches) {
       for (const [index, { id, attempt }] of batch.jobs.entries()) {

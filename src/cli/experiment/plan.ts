@@ -18,9 +18,7 @@ export const experimentPlanCommand: CommandModule<object, InferredOptionTypes<ty
   handler: async ({ file, set, jobs, json }) => {
     const { plan, samples } = await planFile(file, set)
     if (json) {
-      console.log(
-        JSON.stringify({ config: plan.config, arms: plan.configurations, tasks: plan.tasks }, undefined, 2),
-      )
+      console.log(JSON.stringify({ config: plan.config, arms: plan.configurations, tasks: plan.tasks }, undefined, 2))
       return
     }
     if (jobs) for (const { id } of plan.jobs) console.log(id)

@@ -10,17 +10,15 @@ const withInterval = ({ value, interval }: BootstrapResult): string =>
 export function resultTable({ arms: configurations, winner }: RunMetrics): string {
   const table = textTable(
     ["model", "jobs", "balanced accuracy (95 %)", "pooled EER (95 %)", "FMR", "FNMR", "parameters"],
-    configurations.map(
-      ({ label, cells: jobs, parameterCount, pooled: { balancedAccuracy, eer, fmr, fnmr } }) => [
-        label,
-        jobs,
-        withInterval(balancedAccuracy),
-        withInterval(eer),
-        `${percent(fmr.rate)} ${fmr.errors}/${fmr.trials}`,
-        `${percent(fnmr.rate)} ${fnmr.errors}/${fnmr.trials}`,
-        parameterCount,
-      ],
-    ),
+    configurations.map(({ label, cells: jobs, parameterCount, pooled: { balancedAccuracy, eer, fmr, fnmr } }) => [
+      label,
+      jobs,
+      withInterval(balancedAccuracy),
+      withInterval(eer),
+      `${percent(fmr.rate)} ${fmr.errors}/${fmr.trials}`,
+      `${percent(fnmr.rate)} ${fnmr.errors}/${fnmr.trials}`,
+      parameterCount,
+    ]),
   )
   const tied = winner.tied.length > 0 ? `; equal to it: ${winner.tied.join(", ")}` : ""
   return `${table}\n\nwinner: ${winner.label} (${winner.rule}${tied})`

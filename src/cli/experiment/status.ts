@@ -19,8 +19,7 @@ export const experimentStatusCommand: CommandModule<object, InferredOptionTypes<
     const states = await jobStates(folder, plan.cells)
     if (jobs) for (const [id, state] of states) console.log(`${state.padEnd(8)}  ${id}`)
     const count = (configuration: string | undefined, state: string): number =>
-      plan.cells.filter((job) => (configuration ?? job.arm) === job.arm && states.get(job.id) === state)
-        .length
+      plan.cells.filter((job) => (configuration ?? job.arm) === job.arm && states.get(job.id) === state).length
     const row = (label: string, configuration?: string) => [
       label,
       ...["finished", "started", "waiting", "failed"].map((state) => count(configuration, state)),

@@ -96,9 +96,7 @@ export const matchBenchmarkCommand: CommandModule<object, InferredOptionTypes<ty
       ),
     )
     for (const [matcher, eer] of meanEers) {
-      console.log(
-        `${matcher}: mean EER ${percent(eer.value)} % (95 % ${percent(eer.low)}-${percent(eer.high)})`,
-      )
+      console.log(`${matcher}: mean EER ${percent(eer.value)} % (95 % ${percent(eer.low)}-${percent(eer.high)})`)
     }
     console.log(`report: ${reportFile}\nrun: ${runFolder}`)
   },

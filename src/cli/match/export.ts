@@ -18,8 +18,7 @@ const options = {
   "finger-position": {
     type: "number",
     default: 0,
-    describe:
-      "as the standard counts: 1 right thumb ... 5 right little, 6 left thumb ... 10 left little; 0 unknown",
+    describe: "as the standard counts: 1 right thumb ... 5 right little, 6 left thumb ... 10 left little; 0 unknown",
   },
 } satisfies Record<string, Options>
 
@@ -45,8 +44,7 @@ export const matchExportCommand: CommandModule<object, InferredOptionTypes<typeo
       console.log(`${single ? basename(from) : item.file} -> ${target}: ${records.describe(item.template)}`)
       written++
     }
-    if (written === 0)
-      throw new AppError("match/nothing-exported", `${from} holds no image that could be exported`)
+    if (written === 0) throw new AppError("match/nothing-exported", `${from} holds no image that could be exported`)
     console.log(`${written} of ${files.length} as ${records.name}; lost: ${records.loses}`)
   },
 }

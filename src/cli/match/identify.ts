@@ -37,15 +37,7 @@ export const matchIdentifyCommand: CommandModule<object, InferredOptionTypes<typ
   command: "identify",
   describe: "Search a folder of images for the finger or face of one image (1:N)",
   builder: options,
-  handler: async ({
-    probe,
-    gallery: folder,
-    matcher: id,
-    modality,
-    detector,
-    count,
-    calibration: calibrationFile,
-  }) => {
+  handler: async ({ probe, gallery: folder, matcher: id, modality, detector, count, calibration: calibrationFile }) => {
     const matcher = await loadMatcher(modality, withDetector(id, detector))
     const files = await templateFiles(folder)
     const names: string[] = []
@@ -61,8 +53,7 @@ export const matchIdentifyCommand: CommandModule<object, InferredOptionTypes<typ
       progress.update(references.length)
     }
     progress.stop()
-    if (references.length === 0)
-      throw new AppError("match/empty-gallery", `no image in ${folder} could be enrolled`)
+    if (references.length === 0) throw new AppError("match/empty-gallery", `no image in ${folder} could be enrolled`)
     const found = identify(matcher, gallery(matcher, references), await readTemplate(matcher, probe), {
       count,
     })

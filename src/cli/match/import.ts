@@ -37,7 +37,6 @@ export const matchImportCommand: CommandModule<object, InferredOptionTypes<typeo
         `${item.file}${target === undefined ? "" : ` -> ${target}`}: ${describe(item.template)}, quality ${quality}`,
       )
     }
-    if (read === 0)
-      throw new AppError("match/nothing-imported", `no file is a record (${extension}) that can be read`)
+    if (read === 0) throw new AppError("match/nothing-imported", `no file is a record (${extension}) that can be read`)
   },
 }

@@ -66,8 +66,7 @@ export const matchVerifyCommand: CommandModule<object, InferredOptionTypes<typeo
     for (const named of matcher) {
       const loaded = await loadMatcher(modality, withDetector(named, detector))
       // A single calibration of another matcher is an error, not a decision left out.
-      const known =
-        calibrations.get(loaded.id) ?? (matcher.length === 1 ? [...calibrations.values()][0] : undefined)
+      const known = calibrations.get(loaded.id) ?? (matcher.length === 1 ? [...calibrations.values()][0] : undefined)
       const together = severalFingers ? [] : await readReferences(loaded, reference)
       for (const [k, file] of probe.entries()) {
         const own = severalFingers ? await readReferences(loaded, reference.slice(k, k + 1)) : together
@@ -99,20 +98,12 @@ function printOne({ result }: Row, known: MatchCalibration | undefined): void {
 
 function printAll(rows: readonly Row[], known: ReadonlyMap<string, MatchCalibration>, fingers: number): void {
   const cells = rows.map(({ matcher, probe, result: { score, probeQuality, llr } }) => {
-    return [
-      matcher,
-      probe,
-      score.toPrecision(5),
-      Math.round(probeQuality),
-      llr === undefined ? "" : llr.toFixed(2),
-    ]
+    return [matcher, probe, score.toPrecision(5), Math.round(probeQuality), llr === undefined ? "" : llr.toFixed(2)]
   })
   console.log(textTable(["matcher", "probe", "score", "quality", "ln LR"], cells))
   const parts = rows.flatMap(({ matcher, probe, result: { llr } }): FusedPart[] => {
     const calibration = known.get(matcher)
-    return calibration === undefined || llr === undefined
-      ? []
-      : [{ name: `${matcher} ${probe}`, llr, calibration }]
+    return calibration === undefined || llr === undefined ? [] : [{ name: `${matcher} ${probe}`, llr, calibration }]
   })
   if (parts.length < rows.length) {
     console.log("not fused: give --calibration with a file of match calibrate for every matcher")
@@ -120,7 +111,5 @@ function printAll(rows: readonly Row[], known: ReadonlyMap<string, MatchCalibrat
   }
   const { llr, threshold, accepted } = fuseComparisons(parts, fingers)
   console.log(`fused ln likelihood ratio ${llr.toFixed(2)}`)
-  console.log(
-    `${accepted ? "match" : "no match"} at ${threshold.toFixed(2)}, the strictest of the calibrations`,
-  )
+  console.log(`${accepted ? "match" : "no match"} at ${threshold.toFixed(2)}, the strictest of the calibrations`)
 }

@@ -32,9 +32,7 @@ export const modelPredictCommand: CommandModule<object, InferredOptionTypes<type
         const { probTargetScanner, threshold, accepted } = defined(verdict)
         if (json) {
           const { modelId, targetScanner } = predictor
-          console.log(
-            JSON.stringify({ file, modelId, targetScanner, probTargetScanner, threshold, accepted, timeMs }),
-          )
+          console.log(JSON.stringify({ file, modelId, targetScanner, probTargetScanner, threshold, accepted, timeMs }))
         }
         rows.push([file, probTargetScanner.toFixed(4), accepted ? "accepted" : "rejected", timeMs.toFixed(1)])
       } catch (error) {

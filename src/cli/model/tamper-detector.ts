@@ -2,10 +2,7 @@ import { join } from "node:path"
 import { readManifest } from "@sourceprint/core/dataset/manifest.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import { writeTamperDetector } from "@sourceprint/model/tamper-detector.js"
-import {
-  defaultTamperDetectorSettings,
-  fitTamperDetector,
-} from "@sourceprint/train/tamper/fit-tamper-detector.js"
+import { defaultTamperDetectorSettings, fitTamperDetector } from "@sourceprint/train/tamper/fit-tamper-detector.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 
 const options = {

@@ -42,8 +42,7 @@ const changeCommand = (
 
 const deleteCommand: CommandModule<object, InferredOptionTypes<typeof nameOptions>> = {
   command: "delete",
-  describe:
-    "Remove a person: password record, templates, sessions and files; the audit log keeps a random id alone",
+  describe: "Remove a person: password record, templates, sessions and files; the audit log keeps a random id alone",
   builder: nameOptions,
   handler: ({ name, ...rest }) =>
     withStore(rest, async ({ store }, _keys, config) => {
@@ -96,9 +95,7 @@ export const accountCommand: CommandModule = {
     yargs
       .command(listCommand)
       .command(codeCommand)
-      .command(
-        changeCommand("operator", "Make an account an operator", { reason: "operator-made", operator: true }),
-      )
+      .command(changeCommand("operator", "Make an account an operator", { reason: "operator-made", operator: true }))
       .command(changeCommand("no-operator", "Take it back", { reason: "operator-ended", operator: false }))
       .command(
         changeCommand("disable", "Sign a person out and keep them out", {
@@ -106,9 +103,7 @@ export const accountCommand: CommandModule = {
           disabled: true,
         }),
       )
-      .command(
-        changeCommand("enable", "Let a disabled person in again", { reason: "enabled", disabled: false }),
-      )
+      .command(changeCommand("enable", "Let a disabled person in again", { reason: "enabled", disabled: false }))
       .command(identifyCommand)
       .command(deleteCommand)
       .demandCommand(1)

@@ -29,8 +29,7 @@ const addCommand: CommandModule<object, InferredOptionTypes<typeof addOptions>> 
   builder: addOptions,
   handler: ({ id: deviceId, scannerId, key, ...rest }) =>
     withStore(rest, async ({ store }) => {
-      if (!isId(deviceId) || !isId(scannerId))
-        throw new AppError("device/id", "an id is 1-64 of a-z 0-9 . _ -")
+      if (!isId(deviceId) || !isId(scannerId)) throw new AppError("device/id", "an id is 1-64 of a-z 0-9 . _ -")
       if (!/^[0-9a-f]{64}$/i.test(key)) throw new AppError("device/key", "a public key is 64 hex digits")
       const device = { id: deviceId, scannerId, publicKey: key.toLowerCase(), createdAtMs: Date.now() }
       if (!(await store.addDevice(device, byOperator("device-added", { deviceId, detail: { scannerId } })))) {
@@ -74,7 +73,6 @@ const listCommand: CommandModule<object, InferredOptionTypes<typeof storeOptions
 export const deviceCommand: CommandModule = {
   command: "device <command>",
   describe: "Scanner-side devices of the server: add, list, revoke",
-  builder: (yargs) =>
-    yargs.command(addCommand).command(listCommand).command(revokeCommand).demandCommand(1).strict(),
+  builder: (yargs) => yargs.command(addCommand).command(listCommand).command(revokeCommand).demandCommand(1).strict(),
   handler: () => {},
 }

@@ -21,9 +21,7 @@ export const identifyCommand: CommandModule<object, InferredOptionTypes<typeof o
       const probe = await readGrayImage(image)
       const { candidates, references } = await identifyAccount({ store, keys, matcher }, probe, count)
       const threshold = matching.threshold
-      await store.appendAudit([
-        byOperator("identified", { detail: { references, shown: candidates.length } }),
-      ])
+      await store.appendAudit([byOperator("identified", { detail: { references, shown: candidates.length } })])
       const head = ["rank", "name", "finger", "score", ...(threshold === undefined ? [] : ["1:1 decision"])]
       const rows = candidates.map(({ account, finger, score }, i) => [
         i + 1,

@@ -13,8 +13,7 @@ const createCommand: CommandModule<object, StoreArguments> = {
   builder: storeOptions,
   handler: async (options) => {
     const { keyFile } = await configOf(options)
-    if (existsSync(keyFile))
-      throw new AppError("keys/exists", `${keyFile} exists; to replace its key: keys rotate`)
+    if (existsSync(keyFile)) throw new AppError("keys/exists", `${keyFile} exists; to replace its key: keys rotate`)
     await writeKeyFile(keyFile, KeyRing.random())
     console.log(`${keyFile} made; back it up: without it the store is unreadable`)
   },
@@ -27,10 +26,7 @@ const rotateCommand: CommandModule<object, StoreArguments> = {
   handler: (options) =>
     withStore(options, async (opened, keys, { keyFile }) => {
       if (process.env.SOURCEPRINT_MASTER_KEYS !== undefined) {
-        throw new AppError(
-          "keys/environment",
-          "the keys come from the environment: rotation needs the key file",
-        )
+        throw new AppError("keys/environment", "the keys come from the environment: rotation needs the key file")
       }
       // An interrupted rotation left two keys: finish that one.
       const ring = keys.size > 1 ? keys : keys.withNewKey()

@@ -42,9 +42,7 @@ async function liveJobs(runFolder: string): Promise<ExperimentLine["live"]> {
   const live: ExperimentLine["live"][number][] = []
   for (const [job, state] of await jobStates(runFolder, plan?.cells ?? [])) {
     if (state !== "started") continue
-    const checkpoint = await readCheckpoint(join(jobFolder(runFolder, job), "checkpoint.bin")).catch(
-      () => undefined,
-    )
+    const checkpoint = await readCheckpoint(join(jobFolder(runFolder, job), "checkpoint.bin")).catch(() => undefined)
     const { history = [] } = (checkpoint?.state ?? {}) as { history?: readonly EpochRecord[] }
     live.push({
       cell: job,
@@ -81,8 +79,7 @@ async function captureOf(dataFolder: string, dataset: string): Promise<CaptureLi
   for (const { scanner } of samples) counts.set(scanner, (counts.get(scanner) ?? 0) + 1)
   const newest = samples.at(-1)
   const record =
-    newest &&
-    (await readRunJson(join(folder, recordPathOf(newest.path)), CaptureRecord).catch(() => undefined))
+    newest && (await readRunJson(join(folder, recordPathOf(newest.path)), CaptureRecord).catch(() => undefined))
   return {
     dataset,
     plans,

@@ -16,15 +16,9 @@ export function startServer(
   const factorPolicies = factorPoliciesOf(config)
   const usesFinger = factorPolicies.some((factorPolicy) => factorPolicy.includes("finger"))
   if (usesFinger && threshold === undefined) {
-    throw new AppError(
-      "serve/threshold",
-      "matching.threshold is missing in serve.yaml: calibrate it on your own data",
-    )
+    throw new AppError("serve/threshold", "matching.threshold is missing in serve.yaml: calibrate it on your own data")
   }
-  if (
-    factorPolicies.some((factorPolicy) => factorPolicy.includes("scanner")) &&
-    Object.keys(models).length === 0
-  ) {
+  if (factorPolicies.some((factorPolicy) => factorPolicy.includes("scanner")) && Object.keys(models).length === 0) {
     throw new AppError(
       "serve/models",
       "the policy asks for the scanner, but matching.models names no promoted model: name one for each " +
@@ -39,9 +33,7 @@ export function startServer(
     models,
     ...(tamperDetector && { tamperDetector }),
   }
-  const faces = factorPolicies.some((factorPolicy) => factorPolicy.includes("face"))
-    ? config.faces
-    : undefined
+  const faces = factorPolicies.some((factorPolicy) => factorPolicy.includes("face")) ? config.faces : undefined
   const channels = [operatorChannel(operatorSources()), ...(tuning.channels ?? [])]
   return runServer(config, (threads) => productInspector(settings, faces, threads, log), log, {
     ...tuning,

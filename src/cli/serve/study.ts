@@ -68,8 +68,7 @@ const deleteCommand: CommandModule<object, InferredOptionTypes<typeof deleteOpti
   builder: deleteOptions,
   handler: ({ name, ...rest }) =>
     withStore(rest, async ({ store, study }) => {
-      const account =
-        name === undefined ? undefined : await store.accountByName(nameKey(name.normalize("NFKC").trim()))
+      const account = name === undefined ? undefined : await store.accountByName(nameKey(name.normalize("NFKC").trim()))
       if (name !== undefined && account === undefined)
         throw new AppError("account/unknown", `there is no account called ${name}`)
       const images = await study.delete(account?.id)

@@ -10,10 +10,7 @@ const THRESHOLD = 0.5
 /** One noise-reference model a unit: three quarters of the people fit the pattern, the last quarter (dev) calibrates
  *  the probability; 0.5 accepts. */
 export const fitScanners: FitScanners = (images, units) => {
-  const plan = noiseReference.plan(
-    { domain: "pixels" },
-    { region: { kind: "sensor-window", sidePx: SIDE_PX } },
-  )
+  const plan = noiseReference.plan({ domain: "pixels" }, { region: { kind: "sensor-window", sidePx: SIDE_PX } })
   const people = [...new Set(images.map(({ person }) => person))]
   const dev = new Set(people.slice(Math.floor((people.length * 3) / 4)))
   const rowLength = plan.inputShape.reduce((a, b) => a * b, 1)

@@ -75,8 +75,7 @@ export const twinServeCommand: CommandModule<object, InferredOptionTypes<typeof 
     )
     console.log("without them, people touch by turns; Ctrl-C ends")
     await stopOnInterrupt(
-      (signal) =>
-        new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true })),
+      (signal) => new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true })),
     )
     await served.close()
   },

@@ -7,11 +7,6 @@ export const twinCommand: CommandModule = {
   command: "twin <command>",
   describe: "Simulated fingers and scanners: serve, dataset, finger",
   builder: (yargs) =>
-    yargs
-      .command(twinServeCommand)
-      .command(twinDatasetCommand)
-      .command(twinFingerCommand)
-      .demandCommand(1)
-      .strict(),
+    yargs.command(twinServeCommand).command(twinDatasetCommand).command(twinFingerCommand).demandCommand(1).strict(),
   handler: () => {},
 }

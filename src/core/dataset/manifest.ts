@@ -25,18 +25,12 @@ export function parseManifest(text: string, name: string): Sample[] {
   return rows.map((row, index) => {
     const line = index + 2
     const typed = Object.fromEntries(
-      Object.entries(row).map(([key, value]) => [
-        key,
-        numeric.has(key) && value !== "" ? Number(value) : value,
-      ]),
+      Object.entries(row).map(([key, value]) => [key, numeric.has(key) && value !== "" ? Number(value) : value]),
     )
     const result = Sample.safeParse(typed)
     if (!result.success) {
       const { path, message } = defined(result.error.issues[0])
-      throw new AppError(
-        "manifest/row",
-        `${name} line ${line}, column ${path.join(".") || "(header)"}: ${message}`,
-      )
+      throw new AppError("manifest/row", `${name} line ${line}, column ${path.join(".") || "(header)"}: ${message}`)
     }
     if (paths.has(result.data.path)) {
       throw new AppError("manifest/row", `${name} line ${line} names ${result.data.path} a second time`)

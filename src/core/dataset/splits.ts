@@ -28,8 +28,7 @@ export interface Split {
 /** The name of the group that a sample must stay with. @throws AppError "split/unlabelled" */
 export function groupOf(sample: Sample, by: SplitBy): string {
   if (by === "unsafe-by-image") return sample.path
-  const missing =
-    sample.subject === "" ? "subject" : by === "finger" && sample.finger === "" ? "finger" : undefined
+  const missing = sample.subject === "" ? "subject" : by === "finger" && sample.finger === "" ? "finger" : undefined
   if (missing !== undefined) {
     throw new AppError(
       "split/unlabelled",
@@ -53,8 +52,7 @@ function dealtGroups(samples: readonly Sample[], by: SplitBy, seed: number): Map
     const stratum = [...(scannersOf.get(group) ?? [])].sort().join("|")
     strata.set(stratum, [...(strata.get(stratum) ?? []), group])
   }
-  for (const [stratum, groups] of strata)
-    strata.set(stratum, new Rng(seed).fork(`split/${stratum}`).shuffled(groups))
+  for (const [stratum, groups] of strata) strata.set(stratum, new Rng(seed).fork(`split/${stratum}`).shuffled(groups))
   return strata
 }
 
@@ -89,16 +87,14 @@ function sideOfGroups(
 export function splitSamples(samples: readonly Sample[], plan: SplitPlan): Split[] {
   const strata = dealtGroups(samples, plan.by, plan.seed)
   const take = (fold: number, side: (group: string) => "train" | "dev" | "eval"): Split => {
-    const of = (wanted: string): Sample[] =>
-      samples.filter((sample) => side(groupOf(sample, plan.by)) === wanted)
+    const of = (wanted: string): Sample[] => samples.filter((sample) => side(groupOf(sample, plan.by)) === wanted)
     const split = { fold, train: of("train"), dev: of("dev"), eval: of("eval") }
     requireUsable(split, samples)
     if (plan.by !== "unsafe-by-image") requireNoLeak(split, plan.by)
     return split
   }
   if ("folds" in plan) {
-    if (!Number.isInteger(plan.folds) || plan.folds < 3)
-      throw new RangeError("folds must be a whole number from 3")
+    if (!Number.isInteger(plan.folds) || plan.folds < 3) throw new RangeError("folds must be a whole number from 3")
     const foldOf = foldOfGroups(strata, plan.folds)
     return Array.from({ length: plan.folds }, (_, fold) =>
       take(fold, (group) => {

@@ -23,13 +23,9 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {}) // the first error is the one to report
     if ((cause as NodeJS.ErrnoException).code === "ENOSPC") {
-      throw new AppError(
-        "file/disk-full",
-        `the disk is full, ${path} was not written; free space and run again`,
-        {
-          cause,
-        },
-      )
+      throw new AppError("file/disk-full", `the disk is full, ${path} was not written; free space and run again`, {
+        cause,
+      })
     }
     throw new AppError("file/write", `cannot write ${path}: ${(cause as Error).message}`, { cause })
   }

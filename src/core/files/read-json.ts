@@ -10,12 +10,7 @@ export interface JsonRefusal {
 
 /** A JSON text as the schema takes it; `name` says in errors where it is from.
  *  @throws AppError of the refusal's code, with the name, every fault and the cure */
-export function parseJson<T>(
-  text: string,
-  schema: z.ZodType<T>,
-  name: string,
-  { code, cure }: JsonRefusal,
-): T {
+export function parseJson<T>(text: string, schema: z.ZodType<T>, name: string, { code, cure }: JsonRefusal): T {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -31,11 +26,7 @@ export function parseJson<T>(
 }
 
 /** The value in a JSON file, or undefined where there is no file. @throws AppError of the refusal's code */
-export async function readJson<T>(
-  path: string,
-  schema: z.ZodType<T>,
-  refusal: JsonRefusal,
-): Promise<T | undefined> {
+export async function readJson<T>(path: string, schema: z.ZodType<T>, refusal: JsonRefusal): Promise<T | undefined> {
   let text: string
   try {
     text = await readFile(path, "utf8")

@@ -42,8 +42,7 @@ function readLayout(view: DataView): Layout {
       dpi: undefined,
     }
   }
-  if (headerBytes < 40 || headerBytes > 1024)
-    refuse(`its header says ${headerBytes} bytes, 12 or 40 to 1024 are known`)
+  if (headerBytes < 40 || headerBytes > 1024) refuse(`its header says ${headerBytes} bytes, 12 or 40 to 1024 are known`)
   if (view.byteLength < FILE_HEADER_BYTES + headerBytes) refuse("the file ends inside its header")
   const compression = view.getUint32(30, true)
   const bits = view.getUint16(28, true)
@@ -55,8 +54,7 @@ function readLayout(view: DataView): Layout {
     view.getUint32(54, true) === 0xff0000 &&
     view.getUint32(58, true) === 0xff00 &&
     view.getUint32(62, true) === 0xff
-  if (compression !== 0 && !plainMasks)
-    refuse(`compression ${compression} is not supported; save it uncompressed`)
+  if (compression !== 0 && !plainMasks) refuse(`compression ${compression} is not supported; save it uncompressed`)
   const signedHeight = view.getInt32(22, true)
   const used = view.getUint32(46, true)
   if (bits <= 8 && used > 2 ** bits) refuse(`a palette of ${used} colours does not fit ${bits} bits`)
@@ -137,8 +135,7 @@ export function decodeBmp(bytes: Uint8Array): DecodedImage {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const layout = readLayout(view)
   const { width, height, bits, bottomUp, pixelOffset } = layout
-  if (![1, 4, 8, 24, 32].includes(bits))
-    refuse(`${bits} bits a pixel are not supported (1, 4, 8, 24 and 32 are)`)
+  if (![1, 4, 8, 24, 32].includes(bits)) refuse(`${bits} bits a pixel are not supported (1, 4, 8, 24 and 32 are)`)
   requireSaneSize(width, height)
   const strideBytes = Math.ceil((width * bits) / 32) * 4
   const dataEnd = pixelOffset + strideBytes * height

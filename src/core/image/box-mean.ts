@@ -1,10 +1,6 @@
 /** Mean of the (2r+1)² neighbourhood, edges repeated; row-major, width × height. Sums over rows, then columns. */
 export function boxMean(
-  {
-    width,
-    height,
-    pixels,
-  }: { readonly width: number; readonly height: number; readonly pixels: ArrayLike<number> },
+  { width, height, pixels }: { readonly width: number; readonly height: number; readonly pixels: ArrayLike<number> },
   radius: number,
 ): Float32Array {
   const rows = new Float32Array(width * height)

@@ -2,14 +2,7 @@ import type { GrayImage } from "./gray-image.js"
 
 /** The part of `image` that starts at (x, y) and is width × height large. The part may reach outside the image: those
  *  pixels get `fill` (0-255). */
-export function crop(
-  image: GrayImage,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  fill = 255,
-): GrayImage {
+export function crop(image: GrayImage, x: number, y: number, width: number, height: number, fill = 255): GrayImage {
   const pixels = new Uint8Array(width * height)
   const left = Math.max(0, -x)
   const right = Math.min(width, image.width - x)

@@ -9,11 +9,7 @@ export interface GrayImage {
 }
 
 /** A new image, filled with `fill` (0-255). Width and height are whole numbers of at least 1. */
-export function grayImage(
-  width: number,
-  height: number,
-  fill = 0,
-): GrayImage & { readonly pixels: Uint8Array } {
+export function grayImage(width: number, height: number, fill = 0): GrayImage & { readonly pixels: Uint8Array } {
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
     throw new RangeError(`${width} × ${height} is not an image size`)
   }

@@ -34,25 +34,21 @@ class NumberReader {
 /** @throws AppError "image/pgm" or "image/size" with the reason */
 export function decodePgm(bytes: Uint8Array): DecodedImage {
   const kind = bytes[1] - 0x30
-  if (bytes[0] !== 0x50 || ![2, 3, 5, 6].includes(kind))
-    throw new AppError("image/pgm", "not P2, P3, P5 or P6")
+  if (bytes[0] !== 0x50 || ![2, 3, 5, 6].includes(kind)) throw new AppError("image/pgm", "not P2, P3, P5 or P6")
   const reader = new NumberReader(bytes, 2)
   const width = reader.next("width")
   const height = reader.next("height")
   const maxval = reader.next("largest value")
   requireSaneSize(width, height)
-  if (maxval < 1 || maxval > 65535)
-    throw new AppError("image/pgm", `largest value ${maxval} is not in 1..65535`)
+  if (maxval < 1 || maxval > 65535) throw new AppError("image/pgm", `largest value ${maxval} is not in 1..65535`)
   const colour = kind === 3 || kind === 6
   const pixels = new Uint8Array(width * height * (colour ? 3 : 1))
   const scale = (sample: number): number => {
-    if (sample > maxval)
-      throw new AppError("image/pgm", `sample ${sample} is above the largest value ${maxval}`)
+    if (sample > maxval) throw new AppError("image/pgm", `sample ${sample} is above the largest value ${maxval}`)
     return Math.round((sample * 255) / maxval)
   }
   if (kind <= 3) {
-    for (let i = 0; i < pixels.length; i++)
-      pixels[i] = scale(reader.next(`sample ${i + 1} of ${pixels.length}`))
+    for (let i = 0; i < pixels.length; i++) pixels[i] = scale(reader.next(`sample ${i + 1} of ${pixels.length}`))
   } else {
     const sampleBytes = maxval > 255 ? 2 : 1
     const start = reader.offset + 1

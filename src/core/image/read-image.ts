@@ -13,8 +13,7 @@ import { decodePgm } from "./pgm.js"
 /** Below this a resolution tag is a default of some program (72, 96), not a statement about a finger or a face. */
 const PLAUSIBLE_DPI = 100
 
-const startsWith = (bytes: Uint8Array, ...magic: number[]): boolean =>
-  magic.every((byte, i) => bytes[i] === byte)
+const startsWith = (bytes: Uint8Array, ...magic: number[]): boolean => magic.every((byte, i) => bytes[i] === byte)
 
 function formatOf(bytes: Uint8Array): DecodedImage["format"] | undefined {
   if (startsWith(bytes, 0x42, 0x4d)) return "bmp"
@@ -63,8 +62,7 @@ export async function decodeImage(
   const format = formatOf(bytes)
   try {
     if (bytes.length === 0) throw new AppError("image/empty", "the file is empty")
-    if (format === undefined)
-      throw new AppError("image/kind", "not a BMP, PNG, TIFF, PGM, JPEG or WebP image")
+    if (format === undefined) throw new AppError("image/kind", "not a BMP, PNG, TIFF, PGM, JPEG or WebP image")
     if (format === "bmp") return decodeBmp(bytes)
     if (format === "pgm") return decodePgm(bytes)
     return await decodeWithSharp(bytes, format, maxPixels)
@@ -80,10 +78,7 @@ export async function readImage(path: string): Promise<DecodedImage> {
     throw new AppError("image/unreadable", `cannot read ${path}: ${messageOf(cause)}`, { cause })
   })
   if (size > MAX_IMAGE_FILE_BYTES) {
-    throw new AppError(
-      "image/unreadable",
-      `cannot read ${path}: ${size} bytes are more than ${MAX_IMAGE_FILE_BYTES}`,
-    )
+    throw new AppError("image/unreadable", `cannot read ${path}: ${size} bytes are more than ${MAX_IMAGE_FILE_BYTES}`)
   }
   return decodeImage(await readFile(path), path)
 }

@@ -2,10 +2,7 @@ import type { GrayImage } from "./gray-image.js"
 
 /** For each target position the source pixels it covers and their weights (they sum to 1). Shrinking averages over the
  *  covered span, enlarging interpolates linearly between pixel centres. */
-function taps(
-  sourceLength: number,
-  targetLength: number,
-): readonly { first: number; weights: Float64Array }[] {
+function taps(sourceLength: number, targetLength: number): readonly { first: number; weights: Float64Array }[] {
   const scale = sourceLength / targetLength
   const radius = Math.max(1, scale)
   return Array.from({ length: targetLength }, (_, i) => {

@@ -27,15 +27,7 @@ export interface JobControl {
  *  "crashed": its process ended without a message. "memory": it went beyond the bound a worker may use. Of a batch
  *  system: "timeout", "node" (it failed under the job), "preempted", "cancelled", "requeued" (it took the job back and
  *  did not say why). Only "failed" blames the configuration. */
-export type FailureKind =
-  | "failed"
-  | "crashed"
-  | "memory"
-  | "timeout"
-  | "node"
-  | "preempted"
-  | "cancelled"
-  | "requeued"
+export type FailureKind = "failed" | "crashed" | "memory" | "timeout" | "node" | "preempted" | "cancelled" | "requeued"
 
 /** Where the next start of a job begins. */
 export type StartsFrom = "checkpoint" | "beginning"

@@ -90,8 +90,7 @@ function runOnce({ id, payload }: Job, request: LaunchRequest, limits: LocalLimi
       if (message.kind === "progress") {
         void request.onEvent({ kind: "progress", id, fraction: message.fraction, note: message.note })
       } else if (message.kind === "failed") end = failed("failed", message.message)
-      else
-        end = message.kind === "finished" ? { kind: "finished", id, peakMemoryMb } : { kind: "stopped", id }
+      else end = message.kind === "finished" ? { kind: "finished", id, peakMemoryMb } : { kind: "stopped", id }
     })
     const watch = setInterval(() => void residentMb(worker).then(sawMemory), MEMORY_CHECK_MS)
     let grace: NodeJS.Timeout | undefined
@@ -107,20 +106,12 @@ function runOnce({ id, payload }: Job, request: LaunchRequest, limits: LocalLimi
       request.signal?.removeEventListener("abort", stop)
       resolve(ended)
     }
-    worker.once("error", (error) =>
-      close(end ?? failed("crashed", `the worker did not start: ${error.message}`)),
-    )
+    worker.once("error", (error) => close(end ?? failed("crashed", `the worker did not start: ${error.message}`)))
     worker.once("close", (code, signal) => {
       const how = signal === null ? `exit code ${code}` : signal
       const heapFull = lastWords.includes("heap out of memory")
       const words = lastWords.trim() === "" ? "" : `; its last words: ${lastWords.trim()}`
-      close(
-        end ??
-          failed(
-            heapFull ? "memory" : "crashed",
-            `the worker ended with ${how} and without a result${words}`,
-          ),
-      )
+      close(end ?? failed(heapFull ? "memory" : "crashed", `the worker ended with ${how} and without a result${words}`))
     })
   })
 }

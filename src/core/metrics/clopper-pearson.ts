@@ -4,11 +4,7 @@ import { checkCounts } from "./wilson.js"
 
 /** Exact two-sided binomial interval (Clopper and Pearson 1934): covers at least `confidence`, so it is wide; right for
  *  attacks and other counts of zero. @throws RangeError unless 0 <= errors <= trials and trials >= 1 */
-export function clopperPearsonInterval(
-  errors: number,
-  trials: number,
-  confidence = DEFAULT_CONFIDENCE,
-): Interval {
+export function clopperPearsonInterval(errors: number, trials: number, confidence = DEFAULT_CONFIDENCE): Interval {
   checkCounts(errors, trials)
   const tail = (1 - checkConfidence(confidence)) / 2
   return {

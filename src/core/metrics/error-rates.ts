@@ -29,8 +29,7 @@ export interface ErrorRates {
 }
 
 /** Mean of the two recalls: guessing gives 0.5 whatever the class sizes (Brodersen et al. 2010). */
-export const balancedAccuracy = ({ fmr, fnmr }: Pick<ErrorRates, "fmr" | "fnmr">): number =>
-  1 - (fmr + fnmr) / 2
+export const balancedAccuracy = ({ fmr, fnmr }: Pick<ErrorRates, "fmr" | "fnmr">): number => 1 - (fmr + fnmr) / 2
 
 function countAccepted(scores: Float64Array, threshold: number): number {
   let accepted = 0

@@ -12,18 +12,11 @@ export interface DiscardCurve {
  *  that one bad image is enough. Comparisons of equal quality go together; NaN quality goes first. Stops while at
  *  least one comparison is left.
  *  @throws RangeError for an empty set or unequal lengths */
-export function errorVersusDiscard(
-  genuine: Float64Array,
-  quality: Float64Array,
-  threshold: number,
-): DiscardCurve {
+export function errorVersusDiscard(genuine: Float64Array, quality: Float64Array, threshold: number): DiscardCurve {
   const n = genuine.length
-  if (n === 0 || quality.length !== n)
-    throw new RangeError("scores and qualities must be as many, at least one")
+  if (n === 0 || quality.length !== n) throw new RangeError("scores and qualities must be as many, at least one")
   const worth = quality.map((q) => (Number.isNaN(q) ? Number.NEGATIVE_INFINITY : q))
-  const order = Uint32Array.from(worth.keys()).sort((a, b) =>
-    worth[a] === worth[b] ? 0 : worth[a] - worth[b],
-  )
+  const order = Uint32Array.from(worth.keys()).sort((a, b) => (worth[a] === worth[b] ? 0 : worth[a] - worth[b]))
   let errors = 0
   for (const score of genuine) if (!(score >= threshold)) errors++
   const points = [{ discarded: 0, fnmr: errors / n, kept: n }]

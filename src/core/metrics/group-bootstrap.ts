@@ -64,8 +64,7 @@ function indexGroups(groups: readonly string[], others = groups, strata?: readon
     return numberOf.size - 1
   }
   const groupOf = Uint32Array.from(groups, (group, k) => number(group, strata?.[k] ?? ""))
-  const otherOf =
-    others === groups ? groupOf : Uint32Array.from(others, (group, k) => number(group, strata?.[k] ?? ""))
+  const otherOf = others === groups ? groupOf : Uint32Array.from(others, (group, k) => number(group, strata?.[k] ?? ""))
   const byStratum = new Map<string, number[]>()
   for (const [group, index] of numberOf) {
     const stratum = stratumOf.get(group) ?? ""
@@ -102,11 +101,7 @@ export function groupBootstrap(
 }
 
 /** The middle `confidence` of replicate values; NaN replicates are left out and counted. */
-export function percentileInterval(
-  values: Float64Array,
-  confidence = DEFAULT_CONFIDENCE,
-  method = "bootstrap",
-) {
+export function percentileInterval(values: Float64Array, confidence = DEFAULT_CONFIDENCE, method = "bootstrap") {
   checkConfidence(confidence)
   const sorted = values.filter((value) => !Number.isNaN(value)).sort()
   if (sorted.length === 0) throw new RangeError("no replicate has a value")

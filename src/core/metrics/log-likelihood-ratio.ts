@@ -18,8 +18,7 @@ export interface LogisticCalibration {
 export function fitLogisticCalibration(genuine: Float64Array, impostor: Float64Array): LogisticCalibration {
   checkScoreSets(genuine, impostor)
   const all = [...genuine, ...impostor]
-  if (!all.every(Number.isFinite))
-    throw new RangeError("a score is not finite: leave failures out and count them")
+  if (!all.every(Number.isFinite)) throw new RangeError("a score is not finite: leave failures out and count them")
   const mean = all.reduce((sum, score) => sum + score, 0) / all.length
   const deviation = Math.sqrt(all.reduce((sum, score) => sum + (score - mean) ** 2, 0) / all.length) || 1
   const classes = [
@@ -86,9 +85,7 @@ export function isotonicLlrs(genuine: Float64Array, impostor: Float64Array) {
   score.set(genuine)
   score.set(impostor, genuine.length)
   for (let k = 0; k < n; k++) if (Number.isNaN(score[k])) score[k] = Number.NEGATIVE_INFINITY
-  const order = Uint32Array.from(score.keys()).sort((a, b) =>
-    score[a] === score[b] ? 0 : score[a] - score[b],
-  )
+  const order = Uint32Array.from(score.keys()).sort((a, b) => (score[a] === score[b] ? 0 : score[a] - score[b]))
   const share: number[] = []
   const size: number[] = []
   const tieOf = new Uint32Array(n)

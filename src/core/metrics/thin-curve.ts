@@ -13,11 +13,9 @@ export function thinCurve(curve: ErrorCurve, step = 0.002): ErrorCurve {
       continue
     }
     const straight =
-      (fmr[previous] === fmr[k] && fmr[k] === fmr[k + 1]) ||
-      (fnmr[previous] === fnmr[k] && fnmr[k] === fnmr[k + 1])
+      (fmr[previous] === fmr[k] && fmr[k] === fmr[k + 1]) || (fnmr[previous] === fnmr[k] && fnmr[k] === fnmr[k + 1])
     if (straight) continue
-    const moved =
-      Math.abs(spread(fmr[k]) - spread(fmr[previous])) + Math.abs(spread(fnmr[k]) - spread(fnmr[previous]))
+    const moved = Math.abs(spread(fmr[k]) - spread(fmr[previous])) + Math.abs(spread(fnmr[k]) - spread(fnmr[previous]))
     if (moved >= step) keep.push(k)
   }
   const pick = (values: Float64Array) => Float64Array.from(keep, (k) => values[k])

@@ -38,9 +38,7 @@ export function chooseThreshold(
     return { threshold: policy.threshold, fmr: curve.fmr[k], fnmr: curve.fnmr[k], ...origin }
   }
   const k =
-    policy.kind === "eer"
-      ? nearestRates(curve)
-      : curve.threshold.indexOf(fnmrAtFmr(curve, policy.maxFmr).threshold)
+    policy.kind === "eer" ? nearestRates(curve) : curve.threshold.indexOf(fnmrAtFmr(curve, policy.maxFmr).threshold)
   return { threshold: halfwayBelow(curve.threshold, k), fmr: curve.fmr[k], fnmr: curve.fnmr[k], ...origin }
 }
 

@@ -13,11 +13,7 @@ interface Layer {
   readonly movingMean: tf.LayerVariable
   readonly movingVariance: tf.LayerVariable
 }
-type Call = (
-  this: Layer,
-  inputs: tf.Tensor | tf.Tensor[],
-  kwargs: Record<string, unknown>,
-) => tf.Tensor | tf.Tensor[]
+type Call = (this: Layer, inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>) => tf.Tensor | tf.Tensor[]
 
 /** (x - mean) / sqrt(variance + epsilon) * scale + offset with the moments of x itself, and its gradient. */
 function normalized(
@@ -35,12 +31,7 @@ function normalized(
     const value = tf.engine().runKernel("FusedBatchNorm", inputs, attrs) as tf.Tensor
     save([input, mean, variance, scale])
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
-      const [savedX, savedMean, savedVariance, savedScale] = saved as [
-        tf.Tensor,
-        tf.Tensor,
-        tf.Tensor,
-        tf.Tensor,
-      ]
+      const [savedX, savedMean, savedVariance, savedScale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
       const all = { dy, x: savedX, mean: savedMean, variance: savedVariance, scale: savedScale }
       return tf.engine().runKernel(own.trainingBatchNormGradient, all, attrs) as tf.Tensor[]
     }
@@ -68,8 +59,7 @@ export function normalizeBatchesInOneKernel(): void {
   prototype.call = function (inputs, kwargs) {
     const x = Array.isArray(inputs) ? inputs[0] : inputs
     const lastAxis = x !== undefined && (this.axis === -1 || this.axis === x.rank - 1)
-    const covered =
-      kwargs.training === true && tf.getBackend() === "wasm" && lastAxis && x.dtype === "float32"
+    const covered = kwargs.training === true && tf.getBackend() === "wasm" && lastAxis && x.dtype === "float32"
     if (!covered || x.size === 0) return stock.call(this, inputs, kwargs)
     return tf.tidy(() => {
       const channels = x.shape.at(-1) as number

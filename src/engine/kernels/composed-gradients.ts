@@ -8,10 +8,7 @@ type ConvInfo = tf.backend_util.Conv2DInfo
 /** Zero-padded copy of x (N, H, W, C) so that tap (ky, kx) of every output position is one strided slice of it. */
 function padded(x: tf.Tensor4D, info: ConvInfo): tf.Tensor4D {
   const { top, left } = info.padInfo
-  const bottom = Math.max(
-    0,
-    (info.outHeight - 1) * info.strideHeight + info.filterHeight - top - info.inHeight,
-  )
+  const bottom = Math.max(0, (info.outHeight - 1) * info.strideHeight + info.filterHeight - top - info.inHeight)
   const right = Math.max(0, (info.outWidth - 1) * info.strideWidth + info.filterWidth - left - info.inWidth)
   return tf.pad4d(x, [
     [0, 0],
@@ -36,8 +33,7 @@ function seenBy(xPadded: tf.Tensor4D, info: ConvInfo, ky: number, kx: number): t
 /** f(ky, kx) for every tap in row-major order. */
 function taps<T>(info: ConvInfo, f: (ky: number, kx: number) => T): T[] {
   const all: T[] = []
-  for (let ky = 0; ky < info.filterHeight; ky++)
-    for (let kx = 0; kx < info.filterWidth; kx++) all.push(f(ky, kx))
+  for (let ky = 0; ky < info.filterHeight; ky++) for (let kx = 0; kx < info.filterWidth; kx++) all.push(f(ky, kx))
   return all
 }
 
@@ -106,12 +102,7 @@ const composedDepthwiseInputGradient: Kernel = ({ dy, filter }, attrs) => {
   const width = Math.max(inWidth + left, (outWidth - 1) * strideWidth + info.filterWidth)
   const spread = taps(info, (ky, kx) => {
     const weight = tf.reshape(tf.slice(filter, [ky, kx, 0, 0], [1, 1, -1, -1]), [1, channels, multiplier])
-    const part = tf.reshape(tf.sum(tf.mul(dyByChannel, weight), 2), [
-      batchSize,
-      outHeight,
-      outWidth,
-      channels,
-    ])
+    const part = tf.reshape(tf.sum(tf.mul(dyByChannel, weight), 2), [batchSize, outHeight, outWidth, channels])
     const rows = spaced(spaced(part, 1, strideHeight), 2, strideWidth) as tf.Tensor4D
     return tf.pad4d(rows, [
       [0, 0],

@@ -70,8 +70,7 @@ export function eachBordered(
 ): void {
   for (let n = 0; n < batchSize; n++) {
     const source = from + n * inHeight * inWidth * inChannels * FLOAT
-    if (bytes > 0)
-      module.call("padImage", source, inHeight, inWidth, inChannels, top, left, height, width, room)
+    if (bytes > 0) module.call("padImage", source, inHeight, inWidth, inChannels, top, left, height, width, room)
     each(bytes > 0 ? room : source, n)
   }
 }

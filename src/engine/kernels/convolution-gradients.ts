@@ -118,17 +118,7 @@ export const conv2DBackpropInput: SimdKernel = (call) => {
   if (filtersMinimally(info, outChannels, inChannels, inHeight, inWidth)) {
     // The gradient is dy convolved with the turned filter; its padding is what the forward window had inside.
     const { top, left } = info.padInfo
-    const sizes = [
-      batchSize,
-      outHeight,
-      outWidth,
-      outChannels,
-      2 - top,
-      2 - left,
-      inHeight,
-      inWidth,
-      inChannels,
-    ]
+    const sizes = [batchSize, outHeight, outWidth, outChannels, 2 - top, 2 - left, inHeight, inWidth, inChannels]
     const turnedBytes = sizeOf(filter.shape) * FLOAT
     const bytes = module.call("winogradScratchBytes", outChannels, inChannels)
     module.withScratch(bytes + turnedBytes, (scratch) => {
@@ -176,8 +166,7 @@ export const conv2DBackpropFilter: SimdKernel = (call) => {
     eachBordered(module, info, edges, { from, room: scratch + EDGE }, (image, n) => {
       const row = outChannels * FLOAT
       const dySource = gradient + n * outPixels * row
-      if (dyBytes > 0)
-        module.call("copyBlock", dySource, row, wideDy, dyColumns * FLOAT, outPixels, outChannels)
+      if (dyBytes > 0) module.call("copyBlock", dySource, row, wideDy, dyColumns * FLOAT, outPixels, outChannels)
       module.call(
         "filterGradient",
         image,

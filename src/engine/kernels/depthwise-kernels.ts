@@ -36,13 +36,7 @@ export const depthwiseConv2D: SimdKernel = ({ module, inputs, attrs, stock }) =>
   if (sizes === undefined || !allFloat(x, filter)) return stock()
   const [batch, , , channels, outHeight, outWidth] = sizes as [number, number, number, number, number, number]
   const out = module.output([batch, outHeight, outWidth, channels])
-  module.call(
-    "depthwiseConvolution",
-    module.address(x),
-    module.address(filter),
-    module.address(out),
-    ...sizes,
-  )
+  module.call("depthwiseConvolution", module.address(x), module.address(filter), module.address(out), ...sizes)
   return out
 }
 

@@ -21,9 +21,7 @@ const binary =
     const rank = Math.max(a.shape.length, b.shape.length)
     const [whole, part] = aSize >= bSize ? [a, b] : [b, a]
     const shape =
-      whole.shape.length === rank
-        ? whole.shape
-        : [...Array(rank - whole.shape.length).fill(1), ...whole.shape]
+      whole.shape.length === rank ? whole.shape : [...Array(rank - whole.shape.length).fill(1), ...whole.shape]
     const row = trimmed(part.shape)
     if (sizeOf(part.shape) !== 1 && !repeats(row, whole.shape)) return stock()
     const out = module.output(shape)
@@ -62,14 +60,7 @@ export const activationGradient: SimdKernel = ({ module, inputs, attrs }) => {
   const { y, dy } = inputs as { y: tf.TensorInfo; dy: tf.TensorInfo }
   const out = module.output(dy.shape)
   const number = activations[attrs.activation as keyof typeof activations]
-  module.call(
-    "activationGradient",
-    module.address(y),
-    module.address(dy),
-    module.address(out),
-    sizeOf(y.shape),
-    number,
-  )
+  module.call("activationGradient", module.address(y), module.address(dy), module.address(out), sizeOf(y.shape), number)
   return out
 }
 

@@ -43,10 +43,8 @@ const gradient: tf.GradConfig = {
         ? [inner, undefined]
         : run<[tf.Tensor4D, tf.Tensor1D]>(own.activationGradientSums, { y, dy: inner }, { activation })
     return {
-      x: () =>
-        run<tf.Tensor>("Conv2DBackpropInput", { dy: below, filter }, { ...attrs, inputShape: x.shape }),
-      filter: () =>
-        run<tf.Tensor>("Conv2DBackpropFilter", { x, dy: below }, { ...attrs, filterShape: filter.shape }),
+      x: () => run<tf.Tensor>("Conv2DBackpropInput", { dy: below, filter }, { ...attrs, inputShape: x.shape }),
+      filter: () => run<tf.Tensor>("Conv2DBackpropFilter", { x, dy: below }, { ...attrs, filterShape: filter.shape }),
       bias: () => sums ?? tf.sum(below, [0, 1, 2]),
     }
   },

@@ -12,14 +12,7 @@ export const channelMoments: SimdKernel = ({ module, inputs }) => {
   const channels = channelsOf(x)
   const [mean, variance] = [module.output([channels]), module.output([channels])]
   const rows = sizeOf(x.shape) / channels
-  module.call(
-    "channelMoments",
-    module.address(x),
-    rows,
-    channels,
-    module.address(mean),
-    module.address(variance),
-  )
+  module.call("channelMoments", module.address(x), rows, channels, module.address(mean), module.address(variance))
   const exchange = currentExchange()
   if (exchange !== undefined) {
     const [means, variances] = [module.read(mean), module.read(variance)]
@@ -76,17 +69,7 @@ function affine(
     module.write(row(2), shift)
     const extra = addend === undefined ? 0 : module.address(addend)
     const rows = sizeOf(x.shape) / channels
-    module.call(
-      "affine",
-      module.address(x),
-      row(0),
-      extra,
-      row(1),
-      row(2),
-      module.address(out),
-      rows,
-      channels,
-    )
+    module.call("affine", module.address(x), row(0), extra, row(1), row(2), module.address(out), rows, channels)
   })
   return out
 }

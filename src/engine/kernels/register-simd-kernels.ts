@@ -68,8 +68,7 @@ export async function registerSimdKernels(wasmUrl?: string): Promise<SimdModule>
           inputs: params.inputs as Record<string, tf.TensorInfo>,
           attrs: params.attrs ?? {},
           stock: () => {
-            if (stock === undefined)
-              throw new RangeError(`the wasm engine has no ${kernelName} for this case`)
+            if (stock === undefined) throw new RangeError(`the wasm engine has no ${kernelName} for this case`)
             return stock.kernelFunc(params) as tf.TensorInfo | tf.TensorInfo[]
           },
         }),

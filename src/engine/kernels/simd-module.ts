@@ -28,8 +28,7 @@ async function compiledKernels(
   if (fusedAllowed()) {
     const relaxed = await kernelModule("kernels.relaxed.wasm", wasmUrl)
     if (!WebAssembly.validate(relaxed)) allowRelaxedSimd()
-    if (WebAssembly.validate(relaxed))
-      return { module: await WebAssembly.compile(relaxed), variant: "relaxed" }
+    if (WebAssembly.validate(relaxed)) return { module: await WebAssembly.compile(relaxed), variant: "relaxed" }
   }
   const plain = await kernelModule("kernels.wasm", wasmUrl)
   return { module: await WebAssembly.compile(plain), variant: "simd128" }

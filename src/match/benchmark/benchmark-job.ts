@@ -89,10 +89,7 @@ async function compareTemplates(
     const probe = templates[plan.comparisons[i * 3 + 1] ?? -1]
     const score = reference === undefined || probe === undefined ? 0 : matcher.compare(reference, probe)
     if (!Number.isFinite(score) || score < 0) {
-      throw new AppError(
-        "benchmark/score",
-        `${job.matcher} gave the score ${score}; scores are finite and >= 0`,
-      )
+      throw new AppError("benchmark/score", `${job.matcher} gave the score ${score}; scores are finite and >= 0`)
     }
     scores[i - job.from] = score
     if (i % 100 === 0) {

@@ -34,9 +34,7 @@ export function benchmarkReport(results: BenchmarkResults): ReportDocument {
   const ranked = [...meanEers].sort((a, b) => a[1].value - b[1].value)
   const [bestName, best] = defined(ranked[0], "matcher")
   const genuine = metrics.filter((m) => m.matcher === bestName).reduce((n, m) => n + m.curve.genuineCount, 0)
-  const impostor = metrics
-    .filter((m) => m.matcher === bestName)
-    .reduce((n, m) => n + m.curve.impostorCount, 0)
+  const impostor = metrics.filter((m) => m.matcher === bestName).reduce((n, m) => n + m.curve.impostorCount, 0)
   return {
     title: "Whose finger is it: how often does each matcher err?",
     kicker: `Match benchmark · ${config.name}`,
@@ -62,11 +60,7 @@ export function benchmarkReport(results: BenchmarkResults): ReportDocument {
       {
         kind: "section",
         title: "Error rates by set",
-        blocks: [
-          eerTable(results, sets),
-          pointTable(metrics),
-          ...ranked.map(([name]) => decisions(name, metrics)),
-        ],
+        blocks: [eerTable(results, sets), pointTable(metrics), ...ranked.map(([name]) => decisions(name, metrics))],
       },
       { kind: "section", title: "Curves", blocks: sets.flatMap((set) => curvesOf(set, results)) },
       { kind: "section", title: "Identification and quality", blocks: identificationBlocks(metrics) },
@@ -75,9 +69,7 @@ export function benchmarkReport(results: BenchmarkResults): ReportDocument {
         kind: "section",
         title: "Worst errors, and what the matcher saw",
         blocks:
-          results.galleries.length > 0
-            ? results.galleries
-            : [{ kind: "prose", paragraphs: ["None was asked for."] }],
+          results.galleries.length > 0 ? results.galleries : [{ kind: "prose", paragraphs: ["None was asked for."] }],
       },
       {
         kind: "section",
@@ -159,8 +151,7 @@ function pointTable(metrics: readonly SetMetrics[]): Block {
 /** One matcher's decisions over all sets, each at its own threshold. */
 function decisions(matcher: string, metrics: readonly SetMetrics[]): Block {
   const own = metrics.filter((m) => m.matcher === matcher).map(({ atFmr100 }) => atFmr100)
-  const sum = (of: (rates: ErrorRates) => number): number =>
-    own.reduce((total, rates) => total + of(rates), 0)
+  const sum = (of: (rates: ErrorRates) => number): number => own.reduce((total, rates) => total + of(rates), 0)
   return {
     kind: "matrix",
     title: `Decisions of ${matcher} at FMR 1 %`,

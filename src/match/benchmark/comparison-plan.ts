@@ -45,9 +45,7 @@ export function planPairs(samples: readonly Sample[], protocol: PairProtocol): C
     sets.set(sample.scanner, [...(sets.get(sample.scanner) ?? []), sample])
   }
   return [...sets].map(([set, images]) => {
-    const ordered = [...images].sort(
-      (a, b) => order(identityOf(a), identityOf(b)) || a.impression - b.impression,
-    )
+    const ordered = [...images].sort((a, b) => order(identityOf(a), identityOf(b)) || a.impression - b.impression)
     const templates = ordered.map((image): TemplatePlan => {
       return { id: image.path, role: "reference", images: [image], identity: identityOf(image) }
     })

@@ -25,15 +25,13 @@ export function planFromFiles(set: string, files: ProtocolFiles, samples: readon
     new Map(of.map((template, i) => [template.id, from + i] as const))
   const referenceAt = position(references, 0)
   const probeAt = position(probes, references.length)
-  const comparisons = rowsOf("pairs.csv", files.pairs, ["reference", "probe"]).map(
-    ([reference, probe], row) => {
-      const from = referenceAt.get(reference)
-      const to = probeAt.get(probe)
-      if (from === undefined) throw fault("pairs.csv", row, `reference ${reference} is not in enroll.csv`)
-      if (to === undefined) throw fault("pairs.csv", row, `probe ${probe} is not in probe.csv`)
-      return { reference: from, probe: to, genuine: templates[from]?.identity === templates[to]?.identity }
-    },
-  )
+  const comparisons = rowsOf("pairs.csv", files.pairs, ["reference", "probe"]).map(([reference, probe], row) => {
+    const from = referenceAt.get(reference)
+    const to = probeAt.get(probe)
+    if (from === undefined) throw fault("pairs.csv", row, `reference ${reference} is not in enroll.csv`)
+    if (to === undefined) throw fault("pairs.csv", row, `probe ${probe} is not in probe.csv`)
+    return { reference: from, probe: to, genuine: templates[from]?.identity === templates[to]?.identity }
+  })
   return requireBothClasses({ set, templates, comparisons })
 }
 

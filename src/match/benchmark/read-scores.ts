@@ -7,11 +7,7 @@ import { z } from "zod"
 import { costFileOf, type SetScores, templatesFileOf } from "./score-file.js"
 
 /** What `writeScoreFile` left, or undefined where it did not get to its end. */
-export async function readScoreFile(
-  path: string,
-  matcher: string,
-  set: string,
-): Promise<SetScores | undefined> {
+export async function readScoreFile(path: string, matcher: string, set: string): Promise<SetScores | undefined> {
   const refusal = { code: "benchmark/damaged", cure: "delete it and run the benchmark again" }
   const cost = await readJson(costFileOf(path), z.object({ compareCpuMs: z.number() }), refusal)
   if (cost === undefined) return undefined

@@ -13,13 +13,7 @@ import { type ComparisonPlan, planPairs } from "./comparison-plan.js"
 import { planFromFiles } from "./protocol-files.js"
 import { readScoreFile } from "./read-scores.js"
 import { type SetScores, writeScoreFile } from "./score-file.js"
-import {
-  readPart,
-  type StoredPlan,
-  StoredScores,
-  type StoredTemplate,
-  StoredTemplates,
-} from "./stored-parts.js"
+import { readPart, type StoredPlan, StoredScores, type StoredTemplate, StoredTemplates } from "./stored-parts.js"
 
 export interface BenchmarkHost {
   readonly launcher: Launcher
@@ -38,11 +32,8 @@ export async function runBenchmark(
 ): Promise<SetScores[] | undefined> {
   await claimFolder(config, runFolder)
   const plans = await plansOf(config)
-  const units = plans.flatMap((plan) =>
-    config.matchers.map((matcher) => unitOf(config, plan, matcher, runFolder)),
-  )
-  for (const plan of plans)
-    await writeFileAtomic(planFile(runFolder, plan.set), JSON.stringify(storedPlan(plan)))
+  const units = plans.flatMap((plan) => config.matchers.map((matcher) => unitOf(config, plan, matcher, runFolder)))
+  for (const plan of plans) await writeFileAtomic(planFile(runFolder, plan.set), JSON.stringify(storedPlan(plan)))
   const progress = host.progress ?? noProgress
   const known = await Promise.all(units.map((u) => readScoreFile(u.scoreFile, u.matcher, u.plan.set)))
   const open = units.filter((_, i) => known[i] === undefined)
@@ -80,17 +71,12 @@ async function plansOf(config: BenchmarkConfig): Promise<ComparisonPlan[]> {
       continue
     }
     const folder = config.protocolFolder
-    if (folder === undefined)
-      throw new AppError("benchmark/protocol", "name the folder of the protocol files")
+    if (folder === undefined) throw new AppError("benchmark/protocol", "name the folder of the protocol files")
     const table = (name: string) =>
       readFile(join(folder, name), "utf8").catch((cause) => {
         throw new AppError("benchmark/protocol", `${join(folder, name)} cannot be read`, { cause })
       })
-    const [enroll, probe, pairs] = await Promise.all([
-      table("enroll.csv"),
-      table("probe.csv"),
-      table("pairs.csv"),
-    ])
+    const [enroll, probe, pairs] = await Promise.all([table("enroll.csv"), table("probe.csv"), table("pairs.csv")])
     const relative = samples.map((sample) => ({
       ...sample,
       path: sample.path.slice(join(dataset, "/").length),
@@ -105,16 +91,12 @@ async function plansOf(config: BenchmarkConfig): Promise<ComparisonPlan[]> {
   const names = plans.map((plan) => plan.set)
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined) {
-    throw new AppError(
-      "benchmark/sets",
-      `two datasets have a scanner called ${twice}; benchmark them one by one`,
-    )
+    throw new AppError("benchmark/sets", `two datasets have a scanner called ${twice}; benchmark them one by one`)
   }
   return plans
 }
 
-const planFile = (runFolder: string, set: string): string =>
-  join(runFolder, "plans", `${encodeURIComponent(set)}.json`)
+const planFile = (runFolder: string, set: string): string => join(runFolder, "plans", `${encodeURIComponent(set)}.json`)
 
 const storedPlan = ({ templates, comparisons }: ComparisonPlan): StoredPlan => ({
   templates: templates.map(({ id, role, identity, images }) => ({
@@ -173,11 +155,7 @@ const exists = (path: string): Promise<boolean> =>
   )
 
 /** Runs the jobs whose output is missing. @returns false when interrupted */
-async function runJobs(
-  jobs: readonly BenchmarkJob[],
-  host: BenchmarkHost,
-  progress: Progress,
-): Promise<boolean> {
+async function runJobs(jobs: readonly BenchmarkJob[], host: BenchmarkHost, progress: Progress): Promise<boolean> {
   const missing: Job[] = []
   for (const job of jobs) if (!(await exists(job.output))) missing.push({ id: job.output, payload: job })
   const failures: string[] = []

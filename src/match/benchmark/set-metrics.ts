@@ -6,11 +6,7 @@ import { type ErrorCurve, errorCurve } from "@sourceprint/core/metrics/error-cur
 import { type ErrorRates, errorRatesAt } from "@sourceprint/core/metrics/error-rates.js"
 import { type DiscardCurve, errorVersusDiscard } from "@sourceprint/core/metrics/error-versus-discard.js"
 import { fnmrAtFmr, fvcFnmrs } from "@sourceprint/core/metrics/fnmr-at-fmr.js"
-import {
-  bootstrapReplicates,
-  groupBootstrap,
-  percentileInterval,
-} from "@sourceprint/core/metrics/group-bootstrap.js"
+import { bootstrapReplicates, groupBootstrap, percentileInterval } from "@sourceprint/core/metrics/group-bootstrap.js"
 import { cumulativeMatch, identificationRates } from "@sourceprint/core/metrics/identification.js"
 import type { Interval } from "@sourceprint/core/metrics/interval.js"
 import { fitLogisticCalibration, logisticLlr } from "@sourceprint/core/metrics/log-likelihood-ratio.js"

@@ -37,7 +37,6 @@ const refusal = { code: "benchmark/damaged", cure: "delete it and run the benchm
 /** @throws AppError "benchmark/damaged" where it is not there, or not what a benchmark writes */
 export async function readPart<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   const part = await readJson(path, schema, refusal)
-  if (part === undefined)
-    throw new AppError(refusal.code, `${path} is not there; run the benchmark again; it goes on`)
+  if (part === undefined) throw new AppError(refusal.code, `${path} is not there; run the benchmark again; it goes on`)
   return part
 }

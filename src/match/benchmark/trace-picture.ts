@@ -32,8 +32,7 @@ class Layer {
 
   line(x0: number, y0: number, x1: number, y1: number, colour: Colour): void {
     const steps = Math.ceil(Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0), 1))
-    for (let i = 0; i <= steps; i++)
-      this.dot(x0 + ((x1 - x0) * i) / steps, y0 + ((y1 - y0) * i) / steps, colour)
+    for (let i = 0; i <= steps; i++) this.dot(x0 + ((x1 - x0) * i) / steps, y0 + ((y1 - y0) * i) / steps, colour)
   }
 
   ring(x: number, y: number, radius: number, colour: Colour): void {

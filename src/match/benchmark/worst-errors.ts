@@ -62,11 +62,7 @@ interface Seen {
   readonly layers: readonly SeenLayers[]
 }
 
-async function lookAtPair(
-  matcher: Matcher<GrayImage, unknown>,
-  left: string,
-  right: string,
-): Promise<[Seen, Seen]> {
+async function lookAtPair(matcher: Matcher<GrayImage, unknown>, left: string, right: string): Promise<[Seen, Seen]> {
   const a = await lookAt(matcher, left)
   const b = await lookAt(matcher, right)
   const pairs = collectingTrace()

@@ -27,16 +27,10 @@ const { detect } = faceParameters
 export async function detectFace(image: GrayImage | RgbImage): Promise<FoundFace> {
   const { width, height } = image
   if (Math.min(width, height) < detect.minSidePx) {
-    throw new FailureToEnrol(
-      "too-small",
-      `${width} × ${height} pixels, a face needs ${detect.minSidePx} a side`,
-    )
+    throw new FailureToEnrol("too-small", `${width} × ${height} pixels, a face needs ${detect.minSidePx} a side`)
   }
   if (width * height > detect.maxPixels) {
-    throw new FailureToEnrol(
-      "too-large",
-      `${width} × ${height} pixels, at most ${detect.maxPixels} in all are taken`,
-    )
+    throw new FailureToEnrol("too-large", `${width} × ${height} pixels, at most ${detect.maxPixels} in all are taken`)
   }
   const { api, tf } = await faceEngine()
   for (const attempt of detect.attempts) {
@@ -47,10 +41,7 @@ export async function detectFace(image: GrayImage | RgbImage): Promise<FoundFace
       second !== undefined &&
       second.width * second.height >= detect.secondFaceArea * largest.width * largest.height
     ) {
-      throw new FailureToEnrol(
-        "several-faces",
-        "more than one face is in the picture: let one person stand in front",
-      )
+      throw new FailureToEnrol("several-faces", "more than one face is in the picture: let one person stand in front")
     }
     return largest
   }

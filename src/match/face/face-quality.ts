@@ -40,9 +40,7 @@ export function faceQuality(face: FoundFace, aligned: GrayImage): FaceQuality {
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
       const at = y * width + x
-      laplacian += Math.abs(
-        4 * pixels[at] - pixels[at - 1] - pixels[at + 1] - pixels[at - width] - pixels[at + width],
-      )
+      laplacian += Math.abs(4 * pixels[at] - pixels[at - 1] - pixels[at + 1] - pixels[at - width] - pixels[at + width])
       half[x < width / 2 ? 0 : 1] += pixels[at]
     }
   }

@@ -10,9 +10,7 @@ export async function gatherFrames<Image, Frame>(
   isNearCopy: (a: Frame, b: Frame) => boolean,
 ): Promise<Frame[]> {
   if (images.length < 1 || images.length > faceParameters.maxFrames) {
-    throw new RangeError(
-      `a face is enrolled from 1 to ${faceParameters.maxFrames} images, not ${images.length}`,
-    )
+    throw new RangeError(`a face is enrolled from 1 to ${faceParameters.maxFrames} images, not ${images.length}`)
   }
   const kept: Frame[] = []
   let failure: FailureToEnrol | undefined

@@ -75,19 +75,11 @@ export async function haarFinder(cascadePath: string): Promise<FaceFinder> {
 const BORDER = 0.22
 
 interface EmscriptenFiles {
-  FS_createDataFile(
-    parent: string,
-    name: string,
-    data: Uint8Array,
-    read: boolean,
-    write: boolean,
-    own: boolean,
-  ): void
+  FS_createDataFile(parent: string, name: string, data: Uint8Array, read: boolean, write: boolean, own: boolean): void
   FS_analyzePath?(path: string): { readonly exists: boolean }
 }
 
-const hashOf = (text: string): number =>
-  [...text].reduce((h, c) => (Math.imul(h, 31) + c.charCodeAt(0)) | 0, 7)
+const hashOf = (text: string): number => [...text].reduce((h, c) => (Math.imul(h, 31) + c.charCodeAt(0)) | 0, 7)
 
 type OpenCvModule = Awaited<ReturnType<typeof openCv>>["cv"]
 

@@ -100,14 +100,12 @@ export async function judgeFaceCapture(
   )
   const evidence = liveness.fault === undefined ? evidenceOf(liveness) : evenly(good.length)
   const described: EmbeddingTemplate[] = []
-  for (const i of evidence)
-    described.push(await describeUpright(good[i].image, good[i].face, good[i].quality))
+  for (const i of evidence) described.push(await describeUpright(good[i].image, good[i].face, good[i].quality))
   const count = liveness.fault === undefined ? straightCount(liveness) : described.length
   const looks = described.slice(0, count)
   const probe = looks.length > 0 ? mergeEmbeddings(looks) : undefined
   const alike = probe === undefined ? 0 : likenessWithin(looks, probe, described.slice(count))
-  const score =
-    probe === undefined ? 0 : references.reduce((best, one) => Math.max(best, compare(one, probe)), 0)
+  const score = probe === undefined ? 0 : references.reduce((best, one) => Math.max(best, compare(one, probe)), 0)
   const fault = ((): FaceFault | undefined => {
     if (several || good.length === 0 || lost > MAX_LOST * images.length) return "quality"
     if (liveness.fault !== undefined) return "liveness"

@@ -29,8 +29,7 @@ const scale = { worst: 5, best: 20 }
 /** Quality 0-100 of a print: the mean score that it should reach against its mates, scaled. */
 export function fingerprintQuality(analysis: RidgeAnalysis): number {
   const { clearAreaPx, clearness } = qualityParts(analysis)
-  const score =
-    expected.base + expected.perRootClearPx * Math.sqrt(clearAreaPx) + expected.perClearness * clearness
+  const score = expected.base + expected.perRootClearPx * Math.sqrt(clearAreaPx) + expected.perClearness * clearness
   const share = (score - scale.worst) / (scale.best - scale.worst)
   return Math.round(100 * Math.max(0, Math.min(1, share)))
 }

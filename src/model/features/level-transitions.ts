@@ -12,8 +12,7 @@ const CLASS_ENDS = [6, 11, 16]
 export const LEVEL_TRANSITIONS_LENGTH = CLASS_ENDS.length * CELLS
 
 const classOf = Uint8Array.from({ length: 16 }, (_, level) => CLASS_ENDS.findIndex((end) => level < end))
-const stepOf = (difference: number): number =>
-  Math.max(-TRUNCATION, Math.min(TRUNCATION, difference)) + TRUNCATION
+const stepOf = (difference: number): number => Math.max(-TRUNCATION, Math.min(TRUNCATION, difference)) + TRUNCATION
 
 /** Square roots of the shares of three differences in a row, right and down, by the brightness of the second of the
  *  four pixels: LEVEL_TRANSITIONS_LENGTH numbers in [0, 1]. Source: second-order differences of steganalysis (SPAM;

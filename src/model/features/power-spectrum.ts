@@ -29,8 +29,7 @@ export function powerSpectrum(signal: ArrayLike<number>, width: number, height: 
   for (const top of tops) {
     for (const left of lefts) {
       let mean = 0
-      for (let y = 0; y < TILE_PX; y++)
-        for (let x = 0; x < TILE_PX; x++) mean += signal[(top + y) * width + left + x]
+      for (let y = 0; y < TILE_PX; y++) for (let x = 0; x < TILE_PX; x++) mean += signal[(top + y) * width + left + x]
       mean /= power.length
       for (let y = 0; y < TILE_PX; y++)
         for (let x = 0; x < TILE_PX; x++)

@@ -43,9 +43,7 @@ function addTriples(
     for (let i = order === 2 ? 1 : 0; i < length - 1; i++) {
       const at = line * lineStep + i * step
       const residual =
-        order === 1
-          ? pixels[at + step] - pixels[at]
-          : (pixels[at - step] + pixels[at + step] - 2 * pixels[at]) / 2
+        order === 1 ? pixels[at + step] - pixels[at] : (pixels[at - step] + pixels[at + step] - 2 * pixels[at]) / 2
       const level = Math.sign(residual) * Math.min(TRUNCATION, Math.round(Math.abs(residual) / quantum))
       cell = (cell % middle) * LEVELS + level + TRUNCATION
       if (++seen >= RUN) counts[binOf[cell]]++

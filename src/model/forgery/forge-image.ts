@@ -41,9 +41,7 @@ export function forgeImage(base: GrayImage, pattern: Float32Array, forgery: Forg
       const { keep, strength, dither } = forgery
       const forged = pixels.map((grey, i) => {
         const noise = dither === 0 ? 0 : dither * rng.normal()
-        return (
-          17 * clipLevel(Math.round((grey - (1 - keep) * residual[i] + strength * pattern[i] + noise) / 17))
-        )
+        return 17 * clipLevel(Math.round((grey - (1 - keep) * residual[i] + strength * pattern[i] + noise) / 17))
       })
       return { ...base, pixels: forged }
     }
@@ -55,9 +53,7 @@ export function forgeImage(base: GrayImage, pattern: Float32Array, forgery: Forg
       }
     }
     case "redithered": {
-      const forged = pixels.map((grey, i) =>
-        exposed(dnOf(grey) - 8 + 16 * rng.float(), pattern[i], forgery, rng),
-      )
+      const forged = pixels.map((grey, i) => exposed(dnOf(grey) - 8 + 16 * rng.float(), pattern[i], forgery, rng))
       return { ...base, pixels: forged }
     }
   }

@@ -16,9 +16,7 @@ const HIGH_PASS: readonly (readonly number[])[] = [
   at({ 11: 0.5, 12: -1, 13: 0.5 }),
   at({ 7: 0.5, 12: -1, 17: 0.5 }),
   at({ 6: -0.25, 7: 0.5, 8: -0.25, 11: 0.5, 12: -1, 13: 0.5, 16: -0.25, 17: 0.5, 18: -0.25 }),
-  [-1, 2, -2, 2, -1, 2, -6, 8, -6, 2, -2, 8, -12, 8, -2, 2, -6, 8, -6, 2, -1, 2, -2, 2, -1].map(
-    (k) => k / 12,
-  ),
+  [-1, 2, -2, 2, -1, 2, -6, 8, -6, 2, -2, 8, -12, 8, -2, 2, -6, 8, -6, 2, -1, 2, -2, 2, -1].map((k) => k / 12),
 ]
 export interface ResidualConvConfig {
   /** `fixed`: the six classic kernels, never trained; `constrained`: learned kernels held at sum 0. */

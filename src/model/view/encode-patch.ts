@@ -1,9 +1,5 @@
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
-import {
-  denoisingResidual,
-  RESIDUAL_SPECTRUM_LENGTH,
-  residualSpectrum,
-} from "../features/denoising-residual.js"
+import { denoisingResidual, RESIDUAL_SPECTRUM_LENGTH, residualSpectrum } from "../features/denoising-residual.js"
 import { LEVEL_TRANSITIONS_LENGTH, levelTransitions } from "../features/level-transitions.js"
 import { TEXTURE_V1_LENGTH, textureV1 } from "../features/texture-v1.js"
 import { type Encoding, type InputContract, patchSize } from "../input-contract.js"

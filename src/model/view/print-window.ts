@@ -64,11 +64,7 @@ function mirrored(at: number, length: number): number {
 
 /** The `sidePx` square around (x, y), moved inside the image, at the image's own resolution. An image smaller than
  *  the window is continued by mirroring, so that no border shows its size. */
-export function windowAround(
-  image: GrayImage,
-  { x, y }: { x: number; y: number },
-  sidePx: number,
-): GrayImage {
+export function windowAround(image: GrayImage, { x, y }: { x: number; y: number }, sidePx: number): GrayImage {
   const start = (centre: number, length: number): number =>
     length <= sidePx
       ? -Math.floor((sidePx - length) / 2)

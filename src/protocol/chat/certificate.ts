@@ -41,11 +41,8 @@ export async function verifyCertificate(
 }
 
 /** The claims without a look at the signature: only for the server that issued it. */
-export const readCertificate = (bytes: Uint8Array): CertificateClaims | undefined =>
-  certificate.decode(bytes)?.claims
+export const readCertificate = (bytes: Uint8Array): CertificateClaims | undefined => certificate.decode(bytes)?.claims
 
 /** True when both certify the same key of the same client of the same account, whenever they were issued. */
 export const sameClient = (a: CertificateClaims, b: CertificateClaims): boolean =>
-  a.accountId === b.accountId &&
-  a.clientId === b.clientId &&
-  equalConstantTime(a.signatureKey, b.signatureKey)
+  a.accountId === b.accountId && a.clientId === b.clientId && equalConstantTime(a.signatureKey, b.signatureKey)

@@ -1,14 +1,7 @@
 import { AppError } from "@sourceprint/core/errors.js"
 import { ChatLimit } from "./chat-limits.js"
 import type { ChatTransport } from "./chat-ports.js"
-import {
-  type ChatAnswer,
-  type ChatEvent,
-  type ChatRequest,
-  chatAnswer,
-  chatEvent,
-  chatRequest,
-} from "./wire.js"
+import { type ChatAnswer, type ChatEvent, type ChatRequest, chatAnswer, chatEvent, chatRequest } from "./wire.js"
 
 /** The chat's requests, answers and events over one transport. */
 export class ChatConnection {

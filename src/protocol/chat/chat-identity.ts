@@ -21,8 +21,7 @@ export async function openIdentity(
   const bytes = await storage.read(chatKey.identity)
   if (bytes !== undefined) {
     const found = identityRecord.decode(bytes)
-    if (found === undefined)
-      throw new AppError("chat/storage", "the chat's storage on this device is damaged")
+    if (found === undefined) throw new AppError("chat/storage", "the chat's storage on this device is damaged")
     if (nameKey(found.name) !== nameKey(name)) {
       throw new AppError("chat/account", `this storage holds the chat of ${found.name}, not of ${name}`)
     }

@@ -83,11 +83,7 @@ export function membersView(
 }
 
 /** @param members of the room @param last the newest item that is shown */
-export function roomView(
-  state: RoomState,
-  members: readonly MemberView[],
-  last: ChatEntry | undefined,
-): RoomView {
+export function roomView(state: RoomState, members: readonly MemberView[], last: ChatEntry | undefined): RoomView {
   const { roomId, kind, name, status, unread, readSeq } = state.record
   const peer = members.find((member) => !member.self)
   const title = kind === "direct" ? (peer?.name ?? name) : name

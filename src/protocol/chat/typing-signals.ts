@@ -30,8 +30,7 @@ export class TypingSignals {
     const key = `${roomId}/${claims.accountId}`
     this.ends.get(key)?.()
     this.ends.delete(key)
-    const tell = (typing: boolean): void =>
-      this.host.emit({ type: "typing", roomId, name: claims.name, typing })
+    const tell = (typing: boolean): void => this.host.emit({ type: "typing", roomId, name: claims.name, typing })
     const over = (): void => {
       this.ends.delete(key)
       tell(false)

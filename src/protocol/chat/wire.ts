@@ -1,18 +1,5 @@
 import { channel, type Sent, toClient, toServer } from "../channel.js"
-import {
-  accountName,
-  blob32,
-  choice,
-  fixed,
-  flag,
-  id,
-  list,
-  str8,
-  struct,
-  u16,
-  u64,
-  type Values,
-} from "../codec.js"
+import { accountName, blob32, choice, fixed, flag, id, list, str8, struct, u16, u64, type Values } from "../codec.js"
 import { ChatLimit } from "./chat-limits.js"
 
 /** The chat channel, docs/protocol.md section "Chat". Ids are 16 bytes on the wire and 32 lower-case hex digits in

@@ -19,8 +19,7 @@ export class ChunkCipher {
 
   /** @param fileId 16 bytes @param key 32 bytes, of this file alone */
   static async create(crypto: CryptoProvider, fileId: Uint8Array, key: Uint8Array): Promise<ChunkCipher> {
-    if (fileId.length !== 16 || key.length !== 32)
-      throw new RangeError("a file has a 16-byte id, a 32-byte key")
+    if (fileId.length !== 16 || key.length !== 32) throw new RangeError("a file has a 16-byte id, a 32-byte key")
     return new ChunkCipher(crypto, await crypto.aead(key), fileId)
   }
 

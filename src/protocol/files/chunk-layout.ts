@@ -9,8 +9,7 @@ export const MAX_CHUNKS = MAX_FILE_BYTES / CHUNK_BYTES
 export const chunksOf = (sizeBytes: number): number => Math.max(1, Math.ceil(sizeBytes / CHUNK_BYTES))
 
 /** What all sealed chunks of the file weigh together. */
-export const sealedBytesOf = (sizeBytes: number): number =>
-  sizeBytes + chunksOf(sizeBytes) * CHUNK_OVERHEAD_BYTES
+export const sealedBytesOf = (sizeBytes: number): number => sizeBytes + chunksOf(sizeBytes) * CHUNK_OVERHEAD_BYTES
 
 /** Plaintext bytes of chunk `index` of a file of `sizeBytes`. */
 export const plainChunkBytes = (sizeBytes: number, index: number): number =>

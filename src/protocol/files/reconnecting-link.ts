@@ -125,5 +125,4 @@ export function throwIfStopped(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw stoppedError()
 }
 
-const stoppedError = (): AppError =>
-  new AppError("files/stopped", "the transfer was stopped; it can be resumed")
+const stoppedError = (): AppError => new AppError("files/stopped", "the transfer was stopped; it can be resumed")

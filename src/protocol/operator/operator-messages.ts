@@ -131,10 +131,7 @@ export const operatorCalls = jsonCalls("ask", {
   "revoke-device": [{ deviceId: id }, done],
   models: [{}, many(modelLine)],
   /** The newest `limit` entries before `before` (absent: of all), newest first. */
-  audit: [
-    { before: maybe(within(1, Number.MAX_SAFE_INTEGER, true)), limit: within(1, 500, true) },
-    many(auditLine),
-  ],
+  audit: [{ before: maybe(within(1, Number.MAX_SAFE_INTEGER, true)), limit: within(1, 500, true) }, many(auditLine)],
   /** New entries come as events from then on. */
   "watch-audit": [{}, done],
   experiments: [{}, many(experimentLine)],

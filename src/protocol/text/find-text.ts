@@ -4,8 +4,7 @@
 const ACCENTS = /[\u0300-\u036f]/g
 
 /** Text as it is compared. */
-const foldedText = (text: string): string =>
-  text.normalize("NFKD").replace(ACCENTS, "").toLowerCase().normalize("NFC")
+const foldedText = (text: string): string => text.normalize("NFKD").replace(ACCENTS, "").toLowerCase().normalize("NFC")
 
 /** A query of words: text is found when it contains each of them. An empty query finds nothing. */
 export function textFinder(query: string): (text: string) => boolean {

@@ -30,14 +30,12 @@ export interface Gallery {
 export function renderGallery({ title, items, note }: Gallery, context: RenderContext): Html {
   context.parts.add("galleries")
   const names = [
-    ...new Set(
-      items.flatMap((item) => item.panels.flatMap((panel) => (panel.overlays ?? []).map((o) => o.name))),
-    ),
+    ...new Set(items.flatMap((item) => item.panels.flatMap((panel) => (panel.overlays ?? []).map((o) => o.name)))),
   ]
   const id = context.uniqueId(`gallery-${title}`)
   const caption = html`<figcaption class="caption">${title}</figcaption>${controls(id, names)}`
-  return html`<figure class="gallery" data-overlay="${names.length === 0 ? "" : 0}">${caption}<ul>${items.map(
-    (item) => renderItem(item, names),
+  return html`<figure class="gallery" data-overlay="${names.length === 0 ? "" : 0}">${caption}<ul>${items.map((item) =>
+    renderItem(item, names),
   )}</ul>${note === undefined ? undefined : html`<p class="fine">${note}</p>`}</figure>`
 }
 
@@ -61,11 +59,7 @@ function controls(id: string, names: readonly string[]): Html | undefined {
   return html`<div class="controls">${fieldset}${strength}</div>`
 }
 
-function renderPanel(
-  { label, image, overlays = [] }: GalleryPanel,
-  names: readonly string[],
-  title: string,
-): Html {
+function renderPanel({ label, image, overlays = [] }: GalleryPanel, names: readonly string[], title: string): Html {
   const layers = overlays.map(
     (overlay) =>
       html`<img class="overlay" data-layer="${names.indexOf(overlay.name)}" src="${onlyDataUri(

@@ -33,9 +33,7 @@ export interface Table {
 export function renderTable(table: Table, context: RenderContext): Html {
   context.parts.add("tables")
   const { title, rows, note } = table
-  const columns = table.columns.filter(
-    ({ always, key }) => always || rows.some((row) => (row[key] ?? null) !== null),
-  )
+  const columns = table.columns.filter(({ always, key }) => always || rows.some((row) => (row[key] ?? null) !== null))
   const same = columns.filter((column) => !column.always && rows.length > 1 && isSame(rows, column.key))
   const hidden = new Set(same.map((column) => column.key))
   const best = new Map(columns.map((column) => [column.key, bestValue(column, rows)]))
@@ -67,13 +65,10 @@ const hint = (column: Column): Html | undefined =>
 /** "The same in every row: …", with the way to see those columns. */
 function sameLine(same: readonly Column[], rows: Table["rows"]): Html | undefined {
   if (same.length === 0) return undefined
-  const words = same
-    .map((column) => `${column.label} ${cellText(rows[0]?.[column.key], column.unit)}`)
-    .join(" · ")
+  const words = same.map((column) => `${column.label} ${cellText(rows[0]?.[column.key], column.unit)}`).join(" · ")
   const pressed = html`data-show-same aria-pressed="false"`
   const button = html`<button type="button" class="quiet" ${pressed}>Show these columns</button>`
-  if (same.length <= MANY_COLUMNS)
-    return html`<p class="fine same-line">The same in every row: ${words}. ${button}</p>`
+  if (same.length <= MANY_COLUMNS) return html`<p class="fine same-line">The same in every row: ${words}. ${button}</p>`
   const summary = html`<summary>The same in every row: ${same.length} columns</summary>`
   return html`<details class="same-line">${summary}<p>${words}.</p>${button}</details>`
 }
@@ -89,9 +84,7 @@ const isSame = (rows: Table["rows"], key: string): boolean =>
   rows.every((row) => JSON.stringify(row[key] ?? null) === JSON.stringify(rows[0]?.[key] ?? null))
 
 function classOf(column: Column, rows: Table["rows"], hidden: ReadonlySet<string>): Html | undefined {
-  const numeric = rows.some(
-    (row) => sortValue(row[column.key]) !== undefined && typeof row[column.key] !== "string",
-  )
+  const numeric = rows.some((row) => sortValue(row[column.key]) !== undefined && typeof row[column.key] !== "string")
   const names = [numeric ? "number" : "", hidden.has(column.key) ? "same" : ""].filter(Boolean).join(" ")
   return names === "" ? undefined : html` class="${names}"`
 }
@@ -113,9 +106,7 @@ interface CellStyle {
 function renderCell(cell: Cell, column: Column, { first, best, className }: CellStyle): Html {
   const value = sortValue(cell)
   const isBest = best !== undefined && value === best
-  const content = isBest
-    ? html`<strong>${cellText(cell, column.unit)}</strong>`
-    : html`${cellText(cell, column.unit)}`
+  const content = isBest ? html`<strong>${cellText(cell, column.unit)}</strong>` : html`${cellText(cell, column.unit)}`
   const extra = intervalLine(cell, column.unit)
   const sort = value === undefined ? undefined : html` data-v="${value}"`
   const short = cellText(cell, column.unit).length <= 34 ? html` class="short"` : undefined
@@ -127,8 +118,7 @@ function renderCell(cell: Cell, column: Column, { first, best, className }: Cell
 function intervalLine(cell: Cell, unit: Unit | undefined): Html | undefined {
   if (cell === null || typeof cell !== "object") return undefined
   const { low, high, n } = cell
-  const range =
-    low === undefined || high === undefined ? undefined : formatRange(low, high, cell.unit ?? unit)
+  const range = low === undefined || high === undefined ? undefined : formatRange(low, high, cell.unit ?? unit)
   if (range === undefined && n === undefined) return undefined
   return html`<span class="line">${[range, n].filter((part) => part !== undefined).join(" · ")}</span>`
 }

@@ -16,8 +16,7 @@ export interface Axis {
 /** What is drawn for a value: percent for rates, the normal deviate on a probit axis (kept inside the axis). */
 export function coordinate(axis: Axis, value: number): number | null {
   if (Number.isNaN(value)) return null
-  if (axis.scale === "probit")
-    return round(probit(Math.min(axis.to ?? 0.6, Math.max(axis.from ?? 0.001, value))))
+  if (axis.scale === "probit") return round(probit(Math.min(axis.to ?? 0.6, Math.max(axis.from ?? 0.001, value))))
   return Number.isFinite(value) ? round(axis.unit === "rate" ? value * 100 : value) : null
 }
 

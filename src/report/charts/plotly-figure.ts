@@ -70,13 +70,7 @@ const hover = (axis: Axis, letter: "x" | "y"): string => {
   return `%{${letter}:.4~g}${word}`
 }
 
-function lineTraces(
-  line: LineSeries,
-  colour: number,
-  x: Axis,
-  y: Axis,
-  common: object,
-): Record<string, unknown>[] {
+function lineTraces(line: LineSeries, colour: number, x: Axis, y: Axis, common: object): Record<string, unknown>[] {
   const shape = line.steps ? { shape: "hv" } : {}
   const xs = along(x, line.x)
   const probitAxes = x.scale === "probit" || y.scale === "probit"
@@ -128,13 +122,7 @@ function whiskers(axis: Axis, values: ArrayLike<number>, low?: ArrayLike<number>
   }
 }
 
-function pointTrace(
-  points: PointSeries,
-  colour: number,
-  x: Axis,
-  y: Axis,
-  common: object,
-): Record<string, unknown> {
+function pointTrace(points: PointSeries, colour: number, x: Axis, y: Axis, common: object): Record<string, unknown> {
   const direction = points.along ?? "y"
   const values = (direction === "x" ? points.x : points.y) as ArrayLike<number>
   const bars = whiskers(direction === "x" ? x : y, values, points.low, points.high)
@@ -145,9 +133,7 @@ function pointTrace(
     x: along(x, points.x),
     y: along(y, points.y),
     marker: { color: token(colour), size: 9, symbol: SYMBOLS[colour % SYMBOLS.length] },
-    ...(bars === undefined
-      ? {}
-      : { [direction === "x" ? "error_x" : "error_y"]: { ...bars, color: token(colour) } }),
+    ...(bars === undefined ? {} : { [direction === "x" ? "error_x" : "error_y"]: { ...bars, color: token(colour) } }),
     ...words(points.words, `${hover(x, "x")}, ${hover(y, "y")}`),
   }
 }
@@ -165,12 +151,7 @@ function barTrace(bar: BarSeries, colour: number, y: Axis, common: object): Reco
   }
 }
 
-function histogramTrace(
-  histogram: HistogramSeries,
-  colour: number,
-  x: Axis,
-  common: object,
-): Record<string, unknown> {
+function histogramTrace(histogram: HistogramSeries, colour: number, x: Axis, common: object): Record<string, unknown> {
   const edges = Array.from(histogram.edges, (edge) => coordinate(x, edge) ?? 0)
   const bins = edges.slice(1).map((right, k) => [defined(edges[k]), right] as const)
   return {

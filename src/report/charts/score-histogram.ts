@@ -64,12 +64,7 @@ function extent(sets: readonly Float64Array[]): [number, number] {
 }
 
 /** Counts in `binCount` bins of equal width over [low, high]; the last includes its upper edge. */
-export function histogramCounts(
-  values: Float64Array,
-  low: number,
-  high: number,
-  binCount: number,
-): Float64Array {
+export function histogramCounts(values: Float64Array, low: number, high: number, binCount: number): Float64Array {
   const counts = new Float64Array(binCount)
   for (const value of values) {
     const bin = Math.min(binCount - 1, Math.max(0, Math.floor(((value - low) / (high - low)) * binCount)))

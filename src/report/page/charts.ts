@@ -97,8 +97,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
 // a chart inside closed details has no width until they open
 for (const details of document.querySelectorAll("details")) {
   details.addEventListener("toggle", () => {
-    for (const plot of details.querySelectorAll<HTMLElement>(".plot"))
-      if (drawn.has(plot)) Plotly.Plots.resize(plot)
+    for (const plot of details.querySelectorAll<HTMLElement>(".plot")) if (drawn.has(plot)) Plotly.Plots.resize(plot)
   })
 }
 

@@ -38,10 +38,7 @@ export function sortKey({ run, values }: Row, key: string): number | string | un
 }
 
 /** How a value reads, and its interval where it has one. */
-export function shown(
-  { values }: Row,
-  { key, unit }: IndexColumn,
-): { readonly text: string; readonly range: string } {
+export function shown({ values }: Row, { key, unit }: IndexColumn): { readonly text: string; readonly range: string } {
   const value = values[key]
   if (value === undefined) return { text: "–", range: "" }
   if (typeof value === "boolean") return { text: value ? "yes" : "no", range: "" }

@@ -57,8 +57,7 @@ function drawList(): void {
   const pages = Math.max(1, Math.ceil(all.length / PAGE_SIZE))
   page = Math.min(page, pages - 1)
   body.replaceChildren(...all.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE).map(drawRow))
-  byId("count").textContent =
-    `${formatNumber(all.length, "count")} of ${formatNumber(rows.length, "count")} runs`
+  byId("count").textContent = `${formatNumber(all.length, "count")} of ${formatNumber(rows.length, "count")} runs`
   byId("place").textContent = `page ${page + 1} of ${pages}`
   byId<HTMLButtonElement>("previous").disabled = page === 0
   byId<HTMLButtonElement>("next").disabled = page === pages - 1
@@ -151,8 +150,7 @@ function drawComparison(): void {
     const own = columns.filter((column) => column.group === group)
     const kept = own.filter(
       (column) =>
-        picked.some((row) => shown(row, column).text !== "–") &&
-        (allRows.checked || differs(picked, column.key)),
+        picked.some((row) => shown(row, column).text !== "–") && (allRows.checked || differs(picked, column.key)),
     )
     if (kept.length === 0) continue
     const title = make("tr", "", "group")
@@ -167,9 +165,7 @@ function drawComparison(): void {
   tbody.append(...lines)
   table?.replaceChildren(thead, tbody)
   const column = columns.find(({ key }) => key === figure.value)
-  document
-    .querySelector(".picture")
-    ?.replaceChildren(...(column === undefined ? [] : [picture(picked, column)]))
+  document.querySelector(".picture")?.replaceChildren(...(column === undefined ? [] : [picture(picked, column)]))
 }
 
 function comparedHeading(row: Row): HTMLElement {
@@ -185,11 +181,7 @@ function comparedLine(picked: readonly Row[], column: (typeof columns)[number]):
   label.setAttribute("scope", "row")
   const numbers = picked.map((row) => sortKey(row, column.key)).filter((key) => typeof key === "number")
   const best =
-    column.better === "lower"
-      ? Math.min(...numbers)
-      : column.better === "higher"
-        ? Math.max(...numbers)
-        : undefined
+    column.better === "lower" ? Math.min(...numbers) : column.better === "higher" ? Math.max(...numbers) : undefined
   line.append(
     label,
     ...picked.map((row) => {
@@ -227,8 +219,7 @@ for (const column of columns.filter(
   figure.append(option)
 }
 const state = new URLSearchParams(location.hash.slice(1))
-for (const id of (state.get("runs") ?? "").split(","))
-  if (rows.some(({ run }) => run.id === id)) chosen.add(id)
+for (const id of (state.get("runs") ?? "").split(",")) if (rows.some(({ run }) => run.id === id)) chosen.add(id)
 find.value = state.get("find") ?? ""
 const restart = (): void => {
   page = 0

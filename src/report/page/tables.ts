@@ -20,9 +20,7 @@ function sortRows(table: HTMLTableElement, column: number, ascending: boolean): 
     const text = row.cells[column]?.dataset.v
     return { row, text, number: text === undefined || text.trim() === "" ? Number.NaN : Number(text) }
   })
-  const allNumbers = rows.every(
-    ({ text, number }) => text === undefined || text === "NaN" || !Number.isNaN(number),
-  )
+  const allNumbers = rows.every(({ text, number }) => text === undefined || text === "NaN" || !Number.isNaN(number))
   rows.sort((a, b) => {
     const [aMissing, bMissing] = [a, b].map(({ text }) => text === undefined || text === "NaN")
     if (aMissing || bMissing) return Number(aMissing) - Number(bMissing)

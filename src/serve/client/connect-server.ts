@@ -38,13 +38,9 @@ export async function connectServer(address: ServerAddress): Promise<FramePort> 
   } catch (cause) {
     socket.destroy()
     const why = messageOf(cause)
-    throw new AppError(
-      "client/unreachable",
-      `no server answers at ${serverName(address)} (${why}); is it running?`,
-      {
-        cause,
-      },
-    )
+    throw new AppError("client/unreachable", `no server answers at ${serverName(address)} (${why}); is it running?`, {
+      cause,
+    })
   } finally {
     clearTimeout(timer)
   }

@@ -56,9 +56,7 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 const eventOf = (step: ClientStep, words: string | undefined) => ({
   step: step.step,
   words,
-  ...(step.step === "captured"
-    ? { image: `data:image/bmp;base64,${Buffer.from(step.image).toString("base64")}` }
-    : {}),
+  ...(step.step === "captured" ? { image: `data:image/bmp;base64,${Buffer.from(step.image).toString("base64")}` } : {}),
 })
 
 /** The page on the scanner-side device that shows touch, capture, checks and decision as they happen. It listens on
@@ -88,8 +86,7 @@ export async function startKiosk({ purpose, prove, wordsOf }: KioskDeps, port: n
   const post = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const parsed = Typed.safeParse(await bodyOf(request).catch(() => undefined))
     const name = parsed.success ? canonicalName(parsed.data.name) : undefined
-    if (!parsed.success || name === undefined)
-      return void response.writeHead(400).end("this cannot be a name")
+    if (!parsed.success || name === undefined) return void response.writeHead(400).end("this cannot be a name")
     if (busy) return void response.writeHead(409).end("somebody is at it already; wait a moment")
     busy = true
     response.writeHead(202).end()
@@ -101,8 +98,7 @@ export async function startKiosk({ purpose, prove, wordsOf }: KioskDeps, port: n
     const { host = "", origin } = request.headers
     // A name that was rebound to this machine, or another site's script, is not our page.
     const local = /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(host)
-    if (!local || (origin !== undefined && origin !== `http://${host}`))
-      return void response.writeHead(403).end()
+    if (!local || (origin !== undefined && origin !== `http://${host}`)) return void response.writeHead(403).end()
     const file = request.method === "GET" ? files[request.url ?? ""] : undefined
     if (file !== undefined) return void response.writeHead(200, { "Content-Type": file[0] }).end(file[1])
     if (request.method === "GET" && request.url === "/events") {

@@ -46,8 +46,7 @@ export async function openFingers(
   id = defaultSensor.id,
 ): Promise<FingerSource> {
   const sensor = sensorOf(id)
-  if (!scanner.startsWith("twin:"))
-    return sensorSource(await sensor.open(transportOf(scanner), { log }), logLine)
+  if (!scanner.startsWith("twin:")) return sensorSource(await sensor.open(transportOf(scanner), { log }), logLine)
   const [, finger, unit] = /^twin:([^@]+)@([^@]+)$/.exec(scanner) ?? []
   if (finger === undefined || unit === undefined) {
     throw new AppError(

@@ -52,9 +52,7 @@ export async function posedFaces<P extends Picture>(pictures: readonly P[]): Pro
   const first = seen.reduce((a, b) => (Math.abs(b.yaw) < Math.abs(a.yaw) ? b : a))
   const farthest = [...seen].sort((a, b) => Math.abs(b.yaw - first.yaw) - Math.abs(a.yaw - first.yaw))
   const those = (list: typeof seen, which: (turn: number, scale: number) => boolean): P[] =>
-    list
-      .filter(({ yaw, sizePx }) => which(yaw - first.yaw, sizePx / first.sizePx))
-      .map(({ picture }) => picture)
+    list.filter(({ yaw, sizePx }) => which(yaw - first.yaw, sizePx / first.sizePx)).map(({ picture }) => picture)
   const steady = (scale: number): boolean => scale < STEADY && scale > 1 / STEADY
   return {
     straight: those(seen, (turn, scale) => Math.abs(turn) <= STRAIGHT && steady(scale)),

@@ -6,12 +6,7 @@ import { type FaceActionName, faceActionOf } from "@sourceprint/protocol/face-ac
 import type { Factor, FactorSet } from "@sourceprint/protocol/factor-set.js"
 import type { FramePort } from "@sourceprint/protocol/frame-port.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
-import type {
-  BusyMessage,
-  DecisionMessage,
-  NextChallenge,
-  SessionStep,
-} from "@sourceprint/protocol/session-step.js"
+import type { BusyMessage, DecisionMessage, NextChallenge, SessionStep } from "@sourceprint/protocol/session-step.js"
 import { whenNotBusy } from "@sourceprint/protocol/when-not-busy.js"
 import type { FaceSource } from "./face-source.js"
 import type { FingerCapture, FingerSource } from "./finger-source.js"
@@ -56,8 +51,7 @@ const TRANSFER_RESERVE_MS = 5_000
 
 type Answer = Exclude<SessionStep, BusyMessage>
 
-const isLoss = (error: unknown): boolean =>
-  hasCode(error, "protocol/closed") || hasCode(error, "client/unreachable")
+const isLoss = (error: unknown): boolean => hasCode(error, "protocol/closed") || hasCode(error, "client/unreachable")
 
 /** Runs `attempt` on a fresh connection, again after a lost one: nothing half-done is left at the server, so starting
  *  over is safe. */
@@ -92,10 +86,7 @@ function resultOf(error: unknown): ClientResult {
   if (hasCode(error, "protocol/password")) return { outcome: "password" }
   if (hasCode(error, "client/busy")) return { outcome: "busy" }
   if (isLoss(error)) return { outcome: "unreachable", note }
-  if (
-    error instanceof AppError &&
-    /^(sensor|transport|client\/(no-touch|other-challenge))/.test(error.code)
-  ) {
+  if (error instanceof AppError && /^(sensor|transport|client\/(no-touch|other-challenge))/.test(error.code)) {
     return { outcome: "sensor", note }
   }
   throw error
@@ -114,14 +105,10 @@ function answered<Step extends SessionStep>(context: ClientSignInContext, reques
 
 const busyError = (): AppError => new AppError("client/busy", "the server is busy")
 
-const deviceOf = ({ device }: ClientSignInContext): { device?: Device } =>
-  device === undefined ? {} : { device }
+const deviceOf = ({ device }: ClientSignInContext): { device?: Device } => (device === undefined ? {} : { device })
 
 /** The first way that this client can go by itself. */
-const factorPolicyOf = (
-  factorPolicies: readonly FactorSet[],
-  able: readonly Factor[],
-): FactorSet | undefined =>
+const factorPolicyOf = (factorPolicies: readonly FactorSet[], able: readonly Factor[]): FactorSet | undefined =>
   factorPolicies.find((factorPolicy) => factorPolicy.every((factor) => able.includes(factor)))
 
 const notHere: ClientResult = {
@@ -161,11 +148,7 @@ async function requestFor(
   return undefined
 }
 
-async function captures(
-  context: ClientSignInContext,
-  session: ClientSession,
-  first: Answer,
-): Promise<ClientResult> {
+async function captures(context: ClientSignInContext, session: ClientSession, first: Answer): Promise<ClientResult> {
   let answer = first
   while (answer.type !== MessageType.decision) {
     if (answer.type === MessageType.factors) {

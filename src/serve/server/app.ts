@@ -20,14 +20,7 @@ export interface AppDeps {
 
 /** The HTTP side, without listening: pages, health, metrics, headers. Nothing here knows who is signed in: there are no
  *  cookies and no tokens over HTTP, so no request of another site can act for anybody. */
-export function createApp({
-  store,
-  metrics,
-  facts,
-  tls,
-  routers = [],
-  pagesFolder = builtPages,
-}: AppDeps): Express {
+export function createApp({ store, metrics, facts, tls, routers = [], pagesFolder = builtPages }: AppDeps): Express {
   const app = express()
   app.disable("x-powered-by")
   app.use((_request, response, next) => {

@@ -29,8 +29,7 @@ export async function identifyAccount<Template>(
   const stored: (StoredTemplate & { readonly account: Account })[] = []
   for (const account of await store.accounts()) {
     for (const template of await store.templates(account.id)) {
-      if (template.modality === "finger" && template.matcherId === matcher.id)
-        stored.push({ ...template, account })
+      if (template.modality === "finger" && template.matcherId === matcher.id) stored.push({ ...template, account })
     }
   }
   const references = stored.map(({ id, sealed }) => matcher.codec.decode(keys.open(sealed, `template/${id}`)))

@@ -168,11 +168,7 @@ export async function runServer(
       if (channel.routes !== undefined) routers.push(channel.routes)
       undo.push(() => channel.stop())
     }
-    const gate = new ConnectionGate(
-      config.limits,
-      (port, address) => serveConnection(deps, port, address),
-      metrics,
-    )
+    const gate = new ConnectionGate(config.limits, (port, address) => serveConnection(deps, port, address), metrics)
     const tls = await tlsOf(config)
     const facts = factsOf(deps.policy, demo !== undefined)
     if (demo !== undefined) routers.push(demo)

@@ -178,16 +178,10 @@ export function factorPoliciesOf({ policy, passkeys }: ServeConfig): readonly Fa
   const factorPolicies = policy.accept ?? [policy.factors]
   if (factorPolicies.every((factorPolicy) => factorPolicy.includes("passkey"))) {
     const cure = "name another set under policy.accept"
-    throw new AppError(
-      "serve/passkeys",
-      `a passkey is added after a sign-in, so one way has to do without: ${cure}`,
-    )
+    throw new AppError("serve/passkeys", `a passkey is added after a sign-in, so one way has to do without: ${cure}`)
   }
   if (passkeys === undefined && factorPolicies.some((factorPolicy) => factorPolicy.includes("passkey"))) {
-    throw new AppError(
-      "serve/passkeys",
-      "the policy asks for a passkey, but passkeys (rpId, origins) is not set",
-    )
+    throw new AppError("serve/passkeys", "the policy asks for a passkey, but passkeys (rpId, origins) is not set")
   }
   return factorPolicies
 }

@@ -43,8 +43,7 @@ export async function verifyAudit(store: Store, auditKey: Uint8Array, noted?: st
     for (const entry of page) {
       if (entry.seq !== seq + 1) return { ok: false, seq: seq + 1, fault: "an entry is missing" }
       hash = chainHash(auditKey, hash, entry.seq, entry)
-      if (hash !== entry.hash)
-        return { ok: false, seq: entry.seq, fault: "the entry, or one before it, was changed" }
+      if (hash !== entry.hash) return { ok: false, seq: entry.seq, fault: "the entry, or one before it, was changed" }
       if (hash === noted) foundNoted = true
       seq = entry.seq
     }
@@ -52,12 +51,9 @@ export async function verifyAudit(store: Store, auditKey: Uint8Array, noted?: st
   }
   if (seq === 0 && head === undefined) return { ok: true, entries: 0, head: CHAIN_START }
   if (head === undefined) return { ok: false, seq, fault: "the head is missing" }
-  if (head.seal !== headSeal(auditKey, head.seq, head.hash))
-    return { ok: false, seq, fault: "the head was changed" }
+  if (head.seal !== headSeal(auditKey, head.seq, head.hash)) return { ok: false, seq, fault: "the head was changed" }
   if (head.seq > seq) return { ok: false, seq: seq + 1, fault: "entries were cut off at the end" }
-  if (head.seq < seq || head.hash !== hash)
-    return { ok: false, seq, fault: "entries were added without the key" }
-  if (!foundNoted)
-    return { ok: false, seq, fault: "the noted head is not in the chain: the log was set back" }
+  if (head.seq < seq || head.hash !== hash) return { ok: false, seq, fault: "entries were added without the key" }
+  if (!foundNoted) return { ok: false, seq, fault: "the noted head is not in the chain: the log was set back" }
   return { ok: true, entries: seq, head: hash }
 }

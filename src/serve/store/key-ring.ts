@@ -80,10 +80,7 @@ export class KeyRing {
     const keyId = new TextDecoder().decode(sealed.subarray(2, idEnd))
     const master = this.keys.find((candidate) => candidate.id === keyId)
     if (master === undefined) {
-      throw new AppError(
-        "keys/unknown",
-        `${label} is sealed under key ${keyId}, which is not in the key file`,
-      )
+      throw new AppError("keys/unknown", `${label} is sealed under key ${keyId}, which is not in the key file`)
     }
     const wrapped = sealed.subarray(idEnd, idEnd + WRAPPED_BYTES)
     const recordKey = guarded(label, () => gcmOpen(master.key, wrapped, utf8(label)))
@@ -156,11 +153,9 @@ export async function readKeyFile(path: string): Promise<KeyRing> {
   try {
     text = await readFile(path, "utf8")
   } catch (cause) {
-    throw new AppError(
-      "keys/missing",
-      `cannot read the key file ${path}; make one by: sourceprint keys create`,
-      { cause },
-    )
+    throw new AppError("keys/missing", `cannot read the key file ${path}; make one by: sourceprint keys create`, {
+      cause,
+    })
   }
   return parseKeyRing(text, path)
 }

@@ -60,8 +60,7 @@ export class SqlStore implements Store {
   accounts: Store["accounts"] = (...of) => this.accountTable.accounts(...of)
   updateAccount: Store["updateAccount"] = (...of) => this.accountTable.updateAccount(...of)
   deleteAccount: Store["deleteAccount"] = (...of) => this.accountTable.deleteAccount(...of)
-  replaceRecoveryCodes: Store["replaceRecoveryCodes"] = (...of) =>
-    this.accountTable.replaceRecoveryCodes(...of)
+  replaceRecoveryCodes: Store["replaceRecoveryCodes"] = (...of) => this.accountTable.replaceRecoveryCodes(...of)
   recoveryCodesLeft: Store["recoveryCodesLeft"] = (...of) => this.accountTable.recoveryCodesLeft(...of)
 
   addDevice: Store["addDevice"] = (...of) => this.deviceTable.addDevice(...of)

@@ -108,11 +108,7 @@ export interface Store {
   account(id: string): Promise<Account | undefined>
   accountByEnrolment(enrolmentHash: string): Promise<Account | undefined>
   accounts(): Promise<Account[]>
-  updateAccount(
-    id: string,
-    change: { operator?: boolean; disabled?: boolean },
-    audit: AuditEvent,
-  ): Promise<boolean>
+  updateAccount(id: string, change: { operator?: boolean; disabled?: boolean }, audit: AuditEvent): Promise<boolean>
   /** Removes the account with templates, sessions and counters. The audit log keeps the account's random id alone. */
   deleteAccount(id: string, audit: AuditEvent): Promise<boolean>
   templates(accountId: string): Promise<StoredTemplate[]>

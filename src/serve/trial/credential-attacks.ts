@@ -58,9 +58,4 @@ const switchedDevice: Attack = {
   run: (target) => signInAs(target, target.victim, target.otherDevice),
 }
 
-export const credentialAttacks: readonly Attack[] = [
-  wrongPassword,
-  unknownName,
-  unknownDevice,
-  switchedDevice,
-]
+export const credentialAttacks: readonly Attack[] = [wrongPassword, unknownName, unknownDevice, switchedDevice]

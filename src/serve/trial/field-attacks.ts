@@ -16,8 +16,7 @@ interface Tampering {
   after?(message: CaptureMessage, target: AttackTarget, rng: Rng): CaptureMessage
 }
 
-const random = (rng: Rng, sizeBytes: number): Uint8Array =>
-  Uint8Array.from({ length: sizeBytes }, () => rng.below(256))
+const random = (rng: Rng, sizeBytes: number): Uint8Array => Uint8Array.from({ length: sizeBytes }, () => rng.below(256))
 
 /** Every field of a capture, changed with the device's key and without it. */
 const tamperings: readonly Tampering[] = [
@@ -61,8 +60,7 @@ async function answerChallenge(
   const session = await target.session()
   try {
     const answer = await session.signIn({ ...victim, stretching })
-    if (answer.type !== MessageType.challenge)
-      return answer.type === MessageType.decision && answer.outcome === 1
+    if (answer.type !== MessageType.challenge) return answer.type === MessageType.decision && answer.outcome === 1
     const decision = await session.request(await build(answer, session.connectionHash))
     return decision.type === MessageType.decision && decision.outcome === 1
   } catch (error) {
@@ -73,11 +71,7 @@ async function answerChallenge(
   }
 }
 
-async function captureFields(
-  target: AttackTarget,
-  challenge: ChallengeMessage,
-  image: Uint8Array,
-): Promise<Fields> {
+async function captureFields(target: AttackTarget, challenge: ChallengeMessage, image: Uint8Array): Promise<Fields> {
   const { device } = target.victim
   return {
     challenge: challenge.challenge,

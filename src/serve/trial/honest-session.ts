@@ -18,8 +18,7 @@ export async function honestSession(
   try {
     session = await ClientSession.open(deps, port)
     const answer = await session.signIn({ name, password, device, stretching })
-    if (answer.type !== MessageType.challenge)
-      return answer.type === MessageType.decision ? answer : undefined
+    if (answer.type !== MessageType.challenge) return answer.type === MessageType.decision ? answer : undefined
     const decision = await session.capture(answer, device, { image, takenAtMs: deps.clock.nowMs() })
     return decision.type === MessageType.decision ? decision : undefined
   } catch (error) {

@@ -30,9 +30,7 @@ export interface TrialOutcome {
   readonly enrolled: number
   readonly scenarios: readonly ScenarioOutcome[]
   /** Server-side stages, ms. */
-  readonly stages: Readonly<
-    Record<string, { count: number; meanMs: number; p50: number; p95: number; p99: number }>
-  >
+  readonly stages: Readonly<Record<string, { count: number; meanMs: number; p50: number; p95: number; p99: number }>>
 }
 
 const genuineScenarios: ReadonlySet<Scenario> = new Set<Scenario>(["genuine", "clock-skew"])

@@ -51,11 +51,7 @@ export interface TrialParts {
 
 const rated = (outcome: AttackOutcome): RatedAttack => ({
   ...outcome,
-  rate: countedRate(
-    outcome.successes,
-    outcome.attempts,
-    clopperPearsonInterval(outcome.successes, outcome.attempts),
-  ),
+  rate: countedRate(outcome.successes, outcome.attempts, clopperPearsonInterval(outcome.successes, outcome.attempts)),
 })
 
 /** Endless pictures of one finger that no server has seen: a few touches, told apart by their last row's lowest
@@ -72,11 +68,7 @@ export function distinctPictures(touches: readonly GrayImage[]): () => Uint8Arra
 }
 
 /** Sessions, then attacks on `opaque-aead`, then the same on `system-a`. Everything in it is simulated. */
-export async function runWholeTrial(
-  config: TrialConfig,
-  folder: string,
-  parts: TrialParts,
-): Promise<TrialRecord> {
+export async function runWholeTrial(config: TrialConfig, folder: string, parts: TrialParts): Promise<TrialRecord> {
   const { progress, logLine } = parts
   let makeInspector: (() => Promise<Inspector>) | undefined
   const context = await startTrialContext(
@@ -101,14 +93,7 @@ export async function runWholeTrial(
   const victims = Array.from({ length: 6 }, (_, i) => lineImage(context.touches, "victim", "unit-1", 0, i))
   const freshImpression = distinctPictures(victims)
   const strangersImpression = encodeBmp(lineImage(context.touches, "stranger", "unit-1", 0, 0))
-  const attacked = await attackAead(
-    config,
-    folder,
-    makeInspector,
-    freshImpression,
-    strangersImpression,
-    progress,
-  )
+  const attacked = await attackAead(config, folder, makeInspector, freshImpression, strangersImpression, progress)
   const broken = await attackSystemA(config, makeInspector, freshImpression, strangersImpression)
   return { config, sessions, attacks: attacked, systemA: broken, simulated: true }
 }
@@ -152,8 +137,7 @@ async function attackSystemA(
   }
   const keyText = toBase64Url(webCrypto.randomBytes(32), { padding: true })
   const key = fernetKey(keyText)
-  if (template === undefined || key === undefined)
-    throw new Error("the one finger of system-a could not be enrolled")
+  if (template === undefined || key === undefined) throw new Error("the one finger of system-a could not be enrolled")
   const server = await listenSystemA(
     {
       crypto: webCrypto,

@@ -8,8 +8,7 @@ import { newClientHello } from "@sourceprint/protocol/hello.js"
 import type { Attack, AttackTarget } from "./attack.js"
 import { honestSession, passed } from "./honest-session.js"
 
-const random = (rng: Rng, sizeBytes: number): Uint8Array =>
-  Uint8Array.from({ length: sizeBytes }, () => rng.below(256))
+const random = (rng: Rng, sizeBytes: number): Uint8Array => Uint8Array.from({ length: sizeBytes }, () => rng.below(256))
 
 /** What comes back until the server closes or `withinMs` is over. */
 async function answerTo(socket: Socket, withinMs: number): Promise<{ bytes: number; closed: boolean }> {

@@ -63,10 +63,7 @@ async function exchange({ port }: SystemATarget, token: string): Promise<string 
   return reply === "more" || reply === "broken" ? undefined : reply
 }
 
-async function openReply(
-  target: SystemATarget,
-  token: string | undefined,
-): Promise<SystemAReply | undefined> {
+async function openReply(target: SystemATarget, token: string | undefined): Promise<SystemAReply | undefined> {
   const { crypto, key } = target
   const plain = token && (await fernetOpen(crypto, key, token, Math.floor(Date.now() / 1000)))
   return plain ? parseReply(plain) : undefined

@@ -33,18 +33,16 @@ const attackTable = (title: string, rows: readonly RatedAttack[], note: string):
 export function trialReport({ config, sessions, attacks, systemA }: TrialRecord): ReportDocument {
   const attempts = attacks.reduce((sum, attack) => sum + attack.attempts, 0)
   const successes = attacks.reduce((sum, attack) => sum + attack.successes, 0)
-  const scenarioRows = sessions.scenarios.map(
-    ({ scenario, genuine, sessions: count, passed, errorRate, reasons }) => ({
-      scenario,
-      kind: genuine ? "genuine" : "not genuine",
-      sessions: count,
-      passed,
-      error: quantity(errorRate, "sessions"),
-      reasons: Object.entries(reasons)
-        .map(([reason, n]) => `${reason} ${n}`)
-        .join(", "),
-    }),
-  )
+  const scenarioRows = sessions.scenarios.map(({ scenario, genuine, sessions: count, passed, errorRate, reasons }) => ({
+    scenario,
+    kind: genuine ? "genuine" : "not genuine",
+    sessions: count,
+    passed,
+    error: quantity(errorRate, "sessions"),
+    reasons: Object.entries(reasons)
+      .map(([reason, n]) => `${reason} ${n}`)
+      .join(", "),
+  }))
   const stages = Object.entries(sessions.stages)
   const parts = stages.filter(([name]) => name !== "sign-in" && name !== "inspect")
   return {
@@ -57,10 +55,7 @@ export function trialReport({ config, sessions, attacks, systemA }: TrialRecord)
       {
         kind: "banner",
         tone: successes === 0 ? "good" : "danger",
-        title:
-          attempts === 0
-            ? "No attack was tried"
-            : `${successes} of ${attempts} attacks on opaque-aead succeeded`,
+        title: attempts === 0 ? "No attack was tried" : `${successes} of ${attempts} attacks on opaque-aead succeeded`,
         text:
           successes === 0 && attempts > 0
             ? "By the rule of 3, with 95 % confidence the rate is below " +

@@ -11,9 +11,7 @@ const CAPTURE_HEAD_BYTES = 320
 
 /** Which byte of a frame an attempt changes: each in turn; of the long image, its head and then anywhere. */
 const placeOf = (attempt: number, bodyBytes: number, anywhere: number): number =>
-  bodyBytes > 4096 && attempt % 2 === 1
-    ? anywhere % bodyBytes
-    : attempt % Math.min(bodyBytes, CAPTURE_HEAD_BYTES)
+  bodyBytes > 4096 && attempt % 2 === 1 ? anywhere % bodyBytes : attempt % Math.min(bodyBytes, CAPTURE_HEAD_BYTES)
 
 const flipBit: Attack = {
   id: "bit-flip",
@@ -26,11 +24,7 @@ const flipBit: Attack = {
       return [flipped(body, at, 1 << rng.below(8))]
     }
     const toServer = attempt % 2 === 0
-    const port = new InterceptingPort(
-      await target.connect(),
-      toServer ? flip : undefined,
-      toServer ? undefined : flip,
-    )
+    const port = new InterceptingPort(await target.connect(), toServer ? flip : undefined, toServer ? undefined : flip)
     return passed(await honestSession(target, port, target.freshImpression()))
   },
 }
@@ -91,11 +85,7 @@ const truncate: Attack = {
         : [body.subarray(0, 1 + rng.below(body.length - 1))]
     }
     return passed(
-      await honestSession(
-        target,
-        new InterceptingPort(await target.connect(), cut),
-        target.freshImpression(),
-      ),
+      await honestSession(target, new InterceptingPort(await target.connect(), cut), target.freshImpression()),
     )
   },
 }

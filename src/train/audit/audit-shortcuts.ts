@@ -42,8 +42,7 @@ export async function auditShortcuts(request: AuditRequest): Promise<ShortcutAud
     vectors.push(probeVectors(await readGrayImage(join(datasetFolder, path)), region))
     progress.update(vectors.length)
   }
-  const side = (images: Side): AuditedImage[] =>
-    images.map(({ index, label }) => ({ label, vectors: vectors[index] }))
+  const side = (images: Side): AuditedImage[] => images.map(({ index, label }) => ({ label, vectors: vectors[index] }))
   const figures = splits.flatMap(({ task, fold, ...sides }, done) => {
     const rows = { train: side(sides.train), dev: side(sides.dev), eval: side(sides.eval) }
     progress.update(samples.length + done, task)

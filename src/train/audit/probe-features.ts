@@ -87,8 +87,7 @@ function vectorsOf(image: GrayImage, widthPx: number, heightPx: number): ProbeVe
 export function probeVectors(image: GrayImage, region: Region): Readonly<Record<ProbeScope, ProbeVectors>> {
   const { width, height } = image
   const seen = regionOf(image, region)
-  const shown = (side: number): number =>
-    region.kind === "whole-frame" ? side : Math.min(side, region.sidePx)
+  const shown = (side: number): number => (region.kind === "whole-frame" ? side : Math.min(side, region.sidePx))
   return {
     dataset: vectorsOf(image, width, height),
     view: vectorsOf(seen, shown(width), shown(height)),

@@ -63,10 +63,7 @@ export interface ShortcutWarning {
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 
 /** What the report must say, given the balanced accuracy [0, 1] of the model it recommends. Nothing to say: empty. */
-export function shortcutWarnings(
-  summaries: readonly ProbeSummary[],
-  modelBalancedAccuracy: number,
-): ShortcutWarning[] {
+export function shortcutWarnings(summaries: readonly ProbeSummary[], modelBalancedAccuracy: number): ShortcutWarning[] {
   return summaries.flatMap(({ probe, scope, sees, balancedAccuracy }): ShortcutWarning[] => {
     if (balancedAccuracy < modelBalancedAccuracy - NEAR) return []
     const figures = `${percent(balancedAccuracy)} balanced accuracy, the model ${percent(modelBalancedAccuracy)}`

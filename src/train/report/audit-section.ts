@@ -51,9 +51,7 @@ function auditBlocks({ region, summaries }: ShortcutAudit, best: number, several
       { key: "sees", label: "Sees only", always: true },
     ],
     rows: [...summaries]
-      .sort((a, b) =>
-        a.scope === b.scope ? b.balancedAccuracy - a.balancedAccuracy : a.scope === "view" ? -1 : 1,
-      )
+      .sort((a, b) => (a.scope === b.scope ? b.balancedAccuracy - a.balancedAccuracy : a.scope === "view" ? -1 : 1))
       .map(({ probe, scope, sees, balancedAccuracy, auc, strongest }) => ({
         probe,
         scope: scope === "view" ? "what the models see" : "whole images",

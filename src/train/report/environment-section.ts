@@ -30,10 +30,7 @@ export function environmentSection(run: LoadedRun): Section {
           ["Data hash", [{ code: environment.datasetHash.slice(0, 16) }]],
           ["Split", `by ${split.by}, ${parts}, seed ${split.seed}`],
           ["Seeds", config.seeds.join(", ")],
-          [
-            "Trained models",
-            `${jobs.length} of ${plan.cells.length}${resumes === 0 ? "" : `, ${resumes} resumed`}`,
-          ],
+          ["Trained models", `${jobs.length} of ${plan.cells.length}${resumes === 0 ? "" : `, ${resumes} resumed`}`],
           ["CPU time", formatNumber(cpuSeconds, "s")],
           ["Engine", `${environment.engine.name} (${environment.engine.why})`],
           [

@@ -30,22 +30,12 @@ export interface GalleryOptions {
 
 /** The winner's surest errors as images, with what the model saw and where it looked. Nothing here can stop a report:
  *  where the images or the models are gone, the section says so. */
-export async function errorSection(
-  run: LoadedRun,
-  { count, progress = noProgress }: GalleryOptions,
-): Promise<Section> {
+export async function errorSection(run: LoadedRun, { count, progress = noProgress }: GalleryOptions): Promise<Section> {
   const jobs = jobsOf(run, run.metrics.winner.arm)
-  const label =
-    run.metrics.arms.find(({ arm: configuration }) => configuration === run.metrics.winner.arm)?.label ?? ""
+  const label = run.metrics.arms.find(({ arm: configuration }) => configuration === run.metrics.winner.arm)?.label ?? ""
   const judged = worstDecisions(jobs, count)
-  const errors = jobs.reduce(
-    (sum, { metrics }) => sum + metrics.eval.fmr.errors + metrics.eval.fnmr.errors,
-    0,
-  )
-  const decisions = jobs.reduce(
-    (sum, { metrics }) => sum + metrics.eval.fmr.trials + metrics.eval.fnmr.trials,
-    0,
-  )
+  const errors = jobs.reduce((sum, { metrics }) => sum + metrics.eval.fmr.errors + metrics.eval.fnmr.errors, 0)
+  const decisions = jobs.reduce((sum, { metrics }) => sum + metrics.eval.fmr.trials + metrics.eval.fnmr.trials, 0)
   const counts = `${formatNumber(errors, "count")} of ${formatNumber(decisions, "count")}`
   const lead = `${label} is wrong in ${counts} decisions on eval. ${
     errors < judged.length

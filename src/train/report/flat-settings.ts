@@ -2,8 +2,7 @@
  *  numbered. Absent values stay absent. */
 export function flatSettings(value: unknown, prefix = ""): Record<string, string | number | boolean> {
   if (value === undefined || value === null) return {}
-  if (typeof value === "number" || typeof value === "boolean" || typeof value === "string")
-    return { [prefix]: value }
+  if (typeof value === "number" || typeof value === "boolean" || typeof value === "string") return { [prefix]: value }
   if (Array.isArray(value) && value.every((item) => typeof item !== "object"))
     return { [prefix]: value.length === 0 ? "none" : value.join(", ") }
   return Object.fromEntries(

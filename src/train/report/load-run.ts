@@ -63,9 +63,7 @@ export async function loadRun(folder: string, name: string): Promise<LoadedRun> 
     throw new AppError("report/no-job", `no job of ${name} is finished${failed}`)
   }
   const stored = await readRunJson(runFile(folder, "metrics"), runMetricsFile)
-  const begun = plan.arms.filter((configuration) =>
-    jobs.some(({ metrics }) => metrics.arm === configuration.id),
-  )
+  const begun = plan.arms.filter((configuration) => jobs.some(({ metrics }) => metrics.arm === configuration.id))
   const metrics = stored ?? summariseRun(begun, plan.tasks, jobs, config.winner)
   const interruptions = await readInterruptions(folder)
   return { folder, name, config, environment, plan, jobs, failures, interruptions, metrics }
@@ -76,8 +74,7 @@ export function rankedConfigurations({
   metrics,
   plan,
 }: LoadedRun): { readonly configuration: Configuration; readonly summary: RunMetrics["arms"][number] }[] {
-  const rank = (id: string, balancedAccuracy: number): number =>
-    id === metrics.winner.arm ? 2 : balancedAccuracy
+  const rank = (id: string, balancedAccuracy: number): number => (id === metrics.winner.arm ? 2 : balancedAccuracy)
   return metrics.arms
     .flatMap((summary) => {
       const configuration = plan.arms.find(({ id }) => id === summary.arm)
@@ -100,5 +97,4 @@ export const drawnNote = (models: number): string =>
 export const jobsOf = (run: LoadedRun, configuration: string): LoadedJob[] =>
   run.jobs.filter(({ metrics }) => metrics.arm === configuration)
 
-export const isUnsafe = (configuration: Configuration): boolean =>
-  configuration.split.by === "unsafe-by-image"
+export const isUnsafe = (configuration: Configuration): boolean => configuration.split.by === "unsafe-by-image"

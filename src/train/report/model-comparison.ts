@@ -89,11 +89,7 @@ export function comparisonSection(run: LoadedRun): Section {
     lead:
       "Figures on eval. Thresholds were chosen on dev, for each target and fold on its own. A click on a " +
       "heading sorts.",
-    blocks: [
-      { kind: "table", title: "All models", columns, rows, marked: 0 },
-      ...differences(run),
-      ...optimism(run),
-    ],
+    blocks: [{ kind: "table", title: "All models", columns, rows, marked: 0 }, ...differences(run), ...optimism(run)],
   }
 }
 
@@ -119,8 +115,7 @@ function differences({ metrics }: LoadedRun): Block[] {
   if (count === 0) return []
   const comparisons =
     count === 1 ? "One comparison" : `${count} comparisons; the p values are not corrected for their number`
-  const label = (id: string): string =>
-    metrics.arms.find(({ arm: configuration }) => configuration === id)?.label ?? id
+  const label = (id: string): string => metrics.arms.find(({ arm: configuration }) => configuration === id)?.label ?? id
   const p = (value: number): string => (value < 0.001 ? "< 0.001" : value.toFixed(3))
   return [
     {
@@ -168,9 +163,7 @@ function optimism(run: LoadedRun): Block[] {
         honest: intervalCell(summary.pooled.balancedAccuracy),
         flattered: intervalCell(flattered.pooled.balancedAccuracy),
         gap: Number(
-          ((flattered.pooled.balancedAccuracy.value - summary.pooled.balancedAccuracy.value) * 100).toFixed(
-            2,
-          ),
+          ((flattered.pooled.balancedAccuracy.value - summary.pooled.balancedAccuracy.value) * 100).toFixed(2),
         ),
         honestEer: intervalCell(summary.pooled.eer),
         flatteredEer: intervalCell(flattered.pooled.eer),
@@ -198,8 +191,7 @@ function optimism(run: LoadedRun): Block[] {
 
 /** Cost of each model, from the marks of its finished jobs. */
 export function costSection(run: LoadedRun): Section {
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
   return {
     kind: "section",
     title: "Cost",

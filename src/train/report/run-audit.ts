@@ -31,9 +31,7 @@ export async function runAudit(
     const first = new Map(jobs.map((job) => [`${job.task}\n${job.fold}`, job]))
     const splits = [...first.values()].flatMap(({ task: id, fold }) => {
       const task = run.plan.tasks.find((other) => other.id === id)
-      return task === undefined
-        ? []
-        : [{ task: id, fold, ...jobSamples(samples, { configuration, task, fold }) }]
+      return task === undefined ? [] : [{ task: id, fold, ...jobSamples(samples, { configuration, task, fold }) }]
     })
     audits.push(
       await auditShortcuts({

@@ -12,8 +12,7 @@ const SHOWN = 4
 export function scannerSection(run: LoadedRun): Section {
   const { arms: configurations } = run.metrics
   const winner = defined(
-    configurations.find(({ arm: configuration }) => configuration === run.metrics.winner.arm) ??
-      configurations[0],
+    configurations.find(({ arm: configuration }) => configuration === run.metrics.winner.arm) ?? configurations[0],
     "winner",
   )
   const blocks: Block[] = []

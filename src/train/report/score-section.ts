@@ -8,14 +8,7 @@ import { scoreHistogram } from "@sourceprint/report/charts/score-histogram.js"
 import type { Section } from "@sourceprint/report/document.js"
 import { formatRange } from "@sourceprint/report/quantity.js"
 import { logOdds } from "../heat-map.js"
-import {
-  drawnNote,
-  jobsOf,
-  type LoadedJob,
-  type LoadedRun,
-  MOST_DRAWN,
-  rankedConfigurations,
-} from "./load-run.js"
+import { drawnNote, jobsOf, type LoadedJob, type LoadedRun, MOST_DRAWN, rankedConfigurations } from "./load-run.js"
 
 const SHOWN = 6
 
@@ -46,8 +39,7 @@ export function scoreSection(run: LoadedRun): Section {
     ...rest,
   }))
   const winner = defined(ranked[0], "model")
-  const more =
-    ranked.length > SHOWN ? ` The first ${SHOWN} models are drawn; a click in the legend shows another.` : ""
+  const more = ranked.length > SHOWN ? ` The first ${SHOWN} models are drawn; a click in the legend shows another.` : ""
   const thresholds = jobsOf(run, run.metrics.winner.arm).map(({ metrics }) => metrics.threshold.threshold)
   const [least, largest] = [Math.min(...thresholds), Math.max(...thresholds)]
   return {

@@ -2,14 +2,7 @@ import { defined } from "@sourceprint/core/defined.js"
 import type { Series } from "@sourceprint/report/charts/series.js"
 import type { Block, Section } from "@sourceprint/report/document.js"
 import type { EpochRecord } from "../run-record.js"
-import {
-  drawnNote,
-  jobsOf,
-  type LoadedJob,
-  type LoadedRun,
-  MOST_DRAWN,
-  rankedConfigurations,
-} from "./load-run.js"
+import { drawnNote, jobsOf, type LoadedJob, type LoadedRun, MOST_DRAWN, rankedConfigurations } from "./load-run.js"
 
 const SHOWN = 6
 
@@ -19,9 +12,7 @@ type Measure = "trainLoss" | "devLoss" | "trainAccuracy" | "devAccuracy"
 export function byEpoch(histories: readonly (readonly EpochRecord[])[], measure: Measure) {
   const length = Math.max(0, ...histories.map((history) => history.length))
   const epochs = Float64Array.from({ length }, (_, k) => k + 1)
-  const values = Array.from(epochs, (epoch) =>
-    histories.flatMap((history) => history[epoch - 1]?.[measure] ?? []),
-  )
+  const values = Array.from(epochs, (epoch) => histories.flatMap((history) => history[epoch - 1]?.[measure] ?? []))
   return {
     epochs,
     mean: Float64Array.from(values, (all) => all.reduce((sum, value) => sum + value, 0) / all.length),

@@ -41,8 +41,7 @@ export function verdictBlocks(run: LoadedRun): Block[] {
     )
   if (jobs.length < plan.cells.length) {
     const [first] = failures
-    const failed =
-      first === undefined ? "" : ` ${failures.length} failed, first ${first.cell}: ${first.message}`
+    const failed = first === undefined ? "" : ` ${failures.length} failed, first ${first.cell}: ${first.message}`
     blocks.push({
       kind: "banner",
       tone: "warning",
@@ -77,13 +76,10 @@ function unsafeBanner(labels: readonly string[], all: boolean): Block {
 
 function whyIt({ winner, comparisons, arms: configurations }: RunMetrics): string {
   if (configurations.length === 1) return "One model was trained; there is nothing to choose."
-  const next = [...comparisons].sort(
-    (a, b) => a.balancedAccuracy.difference - b.balancedAccuracy.difference,
-  )[0]
+  const next = [...comparisons].sort((a, b) => a.balancedAccuracy.difference - b.balancedAccuracy.difference)[0]
   const rule = `Chosen by the rule of the configuration: ${winner.rule}.`
   if (next === undefined) return rule
-  const other =
-    configurations.find(({ arm: configuration }) => configuration === next.second)?.label ?? next.second
+  const other = configurations.find(({ arm: configuration }) => configuration === next.second)?.label ?? next.second
   const { difference, interval, pValue } = next.balancedAccuracy
   return (
     `${rule} On eval its balanced accuracy differs from that of ${other} by ${points(difference)} points ` +
@@ -93,8 +89,7 @@ function whyIt({ winner, comparisons, arms: configurations }: RunMetrics): strin
 }
 
 /** Differences of rates in percentage points, signed. */
-const points = (difference: number): string =>
-  `${difference < 0 ? "−" : "+"}${Math.abs(difference * 100).toFixed(2)}`
+const points = (difference: number): string => `${difference < 0 ? "−" : "+"}${Math.abs(difference * 100).toFixed(2)}`
 
 function headline(run: LoadedRun): Block[] {
   const winner = run.metrics.arms.find(({ arm: configuration }) => configuration === run.metrics.winner.arm)

@@ -20,13 +20,8 @@ function requireShardable(model: Tf.LayersModel, backend: string): void {
     const last = axis === -1 || axis === (layer.outputShape as number[]).length - 1
     const normalises = kind === "BatchNormalization" && !(backend === "wasm" && last)
     if (!drawing.has(kind) && !normalises) continue
-    const why = normalises
-      ? "can be shared on engine wasm over the last axis only"
-      : "draws for a whole batch"
-    throw new AppError(
-      "fit/shards",
-      `layer ${layer.name} (${kind}) ${why}; leave out training.shares for this model`,
-    )
+    const why = normalises ? "can be shared on engine wasm over the last axis only" : "draws for a whole batch"
+    throw new AppError("fit/shards", `layer ${layer.name} (${kind}) ${why}; leave out training.shares for this model`)
   }
 }
 
@@ -141,8 +136,7 @@ export class ShardTeam {
     return this.model.trainableWeights.map((weight, i) => {
       const { size } = weight.read()
       const sum = defined(own[i], "gradient")
-      for (const part of this.parts)
-        for (let k = 0; k < size; k++) sum[k] = (sum[k] ?? 0) + (part[at + k] ?? 0)
+      for (const part of this.parts) for (let k = 0; k < size; k++) sum[k] = (sum[k] ?? 0) + (part[at + k] ?? 0)
       at += size
       return sum
     })
@@ -154,12 +148,9 @@ async function nextAnswer(worker: Worker): Promise<ShardAnswer> {
   try {
     const [answer] = (await Promise.race([
       once(worker, "message", { signal: gone.signal }),
-      once(worker, "exit", { signal: gone.signal }).then(() => [
-        { kind: "failed", message: "its thread ended" },
-      ]),
+      once(worker, "exit", { signal: gone.signal }).then(() => [{ kind: "failed", message: "its thread ended" }]),
     ])) as [ShardAnswer]
-    if (answer.kind === "failed")
-      throw new AppError("fit/shard", `a shard of the batch failed: ${answer.message}`)
+    if (answer.kind === "failed") throw new AppError("fit/shard", `a shard of the batch failed: ${answer.message}`)
     return answer
   } finally {
     gone.abort()

@@ -2,12 +2,7 @@ import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { Rng } from "@sourceprint/core/rng.js"
-import {
-  type Denoiser,
-  type Forgery,
-  forgeImage,
-  stolenPattern,
-} from "@sourceprint/model/forgery/forge-image.js"
+import { type Denoiser, type Forgery, forgeImage, stolenPattern } from "@sourceprint/model/forgery/forge-image.js"
 import type { InputContract } from "@sourceprint/model/input-contract.js"
 import { linearModel, linearScore } from "@sourceprint/model/linear-model.js"
 import type { FittedTamperDetector } from "@sourceprint/model/tamper-detector.js"
@@ -109,15 +104,10 @@ function requireEnough(images: readonly TamperTrainingImage[]): void {
         : distinct(({ image }) => `${image.width} × ${image.height}`) > 1
           ? "images of different sizes: a tamper detector is for scanners of one kind"
           : undefined
-  if (fault !== undefined)
-    throw new AppError("tamper-detector/images", `no tamper detector can be fitted on ${fault}`)
+  if (fault !== undefined) throw new AppError("tamper-detector/images", `no tamper detector can be fitted on ${fault}`)
 }
 
-function labelled(
-  genuine: readonly GrayImage[],
-  forged: readonly GrayImage[],
-  input: InputContract,
-): LabelledRows {
+function labelled(genuine: readonly GrayImage[], forged: readonly GrayImage[], input: InputContract): LabelledRows {
   const encoded = [...genuine, ...forged].map((image) => encodeImage(image, input))
   const rowLength = defined(encoded[0], "image").length
   const rows = new Float32Array(encoded.length * rowLength)

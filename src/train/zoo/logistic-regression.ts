@@ -35,9 +35,7 @@ export function logisticRegression(features: readonly (readonly number[])[], lab
         const z = row.reduce((dot, x, j) => dot + x * weights[j], 0)
         const margin = labels[i] === 1 ? z : -z
         const weight = 0.5 / (labels[i] === 1 ? positives : negatives)
-        return (
-          sum + weight * (margin > 0 ? Math.log1p(Math.exp(-margin)) : Math.log1p(Math.exp(margin)) - margin)
-        )
+        return sum + weight * (margin > 0 ? Math.log1p(Math.exp(-margin)) : Math.log1p(Math.exp(margin)) - margin)
       },
       (RIDGE / 2) * weights.reduce((sum, w) => sum + w * w, 0),
     )

@@ -50,9 +50,7 @@ function meanRow(data: LabelledRows, keep: (i: number) => boolean): Float32Array
 const LEAST_DEVIATION = 1e-3
 
 /** Mean row of each scanner, the target's first, without what all scanners share, weighed by what is stable. */
-function fitReferences(
-  training: LabelledRows,
-): Pick<NoiseReferenceState, "common" | "factor" | "references"> {
+function fitReferences(training: LabelledRows): Pick<NoiseReferenceState, "common" | "factor" | "references"> {
   const { labels, sources, rowLength } = training
   const target = sources[labels.indexOf(1)]
   const others = [...new Set(sources)].filter((source) => source !== target).sort((a, b) => a - b)

@@ -17,8 +17,7 @@ const Settings = z.strictObject({
 /** Hand-made texture statistics into a small perceptron. */
 export const textureMlp: ModelEntry = {
   id: "texture-mlp",
-  summary:
-    "spectrum, local binary patterns, residual co-occurrence, grey occupancy and contrast -> perceptron",
+  summary: "spectrum, local binary patterns, residual co-occurrence, grey occupancy and contrast -> perceptron",
   settings: Settings,
   plan(settings, view) {
     const { patchSidePx, patchGrid, hiddenUnits, members, weightDecay } = Settings.parse(settings ?? {})

@@ -48,9 +48,6 @@ test("real touches pass, the same touches spoiled do not", {
     all.filter((image) => qualityReasons(measureQuality(image), limits).length > 0).length
   assert.equal(refused(images), 0)
   for (const [name, spoil] of spoilers) {
-    assert.ok(
-      refused(images.map(spoil)) >= 0.6 * images.length,
-      `${name}: only ${refused(images.map(spoil))} refused`,
-    )
+    assert.ok(refused(images.map(spoil)) >= 0.6 * images.length, `${name}: only ${refused(images.map(spoil))} refused`)
   }
 })

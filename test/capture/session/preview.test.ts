@@ -11,7 +11,6 @@ test("black above white, in colours and in characters", () => {
   const colour = imagePreview(image, 4, true).split("\n")
   assert.equal(colour.length, 4)
   assert.ok(
-    colour[0].startsWith("\u001b[38;5;232;48;5;232m▀") &&
-      colour[3].endsWith("\u001b[38;5;255;48;5;255m▀\u001b[0m"),
+    colour[0].startsWith("\u001b[38;5;232;48;5;232m▀") && colour[3].endsWith("\u001b[38;5;255;48;5;255m▀\u001b[0m"),
   )
 })

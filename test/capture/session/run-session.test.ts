@@ -39,11 +39,7 @@ const quick = { packetMs: 200, transferMs: 400, commandScale: 0.15 }
 async function run(
   folder: string,
   plan: SessionPlan,
-  react: (
-    event: SessionEvent,
-    press: (action: OperatorAction) => void,
-    platen: HeldPlaten,
-  ) => void = () => {},
+  react: (event: SessionEvent, press: (action: OperatorAction) => void, platen: HeldPlaten) => void = () => {},
   chooser = (_: Rng): ReturnType<typeof randomFaults> =>
     () =>
       undefined,
@@ -88,11 +84,7 @@ const logOf = async (folder: string): Promise<SessionLog> =>
 test("a plan is carried out in its order, with prompts, and resumes without asking again", async () => {
   const folder = await fresh()
   const plan = parseSessionPlan({ ...document, consent: { text: "I agree." } }, "test")
-  const stopAfterOne = await run(
-    folder,
-    plan,
-    (event, press) => event.kind === "saved" && press({ do: "quit" }),
-  )
+  const stopAfterOne = await run(folder, plan, (event, press) => event.kind === "saved" && press({ do: "quit" }))
   assert.equal(stopAfterOne.complete, false)
   const { complete, events, samples } = await run(folder, plan)
   assert.equal(complete, true)
@@ -152,8 +144,7 @@ test("undo removes the last touch and asks again; skip and note are written down
       press({ do: "note", text: "wrong finger" })
       press({ do: "undo" })
     }
-    if (event.kind === "place" && event.step.subject === "p02" && event.step.impression === 1)
-      press({ do: "skip" })
+    if (event.kind === "place" && event.step.subject === "p02" && event.step.impression === 1) press({ do: "skip" })
   })
   assert.equal(complete, true)
   assert.deepEqual(samples.map(({ path }) => path).sort(), [
@@ -179,8 +170,7 @@ test("the gate says why; a finger that was not lifted is the same picture", asyn
     impression: 0,
   })
   const { events } = await run(folder, plan, (event, _, platen) => {
-    if (event.kind === "place" && event.step.impression === 2 && event.refused === 0)
-      platen.place(first.nibbles)
+    if (event.kind === "place" && event.step.impression === 2 && event.refused === 0) platen.place(first.nibbles)
   })
   const reasons = events.flatMap((event) => (event.kind === "refused" ? event.reasons : []))
   assert.equal(reasons.length, 1)
@@ -225,9 +215,7 @@ test("watch saves each touch once while the finger stays, through a pulled plug"
   const sensor = await R307Sensor.open(memoryTwin(device, 20), { deadlines: quick })
   const { dataset } = await CaptureDataset.open(folder)
   const place = (impression: number): void =>
-    platen.place(
-      patternTouches.impression({ finger: "x/right-index", unit: "u", session: 0, impression }).nibbles,
-    )
+    platen.place(patternTouches.impression({ finger: "x/right-index", unit: "u", session: 0, impression }).nibbles)
   place(0)
   device.faults = faultOn(Instruction.upImage, faultNamed("unplug"))
   const troubles: string[] = []

@@ -8,10 +8,7 @@ import { packNibbles } from "@sourceprint/capture/fingerprint/r307/image-decoder
 import { R307Sensor } from "@sourceprint/capture/fingerprint/r307/sensor.js"
 import { faultNamed, faultOn } from "@sourceprint/capture/fingerprint/twin/device/faults.js"
 import { serveTwinTcp } from "@sourceprint/capture/fingerprint/twin/device/serve-tcp.js"
-import {
-  canServeTerminal,
-  serveTwinTerminal,
-} from "@sourceprint/capture/fingerprint/twin/device/serve-terminal.js"
+import { canServeTerminal, serveTwinTerminal } from "@sourceprint/capture/fingerprint/twin/device/serve-terminal.js"
 import { openPlannedSensor } from "@sourceprint/capture/session/open-planned-sensor.js"
 import { parseSessionPlan } from "@sourceprint/capture/session/plan.js"
 import { transportOf } from "@sourceprint/capture/transport/open-transport.js"
@@ -83,9 +80,7 @@ test("over a real terminal: probing, speed change, bit-identical images, a pulle
 })
 
 test("ports that are not there, not addresses, or no ports at all are named with the cure", async () => {
-  await assert.rejects(R307Sensor.open(transportOf("/dev/no-such-port")), (e) =>
-    hasCode(e, "transport/absent"),
-  )
+  await assert.rejects(R307Sensor.open(transportOf("/dev/no-such-port")), (e) => hasCode(e, "transport/absent"))
   for (const bad of ["tcp://nowhere", "http://a:1", "ttyUSB0"]) {
     assert.throws(
       () => transportOf(bad),

@@ -42,11 +42,7 @@ test("finds copies, near copies, wrong labels, altered and unreadable files", as
   const samples = [
     await store(folder, { subject: "p1" }, waves(1)),
     await store(folder, { subject: "p1", impression: 2 }, waves(1)),
-    await store(
-      folder,
-      { subject: "p2", scanner: "b" },
-      { ...waves(1), pixels: waves(1).pixels.map((v) => v * 0.9) },
-    ),
+    await store(folder, { subject: "p2", scanner: "b" }, { ...waves(1), pixels: waves(1).pixels.map((v) => v * 0.9) }),
     await store(folder, { subject: "p3", scanner: "b" }, waves(2)),
     await store(folder, { subject: "p4", scanner: "b" }, waves(3)),
   ]

@@ -16,10 +16,7 @@ import { crossedSamples, sampleOf } from "../../support/small-dataset.js"
 
 test("what is written is read again, awkward text included", async () => {
   const folder = await mkdtemp(join(tmpdir(), "manifest-"))
-  const samples = [
-    sampleOf({ subject: 'O"Brien, J.\nline', finger: "é" }),
-    sampleOf({ subject: "", finger: "" }),
-  ]
+  const samples = [sampleOf({ subject: 'O"Brien, J.\nline', finger: "é" }), sampleOf({ subject: "", finger: "" })]
   await writeManifest(folder, samples)
   assert.deepEqual(await readManifest(folder), samples)
   assert.equal(formatManifest(samples).split("\n")[0], manifestColumns.join(","))
@@ -43,10 +40,7 @@ test("a bad row names line and column", () => {
 })
 
 test("a missing manifest says what to do", async () => {
-  await assert.rejects(
-    readManifest("/nowhere"),
-    (e) => hasCode(e, "manifest/missing") && /data import/.test(e.message),
-  )
+  await assert.rejects(readManifest("/nowhere"), (e) => hasCode(e, "manifest/missing") && /data import/.test(e.message))
 })
 
 test("the data hash ignores order and place, and sees labels and content", () => {

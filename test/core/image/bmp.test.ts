@@ -72,17 +72,12 @@ test("a palette that is not grey gives colour, an inverted grey palette gives gr
 
 test("what is written is read again, with its resolution", () => {
   fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 40 }),
-      fc.integer({ min: 1, max: 40 }),
-      fc.nat(),
-      (width, height, seed) => {
-        const rng = new Rng(seed)
-        const pixels = Uint8Array.from({ length: width * height }, () => rng.below(256))
-        const decoded = decodeBmp(encodeBmp({ width, height, pixels, dpi: 569 }))
-        assert.deepEqual(decoded.image, { width, height, pixels, dpi: 569 })
-      },
-    ),
+    fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), fc.nat(), (width, height, seed) => {
+      const rng = new Rng(seed)
+      const pixels = Uint8Array.from({ length: width * height }, () => rng.below(256))
+      const decoded = decodeBmp(encodeBmp({ width, height, pixels, dpi: 569 }))
+      assert.deepEqual(decoded.image, { width, height, pixels, dpi: 569 })
+    }),
     { numRuns: 50 },
   )
 })

@@ -39,10 +39,7 @@ const jobsOf = (name: string, acts: readonly TestJob["act"][]) =>
   })
 
 /** Arguments of node that make a file. */
-const touch = (path: string): string[] => [
-  "-e",
-  `require("node:fs").writeFileSync(${JSON.stringify(path)}, "")`,
-]
+const touch = (path: string): string[] => ["-e", `require("node:fs").writeFileSync(${JSON.stringify(path)}, "")`]
 
 const startsOf = async (name: string, index: number): Promise<number> =>
   (await readFile(join(folder, `${name}-${index}`), "utf8").catch(() => "")).split("\n").length - 1
@@ -93,12 +90,7 @@ test("slurm: interrupted, the array continues and the next launch adopts it, job
   if (slurm.absent !== undefined) return t.skip(slurm.absent)
   const at = join(folder, "adopted")
   const abort = new AbortController()
-  const first = launch(
-    slurmLauncher(settings, { folder: at }),
-    "adopted",
-    ["wait-for-file", "finish"],
-    abort.signal,
-  )
+  const first = launch(slurmLauncher(settings, { folder: at }), "adopted", ["wait-for-file", "finish"], abort.signal)
   while ((await startsOf("adopted", 0)) === 0) await delay(50)
   abort.abort()
   assert.ok(!ends(await first).includes("0-wait-for-file finished"))
@@ -112,8 +104,7 @@ test("slurm: interrupted, the array continues and the next launch adopts it, job
 })
 
 test(
-  "slurm: scancel of a running job and kill -9 of slurmd: the job is requeued and named, the rest " +
-    "continues",
+  "slurm: scancel of a running job and kill -9 of slurmd: the job is requeued and named, the rest " + "continues",
   async (t) => {
     if (slurm.absent !== undefined) return t.skip(slurm.absent)
     const at = join(folder, "cancelled")
@@ -135,9 +126,7 @@ test("slurm: a cancelled run stops, is not requeued, and the next launch takes i
   if (slurm.absent !== undefined) return t.skip(slurm.absent)
   const at = join(folder, "by-user")
   const standsIn = dependentJob(settings, { folder: at, command: ["--version"], detach: false })
-  const launched = launch(slurmLauncher(settings, { folder: at, dependent: standsIn }), "by-user", [
-    "stop-once",
-  ])
+  const launched = launch(slurmLauncher(settings, { folder: at, dependent: standsIn }), "by-user", ["stop-once"])
   while ((await startsOf("by-user", 0)) === 0) await delay(50)
   assert.deepEqual(await cancelSlurmRun(at), { running: 1, waiting: 0 })
   assert.deepEqual(ends(await launched), ["0-stop-once stopped"])
@@ -162,13 +151,7 @@ test(
     const small = SlurmSettings.parse({ ...settings, memoryMb: 300 })
     const events: JobEvent[] = []
     const acts = ["save-and-stop-once", "eat-memory-once"] as const
-    const launched = launch(
-      slurmLauncher(small, { folder: join(folder, "ended") }),
-      "ended",
-      acts,
-      undefined,
-      events,
-    )
+    const launched = launch(slurmLauncher(small, { folder: join(folder, "ended") }), "ended", acts, undefined, events)
     // the one that ate is back and done: the node fails under the other
     while (ends(events).length === 0) await delay(50)
     await slurm.failNode()
@@ -177,10 +160,7 @@ test(
     const retried = events.flatMap((event) =>
       event.kind === "retried" ? [`${event.id} ${event.cause} ${event.from}`] : [],
     )
-    assert.deepEqual(retried.sort(), [
-      "0-save-and-stop-once node checkpoint",
-      "1-eat-memory-once memory checkpoint",
-    ])
+    assert.deepEqual(retried.sort(), ["0-save-and-stop-once node checkpoint", "1-eat-memory-once memory checkpoint"])
   },
 )
 

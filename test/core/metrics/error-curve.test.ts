@@ -10,8 +10,7 @@ import fc from "fast-check"
 import { slowAuc, slowEer } from "../../support/slow-metrics.js"
 
 const f64 = (...values: number[]) => Float64Array.from(values)
-const near = (a: number, b: number, tolerance = 1e-12) =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${a} is not ${b}`)
+const near = (a: number, b: number, tolerance = 1e-12) => assert.ok(Math.abs(a - b) <= tolerance, `${a} is not ${b}`)
 
 // few distinct values, so that ties within and across the sets are common; NaN is a failure
 const score = fc.oneof(

@@ -3,11 +3,7 @@ import { test } from "node:test"
 import { areaUnderRoc } from "@sourceprint/core/metrics/area-under-roc.js"
 import { equalErrorRate } from "@sourceprint/core/metrics/equal-error-rate.js"
 import { errorCurve } from "@sourceprint/core/metrics/error-curve.js"
-import {
-  bootstrapReplicates,
-  groupBootstrap,
-  percentileInterval,
-} from "@sourceprint/core/metrics/group-bootstrap.js"
+import { bootstrapReplicates, groupBootstrap, percentileInterval } from "@sourceprint/core/metrics/group-bootstrap.js"
 import { differenceOf } from "@sourceprint/core/metrics/paired-bootstrap.js"
 import {
   meanStatistic,
@@ -21,8 +17,7 @@ import { Rng } from "@sourceprint/core/rng.js"
 import fc from "fast-check"
 import { weightedMean } from "../../support/slow-metrics.js"
 
-const near = (a: number, b: number, tolerance = 1e-12) =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${a} is not ${b}`)
+const near = (a: number, b: number, tolerance = 1e-12) => assert.ok(Math.abs(a - b) <= tolerance, `${a} is not ${b}`)
 
 test("weights of whole numbers are the same as copying samples", () => {
   const sample = fc.record({
@@ -41,9 +36,7 @@ test("weights of whole numbers are the same as copying samples", () => {
       const genuine = Float64Array.from(copied.filter((s) => s.genuine).map((s) => s.score))
       const impostor = Float64Array.from(copied.filter((s) => !s.genuine).map((s) => s.score))
       if (genuine.length === 0 || impostor.length === 0) {
-        assert.ok(
-          Number.isNaN(weightedEer(labelled)(weights)) && Number.isNaN(weightedAuc(labelled)(weights)),
-        )
+        assert.ok(Number.isNaN(weightedEer(labelled)(weights)) && Number.isNaN(weightedAuc(labelled)(weights)))
         return
       }
       const curve = errorCurve(genuine, impostor)
@@ -109,11 +102,7 @@ test("the interval of a mean of independent groups is the textbook one", () => {
 test("copies within a group do not narrow the interval", () => {
   const rng = new Rng("copies")
   const fingers = Float64Array.from({ length: 40 }, () => rng.normal())
-  const alone = groupBootstrap(
-    { groups: [...fingers.keys()].map(String) },
-    [weightedMean(fingers)],
-    new Rng(4),
-  )[0]
+  const alone = groupBootstrap({ groups: [...fingers.keys()].map(String) }, [weightedMean(fingers)], new Rng(4))[0]
   const copied = Float64Array.from({ length: 320 }, (_, k) => fingers[k % 40])
   const groups = Array.from(copied, (_, k) => String(k % 40))
   const eight = groupBootstrap({ groups }, [weightedMean(copied)], new Rng(4))[0]
@@ -124,10 +113,7 @@ test("no error seen: the interval says that it is degenerate", () => {
   const labelled = { scores: Float64Array.of(2, 2, 1, 1), isGenuine: Uint8Array.of(1, 1, 0, 0) }
   const design = { groups: ["a", "b", "c", "d"], strata: ["t", "t", "o", "o"] }
   const [result] = groupBootstrap(design, [weightedEer(labelled)], new Rng(5))
-  assert.deepEqual(
-    [result.value, result.interval.low, result.interval.high, result.degenerate],
-    [0, 0, 0, true],
-  )
+  assert.deepEqual([result.value, result.interval.low, result.interval.high, result.degenerate], [0, 0, 0, true])
   assert.throws(() => percentileInterval(Float64Array.of(Number.NaN)), RangeError)
 })
 

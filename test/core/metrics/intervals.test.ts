@@ -9,8 +9,7 @@ import { summariseRepeats } from "@sourceprint/core/metrics/repeats.js"
 import { studentQuantile } from "@sourceprint/core/metrics/student-t.js"
 import { wilsonInterval } from "@sourceprint/core/metrics/wilson.js"
 
-const near = (a: number, b: number, tolerance: number) =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${a} is not ${b}`)
+const near = (a: number, b: number, tolerance: number) => assert.ok(Math.abs(a - b) <= tolerance, `${a} is not ${b}`)
 
 test("probit: tabulated values, symmetry, and the integral of the density", () => {
   near(probit(0.975), 1.959963984540054, 1e-14)

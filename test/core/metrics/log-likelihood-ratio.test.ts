@@ -2,17 +2,12 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { cllr, minCllr } from "@sourceprint/core/metrics/cllr.js"
 import { isotonicFit } from "@sourceprint/core/metrics/isotonic.js"
-import {
-  fitLogisticCalibration,
-  isotonicLlrs,
-  logisticLlr,
-} from "@sourceprint/core/metrics/log-likelihood-ratio.js"
+import { fitLogisticCalibration, isotonicLlrs, logisticLlr } from "@sourceprint/core/metrics/log-likelihood-ratio.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import fc from "fast-check"
 
 const f64 = (...values: number[]) => Float64Array.from(values)
-const near = (a: number, b: number, tolerance = 1e-9) =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${a} is not ${b}`)
+const near = (a: number, b: number, tolerance = 1e-9) => assert.ok(Math.abs(a - b) <= tolerance, `${a} is not ${b}`)
 
 test("isotonic fit, by hand, and by the min-max formula", () => {
   assert.deepEqual([...isotonicFit(f64(1, 3, 2, 4), f64(1, 1, 1, 1))], [1, 2.5, 2.5, 4])

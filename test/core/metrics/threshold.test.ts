@@ -39,13 +39,10 @@ test("a fixed threshold is kept and its rates are told", () => {
 })
 
 test("the rates that come with a threshold are the rates at that threshold; the target is kept", () => {
-  const set = fc.array(
-    fc.oneof(fc.integer({ min: 0, max: 8 }), fc.double({ noNaN: true, noDefaultInfinity: true })),
-    {
-      minLength: 1,
-      maxLength: 20,
-    },
-  )
+  const set = fc.array(fc.oneof(fc.integer({ min: 0, max: 8 }), fc.double({ noNaN: true, noDefaultInfinity: true })), {
+    minLength: 1,
+    maxLength: 20,
+  })
   fc.assert(
     fc.property(set, set, fc.constantFrom(0, 0.05, 0.3, 1), (g, i, maxFmr) => {
       const [genuine, impostor] = [Float64Array.from(g), Float64Array.from(i)]

@@ -38,8 +38,7 @@ test("batched and fused matrix products", async () => {
         randomValues([40, 11], rng),
         randomValues([11], rng),
       ]
-      const dense: Op = (a, b, bias) =>
-        tf.fused.matMul({ a, b, bias, activation, transposeA, transposeB: false })
+      const dense: Op = (a, b, bias) => tf.fused.matMul({ a, b, bias, activation, transposeA, transposeB: false })
       await agrees(`dense ${activation}`, dense, inputs, rng, false)
     }
   }
@@ -92,9 +91,7 @@ test("activations and their gradients", async () => {
 
 test("a NaN stays one through activations, so that a diverged run is seen", async () => {
   const { tf: engine } = await selectEngine("wasm")
-  const values = engine.tidy(() =>
-    engine.relu(engine.tensor1d([Number.NaN, -1, 2, 3, Number.NaN])).dataSync(),
-  )
+  const values = engine.tidy(() => engine.relu(engine.tensor1d([Number.NaN, -1, 2, 3, Number.NaN])).dataSync())
   assert.deepEqual([...values], [Number.NaN, 0, 2, 3, Number.NaN])
 })
 
@@ -119,25 +116,14 @@ test("batch norm with given moments, for every argument", async () => {
     [9, 13],
   ]) {
     const channels = () => randomValues([shape.at(-1) as number], rng)
-    await agrees(
-      "batch norm",
-      op,
-      [randomValues(shape, rng), channels(), channels(), channels(), channels()],
-      rng,
-    )
+    await agrees("batch norm", op, [randomValues(shape, rng), channels(), channels(), channels(), channels()], rng)
   }
 })
 
 test("sums and means over leading, trailing, middle and all axes", async () => {
   const rng = new Rng("sum")
   for (const shape of [[7], [5, 9], [300, 3], [2, 3, 4, 13], [600, 21]]) {
-    for (const axis of [
-      [0],
-      [shape.length - 1],
-      shape.map((_, i) => i),
-      shape.map((_, i) => i).slice(0, -1),
-      [1],
-    ]) {
+    for (const axis of [[0], [shape.length - 1], shape.map((_, i) => i), shape.map((_, i) => i).slice(0, -1), [1]]) {
       if (axis.length === 0 || axis.some((a) => a >= shape.length)) continue
       for (const keepDims of [false, true]) {
         const x = randomValues(shape, rng)
@@ -154,18 +140,10 @@ test("slices of every rank and type", async () => {
     const shape = Array.from({ length: 1 + rng.below(6) }, () => 1 + rng.below(4))
     const begin = shape.map((n) => rng.below(n))
     const size = shape.map((n, i) => (rng.below(3) === 0 ? -1 : 1 + rng.below(n - (begin[i] as number))))
-    await agrees(
-      `slice ${begin} ${size}`,
-      (a) => tf.slice(a, begin, size),
-      [randomValues(shape, rng)],
-      rng,
-      false,
-    )
+    await agrees(`slice ${begin} ${size}`, (a) => tf.slice(a, begin, size), [randomValues(shape, rng)], rng, false)
   }
   await selectEngine("wasm")
-  const ids = tf.tidy(() =>
-    tf.slice(tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3], "int32"), [0, 1], [2, 2]).dataSync(),
-  )
+  const ids = tf.tidy(() => tf.slice(tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3], "int32"), [0, 1], [2, 2]).dataSync())
   assert.deepEqual([...ids], [2, 3, 5, 6])
   const flags = tf.tidy(() => tf.slice(tf.tensor1d([true, false, true], "bool"), 1, 2).dataSync())
   assert.deepEqual([...flags], [0, 1])

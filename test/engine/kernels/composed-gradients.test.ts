@@ -25,9 +25,7 @@ async function compareGradients(
   )
   for (const argument of [0, 1] as const) {
     const gradient = (): tf.Tensor =>
-      tf.grads((a, b) => tf.sum(tf.mul(f(a, b), tensorOf(dy))))([tensorOf(x), tensorOf(w)])[
-        argument
-      ] as tf.Tensor
+      tf.grads((a, b) => tf.sum(tf.mul(f(a, b), tensorOf(dy))))([tensorOf(x), tensorOf(w)])[argument] as tf.Tensor
     const error = relativeError(await onBackend("wasm", gradient), await onBackend("cpu", gradient))
     assert.ok(error < TOLERANCE, `argument ${argument}, x ${xShape}, w ${wShape}: ${error}`)
   }

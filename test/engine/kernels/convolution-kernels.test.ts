@@ -56,12 +56,7 @@ test("1 x 1 convolution, a whole batch as one product", async () => {
   ] as const) {
     const x = randomValues([2, 5, 7, inputs], rng)
     const w = randomValues([1, 1, inputs, outputs], rng)
-    await agrees(
-      "conv2d 1x1",
-      (a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, "same"),
-      [x, w],
-      rng,
-    )
+    await agrees("conv2d 1x1", (a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, "same"), [x, w], rng)
   }
 })
 
@@ -118,10 +113,7 @@ function finiteDifferences(op: Op, x: Values, dy: Values): Values {
   const values = new Float32Array(x.values.length)
   const at = (shifted: Float32Array): number =>
     tf.tidy(
-      () =>
-        tf
-          .sum(tf.mul(op(tensorOf({ shape: x.shape, values: shifted })), tensorOf(dy)))
-          .dataSync()[0] as number,
+      () => tf.sum(tf.mul(op(tensorOf({ shape: x.shape, values: shifted })), tensorOf(dy))).dataSync()[0] as number,
     )
   for (const i of values.keys()) {
     const [up, down] = [x.values.slice(), x.values.slice()]
@@ -150,9 +142,7 @@ test("gradients of linear kernels are their finite differences", async () => {
       rng,
     )
     const expected = finiteDifferences(op, x, dy)
-    const actual = await onBackend("wasm", () =>
-      tf.grad((a) => tf.sum(tf.mul(op(a), tensorOf(dy))))(tensorOf(x)),
-    )
+    const actual = await onBackend("wasm", () => tf.grad((a) => tf.sum(tf.mul(op(a), tensorOf(dy))))(tensorOf(x)))
     const error = relativeError(actual, expected)
     assert.ok(error < 1e-4, `op ${index}: ${error}`)
   }

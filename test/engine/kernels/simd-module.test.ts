@@ -64,6 +64,5 @@ test("with and without fused multiply-add the results agree", () => {
   }) as [{ kernels: string; values: number[] }, { kernels: string; values: number[] }]
   assert.equal(plain.kernels, "simd128")
   assert.equal(fused.values.length, plain.values.length)
-  for (const [i, value] of plain.values.entries())
-    assert.ok(Math.abs(value - (fused.values[i] as number)) < 1e-3)
+  for (const [i, value] of plain.values.entries()) assert.ok(Math.abs(value - (fused.values[i] as number)) < 1e-3)
 })

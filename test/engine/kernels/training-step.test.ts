@@ -58,10 +58,7 @@ test("batch norm and clipped relu train as on the CPU backend", async () => {
     for (const [j, expected] of values.entries()) {
       const actual = fast[i]?.[j] as number
       // Six steps of Adam: a gradient near zero may change sign by rounding, which moves a weight by at most one step.
-      assert.ok(
-        Math.abs(actual - expected) < 2e-3 * (1 + Math.abs(expected)),
-        `${i}/${j}: ${actual} ${expected}`,
-      )
+      assert.ok(Math.abs(actual - expected) < 2e-3 * (1 + Math.abs(expected)), `${i}/${j}: ${actual} ${expected}`)
     }
   }
 })

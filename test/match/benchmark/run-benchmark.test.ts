@@ -27,8 +27,7 @@ async function dataset(): Promise<string> {
     for (let impression = 1; impression <= 3; impression++) {
       if (impression === 3 && finger > 1) continue
       const whole = ridgeImage(finger, 150, 160)
-      const image =
-        impression === 3 ? grayImage(140, 150, 200) : crop(whole, impression, impression, 140, 150)
+      const image = impression === 3 ? grayImage(140, 150, 200) : crop(whole, impression, impression, 140, 150)
       const bytes = encodeBmp(image)
       const path = `${finger}_${impression}.bmp`
       await mkdir(folder, { recursive: true })
@@ -59,10 +58,7 @@ test("a run that is stopped half way continues, leaves every score, and its repo
       stopper.abort()
     },
   }
-  assert.equal(
-    await runBenchmark(config, runFolder, { launcher: halfWay, signal: stopper.signal }),
-    undefined,
-  )
+  assert.equal(await runBenchmark(config, runFolder, { launcher: halfWay, signal: stopper.signal }), undefined)
   const before = await readdir(join(runFolder, "cells"))
   assert.equal(before.length, 1)
   let launched = 0

@@ -4,12 +4,7 @@ import { hasCode } from "@sourceprint/core/errors.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import type { SetScores } from "@sourceprint/match/benchmark/score-file.js"
 import { meanEer, setMetrics } from "@sourceprint/match/benchmark/set-metrics.js"
-import {
-  calibrate,
-  identificationThreshold,
-  llrOf,
-  parseCalibration,
-} from "@sourceprint/match/calibration.js"
+import { calibrate, identificationThreshold, llrOf, parseCalibration } from "@sourceprint/match/calibration.js"
 import { fuse, fuseComparisons, MAX_LLR } from "@sourceprint/match/fusion.js"
 
 /** All pairs of `fingers` × 4 templates with normal scores, `apart` deviations between the classes. */

@@ -104,9 +104,7 @@ test("near copies of a frame are kept once", { skip }, async () => {
 })
 
 const CASCADE = "/usr/share/opencv4/haarcascades/haarcascade_frontalface_default.xml"
-const noCascade = existsSync(CASCADE)
-  ? skip
-  : "OpenCV's cascades (Debian: opencv-data) are not on this machine"
+const noCascade = existsSync(CASCADE) ? skip : "OpenCV's cascades (Debian: opencv-data) are not on this machine"
 test("a Haar cascade can stand in for the detector", { skip: noCascade }, async () => {
   const matcher = lbphMatcher(await haarFinder(CASCADE))
   const a = await matcher.probe(await faceOf(1, 1))

@@ -64,9 +64,7 @@ test("a mirrored picture has the mirrored landmarks, and size shakes them little
   const image = await readGrayImage(join(sharedData("orl_faces") ?? "", "s1", "2.pgm"))
   const flipped: GrayImage = {
     ...image,
-    pixels: image.pixels.map(
-      (_, i) => image.pixels[i - (i % image.width) + image.width - 1 - (i % image.width)],
-    ),
+    pixels: image.pixels.map((_, i) => image.pixels[i - (i % image.width) + image.width - 1 - (i % image.width)]),
   }
   const yawOf = async (picture: GrayImage): Promise<number> => normalised(await findFace(picture))[30].x
   const yaw = await yawOf(image)

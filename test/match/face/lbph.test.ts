@@ -20,10 +20,7 @@ const formulas: readonly ((x: number, y: number) => number)[] = [
 const imageOf = (kind: number, width: number, height: number): GrayImage => ({
   width,
   height,
-  pixels: Uint8Array.from(
-    { length: width * height },
-    (_, i) => formulas[kind](i % width, Math.floor(i / width)) & 255,
-  ),
+  pixels: Uint8Array.from({ length: width * height }, (_, i) => formulas[kind](i % width, Math.floor(i / width)) & 255),
 })
 
 test("distances equal OpenCV's to 1e-4", () => {
@@ -35,10 +32,7 @@ test("distances equal OpenCV's to 1e-4", () => {
   for (const { width, height, reference, probe, distance } of distances) {
     const [a, b] = [reference, probe].map((kind) => localBinaryHistogram(imageOf(kind, width, height)))
     const ours = histogramDistance(a, b, cellPixels(width, height))
-    assert.ok(
-      Math.abs(ours - distance) < 1e-4,
-      `${width}x${height} ${reference}/${probe}: ${ours} and ${distance}`,
-    )
+    assert.ok(Math.abs(ours - distance) < 1e-4, `${width}x${height} ${reference}/${probe}: ${ours} and ${distance}`)
   }
 })
 

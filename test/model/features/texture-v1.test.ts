@@ -5,10 +5,7 @@ import { grayImage } from "@sourceprint/core/image/gray-image.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import { greyOccupancy } from "@sourceprint/model/features/grey-occupancy.js"
 import { localBinaryPattern } from "@sourceprint/model/features/local-binary-pattern.js"
-import {
-  COOCCURRENCE_FEATURES,
-  residualCooccurrence,
-} from "@sourceprint/model/features/residual-cooccurrence.js"
+import { COOCCURRENCE_FEATURES, residualCooccurrence } from "@sourceprint/model/features/residual-cooccurrence.js"
 import { TEXTURE_V1_LENGTH, textureV1, textureV1Groups } from "@sourceprint/model/features/texture-v1.js"
 
 function noise(side: number, seed: number, levels = 256): GrayImage {

@@ -40,9 +40,7 @@ for (const kernels of ["fixed", "constrained"] as const) {
 
   test(`residual (${kernels}): saved and loaded it answers the same`, async () => {
     const input = tf.input({ shape: [12, 12, 1] })
-    const output = new ResidualConv({ kernels, filters: 3, clipLevels: 5, seed: 9 }).apply(
-      input,
-    ) as typeof input
+    const output = new ResidualConv({ kernels, filters: 3, clipLevels: 5, seed: 9 }).apply(input) as typeof input
     const model = tf.model({ inputs: input, outputs: output })
     let saved: io.ModelArtifacts | undefined
     await model.save(

@@ -31,23 +31,18 @@ test("a far mark does not pull the window away", () => {
 
 test("any image gives a full window of its own grey values; a flat one its middle", () => {
   fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 200 }),
-      fc.integer({ min: 1, max: 200 }),
-      fc.nat(),
-      (w, h, seed) => {
-        const rng = new Rng(seed)
-        const image = {
-          width: w,
-          height: h,
-          pixels: Uint8Array.from({ length: w * h }, () => rng.below(256)),
-        }
-        const window = regionOf(image, { kind: "common-window", sidePx: 64 })
-        assert.equal(window.pixels.length, 64 * 64)
-        const known = new Set(image.pixels)
-        assert.ok(window.pixels.every((grey) => known.has(grey)))
-      },
-    ),
+    fc.property(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 200 }), fc.nat(), (w, h, seed) => {
+      const rng = new Rng(seed)
+      const image = {
+        width: w,
+        height: h,
+        pixels: Uint8Array.from({ length: w * h }, () => rng.below(256)),
+      }
+      const window = regionOf(image, { kind: "common-window", sidePx: 64 })
+      assert.equal(window.pixels.length, 64 * 64)
+      const known = new Set(image.pixels)
+      assert.ok(window.pixels.every((grey) => known.has(grey)))
+    }),
     { numRuns: 60 },
   )
   assert.deepEqual(printCentre(grayImage(30, 50, 9), 64), { x: 15, y: 25 })

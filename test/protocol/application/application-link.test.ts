@@ -112,10 +112,7 @@ test("answers find their requests in any order; refusals and busy are errors wit
   peer.say(1, applicationAnswer.encode({ id: 999, answer: { status: "busy" } })) // nobody asked
   // Another channel's answer is not an answer.
   peer.say(2, applicationAnswer.encode({ id: idOf(first.payload), answer: { status: "busy" } }))
-  peer.say(
-    1,
-    applicationAnswer.encode({ id: idOf(first.payload), answer: { status: "ok", body: utf8("done") } }),
-  )
+  peer.say(1, applicationAnswer.encode({ id: idOf(first.payload), answer: { status: "ok", body: utf8("done") } }))
   await assert.rejects(two, (e) => hasCode(e, "application/refused/quota") && /it is full/.test(e.message))
   await assert.rejects(three, (e) => hasCode(e, "application/busy"))
   assert.deepEqual(await one, utf8("done"))
@@ -148,8 +145,7 @@ test("events reach their channel's listener, keep-alives are answered, an end re
 })
 
 test(
-  "a late answer is a timeout, a silent server an end, a malformed one too; a body too large is not " +
-    "sent",
+  "a late answer is a timeout, a silent server an end, a malformed one too; a body too large is not " + "sent",
   async () => {
     const peer = fakeSession()
     const link = new ApplicationLink(peer.session)

@@ -19,8 +19,7 @@ const claims: CertificateClaims = {
   timeMs: 1_790_000_000_000,
 }
 const server = await webCrypto.signer(new Uint8Array(32).fill(1))
-const verify = (bytes: Uint8Array, identity = server.publicKey) =>
-  verifyCertificate(webCrypto, identity, bytes)
+const verify = (bytes: Uint8Array, identity = server.publicKey) => verifyCertificate(webCrypto, identity, bytes)
 
 test("the pinned server's certificate gives its claims back", async () => {
   assert.deepEqual(await verify(await issueCertificate(server, claims)), claims)

@@ -40,9 +40,7 @@ function tellBob(
 }
 
 const bodies = async (one: Installation, roomId: string): Promise<string[]> =>
-  (await one.chat.history(roomId, { limit: 1_000 })).map(({ body }) =>
-    body.type === "text" ? body.text : body.type,
-  )
+  (await one.chat.history(roomId, { limit: 1_000 })).map(({ body }) => (body.type === "text" ? body.text : body.type))
 
 test("changed bytes, ids, kinds, epochs and senders: an entry that says so, and the room continues", async () => {
   const world = await roomOfThree()
@@ -131,8 +129,7 @@ test("a withheld removal and everything later: the removed person still reads no
   const entries = await bob.chat.history(roomId)
   const seq = (entries.at(-1)?.seq ?? 0) + 1
   for (const { clientId, send } of relay.connectionsForTest()) {
-    if (clientId === bob.chat.self.clientId)
-      send({ type: "item", roomId, item: { ...leaked, seq, kind: "message" } })
+    if (clientId === bob.chat.self.clientId) send({ type: "item", roomId, item: { ...leaked, seq, kind: "message" } })
   }
   await settle(...all)
   assert.ok(!(await bodies(bob, roomId)).includes("without Bob"))
@@ -156,8 +153,7 @@ test("a commit that does not verify ends the group here; the others add this cli
 })
 
 test(
-  "a server that lists a ghost as a member: members are whom the group has; a forged certificate is " +
-    "nobody",
+  "a server that lists a ghost as a member: members are whom the group has; a forged certificate is " + "nobody",
   async () => {
     const world = await roomOfThree()
     const { ada, bob, all, roomId, relay, clock } = world
@@ -201,8 +197,7 @@ test(
 )
 
 test(
-  "a server that certifies a device of its own for a member is seen: the key is announced, the number " +
-    "changes",
+  "a server that certifies a device of its own for a member is seen: the key is announced, the number " + "changes",
   async () => {
     const { ada, bob, all, roomId, relay, clock } = await roomOfThree()
     const number = async () => (await ada.chat.safety(roomId, bob.who.accountId)).number
@@ -214,9 +209,7 @@ test(
       clock.advance(3_000)
     }
     await settle(...all, ghost)
-    const news = (await ada.chat.history(roomId)).flatMap(({ body }) =>
-      body.type === "members" ? body.added : [],
-    )
+    const news = (await ada.chat.history(roomId)).flatMap(({ body }) => (body.type === "members" ? body.added : []))
     assert.ok(news.some(({ name, newKey }) => name === "Bob" && newKey))
     assert.notEqual(await number(), before)
   },
@@ -264,8 +257,7 @@ test("a certificate of another server, client or account is refused at the door"
 })
 
 test(
-  "nothing that was said, named or keyed is in what the server sees or keeps; values on the device stay " +
-    "small",
+  "nothing that was said, named or keyed is in what the server sees or keeps; values on the device stay " + "small",
   async () => {
     const { relay, ada, bob, all } = await roomOfThree()
     const secret = "planted-Zauberwort-秘密"
@@ -287,25 +279,14 @@ test(
     assert.equal((await bob.chat.search("Zauberwort")).length, 2)
     const seen = [...relay.traffic, ...relay.stored()].map((bytes) => Buffer.from(bytes))
     assert.ok(seen.length > 400)
-    const planted = [
-      utf8(secret),
-      utf8("Zauberwort"),
-      utf8("秘密"),
-      utf8("application/pdf"),
-      utf8("filler 1"),
-      key,
-    ]
+    const planted = [utf8(secret), utf8("Zauberwort"), utf8("秘密"), utf8("application/pdf"), utf8("filler 1"), key]
     for (const needle of planted) {
-      const [hex, base64] = [
-        Buffer.from(needle).toString("hex"),
-        Buffer.from(needle).toString("base64").slice(0, 12),
-      ]
+      const [hex, base64] = [Buffer.from(needle).toString("hex"), Buffer.from(needle).toString("base64").slice(0, 12)]
       for (const bytes of seen) {
         assert.ok(!bytes.includes(Buffer.from(needle)) && !bytes.includes(hex) && !bytes.includes(base64))
       }
     }
-    for (const one of all)
-      assert.ok(one.disk.largestValueBytes < 16_384, `${one.disk.largestValueBytes} bytes`)
+    for (const one of all) assert.ok(one.disk.largestValueBytes < 16_384, `${one.disk.largestValueBytes} bytes`)
     assert.ok(ada.disk.keys(`message/${roomId}/`).length > 200)
   },
 )

@@ -135,9 +135,7 @@ test("a new device of a member is added by one of the others, announced, and hea
   assert.deepEqual(await ada.texts(roomId), ["from the laptop"])
   assert.deepEqual(await bob.texts(roomId), ["from the laptop"])
   assert.equal(bob.chat.room(roomId)?.unread, 0) // it is his own
-  const news = (await ada.chat.history(roomId)).flatMap(({ body }) =>
-    body.type === "members" ? body.added : [],
-  )
+  const news = (await ada.chat.history(roomId)).flatMap(({ body }) => (body.type === "members" ? body.added : []))
   const device = news.find(({ clientId }) => clientId === laptop.chat.self.clientId)
   assert.deepEqual([device?.device, device?.newKey], [true, true])
   const after = await ada.chat.safety(roomId, bob.who.accountId)
@@ -183,10 +181,7 @@ test("two commits at once: one wins, the other's wish is done after it", async (
     .map((one) => one.chat.members(roomId).map(({ name }) => name))
   for (const view of views) assert.deepEqual(view, views[0])
   assert.equal(views[0].length, views.length)
-  assert.ok(
-    ["Ada", "Bob"].every((name) => views[0].includes(name)) && !views[0].includes("Dan"),
-    views[0].join(),
-  )
+  assert.ok(["Ada", "Bob"].every((name) => views[0].includes(name)) && !views[0].includes("Dan"), views[0].join())
 })
 
 test("a direct conversation is one, shows the other's name, and needs somebody who has opened the chat", async () => {
@@ -230,9 +225,7 @@ test("search finds words of any script without regard to case and accents, on th
   }
   await settle(...all)
   const found = async (query: string) =>
-    (await bob.chat.search(query)).flatMap(({ entry }) =>
-      entry.body.type === "text" ? [entry.body.text] : [],
-    )
+    (await bob.chat.search(query)).flatMap(({ entry }) => (entry.body.type === "text" ? [entry.body.text] : []))
   assert.deepEqual(await found("LOWE schlaft"), ["Der Löwe schläft"])
   assert.deepEqual(await found("狮子"), ["狮子在睡觉"])
   assert.deepEqual(await found("ЛЬВА"), ["льва нет"])
@@ -323,8 +316,7 @@ test("what was said and taken is kept also where the group is lost before it com
 })
 
 test(
-  "key packages: each is used once and its private half deleted, the stock is filled up, the last " +
-    "resort stays",
+  "key packages: each is used once and its private half deleted, the stock is filled up, the last " + "resort stays",
   async () => {
     const { all, relay } = await party("Ada", "Bob")
     const [ada, bob] = all

@@ -44,8 +44,7 @@ test("an entry round-trips; what is none decodes to nothing", () => {
   const one = entry(7, "hello")
   const bytes = chatEntry.encode(one)
   assert.deepEqual(chatEntry.decode(bytes), structuredClone(one))
-  for (let cut = 0; cut < bytes.length; cut++)
-    assert.equal(chatEntry.decode(bytes.subarray(0, cut)), undefined)
+  for (let cut = 0; cut < bytes.length; cut++) assert.equal(chatEntry.decode(bytes.subarray(0, cut)), undefined)
 })
 
 test("a search wants every word, in any case, with or without accents", () => {

@@ -73,14 +73,8 @@ for (let seed = 1; seed <= 6; seed++) {
     for (const one of all) {
       const clientId = one.client?.self.clientId ?? ""
       const stay = room?.stays.get(clientId)
-      const mls = one.chat
-        .members(roomId)
-        .some(({ clients }) => clients.some((client) => client.clientId === clientId))
-      assert.equal(
-        mls,
-        stay !== undefined && stay.last === Number.POSITIVE_INFINITY,
-        `${one.who.name}'s membership`,
-      )
+      const mls = one.chat.members(roomId).some(({ clients }) => clients.some((client) => client.clientId === clientId))
+      assert.equal(mls, stay !== undefined && stay.last === Number.POSITIVE_INFINITY, `${one.who.name}'s membership`)
     }
   })
 }

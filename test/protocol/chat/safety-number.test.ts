@@ -12,8 +12,7 @@ const client = (account: string, key: number): CertificateClaims => ({
   factors: ["password"],
   timeMs: 1,
 })
-const number = (mine: CertificateClaims[], theirs: CertificateClaims[]) =>
-  safetyNumber(webCrypto, mine, theirs)
+const number = (mine: CertificateClaims[], theirs: CertificateClaims[]) => safetyNumber(webCrypto, mine, theirs)
 const [a1, a2, b1] = [client("a", 1), client("a", 2), client("b", 3)]
 
 test("60 digits in 12 groups of 5, the same from both sides and in any order of devices", async () => {

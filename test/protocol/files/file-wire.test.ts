@@ -34,8 +34,7 @@ test("requests are the bytes of the page, and nothing shorter or longer is one",
     const bytes = fromHex(hex)
     assert.equal(toHex(fileCalls.request.encode(request)), hex)
     assert.deepEqual(fileCalls.request.decode(bytes), request)
-    for (let n = 0; n < bytes.length; n++)
-      assert.equal(fileCalls.request.decode(bytes.subarray(0, n)), undefined)
+    for (let n = 0; n < bytes.length; n++) assert.equal(fileCalls.request.decode(bytes.subarray(0, n)), undefined)
     assert.equal(fileCalls.request.decode(concat([bytes, Uint8Array.of(0)])), undefined)
   }
   assert.equal(fileCalls.request.decode(Uint8Array.of(8)), undefined)

@@ -93,9 +93,7 @@ test("an upload that was cut continues where the server is, under the stored rec
     const dying = tapped(link, (kind) => {
       if (kind === "put" && ++puts > 5) throw new AppError("files/unreachable", "gone")
     })
-    await assert.rejects(sendFile({ crypto, link: dying }, source, record), (e) =>
-      hasCode(e, "files/unreachable"),
-    )
+    await assert.rejects(sendFile({ crypto, link: dying }, source, record), (e) => hasCode(e, "files/unreachable"))
     const stored = uploadRecord.decode(uploadRecord.encode(record))
     assert.ok(stored !== undefined)
     assert.deepEqual(stored, record)
@@ -140,8 +138,7 @@ test("a server that lost confirmed chunks is given them again", () =>
     const forgetful: FileLink = {
       request(body, signal) {
         const request = fileCalls.request.decode(body)
-        if (request?.kind === "put" && request.index === 2 && lost-- > 0)
-          return Promise.resolve(new Uint8Array(0))
+        if (request?.kind === "put" && request.index === 2 && lost-- > 0) return Promise.resolve(new Uint8Array(0))
         return link.request(body, signal)
       },
     }
@@ -158,24 +155,19 @@ test("a download continues from what the sink has; a damaged part is fetched aga
     const bytes = new Uint8Array(randomBytes(9 * CHUNK_BYTES + 5))
     const file = await upload(link, bytes)
     await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 0, max: bytes.length + 5 }),
-        fc.boolean(),
-        async (there, damaged) => {
-          const sink = new MemorySink()
-          sink.bytes = new Uint8Array(there)
-          sink.bytes.set(bytes.subarray(0, there))
-          const wholeChunks =
-            there === bytes.length ? 10 : there > bytes.length ? 0 : Math.floor(there / CHUNK_BYTES)
-          if (damaged && there > 0) sink.bytes[0] ^= 1
-          const asked: number[] = []
-          const watched = tapped(link, (kind, index) => void (kind === "get" && asked.push(index)))
-          await receiveFile({ crypto, link: watched }, file, sink)
-          assert.equal(sink.fate, "committed")
-          assert.equal(hashOf(sink.bytes), hashOf(bytes))
-          assert.equal(asked.length, damaged && wholeChunks > 0 ? 20 - wholeChunks : 10 - wholeChunks)
-        },
-      ),
+      fc.asyncProperty(fc.integer({ min: 0, max: bytes.length + 5 }), fc.boolean(), async (there, damaged) => {
+        const sink = new MemorySink()
+        sink.bytes = new Uint8Array(there)
+        sink.bytes.set(bytes.subarray(0, there))
+        const wholeChunks = there === bytes.length ? 10 : there > bytes.length ? 0 : Math.floor(there / CHUNK_BYTES)
+        if (damaged && there > 0) sink.bytes[0] ^= 1
+        const asked: number[] = []
+        const watched = tapped(link, (kind, index) => void (kind === "get" && asked.push(index)))
+        await receiveFile({ crypto, link: watched }, file, sink)
+        assert.equal(sink.fate, "committed")
+        assert.equal(hashOf(sink.bytes), hashOf(bytes))
+        assert.equal(asked.length, damaged && wholeChunks > 0 ? 20 - wholeChunks : 10 - wholeChunks)
+      }),
       { numRuns: 12 },
     )
   }))
@@ -185,9 +177,7 @@ test("whatever a server does to a file, it is not presented as the file", () =>
     const bytes = new Uint8Array(randomBytes(3 * CHUNK_BYTES))
     const file = await upload(link, bytes)
     const other = await upload(link, bytes)
-    const answering = (
-      change: (sealed: Uint8Array, index: number) => Promise<Uint8Array> | Uint8Array,
-    ): FileLink => ({
+    const answering = (change: (sealed: Uint8Array, index: number) => Promise<Uint8Array> | Uint8Array): FileLink => ({
       async request(body, signal) {
         const answer = await link.request(body, signal)
         const request = fileCalls.request.decode(body)
@@ -200,11 +190,7 @@ test("whatever a server does to a file, it is not presented as the file", () =>
       ["flipped bit", answering((sealed) => sealed.with(40, sealed[40] ^ 1)), file],
       ["swapped chunks", answering((sealed, index) => (index < 2 ? chunkOf(file, 1 - index) : sealed)), file],
       ["cut chunk", answering((sealed, index) => (index === 2 ? sealed.slice(0, -1) : sealed)), file],
-      [
-        "another file's chunk",
-        answering((sealed, index) => (index === 1 ? chunkOf(other, 1) : sealed)),
-        file,
-      ],
+      ["another file's chunk", answering((sealed, index) => (index === 1 ? chunkOf(other, 1) : sealed)), file],
       ["cut file", link, { ...file, sizeBytes: 2 * CHUNK_BYTES }],
       ["extended file", link, { ...file, sizeBytes: 4 * CHUNK_BYTES }],
       ["wrong key", link, { ...file, key: randomBytes(32) }],
@@ -275,7 +261,5 @@ test("a stop ends both ways at once, and what is gone is said", () =>
     await receiveFile({ crypto, link }, file, sink)
     assert.deepEqual(sink.bytes, bytes)
     const gone = { ...file, fileId: randomBytes(16) }
-    await assert.rejects(receiveFile({ crypto, link }, gone, new MemorySink()), (e) =>
-      hasCode(e, "files/gone"),
-    )
+    await assert.rejects(receiveFile({ crypto, link }, gone, new MemorySink()), (e) => hasCode(e, "files/gone"))
   }))

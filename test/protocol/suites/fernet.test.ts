@@ -28,13 +28,7 @@ const keyOf = (text: string) => {
 
 test("generate vector of the Fernet specification", { skip: withoutData("vectors/fernet") }, async () => {
   for (const { token, now, iv, src, secret } of await vectors("generate.json")) {
-    const made = await fernetSeal(
-      webCrypto,
-      keyOf(secret),
-      utf8(src ?? ""),
-      seconds(now),
-      Uint8Array.from(iv ?? []),
-    )
+    const made = await fernetSeal(webCrypto, keyOf(secret), utf8(src ?? ""), seconds(now), Uint8Array.from(iv ?? []))
     assert.equal(made, token)
   }
 })

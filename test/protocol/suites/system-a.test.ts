@@ -61,8 +61,7 @@ test("the replaced suite breaks where it is known to, and says loudly that it is
       strangersImpression: touch("another", "unit-1"),
     }
     const broken: string[] = []
-    for (const attack of systemAAttacks)
-      if (await attack.run(target, 0, new Rng(attack.id))) broken.push(attack.id)
+    for (const attack of systemAAttacks) if (await attack.run(target, 0, new Rng(attack.id))) broken.push(attack.id)
     assert.deepEqual(broken, [
       "replay-window",
       "field-tampering",

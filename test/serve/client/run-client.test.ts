@@ -6,12 +6,7 @@ import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import type { Device } from "@sourceprint/protocol/device-signature.js"
 import { connectServer, parseServer } from "@sourceprint/serve/client/connect-server.js"
 import type { FingerSource } from "@sourceprint/serve/client/finger-source.js"
-import {
-  type ClientContext,
-  type ClientStep,
-  runEnrolment,
-  runSignIn,
-} from "@sourceprint/serve/client/run-client.js"
+import { type ClientContext, type ClientStep, runEnrolment, runSignIn } from "@sourceprint/serve/client/run-client.js"
 import { InterceptingPort } from "@sourceprint/serve/trial/intercepting-port.js"
 import { quickStretching, type TestServer, testServer, touch } from "../../support/auth-server.js"
 

@@ -7,12 +7,7 @@ import type { Device } from "@sourceprint/protocol/device-signature.js"
 import { DeviceState } from "@sourceprint/protocol/message.js"
 import { JobEnd, Purpose, Stage, type TouchRequest } from "@sourceprint/protocol/scanner-progress.js"
 import type { FingerSource } from "@sourceprint/serve/client/finger-source.js"
-import {
-  runScanner,
-  type ScannerContext,
-  scannerHandlers,
-  touchWords,
-} from "@sourceprint/serve/client/run-scanner.js"
+import { runScanner, type ScannerContext, scannerHandlers, touchWords } from "@sourceprint/serve/client/run-scanner.js"
 import { type TestServer, testServer, touch } from "../../support/auth-server.js"
 import { until } from "../../support/patience.js"
 
@@ -87,9 +82,7 @@ test("a device that nobody registered says so and keeps asking, until it is regi
 test("a server with another identity ends the program: nobody's finger goes there", async () => {
   const deps = { crypto: server.deps.crypto, clock: systemClock, trusts: () => false }
   const { context } = scannerContext({ deps })
-  await assert.rejects(runScanner(context, new AbortController().signal), (e) =>
-    hasCode(e, "protocol/identity"),
-  )
+  await assert.rejects(runScanner(context, new AbortController().signal), (e) => hasCode(e, "protocol/identity"))
 })
 
 test("touches for several servers are taken one after another; what waited too long comes again later", async () => {
@@ -109,10 +102,7 @@ test("touches for several servers are taken one after another; what waited too l
   assert.equal(most, 1)
   assert.ok(answers.every((answer) => typeof answer === "object"))
   const impatient = { ...request, windowMs: 1050 } // half of it is 525 ms, of which 60 pass behind the first
-  const [first, second] = await Promise.all([
-    handlers.touch(request, job()),
-    handlers.touch(impatient, job()),
-  ])
+  const [first, second] = await Promise.all([handlers.touch(request, job()), handlers.touch(impatient, job())])
   assert.equal(typeof first, "object")
   assert.equal(second, DeviceState.noFinger)
 })

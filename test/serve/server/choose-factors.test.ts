@@ -21,10 +21,7 @@ test("an enrolment gives what it chose, and a sign-in is offered what the accoun
   const enrolling = await server.session()
   const enrolmentId = server.deps.crypto.randomBytes(32)
   const offer = await enrolling.enrol({ ...person, device: kiosk, enrolmentId, code: "", finger: "thumb" })
-  assert.deepEqual(offer.type === MessageType.factors && offer.ways, [
-    ["password", "finger", "scanner"],
-    ["password"],
-  ])
+  assert.deepEqual(offer.type === MessageType.factors && offer.ways, [["password", "finger", "scanner"], ["password"]])
   const challenge = await enrolling.chooseFactors(["password", "finger", "scanner"])
   assert.equal(challenge.type, MessageType.challenge)
   if (challenge.type !== MessageType.challenge) return

@@ -53,8 +53,7 @@ test("a finger is found among all that are enrolled, templates of other matchers
         audit: { atMs: 1, event: "enrolment", reason: "passed" },
       })
     }
-    const search = (finger: string) =>
-      identifyAccount({ store, keys, matcher: minutiaeMatcher }, of(finger, 7), 2)
+    const search = (finger: string) => identifyAccount({ store, keys, matcher: minutiaeMatcher }, of(finger, 7), 2)
     for (const name of ["anna", "björn"]) {
       const { candidates, references } = await search(name)
       assert.equal(references, 2)

@@ -124,9 +124,7 @@ test("a page of another origin may not open the socket", async () => {
       ["other", undefined],
     ] as const) {
       const socket = new WebSocket(url, protocols, origin === undefined ? {} : { origin })
-      await assert.rejects(
-        new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject)),
-      )
+      await assert.rejects(new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject)))
     }
   } finally {
     await server.stop()

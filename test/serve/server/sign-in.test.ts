@@ -6,13 +6,7 @@ import type { ClientSession } from "@sourceprint/protocol/client-session.js"
 import type { Device } from "@sourceprint/protocol/device-signature.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { verifyAudit } from "@sourceprint/serve/store/audit-chain.js"
-import {
-  enrolPerson,
-  quickStretching,
-  type TestServer,
-  testServer,
-  touch,
-} from "../../support/auth-server.js"
+import { enrolPerson, quickStretching, type TestServer, testServer, touch } from "../../support/auth-server.js"
 
 let server: TestServer
 let kiosk: Device
@@ -80,10 +74,7 @@ test("another finger, another scanner and a bad image get three touches and the 
     assert.deepEqual(await attempt([image(), image(), image()]), [Outcome.retry, Outcome.retry, Outcome.fail])
     assert.equal(await lastReason(), `sign-in ${reason}`)
   }
-  assert.deepEqual(await attempt([touch("x", "r307-1"), touch("Ada-finger", "r307-1")]), [
-    Outcome.retry,
-    Outcome.pass,
-  ])
+  assert.deepEqual(await attempt([touch("x", "r307-1"), touch("Ada-finger", "r307-1")]), [Outcome.retry, Outcome.pass])
 })
 
 test("an image that passed once never passes again", async () => {
@@ -136,8 +127,7 @@ test("a device that is unknown, revoked or for another scanner is refused before
 })
 
 test(
-  "without a device: the linked scanners after the password, or a refusal before it where none may be " +
-    "linked",
+  "without a device: the linked scanners after the password, or a refusal before it where none may be " + "linked",
   async () => {
     const bare = { name: "Ada", password: "correct horse", stretching: quickStretching }
     const session = await server.session()

@@ -2,13 +2,7 @@ import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import type { Device } from "@sourceprint/protocol/device-signature.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
-import {
-  enrolPerson,
-  quickStretching,
-  type TestServer,
-  testServer,
-  touch,
-} from "../../support/auth-server.js"
+import { enrolPerson, quickStretching, type TestServer, testServer, touch } from "../../support/auth-server.js"
 
 let server: TestServer
 let kiosk: Device
@@ -56,8 +50,7 @@ test("one picture shown again and again is refused as a copy, in the words of an
 })
 
 test(
-  "touches that cannot be compared are not two, nor are the same bytes twice; a good touch uses up no " +
-    "try",
+  "touches that cannot be compared are not two, nor are the same bytes twice; a good touch uses up no " + "try",
   async () => {
     assert.deepEqual(await attempt([mine("elsewhere"), mine(), mine(), mine()]), [retry, retry, retry, fail])
     assert.equal(await lastReason(), "sign-in copy")

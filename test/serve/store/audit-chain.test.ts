@@ -11,11 +11,7 @@ import Database from "libsql"
 
 /** What each meddling with the file is called. */
 const meddlings: readonly (readonly [string, string, string])[] = [
-  [
-    "a changed reason",
-    "update audit set reason = 'passed' where seq = 3",
-    "the entry, or one before it, was changed",
-  ],
+  ["a changed reason", "update audit set reason = 'passed' where seq = 3", "the entry, or one before it, was changed"],
   [
     "a changed detail",
     `update audit set detail = '{"score":9}' where seq = 2`,

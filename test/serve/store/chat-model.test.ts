@@ -58,15 +58,13 @@ class SlowRoom {
     if (operation.epoch !== this.epoch) return `stale ${this.epoch}`
     if (operation.op === "commit") {
       const { added, removed } = operation
-      if (removed.includes(clientId) || removed.some((client) => !this.hasLeaf(client)))
-        return "refused client"
+      if (removed.includes(clientId) || removed.some((client) => !this.hasLeaf(client))) return "refused client"
       if (added.some((client) => this.hasLeaf(client) && !removed.includes(client))) return "refused client"
       this.epoch++
       const seq = this.log.length + 1
       for (const client of removed) {
         const leaving = this.members.get(client)
-        if (leaving !== undefined)
-          Object.assign(leaving, { state: "removed", until: Math.min(leaving.until, seq) })
+        if (leaving !== undefined) Object.assign(leaving, { state: "removed", until: Math.min(leaving.until, seq) })
       }
       for (const client of added) {
         this.members.set(client, { state: "in", from: seq, until: Number.POSITIVE_INFINITY, acked: seq - 1 })
@@ -79,9 +77,7 @@ class SlowRoom {
   /** What the client may see and has not acknowledged. */
   unread(client: string): string[] {
     const { from = 1, until = 0, acked = 0 } = this.members.get(client) ?? {}
-    return this.log.flatMap(({ id }, i) =>
-      i + 1 >= from && i + 1 <= until && i + 1 > acked ? [`${i + 1} ${id}`] : [],
-    )
+    return this.log.flatMap(({ id }, i) => (i + 1 >= from && i + 1 <= until && i + 1 > acked ? [`${i + 1} ${id}`] : []))
   }
 
   get deserted(): boolean {

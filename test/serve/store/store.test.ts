@@ -7,8 +7,7 @@ import { storeContract } from "../../contract/store-contract.js"
 import { freshDatabase } from "../../support/fresh-postgres.js"
 import { throwawayPostgres, withoutPostgres } from "../../support/throwaway-postgres.js"
 
-const sqliteFile = async (): Promise<string> =>
-  join(await mkdtemp(join(tmpdir(), "store-")), "sourceprint.db")
+const sqliteFile = async (): Promise<string> => join(await mkdtemp(join(tmpdir(), "store-")), "sourceprint.db")
 storeContract("SQLite", false, sqliteFile)
 chatStoreContract("SQLite", false, sqliteFile)
 

@@ -12,8 +12,7 @@ import { TrialConfig } from "@sourceprint/serve/trial/trial-config.js"
 import { trialEntry } from "@sourceprint/serve/trial/trial-entry.js"
 import { trialReport } from "@sourceprint/serve/trial/trial-report.js"
 
-const rateOf = (errors: number, trials: number) =>
-  countedRate(errors, trials, clopperPearsonInterval(errors, trials))
+const rateOf = (errors: number, trials: number) => countedRate(errors, trials, clopperPearsonInterval(errors, trials))
 
 const record: TrialRecord = {
   simulated: true,
@@ -45,13 +44,7 @@ test("the index lists a trial with its counts, its rates and that it is simulate
     const entry = trialEntry(record, "2026-01-01T00:00:00Z")
     assert.equal(entry.run.verdict, "1 of 49 attacks succeeded")
     assert.deepEqual(entry.run.flags, ["simulated"])
-    assert.deepEqual(Object.keys(entry.run.values).sort(), [
-      "attempts",
-      "frr",
-      "people",
-      "successes",
-      "units",
-    ])
+    assert.deepEqual(Object.keys(entry.run.values).sort(), ["attempts", "frr", "people", "successes", "units"])
     const page = await publishReport(folder, entry, renderReport(trialReport(record)))
     assert.equal(page, join(folder, "trial-tiny.html"))
     const index = await readFile(await rebuildIndex(folder), "utf8")

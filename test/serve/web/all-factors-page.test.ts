@@ -91,8 +91,7 @@ async function giveFinger(page: Page, finger = "ada"): Promise<void> {
   scanner.give(touch(finger, "r307-1"))
 }
 
-const startCamera = (page: Page): Promise<void> =>
-  page.getByRole("button", { name: "Start the camera" }).click(CAPTURE)
+const startCamera = (page: Page): Promise<void> => page.getByRole("button", { name: "Start the camera" }).click(CAPTURE)
 const lost = (page: Page): Promise<void> => page.getByText("The connection to the server was lost").waitFor()
 
 async function kinds(): Promise<string[]> {
@@ -166,10 +165,7 @@ test("finger and face in one, at sign-up, at sign-in and on the account's page, 
   await giveFinger(page, "ada")
   await page.getByText("Finger: left thumb").waitFor(CAPTURE)
   const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "")
-  await until(
-    async () => (await focused()) === "How you sign in",
-    "the focus is not lost with what was closed",
-  )
+  await until(async () => (await focused()) === "How you sign in", "the focus is not lost with what was closed")
 
   await page.getByRole("button", { name: "Add your face" }).click()
   await page.getByRole("button", { name: "Start the camera" }).waitFor()

@@ -17,9 +17,7 @@ test("no page brings a module of Node, or the empty one that stands for it", asy
   assert.ok(all.size > 10)
   // A library's branch for Node may call `require`, which a page does not have; an import would be fetched.
   const node = /(?:\bfrom|\bimport\s*\(?)\s*["'`](?:node:|crypto["'`]|fs["'`])|browser-external/
-  const found = [...all]
-    .map(([name, text]) => [name, node.exec(text)?.[0]])
-    .filter(([, what]) => what !== undefined)
+  const found = [...all].map(([name, text]) => [name, node.exec(text)?.[0]]).filter(([, what]) => what !== undefined)
   assert.deepEqual(found, [])
 })
 

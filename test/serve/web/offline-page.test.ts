@@ -103,8 +103,7 @@ test("without the server a reload shows what is on the device, and what is writt
   await page.getByRole("button", { name: "Delete the chat" }).click()
   await page.getByRole("button", { name: "Delete and sign out" }).click()
   await page.waitForURL(`${server.origin}/sign-in`)
-  const left = async () =>
-    [...(await navigator.serviceWorker.getRegistrations()), ...(await caches.keys())].length
+  const left = async () => [...(await navigator.serviceWorker.getRegistrations()), ...(await caches.keys())].length
   await until(async () => (await page.evaluate(left)) === 0, "nothing of the pages is left")
   await close()
 })
@@ -126,19 +125,14 @@ test("a newer version is shown at once, and without the server too once it was s
       ["index.html", "offline.js"].map((name) => readFile(join(folder, name), "utf8")),
     )
     const newPage = oldPage.replace("<body>", '<body data-version="2">')
-    const newWorker = oldWorker
-      .replace(hashOf(oldPage), hashOf(newPage))
-      .replace(/`[0-9a-f]{16}`/, "`version2`")
+    const newWorker = oldWorker.replace(hashOf(oldPage), hashOf(newPage)).replace(/`[0-9a-f]{16}`/, "`version2`")
     assert.notEqual(newWorker, oldWorker)
     await writeFile(join(folder, "index.html"), newPage)
     await writeFile(join(folder, "offline.js"), newWorker)
     await page.reload()
     assert.equal(await page.locator("body").getAttribute("data-version"), "2")
     const names = () => page.evaluate<string>("caches.keys().then(String)")
-    await until(
-      async () => (await names()) === "sourceprint-pages-version2",
-      "the newer version is kept alone",
-    )
+    await until(async () => (await names()) === "sourceprint-pages-version2", "the newer version is kept alone")
     await web.stop()
     const answer = await page.goto(`${web.origin}/sign-in`)
     assert.equal(answer?.fromServiceWorker(), true)

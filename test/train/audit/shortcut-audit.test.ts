@@ -25,10 +25,7 @@ const images = (count: number, region: Region): AuditedImage[] =>
     return { label, vectors: probeVectors(label === 1 ? framed(100, 80) : framed(90, 120), region) }
   })
 const audit = (region: Region): ProbeFigures[] =>
-  auditTask(
-    { id: "a", fold: 0 },
-    { train: images(24, region), dev: images(16, region), eval: images(40, region) },
-  )
+  auditTask({ id: "a", fold: 0 }, { train: images(24, region), dev: images(16, region), eval: images(40, region) })
 const figure = (figures: ProbeFigures[], scope: ProbeScope): number =>
   figures.find((f) => f.probe === "image-size" && f.scope === scope)?.balancedAccuracy ?? Number.NaN
 
@@ -60,9 +57,7 @@ test("the probe finds a class that lies between two others, which no line can cu
   const rows = Array.from({ length: 60 }, (_, i) => Float64Array.of((i % 3) + 0.1 * rng.normal()))
   const labels = rows.map((_, i) => (i % 3 === 1 ? 1 : 0))
   const score = neighbourProbe(rows, labels)
-  assert.ok(
-    score(Float64Array.of(1)) > 0.8 && score(Float64Array.of(0)) < 0.2 && score(Float64Array.of(2)) < 0.2,
-  )
+  assert.ok(score(Float64Array.of(1)) > 0.8 && score(Float64Array.of(0)) < 0.2 && score(Float64Array.of(2)) < 0.2)
   assert.throws(
     () =>
       neighbourProbe(

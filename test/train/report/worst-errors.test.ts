@@ -19,8 +19,7 @@ const job = (task: string, threshold: number, scores: JobScore[]): LoadedJob => 
 }
 
 test(
-  "the surest errors first, then the narrowest right decisions; dev does not count; an image stands " +
-    "once a task",
+  "the surest errors first, then the narrowest right decisions; dev does not count; an image stands " + "once a task",
   () => {
     const scores = [
       row("near", 1, 0.51),

@@ -12,15 +12,10 @@ import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import { type Forgery, forgeImage, stolenPattern } from "@sourceprint/model/forgery/forge-image.js"
 import { loadTamperDetector, writeTamperDetector } from "@sourceprint/model/tamper-detector.js"
-import {
-  defaultTamperDetectorSettings,
-  fitTamperDetector,
-} from "@sourceprint/train/tamper/fit-tamper-detector.js"
+import { defaultTamperDetectorSettings, fitTamperDetector } from "@sourceprint/train/tamper/fit-tamper-detector.js"
 
 const settings = ScannerSettings.parse({ seed: 8, model: { widthPx: 128, heightPx: 128 } })
-const sessions = new Map(
-  ["a", "b", "c"].map((id) => [id, openSession(settings, makeUnit(settings, id), 0)] as const),
-)
+const sessions = new Map(["a", "b", "c"].map((id) => [id, openSession(settings, makeUnit(settings, id), 0)] as const))
 
 /** Ridges of a "person" (direction and period) on a simulated sensor, as they come over the line: quick to make. */
 function capture(unit: string, person: number, touch: number): GrayImage {
@@ -48,8 +43,7 @@ const tamperDetectorSettings = { ...defaultTamperDetectorSettings, sidePx: 120 }
 const fitted = fitTamperDetector(images, tamperDetectorSettings)
 
 test(
-  "images of people it never saw pass, on a scanner it never saw too; what was put together from them " +
-    "does not",
+  "images of people it never saw pass, on a scanner it never saw too; what was put together from them " + "does not",
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "guard-"))
     try {
@@ -70,9 +64,7 @@ test(
       for (const forgery of forgeries) {
         const stolen = Array.from({ length: 8 }, (_, i) => capture("a", 120 + i, 1))
         const pattern = stolenPattern(stolen, forgery)
-        const forged = others.map((person) =>
-          forgeImage(capture("c", person, 1), pattern, forgery, new Rng(person)),
-        )
+        const forged = others.map((person) => forgeImage(capture("c", person, 1), pattern, forgery, new Rng(person)))
         const count = accepted(forged)
         assert.ok(count <= 6, `${forgery.kind}: ${count} of 20 accepted`)
       }
@@ -87,10 +79,7 @@ test(
 
 test("the same images and seed give the same tamper detector; too few of them give none", () => {
   const few = images.filter(({ person }) => Number(person.slice(7)) < 6)
-  const [one, other] = [
-    fitTamperDetector(few, tamperDetectorSettings),
-    fitTamperDetector(few, tamperDetectorSettings),
-  ]
+  const [one, other] = [fitTamperDetector(few, tamperDetectorSettings), fitTamperDetector(few, tamperDetectorSettings)]
   assert.deepEqual(one.model.files(), other.model.files())
   assert.equal(one.threshold, other.threshold)
   for (const wrong of [

@@ -9,11 +9,7 @@ const PROBE_DEADLINE_MS = 300
  *  acknowledgement counts, a refused password too.
  *  @returns the speed, or undefined where the line has no speed of its own (TCP) but the device answers
  *  @throws AppError "sensor/no-answer" when it is silent at every speed */
-export async function probeBaud(
-  link: R307Link,
-  password: number,
-  first: number,
-): Promise<number | undefined> {
+export async function probeBaud(link: R307Link, password: number, first: number): Promise<number | undefined> {
   const bauds = [first, ...BAUDS_BY_LIKELIHOOD.filter((baud) => baud !== first)]
   const tried: number[] = []
   for (const baud of bauds) {
@@ -36,10 +32,7 @@ export async function probeBaud(
       ? `only noise came back (${skippedBytes} bytes): wrong speed at the far end, or another device`
       : "nothing came back: check power, that RX and TX cross, the ground wire, the port and the address"
   const speeds = tried.length > 1 ? ` at ${tried.join(", ")} baud` : ""
-  throw new AppError(
-    "sensor/no-answer",
-    `no ${link.model} answers on ${link.transport.name}${speeds}; ${heard}`,
-  )
+  throw new AppError("sensor/no-answer", `no ${link.model} answers on ${link.transport.name}${speeds}; ${heard}`)
 }
 
 async function answers(link: R307Link, password: number): Promise<boolean> {

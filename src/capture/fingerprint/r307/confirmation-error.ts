@@ -8,10 +8,7 @@ const meanings: ReadonlyMap<number, readonly [code: string, text: string]> = new
   [Confirmation.noFinger, ["no-finger", "there is no finger on the platen"]],
   [Confirmation.enrolFail, ["no-image", "it could not take the image; lift the finger and place it again"]],
   [Confirmation.tooMessy, ["too-messy", "the print is too messy; dry the finger and the platen"]],
-  [
-    Confirmation.tooFewPoints,
-    ["too-few-points", "too few ridge points; place more of the finger, press evenly"],
-  ],
+  [Confirmation.tooFewPoints, ["too-few-points", "too few ridge points; place more of the finger, press evenly"]],
   [Confirmation.noMatch, ["no-match", "the two templates are not of one finger"]],
   [Confirmation.notFound, ["not-found", "no stored template matches"]],
   [Confirmation.combineFail, ["combine", "the impressions do not belong to one finger; enrol again"]],
@@ -22,10 +19,7 @@ const meanings: ReadonlyMap<number, readonly [code: string, text: string]> = new
   [Confirmation.uploadImage, ["image-upload", "it could not send the image; place the finger again"]],
   [Confirmation.deleteFail, ["delete", "it could not delete the template"]],
   [Confirmation.clearFail, ["clear", "it could not clear its library"]],
-  [
-    Confirmation.wrongPassword,
-    ["wrong-password", "the password is wrong; give the right one with --password"],
-  ],
+  [Confirmation.wrongPassword, ["wrong-password", "the password is wrong; give the right one with --password"]],
   [Confirmation.noPrimaryImage, ["no-image", "it holds no valid image; place the finger again"]],
   [Confirmation.flashError, ["flash", "it could not write its flash memory"]],
   [Confirmation.badRegister, ["bad-register", "it does not know this parameter"]],
@@ -40,10 +34,7 @@ const meanings: ReadonlyMap<number, readonly [code: string, text: string]> = new
   [Confirmation.timeout, ["timeout", "it waited too long"]],
   [Confirmation.alreadyStored, ["already-stored", "this finger is in its library already"]],
   [Confirmation.sensorFault, ["hardware", "its imaging sensor is faulty; replace the module"]],
-  [
-    Confirmation.unsupported,
-    ["unsupported", "it does not know this instruction; is it the sensor that was chosen?"],
-  ],
+  [Confirmation.unsupported, ["unsupported", "it does not know this instruction; is it the sensor that was chosen?"]],
   [Confirmation.hardwareFault, ["hardware", "its hardware is faulty; replace the module"]],
   [Confirmation.failed, ["failed", "it could not carry out the instruction"]],
 ])

@@ -55,12 +55,7 @@ export function packNibbles(levels: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** 8-bit grey by the chosen expansion, from an image as it left the sensor: two pixels a byte, the left one in the high
  *  nibble, row by row. */
-export function expandImage(
-  packed: Uint8Array,
-  { width, height }: Geometry,
-  expansion: Expansion,
-  dpi: number,
-) {
+export function expandImage(packed: Uint8Array, { width, height }: Geometry, expansion: Expansion, dpi: number) {
   if (packed.length * 2 !== width * height) throw new RangeError("the bytes do not fill width × height")
   const factor = expansion === "x17" ? 17 : 16
   const pixels = unpackNibbles(packed).map((level) => level * factor)

@@ -57,10 +57,7 @@ const simple = (name: InstructionName, parameters: readonly Uint8Array[], deadli
 
 /** Looks at the platen; true when a finger was there and its image is in the image buffer. */
 export const genImg = (): Command<boolean> =>
-  command("genImg", [], IMAGING_MS, 0, (code) => code === Confirmation.ok, [
-    Confirmation.ok,
-    Confirmation.noFinger,
-  ])
+  command("genImg", [], IMAGING_MS, 0, (code) => code === Confirmation.ok, [Confirmation.ok, Confirmation.noFinger])
 export const img2Tz = (bufferId: number) => simple("img2Tz", [buffer(bufferId)], IMAGING_MS)
 
 export interface MatchResult {
@@ -98,10 +95,8 @@ export const highSpeedSearch = (bufferId: number, startPage: number, pages: numb
   searching("highSpeedSearch", bufferId, startPage, pages)
 
 export const regModel = () => simple("regModel", [], IMAGING_MS)
-export const store = (bufferId: number, page: number) =>
-  simple("store", [buffer(bufferId), u16(page)], FLASH_MS)
-export const loadChar = (bufferId: number, page: number) =>
-  simple("loadChar", [buffer(bufferId), u16(page)], FLASH_MS)
+export const store = (bufferId: number, page: number) => simple("store", [buffer(bufferId), u16(page)], FLASH_MS)
+export const loadChar = (bufferId: number, page: number) => simple("loadChar", [buffer(bufferId), u16(page)], FLASH_MS)
 /** Data packets with the template follow the acknowledgement. */
 export const upChar = (bufferId: number) => simple("upChar", [buffer(bufferId)])
 /** The host sends data packets with the template after the acknowledgement. */
@@ -109,8 +104,7 @@ export const downChar = (bufferId: number) => simple("downChar", [buffer(bufferI
 /** Data packets with the image follow the acknowledgement. */
 export const upImage = () => simple("upImage", [])
 export const downImage = () => simple("downImage", [])
-export const deleteChar = (page: number, count: number) =>
-  simple("deleteChar", [u16(page), u16(count)], FLASH_MS)
+export const deleteChar = (page: number, count: number) => simple("deleteChar", [u16(page), u16(count)], FLASH_MS)
 export const empty = () => simple("empty", [], FLASH_MS)
 export const setSysPara = (parameter: number, value: number) =>
   simple("setSysPara", [byte(parameter, 0, 255, "the parameter"), byte(value, 0, 255, "its value")], FLASH_MS)

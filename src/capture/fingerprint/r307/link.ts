@@ -97,11 +97,7 @@ export class R307Link {
   }
 
   /** The same, sent to another address than the one that will answer (SetAddr). */
-  async commandTo<Answer>(
-    address: number,
-    command: Command<Answer>,
-    givenMs = command.deadlineMs,
-  ): Promise<Answer> {
+  async commandTo<Answer>(address: number, command: Command<Answer>, givenMs = command.deadlineMs): Promise<Answer> {
     const deadlineMs = givenMs * this.deadlines.commandScale
     await this.send({ kind: PacketKind.command, address, body: command.body })
     const lineMs = payloadLineTimeMs(command.body.length + 64, 256, this.baud)
@@ -130,8 +126,7 @@ export class R307Link {
   /** The data packets of one transfer of about `expectedBytes`.
    *  @throws AppError "sensor/transfer" when they stop, are mixed with other packets or never end */
   async receiveData(expectedBytes: number, packetSizeBytes: number): Promise<Uint8Array[]> {
-    const packetMs =
-      this.deadlines.packetMs + 3 * payloadLineTimeMs(packetSizeBytes, packetSizeBytes, this.baud)
+    const packetMs = this.deadlines.packetMs + 3 * payloadLineTimeMs(packetSizeBytes, packetSizeBytes, this.baud)
     const lineMs = payloadLineTimeMs(expectedBytes, packetSizeBytes, this.baud)
     const endMs = performance.now() + this.deadlines.transferMs + 1.5 * lineMs
     const bodies: Uint8Array[] = []
@@ -201,10 +196,7 @@ export class R307Link {
         },
       }
       // The timer may be served before bytes that are already here: look at the line once more, then give up.
-      const timer = setTimeout(
-        () => setImmediate(() => this.waiter === waiter && waiter.reject(late())),
-        deadlineMs,
-      )
+      const timer = setTimeout(() => setImmediate(() => this.waiter === waiter && waiter.reject(late())), deadlineMs)
       this.waiter = waiter
     })
   }
@@ -217,10 +209,7 @@ export class R307Link {
   }
 
   private broken(what: string): AppError {
-    return new AppError(
-      "sensor/transfer",
-      `${this.transport.name}: ${what}; check the cable or run capture tune`,
-    )
+    return new AppError("sensor/transfer", `${this.transport.name}: ${what}; check the cable or run capture tune`)
   }
 }
 

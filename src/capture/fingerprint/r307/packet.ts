@@ -21,10 +21,7 @@ const HEADER = 0xef01
 const BODY_OFFSET = 9
 
 const isKind = (kind: number): kind is PacketKind =>
-  kind === PacketKind.command ||
-  kind === PacketKind.data ||
-  kind === PacketKind.ack ||
-  kind === PacketKind.endOfData
+  kind === PacketKind.command || kind === PacketKind.data || kind === PacketKind.ack || kind === PacketKind.endOfData
 
 /** Sum of bytes modulo 65536. */
 export function sum16(bytes: Uint8Array): number {
@@ -35,8 +32,7 @@ export function sum16(bytes: Uint8Array): number {
 
 /** @throws RangeError for a body of more than 256 bytes */
 export function encodePacket({ kind, address, body }: Packet): Uint8Array<ArrayBuffer> {
-  if (body.length > MAX_BODY_BYTES)
-    throw new RangeError(`a body of ${body.length} bytes does not fit a packet`)
+  if (body.length > MAX_BODY_BYTES) throw new RangeError(`a body of ${body.length} bytes does not fit a packet`)
   const summed = concat([Uint8Array.of(kind), u16(body.length + 2), body])
   return concat([u16(HEADER), u32(address), summed, u16(sum16(summed))])
 }
@@ -51,8 +47,7 @@ export function decodePacket(bytes: Uint8Array): { packet: Packet; sizeBytes: nu
   const kind = view.getUint8(6)
   if (!isKind(kind)) throw new AppError("packet/kind", `a frame of unknown kind ${kind}`)
   const length = view.getUint16(7)
-  if (length < 2 || length > MAX_BODY_BYTES + 2)
-    throw new AppError("packet/length", `a frame of length ${length}`)
+  if (length < 2 || length > MAX_BODY_BYTES + 2) throw new AppError("packet/length", `a frame of length ${length}`)
   const bodyEnd = BODY_OFFSET + length - 2
   if (bytes.length < bodyEnd + 2) return undefined
   if (sum16(bytes.subarray(6, bodyEnd)) !== view.getUint16(bodyEnd)) {

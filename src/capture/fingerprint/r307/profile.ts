@@ -47,8 +47,5 @@ export const hasInstruction = ({ has }: R307Profile, name: InstructionName): boo
 export function requireInstruction(profile: R307Profile, name: InstructionName): void {
   if (!isOptional(name) || hasInstruction(profile, name)) return
   const code = Instruction[name].toString(16).padStart(2, "0")
-  throw new AppError(
-    "sensor/unsupported",
-    `the ${profile.model} has no ${optional[name]} (${name}, 0x${code})`,
-  )
+  throw new AppError("sensor/unsupported", `the ${profile.model} has no ${optional[name]} (${name}, 0x${code})`)
 }

@@ -160,9 +160,7 @@ export class R307Sensor implements Sensor {
         return await this.link.command(command)
       } catch (error) {
         const again =
-          hasCode(error, "sensor/no-answer") ||
-          hasCode(error, "sensor/bad-answer") ||
-          hasCode(error, "sensor/receive")
+          hasCode(error, "sensor/no-answer") || hasCode(error, "sensor/bad-answer") || hasCode(error, "sensor/receive")
         if (!again || attempt === 3) throw error
         this.log.warn("r307.again", { port: this.link.transport.name, why: error.message })
         await this.link.settle()

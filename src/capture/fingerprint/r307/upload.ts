@@ -26,11 +26,7 @@ transient.add("image/geometry").add("image/packets")
  *  taken at once when the line was clean from its acknowledgement to its last byte and no transfer before it failed.
  *  After any sign of noise two transfers must agree bit for bit, since a 16-bit sum misses flips that cancel out.
  *  @throws AppError of the last failed transfer, "sensor/unstable" when no two transfers agree, "transport/…" */
-export async function upload(
-  link: R307Link,
-  command: Command<void>,
-  options: UploadOptions,
-): Promise<Upload> {
+export async function upload(link: R307Link, command: Command<void>, options: UploadOptions): Promise<Upload> {
   const candidates: Uint8Array[] = []
   let lastError: unknown
   for (let transfers = 1; transfers <= options.maxTransfers; transfers++) {
@@ -86,5 +82,4 @@ async function transferOnce(
   return { payload, clean }
 }
 
-const same = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, i) => byte === b[i])
+const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i])

@@ -55,8 +55,7 @@ export function pressArtefact(
     const gy = platenY[i] - placement.shiftY
     const x = gx * turn.cos + gy * turn.sin
     const y = -gx * turn.sin + gy * turn.cos
-    if (placement.cut !== undefined && x * placement.cut.nx + y * placement.cut.ny > placement.cut.distancePx)
-      continue
+    if (placement.cut !== undefined && x * placement.cut.nx + y * placement.cut.ny > placement.cut.distancePx) continue
     // As skin does (contact.ts): the middle sticks to the platen, the rim follows the drag.
     const loose = 1 - exp(-1.6 * ((x * x + y * y) / (110 * 110)))
     const twist = placement.twistRad * loose
@@ -81,12 +80,7 @@ function reliefOf({ width, height, pixels }: GrayImage): Float32Array {
 }
 
 /** Bilinear; undefined beyond the picture. */
-function sample(
-  relief: Float32Array,
-  { width, height }: GrayImage,
-  x: number,
-  y: number,
-): number | undefined {
+function sample(relief: Float32Array, { width, height }: GrayImage, x: number, y: number): number | undefined {
   const left = Math.floor(x)
   const top = Math.floor(y)
   if (left < 0 || top < 0 || left + 1 >= width || top + 1 >= height) return undefined

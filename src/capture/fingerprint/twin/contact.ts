@@ -97,12 +97,7 @@ function reliefAt(finger: Finger, x: number, y: number): number {
 }
 
 /** A slip while the shutter was open: the mean along a short path. */
-function smudge(
-  contact: Float32Array,
-  { smudgePx, smudgeRad }: Placement,
-  width: number,
-  height: number,
-): void {
+function smudge(contact: Float32Array, { smudgePx, smudgeRad }: Placement, width: number, height: number): void {
   if (smudgePx <= 0) return
   const sharp = contact.slice()
   const steps = Math.ceil(smudgePx)

@@ -1,14 +1,7 @@
 import { Rng } from "@sourceprint/core/rng.js"
 import { normal } from "./portable-math.js"
 
-export const patternClasses = [
-  "arch",
-  "tented-arch",
-  "left-loop",
-  "right-loop",
-  "whorl",
-  "double-loop",
-] as const
+export const patternClasses = ["arch", "tented-arch", "left-loop", "right-loop", "whorl", "double-loop"] as const
 export type PatternClass = (typeof patternClasses)[number]
 
 /** Natural shares of the main classes: arch 3.7 %, tented arch 2.9 %, left loop 33.8 %, right loop 31.7 %, whorls

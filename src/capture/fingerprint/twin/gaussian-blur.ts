@@ -2,12 +2,7 @@ import { exp } from "./portable-math.js"
 
 /** Gaussian blur in two passes, edges repeated; `sigmaPx` below 0.05 gives a copy. The kernel reaches 3 sigma.
  *  @returns width × height values, row-major */
-export function gaussianBlur(
-  field: Float32Array,
-  width: number,
-  height: number,
-  sigmaPx: number,
-): Float32Array {
+export function gaussianBlur(field: Float32Array, width: number, height: number, sigmaPx: number): Float32Array {
   if (sigmaPx < 0.05) return field.slice()
   const radius = Math.ceil(3 * sigmaPx)
   const kernel = new Float64Array(2 * radius + 1)

@@ -21,11 +21,7 @@ export function contactSheet(images: readonly GrayImage[], columns: number): Gra
   const cellWidth = Math.max(...images.map(({ width }) => width)) + GAP_PX
   const cellHeight = Math.max(...images.map(({ height }) => height)) + GAP_PX
   const across = Math.min(columns, images.length)
-  const sheet = grayImage(
-    across * cellWidth + GAP_PX,
-    Math.ceil(images.length / columns) * cellHeight + GAP_PX,
-    128,
-  )
+  const sheet = grayImage(across * cellWidth + GAP_PX, Math.ceil(images.length / columns) * cellHeight + GAP_PX, 128)
   for (const [n, { width, height, pixels }] of images.entries()) {
     const left = GAP_PX + (n % columns) * cellWidth
     const top = GAP_PX + Math.floor(n / columns) * cellHeight

@@ -40,12 +40,7 @@ const smoothStep = (low: number, high: number, x: number): number => {
 /** Direction of the ridges over the master print: angle in radians, any multiple of pi apart, counter-clockwise with
  *  y up, so that a ridge runs along (cos, -sin) in image coordinates.
  *  @returns width × height values, row-major; the centre of the print is the centre of the array */
-export function ridgeOrientation(
-  plan: FingerPlan,
-  seed: number,
-  width: number,
-  height: number,
-): Float32Array {
+export function ridgeOrientation(plan: FingerPlan, seed: number, width: number, height: number): Float32Array {
   const rng = new Rng(seed).fork(`finger/${plan.name}/orientation`)
   const bends = { cores: coreBends(plan, rng), deltas: plan.deltas.map(() => bentAngle(rng, 0, 0)) }
   const waver = smoothNoise(rng, width, height, 46)

@@ -71,11 +71,7 @@ export const SessionDrift = z.strictObject({
   brightnessLossPerSession: strength(0.1, 0.002, "ageing of the LEDs, share per session"),
   gainDrift: strength(1, 0.05, "part of the per-pixel gain pattern that is new each session, share of prnu"),
   looseDust: strength(200, 2, "mean number of specks that lie elsewhere each session"),
-  scratchesPerSession: strength(
-    20,
-    0.3,
-    "mean number of scratches added to the platen per session, for good",
-  ),
+  scratchesPerSession: strength(20, 0.3, "mean number of scratches added to the platen per session, for good"),
   filmDn: strength(40, 3, "grease left on the platen, deviation of the level"),
 })
 export type SessionDrift = z.infer<typeof SessionDrift>

@@ -60,13 +60,7 @@ export function makeUnit(settings: ScannerSettings, id: string): ScannerUnit {
 }
 
 /** White noise smeared by `grainPx`, brought back to deviation 1, times `size`. */
-export function pattern(
-  rng: Rng,
-  width: number,
-  height: number,
-  grainPx: number,
-  size: number,
-): Float32Array {
+export function pattern(rng: Rng, width: number, height: number, grainPx: number, size: number): Float32Array {
   const white = new Float32Array(width * height)
   if (size === 0) return white
   for (let i = 0; i < white.length; i++) white[i] = pixelNoise(rng)
@@ -134,11 +128,7 @@ export function sprinkle(light: Float32Array, width: number, height: number, rng
     const depth = rng.between(0.04, 0.3)
     const reach = Math.ceil(3 * sigmaPx)
     for (let row = Math.max(0, Math.floor(y) - reach); row <= Math.min(height - 1, y + reach); row++) {
-      for (
-        let column = Math.max(0, Math.floor(x) - reach);
-        column <= Math.min(width - 1, x + reach);
-        column++
-      ) {
+      for (let column = Math.max(0, Math.floor(x) - reach); column <= Math.min(width - 1, x + reach); column++) {
         const d2 = (column - x) * (column - x) + (row - y) * (row - y)
         light[row * width + column] *= 1 - depth * exp(-d2 / (2 * sigmaPx * sigmaPx))
       }

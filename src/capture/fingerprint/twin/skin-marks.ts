@@ -6,13 +6,7 @@ import { smoothNoise } from "./smooth-noise.js"
 /** Lowers `relief` (width × height, see growRidges) where the skin of this finger has pores, creases and scars, and
  *  roughens it by `roughness`, the small irregularity of every ridge's edge. All of it belongs to the finger: it comes
  *  back in every impression. */
-export function markSkin(
-  relief: Float32Array,
-  plan: FingerPlan,
-  seed: number,
-  width: number,
-  height: number,
-): void {
+export function markSkin(relief: Float32Array, plan: FingerPlan, seed: number, width: number, height: number): void {
   const rng = new Rng(seed).fork(`finger/${plan.name}/marks`)
   poke(relief, width, height, plan.ridgePeriodPx, rng.fork("pores"))
   const fine = smoothNoise(rng.fork("fine"), width, height, 2.5)
@@ -51,8 +45,7 @@ function poke(relief: Float32Array, width: number, height: number, periodPx: num
       for (let dy = -3; dy <= 3; dy++) {
         for (let dx = -3; dx <= 3; dx++) {
           const i = crest + dy * width + dx
-          if (i >= 0 && i < relief.length)
-            relief[i] -= depth * exp(-(dx * dx + dy * dy) / (2 * sigmaPx * sigmaPx))
+          if (i >= 0 && i < relief.length) relief[i] -= depth * exp(-(dx * dx + dy * dy) / (2 * sigmaPx * sigmaPx))
         }
       }
     }

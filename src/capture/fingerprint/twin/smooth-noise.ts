@@ -4,12 +4,7 @@ import { pixelNoise } from "./portable-math.js"
 /** Weights of the uniform cubic B-spline at t in [0, 1): smooth to the second derivative. */
 const splineWeights = (t: number): readonly [number, number, number, number] => {
   const u = 1 - t
-  return [
-    (u * u * u) / 6,
-    (3 * t * t * t - 6 * t * t + 4) / 6,
-    (3 * u * u * u - 6 * u * u + 4) / 6,
-    (t * t * t) / 6,
-  ]
+  return [(u * u * u) / 6, (3 * t * t * t - 6 * t * t + 4) / 6, (3 * u * u * u - 6 * u * u + 4) / 6, (t * t * t) / 6]
 }
 
 /** A B-spline through random knots averages them: this restores deviation 1 (the mean of the squared weights is

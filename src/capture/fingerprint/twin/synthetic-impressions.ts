@@ -38,8 +38,7 @@ export class SyntheticImpressions implements ImpressionSource {
   }
 
   impression({ finger: name, unit, session, impression }: ImpressionRequest): ImpressionImage {
-    const finger =
-      this.grown.get(name) ?? remember(this.fingers, KEPT_FINGERS, name, () => growFinger(this.seed, name))
+    const finger = this.grown.get(name) ?? remember(this.fingers, KEPT_FINGERS, name, () => growFinger(this.seed, name))
     const { model } = this.settings
     const rng = new Rng(this.seed).fork(`touch/${name}/${model.id}/${unit}/${session}/${impression}`)
     const opened = this.session(unit, session)
@@ -56,18 +55,10 @@ export class SyntheticImpressions implements ImpressionSource {
     { finger: name, unit, session, impression }: ImpressionRequest,
   ): ImpressionImage {
     const { model } = this.settings
-    const rng = new Rng(this.seed).fork(
-      `artefact/${kind}/${name}/${model.id}/${unit}/${session}/${impression}`,
-    )
+    const rng = new Rng(this.seed).fork(`artefact/${kind}/${name}/${model.id}/${unit}/${session}/${impression}`)
     const opened = this.session(unit, session)
     const placement = drawPlacement({ moisture: 0 }, rng.fork("placement"))
-    const contact = pressArtefact(
-      picture,
-      artefactKinds[kind],
-      placement,
-      opened.unit.view,
-      rng.fork("press"),
-    )
+    const contact = pressArtefact(picture, artefactKinds[kind], placement, opened.unit.view, rng.fork("press"))
     const coverage = contact.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0) / contact.length
     return this.finish(contact, coverage, opened, rng.fork("noise"))
   }

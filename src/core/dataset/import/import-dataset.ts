@@ -61,10 +61,7 @@ async function filesBelow(folder: string): Promise<string[]> {
 /** Imports a folder of images: reads and hashes each, writes `manifest.csv` and, where there is none, `card.md`. Images
  *  are never altered; importing the same again changes nothing. What cannot be read is listed and the rest continues.
  *  @throws AppError "import/pattern", "import/folder", "import/nothing" */
-export async function importDataset(
-  options: ImportOptions,
-  progress: Progress = noProgress,
-): Promise<ImportResult> {
+export async function importDataset(options: ImportOptions, progress: Progress = noProgress): Promise<ImportResult> {
   const layout = layouts[options.layout] ?? patternLayout(options.layout)
   const root = resolve(options.from)
   const prefix = slashes(root).split("/").slice(-2).join("/")

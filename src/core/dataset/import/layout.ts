@@ -24,10 +24,7 @@ export function patternLayout(pattern: string): Layout {
       return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
     }
     if (!(named as readonly string[]).includes(name)) {
-      throw new AppError(
-        "import/pattern",
-        `{${name}} is not a part; use ${named.map((n) => `{${n}}`).join(" ")}`,
-      )
+      throw new AppError("import/pattern", `{${name}} is not a part; use ${named.map((n) => `{${n}}`).join(" ")}`)
     }
     if (seen.has(name)) throw new AppError("import/pattern", `{${name}} stands twice in "${pattern}"`)
     seen.add(name)

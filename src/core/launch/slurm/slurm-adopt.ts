@@ -64,8 +64,7 @@ async function settleSubmission(
   { settleSeconds, pollSeconds }: SlurmSettings,
   patience: SlurmRetryOptions,
 ): Promise<void> {
-  const untilMs =
-    performance.now() + (Date.now() - Date.parse(batch.createdAt) > OLD_MS ? 0 : 1000 * settleSeconds)
+  const untilMs = performance.now() + (Date.now() - Date.parse(batch.createdAt) > OLD_MS ? 0 : 1000 * settleSeconds)
   while (!(await hasMark(batch.folder, "job")) && !(await hasMark(batch.folder, "closed"))) {
     const tasks = await withSlurmRetry(() => squeue([batch.jobName]), patience)
     if (tasks === undefined) return

@@ -79,8 +79,7 @@ const damaged = {
 
 export type Mark = "revoked" | "closed" | "job"
 
-const exists = async (path: string): Promise<boolean> =>
-  (await stat(path).catch(() => undefined)) !== undefined
+const exists = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined)) !== undefined
 
 export const hasMark = (folder: string, mark: Mark): Promise<boolean> => exists(join(folder, mark))
 export const setMark = (folder: string, mark: Mark, content = ""): Promise<void> =>
@@ -139,8 +138,7 @@ export async function readBatch(folder: string): Promise<Batch | undefined> {
   const text = await readFile(join(folder, "cells.jsonl"), "utf8").catch(() => undefined)
   if (text === undefined) return undefined
   const [head = "", ...lines] = text.trimEnd().split("\n")
-  const read = <T>(line: string, schema: z.ZodType<T>): T =>
-    parseJson(line, schema, `${folder}/cells.jsonl`, damaged)
+  const read = <T>(line: string, schema: z.ZodType<T>): T => parseJson(line, schema, `${folder}/cells.jsonl`, damaged)
   const jobs = lines.map((row) => read(row, jobRow))
   return { ...read(head, headRow), folder, number: Number(basename(folder)), jobs }
 }
@@ -210,8 +208,7 @@ export async function newestLog(folder: string, index: number): Promise<string> 
 export const START_WORDS = "starts job"
 
 /** A stopped task that Slurm starts again continues: what it left is not its end. */
-export const takeEndBack = (folder: string, index: number): Promise<void> =>
-  rm(endPath(folder, index), { force: true })
+export const takeEndBack = (folder: string, index: number): Promise<void> => rm(endPath(folder, index), { force: true })
 
 export const readEnd = (folder: string, index: number): Promise<EndRecord | undefined> =>
   readJson(endPath(folder, index), endFile, damaged)

@@ -19,7 +19,6 @@ export async function cancelSlurmRun(folder: string): Promise<CancelledTasks> {
   if (follower !== "") await scancel([follower])
   const live = (await squeue(open.map(({ jobName }) => jobName))).filter(isLive)
   const waiting = live.filter(({ state }) => state === "PENDING").length
-  for (const batch of open)
-    await revoke(batch, "cancelled", { logLine: () => {}, everySeconds: 1, seconds: 0 })
+  for (const batch of open) await revoke(batch, "cancelled", { logLine: () => {}, everySeconds: 1, seconds: 0 })
   return { running: live.length - waiting, waiting }
 }

@@ -15,9 +15,7 @@ function slurm(program: string, args: readonly string[], timeout = COMMAND_TIMEO
     execFile(program, args, { timeout, maxBuffer: MAX_OUTPUT_BYTES }, (error, stdout, stderr) => {
       if (error === null) return resolve(stdout)
       if ((error as NodeJS.ErrnoException).code === "ENOENT")
-        return reject(
-          new AppError("slurm/missing", `${program} is not installed here; run this on a login node`),
-        )
+        return reject(new AppError("slurm/missing", `${program} is not installed here; run this on a login node`))
       const words = lastWords(stderr) || (error.killed ? `no answer in ${timeout / 1000} s` : error.message)
       const code = error.killed || isSilence(words) ? "slurm/silent" : "slurm/command"
       reject(new AppError(code, `${program}: ${words}`, { cause: error }))
@@ -66,8 +64,7 @@ export async function scancel(names: readonly string[]): Promise<void> {
 
 /** A job, or one array task by its own id, in a line of "Key=value" words. @throws AppError "slurm/command" */
 export const showJob = (id: string): Promise<string> => slurm("scontrol", ["--oneliner", "show", "job", id])
-export const showNode = (name: string): Promise<string> =>
-  slurm("scontrol", ["--oneliner", "show", "node", name])
+export const showNode = (name: string): Promise<string> => slurm("scontrol", ["--oneliner", "show", "node", name])
 
 /** Changes a job that has not begun. @throws AppError "slurm/command" where it has, or is gone */
 export const updateJob = (id: string, change: string): Promise<unknown> =>

@@ -71,10 +71,7 @@ export function followBatch(batch: Batch) {
     isOver: (): boolean => ended.size === batch.jobs.length,
     ends: (): ReadonlyMap<number, EndRecord> => ended,
     /** What has changed; `tasks` undefined: the queue could not be asked. */
-    async next(
-      tasks: readonly SlurmTask[] | undefined,
-      { settleSeconds }: SlurmSettings,
-    ): Promise<BatchNews[]> {
+    async next(tasks: readonly SlurmTask[] | undefined, { settleSeconds }: SlurmSettings): Promise<BatchNews[]> {
       const revocation = await revocationOf(batch.folder)
       const live = new Map(tasks?.filter(isLive).map((task) => [task.index, task]))
       const lastState = new Map(tasks?.map(({ index, state }) => [index, state]))
@@ -148,9 +145,7 @@ async function verdict(
   const silent = log === "" && state !== "CANCELLED" && state !== "PREEMPTED"
   const message =
     `its Slurm task ended ${how} and left no result` +
-    (silent
-      ? `, nor a log in ${batch.folder}: does every node see that folder, and has its disk room?`
-      : lastLine(log))
+    (silent ? `, nor a log in ${batch.folder}: does every node see that folder, and has its disk room?` : lastLine(log))
   return { id, outcome: "failed", cause: daemonSays(log) ?? causeOf(state), message, peakMemoryMb: 0 }
 }
 

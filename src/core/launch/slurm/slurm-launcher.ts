@@ -5,14 +5,7 @@ import type { Launcher, LaunchRequest } from "../launcher.js"
 import { startsFrom } from "../saved-state.js"
 import { adoptBatches } from "./slurm-adopt.js"
 import { mayRetry, spend, UNSPENT } from "./slurm-allowance.js"
-import {
-  type Batch,
-  type BatchJob,
-  batchNumbers,
-  closeBatch,
-  createBatch,
-  revocationOf,
-} from "./slurm-batch.js"
+import { type Batch, type BatchJob, batchNumbers, closeBatch, createBatch, revocationOf } from "./slurm-batch.js"
 import { arraySize, squeue } from "./slurm-commands.js"
 import type { DependentJob } from "./slurm-dependent.js"
 import { type BatchFollower, type BatchNews, followBatch } from "./slurm-follow.js"
@@ -91,8 +84,7 @@ class Launch {
     while (!this.#isAborted() && (this.#open.length > 0 || (this.#pending.size > 0 && !isDependent))) {
       await this.#pause()
       if (this.#isAborted()) return
-      if (!(await this.#look()))
-        return this.#logLine("the dependent job of this command has started and continues")
+      if (!(await this.#look())) return this.#logLine("the dependent job of this command has started and continues")
       if (!isDependent && this.#pending.size > 0 && (await this.#submit())) await this.#tellDependent()
       await this.#closeEnded()
     }

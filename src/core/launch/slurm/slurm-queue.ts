@@ -24,9 +24,7 @@ export const squeueArguments = (names: readonly string[]): string[] => [
 export function parseSqueue(text: string): SlurmTask[] {
   return text.split("\n").flatMap((row) => {
     const [jobName = "", jobId = "", index = "", state = "", reason = ""] = row.trim().split("|")
-    return /^\d+$/.test(index) && state !== ""
-      ? [{ jobName, jobId, index: Number(index), state, reason }]
-      : []
+    return /^\d+$/.test(index) && state !== "" ? [{ jobName, jobId, index: Number(index), state, reason }] : []
   })
 }
 
@@ -76,8 +74,7 @@ const ENDED = new Set([
 ])
 export const isLive = ({ state }: SlurmTask): boolean => !ENDED.has(state)
 /** Waits for a person, such as "JobHeldUser" or, after a node's fault, "launch failed requeued held". */
-export const isHeld = ({ state, reason = "" }: SlurmTask): boolean =>
-  state === "PENDING" && /held/i.test(reason)
+export const isHeld = ({ state, reason = "" }: SlurmTask): boolean => state === "PENDING" && /held/i.test(reason)
 export const isRunning = ({ state }: SlurmTask): boolean => state === "RUNNING"
 
 const CAUSES: Readonly<Record<string, FailureKind>> = {

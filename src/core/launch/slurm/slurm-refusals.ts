@@ -1,16 +1,10 @@
 /** What to do about a refusal, by the words of sbatch (slurm_errno.c and sbatch of Slurm 22.05). */
 const CURES: readonly (readonly [RegExp, string])[] = [
   [/invalid partition|partition configuration not available/i, "set `partition` to one that sinfo lists"],
-  [
-    /invalid account/i,
-    "set `account` to one of: sacctmgr show associations user=$USER format=account,partition",
-  ],
+  [/invalid account/i, "set `account` to one of: sacctmgr show associations user=$USER format=account,partition"],
   [/invalid qos/i, "set `qos` to one of: sacctmgr show associations user=$USER format=account,qos"],
   [/invalid job array/i, "leave `maxArraySize` out, or set it below MaxArraySize of: scontrol show config"],
-  [
-    /time limit/i,
-    "set `time` to at most what sinfo shows for the partition; jobs continue from their checkpoint",
-  ],
+  [/time limit/i, "set `time` to at most what sinfo shows for the partition; jobs continue from their checkpoint"],
   [/memory (required|specification)/i, "lower `memoryMb`; sinfo --format='%P %m' shows what a node has"],
   [/generic resource|\bgres\b|trackable resource/i, "lower `gpus`, or name a partition that has them"],
   [/feature/i, "name in `sbatch` only constraints that sinfo --format='%P %f' shows"],
@@ -36,6 +30,4 @@ export const isFull = (words: string): boolean =>
 /** Nobody decided: the controller is busy, away or restarting. The same question may be answered later. */
 export const isSilence = (words: string): boolean =>
   /unable to contact|timed out|connection (refused|reset|failure)|connect failure|zero bytes/i.test(words) ||
-  /socket error|communication (error|connection failure)|standby mode|temporarily unavailable|munge/i.test(
-    words,
-  )
+  /socket error|communication (error|connection failure)|standby mode|temporarily unavailable|munge/i.test(words)

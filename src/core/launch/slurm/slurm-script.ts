@@ -43,8 +43,7 @@ function script(
   { workFolder, command }: NodeCommand,
   last: string,
 ): string {
-  const cannot = (why: string): string =>
-    `{ echo "${CANNOT_START}$(hostname): "${shellQuoted(why)} >&2; exit 127; }`
+  const cannot = (why: string): string => `{ echo "${CANNOT_START}$(hostname): "${shellQuoted(why)} >&2; exit 127; }`
   const node = settings.node ?? process.execPath
   const other = settings.node === undefined ? "node=$(command -v node)" : 'command -v "$node" >/dev/null'
   return [

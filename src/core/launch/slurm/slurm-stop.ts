@@ -33,8 +33,7 @@ export interface StopScene {
 /** Slurm sends the warning of `--signal` up to a minute early (sbatch(1), 22.05). */
 const SIGNAL_SLACK_SECONDS = 75
 
-const field = (text: string, key: string): string =>
-  new RegExp(`(?:^|\\s)${key}=(\\S+)`).exec(text)?.[1] ?? ""
+const field = (text: string, key: string): string => new RegExp(`(?:^|\\s)${key}=(\\S+)`).exec(text)?.[1] ?? ""
 
 /** Why a task is asked to stop, by what Slurm says at that moment; undefined where it does not say. */
 export function stopCause({ job, node, restarts, nowMs, stopSeconds }: StopScene): FailureKind | undefined {

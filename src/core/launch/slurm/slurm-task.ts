@@ -59,9 +59,7 @@ async function run(): Promise<void> {
     await noteRestart(folder, Number(index), restarts, note)
     await takeEndBack(folder, Number(index))
   }
-  log(
-    `${START_WORDS} ${job.id}, attempt ${job.attempt}, restart ${restarts}, on ${process.env.SLURMD_NODENAME ?? "?"}`,
-  )
+  log(`${START_WORDS} ${job.id}, attempt ${job.attempt}, restart ${restarts}, on ${process.env.SLURMD_NODENAME ?? "?"}`)
   await leave(await outcomeOf(batch.moduleUrl, batch.execArgv, job.payload))
 }
 
@@ -75,11 +73,7 @@ async function restartNote(before: EndRecord | undefined, job: BatchJob): Promis
   return { cause: "node", message: "it ended without a message: its node or that node's slurmd failed", from }
 }
 
-function outcomeOf(
-  moduleUrl: string,
-  execArgv: readonly string[],
-  payload: unknown,
-): Promise<Omit<EndRecord, "id">> {
+function outcomeOf(moduleUrl: string, execArgv: readonly string[], payload: unknown): Promise<Omit<EndRecord, "id">> {
   return new Promise((resolve) => {
     const worker = fork(
       fileURLToPath(new URL("../job-process.js", import.meta.url)),

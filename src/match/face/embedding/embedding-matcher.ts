@@ -71,11 +71,7 @@ async function look(image: GrayImage | RgbImage, trace: Trace): Promise<Embeddin
 }
 
 /** The template of one face that was found already. */
-async function describeFace(
-  image: GrayImage | RgbImage,
-  face: FoundFace,
-  quality: number,
-): Promise<EmbeddingTemplate> {
+async function describeFace(image: GrayImage | RgbImage, face: FoundFace, quality: number): Promise<EmbeddingTemplate> {
   const { api, tf } = await faceEngine()
   // The network was trained on loosely cut faces: the box of the landmarks, squared and a third larger.
   const { tensor } = borderedTensor(tf, loosely(image, face.landmarks), 0)
@@ -88,10 +84,7 @@ async function describeFace(
 }
 
 /** The square around the landmarks; the image's edge pixels are repeated where it reaches over. */
-function loosely(
-  image: GrayImage | RgbImage,
-  landmarks: readonly { x: number; y: number }[],
-): GrayImage | RgbImage {
+function loosely(image: GrayImage | RgbImage, landmarks: readonly { x: number; y: number }[]): GrayImage | RgbImage {
   const { embeddingMargin } = faceParameters.align
   const xs = landmarks.map((p) => p.x)
   const ys = landmarks.map((p) => p.y)

@@ -57,10 +57,7 @@ export type FaceFinder = (image: GrayImage | RgbImage) => Promise<FoundFace>
 
 /** The replaced chat system's recogniser: local binary pattern histograms, nearest frame, chi-square. The score is 256
  *  minus the distance. */
-export function lbphMatcher(
-  find: FaceFinder = detectFace,
-  id = "lbph",
-): Matcher<GrayImage | RgbImage, LbphTemplate> {
+export function lbphMatcher(find: FaceFinder = detectFace, id = "lbph"): Matcher<GrayImage | RgbImage, LbphTemplate> {
   const look = async (image: GrayImage | RgbImage, trace: Trace): Promise<LbphTemplate> => {
     const face = await find(image)
     const aligned = alignFace(image, face)
@@ -74,8 +71,7 @@ export function lbphMatcher(
   return {
     id,
     modality: "face",
-    summary:
-      "local binary pattern histograms, nearest of the enrolled frames (the replaced chat system's recogniser)",
+    summary: "local binary pattern histograms, nearest of the enrolled frames (the replaced chat system's recogniser)",
     enrol: async (images, trace = noTrace) =>
       mergeLbph(
         await gatherFrames(
@@ -87,8 +83,7 @@ export function lbphMatcher(
     probe: (image, trace = noTrace) => look(image, trace),
     compare: (reference, probe) => {
       let nearest = MAX_DISTANCE
-      for (const a of reference.frames)
-        for (const b of probe.frames) nearest = Math.min(nearest, distance(a, b))
+      for (const a of reference.frames) for (const b of probe.frames) nearest = Math.min(nearest, distance(a, b))
       return MAX_DISTANCE - nearest
     },
     quality: ({ quality }) => quality,

@@ -27,8 +27,7 @@ export function localBinaryHistogram({ width, height, pixels }: GrayImage): Uint
   const { radiusPx, gridX, gridY } = lbphParameters
   const cellWidth = Math.floor((width - 2 * radiusPx) / gridX)
   const cellHeight = Math.floor((height - 2 * radiusPx) / gridY)
-  if (cellWidth < 1 || cellHeight < 1)
-    throw new RangeError(`${width} × ${height} pixels are too few for a grid`)
+  if (cellWidth < 1 || cellHeight < 1) throw new RangeError(`${width} × ${height} pixels are too few for a grid`)
   const counts = new Uint16Array(LBPH_LENGTH)
   for (let y = 0; y < cellHeight * gridY; y++) {
     const rowOfCells = Math.floor(y / cellHeight) * gridX

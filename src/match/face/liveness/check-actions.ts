@@ -28,8 +28,7 @@ type Pose = LivenessAction | "straight" | "between"
 
 const { neutralYaw, turnYaw, closer, steady, blinkDrop, headTurn: leastHead } = livenessParameters
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
 /** How this person looks straight ahead. */
 type Rest = Pick<FrameGeometry, "yaw" | "eyeDistancePx" | "eyeDarkness">
@@ -95,10 +94,7 @@ const meanPoints = (frames: readonly FrameGeometry[]): readonly Point[] =>
 /** Do these frames, in order of time, show exactly these actions, each from and back to a look straight ahead, by a
  *  head and not by a picture of one? What was not asked for must not be there either, so that one recording does not
  *  answer every challenge. @param frames one good face each, at least one */
-export function checkActions(
-  frames: readonly FrameGeometry[],
-  actions: readonly LivenessAction[],
-): LivenessVerdict {
+export function checkActions(frames: readonly FrameGeometry[], actions: readonly LivenessAction[]): LivenessVerdict {
   const none = { straight: [], peaks: [], head: 0 }
   const rest = restOf(frames)
   if (rest === undefined) return { ...none, fault: "no-straight-look" }

@@ -4,8 +4,7 @@ import { headDepth } from "./head-depth.js"
 import { headTurnWeights } from "./head-turn-weights.js"
 import { noseRelief } from "./nose-relief.js"
 
-const range = (from: number, to: number): number[] =>
-  Array.from({ length: to - from + 1 }, (_, i) => from + i)
+const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i)
 
 /** Parts of the face that go their own ways in a turn, by their points of 300-W, from the image's left to its right. */
 const parts: readonly (readonly number[])[] = [
@@ -37,15 +36,10 @@ const mirrored = (points: readonly Point[]): readonly Point[] =>
  *  then the relief of the nose and the depth of the head (`nose-relief.ts`, `head-depth.ts`).
  *  @param straight @param turned normalised landmarks @param toward +1 where the nose went to the image's right, else
  *  -1 */
-export function turnFeatures(
-  straight: readonly Point[],
-  turned: readonly Point[],
-  toward: 1 | -1,
-): readonly number[] {
+export function turnFeatures(straight: readonly Point[], turned: readonly Point[], toward: 1 | -1): readonly number[] {
   const [from, to] = toward === 1 ? [straight, turned] : [mirrored(straight), mirrored(turned)]
   const ways = parts.flatMap((part) => {
-    const way = (axis: "x" | "y"): number =>
-      part.reduce((sum, i) => sum + to[i][axis] - from[i][axis], 0) / part.length
+    const way = (axis: "x" | "y"): number => part.reduce((sum, i) => sum + to[i][axis] - from[i][axis], 0) / part.length
     return [way("x"), way("y")]
   })
   const { tip, tipOverBridge } = noseRelief(from, to, 1)

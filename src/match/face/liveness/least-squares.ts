@@ -1,10 +1,7 @@
 /** The x with the least |A x - b|², by normal equations and Gaussian elimination with pivoting: for a handful of
  *  unknowns. Undefined where the equations do not determine it. @param rows A, one equation a row, at least as many as
  *  unknowns */
-export function leastSquares(
-  rows: readonly (readonly number[])[],
-  b: readonly number[],
-): number[] | undefined {
+export function leastSquares(rows: readonly (readonly number[])[], b: readonly number[]): number[] | undefined {
   const unknowns = rows[0].length
   const m = Array.from({ length: unknowns }, () => new Float64Array(unknowns + 1))
   rows.forEach((row, r) => {

@@ -18,9 +18,7 @@ export interface NoseRelief {
 export function noseRelief(straight: readonly Point[], turned: readonly Point[], toward: 1 | -1): NoseRelief {
   const from = surface.map((i) => straight[i])
   const to = surface.map((i) => turned[i])
-  const reliefs = [fitHomography, fitQuadratic].map((fit) =>
-    reliefUnder(fit(from, to), straight, turned, toward),
-  )
+  const reliefs = [fitHomography, fitQuadratic].map((fit) => reliefUnder(fit(from, to), straight, turned, toward))
   return {
     tip: Math.min(...reliefs.map((relief) => relief.tip)),
     tipOverBridge: Math.min(...reliefs.map((relief) => relief.tipOverBridge)),

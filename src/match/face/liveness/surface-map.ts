@@ -16,10 +16,7 @@ export function fitHomography(from: readonly Point[], to: readonly Point[]): Poi
     from.forEach(({ x, y }, i) => {
       const w = weights[i]
       const { x: u, y: v } = to[i]
-      rows.push(
-        [w * x, w * y, w, 0, 0, 0, -w * x * u, -w * y * u],
-        [0, 0, 0, w * x, w * y, w, -w * x * v, -w * y * v],
-      )
+      rows.push([w * x, w * y, w, 0, 0, 0, -w * x * u, -w * y * u], [0, 0, 0, w * x, w * y, w, -w * x * v, -w * y * v])
       right.push(w * u, w * v)
     })
     h = leastSquares(rows, right)

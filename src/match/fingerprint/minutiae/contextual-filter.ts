@@ -96,9 +96,7 @@ function gaussian(taps: number, sigma: number): Float32Array {
 
 const { minPeriodPx, maxPeriodPx } = frequency
 const periodIndex = (period: number): number => {
-  const index = Math.round(
-    (Math.log(period / minPeriodPx) / Math.log(maxPeriodPx / minPeriodPx)) * (periods - 1),
-  )
+  const index = Math.round((Math.log(period / minPeriodPx) / Math.log(maxPeriodPx / minPeriodPx)) * (periods - 1))
   return Math.max(0, Math.min(periods - 1, index))
 }
 

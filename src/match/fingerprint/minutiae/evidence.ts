@@ -40,12 +40,8 @@ export function evidence(a: PrintView, b: PrintView): Evidence | undefined {
     const ranks = new Map(all.map((found) => [found, rankOf(found)]))
     return all.sort((p, q) => (ranks.get(q) ?? 0) - (ranks.get(p) ?? 0))
   }
-  const rough = ranked(
-    hypotheses(pairs, strength, pa, pb).map((motion) => pairRoughly(motion, similarity, pa, pb)),
-  )
-  const [best] = ranked(
-    rough.slice(0, alignment.refined).map((first) => refinePairing(first, similarity, pa, pb)),
-  )
+  const rough = ranked(hypotheses(pairs, strength, pa, pb).map((motion) => pairRoughly(motion, similarity, pa, pb)))
+  const [best] = ranked(rough.slice(0, alignment.refined).map((first) => refinePairing(first, similarity, pa, pb)))
   if (best === undefined) return undefined
   const pairing = best
   const n = pairing.a.length
@@ -65,12 +61,7 @@ export function evidence(a: PrintView, b: PrintView): Evidence | undefined {
 }
 
 /** How many minutiae of one print lie where the other print is. */
-function countInside(
-  points: Points,
-  { motion, deformation }: Pairing,
-  other: PrintView,
-  inverse: boolean,
-): number {
+function countInside(points: Points, { motion, deformation }: Pairing, other: PrintView, inverse: boolean): number {
   let count = 0
   for (let i = 0; i < points.count; i++) {
     let x: number
@@ -90,13 +81,7 @@ function countInside(
     }
     const col = Math.floor(x / map.cellPx)
     const row = Math.floor(y / map.cellPx)
-    if (
-      col >= 0 &&
-      row >= 0 &&
-      col < other.cols &&
-      row < other.rows &&
-      other.period[row * other.cols + col] > 0
-    )
+    if (col >= 0 && row >= 0 && col < other.cols && row < other.rows && other.period[row * other.cols + col] > 0)
       count++
   }
   return count

@@ -32,10 +32,7 @@ export function extract(image: GrayImage, trace: Trace = noTrace): RidgeAnalysis
   const { image: normalised, deviation } = localNormalisation(image)
   const contrast = contrastMask(deviation)
   if (contrast.strong < segmentation.minDeviation) {
-    throw new FailureToEnrol(
-      "no-contrast",
-      "the image is blank or nearly so: clean the sensor and press again",
-    )
+    throw new FailureToEnrol("no-contrast", "the image is blank or nearly so: clean the sensor and press again")
   }
 
   let field = orientationField(normalised, orientation.radiiCells)
@@ -54,10 +51,7 @@ export function extract(image: GrayImage, trace: Trace = noTrace): RidgeAnalysis
   trace.record("singularities", () => singularities(field, mask))
   trace.record("enhanced", () => enhanced)
   if (area(mask) < segmentation.minAreaPx) {
-    throw new FailureToEnrol(
-      "no-fingerprint",
-      "too little of the image shows ridges: press the finger flat and dry",
-    )
+    throw new FailureToEnrol("no-fingerprint", "too little of the image shows ridges: press the finger flat and dry")
   }
 
   if (meanInside(period.purity, mask) < segmentation.minPurity) {

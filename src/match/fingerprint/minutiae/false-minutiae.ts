@@ -12,8 +12,7 @@ export function withoutFalseMinutiae(found: readonly Minutia[], context: RidgeCo
     for (let j = i + 1; j < trusted.length; j++) {
       const b = trusted[j]
       const distance = Math.hypot(a.x - b.x, a.y - b.y)
-      if (distance <= minutiaRules.breakPeriods * period && faceEachOther(a, b, distance))
-        dropped.add(a).add(b)
+      if (distance <= minutiaRules.breakPeriods * period && faceEachOther(a, b, distance)) dropped.add(a).add(b)
       else if (distance <= minutiaRules.mergePx) {
         // an ending and a bifurcation this close are two readings of one place
         dropped.add(a.quality >= b.quality ? b : a)

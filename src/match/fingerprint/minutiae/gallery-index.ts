@@ -18,9 +18,7 @@ interface GalleryCodes {
 
 /** First stage of 1:N: each of the probe's most trusted minutiae looks for its nearest code in every reference, and the
  *  pairs found this way are counted as far as they tell one placement. No view is placed or laid over another yet. */
-export function minutiaeGalleryIndex(
-  references: readonly MinutiaeTemplate[],
-): GalleryIndex<MinutiaeTemplate> {
+export function minutiaeGalleryIndex(references: readonly MinutiaeTemplate[]): GalleryIndex<MinutiaeTemplate> {
   const gallery = galleryCodes(references)
   return {
     shortlist(probe, count) {
@@ -33,9 +31,7 @@ export function minutiaeGalleryIndex(
 }
 
 function galleryCodes(references: readonly MinutiaeTemplate[]): GalleryCodes {
-  const views = references.flatMap((template, reference) =>
-    template.views.map((view) => ({ view, reference })),
-  )
+  const views = references.flatMap((template, reference) => template.views.map((view) => ({ view, reference })))
   const start = new Int32Array(views.length + 1)
   for (const [k, { view }] of views.entries()) start[k + 1] = start[k] + view.x.length
   const total = start[views.length]

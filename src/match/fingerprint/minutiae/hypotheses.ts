@@ -5,12 +5,7 @@ import { fitMotion, motionThrough, type RigidMotion } from "./rigid-motion.js"
 
 /** Distinct placements of the probe on the reference, from the best supported pairs, each refined over the candidate
  *  pairs that agree with it. */
-export function hypotheses(
-  pairs: CandidatePairs,
-  strength: Float64Array,
-  a: Points,
-  b: Points,
-): RigidMotion[] {
+export function hypotheses(pairs: CandidatePairs, strength: Float64Array, a: Points, b: Points): RigidMotion[] {
   const order = Array.from(strength.keys()).sort((p, q) => strength[q] - strength[p] || p - q)
   const found: { motion: RigidMotion; turn: number; cx: number; cy: number }[] = []
   const centreX = mean(b.x)
@@ -31,13 +26,7 @@ export function hypotheses(
   return found.map(({ motion }) => motion)
 }
 
-function refined(
-  seed: number,
-  pairs: CandidatePairs,
-  strength: Float64Array,
-  a: Points,
-  b: Points,
-): RigidMotion {
+function refined(seed: number, pairs: CandidatePairs, strength: Float64Array, a: Points, b: Points): RigidMotion {
   const sa = pairs.a[seed]
   const sb = pairs.b[seed]
   const turn = wrap(a.angle[sa] - b.angle[sb])

@@ -16,10 +16,7 @@ export function normaliseScale(image: GrayImage): GrayImage {
     throw new FailureToEnrol("too-small", `${sizeText} is too small to hold a fingerprint`)
   }
   if (Math.max(width, height) > size.maxSidePx) {
-    throw new FailureToEnrol(
-      "too-large",
-      `${sizeText} is larger than a finger: crop it, or state its resolution`,
-    )
+    throw new FailureToEnrol("too-large", `${sizeText} is larger than a finger: crop it, or state its resolution`)
   }
   return sameScale ? image : { ...resize(image, width, height), dpi: nominalDpi }
 }
@@ -39,8 +36,7 @@ export function atRidgeScale(image: GrayImage, analyse: (image: GrayImage) => Ri
   try {
     found = analyse(image)
   } catch (error) {
-    if (!(error instanceof FailureToEnrol) || image.dpi !== undefined || error.reason === "no-contrast")
-      throw error
+    if (!(error instanceof FailureToEnrol) || image.dpi !== undefined || error.reason === "no-contrast") throw error
     first = error
   }
   if (found !== undefined && (image.dpi !== undefined || isPlausible(found))) return found

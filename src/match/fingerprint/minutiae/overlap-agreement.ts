@@ -131,8 +131,7 @@ function ridgeAgreement(lattice: PatchLattice, count: number) {
     if (lattice.present[i] === 0) continue
     const at = i * shiftCount + strip.maxShift
     let best = -1
-    for (let s = -strip.freeShift; s <= strip.freeShift; s++)
-      best = Math.max(best, lattice.agreements[at + s])
+    for (let s = -strip.freeShift; s <= strip.freeShift; s++) best = Math.max(best, lattice.agreements[at + s])
     const value = lattice.agreements[at + shifts[i]]
     placed += lattice.agreements[at]
     smooth += value

@@ -48,9 +48,6 @@ export const smooth = (input: Plane, radius: number): Plane => boxMean(boxMean(i
 /** Value at the given fraction (0-1) of the sorted values, of at most some 4,000 of them taken evenly. */
 export function percentile(values: Float32Array, fraction: number): number {
   const step = Math.max(1, Math.floor(values.length / 4096)) | 1
-  const sorted = Float32Array.from(
-    { length: Math.ceil(values.length / step) },
-    (_, i) => values[i * step],
-  ).sort()
+  const sorted = Float32Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[i * step]).sort()
   return sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))] ?? 0
 }

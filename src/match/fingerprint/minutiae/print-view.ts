@@ -48,9 +48,7 @@ export function printView(analysis: RidgeAnalysis, quality: number): PrintView {
   const inside = (px: number, py: number): boolean => {
     const col = Math.floor(px / map.cellPx)
     const row = Math.floor(py / map.cellPx)
-    return (
-      col >= 0 && row >= 0 && col < maps.cols && row < maps.rows && maps.period[row * maps.cols + col] > 0
-    )
+    return col >= 0 && row >= 0 && col < maps.cols && row < maps.rows && maps.period[row * maps.cols + col] > 0
   }
   return {
     width,
@@ -81,8 +79,7 @@ function coarseMaps({ width, height, field, period, mask }: RidgeAnalysis) {
   const fineCols = field.cos.width
   for (let row = 0; row < rows; row++) {
     for (let col = 0; col < cols; col++) {
-      const fine =
-        Math.min(field.cos.height - 1, row * step + 1) * fineCols + Math.min(fineCols - 1, col * step + 1)
+      const fine = Math.min(field.cos.height - 1, row * step + 1) * fineCols + Math.min(fineCols - 1, col * step + 1)
       if (mask[fine] === 0) continue
       orientation[row * cols + col] = Math.round((orientationAt(field, fine) / Math.PI) * 256) & 0xff
       periods[row * cols + col] = Math.max(1, Math.min(255, Math.round(period.periodPx.values[fine] * 10)))

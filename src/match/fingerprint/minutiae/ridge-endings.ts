@@ -99,10 +99,7 @@ function endingAt(skeleton: Skeleton, context: RidgeContext, i: number): Minutia
   const { width } = skeleton
   const [first] = exits(skeleton, i)
   if (first === undefined) return undefined
-  const limit = Math.max(
-    minutiaRules.tracePx,
-    Math.round(minutiaRules.islandPeriods * periodAt(skeleton, context, i)),
-  )
+  const limit = Math.max(minutiaRules.tracePx, Math.round(minutiaRules.islandPeriods * periodAt(skeleton, context, i)))
   const branch = follow(skeleton, i, first, limit)
   if (branch.stop === "ending") return undefined // an island or a dust grain
   const to = branch.path[Math.min(branch.path.length, minutiaRules.tracePx) - 1]

@@ -29,12 +29,7 @@ export function ridgePeriod(image: Plane, field: OrientationField, foreground: U
       const row = Math.min(rows - 1, r * step + (step >> 1))
       const cell = row * cols + col
       if (foreground[cell] === 0) continue
-      const profile = acrossProfile(
-        image,
-        (col + 0.5) * cellPx,
-        (row + 0.5) * cellPx,
-        orientationAt(field, cell),
-      )
+      const profile = acrossProfile(image, (col + 0.5) * cellPx, (row + 0.5) * cellPx, orientationAt(field, cell))
       const peak = strongestPeriod(profile)
       const i = r * coarseCols + c
       purity.values[i] = peak.purity
@@ -90,9 +85,7 @@ const window = Float32Array.from(
 )
 const candidatePx = Float32Array.from(
   { length: frequency.candidates },
-  (_, k) =>
-    frequency.minPeriodPx *
-    (frequency.maxPeriodPx / frequency.minPeriodPx) ** (k / (frequency.candidates - 1)),
+  (_, k) => frequency.minPeriodPx * (frequency.maxPeriodPx / frequency.minPeriodPx) ** (k / (frequency.candidates - 1)),
 )
 const waves = Array.from(candidatePx, (period) => ({
   cos: window.map((w, i) => w * Math.cos((2 * Math.PI * (i - half)) / period)),

@@ -23,8 +23,7 @@ export function ridgePlane(view: PrintView): RidgePlane {
 
 function smoothed({ ridgeCols: cols, ridgeRows: rows, ridges }: PrintView): RidgePlane {
   const words = ridgeWordsPerRow(cols)
-  const sign = (row: number, col: number): number =>
-    ((ridges[row * words + (col >> 5)] >> (col & 31)) & 1) * 2 - 1
+  const sign = (row: number, col: number): number => ((ridges[row * words + (col >> 5)] >> (col & 31)) & 1) * 2 - 1
   const values = new Float32Array(cols * rows)
   for (let row = 0; row < rows; row++) {
     for (let col = 0; col < cols; col++) {

@@ -8,9 +8,7 @@ export interface LinearScore {
 export const scoreWeights: { readonly full: LinearScore; readonly minutiaeOnly: LinearScore } = {
   full: {
     bias: -9.2385,
-    weights: [
-      0.2797, 0.63759, 11.619, 2.4381, 0, 19.277, 4.2507, 8.2225, 5.3135, 1.9741, 1.968, 0.36798, 5.0045,
-    ],
+    weights: [0.2797, 0.63759, 11.619, 2.4381, 0, 19.277, 4.2507, 8.2225, 5.3135, 1.9741, 1.968, 0.36798, 5.0045],
   },
   minutiaeOnly: {
     bias: -9.3972,

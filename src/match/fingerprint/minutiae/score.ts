@@ -19,14 +19,7 @@ export const featureNames = [
 ] as const
 
 /** Names of the features that need no ridge maps; the others are 0 where there are none. */
-export const minutiaeOnlyFeatures: readonly string[] = [
-  "pairs",
-  "support",
-  "pairedShare",
-  "relaxed",
-  "gap",
-  "turn",
-]
+export const minutiaeOnlyFeatures: readonly string[] = ["pairs", "support", "pairedShare", "relaxed", "gap", "turn"]
 
 export function features(e: Evidence): number[] {
   const { overlap } = e

@@ -109,13 +109,11 @@ function components(mask: Uint8Array, cols: number, rows: number, value: number)
 /** Steps of one cell (4-connected chessboard mix) from each cell to the nearest one outside the mask or the image. */
 export function depthInCells(mask: Uint8Array, cols: number, rows: number): Uint16Array {
   const depth = new Uint16Array(mask.length)
-  const at = (x: number, y: number): number =>
-    x < 0 || y < 0 || x >= cols || y >= rows ? 0 : depth[y * cols + x]
+  const at = (x: number, y: number): number => (x < 0 || y < 0 || x >= cols || y >= rows ? 0 : depth[y * cols + x])
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < cols; x++) {
       const i = y * cols + x
-      if (mask[i] === 1)
-        depth[i] = 1 + Math.min(at(x - 1, y), at(x, y - 1), at(x - 1, y - 1), at(x + 1, y - 1))
+      if (mask[i] === 1) depth[i] = 1 + Math.min(at(x - 1, y), at(x, y - 1), at(x - 1, y - 1), at(x + 1, y - 1))
     }
   }
   for (let y = rows - 1; y >= 0; y--) {

@@ -24,9 +24,7 @@ export function singularities({ cos, sin }: OrientationField, mask: Uint8Array):
     for (let col = RING_CELLS; col < width - RING_CELLS; col++) {
       const cells = walk.map(([dx, dy]) => (row + dy) * width + col + dx)
       if (cells.every((cell) => mask[cell] !== 0)) {
-        turns[row * width + col] = turnsAlong(
-          cells.map((cell) => Math.atan2(sin.values[cell], cos.values[cell])),
-        )
+        turns[row * width + col] = turnsAlong(cells.map((cell) => Math.atan2(sin.values[cell], cos.values[cell])))
       }
     }
   }

@@ -13,8 +13,7 @@ export const neighbourOffsets = (width: number): Int32Array =>
  *  even or odd half of an iteration. */
 export function deletable(neighbours: number, odd: boolean): boolean {
   const [p2, p3, p4, p5, p6, p7, p8, p9] = Array.from({ length: 8 }, (_, i) => (neighbours >> i) & 1)
-  const crossings =
-    ((1 - p2) & (p3 | p4)) + ((1 - p4) & (p5 | p6)) + ((1 - p6) & (p7 | p8)) + ((1 - p8) & (p9 | p2))
+  const crossings = ((1 - p2) & (p3 | p4)) + ((1 - p4) & (p5 | p6)) + ((1 - p6) & (p7 | p8)) + ((1 - p8) & (p9 | p2))
   const n1 = (p9 | p2) + (p3 | p4) + (p5 | p6) + (p7 | p8)
   const n2 = (p2 | p3) + (p4 | p5) + (p6 | p7) + (p8 | p9)
   const n = Math.min(n1, n2)
@@ -22,9 +21,7 @@ export function deletable(neighbours: number, odd: boolean): boolean {
   return crossings === 1 && n >= 2 && n <= 3 && side === 0
 }
 
-const tables = [false, true].map((odd) =>
-  Uint8Array.from({ length: 256 }, (_, n) => (deletable(n, odd) ? 1 : 0)),
-)
+const tables = [false, true].map((odd) => Uint8Array.from({ length: 256 }, (_, n) => (deletable(n, odd) ? 1 : 0)))
 
 /** Thins the ridges (1 = ridge) to lines without breaking or joining any. Only pixels that are left are looked at. */
 export function thin(width: number, height: number, ridges: Uint8Array): Skeleton {

@@ -47,9 +47,7 @@ const mapSide = (pixels: number): number => Math.ceil(pixels / map.cellPx)
 const ridgeSide = (pixels: number): number => Math.floor(pixels / map.ridgeStepPx)
 
 function viewBytes({ width, height, x: { length: count }, ridges: { length: words } }: PrintView): number {
-  return (
-    7 + count * (8 + 4 * (wordsPerCode + wordsPerSection)) + 2 * mapSide(width) * mapSide(height) + 4 * words
-  )
+  return 7 + count * (8 + 4 * (wordsPerCode + wordsPerSection)) + 2 * mapSide(width) * mapSide(height) + 4 * words
 }
 
 function writeView(writer: Writer, view: PrintView): void {
@@ -60,8 +58,7 @@ function writeView(writer: Writer, view: PrintView): void {
   writer.u8(hasRidges(view) ? 1 : 0)
   for (const column of [view.x, view.y, view.angle]) for (const value of column) writer.u16(value)
   for (const column of [view.kind, view.trust]) for (const value of column) writer.u8(value)
-  for (const column of [view.codes.bits, view.codes.valid])
-    for (const value of column) writer.u32(value >>> 0)
+  for (const column of [view.codes.bits, view.codes.valid]) for (const value of column) writer.u32(value >>> 0)
   for (const column of [view.orientation, view.period]) for (const value of column) writer.u8(value)
   for (const value of view.ridges) writer.u32(value >>> 0)
 }
@@ -77,9 +74,7 @@ function readView(reader: Reader): PrintView {
   }
   if (quality > 100 || withRidges > 1 || count > minutiaRules.maxCount)
     throw damaged("quality or number of minutiae out of range")
-  const [x, y, angle] = Array.from({ length: 3 }, () =>
-    Uint16Array.from({ length: count }, () => reader.u16()),
-  )
+  const [x, y, angle] = Array.from({ length: 3 }, () => Uint16Array.from({ length: count }, () => reader.u16()))
   const [kind, trust] = Array.from({ length: 2 }, () => Uint8Array.from({ length: count }, () => reader.u8()))
   if (x.some((v) => v >= width * 4) || y.some((v) => v >= height * 4)) throw damaged("a minutia lies outside")
   const bits = Int32Array.from({ length: count * wordsPerCode }, () => reader.u32())

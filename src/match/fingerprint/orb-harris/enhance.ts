@@ -106,8 +106,7 @@ function ridgeKernels(frequency: number): { radius: number; kernels: Float32Arra
       for (let x = -radius; x <= radius; x++) {
         const across = -x * Math.sin(angleRad) + y * Math.cos(angleRad)
         const gauss = Math.exp(-(x * x + y * y) / (2 * sigmaPx * sigmaPx))
-        kernel[(y + radius) * (2 * radius + 1) + x + radius] =
-          gauss * Math.cos(2 * Math.PI * frequency * across)
+        kernel[(y + radius) * (2 * radius + 1) + x + radius] = gauss * Math.cos(2 * Math.PI * frequency * across)
       }
     }
     return kernel

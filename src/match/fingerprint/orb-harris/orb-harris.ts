@@ -40,16 +40,13 @@ const codec: TemplateCodec<OrbTemplate> = {
 /** The replaced system's matcher, step by step: CLAHE, oriented enhancement, Otsu, skeleton, Harris corners, ORB
  *  descriptors, cross-checked brute-force Hamming matches, mean distance. A reference to compare with, not to rely
  *  on. */
-export async function orbHarrisMatcher(
-  options: OrbHarrisOptions = {},
-): Promise<Matcher<GrayImage, OrbTemplate>> {
+export async function orbHarrisMatcher(options: OrbHarrisOptions = {}): Promise<Matcher<GrayImage, OrbTemplate>> {
   const { cv } = await openCv()
   const extract = (image: GrayImage, trace: Trace): OrbTemplate => extractTemplate(cv, image, options, trace)
   return {
     id: options.discardSkeleton ? "orb-harris-discarded-skeleton" : "orb-harris",
     modality: "fingerprint",
-    summary:
-      "the replaced system: Harris corners with ORB descriptors on an enhanced skeleton (reference only)",
+    summary: "the replaced system: Harris corners with ORB descriptors on an enhanced skeleton (reference only)",
     enrol: async (images, trace = noTrace) => {
       const first = images[0]
       if (first === undefined) throw new RangeError("enrol needs at least one image")
@@ -65,16 +62,10 @@ export async function orbHarrisMatcher(
 function extractTemplate(cv: OpenCv, image: GrayImage, options: OrbHarrisOptions, trace: Trace): OrbTemplate {
   const { width, height } = image
   if (Math.min(width, height) < MIN_SIDE_PX) {
-    throw new FailureToEnrol(
-      "too-small",
-      `${width} × ${height} pixels, at least ${MIN_SIDE_PX} a side are needed`,
-    )
+    throw new FailureToEnrol("too-small", `${width} × ${height} pixels, at least ${MIN_SIDE_PX} a side are needed`)
   }
   if (width * height > MAX_PIXELS) {
-    throw new FailureToEnrol(
-      "too-large",
-      `${width} × ${height} pixels, at most ${MAX_PIXELS} in all are taken`,
-    )
+    throw new FailureToEnrol("too-large", `${width} × ${height} pixels, at most ${MAX_PIXELS} in all are taken`)
   }
   const ridges = enhance({ ...image, pixels: equalise(cv, image) })
   if (ridges === undefined) throw new FailureToEnrol("no-fingerprint", "no ridge pattern was found")
@@ -142,14 +133,7 @@ function compareDescriptors(cv: OpenCv, reference: Uint8Array, probe: Uint8Array
   if (reference.length === 0 || probe.length === 0) return 0
   return withNative((keep) => {
     const rows = (descriptors: Uint8Array) =>
-      keep(
-        cv.matFromArray(
-          descriptors.length / DESCRIPTOR_BYTES,
-          DESCRIPTOR_BYTES,
-          cv.CV_8UC1,
-          numbersOf(descriptors),
-        ),
-      )
+      keep(cv.matFromArray(descriptors.length / DESCRIPTOR_BYTES, DESCRIPTOR_BYTES, cv.CV_8UC1, numbersOf(descriptors)))
     const matches = keep(new cv.DMatchVector())
     const matcher = keep(new cv.BFMatcher(cv.NORM_HAMMING, true))
     matcher.match(rows(reference), rows(probe), matches)

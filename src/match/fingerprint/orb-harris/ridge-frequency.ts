@@ -5,11 +5,7 @@ const settings = orbHarrisParameters.enhancement
 
 /** Median over blocks of the ridge frequency, ridges a pixel; undefined where no block shows ridges. In each block the
  *  grey profile across the ridges is averaged along them and the distance of its peaks is the period. */
-export function medianRidgeFrequency(
-  plane: Plane,
-  mask: Uint8Array,
-  orientation: Float32Array,
-): number | undefined {
+export function medianRidgeFrequency(plane: Plane, mask: Uint8Array, orientation: Float32Array): number | undefined {
   const { width, height } = plane
   const block = settings.frequencyBlockPx
   const found: number[] = []

@@ -27,8 +27,7 @@ export interface OwnKeyPackage {
   readonly privatePackage: PrivateKeyPackage
 }
 
-export const newSignatureKeys = (context: MlsContext): Promise<SignatureKeyPair> =>
-  context.suite.signature.keygen()
+export const newSignatureKeys = (context: MlsContext): Promise<SignatureKeyPair> => context.suite.signature.keygen()
 
 const encodeKeyPackage = (keyPackage: KeyPackage): Uint8Array =>
   encodeMlsMessage({ version: "mls10", wireformat: "mls_key_package", keyPackage })

@@ -20,10 +20,7 @@ export interface MlsContext {
 
 /** `serverIdentity` is the pinned Ed25519 key whose certificates name the members: the library's own authentication
  *  service would accept anybody. */
-export async function openMlsContext(
-  crypto: CryptoProvider,
-  serverIdentity: Uint8Array,
-): Promise<MlsContext> {
+export async function openMlsContext(crypto: CryptoProvider, serverIdentity: Uint8Array): Promise<MlsContext> {
   const name = getCiphersuiteFromName("MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519")
   return {
     suite: await getCiphersuiteImpl(name),
@@ -58,8 +55,7 @@ export function claimsOf(credential: Credential): CertificateClaims {
   const known = read.get(credential)
   if (known !== undefined) return known
   const claims = credential.credentialType === "basic" ? readCertificate(credential.identity) : undefined
-  if (claims === undefined)
-    throw new TypeError("a leaf without a certificate passed the authentication service")
+  if (claims === undefined) throw new TypeError("a leaf without a certificate passed the authentication service")
   read.set(credential, claims)
   return claims
 }

@@ -71,10 +71,7 @@ export class MlsGroup {
   static async create(context: MlsContext, roomId: string, own: OwnKeyPackage): Promise<MlsGroup> {
     const { suite, config } = context
     const { publicPackage, privatePackage } = own
-    return new MlsGroup(
-      context,
-      await createGroup(fromHex(roomId), publicPackage, privatePackage, [], suite, config),
-    )
+    return new MlsGroup(context, await createGroup(fromHex(roomId), publicPackage, privatePackage, [], suite, config))
   }
 
   /** From the welcome of a commit that was made in `epoch`. `find` gives the own key package of a reference. */
@@ -154,12 +151,7 @@ export class MlsGroup {
   async seal(itemId: string, plain: Uint8Array): Promise<Sealed> {
     const { suite } = this.context
     const bound = boundTo(this.roomId, itemId)
-    const { newState, privateMessage, consumed } = await createApplicationMessage(
-      this.state,
-      plain,
-      suite,
-      bound,
-    )
+    const { newState, privateMessage, consumed } = await createApplicationMessage(this.state, plain, suite, bound)
     return {
       group: this.next(newState),
       bytes: encodeMlsMessage({ version: "mls10", wireformat: "mls_private_message", privateMessage }),
@@ -209,8 +201,7 @@ export class MlsGroup {
     if (!equalConstantTime(sealed.authenticatedData, boundTo(this.roomId, itemId))) {
       throw unreadable("another item's id")
     }
-    if (sealed.contentType !== (kind === "message" ? "application" : "commit"))
-      throw unreadable("another kind")
+    if (sealed.contentType !== (kind === "message" ? "application" : "commit")) throw unreadable("another kind")
     try {
       return kind === "message" ? await this.openMessage(sealed) : await this.openCommit(sealed)
     } catch (error) {
@@ -235,8 +226,7 @@ export class MlsGroup {
       throw unreadable("not a member's message")
     }
     const { leafIndex } = framed.sender
-    if (leafIndex === this.state.privatePath.leafIndex)
-      throw unreadable("this client's own message, reflected")
+    if (leafIndex === this.state.privatePath.leafIndex) throw unreadable("this client's own message, reflected")
     return {
       kind: "message",
       sender: this.memberAt(leafIndex),
@@ -253,8 +243,7 @@ export class MlsGroup {
       committer = incoming.senderLeafIndex
       const simple = incoming.proposals.every(
         ({ proposal, senderLeafIndex }) =>
-          senderLeafIndex === committer &&
-          (proposal.proposalType === "add" || proposal.proposalType === "remove"),
+          senderLeafIndex === committer && (proposal.proposalType === "add" || proposal.proposalType === "remove"),
       )
       return simple ? "accept" : "reject"
     }
@@ -264,8 +253,7 @@ export class MlsGroup {
       throw unreadable("a commit of more than adding and removing")
     }
     const sender = this.memberAt(committer)
-    if (committer === this.state.privatePath.leafIndex)
-      throw unreadable("this client's own commit, reflected")
+    if (committer === this.state.privatePath.leafIndex) throw unreadable("this client's own commit, reflected")
     const group = this.next(result.newState)
     if (group.active) {
       group.demandOneLeafEach()

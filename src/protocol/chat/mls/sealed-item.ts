@@ -1,19 +1,11 @@
 import { concat, fromHex } from "@sourceprint/core/bytes.js"
 import { AppError } from "@sourceprint/core/errors.js"
-import {
-  decodeGroupState,
-  decodeMlsMessage,
-  type GroupState,
-  type MLSMessage,
-  zeroOutUint8Array,
-} from "ts-mls"
+import { decodeGroupState, decodeMlsMessage, type GroupState, type MLSMessage, zeroOutUint8Array } from "ts-mls"
 
-export const unreadable = (why: string, cause?: unknown): AppError =>
-  new AppError("chat/unreadable", why, { cause })
+export const unreadable = (why: string, cause?: unknown): AppError => new AppError("chat/unreadable", why, { cause })
 
 /** What a sealed item is bound to: neither its room nor its id can be swapped by the server. */
-export const boundTo = (roomId: string, itemId: string): Uint8Array =>
-  concat([fromHex(roomId), fromHex(itemId)])
+export const boundTo = (roomId: string, itemId: string): Uint8Array => concat([fromHex(roomId), fromHex(itemId)])
 
 export const zero = (values: readonly (Uint8Array | undefined)[]): void => {
   for (const value of values) if (value !== undefined) zeroOutUint8Array(value)

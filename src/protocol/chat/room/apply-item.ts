@@ -55,9 +55,7 @@ const claimedSender = (group: MlsGroup | undefined, item: ChatItem) =>
  *  read: the room is `lost` until a member adds this client again. */
 export function applyItem(host: RoomHost, state: RoomState, item: ChatItem): Promise<Applied> {
   if (item.kind === "welcome") {
-    return state.group === undefined
-      ? applyWelcome(host, state, item)
-      : Promise.resolve(applyUnreadable(state, item))
+    return state.group === undefined ? applyWelcome(host, state, item) : Promise.resolve(applyUnreadable(state, item))
   }
   const own = item.sender === host.self.clientId
   if (state.group === undefined) {
@@ -65,9 +63,7 @@ export function applyItem(host: RoomHost, state: RoomState, item: ChatItem): Pro
     return Promise.resolve(said ? applyOwnMessage(host, state, item) : skip(state, item))
   }
   if (item.kind === "message") {
-    return own
-      ? Promise.resolve(applyOwnMessage(host, state, item))
-      : applyMessage(host, state, state.group, item)
+    return own ? Promise.resolve(applyOwnMessage(host, state, item)) : applyMessage(host, state, state.group, item)
   }
   return own ? applyOwnCommit(host, state, state.group, item) : applyCommit(host, state, state.group, item)
 }
@@ -77,12 +73,7 @@ const skip = (state: RoomState, item: ChatItem): Applied => ({
 })
 
 /** Moves the cursor and stores the entry. */
-function withEntry(
-  state: RoomState,
-  item: ChatItem,
-  entry: ChatEntry,
-  more: Partial<RoomRecord> = {},
-): Applied {
+function withEntry(state: RoomState, item: ChatItem, entry: ChatEntry, more: Partial<RoomRecord> = {}): Applied {
   const record = { ...state.record, ...more, cursor: item.seq }
   return { state: { ...state, record }, entry }
 }
@@ -121,21 +112,11 @@ function applyOwnMessage(host: RoomHost, state: RoomState, item: ChatItem): Appl
   return { ...withEntry(sent, item, entryOf(item, host.self, body, said.sentAtMs), told), puts }
 }
 
-async function applyMessage(
-  host: RoomHost,
-  state: RoomState,
-  group: MlsGroup,
-  item: ChatItem,
-): Promise<Applied> {
+async function applyMessage(host: RoomHost, state: RoomState, group: MlsGroup, item: ChatItem): Promise<Applied> {
   const opened = await orUnreadable(group.open(item.id, "message", item.bytes))
   if (opened?.kind !== "message") return applyUnreadable(state, item)
   const said = utterance.decode(opened.plain)
-  const { body, told, puts } = applyContent(
-    host,
-    state,
-    opened.sender,
-    said?.content ?? { type: "unreadable" },
-  )
+  const { body, told, puts } = applyContent(host, state, opened.sender, said?.content ?? { type: "unreadable" })
   const entry = entryOf(item, opened.sender, body, said?.sentAtMs)
   const unread = state.record.unread + (countsAsUnread(entry, host.self.accountId) ? 1 : 0)
   return {
@@ -156,8 +137,7 @@ async function orUnreadable<T>(work: Promise<T>): Promise<T | undefined> {
 }
 
 /** The group cannot be followed any further. */
-const applyBroken = (state: RoomState, item: ChatItem): Applied =>
-  ending(applyUnreadable(state, item), "lost")
+const applyBroken = (state: RoomState, item: ChatItem): Applied => ending(applyUnreadable(state, item), "lost")
 
 /** What was applied, and the end of the group with it. */
 const ending = (applied: Applied, status: "lost" | "removed"): Applied => ({
@@ -165,12 +145,7 @@ const ending = (applied: Applied, status: "lost" | "removed"): Applied => ({
   state: withoutGroup(applied.state, status),
 })
 
-async function applyCommit(
-  host: RoomHost,
-  state: RoomState,
-  group: MlsGroup,
-  item: ChatItem,
-): Promise<Applied> {
+async function applyCommit(host: RoomHost, state: RoomState, group: MlsGroup, item: ChatItem): Promise<Applied> {
   const opened = await orUnreadable(group.open(item.id, "commit", item.bytes))
   if (opened?.kind !== "commit") return applyBroken(state, item)
   if (!opened.group.active) {
@@ -195,12 +170,7 @@ async function withCommit(
   return { ...withEntry({ ...state, group: after, pending: undefined }, item, entry), puts }
 }
 
-async function applyOwnCommit(
-  host: RoomHost,
-  state: RoomState,
-  before: MlsGroup,
-  item: ChatItem,
-): Promise<Applied> {
+async function applyOwnCommit(host: RoomHost, state: RoomState, before: MlsGroup, item: ChatItem): Promise<Applied> {
   const { pending } = state
   const mine = pending?.id === item.id && equalConstantTime(pending.commit, item.bytes)
   const after = pending && mine ? MlsGroup.decode(host.mls, pending.group) : undefined
@@ -209,9 +179,7 @@ async function applyOwnCommit(
   // Whoever was added has not heard what the room is called.
   const { kind, name } = state.record
   const told =
-    pending.added.length === 0
-      ? done
-      : withTasks(done, [newUtterance(host, { type: "roomInfo", kind, name })])
+    pending.added.length === 0 ? done : withTasks(done, [newUtterance(host, { type: "roomInfo", kind, name })])
   const applied = await withCommit(host, told, item, host.self, before, after)
   return { ...applied, zeroize: () => before.zeroize() }
 }

@@ -12,8 +12,7 @@ const LONGEST_RUN = 32
 export function nextRun(items: readonly ChatItem[]): readonly ChatItem[] {
   const [first] = items
   const broken = items.findIndex(
-    ({ seq, kind }, k) =>
-      k > 0 && first && (kind !== "message" || first.kind !== "message" || seq !== first.seq + k),
+    ({ seq, kind }, k) => k > 0 && first && (kind !== "message" || first.kind !== "message" || seq !== first.seq + k),
   )
   return items.slice(0, Math.min(LONGEST_RUN, broken === -1 ? items.length : broken))
 }
@@ -27,11 +26,7 @@ export interface AppliedRun {
   zeroize(): void
 }
 
-export async function applyRun(
-  host: RoomHost,
-  before: RoomState,
-  items: readonly ChatItem[],
-): Promise<AppliedRun> {
+export async function applyRun(host: RoomHost, before: RoomState, items: readonly ChatItem[]): Promise<AppliedRun> {
   const steps: { item: ChatItem; applied: Applied }[] = []
   const puts = new Map<string, StoredEntry>()
   const deletes: string[] = []

@@ -16,8 +16,7 @@ export async function membershipDiff(
     const ids = new Set(others.map(({ clientId }) => clientId))
     return (claims: CertificateClaims): boolean => !ids.has(claims.clientId)
   }
-  const accountsOf = (members: readonly CertificateClaims[]) =>
-    new Set(members.map(({ accountId }) => accountId))
+  const accountsOf = (members: readonly CertificateClaims[]) => new Set(members.map(({ accountId }) => accountId))
   const [accountsBefore, accountsAfter] = [accountsOf(before), accountsOf(after)]
   const person = (claims: CertificateClaims, device: boolean, newKey: boolean): EntryPerson => {
     const { accountId, name, clientId } = claims

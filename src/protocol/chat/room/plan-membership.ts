@@ -57,9 +57,7 @@ export async function planMembership(port: RoomPort, tasks: readonly OrderedTask
       }
     } else {
       const goes = (claims: CertificateClaims): boolean =>
-        task.type === "removeAccount"
-          ? claims.accountId === task.accountId
-          : claims.clientId === task.clientId
+        task.type === "removeAccount" ? claims.accountId === task.accountId : claims.clientId === task.clientId
       const mine = port.host.self.clientId
       const leaving = members.filter((claims) => goes(claims) && claims.clientId !== mine)
       plan.remove.push(...leaving.map(({ clientId }) => clientId).filter((id) => !plan.remove.includes(id)))

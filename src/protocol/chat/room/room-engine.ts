@@ -221,8 +221,7 @@ export class RoomEngine implements RoomPort {
   /** Somebody has left: one of those who stay removes them. The own account's departure is done by the others. */
   private evictMember(accountId: string): void {
     if (accountId === this.host.self.accountId) return
-    const gone = (state: RoomState): boolean =>
-      !claimsIn(state).some((claims) => claims.accountId === accountId)
+    const gone = (state: RoomState): boolean => !claimsIn(state).some((claims) => claims.accountId === accountId)
     this.inTurn(accountId, gone, { type: "removeAccount", accountId })
   }
 
@@ -230,8 +229,7 @@ export class RoomEngine implements RoomPort {
    *  so. Its own person's devices have the first chance. */
   evictClient(clientId: string): void {
     if (clientId === this.host.self.clientId) return
-    const gone = (state: RoomState): boolean =>
-      !claimsIn(state).some((claims) => claims.clientId === clientId)
+    const gone = (state: RoomState): boolean => !claimsIn(state).some((claims) => claims.clientId === clientId)
     if (!gone(this.current)) this.inTurn(clientId, gone, { type: "removeClient", clientId }, GONE_MS)
   }
 

@@ -69,10 +69,7 @@ const taskVariants = {
   removeAccount: [4, { accountId: id }],
   removeClient: [5, { clientId: id }],
   /** An utterance; `sealed` is empty until it was sealed in `epoch`. */
-  send: [
-    6,
-    { id, plain: blob32(ChatLimit.messageBytes), epoch: u64, sealed: blob32(ChatLimit.messageBytes) },
-  ],
+  send: [6, { id, plain: blob32(ChatLimit.messageBytes), epoch: u64, sealed: blob32(ChatLimit.messageBytes) }],
   leave: [7, {}],
 } as const
 export const roomTask = whole(union(taskVariants))
@@ -138,10 +135,8 @@ export type ChatEntry = Values<typeof entryFields>
 export const chatEntry = whole(struct(entryFields))
 
 /** Said by somebody other than this account: it counts as unread until it was seen. */
-export const countsAsUnread = (
-  { sender, body }: Pick<ChatEntry, "sender" | "body">,
-  selfId: string,
-): boolean => sender.accountId !== selfId && (body.type === "text" || body.type === "file")
+export const countsAsUnread = ({ sender, body }: Pick<ChatEntry, "sender" | "body">, selfId: string): boolean =>
+  sender.accountId !== selfId && (body.type === "text" || body.type === "file")
 
 /** This installation. */
 export const identityRecord = whole(

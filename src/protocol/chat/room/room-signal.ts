@@ -15,11 +15,7 @@ const sealedSignal = whole(struct({ epoch: u64, nonce: fixed(12), sealed: rest }
 
 const boundTo = (group: MlsGroup): Uint8Array => concat([fromHex(group.roomId), bytesOfU64(group.epoch)])
 
-export async function sealSignal(
-  crypto: CryptoProvider,
-  group: MlsGroup,
-  value: RoomSignal,
-): Promise<Uint8Array> {
+export async function sealSignal(crypto: CryptoProvider, group: MlsGroup, value: RoomSignal): Promise<Uint8Array> {
   const nonce = crypto.randomBytes(12)
   const aead = await crypto.aead(await group.exportKey(LABEL))
   const sealed = await aead.seal(nonce, signal.encode(value), boundTo(group))

@@ -74,12 +74,7 @@ export function stateWrites(
   const { roomId } = after.record
   const puts: StoredEntry[] = []
   const deletes: string[] = []
-  const one = <T>(
-    key: string,
-    was: T | undefined,
-    is: T | undefined,
-    encode: (value: T) => Uint8Array,
-  ): void => {
+  const one = <T>(key: string, was: T | undefined, is: T | undefined, encode: (value: T) => Uint8Array): void => {
     if (is === was) return
     if (is === undefined) deletes.push(key)
     else puts.push(put(key, encode(is)))
@@ -123,9 +118,7 @@ export async function loadRoom(
   const group = groupBytes && MlsGroup.decode(mls, groupBytes)
   const tasks = taskPuts.flatMap(({ key, value }): OrderedTask[] => {
     const task = roomTask.decode(value)
-    return task === undefined
-      ? []
-      : [{ order: Number.parseInt(key.slice(chatKey.tasks(roomId).length), 16), task }]
+    return task === undefined ? [] : [{ order: Number.parseInt(key.slice(chatKey.tasks(roomId).length), 16), task }]
   })
   const status = record.status === "active" && group === undefined ? "lost" : record.status
   const pending = pendingBytes && pendingCommit.decode(pendingBytes)

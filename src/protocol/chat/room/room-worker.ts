@@ -35,12 +35,7 @@ export async function workOnce(port: RoomPort): Promise<boolean> {
 
 /** What was asked for is given up, and the person is told. A room that the server no longer knows this client in is
  *  over. */
-async function refused(
-  port: RoomPort,
-  error: AppError,
-  creating: boolean,
-  orders: readonly number[],
-): Promise<void> {
+async function refused(port: RoomPort, error: AppError, creating: boolean, orders: readonly number[]): Promise<void> {
   const { host, state } = port
   host.emit({ type: "problem", roomId: state.record.roomId, code: error.code, words: error.message })
   const over = hasCode(error, "application/refused/room") && !creating
@@ -59,11 +54,7 @@ async function create(
 }
 
 /** Seals for the current epoch, stores the sealed bytes with the state that they moved on, and only then sends them. */
-async function send(
-  port: RoomPort,
-  { order }: OrderedTask,
-  task: Extract<RoomTask, { type: "send" }>,
-): Promise<void> {
+async function send(port: RoomPort, { order }: OrderedTask, task: Extract<RoomTask, { type: "send" }>): Promise<void> {
   const { state, host } = port
   const { group } = state
   if (group === undefined) return

@@ -12,9 +12,7 @@ const warn = (text: string): EntryNotice => ({ tone: "warn", text })
 
 /** Names of a list of persons, each once. */
 function named(people: readonly EntryPerson[], selfId: string): string {
-  const names = new Map(
-    people.map(({ accountId, name }) => [accountId, accountId === selfId ? "you" : isolated(name)]),
-  )
+  const names = new Map(people.map(({ accountId, name }) => [accountId, accountId === selfId ? "you" : isolated(name)]))
   const list = [...names.values()]
   return list.length < 2 ? list.join("") : `${list.slice(0, -1).join(", ")} and ${list.at(-1)}`
 }
@@ -33,32 +31,22 @@ function memberNotices(
   for (const { accountId, name } of added.filter(({ device, newKey }) => device && !newKey)) {
     notices.push(
       plain(
-        accountId === selfId
-          ? "You are here on a further device"
-          : `${isolated(name)} is here on a further device`,
+        accountId === selfId ? "You are here on a further device" : `${isolated(name)} is here on a further device`,
       ),
     )
   }
   for (const { accountId, name } of added.filter(({ newKey }) => newKey)) {
     notices.push(
       accountId === selfId
-        ? warn(
-            "A device that this one did not know came in under your name. If it is not yours, change your password.",
-          )
-        : warn(
-            `${isolated(name)} came with a key that this device has not seen before. Compare safety numbers.`,
-          ),
+        ? warn("A device that this one did not know came in under your name. If it is not yours, change your password.")
+        : warn(`${isolated(name)} came with a key that this device has not seen before. Compare safety numbers.`),
     )
   }
   const gone = removed.filter(({ device, accountId }) => !device && !leaving.has(accountId))
   if (gone.length > 0) notices.push(plain(`${who} removed ${named(gone, selfId)}`))
   for (const { accountId, name } of removed.filter(({ device }) => device)) {
     notices.push(
-      plain(
-        accountId === selfId
-          ? "One of your devices was removed"
-          : `A device of ${isolated(name)} was removed`,
-      ),
+      plain(accountId === selfId ? "One of your devices was removed" : `A device of ${isolated(name)} was removed`),
     )
   }
   return notices
@@ -79,9 +67,7 @@ export function entryNotices(
     case "quiet":
       return []
     case "roomInfo":
-      return body.kind === "direct" || body.name === ""
-        ? []
-        : [plain(`This room is called “${isolated(body.name)}”`)]
+      return body.kind === "direct" || body.name === "" ? [] : [plain(`This room is called “${isolated(body.name)}”`)]
     case "leave":
       return [plain(own ? "You left" : `${isolated(sender.name)} left`)]
     case "safety":

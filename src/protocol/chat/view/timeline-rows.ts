@@ -55,9 +55,7 @@ export function timelineRows(
     }
     if (spoken) {
       const sameRun =
-        last !== undefined &&
-        last.sender.accountId === entry.sender.accountId &&
-        entry.timeMs - last.timeMs < RUN_MS
+        last !== undefined && last.sender.accountId === entry.sender.accountId && entry.timeMs - last.timeMs < RUN_MS
       rows.push({ kind: "message", key: `m ${entry.seq}`, entry, own, first: !sameRun })
       last = entry
     } else {

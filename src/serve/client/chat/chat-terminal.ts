@@ -213,8 +213,7 @@ export class ChatTerminal {
     this.print(`safety number with ${theirs}: ${number}`)
     if (compared === "same") this.print("* compared, and the same since")
     if (compared === "changed") this.print("! keys changed since it was compared: compare again")
-    if (compared === "never")
-      this.print(`* read it to each other by another way, then: /verify ${theirs} same`)
+    if (compared === "never") this.print(`* read it to each other by another way, then: /verify ${theirs} same`)
   }
 
   private get patienceMs(): number {

@@ -41,10 +41,7 @@ async function folderKey(folder: string): Promise<Uint8Array> {
     return key
   }
   if (!/^[0-9a-f]{64}\n?$/.test(text)) {
-    throw new AppError(
-      "chat/storage/key",
-      `${path} is damaged; put it back from a copy: without it the chat is lost`,
-    )
+    throw new AppError("chat/storage/key", `${path} is damaged; put it back from a copy: without it the chat is lost`)
   }
   return fromHex(text.trim())
 }
@@ -73,9 +70,7 @@ function openEntries(path: string): Database.Database {
     for (const pragma of ["journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"]) {
       database.pragma(pragma)
     }
-    database.exec(
-      "create table if not exists entries (key text primary key, value blob not null) without rowid",
-    )
+    database.exec("create table if not exists entries (key text primary key, value blob not null) without rowid")
     return database
   } catch (cause) {
     database.close()
@@ -108,9 +103,7 @@ class SqliteChatStorage implements FileChatStorage {
     const rows = this.open
       .prepare("select key, value from entries where key >= ? and key < ? and key > ? order by key limit ?")
       .all(prefix, `${prefix}\u{10ffff}`, after ?? "", limit) as Row[]
-    const opened = rows.map(async ({ key, value }) =>
-      put(key, await openValue(this.aead, key, toBytes(value))),
-    )
+    const opened = rows.map(async ({ key, value }) => put(key, await openValue(this.aead, key, toBytes(value))))
     return await Promise.all(opened)
   }
 

@@ -59,8 +59,7 @@ export class FileCommands {
   get(rest: string): Promise<void> | void {
     const [number = "", ...folder] = rest.split(" ")
     const file = this.listed[Number(number) - 1]
-    if (file === undefined)
-      throw new AppError("chat/command", "which file? /files lists them with their numbers")
+    if (file === undefined) throw new AppError("chat/command", "which file? /files lists them with their numbers")
     const into = folder.join(" ").trim() || this.deps.downloadFolder
     return this.transfer(file.name, async () => {
       const path = await downloadFile(this.fileDeps, file, into, this.stopping.signal)

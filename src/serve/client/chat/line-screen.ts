@@ -83,8 +83,7 @@ class TerminalScreen implements LineScreen {
 /** @param commands are completed by the tabulator key */
 export function lineScreen(input: Readable, output: Terminal, commands: readonly string[]): LineScreen {
   const terminal = output.isTTY === true && "isTTY" in input && input.isTTY === true
-  if (!terminal)
-    return new PlainScreen(createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }), output)
+  if (!terminal) return new PlainScreen(createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }), output)
   const completer = (line: string): [string[], string] => [
     line.startsWith("/") ? commands.filter((command) => command.startsWith(line)) : [],
     line,

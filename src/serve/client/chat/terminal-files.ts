@@ -5,12 +5,7 @@ import type { FileDescriptor } from "@sourceprint/protocol/files/file-descriptor
 import type { FileLink } from "@sourceprint/protocol/files/file-ports.js"
 import { receiveFile } from "@sourceprint/protocol/files/file-receiver.js"
 import { sendFile } from "@sourceprint/protocol/files/file-sender.js"
-import {
-  isSameFile,
-  newUpload,
-  type UploadRecord,
-  uploadRecord,
-} from "@sourceprint/protocol/files/upload-record.js"
+import { isSameFile, newUpload, type UploadRecord, uploadRecord } from "@sourceprint/protocol/files/upload-record.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { NodeFileSink } from "../files/node-file-sink.js"
 import { NodeFileSource } from "../files/node-file-source.js"
@@ -39,15 +34,10 @@ function teller({ clock, logLine }: TerminalFilesDeps, what: string, sizeBytes: 
 }
 
 /** An upload of this file to this room that was interrupted, or a new one. */
-async function recordOf(
-  storage: ChatStorage,
-  roomId: Uint8Array,
-  source: NodeFileSource,
-): Promise<UploadRecord> {
+async function recordOf(storage: ChatStorage, roomId: Uint8Array, source: NodeFileSource): Promise<UploadRecord> {
   for (const { value } of await storage.readRange(PREFIX, undefined, MOST_KEPT)) {
     const record = uploadRecord.decode(value)
-    if (record !== undefined && toHex(record.roomId) === toHex(roomId) && isSameFile(record, source))
-      return record
+    if (record !== undefined && toHex(record.roomId) === toHex(roomId) && isSameFile(record, source)) return record
   }
   const record = newUpload(webCrypto, source, roomId)
   await storage.write([{ key: PREFIX + toHex(record.fileId), value: uploadRecord.encode(record) }], [])

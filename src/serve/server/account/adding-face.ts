@@ -44,8 +44,7 @@ export class AddingFace {
     const { reason, template, imageDigests, detail } = judged
     if (reason !== undefined || template === undefined) {
       await deps.store.appendAudit([{ ...byOwner(deps, context, reason ?? "face"), detail }])
-      if (reason !== undefined && !mendable.has(reason))
-        throw refusal("face", "the pictures were not accepted")
+      if (reason !== undefined && !mendable.has(reason)) throw refusal("face", "the pictures were not accepted")
       return "again"
     }
     const kept = {

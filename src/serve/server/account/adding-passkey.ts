@@ -27,8 +27,7 @@ export class AddingPasskey {
   /** @throws refusal "passkey" where this server takes none, or the account has plenty */
   async options() {
     const known = await this.known()
-    if (known.length >= MAX_PASSKEYS)
-      throw refusal("passkey", `an account holds at most ${MAX_PASSKEYS} passkeys`)
+    if (known.length >= MAX_PASSKEYS) throw refusal("passkey", `an account holds at most ${MAX_PASSKEYS} passkeys`)
     const options = await creationOptions(this.settings(), this.context.account, known)
     this.challenge = options.challenge
     return options

@@ -59,8 +59,7 @@ export class ApplicationConnection {
     const { peer } = signedIn
     this.outbox = new Outbox(
       MAX_UNSENT_BYTES,
-      async (payload, channel) =>
-        void (await peer.send({ type: MessageType.serverApplication, channel, payload })),
+      async (payload, channel) => void (await peer.send({ type: MessageType.serverApplication, channel, payload })),
       (why) => {
         if (!this.ending) deps.metrics.outcome("application", why)
         this.close()
@@ -131,10 +130,7 @@ export class ApplicationConnection {
   }
 
   private async room(): Promise<void> {
-    while (
-      !this.ending &&
-      (this.outstanding >= MAX_OUTSTANDING || this.outstandingBytes >= MAX_OUTSTANDING_BYTES)
-    ) {
+    while (!this.ending && (this.outstanding >= MAX_OUTSTANDING || this.outstandingBytes >= MAX_OUTSTANDING_BYTES)) {
       await new Promise<void>((resolve) => {
         this.roomMade = resolve
       })

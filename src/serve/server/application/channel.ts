@@ -24,8 +24,7 @@ const REFUSED = "refused/"
 
 /** The answer is no. @param code for programs: lower-case words with `-` @param words for people, at most 255 bytes */
 export function refusal(code: string, words: string): AppError {
-  if (utf8(words).length > 255 || code.length > 64)
-    throw new RangeError(`words too long for an answer: ${words}`)
+  if (utf8(words).length > 255 || code.length > 64) throw new RangeError(`words too long for an answer: ${words}`)
   return new AppError(`${REFUSED}${code}`, words)
 }
 

@@ -35,8 +35,7 @@ export async function chooseFactors(
   facts: Facts,
 ): Promise<Choice | "refused" | "gone"> {
   const [only, ...others] = policy.factorPolicies
-  if (only !== undefined && others.length === 0)
-    return { chosen: only, requestSha256: await crypto.sha256(before) }
+  if (only !== undefined && others.length === 0) return { chosen: only, requestSha256: await crypto.sha256(before) }
   await peer.send({ type: MessageType.factors, ways: offered })
   const received = await peer.receive(["choice"], policy.challengeMs)
   if (typeof received === "string") {

@@ -39,10 +39,7 @@ export async function checkClaim(
     if (device === undefined || device.revokedAtMs !== undefined || device.scannerId !== proof.scannerId)
       return "device"
     if (!(await verifyDevice(crypto, fromHex(device.publicKey), handshake.h0, proof))) return "device"
-  } else if (
-    !policy.linkedScanners &&
-    policy.factorPolicies.every((factorPolicy) => factorPolicy.includes("finger"))
-  )
+  } else if (!policy.linkedScanners && policy.factorPolicies.every((factorPolicy) => factorPolicy.includes("finger")))
     return "device"
   const { skewMs } = clockSkew(helloAtMs, clientTimeMs, nowMs)
   if (!isFresh(clientTimeMs, 0, nowMs, policy.maxSkewMs)) return "freshness"

@@ -21,11 +21,7 @@ export const codeHash = (digestKey: Uint8Array, code: string): string =>
 
 /** From enrolStart to the account, or to nothing: until the last capture is judged, nothing is written. "again": the
  *  peer was told to wait and may send the same message once more. */
-export async function enrol(
-  deps: AuthDeps,
-  connection: Connection,
-  start: EnrolStart,
-): Promise<"again" | undefined> {
+export async function enrol(deps: AuthDeps, connection: Connection, start: EnrolStart): Promise<"again" | undefined> {
   const { crypto, store, policy, secrets, keys, audit, limits, clock } = deps
   const { peer, address } = connection
   const { message } = start
@@ -68,8 +64,7 @@ export async function enrol(
   }
   const hashOfCode = policy.enrolment === "code" ? codeHash(secrets.digestKey, message.code) : undefined
   if (policy.enrolment === "closed") return refuse("code", start.bytes)
-  if (hashOfCode !== undefined && !(await store.codeUsable(hashOfCode, clock.nowMs())))
-    return refuseGuess("code")
+  if (hashOfCode !== undefined && !(await store.codeUsable(hashOfCode, clock.nowMs()))) return refuseGuess("code")
   const key = nameKey(message.name)
   if ((await store.accountByName(key)) !== undefined) return refuseGuess("name")
 

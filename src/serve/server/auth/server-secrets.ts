@@ -8,11 +8,7 @@ import type { ServerSecrets } from "./auth-deps.js"
 
 /** The server's long-term secrets: made on the first start, sealed in the store ever after. Several servers on one
  *  store share them, and so are one server to a client. */
-export async function loadSecrets(
-  store: Store,
-  keys: KeyRing,
-  crypto: CryptoProvider,
-): Promise<ServerSecrets> {
+export async function loadSecrets(store: Store, keys: KeyRing, crypto: CryptoProvider): Promise<ServerSecrets> {
   await opaqueReady
   const sealed = (name: string, make: () => Uint8Array): Promise<Uint8Array> =>
     store.secret(name, () => keys.seal(make(), `secret/${name}`))

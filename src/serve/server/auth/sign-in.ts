@@ -33,9 +33,7 @@ export async function signIn(
     ...more,
   })
 
-  const claim = await metrics.timed("device", () =>
-    checkClaim(deps, connection, message.device, message.clientTimeMs),
-  )
+  const claim = await metrics.timed("device", () => checkClaim(deps, connection, message.device, message.clientTimeMs))
   if (typeof claim === "string") {
     await audit.write(facts(claim))
     await peer.decide(Outcome.fail, await crypto.sha256(start.bytes))
@@ -61,9 +59,7 @@ export async function signIn(
   const label = account === undefined ? "secret/decoy" : `account/${account.id}`
   const record = keys.open(account?.sealedRecord ?? secrets.decoyRecord, label)
   const login = await metrics.timed("opaque", () =>
-    Promise.resolve(
-      answerLogin(secrets.opaqueSetup, attempt.nameKey, message.name, account && record, message.ke1),
-    ),
+    Promise.resolve(answerLogin(secrets.opaqueSetup, attempt.nameKey, message.name, account && record, message.ke1)),
   )
   if (login === undefined) {
     await audit.write(facts("decryption"))
@@ -93,8 +89,7 @@ export async function signIn(
   const context = { connection, claim, account, facts, templates: await store.templates(account.id) }
   peer.allowRecovery()
   const proven = await proveFactors(deps, context, finish.bytes)
-  const signedIn =
-    peer.recoveryMessage === undefined ? proven : await recover(deps, context, peer.recoveryMessage)
+  const signedIn = peer.recoveryMessage === undefined ? proven : await recover(deps, context, peer.recoveryMessage)
   if (signedIn === "gone") return void (await limits.forgive(attempt)) // the password was right
   if (signedIn !== undefined) await limits.passed(attempt)
   return signedIn

@@ -44,10 +44,8 @@ export class ChatDirectory {
     })
     const client = { clientId, accountId: account.id, signatureKey: toHex(signatureKey), certificate }
     const made = await store.registerClient(client, clock.nowMs())
-    if (made === "client")
-      throw refusal("client", "this device's id belongs to another device or was dropped")
-    if (made === "full")
-      throw refusal("full", "this account has as many devices as it may have; drop one first")
+    if (made === "client") throw refusal("client", "this device's id belongs to another device or was dropped")
+    if (made === "full") throw refusal("full", "this account has as many devices as it may have; drop one first")
     return { type: "registered", certificate, packagesLeft: made.packagesLeft }
   }
 

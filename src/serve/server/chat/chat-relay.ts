@@ -216,10 +216,7 @@ export class ChatRelay {
     }
     await this.slowDown(client)
     const { type: op, ...fields } = request
-    return this.answerOf(
-      request.roomId,
-      await this.writeBatcher.write({ op, clientId, ...fields } as RoomOperation),
-    )
+    return this.answerOf(request.roomId, await this.writeBatcher.write({ op, clientId, ...fields } as RoomOperation))
   }
 
   private answerOf(roomId: string, outcome: RoomOutcome): ChatAnswer {
@@ -228,8 +225,7 @@ export class ChatRelay {
     const feed = this.feeds.get(roomId)
     switch (outcome.is) {
       case "accepted":
-        if (outcome.item !== undefined && feed !== undefined)
-          this.background("feed", feed.offer(outcome.item))
+        if (outcome.item !== undefined && feed !== undefined) this.background("feed", feed.offer(outcome.item))
         return { type: "accepted", seq: outcome.seq }
       case "stale":
         return { type: "stale", epoch: outcome.epoch }
@@ -253,10 +249,7 @@ export class ChatRelay {
     return { type: "done" }
   }
 
-  private signal(
-    { clientId }: LocalClient,
-    { roomId, bytes }: Extract<ChatRequest, { type: "signal" }>,
-  ): ChatAnswer {
+  private signal({ clientId }: LocalClient, { roomId, bytes }: Extract<ChatRequest, { type: "signal" }>): ChatAnswer {
     if (this.feeds.get(roomId)?.isIn(clientId) !== true) throw refused("room")
     if (this.signals.take(clientId, this.deps.clock.nowMs(), 0) === undefined) return { type: "done" }
     const signal = { about: "signal", roomId, clientId, bytes } as const

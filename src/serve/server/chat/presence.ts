@@ -8,10 +8,7 @@ const EVERY_MS = 20_000
 /** A server that dies takes its clients offline after this at the latest. */
 const LASTS_MS = 60_000
 
-type OnlineStore = Pick<
-  ChatStore,
-  "beginOnline" | "setOnline" | "clearOnline" | "prolongOnline" | "takeExpired"
->
+type OnlineStore = Pick<ChatStore, "beginOnline" | "setOnline" | "clearOnline" | "prolongOnline" | "takeExpired">
 
 /** Who is online, over all servers on the store; told to those who share a room. */
 export class Presence {

@@ -8,11 +8,8 @@ const READ_ITEMS = 64
 const REMEMBERED = 512
 
 /** The item of a commit reaches those whom it added as their welcome. */
-export const isWelcome = (
-  { kind, seq, sender, welcome }: StoredItem,
-  clientId: string,
-  fromSeq: number,
-): boolean => kind === "commit" && seq === fromSeq && sender !== clientId && welcome !== undefined
+export const isWelcome = ({ kind, seq, sender, welcome }: StoredItem, clientId: string, fromSeq: number): boolean =>
+  kind === "commit" && seq === fromSeq && sender !== clientId && welcome !== undefined
 
 export interface FeedDeps {
   readonly store: Pick<ChatStore, "roomState" | "itemsAfter">

@@ -2,11 +2,7 @@ import { toHex } from "@sourceprint/core/bytes.js"
 import type { Clock } from "@sourceprint/core/clock.js"
 import { type AppError, hasCode } from "@sourceprint/core/errors.js"
 import { answered, type Handlers } from "@sourceprint/protocol/calls.js"
-import {
-  CHUNK_BYTES,
-  CHUNK_OVERHEAD_BYTES,
-  sizeFromSealed,
-} from "@sourceprint/protocol/files/chunk-layout.js"
+import { CHUNK_BYTES, CHUNK_OVERHEAD_BYTES, sizeFromSealed } from "@sourceprint/protocol/files/chunk-layout.js"
 import { ChunkSet } from "@sourceprint/protocol/files/chunk-set.js"
 import { type FileRefusal, type FileState, fileCalls } from "@sourceprint/protocol/files/file-wire.js"
 import type { FileQuota, FileStore, StoredFile } from "../../store/files/file-store.js"

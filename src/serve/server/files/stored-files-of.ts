@@ -6,10 +6,7 @@ export const fileStoreOf = ({ files, store }: Pick<ServeConfig, "files" | "store
   files.store ?? fileStoreBeside(store)
 
 /** Deletes all files of an account and frees their space, whether or not a server runs beside. @returns how many */
-export async function forgetFilesOf(
-  config: Pick<ServeConfig, "files" | "store">,
-  accountId: string,
-): Promise<number> {
+export async function forgetFilesOf(config: Pick<ServeConfig, "files" | "store">, accountId: string): Promise<number> {
   const files = await openFileStore(fileStoreOf(config))
   try {
     const removed = await files.removeOwner(accountId)

@@ -129,8 +129,7 @@ export async function setDisabled(
   requireOther(context, accountId)
   const reason = disabled ? "disabled" : "enabled"
   const event = byOperatorPage(context, clock.nowMs(), reason, { accountId })
-  if (!(await store.updateAccount(accountId, { disabled }, event)))
-    throw refusal("account", "that account is gone")
+  if (!(await store.updateAccount(accountId, { disabled }, event))) throw refusal("account", "that account is gone")
   return true
 }
 

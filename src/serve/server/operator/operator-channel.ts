@@ -22,14 +22,10 @@ export const operatorChannel =
       handler: async (context, body) => {
         const account = await store.account(context.account.id)
         if (account?.operator !== true || account.disabled) {
-          throw refusal(
-            "operator",
-            "only operators may see this; operators are made at the server's command line",
-          )
+          throw refusal("operator", "only operators may see this; operators are made at the server's command line")
         }
         const request = operatorCalls.request.decode(body)
-        if (request === undefined)
-          throw refusal("request", "the page and the server do not agree: load the page again")
+        if (request === undefined) throw refusal("request", "the page and the server do not agree: load the page again")
         return answered(operatorCalls, handlers, request, parts, context)
       },
       stop: () => Promise.resolve(feed.stop()),

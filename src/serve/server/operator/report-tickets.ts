@@ -28,10 +28,7 @@ export class ReportTickets {
       const page = await this.take(request.params.ticket)
       response.set({ "Content-Security-Policy": REPORT_POLICY, "X-Robots-Tag": "noindex" })
       if (page === undefined) {
-        response
-          .status(404)
-          .type("text")
-          .send("This address has been used or is too old: open the report again.")
+        response.status(404).type("text").send("This address has been used or is too old: open the report again.")
       } else response.type("html").send(page)
     })
   }
@@ -39,8 +36,7 @@ export class ReportTickets {
   /** @throws refusal "report" for an id that has no page */
   async issue(id: string): Promise<string> {
     const known = await readEntries(this.folder)
-    if (!known.has(id) || (await this.page(id)) === undefined)
-      throw refusal("report", "there is no such report")
+    if (!known.has(id) || (await this.page(id)) === undefined) throw refusal("report", "there is no such report")
     const nowMs = this.clock.nowMs()
     for (const [ticket, { untilMs }] of this.tickets) if (untilMs < nowMs) this.tickets.delete(ticket)
     if (this.tickets.size >= MAX_TICKETS) throw refusal("report", "too many reports were asked for at once")

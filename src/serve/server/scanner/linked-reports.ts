@@ -1,9 +1,4 @@
-import {
-  Check,
-  MAX_PROGRESS_IMAGE_BYTES,
-  type Progress,
-  Stage,
-} from "@sourceprint/protocol/scanner-progress.js"
+import { Check, MAX_PROGRESS_IMAGE_BYTES, type Progress, Stage } from "@sourceprint/protocol/scanner-progress.js"
 import type { JudgedCapture } from "../auth/finger/capture-round.js"
 import { outlineOf } from "./outline.js"
 
@@ -22,9 +17,7 @@ export function checkReports(
   detail: JudgedCapture["detail"],
 ): readonly Progress[] {
   const report = (check: Check, value: unknown, threshold: unknown): readonly Progress[] =>
-    typeof value === "number" && typeof threshold === "number"
-      ? [{ stage: Stage.check, check, value, threshold }]
-      : []
+    typeof value === "number" && typeof threshold === "number" ? [{ stage: Stage.check, check, value, threshold }] : []
   return [
     ...report(Check.integrity, 1, 1),
     ...report(Check.freshness, ageMs, freshnessWindowMs),

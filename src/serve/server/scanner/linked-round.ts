@@ -124,9 +124,7 @@ async function atScanner(
   await send(request)
   if (signal.aborted) return "gone" // before the scanner is asked: it hears no end of what it never heard of
   const capturing = (): void => void send({ stage: Stage.capturing })
-  const capture = await metrics.timed("scanner-touch", () =>
-    scanner.capture(request, challenge, { signal, capturing }),
-  )
+  const capture = await metrics.timed("scanner-touch", () => scanner.capture(request, challenge, { signal, capturing }))
   if (typeof capture !== "object") {
     await scanner.tell(JobEnd.cancelled)
     return capture

@@ -16,8 +16,7 @@ const wordOf = <Word extends string>(codes: Readonly<Record<Word, number>>, code
 const stateOf = (code: number): MemberState => wordOf(StateCode, code)
 export const roomKindOf = (code: number): "room" | "direct" => wordOf(RoomKindCode, code)
 
-const maybeBytes = (value: Uint8Array | null): Uint8Array | undefined =>
-  value === null ? undefined : toBytes(value)
+const maybeBytes = (value: Uint8Array | null): Uint8Array | undefined => (value === null ? undefined : toBytes(value))
 
 /** Undefined for an item that has expired. */
 export function itemOf(row: Selectable<ChatTables["chat_items"]>): StoredItem | undefined {

@@ -118,10 +118,7 @@ export interface ClaimedPackage {
 export interface ChatStore {
   /** Makes the client or renews its certificate. A new client waits in every room where another of its account is.
    *  "client": of another account, with another key, or dropped; "full": too many clients. */
-  registerClient(
-    client: ChatClientRow,
-    nowMs: number,
-  ): Promise<{ readonly packagesLeft: number } | "client" | "full">
+  registerClient(client: ChatClientRow, nowMs: number): Promise<{ readonly packagesLeft: number } | "client" | "full">
   /** The client leaves all rooms and may never register again; false when it is not a client of that account. */
   dropClient(accountId: string, clientId: string, nowMs: number): Promise<boolean>
   clientsOf(nameKey: string): Promise<Uint8Array[] | undefined>
@@ -129,11 +126,7 @@ export interface ChatStore {
   namesFrom(prefix: string, limit: number): Promise<string[]>
 
   /** Adds one-time packages up to the quota, replaces the last resort where one is given. @returns how many are left */
-  putKeyPackages(
-    clientId: string,
-    packages: readonly Uint8Array[],
-    lastResort: Uint8Array | undefined,
-  ): Promise<number>
+  putKeyPackages(clientId: string, packages: readonly Uint8Array[], lastResort: Uint8Array | undefined): Promise<number>
   /** One package of each client of the account (of each of `clientIds` where given), a one-time one only once.
    *  Undefined: no such account. */
   claimKeyPackages(nameKey: string, clientIds: readonly string[]): Promise<ClaimedPackage[] | undefined>

@@ -20,20 +20,11 @@ export function registerClient(
 ): Promise<{ packagesLeft: number } | "client" | "full"> {
   const { clientId, accountId, signatureKey, certificate } = client
   return database.db.transaction().execute(async (trx) => {
-    const known = await trx
-      .selectFrom("chat_clients")
-      .selectAll()
-      .where("id", "=", clientId)
-      .executeTakeFirst()
+    const known = await trx.selectFrom("chat_clients").selectAll().where("id", "=", clientId).executeTakeFirst()
     if (known !== undefined) {
-      const same =
-        known.account_id === accountId && known.signature_key === signatureKey && known.dropped === 0
+      const same = known.account_id === accountId && known.signature_key === signatureKey && known.dropped === 0
       if (!same) return "client"
-      await trx
-        .updateTable("chat_clients")
-        .set({ certificate, seen_at_ms: nowMs })
-        .where("id", "=", clientId)
-        .execute()
+      await trx.updateTable("chat_clients").set({ certificate, seen_at_ms: nowMs }).where("id", "=", clientId).execute()
       return { packagesLeft: await packagesLeft(trx, clientId) }
     }
     const { count } = await trx
@@ -105,11 +96,7 @@ async function waitInRooms(
 
 const bumpVersions = async (trx: Trx, ids: readonly string[]): Promise<void> => {
   if (ids.length === 0) return
-  await trx
-    .updateTable("chat_rooms")
-    .set({ version: sql<number>`version + 1` })
-    .where("id", "in", ids)
-    .execute()
+  await trx.updateTable("chat_rooms").set({ version: sql<number>`version + 1` }).where("id", "in", ids).execute()
 }
 
 /** Clients that will never come back leave their rooms; members see them as gone until a commit removes their
@@ -122,11 +109,7 @@ export async function retireClients(
   nowMs: number,
 ): Promise<void> {
   if (clientIds.length === 0) return
-  await trx
-    .updateTable("chat_clients")
-    .set({ dropped: 1, last_resort: null })
-    .where("id", "in", clientIds)
-    .execute()
+  await trx.updateTable("chat_clients").set({ dropped: 1, last_resort: null }).where("id", "in", clientIds).execute()
   await trx.deleteFrom("chat_packages").where("client_id", "in", clientIds).execute()
   await trx.deleteFrom("chat_online").where("client_id", "in", clientIds).execute()
   const mine = trx.selectFrom("chat_members").select("room_id").distinct().where("client_id", "in", clientIds)
@@ -177,18 +160,10 @@ export async function forgetAccount(
   accountId: string,
   nowMs: number,
 ): Promise<void> {
-  const clients = await trx
-    .selectFrom("chat_clients")
-    .select("id")
-    .where("account_id", "=", accountId)
-    .execute()
+  const clients = await trx.selectFrom("chat_clients").select("id").where("account_id", "=", accountId).execute()
   const ids = clients.map(({ id }) => id)
   await retireClients(database, trx, notices, ids, nowMs)
-  await trx
-    .updateTable("chat_clients")
-    .set({ account_id: null })
-    .where("account_id", "=", accountId)
-    .execute()
+  await trx.updateTable("chat_clients").set({ account_id: null }).where("account_id", "=", accountId).execute()
   await deleteUnneeded(trx)
 }
 

@@ -48,11 +48,7 @@ export class OnlineRows {
   }
 
   async prolong(untilMs: number): Promise<void> {
-    await this.db
-      .updateTable("chat_online")
-      .set({ until_ms: untilMs })
-      .where("server_id", "=", this.serverId)
-      .execute()
+    await this.db.updateTable("chat_online").set({ until_ms: untilMs }).where("server_id", "=", this.serverId).execute()
   }
 
   async takeExpired(nowMs: number): Promise<string[]> {

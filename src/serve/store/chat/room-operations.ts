@@ -35,10 +35,7 @@ const memberRow = (trx: Trx, roomId: string, clientId: string): Promise<MemberRo
     .executeTakeFirst()
 
 /** The seq under which this client's item with this id was taken before. */
-async function appliedBefore(
-  trx: Trx,
-  { roomId, clientId, id }: Of<"post" | "commit">,
-): Promise<number | undefined> {
+async function appliedBefore(trx: Trx, { roomId, clientId, id }: Of<"post" | "commit">): Promise<number | undefined> {
   const row = await trx
     .selectFrom("chat_items")
     .select("seq")
@@ -97,11 +94,7 @@ async function post(context: OperationContext, room: OpenRoom, operation: Of<"po
   return { is: "accepted", seq: item.seq, item }
 }
 
-async function commit(
-  context: OperationContext,
-  room: OpenRoom,
-  operation: Of<"commit">,
-): Promise<RoomOutcome> {
+async function commit(context: OperationContext, room: OpenRoom, operation: Of<"commit">): Promise<RoomOutcome> {
   const { trx, nowMs, quotas } = context
   const { roomId, clientId, epoch, id, added, removed } = operation
   const members = new Map(
@@ -210,11 +203,7 @@ async function leave(
   if (member.state === state) return { is: "done" }
   if (op === "leave" && member.from_seq === 0) {
     // It was never in the tree: nobody has to remove it.
-    await trx
-      .deleteFrom("chat_members")
-      .where("room_id", "=", roomId)
-      .where("client_id", "=", clientId)
-      .execute()
+    await trx.deleteFrom("chat_members").where("room_id", "=", roomId).where("client_id", "=", clientId).execute()
   } else {
     await trx
       .updateTable("chat_members")

@@ -70,9 +70,7 @@ export class RoomReading {
       .execute()
   }
 
-  async roomState(
-    roomId: string,
-  ): Promise<(RoomHead & { readonly members: readonly RoomMember[] }) | undefined> {
+  async roomState(roomId: string): Promise<(RoomHead & { readonly members: readonly RoomMember[] }) | undefined> {
     // Head and version before the members: members may be newer than the version says, never older.
     const room = await this.db
       .selectFrom("chat_rooms")

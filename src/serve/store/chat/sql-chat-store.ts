@@ -92,10 +92,7 @@ export class SqlChatStore implements ChatStore {
     return putKeyPackages(this.database, this.quotas, clientId, packages, lastResort)
   }
 
-  async claimKeyPackages(
-    nameKey: string,
-    clientIds: readonly string[],
-  ): Promise<ClaimedPackage[] | undefined> {
+  async claimKeyPackages(nameKey: string, clientIds: readonly string[]): Promise<ClaimedPackage[] | undefined> {
     const accountId = await this.accountId(nameKey)
     return accountId === undefined ? undefined : claimKeyPackages(this.database, accountId, clientIds)
   }

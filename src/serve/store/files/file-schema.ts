@@ -41,7 +41,6 @@ export const fileMigrations = (kind: "sqlite" | "postgres") => ({
       .addPrimaryKeyConstraint("file_chunks_key", ["file_id", "idx"])
       .execute()
     // Sealed bytes do not compress: PostgreSQL need not try.
-    if (kind === "postgres")
-      await sql`alter table file_chunks alter column sealed set storage external`.execute(db)
+    if (kind === "postgres") await sql`alter table file_chunks alter column sealed set storage external`.execute(db)
   },
 })

@@ -21,8 +21,7 @@ export type FileStoreReply = {
 
 const port = parentPort
 if (port === null) throw new TypeError("this file is the body of a worker thread")
-const reply = (message: FileStoreReply, transfer: ArrayBuffer[] = []): void =>
-  port.postMessage(message, transfer)
+const reply = (message: FileStoreReply, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer)
 const failed = (id: number, error: unknown): void =>
   reply({
     id,

@@ -11,7 +11,5 @@ export const fileStoreBeside = (store: string): string =>
 
 /** @param location a SQLite file of its own, or `postgres://…` @throws AppError "store/open", "store/newer" */
 export async function openFileStore(location: string): Promise<FileStore> {
-  return isPostgres(location)
-    ? new SqlFileStore(await openFileDatabase(location))
-    : ThreadedFileStore.open(location)
+  return isPostgres(location) ? new SqlFileStore(await openFileDatabase(location)) : ThreadedFileStore.open(location)
 }

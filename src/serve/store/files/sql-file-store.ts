@@ -176,11 +176,7 @@ export class SqlFileStore implements FileStore {
       const removed = this.db.selectFrom("files").select("id").where("state", "=", FileRowState.removed)
       const row = await removed.limit(1).executeTakeFirst()
       if (row === undefined) return this.database.shrink()
-      const some = this.db
-        .selectFrom("file_chunks")
-        .select("idx")
-        .where("file_id", "=", row.id)
-        .limit(COLLECT_CHUNKS)
+      const some = this.db.selectFrom("file_chunks").select("idx").where("file_id", "=", row.id).limit(COLLECT_CHUNKS)
       const gone = await this.db
         .deleteFrom("file_chunks")
         .where("file_id", "=", row.id)

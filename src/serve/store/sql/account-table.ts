@@ -68,50 +68,33 @@ export class AccountTable {
 
   account = (id: string): Promise<Account | undefined> => this.accountWhere("id", id)
 
-  accountByEnrolment = (hash: string): Promise<Account | undefined> =>
-    this.accountWhere("enrolment_hash", hash)
+  accountByEnrolment = (hash: string): Promise<Account | undefined> => this.accountWhere("enrolment_hash", hash)
 
   async accounts(): Promise<Account[]> {
     return (await this.db.selectFrom("accounts").selectAll().orderBy("name_key").execute()).map(accountOf)
   }
 
-  updateAccount(
-    id: string,
-    change: { operator?: boolean; disabled?: boolean },
-    audit: AuditEvent,
-  ): Promise<boolean> {
+  updateAccount(id: string, change: { operator?: boolean; disabled?: boolean }, audit: AuditEvent): Promise<boolean> {
     const set = Object.fromEntries(Object.entries(change).map(([key, on]) => [key, on ? 1 : 0]))
     return this.audited.changed(async (trx) => {
       if (change.disabled) await trx.deleteFrom("sessions").where("account_id", "=", id).execute()
-      return (await trx.updateTable("accounts").set(set).where("id", "=", id).executeTakeFirst())
-        .numUpdatedRows
+      return (await trx.updateTable("accounts").set(set).where("id", "=", id).executeTakeFirst()).numUpdatedRows
     }, audit)
   }
 
   async deleteAccount(id: string, audit: AuditEvent): Promise<boolean> {
     const done = await this.audited.changed(async (trx) => {
-      const account = await trx
-        .selectFrom("accounts")
-        .select("name_key")
-        .where("id", "=", id)
-        .executeTakeFirst()
+      const account = await trx.selectFrom("accounts").select("name_key").where("id", "=", id).executeTakeFirst()
       if (account === undefined) return 0n
       for (const table of ["templates", "sessions", "familiar", "recovery_codes"] as const) {
         await trx.deleteFrom(table).where("account_id", "=", id).execute()
       }
-      await forgetAccount(
-        this.audited.database,
-        trx,
-        new ChatNotices(this.audited.database, "account"),
-        id,
-        audit.atMs,
-      )
+      await forgetAccount(this.audited.database, trx, new ChatNotices(this.audited.database, "account"), id, audit.atMs)
       const gone = await trx.deleteFrom("accounts").where("id", "=", id).executeTakeFirst()
       return gone.numDeletedRows
     }, audit)
     // The write-ahead log would continue holding the old pages until its next turn.
-    if (done && this.audited.database.kind === "sqlite")
-      await sql`pragma wal_checkpoint(truncate)`.execute(this.db)
+    if (done && this.audited.database.kind === "sqlite") await sql`pragma wal_checkpoint(truncate)`.execute(this.db)
     return done
   }
 
@@ -132,11 +115,7 @@ export class AccountTable {
   }
 
   async recoveryCodesLeft(accountId: string): Promise<number> {
-    const rows = await this.db
-      .selectFrom("recovery_codes")
-      .select("hash")
-      .where("account_id", "=", accountId)
-      .execute()
+    const rows = await this.db.selectFrom("recovery_codes").select("hash").where("account_id", "=", accountId).execute()
     return rows.length
   }
 
@@ -151,9 +130,6 @@ export class AccountTable {
   }
 }
 
-async function insertTemplates(
-  trx: Transaction<Tables>,
-  templates: readonly StoredTemplate[],
-): Promise<void> {
+async function insertTemplates(trx: Transaction<Tables>, templates: readonly StoredTemplate[]): Promise<void> {
   if (templates.length > 0) await trx.insertInto("templates").values(templates.map(templateRow)).execute()
 }

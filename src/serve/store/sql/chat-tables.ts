@@ -54,10 +54,7 @@ export interface ChatTables {
   readonly chat_online: { client_id: string; server_id: string; account_id: string; until_ms: number }
 }
 
-export async function createChatTables<T extends ChatTables>(
-  db: Kysely<T>,
-  binary: "blob" | "bytea",
-): Promise<void> {
+export async function createChatTables<T extends ChatTables>(db: Kysely<T>, binary: "blob" | "bytea"): Promise<void> {
   const table = (name: keyof ChatTables) => db.schema.createTable(name)
   const bytes = sql.raw(binary) as ReturnType<typeof sql<unknown>>
   await table("chat_clients")

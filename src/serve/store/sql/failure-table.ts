@@ -18,9 +18,7 @@ export class FailureTable {
 
   async addFailure(keys: readonly string[], nowMs: number, forgetAfterMs: number): Promise<void> {
     if (keys.length === 0) return
-    const rows = [...keys]
-      .sort()
-      .map((key) => ({ key, count: 1, last_ms: nowMs, forget_at_ms: nowMs + forgetAfterMs }))
+    const rows = [...keys].sort().map((key) => ({ key, count: 1, last_ms: nowMs, forget_at_ms: nowMs + forgetAfterMs }))
     await this.db
       .insertInto("failures")
       .values(rows)

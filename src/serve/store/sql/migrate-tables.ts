@@ -30,10 +30,7 @@ export async function migrateTables<T>(db: Kysely<T>, plan: MigrationPlan): Prom
   if (error === undefined) return
   const later = /previously executed migration (\S+) is missing/.exec(String(error))?.[1]
   if (later === undefined) throw error
-  throw new AppError(
-    "store/newer",
-    `${plan.what} has the tables of a later version (${later}): update this program`,
-  )
+  throw new AppError("store/newer", `${plan.what} has the tables of a later version (${later}): update this program`)
 }
 
 async function countOf<T>(db: Kysely<T>, table: string): Promise<number> {

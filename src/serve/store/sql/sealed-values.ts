@@ -5,10 +5,7 @@ import { toBytes } from "./database.js"
 import type { Tables } from "./schema.js"
 
 /** Everything that a key ring sealed, for rotation. */
-export async function readSealed(
-  db: Kysely<Tables>,
-  kind: SealedKind,
-): Promise<{ id: string; sealed: Uint8Array }[]> {
+export async function readSealed(db: Kysely<Tables>, kind: SealedKind): Promise<{ id: string; sealed: Uint8Array }[]> {
   const rows =
     kind === "account"
       ? await db.selectFrom("accounts").select(["id", "sealed_record as sealed"]).execute()

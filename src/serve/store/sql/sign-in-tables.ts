@@ -14,10 +14,7 @@ export class SignInTables {
   }
 
   async addCode(codeHash: string, expiresAtMs: number): Promise<void> {
-    await this.db
-      .insertInto("codes")
-      .values({ hash: codeHash, expires_at_ms: expiresAtMs, used: 0 })
-      .execute()
+    await this.db.insertInto("codes").values({ hash: codeHash, expires_at_ms: expiresAtMs, used: 0 }).execute()
   }
 
   async codeUsable(codeHash: string, nowMs: number): Promise<boolean> {
@@ -31,11 +28,7 @@ export class SignInTables {
   }
 
   async imageSeen(digest: string): Promise<boolean> {
-    const row = await this.db
-      .selectFrom("images")
-      .select("digest")
-      .where("digest", "=", digest)
-      .executeTakeFirst()
+    const row = await this.db.selectFrom("images").select("digest").where("digest", "=", digest).executeTakeFirst()
     return row !== undefined
   }
 

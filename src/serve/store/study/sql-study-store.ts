@@ -23,12 +23,7 @@ export class SqlStudyStore implements StudyStore {
   }
 
   async after(id: string, limit: number): Promise<KeptImage[]> {
-    const query = this.db
-      .selectFrom("kept_images")
-      .selectAll()
-      .where("id", ">", id)
-      .orderBy("id")
-      .limit(limit)
+    const query = this.db.selectFrom("kept_images").selectAll().where("id", ">", id).orderBy("id").limit(limit)
     return (await query.execute()).map((row) => ({
       id: row.id,
       accountId: row.account_id,
@@ -48,11 +43,7 @@ export class SqlStudyStore implements StudyStore {
 
   replaceSealed(id: string, before: Uint8Array, after: Uint8Array): Promise<boolean> {
     return this.db.transaction().execute(async (trx) => {
-      const found = await trx
-        .selectFrom("kept_images")
-        .select("sealed")
-        .where("id", "=", id)
-        .executeTakeFirst()
+      const found = await trx.selectFrom("kept_images").select("sealed").where("id", "=", id).executeTakeFirst()
       if (found === undefined || toHex(toBytes(found.sealed)) !== toHex(before)) return false
       await trx.updateTable("kept_images").set({ sealed: after }).where("id", "=", id).execute()
       return true

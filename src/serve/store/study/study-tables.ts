@@ -12,10 +12,7 @@ export interface StudyTables {
   }
 }
 
-export async function createStudyTables<T extends StudyTables>(
-  db: Kysely<T>,
-  binary: "blob" | "bytea",
-): Promise<void> {
+export async function createStudyTables<T extends StudyTables>(db: Kysely<T>, binary: "blob" | "bytea"): Promise<void> {
   await db.schema
     .createTable("kept_images")
     .addColumn("id", "text", (c) => c.primaryKey())

@@ -26,9 +26,7 @@ function client(): AccountClient {
 }
 
 /** Asks something of the account. Undefined: it was not done, and `accountFailure` says why. */
-export async function ask<Answer>(
-  work: (account: AccountClient) => Promise<Answer>,
-): Promise<Answer | undefined> {
+export async function ask<Answer>(work: (account: AccountClient) => Promise<Answer>): Promise<Answer | undefined> {
   accountFailure.value = undefined
   try {
     return await work(client())

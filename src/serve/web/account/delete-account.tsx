@@ -44,8 +44,8 @@ export function DeleteAccount({ name, fresh }: { name: string; fresh: boolean })
         }}
       >
         <p>
-          Templates, passkeys, sessions and files on the server go, for good. What others received in rooms
-          stays with them.
+          Templates, passkeys, sessions and files on the server go, for good. What others received in rooms stays with
+          them.
         </p>
         <TextField
           label="Your name, to confirm"

@@ -53,9 +53,7 @@ export function RecoveryCodes({ name, left, fresh }: { name: string; left: numbe
             : `${left} ${left === 1 ? "code is" : "codes are"} left. New codes make the old ones void.`}
         </p>
         {unsure.value && (
-          <Notice kind="warn">
-            No codes came. Those that you have may be void now: make new ones to be sure.
-          </Notice>
+          <Notice kind="warn">No codes came. Those that you have may be void now: make new ones to be sure.</Notice>
         )}
         <p class="actions">
           <Button

@@ -10,8 +10,7 @@ export function SessionList({ sessions }: { sessions: AccountOverview["sessions"
       {sessions.map((session) => (
         <li key={session.id}>
           <span>
-            {session.current ? <strong>This page</strong> : "Another page or program"}, by{" "}
-            {session.factors.join(", ")}
+            {session.current ? <strong>This page</strong> : "Another page or program"}, by {session.factors.join(", ")}
             {session.deviceId !== undefined && `, from ${session.deviceId}`}
             <span class="hint">
               {" "}

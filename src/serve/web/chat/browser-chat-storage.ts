@@ -26,8 +26,7 @@ async function storageName(account: string): Promise<string> {
   return `chat-${toHex((await webCrypto.sha256(utf8(`sourceprint/1 chat storage ${account}`))).subarray(0, 16))}`
 }
 
-const lostError = (): AppError =>
-  new AppError("chat/storage/lost", "the chat continued in another tab of this browser")
+const lostError = (): AppError => new AppError("chat/storage/lost", "the chat continued in another tab of this browser")
 
 /** Takes the lock until `released` settles. Undefined when another tab has it and `takeOver` is false. */
 function hold(
@@ -190,10 +189,7 @@ export async function openBrowserChatStorage(
   if (held === undefined) return undefined
   try {
     const database = await openDatabase(name)
-    const fresh = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
-      "encrypt",
-      "decrypt",
-    ])
+    const fresh = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"])
     const transaction = database.transaction("guard", "readwrite", { durability: "strict" })
     const found = await transaction.store.get("aead")
     const key = found instanceof CryptoKey ? found : fresh

@@ -115,12 +115,7 @@ export function Composer({ title, draft, onDraft, onSend, onTyping, onFiles }: C
           }}
         />
         <EmojiPicker onPick={insert} />
-        <button
-          type="submit"
-          class="icon-button strong"
-          aria-label="Send"
-          disabled={text.value.trim() === ""}
-        >
+        <button type="submit" class="icon-button strong" aria-label="Send" disabled={text.value.trim() === ""}>
           <Icon name="send" />
         </button>
       </div>

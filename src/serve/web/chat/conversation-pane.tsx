@@ -36,8 +36,7 @@ export function ConversationPane(props: ConversationPaneProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   const pasted = useSignal<readonly File[]>([])
   useEffect(() => {
-    if (!matchMedia("(hover: hover) and (pointer: fine)").matches)
-      heading.current?.focus({ preventScroll: true })
+    if (!matchMedia("(hover: hover) and (pointer: fine)").matches) heading.current?.focus({ preventScroll: true })
   }, [])
   const room = conversation.room.value
   const members = conversation.members.value
@@ -120,8 +119,7 @@ export function ConversationPane(props: ConversationPaneProps) {
         <div class="conversation-foot">
           {changed && (
             <p class="waiting-words">
-              <Icon name="warn" /> Keys changed since you compared safety numbers. Compare again under
-              Members.
+              <Icon name="warn" /> Keys changed since you compared safety numbers. Compare again under Members.
             </p>
           )}
           <p class="typing-words" aria-live="polite">

@@ -118,9 +118,7 @@ export class Conversation {
   /** Reads again, where a member's devices have changed since, which safety numbers were compared. */
   async refreshCompared(again = false): Promise<void> {
     const others = this.people.value.filter(({ self }) => !self)
-    const devices = JSON.stringify(
-      this.people.value.map(({ clients }) => clients.map(({ clientId }) => clientId)),
-    )
+    const devices = JSON.stringify(this.people.value.map(({ clients }) => clients.map(({ clientId }) => clientId)))
     if (devices === this.comparedFor && !again) return
     this.comparedFor = devices
     const found = new Map<string, "same" | "changed">()

@@ -79,8 +79,7 @@ export function MembersPanel(props: MembersPanelProps) {
     <aside class="members" aria-label="Members">
       <div class="pane-head">
         <h2 ref={heading} tabIndex={-1}>
-          Members{" "}
-          <span class="count">{connected ? `${here} of ${members.length} here` : members.length}</span>
+          Members <span class="count">{connected ? `${here} of ${members.length} here` : members.length}</span>
         </h2>
         <button type="button" class="icon-button" aria-label="Close members" onClick={onClose}>
           <Icon name="close" />

@@ -22,22 +22,9 @@ export interface MessageRowProps {
   readonly children?: ComponentChildren
 }
 
-export function MessageRow({
-  rowKey,
-  sender,
-  own,
-  first,
-  atMs,
-  delivery,
-  marked,
-  text,
-  children,
-}: MessageRowProps) {
+export function MessageRow({ rowKey, sender, own, first, atMs, delivery, marked, text, children }: MessageRowProps) {
   return (
-    <div
-      class={`message${own ? " own" : ""}${first ? " first" : ""}${marked ? " marked" : ""}`}
-      data-key={rowKey}
-    >
+    <div class={`message${own ? " own" : ""}${first ? " first" : ""}${marked ? " marked" : ""}`} data-key={rowKey}>
       {own ? <span class="unseen">You: </span> : <bdi class={first ? "sender" : "unseen"}>{sender}</bdi>}
       <div class={text !== undefined && onlyEmoji(text) ? "bubble large" : "bubble"}>
         {text === undefined ? (

@@ -42,9 +42,8 @@ export function SafetyDialog({ member, number, onSame, onClose }: SafetyDialogPr
       {member !== undefined && (
         <>
           <p>
-            <bdi>{member.name}</bdi> sees the same digits in this conversation if nobody stands between you,
-            not even the server. Compare them side by side or read them out in a call where you know the
-            voice.
+            <bdi>{member.name}</bdi> sees the same digits in this conversation if nobody stands between you, not even
+            the server. Compare them side by side or read them out in a call where you know the voice.
           </p>
           {failed.value !== undefined && <Notice kind="bad">{failed.value}</Notice>}
           <p class="safety-number" aria-live="polite">
@@ -55,9 +54,8 @@ export function SafetyDialog({ member, number, onSame, onClose }: SafetyDialogPr
           {different.value && (
             <Notice kind="bad" title="Then somebody may be in between">
               <p>
-                Say nothing here that others must not know. Ask <bdi>{member.name}</bdi> whether a new device
-                was added; compare again when both have all messages. If it stays different, tell the
-                operator.
+                Say nothing here that others must not know. Ask <bdi>{member.name}</bdi> whether a new device was added;
+                compare again when both have all messages. If it stays different, tell the operator.
               </p>
             </Notice>
           )}

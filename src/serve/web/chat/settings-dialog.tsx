@@ -38,15 +38,13 @@ export function SettingsDialog({ open, onWipe, onClose }: SettingsDialogProps) {
         }}
       />
       {refused.value && (
-        <Notice kind="warn">
-          The browser does not allow notifications from this page; its settings can.
-        </Notice>
+        <Notice kind="warn">The browser does not allow notifications from this page; its settings can.</Notice>
       )}
       <section class="divided">
         <h3>This browser</h3>
         <p class="hint">
-          Messages and keys lie sealed in this browser only. Deleting them cannot be undone: messages that are
-          no longer at the server are gone from here.
+          Messages and keys lie sealed in this browser only. Deleting them cannot be undone: messages that are no longer
+          at the server are gone from here.
         </p>
         {sure.value ? (
           <div class="actions">

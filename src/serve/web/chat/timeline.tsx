@@ -55,27 +55,16 @@ function Row({ row, props }: { row: TimelineRow; props: TimelineProps }) {
         marked: props.conversation.marked.value === entry.seq,
       }
       if (entry.body.type === "text") return <MessageRow {...shared} text={entry.body.text} />
-      return (
-        <MessageRow {...shared}>{entry.body.type === "file" && props.file(entry.body.file, own)}</MessageRow>
-      )
+      return <MessageRow {...shared}>{entry.body.type === "file" && props.file(entry.body.file, own)}</MessageRow>
     }
   }
 }
 
 /** A message that the server has not taken yet. */
-function WaitingRow({
-  waiting,
-  first,
-  file,
-}: {
-  waiting: WaitingView
-  first: boolean
-  file: TimelineProps["file"]
-}) {
+function WaitingRow({ waiting, first, file }: { waiting: WaitingView; first: boolean; file: TimelineProps["file"] }) {
   const { id, content, sentAtMs } = waiting
   const shared = { rowKey: `q ${id}`, sender: "", own: true, first, atMs: sentAtMs, marked: false } as const
-  if (content.type === "text")
-    return <MessageRow {...shared} delivery={{ state: "waiting" }} text={content.text} />
+  if (content.type === "text") return <MessageRow {...shared} delivery={{ state: "waiting" }} text={content.text} />
   if (content.type !== "file") return null
   return (
     <MessageRow {...shared} delivery={{ state: "waiting" }}>
@@ -146,8 +135,7 @@ export function Timeline(props: TimelineProps) {
   const keepPlace = (): void => {
     const { current } = box
     if (current === null) return
-    const fromTop = (row: Element): number =>
-      row.getBoundingClientRect().top - current.getBoundingClientRect().top
+    const fromTop = (row: Element): number => row.getBoundingClientRect().top - current.getBoundingClientRect().top
     const rowOf = (key: string): Element | null => current.querySelector(`[data-key="${CSS.escape(key)}"]`)
     const { readSeqAtOpening } = conversation
     const marked = conversation.marked.value

@@ -24,5 +24,4 @@ export function dayWords(atMs: number): string {
 }
 
 /** The time of today, else the day: for lists. */
-export const listTime = (atMs: number): string =>
-  daysAgo(atMs) === 0 ? clock.format(atMs) : short.format(atMs)
+export const listTime = (atMs: number): string => (daysAgo(atMs) === 0 ? clock.format(atMs) : short.format(atMs))

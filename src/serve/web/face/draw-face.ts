@@ -3,12 +3,7 @@ import { type Look, pointOf } from "./face-sight.js"
 
 /** Draws what was found over the picture: the box of each face and its 68 points. The canvas is mirrored as the video
  *  is, by the stylesheet. */
-export function drawFaces(
-  canvas: HTMLCanvasElement,
-  { faces }: Look,
-  heightPx: number,
-  colour: string,
-): void {
+export function drawFaces(canvas: HTMLCanvasElement, { faces }: Look, heightPx: number, colour: string): void {
   const context = canvas.getContext("2d")
   if (context === null) throw new TypeError("the browser draws no canvas")
   canvas.width = 2 * DETECTION_WIDTH_PX

@@ -10,12 +10,7 @@ const STEPS = 12
 
 /** How much darker the dark tenth of both eyes (pupil, iris, lashes) is than the cheek below: 0 as bright, 1 black. It
  *  falls when the lids close, which the landmarks hardly show. @param rgba the frame that the face was found in */
-export function eyeDarkness(
-  rgba: Uint8ClampedArray,
-  widthPx: number,
-  heightPx: number,
-  face: FaceSight,
-): number {
+export function eyeDarkness(rgba: Uint8ClampedArray, widthPx: number, heightPx: number, face: FaceSight): number {
   const [left, right] = eyesOf(face)
   const [ex, ey] = [right.x - left.x, right.y - left.y]
   const greyNear = (x: number, y: number): number => {

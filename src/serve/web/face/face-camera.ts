@@ -14,8 +14,7 @@ const JPEG_QUALITY = 0.82
 function refusal(cause: unknown): AppError {
   const name = cause instanceof DOMException ? cause.name : ""
   const words: Record<string, string> = {
-    NotAllowedError:
-      "the camera was not allowed: allow it for this page (beside the address), then start it again",
+    NotAllowedError: "the camera was not allowed: allow it for this page (beside the address), then start it again",
     NotFoundError: "no camera is connected to this computer",
     OverconstrainedError: "no camera is connected to this computer",
     NotReadableError: "the camera is used by another program: close that one, then start it again",
@@ -80,9 +79,7 @@ export class FaceCamera {
 
   /** The frame of the last `grab` as a JPEG file. */
   async picture(): Promise<Uint8Array> {
-    const blob = await new Promise<Blob | null>((resolve) =>
-      this.sent.toBlob(resolve, "image/jpeg", JPEG_QUALITY),
-    )
+    const blob = await new Promise<Blob | null>((resolve) => this.sent.toBlob(resolve, "image/jpeg", JPEG_QUALITY))
     if (blob === null) throw new TypeError("the browser writes no JPEG")
     return new Uint8Array(await blob.arrayBuffer())
   }

@@ -33,13 +33,12 @@ interface Taken {
 export class FaceCapture {
   readonly state = signal<CaptureState | undefined>(undefined)
   /** The last look, to be drawn. */
-  readonly look = signal<
-    { readonly look: Look; readonly heightPx: number; readonly good: boolean } | undefined
-  >(undefined)
+  readonly look = signal<{ readonly look: Look; readonly heightPx: number; readonly good: boolean } | undefined>(
+    undefined,
+  )
   private readonly guide: FaceGuide
   /** One set for each stretch of looks ahead and each action, so that the order of time is kept whole. */
-  private stretches: { readonly kind: "ahead" | "action"; readonly frames: DiverseFrames<Promise<Taken>> }[] =
-    []
+  private stretches: { readonly kind: "ahead" | "action"; readonly frames: DiverseFrames<Promise<Taken>> }[] = []
   private readonly mostEach: number
   private seenFrames = 0
   private goodFrames = 0
@@ -64,8 +63,7 @@ export class FaceCapture {
       camera = await FaceCamera.open(video)
       await watcher.ready
       while (!this.stopped && !this.guide.done) {
-        if (!camera.live)
-          throw new AppError("page/camera", "the camera was unplugged or taken away; start it again")
+        if (!camera.live) throw new AppError("page/camera", "the camera was unplugged or taken away; start it again")
         await this.lookOnce(camera, watcher)
         await camera.nextFrame()
       }
@@ -112,11 +110,7 @@ export class FaceCapture {
     }
   }
 
-  private async keep(
-    kind: "ahead" | "action",
-    signature: Float32Array,
-    picture: () => Promise<Taken>,
-  ): Promise<void> {
+  private async keep(kind: "ahead" | "action", signature: Float32Array, picture: () => Promise<Taken>): Promise<void> {
     let stretch = this.stretches.at(-1)
     if (stretch?.kind !== kind) {
       stretch = { kind, frames: new DiverseFrames(this.mostEach) }

@@ -1,9 +1,7 @@
 import { FaceAction } from "@sourceprint/protocol/face-action.js"
 import { eyeDistancePx, type FaceSight, turnOf } from "./face-sight.js"
 
-export type GuidePrompt =
-  | { readonly kind: "ahead" }
-  | { readonly kind: "action"; readonly action: FaceAction }
+export type GuidePrompt = { readonly kind: "ahead" } | { readonly kind: "action"; readonly action: FaceAction }
 
 /** What counts here, a little stricter than what the server asks (src/match/face/liveness/parameters.ts), so that a
  *  person who satisfies the page satisfies it too. Turns and sizes are in distances between the eyes. */
@@ -157,8 +155,7 @@ export class FaceGuide {
     if (this.eyesPx.value === 0) return true
     const size = eyeDistancePx(sight) / this.eyesPx.value
     // Eyes that shut count where they were asked to; a shadow or a smile is no reason to wait.
-    const open =
-      !this.actions.includes(FaceAction.blink) || this.darkness.value - eyeDarkness < AHEAD_DARKNESS
+    const open = !this.actions.includes(FaceAction.blink) || this.darkness.value - eyeDarkness < AHEAD_DARKNESS
     return Math.abs(this.turned(sight)) <= AHEAD_TURN && Math.max(size, 1 / size) <= AHEAD_SIZE && open
   }
 }

@@ -22,8 +22,7 @@ import { lightOfFace } from "./light-of-face.js"
 
 /** Finds faces and their landmarks away from the page. The picture never leaves this computer by this. The WebAssembly
  *  kernels are used alone: they need no evaluation of text, which the content policy forbids, and no graphics card. */
-const answer = (message: FaceAnswer, transfer: Transferable[] = []): void =>
-  postMessage(message, { transfer })
+const answer = (message: FaceAnswer, transfer: Transferable[] = []): void => postMessage(message, { transfer })
 
 const detector = new TinyFaceDetector()
 const landmarker = new FaceLandmark68Net()

@@ -23,8 +23,7 @@ const clamp = (value: number): number => Math.min(1, Math.max(0, value))
 export function frameQuality({ faces, light }: Look): readonly QualityMeter[] {
   const [face] = faces
   if (faces.length !== 1 || face === undefined) {
-    const words =
-      faces.length === 0 ? "No face seen: look into the camera" : "More than one face: only you, please"
+    const words = faces.length === 0 ? "No face seen: look into the camera" : "More than one face: only you, please"
     return [
       { id: "face", label: "One face", level: 0, words },
       { id: "size", label: "Distance", level: 0, words: "-" },
@@ -65,5 +64,4 @@ function lightMeter(light: Look["light"]): Pick<QualityMeter, "level" | "words">
 }
 
 /** True when the frame has exactly one good face. */
-export const isGoodFrame = (meters: readonly QualityMeter[]): boolean =>
-  meters.every(({ level }) => level >= 1)
+export const isGoodFrame = (meters: readonly QualityMeter[]): boolean => meters.every(({ level }) => level >= 1)

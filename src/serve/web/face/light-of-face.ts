@@ -9,12 +9,7 @@ interface Box {
 }
 
 /** Light and detail inside a box of an RGBA frame. */
-export function lightOfFace(
-  rgba: Uint8ClampedArray,
-  widthPx: number,
-  heightPx: number,
-  box: Box,
-): Look["light"] {
+export function lightOfFace(rgba: Uint8ClampedArray, widthPx: number, heightPx: number, box: Box): Look["light"] {
   const left = Math.max(0, Math.floor(box.x))
   const top = Math.max(0, Math.floor(box.y))
   const columns = Math.min(widthPx, Math.ceil(box.x + box.width)) - left

@@ -36,10 +36,7 @@ const SAVE_MS = 600_000
 export class Downloads {
   private readonly known = new Map<string, Download>()
   private readonly whole = new Map<Download, Blob>()
-  private readonly running = new Map<
-    Download,
-    { readonly stop: AbortController; readonly ended: Promise<void> }
-  >()
+  private readonly running = new Map<Download, { readonly stop: AbortController; readonly ended: Promise<void> }>()
 
   private active = 0
   private readonly turns: (() => void)[] = []

@@ -24,12 +24,10 @@ const words: Readonly<Record<string, string>> = {
   "files/altered": "What arrived is not what was sent. It was thrown away; ask for the file again.",
   "files/gone": "The file is no longer on the server: it has expired or was deleted.",
   "files/unreachable": "The server does not answer. Go on when the connection is back.",
-  "files/browser-space":
-    "This browser has no space for the file. Free some of the disk, or use another browser.",
+  "files/browser-space": "This browser has no space for the file. Free some of the disk, or use another browser.",
   "client/session": "Your session has ended. Sign in again, then continue.",
   "files/sink": "The browser cannot keep the file. Close other tabs of this page and try again.",
-  "protocol/identity":
-    "The server shows another identity than the one this browser remembers. Nothing was sent.",
+  "protocol/identity": "The server shows another identity than the one this browser remembers. Nothing was sent.",
   "protocol/malformed": "The server does not speak as agreed. Load the page again.",
 }
 

@@ -55,8 +55,7 @@ export class OpfsSink implements FileSink {
 
   async read(offset: number, sizeBytes: number): Promise<Uint8Array> {
     const bytes = await this.call({ op: "read", offset, sizeBytes })
-    if (!(bytes instanceof Uint8Array) || bytes.length !== sizeBytes)
-      throw broken("it is shorter than it was")
+    if (!(bytes instanceof Uint8Array) || bytes.length !== sizeBytes) throw broken("it is shorter than it was")
     return bytes
   }
 
@@ -100,13 +99,7 @@ export class OpfsSink implements FileSink {
 }
 
 const noSpace = (): AppError =>
-  new AppError(
-    "files/browser-space",
-    "this browser has no space for the file; free some of the disk and try again",
-  )
+  new AppError("files/browser-space", "this browser has no space for the file; free some of the disk and try again")
 
 const broken = (why: string): AppError =>
-  new AppError(
-    "files/sink",
-    `the browser cannot keep the file (${why}); close other tabs of this page and try again`,
-  )
+  new AppError("files/sink", `the browser cannot keep the file (${why}); close other tabs of this page and try again`)

@@ -70,11 +70,7 @@ function UploadRow({ upload, uploads }: { upload: Upload; uploads: Uploads }) {
         )}
       </span>
       {goesOn && (
-        <progress
-          aria-label={`Sending ${name}`}
-          max={Math.max(1, record.sizeBytes)}
-          value={doneBytes.value}
-        />
+        <progress aria-label={`Sending ${name}`} max={Math.max(1, record.sizeBytes)} value={doneBytes.value} />
       )}
     </li>
   )

@@ -7,12 +7,7 @@ import type { FileLink } from "@sourceprint/protocol/files/file-ports.js"
 import { sendFile } from "@sourceprint/protocol/files/file-sender.js"
 import { cancelFile } from "@sourceprint/protocol/files/request-file.js"
 import { safeFileName } from "@sourceprint/protocol/files/safe-name.js"
-import {
-  isSameFile,
-  newUpload,
-  type UploadRecord,
-  uploadRecord,
-} from "@sourceprint/protocol/files/upload-record.js"
+import { isSameFile, newUpload, type UploadRecord, uploadRecord } from "@sourceprint/protocol/files/upload-record.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { BlobSource } from "./blob-source.js"
 import { fileFailureWords } from "./file-words.js"

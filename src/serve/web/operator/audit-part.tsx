@@ -73,9 +73,7 @@ export function AuditPart() {
           {
             label: "Reason",
             show: ({ event, reason }) => (
-              <span class={`tag${good.has(reason) ? " good" : plain.has(event) ? "" : " bad"}`}>
-                {reason}
-              </span>
+              <span class={`tag${good.has(reason) ? " good" : plain.has(event) ? "" : " bad"}`}>{reason}</span>
             ),
           },
           { label: "Who", show: ({ account }) => <bdi>{account}</bdi> },

@@ -3,10 +3,7 @@ import { Part, usePolled } from "./polled.js"
 export function ModelsPart() {
   const polled = usePolled({ ask: "models" })
   return (
-    <Part
-      polled={polled}
-      empty="No model is promoted. sourceprint model promote makes one from a finished experiment."
-    >
+    <Part polled={polled} empty="No model is promoted. sourceprint model promote makes one from a finished experiment.">
       {(models) => (
         <ul class="cards">
           {models.map(({ id, problem, target, architecture, threshold, figures = [], usedFor }) => (

@@ -12,10 +12,7 @@ export function OverviewPart() {
         <>
           <dl class="facts">
             <Fact label="Running for" value={durationWords(Date.now() - facts.upSinceMs)} />
-            <Fact
-              label="Lets in"
-              value={facts.ways.map((factorPolicy) => factorPolicy.join(" + ")).join(", or ")}
-            />
+            <Fact label="Lets in" value={facts.ways.map((factorPolicy) => factorPolicy.join(" + ")).join(", or ")} />
             <Fact label="Sign-up" value={facts.enrolment} />
             <Fact label="Accounts" value={facts.accounts} />
             <Fact label="Devices" value={`${facts.devices}, ${facts.linkedScanners} linked now`} />

@@ -62,8 +62,8 @@ export function PeoplePart() {
                       }}
                     >
                       <p>
-                        Password record, finger and face references and sessions are removed for good. The
-                        audit log keeps a random id alone.
+                        Password record, finger and face references and sessions are removed for good. The audit log
+                        keeps a random id alone.
                       </p>
                     </ConfirmButton>
                   </div>

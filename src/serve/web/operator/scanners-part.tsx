@@ -45,9 +45,7 @@ export function ScannersPart() {
                       polled.again()
                     }}
                   >
-                    <p>
-                      Its key is refused from now on, for good. A device that is to come back gets a new key.
-                    </p>
+                    <p>Its key is refused from now on, for good. A device that is to come back gets a new key.</p>
                   </ConfirmButton>
                 ),
             },

@@ -17,12 +17,10 @@ export function ExperimentsPart() {
             <li key={name} class="card">
               <h3>{experiment}</h3>
               <p class="hint">
-                <span class="mono">{name}</span>, engine {engine}, begun{" "}
-                <Moment atMs={Date.parse(createdAt)} />
+                <span class="mono">{name}</span>, engine {engine}, begun <Moment atMs={Date.parse(createdAt)} />
               </p>
               <p>
-                <progress max={cells} value={finished} aria-label="Cells finished" /> {finished} of {cells}{" "}
-                cells
+                <progress max={cells} value={finished} aria-label="Cells finished" /> {finished} of {cells} cells
                 {failed > 0 && <span class="tag bad">{failed} failed</span>}{" "}
                 {isFinished && <span class="tag good">finished</span>}
               </p>
@@ -31,8 +29,7 @@ export function ExperimentsPart() {
               ))}
               {live.length > 0 && (
                 <p class="hint legend">
-                  <span class="key train" /> training loss <span class="key dev" /> dev loss, as of the last
-                  checkpoint
+                  <span class="key train" /> training loss <span class="key dev" /> dev loss, as of the last checkpoint
                 </p>
               )}
             </li>

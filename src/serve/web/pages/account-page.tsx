@@ -139,8 +139,7 @@ export function AccountPage() {
             <SessionList sessions={told.sessions} />
             {told.devices.length > 0 && (
               <p class="hint">
-                Scanners' computers used:{" "}
-                {told.devices.map(({ id, scannerId }) => `${id} (${scannerId})`).join(", ")}
+                Scanners' computers used: {told.devices.map(({ id, scannerId }) => `${id} (${scannerId})`).join(", ")}
               </p>
             )}
             <p class="actions">
@@ -150,9 +149,7 @@ export function AccountPage() {
           {serverIdentity.value !== undefined && (
             <section class="card" aria-labelledby="identity">
               <h2 id="identity">This server's identity</h2>
-              <p class="hint">
-                This browser talks to no server with another key. Compare it with the operator's.
-              </p>
+              <p class="hint">This browser talks to no server with another key. Compare it with the operator's.</p>
               <p class="mono">{identityWords(serverIdentity.value)}</p>
             </section>
           )}

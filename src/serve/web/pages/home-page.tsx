@@ -28,8 +28,7 @@ export function HomePage() {
           <strong>Your password stays with you.</strong> The server checks a proof of it and never learns it.
         </li>
         <li>
-          <strong>Who and what took the print.</strong> A finger counts only from the scanner it was enrolled
-          with.
+          <strong>Who and what took the print.</strong> A finger counts only from the scanner it was enrolled with.
         </li>
         <li>
           <strong>Rooms are sealed end to end.</strong> Keys are made in this browser and never leave it.

@@ -23,8 +23,8 @@ export function IdentityChange() {
     <>
       <Notice kind="bad" title="This server has another identity than before">
         <p>
-          Either it was set up again, or somebody stands between you and it. Nothing was sent. Ask the
-          operator before you continue.
+          Either it was set up again, or somebody stands between you and it. Nothing was sent. Ask the operator before
+          you continue.
         </p>
         <p>
           <Button
@@ -54,9 +54,7 @@ export function IdentityChange() {
           autocapitalize="off"
           spellcheck={false}
           hint="“sourceprint serve” prints it when the server starts."
-          error={
-            differs ? "This is not what the server shows. Do not continue: tell the operator." : undefined
-          }
+          error={differs ? "This is not what the server shows. Do not continue: tell the operator." : undefined}
           {...boundTo(typed)}
         />
         <div class="actions">

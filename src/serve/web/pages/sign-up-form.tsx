@@ -62,10 +62,7 @@ export function SignUpForm({ name, facts, before, refused, onReady }: SignUpForm
         autocomplete="username"
         spellcheck={false}
         required
-        hint={
-          nameNote(name.value) ??
-          "Others see it. Any language, up to 64 characters; capitals make no difference."
-        }
+        hint={nameNote(name.value) ?? "Others see it. Any language, up to 64 characters; capitals make no difference."}
         error={nameFault(name.value)}
         {...boundTo(name)}
       />

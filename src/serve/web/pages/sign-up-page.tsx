@@ -54,8 +54,8 @@ export function SignUpPage() {
       <Page title={`Welcome, ${person.value?.name}`}>
         <Notice kind="good">Your account is made.</Notice>
         <p>
-          Sign in once now. Then you can get recovery codes and add a passkey, for the day when the scanner or
-          the camera is not there.
+          Sign in once now. Then you can get recovery codes and add a passkey, for the day when the scanner or the
+          camera is not there.
         </p>
         <p class="actions">
           <ButtonLink kind="primary" href="/sign-in">
@@ -66,12 +66,7 @@ export function SignUpPage() {
     )
   if (stage.value !== undefined)
     return (
-      <ProvingPage
-        title={`Sign up as ${person.value?.name}`}
-        name={name.value}
-        stage={stage.value}
-        purpose="sign-up"
-      />
+      <ProvingPage title={`Sign up as ${person.value?.name}`} name={name.value} stage={stage.value} purpose="sign-up" />
     )
   return (
     <Page title="Sign up" aside={<DemoPanel name={name.value} />}>
@@ -89,13 +84,7 @@ export function SignUpPage() {
           <p>Its operator has closed sign-up.</p>
         </Notice>
       ) : (
-        <SignUpForm
-          name={name}
-          facts={facts}
-          before={person.value}
-          refused={refused.value}
-          onReady={signUp}
-        />
+        <SignUpForm name={name} facts={facts} before={person.value} refused={refused.value} onReady={signUp} />
       )}
       <p class="aside">
         You have an account? <a href="/sign-in">Sign in</a>

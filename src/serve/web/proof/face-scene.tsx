@@ -51,9 +51,7 @@ export function FaceScene({ challenge, again, untilMs, purpose, answer }: FaceSc
     )
   return (
     <>
-      {again && (
-        <Notice kind="info">That was not accepted yet. Once more, please: slowly, in good light.</Notice>
-      )}
+      {again && <Notice kind="info">That was not accepted yet. Once more, please: slowly, in good light.</Notice>}
       <LiveCapture
         challenge={challenge}
         purpose={purpose}

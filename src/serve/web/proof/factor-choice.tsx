@@ -16,8 +16,7 @@ const union = (factorPolicies: readonly FactorSet[]): FactorSet => [...new Set(f
 
 /** Which of the ways that the server accepts. */
 export function FactorChoice({ factorPolicies, legend, several, answer }: FactorChoiceProps) {
-  const offered =
-    several && factorPolicies.length > 1 ? [...factorPolicies, union(factorPolicies)] : factorPolicies
+  const offered = several && factorPolicies.length > 1 ? [...factorPolicies, union(factorPolicies)] : factorPolicies
   const byId = new Map(offered.map((factorPolicy) => [String(encodeFactorSet(factorPolicy)), factorPolicy]))
   const [first = ""] = byId.keys()
   const chosen = useSignal(first)

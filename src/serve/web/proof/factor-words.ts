@@ -9,8 +9,7 @@ const words: Record<Factor, string> = {
 }
 
 /** What a way asks beside the password, which is asked always. */
-const besidePassword = (factorPolicy: FactorSet): FactorSet =>
-  factorPolicy.filter((factor) => factor !== "password")
+const besidePassword = (factorPolicy: FactorSet): FactorSet => factorPolicy.filter((factor) => factor !== "password")
 
 /** "your finger and the scanner you enrolled with" */
 export function factorPolicyWords(factorPolicy: FactorSet): string {

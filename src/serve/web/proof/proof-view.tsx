@@ -27,13 +27,7 @@ export function ProofView({ stage, purpose }: ProofViewProps) {
   )
 }
 
-function Scene({
-  scene,
-  purpose,
-}: {
-  scene: ProofStage["scene"]["value"]
-  purpose: ProofViewProps["purpose"]
-}) {
+function Scene({ scene, purpose }: { scene: ProofStage["scene"]["value"]; purpose: ProofViewProps["purpose"] }) {
   switch (scene.kind) {
     case "working":
       return (

@@ -25,9 +25,7 @@ interface ScannerChoiceProps {
 export function ScannerChoice({ offered, again, last, answer }: ScannerChoiceProps) {
   const { scanners, remaining } = offered
   const usual = last?.touch?.scannerId
-  const chosen = useSignal(
-    scanners.some(({ scannerId }) => scannerId === usual) ? usual : scanners[0]?.scannerId,
-  )
+  const chosen = useSignal(scanners.some(({ scannerId }) => scannerId === usual) ? usual : scanners[0]?.scannerId)
   return (
     <form
       class="card"

@@ -19,10 +19,7 @@ async function sealingKey(): Promise<CryptoKey> {
   const store = await pageStore()
   const known = await store.get("keys", "session")
   if (known !== undefined) return known
-  const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
-    "encrypt",
-    "decrypt",
-  ])
+  const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"])
   const writing = store.transaction("keys", "readwrite") // another tab may have been faster
   const kept = (await writing.store.get("session")) ?? made
   await writing.store.put(kept, "session")

@@ -40,10 +40,7 @@ document.addEventListener("visibilitychange", () => {
 
 /** A fresh connection that continues with the session of `token`; a number: come again after so many ms; undefined: the
  *  server does not know the session any more. @throws AppError as `openSession` */
-export async function resumed(
-  token: Uint8Array,
-  onLost?: () => void,
-): Promise<ClientSession | number | undefined> {
+export async function resumed(token: Uint8Array, onLost?: () => void): Promise<ClientSession | number | undefined> {
   const session = await openSession(onLost)
   try {
     const answer = await session.resume(token)

@@ -35,8 +35,7 @@ function guessBits(password: string, name: string): number {
 
 /** How a password looks to somebody who guesses. `name` is whose it is. */
 export function passwordStrength(password: string, name: string): PasswordStrength {
-  if (password === "")
-    return { level: 0, words: "Four or five words that nobody would expect together are good." }
+  if (password === "") return { level: 0, words: "Four or five words that nobody would expect together are good." }
   if ([...password].length < MIN_PASSWORD_LENGTH)
     return { level: 0, words: `Too short: at least ${MIN_PASSWORD_LENGTH} characters.` }
   const bits = guessBits(password, name)

@@ -13,8 +13,7 @@ export async function loadServerFacts(): Promise<void> {
   try {
     const response = await fetch("/v1/facts", { headers: { accept: "application/json" } })
     serverFacts.value = response.ok ? readServerFacts(await response.json()) : undefined
-    if (serverFacts.value === undefined)
-      factsFailure.value = "The server's answer makes no sense to this page."
+    if (serverFacts.value === undefined) factsFailure.value = "The server's answer makes no sense to this page."
   } catch {
     factsFailure.value = "The server cannot be reached: is this computer online?"
   }

@@ -70,9 +70,7 @@ class WebSocketPort implements FramePort {
 
   private more(untilMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = Number.isFinite(untilMs)
-        ? setTimeout(() => this.wake?.(), untilMs - performance.now())
-        : undefined
+      const timer = Number.isFinite(untilMs) ? setTimeout(() => this.wake?.(), untilMs - performance.now()) : undefined
       this.wake = () => {
         this.wake = undefined
         clearTimeout(timer)

@@ -3,11 +3,7 @@ import type { PasswordProof } from "@sourceprint/protocol/password-proof.js"
 import type { PasswordAnswer, PasswordRequest } from "./password-request.js"
 
 type Result = PasswordAnswer["result"]
-type Step = PasswordRequest extends infer Request
-  ? Request extends PasswordRequest
-    ? Request
-    : never
-  : never
+type Step = PasswordRequest extends infer Request ? (Request extends PasswordRequest ? Request : never) : never
 
 let worker: Worker | undefined
 let lastId = 0

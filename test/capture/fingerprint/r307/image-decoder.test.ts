@@ -11,15 +11,12 @@ import fc from "fast-check"
 
 test("the high nibble is the left pixel; packing is the reverse of unpacking", () => {
   assert.deepEqual(unpackNibbles(Uint8Array.of(0xf0, 0x3a)), Uint8Array.of(15, 0, 3, 10))
-  fc.assert(
-    fc.property(fc.uint8Array(), (bytes) => assert.deepEqual(packNibbles(unpackNibbles(bytes)), bytes)),
-  )
+  fc.assert(fc.property(fc.uint8Array(), (bytes) => assert.deepEqual(packNibbles(unpackNibbles(bytes)), bytes)))
   assert.throws(() => packNibbles(new Uint8Array(3)), RangeError)
 })
 
 test("two expansions of one touch differ in every pixel but black", () => {
-  const expand = (expansion: "x17" | "x16") =>
-    expandImage(Uint8Array.of(0x0f), { width: 2, height: 1 }, expansion, 508)
+  const expand = (expansion: "x17" | "x16") => expandImage(Uint8Array.of(0x0f), { width: 2, height: 1 }, expansion, 508)
   assert.deepEqual(expand("x17"), { width: 2, height: 1, dpi: 508, pixels: Uint8Array.of(0, 255) })
   assert.deepEqual(expand("x16").pixels, Uint8Array.of(0, 240))
 })

@@ -13,13 +13,7 @@ const count = ack(Confirmation.ok, 0, 7)
 const foreign = encodePacket({ kind: PacketKind.ack, address: 0x12345678, body: Uint8Array.of(0, 0, 9) })
 
 test("an answer of the wrong size or kind is no answer to the command", async () => {
-  const kinds = [
-    ack(0),
-    ack(0, 1),
-    ack(0, 1, 2, 3),
-    data(Uint8Array.of(0, 0, 7)),
-    data(new Uint8Array(0), true),
-  ]
+  const kinds = [ack(0), ack(0, 1), ack(0, 1, 2, 3), data(Uint8Array.of(0, 0, 7)), data(new Uint8Array(0), true)]
   const { link } = await scriptedModule((_, n) => [kinds[n] ?? count])
   for (const _ of kinds) {
     await assert.rejects(link.command(templateNum()), (e) => hasCode(e, "sensor/bad-answer"))

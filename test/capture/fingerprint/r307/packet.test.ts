@@ -49,8 +49,7 @@ test("round trip; more bytes are wanted at every cut; a suffix is left alone", (
     fc.property(packets, fc.uint8Array({ maxLength: 12 }), (packet, rest) => {
       const frame = encodePacket(packet)
       assert.deepEqual(decodePacket(concat([frame, rest])), { packet, sizeBytes: frame.length })
-      for (let cut = 0; cut < frame.length; cut++)
-        assert.equal(decodePacket(frame.subarray(0, cut)), undefined)
+      for (let cut = 0; cut < frame.length; cut++) assert.equal(decodePacket(frame.subarray(0, cut)), undefined)
     }),
     { numRuns: 150 },
   )
@@ -96,9 +95,7 @@ test("random bytes: a value, more bytes or an AppError, and nothing is read past
 })
 
 test("the stream finds every packet whatever the pieces and whatever the noise between them", () => {
-  const noise = fc
-    .uint8Array({ maxLength: 30 })
-    .map((bytes) => bytes.map((byte) => (byte === 0xef ? 0xee : byte)))
+  const noise = fc.uint8Array({ maxLength: 30 }).map((bytes) => bytes.map((byte) => (byte === 0xef ? 0xee : byte)))
   fc.assert(
     fc.property(
       fc.array(fc.tuple(noise, packets), { maxLength: 6 }),

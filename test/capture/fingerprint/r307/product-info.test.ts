@@ -4,8 +4,7 @@ import { encodeProductInfo, parseProductInfo } from "@sourceprint/capture/finger
 import { hasCode } from "@sourceprint/core/errors.js"
 import fc from "fast-check"
 
-const words = (maxLength: number) =>
-  fc.string({ unit: "grapheme-ascii", maxLength }).map((text) => text.trim())
+const words = (maxLength: number) => fc.string({ unit: "grapheme-ascii", maxLength }).map((text) => text.trim())
 
 test("what is written is read; four reserved bytes behind it change nothing", () => {
   const side = fc.integer({ min: 0, max: 0xffff })

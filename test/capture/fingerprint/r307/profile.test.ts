@@ -4,11 +4,7 @@ import { Confirmation, Instruction } from "@sourceprint/capture/fingerprint/r307
 import { packNibbles } from "@sourceprint/capture/fingerprint/r307/image-decoder.js"
 import * as instructions from "@sourceprint/capture/fingerprint/r307/instructions.js"
 import { encodePacket, PacketKind } from "@sourceprint/capture/fingerprint/r307/packet.js"
-import {
-  hasInstruction,
-  type R307Profile,
-  requireInstruction,
-} from "@sourceprint/capture/fingerprint/r307/profile.js"
+import { hasInstruction, type R307Profile, requireInstruction } from "@sourceprint/capture/fingerprint/r307/profile.js"
 import { as608 } from "@sourceprint/capture/fingerprint/r307/profiles/as608.js"
 import { r305 } from "@sourceprint/capture/fingerprint/r307/profiles/r305.js"
 import { r307 } from "@sourceprint/capture/fingerprint/r307/profiles/r307.js"

@@ -49,20 +49,14 @@ test("every instruction of the table is asked and answered", async () => {
   await sensor.writeImage(packNibbles(first))
   assert.deepEqual((await sensor.read()).raw, packNibbles(first))
   await sensor.ask(() => r307.writeNotepad(3, r307.notepadText("unit 4")))
-  assert.equal(
-    new TextDecoder().decode(await sensor.ask(() => r307.readNotepad(3))).replace(/\0+$/, ""),
-    "unit 4",
-  )
+  assert.equal(new TextDecoder().decode(await sensor.ask(() => r307.readNotepad(3))).replace(/\0+$/, ""), "unit 4")
   const random = await sensor.ask(() => r307.getRandomCode())
   assert.notEqual(await sensor.ask(() => r307.getRandomCode()), random)
   await sensor.setPacketSize(64)
   await sensor.setBaud(115200)
   await sensor.setSecurityLevel(5)
   const { packetSizeBytes, baud, securityLevel } = sensor.settings
-  assert.deepEqual(
-    { packetSizeBytes, baud, securityLevel },
-    { packetSizeBytes: 64, baud: 115200, securityLevel: 5 },
-  )
+  assert.deepEqual({ packetSizeBytes, baud, securityLevel }, { packetSizeBytes: 64, baud: 115200, securityLevel: 5 })
   assert.deepEqual((await sensor.read()).raw, packNibbles(first))
   await sensor.ask(() => r307.ledOn())
   assert.equal(device.board.led, "on")
@@ -87,9 +81,7 @@ test("every instruction of the table is asked and answered", async () => {
 test("a wrong password, then the right one; a wrong address is silence", async () => {
   const { device } = twinWithPlaten({ password: 1234 })
   const line = memoryTwin(device)
-  await assert.rejects(R307Sensor.open(line, { deadlines: quick }), (e) =>
-    hasCode(e, "sensor/wrong-password"),
-  )
+  await assert.rejects(R307Sensor.open(line, { deadlines: quick }), (e) => hasCode(e, "sensor/wrong-password"))
   const sensor = await R307Sensor.open(line, { deadlines: quick, password: 1234 })
   assert.equal(sensor.settings.librarySize, 1000)
   await sensor.close()

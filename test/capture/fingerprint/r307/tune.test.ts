@@ -31,8 +31,7 @@ test("a line that is noisy above 57600 or with large packets gets the fastest th
   const { after, trials } = await tuneLine(sensor)
   assert.deepEqual(after, { baud: 57600, packetSizeBytes: 64 })
   assert.ok(trials.length > 4 && trials.slice(0, -1).every(({ stable, why }) => !stable && why !== ""))
-  device.faults = (instruction) =>
-    instruction === Instruction.upImage ? faultNamed("wrong-checksum") : undefined
+  device.faults = (instruction) => (instruction === Instruction.upImage ? faultNamed("wrong-checksum") : undefined)
   await assert.rejects(tuneLine(sensor), (e) => hasCode(e, "sensor/unstable"))
   assert.deepEqual([device.board.baud, device.board.packetSizeBytes], [57600, 64])
   await sensor.close()

@@ -13,10 +13,7 @@ const picture = Uint8Array.from({ length: 64 }, (_, i) => i)
 const other = picture.with(9, 0xff)
 
 /** The picture in packets of 32 bytes. */
-const packets = (payload: Uint8Array): Uint8Array[] => [
-  data(payload.subarray(0, 32)),
-  data(payload.subarray(32), true),
-]
+const packets = (payload: Uint8Array): Uint8Array[] => [data(payload.subarray(0, 32)), data(payload.subarray(32), true)]
 const clean = [OK, ...packets(picture)]
 const noisy = (payload: Uint8Array): Uint8Array[] => [OK, NOISE, ...packets(payload)]
 
@@ -56,12 +53,7 @@ test("transfers of which no two agree are a line that is too noisy", async () =>
 test("what fails every time fails with its last error", async () => {
   const short = [OK, data(picture.subarray(0, 32), true)]
   await assert.rejects(uploaded([[OK], short]), (e) => hasCode(e, "image/geometry"))
-  const mixed = [
-    OK,
-    data(picture.subarray(0, 32)),
-    data(picture.subarray(0, 16)),
-    data(picture.subarray(48), true),
-  ]
+  const mixed = [OK, data(picture.subarray(0, 32)), data(picture.subarray(0, 16)), data(picture.subarray(48), true)]
   await assert.rejects(uploaded([mixed]), (e) => hasCode(e, "image/packets"))
   const growing = [OK, data(picture.subarray(0, 16)), data(picture.subarray(16), true)]
   await assert.rejects(uploaded([growing]), (e) => hasCode(e, "image/packets"))

@@ -6,8 +6,7 @@ import { patternClasses } from "@sourceprint/capture/fingerprint/twin/finger-pla
 import { countMinutiae } from "../../../support/count-minutiae.js"
 import { ridgePeriodByCrossings } from "../../../support/ridge-crossings.js"
 
-const hashOf = ({ relief }: Finger): string =>
-  createHash("sha256").update(new Uint8Array(relief.buffer)).digest("hex")
+const hashOf = ({ relief }: Finger): string => createHash("sha256").update(new Uint8Array(relief.buffer)).digest("hex")
 
 const fingers = patternClasses.map((pattern, i) => growFinger(5, `person-${i}/index`, pattern))
 

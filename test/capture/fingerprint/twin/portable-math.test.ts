@@ -1,15 +1,7 @@
 import assert from "node:assert/strict"
 import { readdir, readFile } from "node:fs/promises"
 import { test } from "node:test"
-import {
-  atan2,
-  cos,
-  exp,
-  log,
-  normal,
-  pixelNoise,
-  sin,
-} from "@sourceprint/capture/fingerprint/twin/portable-math.js"
+import { atan2, cos, exp, log, normal, pixelNoise, sin } from "@sourceprint/capture/fingerprint/twin/portable-math.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import fc from "fast-check"
 

@@ -9,10 +9,7 @@ test("a sheet holds every picture where it belongs", () => {
   const sheet = contactSheet([grayImage(4, 3, 10), grayImage(4, 3, 20), grayImage(4, 3, 30)], 2)
   assert.deepEqual([sheet.width, sheet.height], [26, 24])
   const at = (x: number, y: number): number => sheet.pixels[y * sheet.width + x]
-  assert.deepEqual(
-    [at(6, 6), at(9, 8), at(16, 6), at(6, 15), at(16, 15), at(0, 0)],
-    [10, 10, 20, 30, 128, 128],
-  )
+  assert.deepEqual([at(6, 6), at(9, 8), at(16, 6), at(6, 15), at(16, 15), at(0, 0)], [10, 10, 20, 30, 128, 128])
 })
 
 test("a finger's sheet has its class, its master and its touches", () => {

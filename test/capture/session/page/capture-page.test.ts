@@ -72,10 +72,7 @@ test("in a browser: prompts, image, keys, no accessibility violation", {
     await page.getByText("1 of 3, about 20 s left").waitFor()
     served.operatorPort.show({ kind: "image", step, image, quality })
     await page.getByRole("img", { name: "Touch of the right index of p01" }).waitFor()
-    assert.equal(
-      await page.locator("#image").evaluate((node) => (node as HTMLImageElement).naturalWidth),
-      256,
-    )
+    assert.equal(await page.locator("#image").evaluate((node) => (node as HTMLImageElement).naturalWidth), 256)
     served.operatorPort.show({ kind: "refused", step, reasons: ["blurred <b>: hold still"], decide: true })
     await page.getByText("blurred <b>: hold still").first().waitFor()
     for (const key of ["k", "u", "s"]) await page.keyboard.press(key)
@@ -89,12 +86,7 @@ test("in a browser: prompts, image, keys, no accessibility violation", {
       if (action !== undefined) got.push(action)
       return got.length === 4
     }, "four actions")
-    assert.deepEqual(got, [
-      { do: "keep" },
-      { do: "undo" },
-      { do: "skip" },
-      { do: "note", text: "dry fingers" },
-    ])
+    assert.deepEqual(got, [{ do: "keep" }, { do: "undo" }, { do: "skip" }, { do: "note", text: "dry fingers" }])
     const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js")
     const axe = await browser.newContext({ bypassCSP: true })
     const checked = await axe.newPage()
@@ -102,9 +94,7 @@ test("in a browser: prompts, image, keys, no accessibility violation", {
     await checked.goto(served.url)
     await checked.getByText("Another touch").waitFor()
     await checked.addScriptTag({ content: await readFile(axePath, "utf8") })
-    const violations = await checked.evaluate(
-      `axe.run().then((r) => r.violations.map((v) => v.id + ": " + v.help))`,
-    )
+    const violations = await checked.evaluate(`axe.run().then((r) => r.violations.map((v) => v.id + ": " + v.help))`)
     assert.deepEqual(violations, [])
     assert.deepEqual(errors, [])
   } finally {

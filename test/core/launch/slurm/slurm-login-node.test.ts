@@ -39,12 +39,7 @@ interface Launched {
 }
 
 /** Starts to launch jobs; their logs lie in `folder`, named by the launch. */
-function start(
-  name: string,
-  acts: readonly TestJob["act"][],
-  more: object = {},
-  at = join(folder, name),
-): Launched {
+function start(name: string, acts: readonly TestJob["act"][], more: object = {}, at = join(folder, name)): Launched {
   const events: JobEvent[] = []
   const said: string[] = []
   const jobs = acts.map((act, i) => {

@@ -74,24 +74,20 @@ for (const partition of ["main", "lent"]) {
   )
 }
 
-test(
-  "a job that is pre-empted more often than the profile allows is given up under that name",
-  LONG,
-  async (t) => {
-    if (slurm.absent !== undefined) return t.skip(slurm.absent)
-    const settings = SlurmSettings.parse({ preemptions: 0, pollSeconds: 0.3, settleSeconds: 0.5 })
-    const log = join(folder, "given-up")
-    const events: JobEvent[] = []
-    const launched = slurmLauncher(settings, { folder: join(folder, "up") }).launch({
-      jobs: [{ id: "0", payload: { act: "save-and-stop-once", log }, statePath: statePath(log) }],
-      moduleUrl,
-      onEvent: (event) => void events.push(event),
-    })
-    while ((await startsOf(log)) === 0) await delay(50)
-    await slurm.takeTheirPlace()
-    await launched
-    const last = events.at(-1)
-    assert.ok(last?.kind === "failed" && last.cause === "preempted", JSON.stringify(last))
-    assert.equal(await startsOf(log), 1)
-  },
-)
+test("a job that is pre-empted more often than the profile allows is given up under that name", LONG, async (t) => {
+  if (slurm.absent !== undefined) return t.skip(slurm.absent)
+  const settings = SlurmSettings.parse({ preemptions: 0, pollSeconds: 0.3, settleSeconds: 0.5 })
+  const log = join(folder, "given-up")
+  const events: JobEvent[] = []
+  const launched = slurmLauncher(settings, { folder: join(folder, "up") }).launch({
+    jobs: [{ id: "0", payload: { act: "save-and-stop-once", log }, statePath: statePath(log) }],
+    moduleUrl,
+    onEvent: (event) => void events.push(event),
+  })
+  while ((await startsOf(log)) === 0) await delay(50)
+  await slurm.takeTheirPlace()
+  await launched
+  const last = events.at(-1)
+  assert.ok(last?.kind === "failed" && last.cause === "preempted", JSON.stringify(last))
+  assert.equal(await startsOf(log), 1)
+})

@@ -37,8 +37,7 @@ test("squeue: array tasks only, pending ones too; what is not ended may still ru
 })
 
 test("sacct: the parsable rows of sacct(1), with the user that cancelled", () => {
-  const text =
-    "sourceprint-a|7_0|NODE_FAIL\nsourceprint-a|7_1|CANCELLED by 1000\nsourceprint-a|7_[2-9]|PENDING\n"
+  const text = "sourceprint-a|7_0|NODE_FAIL\nsourceprint-a|7_1|CANCELLED by 1000\nsourceprint-a|7_[2-9]|PENDING\n"
   assert.deepEqual(
     parseSacct(text).map(({ index, state }) => [index, state, causeOf(state)]),
     [
@@ -65,13 +64,5 @@ test("sacct is asked from the beginning of the array on, in the time of the plac
 
 test("causes: the cluster's doing is told apart from a crash", () => {
   const states = ["OUT_OF_MEMORY", "TIMEOUT", "NODE_FAIL", "PREEMPTED", "CANCELLED", "FAILED", undefined]
-  assert.deepEqual(states.map(causeOf), [
-    "memory",
-    "timeout",
-    "node",
-    "preempted",
-    "cancelled",
-    "crashed",
-    "crashed",
-  ])
+  assert.deepEqual(states.map(causeOf), ["memory", "timeout", "node", "preempted", "cancelled", "crashed", "crashed"])
 })

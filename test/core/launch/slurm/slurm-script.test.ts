@@ -66,9 +66,7 @@ test("a profile is checked whole, and each problem is named", async () => {
     await writeFile(path, "partition: 'a b'\ntime: soon\nmemory: 3\n")
     await assert.rejects(
       readSlurmProfile(path),
-      (e) =>
-        hasCode(e, "slurm/profile") &&
-        ["partition", "time", "memory"].every((word) => e.message.includes(word)),
+      (e) => hasCode(e, "slurm/profile") && ["partition", "time", "memory"].every((word) => e.message.includes(word)),
     )
     await assert.rejects(readSlurmProfile(`${path}.none`), (e) => hasCode(e, "slurm/profile"))
   } finally {

@@ -26,10 +26,7 @@ test("what slurmstepd wrote into the log says why; what a job wrote does not", (
       cause,
     )
   }
-  assert.equal(
-    daemonSays("2026-11-22T00:19:16Z exceeded memory limit, oom-kill, DUE TO NODE FAILURE"),
-    undefined,
-  )
+  assert.equal(daemonSays("2026-11-22T00:19:16Z exceeded memory limit, oom-kill, DUE TO NODE FAILURE"), undefined)
   assert.equal(daemonSays(""), undefined)
 })
 

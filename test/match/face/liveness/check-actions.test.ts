@@ -101,9 +101,7 @@ test("a print has no nose that leads the turn and no cheek that comes into view"
     assert.ok(headTurn(a, b, 1) >= livenessParameters.headTurn)
     const [c, d] = [frame("straight").points, frameGeometry(seenFace(head, -yaw), 0.7).points]
     assert.ok(headTurn(c, d, -1) >= livenessParameters.headTurn)
-    const [otherA, otherB] = [a, b].map((points) =>
-      mirroredIndex.map((i) => ({ x: -points[i].x, y: points[i].y })),
-    )
+    const [otherA, otherB] = [a, b].map((points) => mirroredIndex.map((i) => ({ x: -points[i].x, y: points[i].y })))
     assert.ok(Math.abs(headTurn(otherA, otherB, -1) - headTurn(a, b, 1)) < 1e-9)
   }
 })
@@ -130,9 +128,7 @@ test("a challenge is random, has different actions and a turn; every one of them
   const rng = new Rng("actions")
   const seen = new Set<string>()
   for (let i = 0; i < 500; i++) {
-    const chosen = chooseActions(["turnLeft", "turnRight", "blink", "moveCloser"], 2, (below) =>
-      rng.below(below),
-    )
+    const chosen = chooseActions(["turnLeft", "turnRight", "blink", "moveCloser"], 2, (below) => rng.below(below))
     assert.equal(new Set(chosen).size, 2)
     assert.ok(chosen.includes("turnLeft") || chosen.includes("turnRight"))
     seen.add(chosen.join())

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Rng } from "@sourceprint/core/rng.js"
-import {
-  cylinderCodes,
-  popcount,
-  wordsPerCode,
-} from "@sourceprint/match/fingerprint/minutiae/cylinder-codes.js"
+import { cylinderCodes, popcount, wordsPerCode } from "@sourceprint/match/fingerprint/minutiae/cylinder-codes.js"
 import { localSimilarity } from "@sourceprint/match/fingerprint/minutiae/local-similarity.js"
 import fc from "fast-check"
 
@@ -60,8 +56,7 @@ test("similarity follows its definition bit by bit", () => {
   for (let i = 0; i < 30; i++) {
     for (let j = 0; j < 30; j++) {
       const [p, q] = [bitsOf(a.bits, i), bitsOf(b.bits, j)]
-      const norm =
-        length(p) * length(q) === 0 ? 0 : 1 - length(p.map((bit, k) => bit ^ q[k])) / (length(p) + length(q))
+      const norm = length(p) * length(q) === 0 ? 0 : 1 - length(p.map((bit, k) => bit ^ q[k])) / (length(p) + length(q))
       assert.ok(Math.abs(fast[i * 30 + j] - norm) < 1e-6)
     }
   }

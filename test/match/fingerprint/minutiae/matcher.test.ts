@@ -18,18 +18,13 @@ test("the same simulated finger turned and shifted scores above every other fing
       const moved = await probe(syntheticPrint(finger, { turnRad, dx: 9, dy: -7 }))
       const scores = references.map((reference) => compare(reference, moved))
       const others = scores.filter((_, i) => i !== k)
-      assert.ok(
-        scores[k] > 2 * Math.max(...others) && scores[k] > 5,
-        `${finger} at ${turnRad}: ${scores.join(" ")}`,
-      )
+      assert.ok(scores[k] > 2 * Math.max(...others) && scores[k] > 5, `${finger} at ${turnRad}: ${scores.join(" ")}`)
     }
   }
 })
 
 test("the score does not depend on which print is the reference", async () => {
-  const probes = await Promise.all(
-    fingers.map((finger) => probe(syntheticPrint(finger, { turnRad: 0.2, dx: 20 }))),
-  )
+  const probes = await Promise.all(fingers.map((finger) => probe(syntheticPrint(finger, { turnRad: 0.2, dx: 20 }))))
   for (const reference of references) {
     for (const other of probes) assert.equal(compare(reference, other), compare(other, reference))
   }

@@ -22,9 +22,7 @@ for (const database of ["fvc2002/DB1_B", "fvc2002/DB3_B"]) {
       }
     }
     const scores = prints.flatMap((a, i) =>
-      prints
-        .slice(i + 1)
-        .map((b) => ({ mates: a.finger === b.finger, score: compare(a.template, b.template) })),
+      prints.slice(i + 1).map((b) => ({ mates: a.finger === b.finger, score: compare(a.template, b.template) })),
     )
     const of = (mates: boolean): number[] => scores.filter((s) => s.mates === mates).map((s) => s.score)
     assert.ok(Math.min(...of(true)) > Math.max(...of(false)), JSON.stringify(scores))

@@ -25,9 +25,7 @@ test("two touches of a finger are stretched against each other, a picture of one
 
 test("the picture of any enrolled touch is known again, in whichever order it is asked", async () => {
   const images = [at("one", 2), at("one", 3), at("one", 4)]
-  const reference = minutiaeMatcher.codec.decode(
-    minutiaeMatcher.codec.encode(await minutiaeMatcher.enrol(images)),
-  )
+  const reference = minutiaeMatcher.codec.decode(minutiaeMatcher.codec.encode(await minutiaeMatcher.enrol(images)))
   for (const image of images) {
     const moved = await minutiaeMatcher.probe(movedPicture(image, new Rng(5)))
     for (const found of [copies.distortionPx(reference, moved), copies.distortionPx(moved, reference)]) {
@@ -49,9 +47,6 @@ test("a flat print pressed twice is one picture, whatever pressed it; other fing
     const found = copies.distortionPx(a, b)
     assert.ok(found !== undefined && found < copies.boundPx, `${kind}: ${found}`)
   }
-  const other = copies.distortionPx(
-    await minutiaeMatcher.probe(source),
-    await minutiaeMatcher.probe(at("two", 0)),
-  )
+  const other = copies.distortionPx(await minutiaeMatcher.probe(source), await minutiaeMatcher.probe(at("two", 0)))
   assert.ok(other === undefined || other >= copies.boundPx)
 })

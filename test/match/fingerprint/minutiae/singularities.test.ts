@@ -10,8 +10,7 @@ function flow(cores: readonly [number, number][], deltas: readonly [number, numb
   const cos = new Float32Array(width * height)
   const sin = new Float32Array(width * height)
   for (let i = 0; i < width * height; i++) {
-    const at = ([x, y]: readonly [number, number]): number =>
-      Math.atan2(Math.floor(i / width) - y, (i % width) - x)
+    const at = ([x, y]: readonly [number, number]): number => Math.atan2(Math.floor(i / width) - y, (i % width) - x)
     const doubled = cores.reduce((sum, p) => sum + at(p), 0) - deltas.reduce((sum, p) => sum + at(p), 0)
     cos[i] = Math.cos(doubled)
     sin[i] = Math.sin(doubled)

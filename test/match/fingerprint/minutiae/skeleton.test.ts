@@ -1,12 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Rng } from "@sourceprint/core/rng.js"
-import {
-  crossingNumber,
-  deletable,
-  neighbourOffsets,
-  thin,
-} from "@sourceprint/match/fingerprint/minutiae/skeleton.js"
+import { crossingNumber, deletable, neighbourOffsets, thin } from "@sourceprint/match/fingerprint/minutiae/skeleton.js"
 
 const width = 48
 const height = 40
@@ -34,10 +29,7 @@ function slowThin(ridges: Uint8Array): Uint8Array {
       const before = Uint8Array.from(pixels)
       for (let i = 0; i < pixels.length; i++) {
         if (before[i] === 0) continue
-        const bits = Array.from(neighbourOffsets(width), (o, k) => before[i + o] << k).reduce(
-          (a, b) => a | b,
-          0,
-        )
+        const bits = Array.from(neighbourOffsets(width), (o, k) => before[i + o] << k).reduce((a, b) => a | b, 0)
         if (!deletable(bits, odd)) continue
         pixels[i] = 0
         changed = true
@@ -52,9 +44,7 @@ function parts(pixels: Uint8Array, value: number): number {
   const seen = new Uint8Array(pixels.length)
   let count = 0
   const steps =
-    value === 1
-      ? [-1, 1, -width, width, -width - 1, -width + 1, width - 1, width + 1]
-      : [-1, 1, -width, width]
+    value === 1 ? [-1, 1, -width, width, -width - 1, -width + 1, width - 1, width + 1] : [-1, 1, -width, width]
   for (let start = 0; start < pixels.length; start++) {
     if (pixels[start] !== value || seen[start] === 1) continue
     count++

@@ -6,15 +6,7 @@ import { Rng } from "@sourceprint/core/rng.js"
 import { publicBytes, readClaimedPackage } from "@sourceprint/protocol/chat/mls/key-package.js"
 import { MlsGroup } from "@sourceprint/protocol/chat/mls/mls-group.js"
 import { createCommit, encodeMlsMessage, type Proposal } from "ts-mls"
-import {
-  careless,
-  chatId,
-  groupOf,
-  honest,
-  keyPackageOf,
-  person,
-  stranger,
-} from "../../../support/mls-people.js"
+import { careless, chatId, groupOf, honest, keyPackageOf, person, stranger } from "../../../support/mls-people.js"
 
 const roomId = chatId("room")
 const unreadable = (error: unknown): boolean => hasCode(error, "chat/unreadable")
@@ -44,10 +36,7 @@ test("another id, another room, another kind and any flipped bit are refused", a
   const rng = new Rng("flips")
   for (let k = 0; k < 60; k++) {
     const at = rng.below(bytes.length)
-    await assert.rejects(
-      b.open(chatId("m1"), "message", bytes.with(at, bytes[at] ^ (1 << rng.below(8)))),
-      unreadable,
-    )
+    await assert.rejects(b.open(chatId("m1"), "message", bytes.with(at, bytes[at] ^ (1 << rng.below(8)))), unreadable)
     await assert.rejects(b.open(chatId("m1"), "message", bytes.subarray(0, at)), unreadable)
   }
   assert.equal((await b.open(chatId("m1"), "message", bytes)).kind, "message")
@@ -103,10 +92,7 @@ test("used keys are zeroed: what has been read cannot be read from the states th
   const [a, b] = await three()
   const { bytes, group, zeroize: forget } = await a.seal(chatId("m1"), utf8("hello"))
   forget()
-  await assert.rejects(
-    b.open(chatId("m1"), "message", (await a.seal(chatId("m1"), utf8("again"))).bytes),
-    unreadable,
-  )
+  await assert.rejects(b.open(chatId("m1"), "message", (await a.seal(chatId("m1"), utf8("again"))).bytes), unreadable)
   const opened = await b.open(chatId("m1"), "message", bytes)
   opened.zeroize()
   await assert.rejects(b.open(chatId("m1"), "message", bytes), unreadable)

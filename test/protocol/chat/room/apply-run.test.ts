@@ -5,15 +5,13 @@ import type { ChatItem } from "@sourceprint/protocol/chat/wire.js"
 import fc from "fast-check"
 
 const kind = fc.constantFrom("message" as const, "message" as const, "commit" as const, "welcome" as const)
-const items = fc
-  .array(fc.record({ kind, step: fc.constantFrom(1, 1, 1, 2) }), { maxLength: 100 })
-  .map((steps) => {
-    let seq = 0
-    return steps.map(({ kind, step }): ChatItem => {
-      seq += step
-      return { seq, kind, sender: "", epoch: 0, id: "", timeMs: 0, bytes: new Uint8Array(0) }
-    })
+const items = fc.array(fc.record({ kind, step: fc.constantFrom(1, 1, 1, 2) }), { maxLength: 100 }).map((steps) => {
+  let seq = 0
+  return steps.map(({ kind, step }): ChatItem => {
+    seq += step
+    return { seq, kind, sender: "", epoch: 0, id: "", timeMs: 0, bytes: new Uint8Array(0) }
   })
+})
 
 test("runs cover the items in order; a run is messages without a gap, at most 32, or one item", () => {
   fc.assert(
@@ -29,10 +27,7 @@ test("runs cover the items in order; a run is messages without a gap, at most 32
         }
         const next = rest[run.length]
         const longer = next !== undefined && next.kind === "message" && run[0].kind === "message"
-        assert.ok(
-          !longer || next.seq !== run[0].seq + run.length || run.length === 32,
-          "it stopped too early",
-        )
+        assert.ok(!longer || next.seq !== run[0].seq + run.length || run.length === 32, "it stopped too early")
         rest = rest.slice(run.length)
       }
       assert.deepEqual(nextRun([]), [])

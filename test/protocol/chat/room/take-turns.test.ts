@@ -25,9 +25,7 @@ test(
           const members = Array.from({ length: n }, (_, k) => member(k))
           const isPresent = (name: string): boolean => online[Number(name.slice(1))]
           const present = members.filter(({ name }, k) => k > 0 && isPresent(name))
-          const delays = present.map(({ clientId }) =>
-            turnDelayMs("room", "a0", members, clientId, isPresent),
-          )
+          const delays = present.map(({ clientId }) => turnDelayMs("room", "a0", members, clientId, isPresent))
           const expected = present.map((_, k) => (k < 10 ? k * 2_000 : undefined))
           const order = (a?: number, b?: number): number => (a ?? 1e9) - (b ?? 1e9)
           assert.deepEqual(delays.sort(order), expected)

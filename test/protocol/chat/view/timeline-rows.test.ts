@@ -41,13 +41,8 @@ test("how a person was verified", () => {
 test("who came and went, in words; a leaver is not said to be removed", () => {
   const added = [person(ADA, "Ada"), person("c".repeat(32), "Cy"), person("d".repeat(32), "Di")]
   assert.deepEqual(words({ type: "members", added, removed: [] }), ["Bob added you, Cy and Di"])
-  assert.deepEqual(words({ type: "members", added: [], removed: [person(BOB, "Bob")] }, ADA), [
-    "You removed Bob",
-  ])
-  assert.deepEqual(
-    words({ type: "members", added: [], removed: [person(BOB, "Bob")] }, ADA, new Set([BOB])),
-    [],
-  )
+  assert.deepEqual(words({ type: "members", added: [], removed: [person(BOB, "Bob")] }, ADA), ["You removed Bob"])
+  assert.deepEqual(words({ type: "members", added: [], removed: [person(BOB, "Bob")] }, ADA, new Set([BOB])), [])
   assert.deepEqual(words({ type: "members", added: [person(BOB, "Bob", true)], removed: [] }), [
     "Bob is here on a further device",
   ])
@@ -77,9 +72,7 @@ test("rows: a line a day, one where the new begins, runs of one sender", () => {
     entry(8, ADA, { type: "members", added: [], removed: [person(BOB, "Bob")] }, next),
   ]
   const shown = timelineRows(entries, ADA, 4).map((row) =>
-    row.kind === "message"
-      ? `${row.entry.seq}${row.first ? " first" : ""}${row.own ? " own" : ""}`
-      : row.kind,
+    row.kind === "message" ? `${row.entry.seq}${row.first ? " first" : ""}${row.own ? " own" : ""}` : row.kind,
   )
   assert.deepEqual(shown, [
     "day",

@@ -39,8 +39,7 @@ function shown(bytes: string): string[] {
     else if (move?.[2] === "G") column = Number(move[1] || 1) - 1
     else if (move?.[2] === "J" || move?.[2] === "K") lines[line] = lines[line].slice(0, column)
     else if (move === null) {
-      lines[line] =
-        lines[line].slice(0, column).padEnd(column) + part + lines[line].slice(column + part.length)
+      lines[line] = lines[line].slice(0, column).padEnd(column) + part + lines[line].slice(column + part.length)
       column += part.length
     }
   }

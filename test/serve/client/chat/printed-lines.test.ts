@@ -20,10 +20,7 @@ test("a wait finds what has come since the last one, or comes later", async () =
 
 test("a wait that nothing answers ends with words, and the next one works", async () => {
   const lines = new PrintedLines()
-  await assert.rejects(
-    lines.waitFor("never", 1),
-    (e) => hasCode(e, "chat/command") && /never/.test(e.message),
-  )
+  await assert.rejects(lines.waitFor("never", 1), (e) => hasCode(e, "chat/command") && /never/.test(e.message))
   lines.add("now")
   await lines.waitFor("now", LONG_MS)
 })

@@ -79,10 +79,7 @@ test("nothing is overwritten, nothing lands outside the folder", async () => {
 
 test("two files of one name grow side by side; a discarded one leaves nothing", async () => {
   const folder = await folderOf()
-  const [one, two] = [
-    await NodeFileSink.open(folder, named("a", 1)),
-    await NodeFileSink.open(folder, named("a", 2)),
-  ]
+  const [one, two] = [await NodeFileSink.open(folder, named("a", 1)), await NodeFileSink.open(folder, named("a", 2))]
   await one.append(Uint8Array.of(49))
   await two.append(Uint8Array.of(50))
   await one.discard()

@@ -49,17 +49,14 @@ function eventually(what: string, holds: () => boolean, between = (): void => {}
 }
 
 test(
-  "a room's life on the real relay: deaths at writes and broken lines lose and double nothing, one " +
-    "order",
+  "a room's life on the real relay: deaths at writes and broken lines lose and double nothing, one " + "order",
   async () => {
     await withRelay(["P0", "P1", "P2", "P3"], async (place, whoIs) => {
       /** All have done their tasks and hold equally many items. */
       const settled = (all: readonly Installation[]): Promise<void> => {
         const held = ({ disk }: Installation): number => disk.keys("message/").length
         return eventually("all have everything", () =>
-          all.every(
-            (one) => one.disk.keys("task/").length === 0 && held(one) === held(all[0]) && held(one) > 0,
-          ),
+          all.every((one) => one.disk.keys("task/").length === 0 && held(one) === held(all[0]) && held(one) > 0),
         )
       }
       const options = { clients: 4, steps: 150, deathRate: 0.02, cutRate: 0.03, removals: false }
@@ -77,8 +74,7 @@ test(
 )
 
 test(
-  "on the real relay members come with all devices, are removed, leave, lose their state, and drop a " +
-    "device",
+  "on the real relay members come with all devices, are removed, leave, lose their state, and drop a " + "device",
   async () => {
     await withRelay(["Ada", "Bob", "Cyn"], async (place, whoIs) => {
       const clock = new ManualClock()
@@ -129,9 +125,7 @@ test(
       await cyn.chat.leave(roomId)
       await eventually("Cyn has left", () => cyn.chat.room(roomId)?.status === "left")
       await eventually("Ada is alone", () => names(ada) === "Ada", turns)
-      const problems = [ada, bob, cyn].flatMap(({ updates }) =>
-        updates.filter(({ type }) => type === "problem"),
-      )
+      const problems = [ada, bob, cyn].flatMap(({ updates }) => updates.filter(({ type }) => type === "problem"))
       assert.deepEqual(problems, [])
       for (const one of [ada, bob, cyn, laptop]) await one.chat.close()
     })

@@ -108,8 +108,7 @@ test("a second device is added by itself and dropped when lost", async () => {
     await comes(clock, "Ada has it", async () => (await ada.texts(roomId)).length === 1)
     await comes(clock, "so has the phone", async () => (await ben.texts(roomId)).length === 1)
     await ben.chat.dropDevice(laptop.chat.self.clientId)
-    const devices = (): number =>
-      ada.chat.members(roomId).reduce((sum, { clients }) => sum + clients.length, 0)
+    const devices = (): number => ada.chat.members(roomId).reduce((sum, { clients }) => sum + clients.length, 0)
     await comes(clock, "its leaf is gone", () => devices() === 2)
     await ada.chat.sendText(roomId, "without it")
     await comes(clock, "the phone has it", async () => (await ben.texts(roomId)).length === 2)

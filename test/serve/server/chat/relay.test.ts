@@ -156,9 +156,7 @@ for (const kind of ["one server", "two servers on PostgreSQL"] as const) {
       const [one] = rooms.rooms
       assert.deepEqual([one.roomId, one.epoch, one.head, one.members.length], [room, 2, 5, 2])
       assert.deepEqual(
-        one.members
-          .map((member) => [readCertificate(member.certificate)?.name, member.state, member.online])
-          .sort(),
+        one.members.map((member) => [readCertificate(member.certificate)?.name, member.state, member.online]).sort(),
         [
           ["Ada", "in", true],
           ["Ben", "in", true],
@@ -258,8 +256,7 @@ test("who posts too much is slowed down, and refused in words when it continues"
     const results = await Promise.allSettled(Array.from({ length: 30 }, (_, i) => ada.post(room, 1, `n${i}`)))
     const refused = results.filter((result) => result.status === "rejected")
     assert.equal(refused.length, 30 - 8 - 1) // 8 at once, one within half a second
-    for (const { reason } of refused)
-      assert.ok(hasCode(reason, "refused/rate") && /too many/.test(reason.message))
+    for (const { reason } of refused) assert.ok(hasCode(reason, "refused/rate") && /too many/.test(reason.message))
     assert.equal((await ben.post(room, 1, "another account is not slowed")).type, "accepted")
     for (let i = 0; i < 30; i++) await ada.ask("signal", { roomId: room, bytes: utf8("typing") })
     assert.ok(ben.events.filter(({ type }) => type === "signal").length < 30)

@@ -2,11 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { utf8 } from "@sourceprint/core/bytes.js"
 import { OtherServers } from "@sourceprint/serve/server/chat/other-servers.js"
-import {
-  decodeNotice,
-  encodeNotice,
-  type ServerNotice,
-} from "@sourceprint/serve/server/chat/server-notice.js"
+import { decodeNotice, encodeNotice, type ServerNotice } from "@sourceprint/serve/server/chat/server-notice.js"
 import { TokenBucket, TokenBuckets } from "@sourceprint/serve/server/chat/token-bucket.js"
 import { WriteBatcher } from "@sourceprint/serve/server/chat/write-batcher.js"
 import { payloads } from "@sourceprint/serve/store/chat/chat-notices.js"
@@ -42,10 +38,7 @@ test("what is asked for together is written together, in order, and each gets it
 
 test("an operation that comes in the very moment when the batcher falls idle is not forgotten", async () => {
   for (let turns = 0; turns < 20; turns++) {
-    const batcher = new WriteBatcher(
-      (operations) => Promise.resolve(operations.map(() => ({ is: "done" }))),
-      noRest,
-    )
+    const batcher = new WriteBatcher((operations) => Promise.resolve(operations.map(() => ({ is: "done" }))), noRest)
     await batcher.write(ack(1))
     for (let turn = 0; turn < turns; turn++) await Promise.resolve()
     let timer: NodeJS.Timeout | undefined
@@ -83,10 +76,7 @@ test("a bucket lets a burst through, then so many a second, then says how long t
   assert.equal(bucket.isFull(1000), false)
   assert.equal(bucket.isFull(2500), true)
   const buckets = new TokenBuckets(1, 1)
-  assert.deepEqual(
-    [buckets.take("a", 0, 0), buckets.take("b", 0, 0), buckets.take("a", 0, 0)],
-    [0, 0, undefined],
-  )
+  assert.deepEqual([buckets.take("a", 0, 0), buckets.take("b", 0, 0), buckets.take("a", 0, 0)], [0, 0, undefined])
   buckets.forget(1000)
   assert.equal(buckets.take("a", 1000, 0), 0)
 })
@@ -110,8 +100,7 @@ test("however much is to be said, each notification is short enough for PostgreS
   const rooms = Array.from({ length: 500 }, (_, i) => `room-${i}`.padEnd(32, "x"))
   const texts = Array.from({ length: 40 }, (_, i) => `${i} ${"é".repeat(700)}`)
   const packed = payloads("me", { rooms, added: ["client"], texts })
-  for (const payload of packed)
-    assert.ok(Buffer.byteLength(payload) < 8000, `${Buffer.byteLength(payload)} bytes`)
+  for (const payload of packed) assert.ok(Buffer.byteLength(payload) < 8000, `${Buffer.byteLength(payload)} bytes`)
   const said = packed.map((payload) => JSON.parse(payload))
   assert.deepEqual(
     said.flatMap((one) => one.rooms),

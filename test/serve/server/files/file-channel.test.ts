@@ -7,13 +7,7 @@ import { silentLog } from "@sourceprint/core/log.js"
 import { CHUNK_BYTES } from "@sourceprint/protocol/files/chunk-layout.js"
 import type { FileLink } from "@sourceprint/protocol/files/file-ports.js"
 import { type FileRefusal, type FileRequest, fileCalls } from "@sourceprint/protocol/files/file-wire.js"
-import {
-  cancelFile,
-  fileUsage,
-  getChunk,
-  putChunk,
-  requestState,
-} from "@sourceprint/protocol/files/request-file.js"
+import { cancelFile, fileUsage, getChunk, putChunk, requestState } from "@sourceprint/protocol/files/request-file.js"
 import { FileKeeper } from "@sourceprint/serve/server/files/file-keeper.js"
 import { type FileServer, fileServer } from "../../../support/file-server.js"
 

@@ -49,11 +49,7 @@ test("only operators are answered, and only as long as they are operators", asyn
     const { store } = host.server.deps
     const account = await store.accountByName("bob")
     assert.ok(account)
-    await store.updateAccount(
-      account.id,
-      { operator: false },
-      { atMs: 1, event: "admin", reason: "operator-ended" },
-    )
+    await store.updateAccount(account.id, { operator: false }, { atMs: 1, event: "admin", reason: "operator-ended" })
     await assert.rejects(() => ask({ ask: "accounts" }, bob), refusedAs("operator"))
   } finally {
     bob.close()
@@ -77,9 +73,7 @@ test("the overview, accounts, models, a run under way and reports are shown as t
   assert.equal(overview.accounts, 2)
   assert.deepEqual(overview.ways, [["password"]])
   assert.ok(
-    overview.outcomes.some(
-      ({ event, reason, count }) => event === "sign-in" && reason === "passed" && count > 0,
-    ),
+    overview.outcomes.some(({ event, reason, count }) => event === "sign-in" && reason === "passed" && count > 0),
   )
   assert.deepEqual((await ask({ ask: "accounts" })).map(({ name, operator }) => [name, operator]).sort(), [
     ["Ada", true],
@@ -91,9 +85,7 @@ test("the overview, accounts, models, a run under way and reports are shown as t
   assert.ok(used?.figures?.some(({ name }) => name === "EER"))
   const [run] = await ask({ ask: "experiments" })
   assert.deepEqual([run.experiment, run.finished, run.cells, run.isFinished], ["sweep", 0, 2, false])
-  assert.deepEqual(run.live, [
-    { cell: "one", trainLoss: [1, 1 / 2, 1 / 3], devLoss: [1.2, 0.7, 0.2 + 1 / 3] },
-  ])
+  assert.deepEqual(run.live, [{ cell: "one", trainLoss: [1, 1 / 2, 1 / 3], devLoss: [1.2, 0.7, 0.2 + 1 / 3] }])
   assert.deepEqual(await ask({ ask: "captures" }), [])
   assert.deepEqual(
     (await ask({ ask: "reports" })).map(({ id }) => id),
@@ -123,18 +115,14 @@ test("the audit log is paged backwards and comes live, with names and addresses"
 })
 
 test(
-  "people are disabled and deleted, devices revoked, codes made; each leaves the operator's name in the " +
-    "log",
+  "people are disabled and deleted, devices revoked, codes made; each leaves the operator's name in the " + "log",
   async () => {
     await host.signUp("Eve", "soon gone")
     const eve = new ApplicationLink(await host.signIn("Eve", "soon gone"))
     const accounts = await ask({ ask: "accounts" })
     const idOf = (name: string): string => accounts.find((account) => account.name === name)?.id ?? ""
     await assert.rejects(() => ask({ ask: "delete-account", accountId: idOf("Ada") }), refusedAs("self"))
-    await assert.rejects(
-      () => ask({ ask: "set-disabled", accountId: idOf("Ada"), disabled: true }),
-      refusedAs("self"),
-    )
+    await assert.rejects(() => ask({ ask: "set-disabled", accountId: idOf("Ada"), disabled: true }), refusedAs("self"))
     assert.deepEqual(await ask({ ask: "set-disabled", accountId: idOf("Eve"), disabled: true }), {
       done: true,
     })
@@ -157,9 +145,7 @@ test(
     await assert.rejects(() => ask({ ask: "revoke-device", deviceId: "door" }), refusedAs("device"))
     assert.match((await ask({ ask: "make-code", hours: 1 })).code, /^([A-Z2-9]{4}-){2}[A-Z2-9]{4}$/)
 
-    const done = (await ask({ ask: "audit", limit: 20 })).filter(
-      ({ detail }) => detail?.operator === idOf("Ada"),
-    )
+    const done = (await ask({ ask: "audit", limit: 20 })).filter(({ detail }) => detail?.operator === idOf("Ada"))
     assert.deepEqual(
       done.map(({ reason }) => reason),
       ["code-made", "device-revoked", "account-deleted", "enabled", "disabled"],

@@ -17,24 +17,11 @@ import {
   Outcome,
 } from "@sourceprint/protocol/message.js"
 import { ScannerLink } from "@sourceprint/protocol/scanner-link.js"
-import {
-  Check,
-  JobEnd,
-  type Progress,
-  Purpose,
-  Stage,
-  Unable,
-} from "@sourceprint/protocol/scanner-progress.js"
+import { Check, JobEnd, type Progress, Purpose, Stage, Unable } from "@sourceprint/protocol/scanner-progress.js"
 import type { SessionStep } from "@sourceprint/protocol/session-step.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { noLimits } from "@sourceprint/serve/trial/attack-context.js"
-import {
-  enrolPerson,
-  quickStretching,
-  type TestServer,
-  testServer,
-  touch,
-} from "../../../support/auth-server.js"
+import { enrolPerson, quickStretching, type TestServer, testServer, touch } from "../../../support/auth-server.js"
 import { type HandScanner, handScanner } from "../../../support/linked-scanner.js"
 import { PATIENCE_MS, until } from "../../../support/patience.js"
 
@@ -121,9 +108,7 @@ test("a sign-in: both ends show one code, after the pass each check with value a
   for (const progress of heard) {
     if (progress.stage !== Stage.check) continue
     const kept =
-      progress.check === Check.freshness
-        ? progress.value <= progress.threshold
-        : progress.value >= progress.threshold
+      progress.check === Check.freshness ? progress.value <= progress.threshold : progress.value >= progress.threshold
     assert.ok(kept, JSON.stringify(progress))
   }
   if (answer.type !== MessageType.decision) return
@@ -179,10 +164,10 @@ test("a scanner that is not there answers with the list; so does an empty id whe
   assert.equal(absent.type === MessageType.scanners && absent.scanners.length, 1)
   const second = await handScanner(server, await server.addDevice("back", "r307-2"))
   const either = await session.chooseScanner("", () => {})
-  assert.deepEqual(
-    either.type === MessageType.scanners && either.scanners.map(({ scannerId }) => scannerId),
-    ["r307-1", "r307-2"],
-  )
+  assert.deepEqual(either.type === MessageType.scanners && either.scanners.map(({ scannerId }) => scannerId), [
+    "r307-1",
+    "r307-2",
+  ])
   second.link.close()
   await until(() => server.deps.scanners.list().length === 1, "the second scanner leaves")
   session.close()
@@ -248,10 +233,9 @@ test("a device that goes mid-capture: the browser is told and may choose again; 
   shaky.link.close()
   const answer = await going
   assert.deepEqual(heard.at(-1), { stage: Stage.unable, reason: Unable.unlinked })
-  assert.deepEqual(
-    answer.type === MessageType.scanners && answer.scanners.map(({ scannerId }) => scannerId),
-    ["r307-1"],
-  )
+  assert.deepEqual(answer.type === MessageType.scanners && answer.scanners.map(({ scannerId }) => scannerId), [
+    "r307-1",
+  ])
   const back = await handScanner(server, device2)
   assert.equal(server.deps.scanners.list().length, 2)
   back.link.close()
@@ -314,8 +298,7 @@ test("a capture made for one browser's sign-in is worth nothing in another's", a
 })
 
 test(
-  "captures that answer no open challenge are written down and change nothing; a stream of them ends " +
-    "the link",
+  "captures that answer no open challenge are written down and change nothing; a stream of them ends " + "the link",
   async () => {
     const strange = await server.addDevice("strange", "r307-6")
     const port = await server.connect()

@@ -31,10 +31,7 @@ test("an outline shows where a finger lies and none of its ridges: it matches no
   const enlarged = resize(small, one.width, one.height)
   const scoreOf = async (): Promise<number> => {
     try {
-      return matcher.compare(
-        await matcher.enrol([one]),
-        await matcher.probe({ ...one, pixels: enlarged.pixels }),
-      )
+      return matcher.compare(await matcher.enrol([one]), await matcher.probe({ ...one, pixels: enlarged.pixels }))
     } catch (error) {
       if (error instanceof FailureToEnrol) return 0
       throw error

@@ -137,9 +137,7 @@ test("one tab at a time: a second is told, may take over, and the first can writ
   await first.evaluate(() => page.write("a", "first"))
   assert.equal(await second.evaluate(() => page.open(false)), false)
   // Writes that are under way while the other tab takes over take effect before it opens, or not at all.
-  const racing = first.evaluate(() =>
-    Promise.all(Array.from({ length: 40 }, (_, n) => page.write("a", `first ${n}`))),
-  )
+  const racing = first.evaluate(() => Promise.all(Array.from({ length: 40 }, (_, n) => page.write("a", `first ${n}`))))
   assert.ok(await second.evaluate(() => page.open(true)))
   const seen = await second.evaluate(() => page.read("a"))
   const results = await racing

@@ -30,8 +30,7 @@ after(async () => {
 const paste = (types: readonly string[]): void => {
   const data = new DataTransfer()
   for (const type of types) {
-    if (type === "file")
-      data.items.add(new File(["not really a picture"], "image.png", { type: "image/png" }))
+    if (type === "file") data.items.add(new File(["not really a picture"], "image.png", { type: "image/png" }))
     else data.setData(type, "text beside it")
   }
   const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })

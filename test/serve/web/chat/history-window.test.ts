@@ -14,8 +14,7 @@ const entry = (seq: number, accountId = "b"): ChatEntry => ({
 })
 
 const readerOf = (all: readonly ChatEntry[]): HistoryReader => ({
-  before: (seq, limit) =>
-    Promise.resolve(all.filter((one) => seq === undefined || one.seq < seq).slice(-limit)),
+  before: (seq, limit) => Promise.resolve(all.filter((one) => seq === undefined || one.seq < seq).slice(-limit)),
   after: (seq, limit) => Promise.resolve(all.filter((one) => one.seq > seq).slice(0, limit)),
 })
 

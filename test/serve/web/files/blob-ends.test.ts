@@ -8,10 +8,7 @@ import { BlobSource } from "@sourceprint/serve/web/files/blob-source.js"
 test("a chosen file is read by slices; one that is gone is said", async () => {
   const bytes = new Uint8Array(randomBytes(1000))
   const source = new BlobSource(new File([bytes], "a.bin", { type: "x/y", lastModified: 5 }))
-  assert.deepEqual(
-    [source.name, source.type, source.sizeBytes, source.lastModifiedMs],
-    ["a.bin", "x/y", 1000, 5],
-  )
+  assert.deepEqual([source.name, source.type, source.sizeBytes, source.lastModifiedMs], ["a.bin", "x/y", 1000, 5])
   assert.deepEqual(await source.read(100, 50), bytes.slice(100, 150))
   const gone = new File([bytes], "b.bin")
   gone.slice = () => {

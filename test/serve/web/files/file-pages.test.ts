@@ -119,10 +119,7 @@ test("an image shows a picture; what only claims to be one does not, and no name
   const pictures = grace.page.getByRole("img")
   assert.equal(await pictures.count(), 6) // what is no image, and what is cut, has none
   const large = grace.page.getByRole("img", { name: /onerror/ })
-  const [width, height] = await large.evaluate((img: HTMLImageElement) => [
-    img.naturalWidth,
-    img.naturalHeight,
-  ])
+  const [width, height] = await large.evaluate((img: HTMLImageElement) => [img.naturalWidth, img.naturalHeight])
   assert.deepEqual([width, height], [640, 427])
   await grace.page.getByText("_img src=x onerror=_document.title=1__.png", { exact: true }).waitFor()
   assert.equal(await grace.page.title(), "Files")

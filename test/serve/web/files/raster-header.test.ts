@@ -52,13 +52,7 @@ test("a size that decoders do not go by is not believed", async () => {
     ...[8, heightPx >> 8, heightPx & 255, widthPx >> 8, widthPx & 255, 3],
     ...[1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1],
   ]
-  const frame = (widthPx: number, heightPx: number): number[] => [
-    0xff,
-    0xc0,
-    0,
-    17,
-    ...size(widthPx, heightPx),
-  ]
+  const frame = (widthPx: number, heightPx: number): number[] => [0xff, 0xc0, 0, 17, ...size(widthPx, heightPx)]
   // A marker without a length, and a stuffed byte, before the frame that a decoder takes; a small frame further on,
   // where one who reads a length there comes to.
   for (const bare of [0x01, 0xd0, 0xd7, 0x00]) {

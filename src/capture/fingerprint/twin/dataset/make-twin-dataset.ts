@@ -100,10 +100,7 @@ async function claimFolder(folder: string, plan: TwinDatasetPlan): Promise<void>
   const present = await readFile(path, "utf8").catch(() => undefined)
   if (present === undefined) {
     if (await exists(join(folder, MANIFEST_NAME))) {
-      throw new AppError(
-        "twin/other-plan",
-        `${folder} holds a dataset that is not simulated; choose another name`,
-      )
+      throw new AppError("twin/other-plan", `${folder} holds a dataset that is not simulated; choose another name`)
     }
     await writeFileAtomic(path, text)
     return

@@ -173,13 +173,7 @@ function turnedCells(grid: Int8Array, cells: readonly number[], turnRad: number)
   return turned
 }
 
-function agreementAt(
-  { x, y, value }: TurnedCells,
-  b: Int8Array,
-  dx: number,
-  dy: number,
-  minOverlap: number,
-): number {
+function agreementAt({ x, y, value }: TurnedCells, b: Int8Array, dx: number, dy: number, minOverlap: number): number {
   let sum = 0
   let overlap = 0
   for (let i = 0; i < value.length; i++) {

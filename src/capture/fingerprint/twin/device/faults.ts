@@ -26,8 +26,7 @@ export interface Fault {
 
 const send = (bytes: Uint8Array): Emission => ({ does: "send", bytes })
 const sendAll = (frames: readonly Uint8Array[]): Emission[] => frames.map(send)
-const noise = (rng: Rng, sizeBytes: number): Uint8Array =>
-  Uint8Array.from({ length: sizeBytes }, () => rng.below(256))
+const noise = (rng: Rng, sizeBytes: number): Uint8Array => Uint8Array.from({ length: sizeBytes }, () => rng.below(256))
 /** Any frame behind the acknowledgement, or the acknowledgement where it is alone. */
 const someFrame = (frames: readonly Uint8Array[], rng: Rng): number =>
   frames.length === 1 ? 0 : 1 + rng.below(frames.length - 1)
@@ -114,9 +113,7 @@ export const faults: readonly Fault[] = [
     name: "wrong-checksum",
     summary: "a frame with a wrong sum",
     expect: "recovers",
-    emit: changing((frame, rng) =>
-      frame.with(frame.length - 1, frame[frame.length - 1] ^ (1 + rng.below(255))),
-    ),
+    emit: changing((frame, rng) => frame.with(frame.length - 1, frame[frame.length - 1] ^ (1 + rng.below(255)))),
   },
   {
     name: "wrong-length",

@@ -8,9 +8,7 @@ import type { ImpressionRequest } from "../impression.js"
 
 const HandsLine = z.strictObject({
   unit: z.string(),
-  place: z
-    .strictObject({ finger: z.string(), session: z.int().min(0), impression: z.int().min(0) })
-    .optional(),
+  place: z.strictObject({ finger: z.string(), session: z.int().min(0), impression: z.int().min(0) }).optional(),
 })
 
 const MAX_LINE = 1000
@@ -74,14 +72,10 @@ export async function connectHands(name: string): Promise<Hands & { close(): voi
   const url = URL.canParse(name) ? new URL(name) : undefined
   if (url === undefined || url.port === "") throw new AppError("twin/hands", `${name} is not tcp://host:port`)
   const socket = await new Promise<Socket>((resolve, reject) => {
-    const opening = connect({ host: url.hostname, port: Number(url.port), noDelay: true }, () =>
-      resolve(opening),
-    )
+    const opening = connect({ host: url.hostname, port: Number(url.port), noDelay: true }, () => resolve(opening))
     opening.once("error", (cause) => {
       const cure = "start it with sourceprint twin serve"
-      reject(
-        new AppError("twin/hands", `no twin takes touches at ${name}: ${cause.message}; ${cure}`, { cause }),
-      )
+      reject(new AppError("twin/hands", `no twin takes touches at ${name}: ${cause.message}; ${cure}`, { cause }))
     })
   })
   socket.on("error", () => socket.destroy()) // a session continues without hands: its own person may place fingers

@@ -48,10 +48,7 @@ export async function serveTwinTcp(
         current = undefined
         device.detach()
       })
-      device.attach(
-        { send: (bytes) => void socket.write(bytes), unplug: () => socket.destroy() },
-        speed?.baud,
-      )
+      device.attach({ send: (bytes) => void socket.write(bytes), unplug: () => socket.destroy() }, speed?.baud)
       return socket.resume()
     })
     socket.pause()

@@ -13,9 +13,7 @@ const POLL_MS = 200
 
 /** True where socat is installed; the twin needs it to make a terminal. */
 export const canServeTerminal = (): boolean =>
-  (process.env.PATH ?? "")
-    .split(delimiter)
-    .some((folder) => folder !== "" && existsSync(join(folder, "socat")))
+  (process.env.PATH ?? "").split(delimiter).some((folder) => folder !== "" && existsSync(join(folder, "socat")))
 
 /** The twin on a pseudo-terminal at the path `link`, made by socat; the host opens it as any serial port. The speed
  *  that the host sets counts: at another one than the device's, both sides read garbage.

@@ -86,11 +86,7 @@ export async function serveTwins(options: ServeTwinsOptions): Promise<ServedTwin
     for (const [index, unit] of units.entries()) {
       const rng = new Rng(`twin/${unit}`)
       const people = byTurns(unit, options.people)
-      const queue = turnsPlaten(
-        () => fingerSimulator.press(people.next().value),
-        LOOKS_BETWEEN_PEOPLE,
-        onTrouble,
-      )
+      const queue = turnsPlaten(() => fingerSimulator.press(people.next().value), LOOKS_BETWEEN_PEOPLE, onTrouble)
       const platen: Platen = { look: () => (platens.get(unit) ?? queue).look() }
       const { fault } = options
       const candidates = fault === undefined || fault.name === "any" ? undefined : [faultNamed(fault.name)]

@@ -83,9 +83,7 @@ export class TwinDevice {
       const fault = this.faults(reply.instruction)
       this.sendingBaud = reply.baudAfter === undefined ? undefined : oldBaud
       this.line?.push(
-        fault === undefined
-          ? frames.map((frame) => ({ does: "send", bytes: frame }))
-          : fault.emit(frames, this.rng),
+        fault === undefined ? frames.map((frame) => ({ does: "send", bytes: frame })) : fault.emit(frames, this.rng),
       )
     }
   }

@@ -45,8 +45,7 @@ export async function checkFaceCapture(
     return checked("freshness")
   }
   if (capture.sequence <= lastSequence) return checked("replay")
-  if (!(await store.consumeNonce(toHex(await crypto.sha256(capture.challenge)), nowMs)))
-    return checked("replay")
+  if (!(await store.consumeNonce(toHex(await crypto.sha256(capture.challenge)), nowMs))) return checked("replay")
   if (policy.refuseSeenImages) {
     for (const digest of imageDigests) if (await store.imageSeen(digest)) return checked("replay")
   }

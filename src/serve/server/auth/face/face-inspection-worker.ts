@@ -35,8 +35,7 @@ export async function judge({
   const images: (GrayImage | RgbImage)[] = []
   for (const frame of frames) {
     const image = await decoded(frame)
-    if (image === undefined)
-      return { fault: "quality", detail: { frames: frames.length }, template: undefined }
+    if (image === undefined) return { fault: "quality", detail: { frames: frames.length }, template: undefined }
     images.push(image)
   }
   const known = references.map((reference) => embeddingV2Matcher.codec.decode(reference))

@@ -32,9 +32,7 @@ export const faceProof: FactorProof = {
         return { factors: ["face"], imageDigests, detail, requestSha256 }
       }
       const again = mendable.has(reason) && remaining > 1
-      await audit.write(
-        facts(reason, { accountId: account.id, detail: { ...detail, remaining: remaining - 1 } }),
-      )
+      await audit.write(facts(reason, { accountId: account.id, detail: { ...detail, remaining: remaining - 1 } }))
       await connection.peer.decide(again ? Outcome.retry : Outcome.fail, requestSha256)
       if (!again) return "refused"
     }

@@ -44,13 +44,7 @@ export async function faceRound(
     const ageMs = Math.abs(endOf(capture) - skewMs - clock.nowMs())
     const looked = lookedReporter(peer)
     const against = { ...round, onLooked: looked.tell }
-    const judged = await judgeFaces(
-      deps,
-      asked,
-      { skewMs, lastSequence: round.lastSequence },
-      capture,
-      against,
-    )
+    const judged = await judgeFaces(deps, asked, { skewMs, lastSequence: round.lastSequence }, capture, against)
     await looked.told()
     if (judged !== "busy") return { ...judged, capture, requestSha256, ageMs }
     await peer.send({ type: MessageType.busy, retryAfterMs: BUSY_RETRY_MS })

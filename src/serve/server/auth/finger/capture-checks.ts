@@ -47,10 +47,7 @@ export async function checkCapture(
   if (capture.sequence <= context.lastSequence) return "replay"
   const nonce = toHex(await crypto.sha256(capture.challenge))
   if (!(await store.consumeNonce(nonce, nowMs))) return "replay"
-  if (
-    policy.refuseSeenImages &&
-    (await store.imageSeen(imageDigest(secrets.digestKey, capture.imageSha256)))
-  ) {
+  if (policy.refuseSeenImages && (await store.imageSeen(imageDigest(secrets.digestKey, capture.imageSha256)))) {
     return "replay"
   }
   return equalConstantTime(await crypto.sha256(capture.image), capture.imageSha256) ? undefined : "hash"

@@ -11,11 +11,7 @@ const HUNG_AFTER_MS = 60_000
 /** The product's inspector: matcher and promoted models, warm, in worker threads. Resolves when every thread has loaded
  *  them, so that a wrong model stops the start and not the first sign-in.
  *  @throws AppError "serve/models" */
-export async function inspectionPool(
-  settings: InspectionSettings,
-  threads: number,
-  log: Log,
-): Promise<Inspector> {
+export async function inspectionPool(settings: InspectionSettings, threads: number, log: Log): Promise<Inspector> {
   const pool = new Piscina({
     filename: fileURLToPath(new URL("./inspection-worker.js", import.meta.url)),
     workerData: settings,

@@ -91,10 +91,7 @@ export async function inspect(request: InspectionRequest): Promise<Inspection> {
   const { scoreThreshold, qualityFloor } = settings
   const gray = await timed("decode", () => decoded(image))
   if (gray === undefined) return { ...nothing, qualityFloor, scoreThreshold, stageMs }
-  const scanner = await timed(
-    "scanner",
-    async () => (await (await predictorOf(scannerId))?.predict([gray]))?.[0],
-  )
+  const scanner = await timed("scanner", async () => (await (await predictorOf(scannerId))?.predict([gray]))?.[0])
   const judged = await timed("guard", () => tamperDetector?.judge(gray))
   try {
     const probe = await timed("extract", () => matcher.probe(gray))

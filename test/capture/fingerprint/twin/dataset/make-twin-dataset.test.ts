@@ -19,9 +19,7 @@ async function contents(folder: string): Promise<Map<string, string>> {
   const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((f) => f.isFile())
   const paths = files.map((file) => join(file.parentPath, file.name)).sort()
   return new Map(
-    await Promise.all(
-      paths.map(async (path) => [path.slice(folder.length), await readFile(path, "base64")] as const),
-    ),
+    await Promise.all(paths.map(async (path) => [path.slice(folder.length), await readFile(path, "base64")] as const)),
   )
 }
 
@@ -64,14 +62,9 @@ test("the manifest fits the files, and the files are 4-bit images of 256 x 288 a
 
 test("a folder with another plan or another dataset is left alone", async () => {
   const other = { ...plan, seed: 2 }
-  await assert.rejects(makeTwinDataset(join(root, "whole", "set"), other), (e) =>
-    hasCode(e, "twin/other-plan"),
-  )
+  await assert.rejects(makeTwinDataset(join(root, "whole", "set"), other), (e) => hasCode(e, "twin/other-plan"))
   const foreign = join(root, "foreign")
-  await makeTwinDataset(
-    foreign,
-    TwinDatasetPlan.parse({ people: 1, fingersPerPerson: 1, units: 1, impressions: 1 }),
-  )
+  await makeTwinDataset(foreign, TwinDatasetPlan.parse({ people: 1, fingersPerPerson: 1, units: 1, impressions: 1 }))
   await rm(join(foreign, "twin-dataset.json"))
   await assert.rejects(makeTwinDataset(foreign, plan), (e) => hasCode(e, "twin/other-plan"))
 })

@@ -48,10 +48,7 @@ test("the level decides: a template at the threshold matches, one below does not
   ] as const) {
     templates.fill(2, Uint8Array.of(other))
     assert.equal(code(templates.match(level)), expected, `${other} at ${level}`)
-    assert.equal(
-      code(templates.combine(level)),
-      expected === Confirmation.ok ? expected : Confirmation.combineFail,
-    )
+    assert.equal(code(templates.combine(level)), expected === Confirmation.ok ? expected : Confirmation.combineFail)
   }
 })
 

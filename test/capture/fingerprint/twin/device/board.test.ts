@@ -29,19 +29,13 @@ function makeBoard(more: Partial<BoardOptions> = {}) {
   const platen = new HeldPlaten()
   const sides = { width: SIDE, height: SIDE }
   const board = new Board({ platen, matcher: correlationMatcher, rng: new Rng(1), ...sides, ...more })
-  const send = (kind: PacketKind, body: Uint8Array, address = board.address) =>
-    board.handle({ kind, address, body })
+  const send = (kind: PacketKind, body: Uint8Array, address = board.address) => board.handle({ kind, address, body })
   const ask = (...body: readonly number[]) => send(PacketKind.command, Uint8Array.from(body))
   /** The confirmation code, undefined for silence. */
   const code = (...body: readonly number[]): number | undefined => ask(...body)?.packets[0].body[0]
   return { board, platen, send, ask, code }
 }
-const u32 = (value: number): number[] => [
-  value >>> 24,
-  (value >>> 16) & 255,
-  (value >>> 8) & 255,
-  value & 255,
-]
+const u32 = (value: number): number[] => [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]
 
 test("every instruction of another length than its own is received wrongly", () => {
   const { code } = makeBoard({ profile: allKnowing })
@@ -102,8 +96,7 @@ test("an image that is sent is kept when it is one; less, more, or a command bet
   const image = new Uint8Array((SIDE * SIDE) / 2).fill(0x5a)
   const download = (parts: readonly Uint8Array[]): void => {
     assert.equal(code(Instruction.downImage), Confirmation.ok)
-    for (const [i, part] of parts.entries())
-      send(i === parts.length - 1 ? PacketKind.endOfData : PacketKind.data, part)
+    for (const [i, part] of parts.entries()) send(i === parts.length - 1 ? PacketKind.endOfData : PacketKind.data, part)
   }
   send(PacketKind.endOfData, image) // nobody asked for it
   assert.equal(board.sensed, undefined)

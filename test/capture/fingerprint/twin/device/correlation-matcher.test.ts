@@ -20,15 +20,9 @@ test("the same pattern moved is accepted at every level, other patterns at none"
   const enrolled = template(ridgePattern(1))
   assert.ok(matcher.compare(enrolled, enrolled) > 400)
   for (const shift of [-16, 8, 20]) {
-    assert.ok(
-      matcher.compare(enrolled, template(ridgePattern(1, shift))) >= matcher.threshold(5),
-      `moved ${shift}`,
-    )
+    assert.ok(matcher.compare(enrolled, template(ridgePattern(1, shift))) >= matcher.threshold(5), `moved ${shift}`)
   }
   for (let other = 2; other < 12; other++) {
-    assert.ok(
-      matcher.compare(enrolled, template(ridgePattern(other))) < matcher.threshold(1),
-      `pattern ${other}`,
-    )
+    assert.ok(matcher.compare(enrolled, template(ridgePattern(other))) < matcher.threshold(1), `pattern ${other}`)
   }
 })

@@ -46,10 +46,7 @@ test(
       assert.equal(sentAtMs.length, 144)
       for (const [i, atMs] of sentAtMs.entries()) {
         const dueMs = 1000 + (i + 1) * chunkMs
-        assert.ok(
-          atMs >= dueMs - 0.2 && atMs <= dueMs + 1 + latestMs,
-          `chunk ${i}: ${atMs} ms, due at ${dueMs}`,
-        )
+        assert.ok(atMs >= dueMs - 0.2 && atMs <= dueMs + 1 + latestMs, `chunk ${i}: ${atMs} ms, due at ${dueMs}`)
       }
       assert.ok(endMs - 1000 <= 144 * chunkMs + 1 + latestMs)
     }

@@ -5,10 +5,7 @@ import { packNibbles } from "@sourceprint/capture/fingerprint/r307/image-decoder
 import { payloadLineTimeMs } from "@sourceprint/capture/fingerprint/r307/packet.js"
 import { R307Sensor } from "@sourceprint/capture/fingerprint/r307/sensor.js"
 import { defaultSensor } from "@sourceprint/capture/fingerprint/registry.js"
-import {
-  simulateInline,
-  simulateInThread,
-} from "@sourceprint/capture/fingerprint/twin/device/finger-simulator.js"
+import { simulateInline, simulateInThread } from "@sourceprint/capture/fingerprint/twin/device/finger-simulator.js"
 import { connectHands } from "@sourceprint/capture/fingerprint/twin/device/hands.js"
 import { serveTwins } from "@sourceprint/capture/fingerprint/twin/device/serve-twins.js"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
@@ -34,9 +31,7 @@ const options = {
 
 test("many units at once; hands place the finger that is asked for, people touch by turns without them", async () => {
   const served = await serveTwins(options)
-  const [first, second] = await Promise.all(
-    served.twins.map(({ name }) => R307Sensor.open(transportOf(name))),
-  )
+  const [first, second] = await Promise.all(served.twins.map(({ name }) => R307Sensor.open(transportOf(name))))
   await until(() => first.look(), "somebody touches")
   const hands = await connectHands(served.handsName)
   const request = { finger: "p09/left-ring", unit: "unit-02", session: 0, impression: 4 }
