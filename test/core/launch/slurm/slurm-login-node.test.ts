@@ -75,7 +75,7 @@ test(
       [{ memoryMb: 900_000_000 }, /`memoryMb`/],
       [{ gpus: 3 }, /`gpus`/],
       [{ sbatch: ["--constraint=avx9999"] }, /feature.*`sbatch`/is],
-      [{ sbatch: ["--no-such-option"] }, /lines of `sbatch`/],
+      [{ sbatch: ["--no-such-option"] }, /`sbatch` lines/],
     ]
     for (const [profile, words] of refused) {
       await assert.rejects(start("refused", ["finish"], profile).over, (error) => {
