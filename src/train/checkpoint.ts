@@ -20,6 +20,7 @@ const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 const bytesOf = (array: Float32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 
 export function encodeCheckpoint({ state, arrays }: Checkpoint): Uint8Array {
+  if (Object.hasOwn(arrays, "__proto__")) throw new RangeError("no array is called __proto__")
   if (!littleEndian) throw new AppError("checkpoint/host", "checkpoints need a little-endian machine")
   const lengths = Object.fromEntries(
     Object.entries(arrays).map(([name, list]) => [name, list.map((array) => array.length)]),
@@ -44,7 +45,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const headerEnd = 8 + new DataView(body.buffer, body.byteOffset).getUint32(4)
   const { state, lengths } = parseJson(fromUtf8(body.subarray(8, headerEnd)), Header, name, {
     code: "checkpoint/damaged",
-    cure: "delete it and the cell starts from its beginning",
+    cure: "delete it and the job starts from its beginning",
   })
   let offset = headerEnd
   const take = (length: number): Float32Array => {

@@ -3,13 +3,14 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
+import { poll } from "@sourceprint/core/async/poll.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import { KeyRing } from "@sourceprint/serve/store/key-ring.js"
 import type { Account } from "@sourceprint/serve/store/store.js"
 import { Installation, ManualClock, type MeetingPlace } from "../../../support/chat-party.js"
 import { runSchedule } from "../../../support/chat-schedule.js"
 import type { RelayAccount } from "../../../support/memory-relay.js"
-import { until } from "../../../support/patience.js"
+import { PATIENCE_MS, until } from "../../../support/patience.js"
 import { testRelay } from "../../../support/relay-context.js"
 import { relayTransport } from "../../../support/relay-transport.js"
 
@@ -102,6 +103,9 @@ test(
       await eventually("it is heard", () => cyn.chat.room(roomId)?.unread === 1)
       await eventually("presence is known", () => ada.chat.members(roomId).every(({ online }) => online))
 
+      // What comes after the state is lost cannot be read: the first device must have it before.
+      const hasIt = async (): Promise<boolean> => (await bob.texts(roomId)).includes("from the laptop")
+      assert.ok(await poll(hasIt, { everyMs: 10, withinMs: PATIENCE_MS }))
       bob.kill()
       bob.disk.lose(`group/${roomId}`)
       await bob.goOnline()
