@@ -21,14 +21,14 @@ const PATIENCE_MS = 600_000
 
 /** The files that take longest, longest first; a file that is not here is taken to be short. */
 const longest = `
-  bench/face-sign-in train/run-experiment core/launch/launcher-contract bench/live-chat core/launch/slurm/slurm-login-node
-  core/launch/slurm/slurm-preemption serve/demo/demo-server capture/fingerprint/twin/dataset/make-twin-dataset
-  serve/server/face-sign-in protocol/chat/chat-schedule serve/trial/attacks serve/web/chat/chat-page
-  serve/client/recorded-face capture/fingerprint/twin/finger bench/files serve/web/chat/chat-habits
-  serve/web/all-factors-page bench/twin-units cli/capture match/face/face-matchers serve/trial/crash-rounds
-  serve/web/files/file-pages match/face/judge-face-capture cli/chat capture/session/kill train/tamper/fit-tamper-detector
-  serve/web/offline-page match/benchmark/run-benchmark serve/web/operator-page bench/engine
-  serve/store/files/file-store serve/web/page-looks match/fingerprint/minutiae/matcher
+  bench/face-sign-in train/run-experiment core/launch/launcher-contract bench/live-chat
+  core/launch/slurm/slurm-login-node core/launch/slurm/slurm-preemption serve/demo/demo-server
+  capture/fingerprint/twin/dataset/make-twin-dataset serve/server/face-sign-in protocol/chat/chat-schedule
+  serve/trial/attacks serve/web/chat/chat-page serve/client/recorded-face capture/fingerprint/twin/finger bench/files
+  serve/web/chat/chat-habits serve/web/all-factors-page bench/twin-units cli/capture match/face/face-matchers
+  serve/trial/crash-rounds serve/web/files/file-pages match/face/judge-face-capture cli/chat capture/session/kill
+  train/tamper/fit-tamper-detector serve/web/offline-page match/benchmark/run-benchmark serve/web/operator-page
+  bench/engine serve/store/files/file-store serve/web/page-looks match/fingerprint/minutiae/matcher
   match/fingerprint/minutiae/rigid-overlay capture/fingerprint/twin/synthetic-impressions
   engine/kernels/convolution-kernels serve/server/identify-account serve/web/session-page serve/web/account-page
   serve/web/face-page cli/client-kiosk protocol/files/transfer match/benchmark/set-metrics
