@@ -6,7 +6,7 @@ import { ExperimentConfig } from "./experiment-config.js"
 import type { ExperimentPlan, JobSpec, PlanRecord } from "./plan.js"
 import { requireSameIdentity } from "./run-environment.js"
 import { type JobFailure, jobFolder, type RunEnvironment, readRunJson, runFile, writeJson } from "./run-record.js"
-import { environmentFile, jobFailureFile, planFile } from "./run-schemas.js"
+import { environmentFile, jobFailureFile, listedRun } from "./run-schemas.js"
 
 /** What names a run: all of the configuration but how the work is done. */
 const identityOf = ({ run: _, engine: __, ...identity }: ExperimentConfig): object => identity
@@ -96,9 +96,9 @@ export async function listRuns(runsFolder: string): Promise<RunListing[]> {
 /** One run in a line; undefined where the folder is none. */
 export async function describeRun(runsFolder: string, name: string): Promise<RunListing | undefined> {
   const folder = join(runsFolder, name)
-  const environment = await readRunJson(runFile(folder, "environment"), environmentFile)
-  const config = await readRunJson(runFile(folder, "config"), ExperimentConfig)
-  const plan = await readRunJson(runFile(folder, "plan"), planFile)
+  const environment = await readRunJson(runFile(folder, "environment"), listedRun.environment)
+  const config = await readRunJson(runFile(folder, "config"), listedRun.config)
+  const plan = await readRunJson(runFile(folder, "plan"), listedRun.plan)
   if (environment === undefined || config === undefined || plan === undefined) return undefined
   const isFinished = (await stat(runFile(folder, "metrics")).catch(() => undefined)) !== undefined
   const states = isFinished ? [] : [...(await jobStates(folder, plan.cells)).values()]

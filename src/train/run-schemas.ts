@@ -88,6 +88,13 @@ export const planFile: z.ZodType<PlanRecord> = z.object({
   cells: list(z.object({ id: text, arm: text, task: text, fold: number, seed: number })),
 })
 
+/** What a list of runs reads of each: one that another version made is listed all the same. */
+export const listedRun = {
+  environment: z.object({ createdAt: text, engine: z.object({ name: text }) }),
+  config: z.object({ name: text }),
+  plan: z.object({ cells: list(z.object({ id: text })) }),
+}
+
 const figures: z.ZodType<SetFigures> = z.object({
   balancedAccuracy: number,
   fmr: rate,

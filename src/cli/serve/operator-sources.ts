@@ -9,7 +9,7 @@ import type { OperatorSources } from "@sourceprint/serve/server/operator/operato
 import { readCheckpoint } from "@sourceprint/train/checkpoint.js"
 import { jobStates, listRuns } from "@sourceprint/train/run-folder.js"
 import { type EpochRecord, jobFolder, readRunJson, runFile } from "@sourceprint/train/run-record.js"
-import { planFile } from "@sourceprint/train/run-schemas.js"
+import { listedRun } from "@sourceprint/train/run-schemas.js"
 
 /** As the other commands find them, from where the server was started. */
 export const operatorSources = ({
@@ -38,7 +38,7 @@ async function experiments(runsFolder: string): Promise<ExperimentLine[]> {
 
 /** Jobs that have begun and not ended, with their epochs as of the last checkpoint. */
 async function liveJobs(runFolder: string): Promise<ExperimentLine["live"]> {
-  const plan = await readRunJson(runFile(runFolder, "plan"), planFile)
+  const plan = await readRunJson(runFile(runFolder, "plan"), listedRun.plan)
   const live: ExperimentLine["live"][number][] = []
   for (const [job, state] of await jobStates(runFolder, plan?.cells ?? [])) {
     if (state !== "started") continue
