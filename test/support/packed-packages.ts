@@ -60,7 +60,7 @@ export async function installPacked(name: string): Promise<string> {
 /** What lies in an installed folder. */
 export async function installedSize(folder: string): Promise<{ packages: string[]; sizeBytes: number }> {
   const { stdout } = await run(npm, ["ls", "--all", "--parseable"], { cwd: folder })
-  const packages = [...stdout.matchAll(/.*node_modules[/](.+)$/gm)].map(([, name = ""]) => name)
+  const packages = [...stdout.matchAll(/.*node_modules[/\\](.+)$/gm)].map(([, name = ""]) => name)
   const entries = await readdir(join(folder, "node_modules"), { recursive: true, withFileTypes: true })
   let sizeBytes = 0
   for (const entry of entries) {
