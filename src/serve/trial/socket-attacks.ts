@@ -13,18 +13,18 @@ const random = (rng: Rng, sizeBytes: number): Uint8Array => Uint8Array.from({ le
 /** What comes back until the server closes or `withinMs` is over. */
 async function answerTo(socket: Socket, withinMs: number): Promise<{ bytes: number; closed: boolean }> {
   let bytes = 0
-  let closed = false
+  let open = false
   socket.on("data", (chunk) => {
     bytes += chunk.length
   })
   socket.on("error", () => {})
-  const timer = setTimeout(() => socket.destroy(new Error("enough")), withinMs)
-  socket.on("end", () => {
-    closed = true
-  })
+  const timer = setTimeout(() => {
+    open = true // a server that ends it in the middle of a write shows as an error, not as an end
+    socket.destroy()
+  }, withinMs)
   if (!socket.destroyed) await once(socket, "close").catch(() => {})
   clearTimeout(timer)
-  return { bytes, closed }
+  return { bytes, closed: !open }
 }
 
 async function realHello({ deps }: AttackTarget): Promise<Uint8Array> {
