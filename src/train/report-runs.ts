@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { AppError } from "@sourceprint/core/errors.js"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import {
   publishReport,
   readEntries,
@@ -57,7 +57,7 @@ export async function reportRuns(options: ReportRunsOptions): Promise<string[]> 
       name,
       reportsFolder,
       isFinished ? ["no page yet"] : [failed > 0 ? `${failed} jobs failed` : "not finished"],
-    )
+    ).catch((error: unknown) => logLine(`${name} is not listed: ${messageOf(error)}`))
   }
   if (prune) {
     for (const [id, { run }] of await readEntries(reportsFolder)) {
