@@ -1,9 +1,9 @@
 import { messageOf } from "@sourceprint/core/errors.js"
-import { type Claim, holds } from "./prove/claim.js"
+import { type Claim, type Figure, type Finding, holds } from "./prove/claim.js"
 
 /** `npm run prove -- <topic> [line]`: measures every line of the topic at full size, prints each figure beside its
  *  bound and exits 1 where one falls short. One file a topic in `bench/prove`, one word here. */
-const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly Claim[] }>>> = {
+const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly Claim<Figure | Finding>[] }>>> = {
   house: () => import("./prove/house.js"),
   report: () => import("./prove/report.js"),
   "main-job": () => import("./prove/main-job.js"),
@@ -24,6 +24,16 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   pages: () => import("./prove/pages.js"),
   "linked-scanner": () => import("./prove/linked-scanner.js"),
   "face-sign-in": () => import("./prove/face-sign-in.js"),
+  strangers: () => import("./prove/strangers.js"),
+}
+
+/** A measured line as it is printed. */
+function asText(line: Figure | Finding): string {
+  if ("kept" in line) return `${line.kept ? "ok  " : "MISS"} ${line.text}`
+  const { name, value, unit, bound, note } = line
+  const verdict = bound === undefined ? "    " : holds(line) ? "ok  " : "MISS"
+  const limit = bound === undefined ? "" : `  (${bound.is} ${bound.value} ${unit})`
+  return `${verdict} ${name}: ${Number(value.toPrecision(6))} ${unit}${limit}${note ? `  ${note}` : ""}`
 }
 
 const [topic = "", line] = process.argv.slice(2)
@@ -38,12 +48,9 @@ for (const [index, claim] of claims.entries()) {
   if (line !== undefined && Number(line) !== index + 1) continue
   console.log(`\n${topic} ${index + 1}. ${claim.title}`)
   try {
-    for (const figure of await claim.measure((text) => console.error(`  ${text}`))) {
-      const { name, value, unit, bound, note } = figure
-      const verdict = bound === undefined ? "    " : holds(figure) ? "ok  " : "MISS"
-      const limit = bound === undefined ? "" : `  (${bound.is} ${bound.value} ${unit})`
-      console.log(`  ${verdict} ${name}: ${Number(value.toPrecision(6))} ${unit}${limit}${note ? `  ${note}` : ""}`)
-      if (!holds(figure)) missed++
+    for (const line of await claim.measure((text) => console.error(`  ${text}`))) {
+      console.log(`  ${asText(line)}`)
+      if (!holds(line)) missed++
     }
   } catch (error) {
     console.log(`  MISS ${messageOf(error)}`)
