@@ -31,6 +31,18 @@ export type JobEnd = (typeof JobEnd)[keyof typeof JobEnd]
 
 export const MAX_PROGRESS_IMAGE_BYTES = 128 * 1024
 
+/** A touch has to reach the server before its challenge expires. */
+const TRANSFER_RESERVE_MS = 5_000
+
+/** How long a person has for the touch, of a challenge's `windowMs`: the rest is for the way to the server. */
+export const touchTimeMs = (windowMs: number): number => Math.max(windowMs / 2, windowMs - TRANSFER_RESERVE_MS)
+
+/** What `remaining` of a challenge counts: the tries left of a sign-in, the touches that a sign-up still needs. */
+export function remainingWords(purpose: Purpose, remaining: number): string {
+  if (purpose === Purpose.signUp) return remaining === 1 ? "1 touch still needed" : `${remaining} touches still needed`
+  return remaining === 1 ? "last try" : `${remaining} tries left`
+}
+
 /** What happens at a linked scanner, told to the browser that waits for it; `touch` and `ended` go to the device too,
  *  which says them to the person in front of it. docs/protocol.md section 12 */
 const stages = {

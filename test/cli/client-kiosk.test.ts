@@ -23,7 +23,7 @@ async function decisionAt(url: string, typed: Record<string, string>): Promise<s
   const begun = await fetch(`${url}begin`, { method: "POST", headers, body: JSON.stringify(typed) })
   assert.equal(begun.status, 202)
   let text = ""
-  while (!text.includes('"result"')) text += (await reader.read()).value ?? ""
+  while (!/"busy":false,"words"/.test(text)) text += (await reader.read()).value ?? ""
   await reader.cancel()
   return text
 }

@@ -3,6 +3,7 @@ import { systemClock } from "@sourceprint/core/clock.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { silentLog } from "@sourceprint/core/log.js"
 import { canonicalName } from "@sourceprint/protocol/account-name.js"
+import { remainingWords } from "@sourceprint/protocol/scanner-progress.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { ClientState } from "@sourceprint/serve/client/client-state.js"
 import { connectServer, parseServer, serverName } from "@sourceprint/serve/client/connect-server.js"
@@ -26,7 +27,10 @@ const logLine = (text: string): void => console.error(text)
 export const wordsOf = (step: ClientStep): string | undefined => {
   switch (step.step) {
     case "touch":
-      return `place your finger on the scanner (${step.remaining} to go)`
+      return (
+        `place your finger on the scanner (${Math.floor(step.windowMs / 1000)} s, ` +
+        `${remainingWords(step.purpose, step.remaining)})`
+      )
     case "face":
       return `showing the recorded face: ${step.actions.join(", ")}`
     case "captured":
@@ -39,6 +43,8 @@ export const wordsOf = (step: ClientStep): string | undefined => {
       return "the connection was lost; trying again"
     case "connected":
     case "password":
+    case "password-accepted":
+    case "shown":
       return undefined
   }
 }

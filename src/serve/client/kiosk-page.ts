@@ -23,14 +23,9 @@ export const kioskHtml = (purpose: KioskPurpose): string => `<!doctype html>
 <label>Password <input id="password" name="password" type="password" required></label>
 ${purpose === "sign-up" ? codeField : ""}<button>${titles[purpose]}</button>
 </form>
-<ol id="steps" aria-label="Progress">
-<li data-step="connected">Connection</li>
-<li data-step="password">Password</li>
-<li data-step="touch">Touch the scanner</li>
-<li data-step="captured">Checks</li>
-<li data-step="decision">Decision</li>
-</ol>
+<ol id="steps" aria-label="Progress"></ol>
 <p id="say" role="status" aria-live="polite"></p>
+<p id="left" hidden></p>
 <img id="image" alt="The captured finger" hidden>
 </main>
 </body>
@@ -40,6 +35,7 @@ ${purpose === "sign-up" ? codeField : ""}<button>${titles[purpose]}</button>
 export const kioskCss = `:root { color-scheme: light dark; font: 1.2rem/1.5 system-ui, sans-serif }
 body { margin: 0; display: grid; place-items: center; min-height: 100vh }
 main { width: min(26rem, 92vw) }
+[hidden] { display: none !important }
 form { display: grid; gap: 0.8rem }
 label { display: grid }
 input, button { font: inherit; padding: 0.5rem; border: 1px solid; border-radius: 0.4rem }
@@ -48,36 +44,51 @@ button { cursor: pointer }
 ol { list-style: none; padding: 0; display: grid; gap: 0.3rem }
 li::before { content: "\\25CB"; display: inline-block; width: 1.6rem }
 li.now::before { content: "\\25CF" }
-li.done::before { content: "\\2713" }
+li.good::before { content: "\\2713" }
 li.bad::before { content: "\\2717" }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 #say { min-height: 3em; font-weight: 600 }
 img { width: 8rem; border-radius: 0.4rem; border: 1px solid }
 `
 
 export const kioskScript = `"use strict"
 const at = (id) => document.getElementById(id)
-const items = [...document.querySelectorAll("#steps li")]
-const show = (step, state) => {
-  const index = items.findIndex((item) => item.dataset.step === step)
-  items.forEach((item, i) => { item.className = i < index ? "done" : i === index ? state : "" })
+const states = { waiting: "not yet", now: "under way", good: "done", bad: "not passed" }
+const itemOf = ({ label, state }) => {
+  const item = document.createElement("li")
+  const word = document.createElement("span")
+  item.className = state
+  item.textContent = label
+  word.className = "unseen"
+  word.textContent = ": " + states[state]
+  item.append(word)
+  return item
+}
+let ticking
+const countDown = (leftMs) => {
+  clearInterval(ticking)
+  at("left").hidden = leftMs === undefined
+  if (leftMs === undefined) return
+  const untilMs = Date.now() + leftMs
+  const tick = () => { at("left").textContent = Math.max(0, Math.ceil((untilMs - Date.now()) / 1000)) + " s left" }
+  tick()
+  ticking = setInterval(tick, 500)
 }
 const say = (text) => { at("say").textContent = text }
 const notify = (text) => {
   if (!document.hidden || !("Notification" in window) || Notification.permission !== "granted") return
   new Notification("sourceprint", { body: text })
 }
+let wasBusy = false
 new EventSource("/events").onmessage = ({ data }) => {
-  const event = JSON.parse(data)
-  if (event.step === "result") {
-    show("decision", event.ok ? "done" : "bad")
-    say(event.words)
-    notify(event.words)
-    at("form").hidden = false
-    return
-  }
-  if (event.image) { at("image").src = event.image; at("image").hidden = false }
-  if (event.words) say(event.words)
-  if (items.some((item) => item.dataset.step === event.step)) show(event.step, "now")
+  const { steps, busy, words, image, leftMs } = JSON.parse(data)
+  at("steps").replaceChildren(...steps.map(itemOf))
+  at("form").hidden = busy
+  countDown(leftMs)
+  if (image) { at("image").src = image; at("image").hidden = false }
+  if (words) say(words)
+  if (wasBusy && !busy) notify(words)
+  wasBusy = busy
 }
 at("form").addEventListener("submit", async (event) => {
   event.preventDefault()

@@ -5,7 +5,8 @@ import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { canonicalName } from "@sourceprint/protocol/account-name.js"
 import { z } from "zod"
 import { type KioskPurpose, kioskCss, kioskHtml, kioskScript } from "./kiosk-page.js"
-import { type ClientResult, clientOutcomes } from "./outcome.js"
+import { firstKioskSteps, type KioskEvent, type KioskStep, kioskStepsAfter } from "./kiosk-steps.js"
+import { type ClientOutcome, type ClientResult, clientOutcomes } from "./outcome.js"
 import type { ClientStep, Person } from "./run-client.js"
 
 /** What was typed at the kiosk. */
@@ -52,12 +53,22 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   return JSON.parse(Buffer.concat(parts).toString("utf8"))
 }
 
-/** What the page is told of a step; the image goes along as a data URI. */
-const eventOf = (step: ClientStep, words: string | undefined) => ({
-  step: step.step,
-  words,
-  ...(step.step === "captured" ? { image: `data:image/bmp;base64,${Buffer.from(step.image).toString("base64")}` } : {}),
-})
+/** What the page shows; the script of the page draws it and knows nothing else. */
+interface KioskView {
+  readonly steps: readonly KioskStep[]
+  /** Somebody is at it: the form is hidden. */
+  readonly busy: boolean
+  readonly words?: string | undefined
+  /** A data URI. */
+  readonly image?: string
+  /** How long there is for what is asked, ms. */
+  readonly leftMs?: number
+}
+
+const imageOf = (step: ClientStep): Pick<KioskView, "image"> =>
+  step.step === "captured" ? { image: `data:image/bmp;base64,${Buffer.from(step.image).toString("base64")}` } : {}
+
+const timeOf = (step: ClientStep): Pick<KioskView, "leftMs"> => (step.step === "touch" ? { leftMs: step.windowMs } : {})
 
 /** The page on the scanner-side device that shows touch, capture, checks and decision as they happen. It listens on
  *  this machine alone and answers no page of another origin. @throws AppError "kiosk/listen" */
@@ -69,19 +80,27 @@ export async function startKiosk({ purpose, prove, wordsOf }: KioskDeps, port: n
   }
   const watchers = new Set<ServerResponse>()
   let busy = false
-  const publish = (event: unknown): void => {
-    for (const watcher of watchers) watcher.write(`data: ${JSON.stringify(event)}\n\n`)
+  let steps = firstKioskSteps
+  const lineOf = (view: KioskView): string => `data: ${JSON.stringify(view)}\n\n`
+  const publish = (event: KioskEvent, more: Omit<KioskView, "steps" | "busy">): void => {
+    steps = kioskStepsAfter(steps, event)
+    for (const watcher of watchers) watcher.write(lineOf({ steps, busy: event.step !== "result", ...more }))
   }
   const run = async (person: KioskPerson): Promise<void> => {
+    steps = firstKioskSteps
+    let words: string
+    let outcome: ClientOutcome | undefined
     try {
-      const { outcome } = await prove(person, (step) => publish(eventOf(step, wordsOf(step))))
-      const { exitCode, words } = clientOutcomes[outcome]
-      publish({ step: "result", ok: exitCode === 0, words })
+      outcome = (
+        await prove(person, (step) => publish(step, { words: wordsOf(step), ...imageOf(step), ...timeOf(step) }))
+      ).outcome
+      words = clientOutcomes[outcome].words
     } catch (error) {
-      publish({ step: "result", ok: false, words: messageOf(error) })
-    } finally {
-      busy = false
+      words = messageOf(error)
     }
+    busy = false
+    publish({ step: "result", outcome }, { words })
+    steps = firstKioskSteps // for the next person
   }
   const post = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const parsed = Typed.safeParse(await bodyOf(request).catch(() => undefined))
@@ -103,7 +122,7 @@ export async function startKiosk({ purpose, prove, wordsOf }: KioskDeps, port: n
     if (file !== undefined) return void response.writeHead(200, { "Content-Type": file[0] }).end(file[1])
     if (request.method === "GET" && request.url === "/events") {
       response.writeHead(200, { "Content-Type": "text/event-stream" })
-      response.write(": here\n\n")
+      response.write(lineOf({ steps, busy })) // a page that is loaded again continues with what is going on
       watchers.add(response)
       response.on("close", () => watchers.delete(response))
       return

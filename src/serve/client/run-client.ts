@@ -6,6 +6,7 @@ import { type FaceActionName, faceActionOf } from "@sourceprint/protocol/face-ac
 import type { Factor, FactorSet } from "@sourceprint/protocol/factor-set.js"
 import type { FramePort } from "@sourceprint/protocol/frame-port.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
+import { Purpose, touchTimeMs } from "@sourceprint/protocol/scanner-progress.js"
 import type { BusyMessage, DecisionMessage, NextChallenge, SessionStep } from "@sourceprint/protocol/session-step.js"
 import { whenNotBusy } from "@sourceprint/protocol/when-not-busy.js"
 import type { FaceSource } from "./face-source.js"
@@ -16,9 +17,14 @@ import type { ClientResult } from "./outcome.js"
 export type ClientStep =
   | { readonly step: "connected" }
   | { readonly step: "password" }
-  | { readonly step: "touch"; readonly remaining: number }
+  /** The server took the password: of an account, or for a new one. */
+  | { readonly step: "password-accepted" }
+  /** `windowMs`: how long the person has. */
+  | { readonly step: "touch"; readonly purpose: Purpose; readonly remaining: number; readonly windowMs: number }
   | { readonly step: "face"; readonly actions: readonly FaceActionName[] }
   | { readonly step: "captured"; readonly image: Uint8Array }
+  /** The face was shown to the camera. */
+  | { readonly step: "shown" }
   | { readonly step: "again" }
   | { readonly step: "waiting"; readonly forMs: number }
   | { readonly step: "lost"; readonly attempt: number }
@@ -46,8 +52,6 @@ const MAX_BUSY_MS = 30_000
 const MAX_CONNECTIONS = 4
 /** A recorded face cannot show everything: it asks for another challenge, so often. */
 const MAX_OTHER_CHALLENGES = 60
-/** A touch has to reach the server before its challenge expires. */
-const TRANSFER_RESERVE_MS = 5_000
 
 type Answer = Exclude<SessionStep, BusyMessage>
 
@@ -128,11 +132,13 @@ async function requestFor(
   context: ClientSignInContext,
   session: ClientSession,
   challenge: NextChallenge,
+  purpose: Purpose,
 ): Promise<(() => Promise<DecisionMessage | BusyMessage>) | undefined> {
   const { device, fingers, faces } = context
   if (challenge.type === MessageType.challenge && device !== undefined && fingers !== undefined) {
-    context.tell({ step: "touch", remaining: challenge.remaining })
-    const touch: FingerCapture = await fingers.capture(challenge.windowMs - TRANSFER_RESERVE_MS)
+    const windowMs = touchTimeMs(challenge.windowMs)
+    context.tell({ step: "touch", purpose, remaining: challenge.remaining, windowMs })
+    const touch: FingerCapture = await fingers.capture(windowMs)
     context.tell({ step: "captured", image: touch.image })
     return () => session.capture(challenge, device, touch)
   }
@@ -143,13 +149,22 @@ async function requestFor(
     if (shot === undefined) {
       throw new AppError("client/other-challenge", "the pictures do not show what the server asks for")
     }
+    context.tell({ step: "shown" })
     return () => session.faceCapture(challenge, shot)
   }
   return undefined
 }
 
-async function captures(context: ClientSignInContext, session: ClientSession, first: Answer): Promise<ClientResult> {
+async function captures(
+  context: ClientSignInContext,
+  session: ClientSession,
+  first: Answer,
+  purpose: Purpose,
+): Promise<ClientResult> {
   let answer = first
+  if (answer.type !== MessageType.decision || answer.outcome === Outcome.pass) {
+    context.tell({ step: "password-accepted" })
+  }
   while (answer.type !== MessageType.decision) {
     if (answer.type === MessageType.factors) {
       const chosen = factorPolicyOf(answer.ways, ableTo(context))
@@ -159,7 +174,7 @@ async function captures(context: ClientSignInContext, session: ClientSession, fi
       answer = next
       continue
     }
-    const request = await requestFor(context, session, answer)
+    const request = await requestFor(context, session, answer, purpose)
     if (request === undefined) return notHere
     const decision = await answered(context, request)
     if (decision.outcome === Outcome.retry) {
@@ -179,7 +194,7 @@ export function runSignIn(context: ClientSignInContext, person: Person): Promise
     const answer = await answered(context, () => session.signIn({ ...person, ...deviceOf(context) }))
     // Without finger in the policy the pass comes now; a fail before any challenge is about the device or its clock.
     if (answer.type === MessageType.decision && answer.outcome !== Outcome.pass) return { outcome: "device" }
-    return captures(context, session, answer)
+    return captures(context, session, answer, Purpose.signIn)
   })
 }
 
@@ -192,7 +207,7 @@ export function runEnrolment(
   return withConnections(context, async (session) => {
     context.tell({ step: "password" })
     const answer = await answered(context, () => session.enrol({ ...person, ...deviceOf(context) }))
-    const { outcome } = await captures(context, session, answer)
+    const { outcome } = await captures(context, session, answer, Purpose.signUp)
     if (outcome === "passed") return { outcome: "enrolled" }
     if (outcome !== "refused") return { outcome }
     const note =

@@ -5,7 +5,13 @@ import type { Device } from "@sourceprint/protocol/device-signature.js"
 import type { FramePort } from "@sourceprint/protocol/frame-port.js"
 import { DeviceState } from "@sourceprint/protocol/message.js"
 import { type NoTouch, type ScannerHandlers, ScannerLink } from "@sourceprint/protocol/scanner-link.js"
-import { JobEnd, Purpose, type TouchRequest } from "@sourceprint/protocol/scanner-progress.js"
+import {
+  JobEnd,
+  Purpose,
+  remainingWords,
+  type TouchRequest,
+  touchTimeMs,
+} from "@sourceprint/protocol/scanner-progress.js"
 import pLimit from "p-limit"
 import type { FingerCapture, FingerSource } from "./finger-source.js"
 
@@ -24,8 +30,6 @@ export interface ScannerContext {
   readonly firstWaitMs?: number
 }
 
-/** A touch has to reach the server before its challenge expires. */
-const TRANSFER_RESERVE_MS = 5_000
 /** Less time than this is not worth asking a person for. */
 const SHORTEST_MS = 500
 const FIRST_WAIT_MS = 500
@@ -73,7 +77,8 @@ async function linkOnce(context: ScannerContext, signal: AbortSignal, connected:
 export const touchWords = ({ name, purpose, code, windowMs, remaining }: TouchRequest): string =>
   `${name} ${purpose === Purpose.signIn ? "signs in" : "signs up"}, code ${code}: if this is you and ` +
   "your screen shows the " +
-  `same code, place your finger (${Math.floor(windowMs / 1000)} s, ${remaining} to go); if not, do not touch`
+  `same code, place your finger (${Math.floor(touchTimeMs(windowMs) / 1000)} s, ` +
+  `${remainingWords(purpose, remaining)}); if not, do not touch`
 
 const endWords: Readonly<Record<JobEnd, string>> = {
   [JobEnd.accepted]: "accepted",
@@ -123,7 +128,7 @@ export function scannerHandlers(
   }
   return {
     touch(request, job) {
-      const endMs = performance.now() + Math.max(request.windowMs / 2, request.windowMs - TRANSFER_RESERVE_MS)
+      const endMs = performance.now() + touchTimeMs(request.windowMs)
       return oneByOne(() => take(request, job, endMs))
     },
     ended: (end) => logLine(endWords[end]),

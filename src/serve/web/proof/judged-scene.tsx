@@ -1,5 +1,6 @@
 import { FaceCheck } from "@sourceprint/protocol/face-progress.js"
 import { type Step, Steps } from "../ui/steps.js"
+import { decisionState } from "./decision-state.js"
 import type { FaceReport } from "./proof-scene.js"
 
 const checks: readonly { readonly check: FaceCheck; readonly label: string }[] = [
@@ -19,7 +20,7 @@ function valueWords(check: FaceCheck, value: number, threshold: number): string 
 
 /** Pictures, checks, decision. The pictures are counted whatever is found in them; the checks light up after a pass
  *  only. */
-function stepsOf({ looked, checks: told }: FaceReport, enrols: boolean): Step[] {
+function stepsOf({ looked, checks: told, decided }: FaceReport, enrols: boolean): Step[] {
   const all = looked !== undefined && looked.done === looked.total
   const passed = told.length > 0
   return [
@@ -34,7 +35,7 @@ function stepsOf({ looked, checks: told }: FaceReport, enrols: boolean): Step[] 
       const detail = result && valueWords(check, result.value, result.threshold)
       return { id: `check-${check}`, label, state: result === undefined ? "waiting" : "good", detail }
     }),
-    { id: "decision", label: "Decision", state: all ? "now" : "waiting" },
+    { id: "decision", label: "Decision", state: decisionState(decided, all) },
   ]
 }
 

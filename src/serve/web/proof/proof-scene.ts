@@ -3,7 +3,8 @@ import { delay } from "@sourceprint/core/async/delay.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { type FaceProgress, FaceStage } from "@sourceprint/protocol/face-progress.js"
 import type { FactorSet } from "@sourceprint/protocol/factor-set.js"
-import { type Progress, Stage } from "@sourceprint/protocol/scanner-progress.js"
+import { Outcome } from "@sourceprint/protocol/message.js"
+import { type Progress, Stage, touchTimeMs } from "@sourceprint/protocol/scanner-progress.js"
 import type { FaceChallengeMessage, ScannersMessage } from "@sourceprint/protocol/session-step.js"
 import pLimit from "p-limit"
 import type { FaceFrames, ProofPrompts, Recovery } from "./prove-factors.js"
@@ -11,22 +12,25 @@ import type { FaceFrames, ProofPrompts, Recovery } from "./prove-factors.js"
 /** What is told of one touch at a linked scanner, so far. */
 export interface TouchReport {
   readonly touch: Extract<Progress, { stage: typeof Stage.touch }> | undefined
+  /** When the person's time for the touch is over. */
+  readonly untilMs: number
   readonly capturing: boolean
   readonly image: Extract<Progress, { stage: typeof Stage.image }> | undefined
   readonly checks: readonly Extract<Progress, { stage: typeof Stage.check }>[]
   readonly ahead: number
   readonly unable: Extract<Progress, { stage: typeof Stage.unable }> | undefined
-  readonly ended: Extract<Progress, { stage: typeof Stage.ended }> | undefined
+  readonly decided: Outcome | undefined
 }
 
 const nothingYet: TouchReport = {
   touch: undefined,
+  untilMs: 0,
   capturing: false,
   image: undefined,
   checks: [],
   ahead: 0,
   unable: undefined,
-  ended: undefined,
+  decided: undefined,
 }
 
 /** What is told of one face capture while the server judges it, so far. */
@@ -34,6 +38,7 @@ export interface FaceReport {
   readonly looked: Extract<FaceProgress, { stage: typeof FaceStage.looked }> | undefined
   /** All of them after a pass, none before. */
   readonly checks: readonly Extract<FaceProgress, { stage: typeof FaceStage.check }>[]
+  readonly decided: Outcome | undefined
 }
 
 /** What the person sees of a proof under way. Scenes with `answer` wait for it. */
@@ -53,7 +58,8 @@ export type ProofScene =
       readonly last: TouchReport | undefined
       answer(scannerId: string | Recovery): void
     }
-  | { readonly kind: "touch"; readonly report: TouchReport }
+  /** `scanner`: what people call the one that was chosen. */
+  | { readonly kind: "touch"; readonly report: TouchReport; readonly scanner: string }
   | {
       readonly kind: "face"
       readonly challenge: FaceChallengeMessage
@@ -65,12 +71,14 @@ export type ProofScene =
   | { readonly kind: "judged"; readonly report: FaceReport }
   | { readonly kind: "passkey"; readonly options: string; answer(answer: string | Recovery): void }
 
+const nothingSeen: FaceReport = { looked: undefined, checks: [], decided: undefined }
+
 function withProgress(report: TouchReport, progress: Progress): TouchReport {
   switch (progress.stage) {
     case Stage.waiting:
       return { ...report, ahead: progress.ahead }
     case Stage.touch:
-      return { ...nothingYet, touch: progress }
+      return { ...nothingYet, touch: progress, untilMs: Date.now() + touchTimeMs(progress.windowMs) }
     case Stage.capturing:
       return { ...report, capturing: true }
     case Stage.image:
@@ -80,7 +88,7 @@ function withProgress(report: TouchReport, progress: Progress): TouchReport {
     case Stage.unable:
       return { ...report, unable: progress }
     case Stage.ended:
-      return { ...report, ended: progress }
+      return report // for the device: here the decision tells it
   }
 }
 
@@ -94,7 +102,8 @@ const SENDING_MS = 3000
 export class ProofStage implements ProofPrompts {
   readonly scene = signal<ProofScene>({ kind: "working", words: "Connecting…" })
   private report = nothingYet
-  private faces: FaceReport = { looked: undefined, checks: [] }
+  private scanner = ""
+  private faces: FaceReport = nothingSeen
   private readonly inOrder = pLimit(1)
   private readonly leaving = new AbortController()
   private readonly losing = new AbortController()
@@ -140,7 +149,7 @@ export class ProofStage implements ProofPrompts {
     void this.inOrder(async () => {
       this.faces =
         progress.stage === FaceStage.looked
-          ? { looked: progress, checks: [] }
+          ? { ...nothingSeen, looked: progress }
           : { ...this.faces, checks: [...this.faces.checks, progress] }
       this.show({ kind: "judged", report: this.faces })
       if (progress.stage === FaceStage.check) await delay(CHECK_MS, this.signal)
@@ -162,29 +171,51 @@ export class ProofStage implements ProofPrompts {
       answer,
     }))
     this.report = nothingYet
-    if (typeof chosen === "string") this.show({ kind: "touch", report: this.report })
+    if (typeof chosen === "string") {
+      this.scanner = offered.scanners.find(({ scannerId }) => scannerId === chosen)?.words || chosen
+      this.showTouch()
+    }
     return chosen
   }
 
   scannerSays(progress: Progress): void {
     void this.inOrder(async () => {
       this.report = withProgress(this.report, progress)
-      this.show({ kind: "touch", report: this.report })
+      this.showTouch()
       if (progress.stage === Stage.check) await delay(CHECK_MS, this.signal)
+    })
+  }
+
+  private showTouch(): void {
+    this.show({ kind: "touch", report: this.report, scanner: this.scanner })
+  }
+
+  decided(outcome: Outcome): void {
+    void this.inOrder(() => {
+      const { kind } = this.scene.value
+      if (kind === "touch") {
+        this.report = { ...this.report, decided: outcome }
+        this.showTouch()
+      } else if (kind === "judged") {
+        this.faces = { ...this.faces, decided: outcome }
+        this.show({ kind, report: this.faces })
+      }
     })
   }
 
   /** Resolves when all that the scanner told has been seen. */
   async settled(): Promise<void> {
     await this.inOrder(() => {}) // all that was told before
-    const seen = this.report.ended !== undefined || this.faces.checks.length > 0
+    const { value: scene } = this.scene
+    const decided = scene.kind === "touch" || scene.kind === "judged" ? scene.report.decided : undefined
+    const seen = decided === Outcome.pass || decided === Outcome.fail || this.faces.checks.length > 0
     if (seen) await delay(SEEN_MS, this.signal)
   }
 
   /** @throws AppError "page/time" */
   async face(challenge: FaceChallengeMessage, again: boolean): Promise<FaceFrames | Recovery> {
     await this.inOrder(() => {}) // all that was told before
-    this.faces = { looked: undefined, checks: [] }
+    this.faces = nothingSeen
     const untilMs = Date.now() + challenge.windowMs - SENDING_MS
     await this.settled()
     const asked = this.ask<FaceFrames | Recovery>((answer) => ({

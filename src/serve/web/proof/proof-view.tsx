@@ -47,9 +47,9 @@ function Scene({ scene, purpose }: { scene: ProofStage["scene"]["value"]; purpos
         />
       )
     case "scanners":
-      return <ScannerChoice {...scene} key={scene.last} />
+      return <ScannerChoice {...scene} purpose={purpose} key={scene.last} />
     case "touch":
-      return <TouchScene report={scene.report} />
+      return <TouchScene {...scene} />
     case "face":
       return <FaceScene {...scene} purpose={purpose} />
     case "judged":

@@ -34,6 +34,8 @@ export interface ProofPrompts {
   facesJudged(progress: FaceProgress): void
   /** @param options PublicKeyCredentialRequestOptionsJSON @returns AuthenticationResponseJSON, as text */
   passkey(options: string): Promise<string | Recovery>
+  /** What the server decided of the last capture; told before the loop goes on or ends. */
+  decided(outcome: Outcome): void
   /** The server judges. */
   judging(): void
   /** The server is busy, or too many have failed; resolves when the time is up. */
@@ -68,6 +70,7 @@ export async function proveFactors(
     let request: (() => Promise<SessionStep>) | undefined
     switch (step.type) {
       case MessageType.decision: {
+        prompts.decided(step.outcome)
         if (step.outcome === Outcome.pass) return { end: "passed", decision: step }
         if (step.outcome === Outcome.fail) return { end: "refused", proving: asked !== undefined }
         step = await session.nextStep()

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals"
-import { Unable } from "@sourceprint/protocol/scanner-progress.js"
+import { Purpose, remainingWords, Unable } from "@sourceprint/protocol/scanner-progress.js"
 import type { ScannersMessage } from "@sourceprint/protocol/session-step.js"
 import { Button } from "../ui/button.js"
 import { ChoiceCards } from "../ui/choice-cards.js"
@@ -13,8 +13,11 @@ const unableWords: Record<Unable, string> = {
   [Unable.unlinked]: "The scanner's computer has left. Choose another one, or wait until it is back.",
 }
 
+const purposes = { "sign-in": Purpose.signIn, "sign-up": Purpose.signUp } as const
+
 interface ScannerChoiceProps {
   readonly offered: ScannersMessage
+  readonly purpose: "sign-in" | "sign-up"
   readonly again: boolean
   readonly last: TouchReport | undefined
   answer(scannerId: string): void
@@ -22,7 +25,7 @@ interface ScannerChoiceProps {
 
 /** Which linked scanner takes the touch. Before the first touch, after one that was not accepted, and between
  *  touches. */
-export function ScannerChoice({ offered, again, last, answer }: ScannerChoiceProps) {
+export function ScannerChoice({ offered, purpose, again, last, answer }: ScannerChoiceProps) {
   const { scanners, remaining } = offered
   const usual = last?.touch?.scannerId
   const chosen = useSignal(scanners.some(({ scannerId }) => scannerId === usual) ? usual : scanners[0]?.scannerId)
@@ -37,8 +40,7 @@ export function ScannerChoice({ offered, again, last, answer }: ScannerChoicePro
       {last?.unable !== undefined && <Notice kind="warn">{unableWords[last.unable.reason]}</Notice>}
       {again && last?.unable === undefined && last !== undefined && (
         <Notice kind="info">
-          Lift the finger, then touch once more.{" "}
-          {remaining > 1 ? `${remaining} touches are left.` : "One touch is left."}
+          Lift the finger, then touch once more: {remainingWords(purposes[purpose], remaining)}.
         </Notice>
       )}
       {scanners.length === 0 ? (
