@@ -44,6 +44,7 @@ const attempts: Readonly<Record<string, number>> = {
   garbage: 1000,
   "slow-sender": 8,
   "connection-flood": 3,
+  "left-after-refusals": 6,
   "two-at-once": 40,
 }
 

@@ -1,6 +1,7 @@
 import type { Attack } from "./attack.js"
 import { credentialAttacks } from "./credential-attacks.js"
 import { fieldAttacks } from "./field-attacks.js"
+import { guessAttacks } from "./guess-attacks.js"
 import { replayAttacks } from "./replay-attacks.js"
 import { socketAttacks } from "./socket-attacks.js"
 import { wireAttacks } from "./wire-attacks.js"
@@ -11,5 +12,6 @@ export const attacks: readonly Attack[] = [
   ...wireAttacks,
   ...fieldAttacks,
   ...credentialAttacks,
+  ...guessAttacks,
   ...socketAttacks,
 ]

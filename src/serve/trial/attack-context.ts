@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"
+import { mkdtemp, rm } from "node:fs/promises"
 import { connect, type Socket } from "node:net"
 import { join } from "node:path"
 import { delay } from "@sourceprint/core/async/delay.js"
@@ -37,6 +38,8 @@ export interface AttackContextOptions {
   /** Of the inspection pool and its queue; 1 unless told. */
   readonly threads?: number
   readonly tuning?: ServerTuning
+  /** In place of the trial's, a key each. */
+  readonly config?: Partial<ServeConfig>
   /** How long its clients wait for an answer; 3 s, since many attacks end in silence. */
   readonly answerTimeoutMs?: number
 }
@@ -70,7 +73,11 @@ export async function startAttackContext(options: AttackContextOptions): Promise
     policy: { enrolment: "open", factors: options.factors },
     limits: { connections: 3000, connectionsPerAddress: 3000 },
     matching: { threads: options.threads ?? 1 },
+    ...options.config,
   })
+  // One inspector for all servers that are started here: it keeps nothing of what it judges.
+  const inspector = await options.makeInspector()
+  const shared = { ...inspector, close: () => Promise.resolve() }
   const tuning: ServerTuning = {
     clock,
     limitRules: noLimits,
@@ -78,7 +85,7 @@ export async function startAttackContext(options: AttackContextOptions): Promise
     // A few touches serve for all attempts, so the server must not mind seeing them again.
     policy: { handshakeMs: 2000, challengeMs: 4000, refuseDuplicates: false, ...options.tuning?.policy },
   }
-  const start = (): Promise<RunningServer> => runServer(config, options.makeInspector, silentLog, tuning)
+  const start = (): Promise<RunningServer> => runServer(config, () => Promise.resolve(shared), silentLog, tuning)
   let server = await start()
   const rawConnect = async (): Promise<Socket> => {
     const socket = connect(server.port, "127.0.0.1")
@@ -133,6 +140,27 @@ export async function startAttackContext(options: AttackContextOptions): Promise
       await server.stop()
       server = await start()
     },
+    async elsewhere({ config: otherConfig, tuning: otherTuning }, work) {
+      const own = await mkdtemp(join(folder, "elsewhere-"))
+      const context = await startAttackContext({
+        ...options,
+        folder: own,
+        store: join(own, "s.db"),
+        makeInspector: () => Promise.resolve(shared),
+        config: { ...options.config, ...otherConfig },
+        tuning: { ...options.tuning, ...otherTuning, policy: { ...options.tuning?.policy, ...otherTuning?.policy } },
+      })
+      try {
+        return await work(context.target, context.server())
+      } finally {
+        await context.stop()
+        await rm(own, { recursive: true, force: true })
+      }
+    },
   }
-  return { target, location: config.store, server: () => server, stop: () => server.stop() }
+  const stop = async (): Promise<void> => {
+    await server.stop()
+    await inspector.close()
+  }
+  return { target, location: config.store, server: () => server, stop }
 }

@@ -4,6 +4,8 @@ import type { ClientDeps, ClientSession } from "@sourceprint/protocol/client-ses
 import type { Device } from "@sourceprint/protocol/device-signature.js"
 import type { FramePort } from "@sourceprint/protocol/frame-port.js"
 import type { KeyStretching } from "@sourceprint/protocol/opaque.js"
+import type { RunningServer, ServerTuning } from "../server/run-server.js"
+import type { ServeConfig } from "../server/serve-config.js"
 
 /** A person who is enrolled at the server under attack, with everything an attacker might have stolen from them. */
 export interface Victim {
@@ -31,6 +33,14 @@ export interface AttackTarget {
   advanceClock(ms: number): void
   /** Stops the server and starts it again on the same store. */
   restart(): Promise<void>
+  /** Work at another server like this one, with a victim of its own, for attacks that need other bounds. */
+  elsewhere<T>(bounds: Bounds, work: (target: AttackTarget, server: RunningServer) => Promise<T>): Promise<T>
+}
+
+/** What a server of one attack's own is started with, beside the trial's. */
+export interface Bounds {
+  readonly config?: Partial<ServeConfig>
+  readonly tuning?: ServerTuning
 }
 
 /** One way in that must not be one. `attempt` counts from 0 and picks the variant, so that a class is covered

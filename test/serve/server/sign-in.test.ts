@@ -6,12 +6,13 @@ import type { ClientSession } from "@sourceprint/protocol/client-session.js"
 import type { Device } from "@sourceprint/protocol/device-signature.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { verifyAudit } from "@sourceprint/serve/store/audit-chain.js"
+import { noLimits } from "@sourceprint/serve/trial/attack-context.js"
 import { enrolPerson, quickStretching, type TestServer, testServer, touch } from "../../support/auth-server.js"
 
 let server: TestServer
 let kiosk: Device
 before(async () => {
-  server = await testServer()
+  server = await testServer({ limitRules: noLimits })
   kiosk = await server.addDevice("kiosk", "r307-1")
   await enrolPerson(server, kiosk, "Ada", "correct horse")
 })

@@ -2,12 +2,13 @@ import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import type { Device } from "@sourceprint/protocol/device-signature.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
+import { noLimits } from "@sourceprint/serve/trial/attack-context.js"
 import { enrolPerson, quickStretching, type TestServer, testServer, touch } from "../../support/auth-server.js"
 
 let server: TestServer
 let kiosk: Device
 before(async () => {
-  server = await testServer({ policy: { touchesPerSignIn: 2 } })
+  server = await testServer({ policy: { touchesPerSignIn: 2 }, limitRules: noLimits })
   kiosk = await server.addDevice("kiosk", "r307-1")
   await enrolPerson(server, kiosk, "Ada", "correct horse")
 })

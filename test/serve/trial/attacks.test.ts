@@ -32,6 +32,7 @@ const slow: Readonly<Record<string, number>> = {
   "connection-flood": 1,
   "replay-restart": 2,
   "replay-later": 4,
+  "left-after-refusals": 2,
 }
 
 test("every attack class is refused, every time", async () => {

@@ -3,6 +3,7 @@ import type { Account, StoredTemplate } from "../../store/store.js"
 import type { AuditFacts } from "./audit-writer.js"
 import type { AuthDeps } from "./auth-deps.js"
 import type { ClientClaim, Connection } from "./connection.js"
+import type { CountedTries } from "./counted-tries.js"
 import type { Reason } from "./reason.js"
 
 export type Facts = (reason: Reason, more?: Partial<AuditFacts>) => AuditFacts
@@ -17,6 +18,8 @@ export interface SignInContext {
   /** What this sign-in has to prove. */
   readonly chosen: FactorSet
   readonly facts: Facts
+  /** Told of every capture and answer, when it is judged. */
+  readonly tries: CountedTries
 }
 
 /** What a proof leaves to be stored in one transaction, should all proofs hold. */

@@ -97,11 +97,11 @@ export class AttemptLimits {
     await this.store.addFailure([...pair, ...shared, ...stranger], nowMs, FORGET_AFTER_MS)
   }
 
-  /** The attempt that was admitted has passed. */
-  async passed(attempt: Attempt): Promise<void> {
+  /** The attempt that was admitted has passed. @param counted the failures that it has counted, admission included */
+  async passed(attempt: Attempt, counted = 1): Promise<void> {
     const { pair, shared, stranger } = await this.keysOf(attempt)
     await this.store.clearFailures(pair)
-    await this.store.forgiveFailure([...shared, ...stranger])
+    for (let i = 0; i < counted; i++) await this.store.forgiveFailure([...shared, ...stranger])
   }
 
   /** The attempt was not about a password after all (the server was busy, the sensor unplugged). */

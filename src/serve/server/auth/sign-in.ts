@@ -7,6 +7,7 @@ import { accept } from "./accept.js"
 import type { AuthDeps, SignedIn } from "./auth-deps.js"
 import { chooseFactors, usableFactorPolicies } from "./choose-factors.js"
 import { type Connection, checkClaim } from "./connection.js"
+import { CountedTries } from "./counted-tries.js"
 import type { Facts, Proven, SignInContext } from "./factor-proof.js"
 import { factorProofs } from "./factors.js"
 import type { Reason } from "./reason.js"
@@ -86,12 +87,13 @@ export async function signIn(
   const sessionKeySet = await sessionKeys(crypto, handshake.dh, sessionKey, transcript)
   peer.changeKeys(await SecureChannel.create(crypto, sessionKeySet, "server"))
 
-  const context = { connection, claim, account, facts, templates: await store.templates(account.id) }
+  const tries = new CountedTries(limits, attempt, clock)
+  const context = { connection, claim, account, facts, tries, templates: await store.templates(account.id) }
   peer.allowRecovery()
   const proven = await proveFactors(deps, context, finish.bytes)
   const signedIn = peer.recoveryMessage === undefined ? proven : await recover(deps, context, peer.recoveryMessage)
-  if (signedIn === "gone") return void (await limits.forgive(attempt)) // the password was right
-  if (signedIn !== undefined) await limits.passed(attempt)
+  if (signedIn === "gone") return void (await tries.left()) // the password was right
+  if (signedIn !== undefined) await tries.passed()
   return signedIn
 }
 

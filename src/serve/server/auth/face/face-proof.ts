@@ -8,7 +8,7 @@ import { faceRound } from "./face-round.js"
 /** The enrolled face, alive: it does what this challenge asks for. */
 export const faceProof: FactorProof = {
   factor: "face",
-  async prove(deps, { connection, claim, account, templates, facts }) {
+  async prove(deps, { connection, claim, account, templates, facts, tries }) {
     const { policy, audit, inspector } = deps
     const references = openTemplates(deps, templates, "face", inspector.faces?.matcherId ?? "")
     let lastSequence = 0
@@ -27,6 +27,7 @@ export const faceProof: FactorProof = {
       // An account without a face is compared with one that nothing matches.
       const reason = judged.reason ?? (references.length === 0 ? "face" : undefined)
       lastSequence = judged.capture.sequence
+      await tries.judged(reason)
       if (reason === undefined) {
         await reportChecks(connection.peer, policy.freshnessWindowMs, judged)
         return { factors: ["face"], imageDigests, detail, requestSha256 }

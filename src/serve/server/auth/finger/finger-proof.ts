@@ -11,7 +11,7 @@ import { openTemplates } from "./seal-template.js"
  *  the scanner, on the scanner that the device is bound to. */
 export const fingerProof: FactorProof = {
   factor: "finger",
-  async prove(deps, { connection, claim, account, templates, chosen, facts }) {
+  async prove(deps, { connection, claim, account, templates, chosen, facts, tries }) {
     const { policy, audit, inspector } = deps
     if (claim.device === undefined && !policy.linkedScanners) {
       await audit.write(facts("device", { accountId: account.id }))
@@ -40,6 +40,7 @@ export const fingerProof: FactorProof = {
       const repeated = policy.refuseSeenImages && imageDigests.includes(digest)
       const reason = checked ?? (references.length === 0 ? "finger" : repeated ? "replay" : undefined)
       lastSequence = capture.sequence
+      await tries.judged(reason)
       await keepImage(deps, {
         accountId: account.id,
         deviceId: device.id,

@@ -6,7 +6,7 @@ import { decodeCredential, encodeCredential, requestOptions, verifiedAnswer } fr
 /** A passkey of the account answers a fresh WebAuthn challenge, for this server's pages. */
 export const passkeyProof: FactorProof = {
   factor: "passkey",
-  async prove({ policy, keys, store, audit, crypto, clock }, { connection, account, templates, facts }) {
+  async prove({ policy, keys, store, audit, crypto, clock }, { connection, account, templates, facts, tries }) {
     const settings = policy.passkeys
     if (settings === undefined) throw new TypeError("a policy with a passkey needs its settings")
     const { peer } = connection
@@ -29,9 +29,11 @@ export const passkeyProof: FactorProof = {
         const after = keys.seal(encodeCredential(answered), `template/${kept.id}`)
         // Of two answers at once under one counter, one wins.
         if (await store.replaceSealed("template", kept.id, kept.sealed, after)) {
+          await tries.judged(undefined)
           return { factors: ["passkey"], imageDigests: [], detail: {}, requestSha256 }
         }
       }
+      await tries.judged("passkey")
       const again = remaining > 1
       await audit.write(facts("passkey", { accountId: account.id, detail: { remaining: remaining - 1 } }))
       await peer.decide(again ? Outcome.retry : Outcome.fail, requestSha256)

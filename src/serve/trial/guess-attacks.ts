@@ -1,0 +1,51 @@
+import { AppError } from "@sourceprint/core/errors.js"
+import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
+import { defaultRules } from "../server/auth/limits.js"
+import type { Attack, AttackTarget } from "./attack.js"
+
+/** Shows other people's fingers in a sign-in until `most` are refused, and leaves. @returns how many were judged;
+ *  undefined where the server said to wait */
+async function wrongFingers(target: AttackTarget, most: number): Promise<number | undefined> {
+  const { victim, deps, stretching, strangersImpression } = target
+  const session = await target.session()
+  let judged = 0
+  try {
+    let step = await session.signIn({ ...victim, stretching })
+    if (step.type === MessageType.busy) return undefined
+    while (step.type === MessageType.challenge) {
+      const shown = { image: strangersImpression, takenAtMs: deps.clock.nowMs() }
+      const decision = await session.capture(step, victim.device, shown)
+      judged++
+      const goesOn = decision.type === MessageType.decision && decision.outcome === Outcome.retry
+      if (!goesOn || judged === most) break
+      step = await session.nextStep()
+    }
+    return judged
+  } catch (error) {
+    if (error instanceof AppError && error.code.startsWith("protocol/")) return judged
+    throw error
+  } finally {
+    session.close()
+  }
+}
+
+/** Sign-ins that one attempt begins, one after another or side by side. */
+const SIGN_INS = 12
+const CAPTURES = 3
+
+const leftAfterRefusals: Attack = {
+  id: "left-after-refusals",
+  title: "the stolen password and device: wrong fingers, and away before the last of a sign-in is refused",
+  alone: true,
+  run: (target, attempt) =>
+    target.elsewhere({ tuning: { limitRules: defaultRules } }, async (own) => {
+      const most = 1 + (attempt % (CAPTURES - 1))
+      let judged = 0
+      for (let n = 0; n < SIGN_INS; n++) judged += (await wrongFingers(own, most)) ?? 0
+      // What is free, and what the sign-in that used it up had left. Waiting is not part of it: the whole takes no
+      // longer than the first waits.
+      return judged > defaultRules.pair.free + CAPTURES
+    }),
+}
+
+export const guessAttacks: readonly Attack[] = [leftAfterRefusals]
