@@ -40,7 +40,7 @@ export const claims: readonly Claim[] = [
 ]
 
 async function aRun(folder: string, logLine: (text: string) => void) {
-  const runs = (await listRuns("experiments/runs")).filter(
+  const runs = (await listRuns("experiments/runs")).runs.filter(
     ({ isFinished, experiment }) => isFinished && experiment === "fvc-one-vs-all",
   )
   const newest = runs.at(-1)

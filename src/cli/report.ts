@@ -1,3 +1,4 @@
+import { AppError } from "@sourceprint/core/errors.js"
 import { reportRuns } from "@sourceprint/train/report-runs.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { runsOption } from "./experiment/options.js"
@@ -24,6 +25,7 @@ export const reportCommand: CommandModule<object, InferredOptionTypes<typeof opt
   describe: "Render runs to self-contained pages and make the index of all runs",
   builder: (yargs) => yargs.positional("run", options.run).options(options),
   handler: async ({ run = [], runs, out, all, indexOnly, worstErrors, audit, prune }) => {
+    const problems: string[] = []
     const paths = await reportRuns({
       runsFolder: runs,
       reportsFolder: out,
@@ -33,7 +35,11 @@ export const reportCommand: CommandModule<object, InferredOptionTypes<typeof opt
       prune,
       progress: terminalProgress(),
       logLine: (line) => console.error(line),
+      onProblem: (line) => problems.push(line),
     })
     for (const path of paths) console.log(path)
+    for (const line of problems) console.error(line)
+    if (problems.length > 0)
+      throw new AppError("report/incomplete", `${problems.length} faults, named above; the other pages are made`)
   },
 }

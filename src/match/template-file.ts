@@ -1,6 +1,8 @@
-import { readdir, readFile, stat } from "node:fs/promises"
+import { readFile, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { filesBelow } from "@sourceprint/core/files/files-below.js"
+import { systemFault } from "@sourceprint/core/files/system-fault.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import { FailureToEnrol, type Matcher } from "./matcher.js"
@@ -13,15 +15,25 @@ const RECORD = /\.fmr$/i
 
 const isRecord = (file: string): boolean => RECORD.test(file) || file.endsWith(TEMPLATE_EXTENSION)
 
-/** Images and records of a folder and those below it, in order of their names; a file is itself. Paths below `from`.
- *  @throws AppError "match/source" for what cannot be opened */
-export async function templateFiles(from: string): Promise<readonly string[]> {
+/** A file of a set and, where it is known before it is read that it gives no template, why. */
+export interface SetFile {
+  /** Path below the folder of the set; "" where the set is one file. */
+  readonly path: string
+  readonly problem?: string
+}
+
+/** Images and records of a folder and those below it, in order of their names, and what could not be looked into;
+ *  hidden files are left out. A file is itself.
+ *  @throws AppError "match/source" where `from` cannot be opened */
+export async function templateFiles(from: string): Promise<readonly SetFile[]> {
   try {
-    if (!(await stat(from)).isDirectory()) return [""]
-    const names = await readdir(from, { recursive: true })
-    return names.filter((name) => IMAGE.test(name) || isRecord(name)).sort()
+    if (!(await stat(from)).isDirectory()) return [{ path: "" }]
+    const { files, unreadable } = await filesBelow(from)
+    const wanted: SetFile[] = files.filter((name) => IMAGE.test(name) || isRecord(name)).map((path) => ({ path }))
+    for (const { path, reason } of unreadable) wanted.push({ path, problem: reason })
+    return wanted.sort((a, b) => (a.path < b.path ? -1 : 1))
   } catch (cause) {
-    throw new AppError("match/source", `cannot open ${from}: ${messageOf(cause)}`, { cause })
+    throw new AppError("match/source", `cannot open ${from}: ${systemFault(cause) ?? messageOf(cause)}`, { cause })
   }
 }
 
@@ -37,7 +49,7 @@ export async function readTemplate<Template>(matcher: Matcher<GrayImage, Templat
   try {
     return read.decode(new Uint8Array(await readFile(file)))
   } catch (cause) {
-    throw new AppError("match/record", `cannot read ${file}: ${messageOf(cause)}`, { cause })
+    throw new AppError("match/record", `cannot read ${file}: ${systemFault(cause) ?? messageOf(cause)}`, { cause })
   }
 }
 
@@ -76,15 +88,19 @@ export type SetItem<Template> =
 export async function* readTemplateSet<Template>(
   matcher: Matcher<GrayImage, Template>,
   folder: string,
-  files: readonly string[],
+  files: readonly SetFile[],
 ): AsyncGenerator<SetItem<Template>> {
-  for (const file of files) {
-    const path = file === "" ? folder : join(folder, file)
+  for (const { path, problem } of files) {
+    const file = path === "" ? folder : path
+    if (problem !== undefined) {
+      yield { file, problem }
+      continue
+    }
     try {
-      yield { file: file === "" ? folder : file, template: await readTemplate(matcher, path) }
+      yield { file, template: await readTemplate(matcher, path === "" ? folder : join(folder, path)) }
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      yield { file: file === "" ? folder : file, problem: messageOf(error) }
+      yield { file, problem: messageOf(error) }
     }
   }
 }

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { sha256Hex } from "@sourceprint/core/canonical-json.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import { isHidden } from "@sourceprint/core/files/files-below.js"
 import { type ModelCard, parseCard } from "./model-card.js"
 
 /** Promoted models, a folder each: card.json and the files that it names. */
@@ -71,7 +72,7 @@ export async function listModels(
   registryFolder: string,
 ): Promise<readonly { readonly id: string; readonly card?: ModelCard; readonly problem?: string }[]> {
   const entries = await readdir(registryFolder, { withFileTypes: true }).catch(() => [])
-  const ids = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  const ids = entries.filter((entry) => entry.isDirectory() && !isHidden(entry.name)).map(({ name }) => name)
   return Promise.all(
     ids.sort().map(async (id) => {
       try {

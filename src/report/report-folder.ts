@@ -1,6 +1,8 @@
 import { readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
+import { messageOf } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import { isHidden } from "@sourceprint/core/files/files-below.js"
 import { readJson } from "@sourceprint/core/files/read-json.js"
 import { z } from "zod"
 import { type IndexColumn, type IndexRun, renderRunIndex } from "./run-index.js"
@@ -64,35 +66,47 @@ export async function withdrawReport(folder: string, id: string): Promise<void> 
   await rm(entryPath(folder, id), { force: true })
 }
 
-/** Entries of a folder by id. @throws AppError "report/entry" naming a file that is broken */
-export async function readEntries(folder: string): Promise<Map<string, IndexEntry>> {
+/** Entries of a folder by id, and what is wrong with those that are broken. */
+export interface ReportEntries {
+  readonly entries: ReadonlyMap<string, IndexEntry>
+  /** One text a broken file, which names it and the cure. */
+  readonly broken: readonly string[]
+}
+
+/** The entries of a folder; one that does not exist has none. */
+export async function readEntries(folder: string): Promise<ReportEntries> {
   const names = await readdir(join(folder, "entries")).catch(() => [] as string[])
   const entries = new Map<string, IndexEntry>()
-  for (const name of names.filter((file) => file.endsWith(".json")).sort()) {
-    const path = join(folder, "entries", name)
-    const entry = await readJson(path, entryFile, {
-      code: "report/entry",
-      cure: "delete it and render again",
-    })
-    if (entry !== undefined) entries.set(entry.run.id, entry) // else it was withdrawn meanwhile
+  const broken: string[] = []
+  for (const name of names.filter((file) => file.endsWith(".json") && !isHidden(file)).sort()) {
+    const refusal = { code: "report/entry", cure: "delete it and render again" }
+    try {
+      const entry = await readJson(join(folder, "entries", name), entryFile, refusal)
+      if (entry !== undefined) entries.set(entry.run.id, entry) // else it was withdrawn meanwhile
+    } catch (error) {
+      broken.push(messageOf(error))
+    }
   }
-  return entries
+  return { entries, broken }
 }
 
 /** Ids that have a page in the folder. */
 export async function renderedReports(folder: string): Promise<Set<string>> {
   const names = await readdir(folder).catch(() => [] as string[])
   return new Set(
-    names.filter((name) => name.endsWith(".html") && name !== "index.html").map((name) => name.slice(0, -5)),
+    names
+      .filter((name) => name.endsWith(".html") && !isHidden(name) && name !== "index.html")
+      .map((name) => name.slice(0, -5)),
   )
 }
 
-/** Makes index.html from the entries. @returns its path */
+/** Makes index.html from the entries. @returns its path, and what is wrong with entries that it lacks */
 export async function rebuildIndex(
   folder: string,
   words: { readonly title: string; readonly lead?: Text } = { title: "Runs" },
-): Promise<string> {
-  const entries = [...(await readEntries(folder)).values()]
+): Promise<{ readonly path: string; readonly broken: readonly string[] }> {
+  const { entries: byId, broken } = await readEntries(folder)
+  const entries = [...byId.values()]
   const pages = await renderedReports(folder)
   const columns = new Map<string, IndexColumn>()
   for (const entry of entries)
@@ -100,5 +114,5 @@ export async function rebuildIndex(
   const runs = entries.map(({ run }) => (pages.has(run.id) ? { ...run, href: `${run.id}.html` } : run))
   const path = join(folder, "index.html")
   await writeFileAtomic(path, renderRunIndex({ ...words, columns: [...columns.values()], runs }))
-  return path
+  return { path, broken }
 }

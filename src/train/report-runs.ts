@@ -22,13 +22,15 @@ export interface ReportRunsOptions extends RunReportOptions {
   /** forget pages of experiments whose run is gone */
   readonly prune?: boolean
   readonly logLine?: (line: string) => void
+  /** told what could not be rendered or listed, and why; the others go on */
+  readonly onProblem?: (line: string) => void
 }
 
 /** Renders runs, lists the others, and makes the index again. @returns paths of the pages, the index last
- *  @throws AppError "report/no-run" for a name that is no run, and as `reportRun` */
+ *  @throws AppError "report/no-run" for a name that is no run */
 export async function reportRuns(options: ReportRunsOptions): Promise<string[]> {
-  const { runsFolder, reportsFolder, which, prune = false, logLine = () => {} } = options
-  const runs = await listRuns(runsFolder)
+  const { runsFolder, reportsFolder, which, prune = false, logLine = () => {}, onProblem = logLine } = options
+  const { runs, damaged } = await listRuns(runsFolder)
   const pages = await renderedReports(reportsFolder)
   const wanted = new Set(
     typeof which === "object"
@@ -37,7 +39,8 @@ export async function reportRuns(options: ReportRunsOptions): Promise<string[]> 
           .filter(({ name, isFinished }) => isFinished && (which === "all" || (which === "new" && !pages.has(name))))
           .map(({ name }) => name),
   )
-  const known = new Set(runs.map(({ name }) => name))
+  const known = new Set([...runs, ...damaged].map(({ name }) => name))
+  for (const { name, reason } of damaged) onProblem(`${name} is not listed: ${reason}`)
   for (const name of wanted) {
     if (!known.has(name))
       throw new AppError(
@@ -48,7 +51,10 @@ export async function reportRuns(options: ReportRunsOptions): Promise<string[]> 
   const written: string[] = []
   for (const name of wanted) {
     logLine(`rendering ${name}`)
-    written.push(await reportRun(runsFolder, name, options))
+    const page = await reportRun(runsFolder, name, options).catch((error: unknown) => {
+      onProblem(`${name} is not rendered: ${messageOf(error)}`)
+    })
+    if (page !== undefined) written.push(page)
   }
   for (const { name, isFinished, failed } of runs) {
     if (wanted.has(name) || (pages.has(name) && isFinished)) continue
@@ -57,15 +63,17 @@ export async function reportRuns(options: ReportRunsOptions): Promise<string[]> 
       name,
       reportsFolder,
       isFinished ? ["no page yet"] : [failed > 0 ? `${failed} jobs failed` : "not finished"],
-    ).catch((error: unknown) => logLine(`${name} is not listed: ${messageOf(error)}`))
+    ).catch((error: unknown) => onProblem(`${name} is not listed: ${messageOf(error)}`))
   }
   if (prune) {
-    for (const [id, { run }] of await readEntries(reportsFolder)) {
+    for (const [id, { run }] of (await readEntries(reportsFolder)).entries) {
       if (run.kind === "experiment" && !known.has(id)) await withdrawReport(reportsFolder, id)
     }
   }
   const lead = "Every run that was rendered or found. Tick two or more to compare them; only what differs is shown."
-  return [...written, await rebuildIndex(reportsFolder, { title: "Runs", lead })]
+  const { path, broken } = await rebuildIndex(reportsFolder, { title: "Runs", lead })
+  for (const text of broken) onProblem(`not in the index: ${text}`)
+  return [...written, path]
 }
 
 async function listOnly(

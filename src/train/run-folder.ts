@@ -1,7 +1,9 @@
 import { readdir, rename, rm, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { contentId } from "@sourceprint/core/canonical-json.js"
-import { AppError } from "@sourceprint/core/errors.js"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { isHidden } from "@sourceprint/core/files/files-below.js"
+import { systemCode, systemFault } from "@sourceprint/core/files/system-fault.js"
 import { ExperimentConfig } from "./experiment-config.js"
 import type { ExperimentPlan, JobSpec, PlanRecord } from "./plan.js"
 import { requireSameIdentity } from "./run-environment.js"
@@ -84,16 +86,36 @@ export interface RunListing {
   readonly isFinished: boolean
 }
 
-/** Every run below `runsFolder`, oldest first. A folder without environment.json is not a run. */
-export async function listRuns(runsFolder: string): Promise<RunListing[]> {
-  const names = await readdir(runsFolder).catch(() => [])
-  const listings = await Promise.all(names.map((name) => describeRun(runsFolder, name)))
-  return listings
-    .filter((listing) => listing !== undefined)
-    .sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.name < b.name ? -1 : 1))
+/** The runs of a folder, and those of which a file is broken. */
+export interface RunList {
+  readonly runs: readonly RunListing[]
+  readonly damaged: readonly { readonly name: string; readonly reason: string }[]
 }
 
-/** One run in a line; undefined where the folder is none. */
+/** Every run below `runsFolder`, oldest first. A folder without environment.json is not a run, nor is a file or what
+ *  is hidden. A folder that does not exist has none.
+ *  @throws AppError "run/folder" where it cannot be read */
+export async function listRuns(runsFolder: string): Promise<RunList> {
+  const entries = await readdir(runsFolder).catch((cause) => {
+    if (systemCode(cause) === "ENOENT") return []
+    throw new AppError("run/folder", `cannot read ${runsFolder}: ${systemFault(cause) ?? messageOf(cause)}`, { cause })
+  })
+  const runs: RunListing[] = []
+  const damaged: { name: string; reason: string }[] = []
+  for (const name of entries.filter((entry) => !isHidden(entry))) {
+    if (!(await stat(join(runsFolder, name)).catch(() => undefined))?.isDirectory()) continue
+    try {
+      const run = await describeRun(runsFolder, name)
+      if (run !== undefined) runs.push(run)
+    } catch (error) {
+      damaged.push({ name, reason: messageOf(error) })
+    }
+  }
+  runs.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.name < b.name ? -1 : 1))
+  return { runs, damaged: damaged.sort((a, b) => (a.name < b.name ? -1 : 1)) }
+}
+
+/** One run in a line; undefined where the folder is none. @throws AppError "run/damaged" */
 export async function describeRun(runsFolder: string, name: string): Promise<RunListing | undefined> {
   const folder = join(runsFolder, name)
   const environment = await readRunJson(runFile(folder, "environment"), listedRun.environment)
@@ -115,11 +137,12 @@ export async function describeRun(runsFolder: string, name: string): Promise<Run
   }
 }
 
-/** Removes a run for good, with everything in it. Renamed first, so that a kill leaves no half run.
+/** Removes a run for good, with everything in it, also a damaged one. Renamed first, so that a kill leaves no half run.
  *  @throws AppError "run/unknown" */
 export async function deleteRun(runsFolder: string, name: string): Promise<void> {
-  if (name.includes("/") || name.includes("\\") || (await describeRun(runsFolder, name)) === undefined) {
-    const known = (await listRuns(runsFolder)).map((run) => run.name)
+  const { runs, damaged } = await listRuns(runsFolder)
+  const known = [...runs, ...damaged].map((run) => run.name)
+  if (!known.includes(name)) {
     throw new AppError("run/unknown", `${runsFolder} has no run "${name}"; it has ${known.join(", ") || "none"}`)
   }
   const doomed = join(runsFolder, `.deleted-${name}`)

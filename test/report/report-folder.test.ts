@@ -3,7 +3,6 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
-import { hasCode } from "@sourceprint/core/errors.js"
 import {
   type IndexEntry,
   publishReport,
@@ -31,17 +30,21 @@ test(
     t.after(() => rm(folder, { recursive: true }))
     await publishReport(folder, entry("run-a", "experiment"), "<p>a</p>")
     await publishReport(folder, entry("bench-b", "benchmark"), undefined)
-    const index = await readFile(await rebuildIndex(folder), "utf8")
+    const index = await readFile((await rebuildIndex(folder)).path, "utf8")
     assert.match(index, /"href":"run-a\.html"/)
     assert.doesNotMatch(index, /bench-b\.html/)
     assert.match(index, /title of bench-b/)
     await withdrawReport(folder, "run-a")
     await withdrawReport(folder, "never-was")
-    assert.deepEqual([...(await readEntries(folder)).keys()], ["bench-b"])
+    assert.deepEqual([...(await readEntries(folder)).entries.keys()], ["bench-b"])
     assert.deepEqual((await readdir(folder)).sort(), ["entries", "index.html"])
     await assert.rejects(publishReport(folder, entry("../out", "trial"), ""), RangeError)
     await assert.rejects(publishReport(folder, entry("index", "trial"), ""), RangeError)
     await writeFile(join(folder, "entries", "broken.json"), "{")
-    await assert.rejects(rebuildIndex(folder), (e) => hasCode(e, "report/entry"))
+    await writeFile(join(folder, "entries", "._bench-b.json"), "Mac OS X")
+    const { path, broken } = await rebuildIndex(folder)
+    assert.match(await readFile(path, "utf8"), /title of bench-b/)
+    assert.equal(broken.length, 1)
+    assert.match(broken[0], /broken\.json.*delete it and render again/)
   },
 )

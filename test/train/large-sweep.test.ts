@@ -38,7 +38,7 @@ test("10,000 jobs are planned, begun, listed and looked through in seconds of CP
   }
   const states = [...(await jobStates(runFolder, plan.jobs)).values()]
   assert.equal(states.filter((state) => state === "finished").length, 1000)
-  assert.equal((await listRuns(runsFolder))[0]?.finished, 1000)
+  assert.equal((await listRuns(runsFolder)).runs[0]?.finished, 1000)
   await runExperiment(file, { runsFolder, launcher: nothing })
   assert.equal(launched, 9000)
   const { user, system } = process.cpuUsage(before)

@@ -137,7 +137,7 @@ test("stopped, then resumed: nothing is lost, and other data or another engine i
   assert.deepEqual(await runDigest(resumed.runFolder), await runDigest(join(runsIn("whole"), resumed.runName)))
 
   await deleteRun(runsFolder, resumed.runName)
-  assert.deepEqual(await listRuns(runsFolder), [])
+  assert.deepEqual((await listRuns(runsFolder)).runs, [])
   await assert.rejects(deleteRun(runsFolder, "../whole"), (e) => hasCode(e, "run/unknown"))
 })
 

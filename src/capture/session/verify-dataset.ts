@@ -1,7 +1,8 @@
-import { readdir, readFile } from "node:fs/promises"
-import { join, relative, sep } from "node:path"
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { messageOf } from "@sourceprint/core/errors.js"
+import { filesBelow, isHidden } from "@sourceprint/core/files/files-below.js"
 import { decodeBmp } from "@sourceprint/core/image/bmp.js"
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
 import { CAPTURE_FOLDER, CaptureDataset, isTemporary, type Recovery, sha256Of } from "./capture-dataset.js"
@@ -23,7 +24,9 @@ export async function verifyDataset(folder: string, progress: Progress = noProgr
     return await dataset.exclusive(async () => {
       const samples = await dataset.samplesHeld()
       const findings: string[] = []
-      const files = new Set(await filesBelow(folder))
+      const found = await filesBelow(folder, { hidden: true })
+      const outside = (path: string): boolean => !path.startsWith(`${CAPTURE_FOLDER}/`)
+      const files = new Set(found.files.filter(outside))
       progress.start(samples.length, "images")
       for (const [index, sample] of samples.entries()) {
         findings.push(...(await rowFindings(folder, sample, files)))
@@ -34,8 +37,11 @@ export async function verifyDataset(folder: string, progress: Progress = noProgr
       for (const path of files) {
         const name = path.slice(path.lastIndexOf("/") + 1)
         if (isTemporary(name)) findings.push(`${path}: a half-written file`)
-        else if (/\.(bmp|nib)$/.test(name) && !known.has(path)) findings.push(`${path}: a file without a manifest row`)
+        else if (/\.(bmp|nib)$/.test(name) && !isHidden(name) && !known.has(path))
+          findings.push(`${path}: a file without a manifest row`)
       }
+      for (const { path, reason } of found.unreadable.filter((one) => outside(one.path)))
+        findings.push(`${path}: ${reason}`)
       return { rows: samples.length, recovery, findings }
     })
   } finally {
@@ -65,16 +71,4 @@ async function rowFindings(folder: string, sample: Sample, files: ReadonlySet<st
   } catch (error) {
     return [`${path}: its record or raw bytes cannot be read (${messageOf(error)})`]
   }
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true })
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      relative(folder, join(entry.parentPath ?? entry.path, entry.name))
-        .split(sep)
-        .join("/"),
-    )
-    .filter((path) => !path.startsWith(`${CAPTURE_FOLDER}/`))
 }

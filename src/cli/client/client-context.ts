@@ -96,7 +96,7 @@ export async function openProofs({ scanner, sensor, face, ...rest }: ClientArgum
   const context = scanner === undefined ? openConnection(rest) : await openScanner({ ...rest, scanner, sensor })
   if (face === undefined) return context
   const { recordedFace } = await import("@sourceprint/serve/client/recorded-face.js")
-  return { ...context, faces: await recordedFace(face, systemClock) }
+  return { ...context, faces: await recordedFace(face, systemClock, (line) => console.error(line)) }
 }
 
 /** The name that a command without a kiosk needs. @throws AppError "cli/usage" */

@@ -2,6 +2,7 @@ import { join } from "node:path"
 import { importDataset } from "@sourceprint/core/dataset/import/import-dataset.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { terminalProgress } from "../terminal-progress.js"
+import { requireWholeSet } from "../whole-set.js"
 
 const options = {
   from: { type: "string", demandOption: true, requiresArg: true, describe: "folder with the images" },
@@ -34,5 +35,7 @@ export const dataImportCommand: CommandModule<object, InferredOptionTypes<typeof
     if (result.ignored.length > 0)
       console.log(`${result.ignored.length} files do not fit the layout, first: ${result.ignored[0]}`)
     for (const { reason } of result.refused) console.log(`refused: ${reason}`)
+    const tried = result.samples.length + result.refused.length
+    requireWholeSet("import/incomplete", result.refused.length, tried, `files and folders below ${from} were refused`)
   },
 }

@@ -4,6 +4,7 @@ import { datasetStatistics } from "@sourceprint/train/dataset-statistics.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { terminalProgress } from "../terminal-progress.js"
 import { textTable } from "../text-table.js"
+import { requireWholeSet } from "../whole-set.js"
 
 const options = {
   dataset: {
@@ -25,7 +26,10 @@ export const dataStatsCommand: CommandModule<object, InferredOptionTypes<typeof 
   builder: options,
   handler: async ({ dataset, by }) => {
     const folder = join("data", dataset)
-    const { columns, rows } = await datasetStatistics(folder, await readManifest(folder), by, terminalProgress())
+    const samples = await readManifest(folder)
+    const { columns, rows, unreadable } = await datasetStatistics(folder, samples, by, terminalProgress())
     console.log(textTable(columns, rows))
+    for (const reason of unreadable) console.error(`left out: ${reason}`)
+    requireWholeSet("data/incomplete", unreadable.length, samples.length, `images of ${folder} were left out`)
   },
 }

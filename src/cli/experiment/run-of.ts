@@ -10,6 +10,6 @@ export async function runOf(runs: string, run: string): Promise<{ folder: string
   const folder = join(runs, run)
   const plan = /[/\\]/.test(run) ? undefined : await readRunJson(runFile(folder, "plan"), planFile)
   if (plan !== undefined) return { folder, plan }
-  const known = (await listRuns(runs)).map(({ name }) => name).join(", ")
+  const known = (await listRuns(runs)).runs.map(({ name }) => name).join(", ")
   throw new AppError("run/unknown", `${runs} has no run "${run}"; it has ${known || "none"}`)
 }

@@ -82,12 +82,18 @@ async function runAndReport(
   console.log(resultTable(result.metrics))
   console.log(`\nrun: ${result.runFolder}`)
   if (!report) return
+  const problems: string[] = []
   const pages = await reportRuns({
     runsFolder: runs,
     reportsFolder: out,
     which: [result.runName],
     progress: terminalProgress(),
     logLine,
+    onProblem: (line) => problems.push(line),
   })
-  console.log(`report: ${pages[0]}`)
+  for (const line of problems) console.error(line)
+  const [page, index] = pages
+  if (index === undefined)
+    throw new AppError("report/incomplete", "the run is finished; its page could not be made, the reason is above")
+  console.log(`report: ${page}`)
 }

@@ -74,7 +74,7 @@ export const matchBenchmarkCommand: CommandModule<object, InferredOptionTypes<ty
       }),
     )
     if (scores === undefined) throw new AppError("benchmark/stopped", "stopped; the same command continues")
-    const { metrics, meanEers, reportFile } = await summariseBenchmark(config, runFolder, scores, {
+    const { metrics, meanEers, reportFile, brokenEntries } = await summariseBenchmark(config, runFolder, scores, {
       reportsFolder: "reports",
       clock: systemClock,
       worst,
@@ -99,5 +99,6 @@ export const matchBenchmarkCommand: CommandModule<object, InferredOptionTypes<ty
       console.log(`${matcher}: mean EER ${percent(eer.value)} % (95 % ${percent(eer.low)}-${percent(eer.high)})`)
     }
     console.log(`report: ${reportFile}\nrun: ${runFolder}`)
+    for (const text of brokenEntries) console.error(`not in the index: ${text}`)
   },
 }

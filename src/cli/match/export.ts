@@ -4,6 +4,7 @@ import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { loadMatcher } from "@sourceprint/match/registry.js"
 import { readTemplateSet, templateFiles } from "@sourceprint/match/template-file.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { requireWholeSet } from "../whole-set.js"
 import { recordsOf, renamed } from "./record-files.js"
 
 const options = {
@@ -32,7 +33,7 @@ export const matchExportCommand: CommandModule<object, InferredOptionTypes<typeo
     const matcher = await loadMatcher("fingerprint", id)
     const records = recordsOf(matcher)
     const files = await templateFiles(from)
-    const single = files[0] === ""
+    const single = files[0]?.path === ""
     let written = 0
     for await (const item of readTemplateSet(matcher, from, files)) {
       if ("problem" in item) {
@@ -46,5 +47,6 @@ export const matchExportCommand: CommandModule<object, InferredOptionTypes<typeo
     }
     if (written === 0) throw new AppError("match/nothing-exported", `${from} holds no image that could be exported`)
     console.log(`${written} of ${files.length} as ${records.name}; lost: ${records.loses}`)
+    requireWholeSet("match/incomplete", files.length - written, files.length, `files in ${from} could not be exported`)
   },
 }

@@ -8,6 +8,7 @@ import { readTemplate, readTemplateSet, templateFiles } from "@sourceprint/match
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { terminalProgress } from "../terminal-progress.js"
 import { textTable } from "../text-table.js"
+import { requireWholeSet } from "../whole-set.js"
 import { modalityOptions } from "./matcher-options.js"
 
 const options = {
@@ -44,13 +45,16 @@ export const matchIdentifyCommand: CommandModule<object, InferredOptionTypes<typ
     const references: unknown[] = []
     const progress = terminalProgress()
     progress.start(files.length, "references")
+    let refused = 0
     for await (const item of readTemplateSet(matcher, folder, files)) {
-      if ("problem" in item) console.error(`not enrolled: ${item.file}: ${item.problem}`)
-      else {
+      if ("problem" in item) {
+        console.error(`not enrolled: ${item.file}: ${item.problem}`)
+        refused++
+      } else {
         references.push(item.template)
         names.push(item.file)
       }
-      progress.update(references.length)
+      progress.update(references.length + refused)
     }
     progress.stop()
     if (references.length === 0) throw new AppError("match/empty-gallery", `no image in ${folder} could be enrolled`)
@@ -77,5 +81,6 @@ export const matchIdentifyCommand: CommandModule<object, InferredOptionTypes<typ
     )
     if (threshold !== undefined)
       console.log(`threshold ${threshold.toPrecision(4)} for ${references.length} references`)
+    requireWholeSet("match/incomplete", refused, files.length, `references in ${folder} could not be enrolled`)
   },
 }

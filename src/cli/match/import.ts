@@ -4,6 +4,7 @@ import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { loadMatcher } from "@sourceprint/match/registry.js"
 import { readTemplateSet, TEMPLATE_EXTENSION } from "@sourceprint/match/template-file.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { requireWholeSet } from "../whole-set.js"
 import { recordsOf, renamed } from "./record-files.js"
 
 const options = {
@@ -24,7 +25,8 @@ export const matchImportCommand: CommandModule<object, InferredOptionTypes<typeo
     const matcher = await loadMatcher("fingerprint", id)
     const { extension, describe } = recordsOf(matcher)
     let read = 0
-    for await (const item of readTemplateSet(matcher, "", files)) {
+    const set = files.map((path) => ({ path }))
+    for await (const item of readTemplateSet(matcher, "", set)) {
       if ("problem" in item) {
         console.error(`not imported: ${item.problem}`)
         continue
@@ -38,5 +40,6 @@ export const matchImportCommand: CommandModule<object, InferredOptionTypes<typeo
       )
     }
     if (read === 0) throw new AppError("match/nothing-imported", `no file is a record (${extension}) that can be read`)
+    requireWholeSet("match/incomplete", files.length - read, files.length, "records could not be read")
   },
 }

@@ -1,6 +1,7 @@
 import { listModels } from "@sourceprint/model/model-registry.js"
 import type { CommandModule, InferredOptionTypes } from "yargs"
 import { textTable } from "../text-table.js"
+import { requireWholeSet } from "../whole-set.js"
 import { registryOption } from "./options.js"
 
 const options = { ...registryOption }
@@ -27,5 +28,7 @@ export const modelListCommand: CommandModule<object, InferredOptionTypes<typeof 
           ],
     )
     console.log(textTable(["id", "model", "target", "balanced accuracy", "EER", "size", "state"], rows))
+    const broken = models.filter(({ card }) => card === undefined).length
+    requireWholeSet("model/broken", broken, models.length, `models in ${registry} are broken`)
   },
 }

@@ -27,7 +27,7 @@ export const operatorSources = ({
 const MAX_RUNS = 200
 
 async function experiments(runsFolder: string): Promise<ExperimentLine[]> {
-  const newest = (await listRuns(runsFolder)).reverse().slice(0, MAX_RUNS)
+  const newest = (await listRuns(runsFolder)).runs.toReversed().slice(0, MAX_RUNS)
   return Promise.all(
     newest.map(async (run) => ({
       ...run,

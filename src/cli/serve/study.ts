@@ -7,14 +7,21 @@ import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { luminance } from "@sourceprint/core/image/luminance.js"
 import { decodeImage } from "@sourceprint/core/image/read-image.js"
 import { nameKey } from "@sourceprint/protocol/account-name.js"
+import type { KeyRing } from "@sourceprint/serve/store/key-ring.js"
 import { keptImages } from "@sourceprint/serve/store/study/study-store.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { requireWholeSet } from "../whole-set.js"
 import { byOperator, storeOptions, withStore } from "./with-store.js"
 
 const exportOptions = {
   ...storeOptions,
   out: { type: "string", demandOption: true, requiresArg: true, describe: "folder of the new dataset" },
 } satisfies Record<string, Options>
+
+async function openImage(keys: KeyRing, id: string, sealed: Uint8Array) {
+  const bytes = keys.open(sealed, `study/${id}`)
+  return { bytes, ...(await decodeImage(bytes, `image ${id}`)) }
+}
 
 const exportCommand: CommandModule<object, InferredOptionTypes<typeof exportOptions>> = {
   command: "export",
@@ -26,9 +33,17 @@ const exportCommand: CommandModule<object, InferredOptionTypes<typeof exportOpti
         throw new AppError("study/exists", `${out} holds a dataset already; choose a new folder`)
       const samples: Sample[] = []
       const impressions = new Map<string, number>()
+      let refused = 0
       for await (const { id, accountId, scannerId, outcome, atMs, sealed } of keptImages(study)) {
-        const bytes = keys.open(sealed, `study/${id}`)
-        const { channels, image } = await decodeImage(bytes, `image ${id}`)
+        const opened = await openImage(keys, id, sealed).catch((error: unknown) => {
+          if (!(error instanceof AppError)) throw error
+          console.error(`not exported: image ${id}: ${error.message}`)
+        })
+        if (opened === undefined) {
+          refused++
+          continue
+        }
+        const { bytes, channels, image } = opened
         const { width, height, dpi = 500 } = channels === 1 ? image : luminance(image)
         const path = `${scannerId}/${accountId}/${id}.bmp`
         const key = `${scannerId}/${accountId}`
@@ -51,9 +66,12 @@ const exportCommand: CommandModule<object, InferredOptionTypes<typeof exportOpti
           collection: outcome === "passed" ? "passed" : "refused",
         })
       }
+      if (samples.length === 0 && refused > 0)
+        throw new AppError("study/incomplete", `none of ${refused} kept images could be exported, named above`)
       await writeManifest(out, samples)
       await store.appendAudit([byOperator("study-exported", { detail: { images: samples.length } })])
       console.log(`${samples.length} images in ${out}`)
+      requireWholeSet("study/incomplete", refused, samples.length + refused, "kept images could not be exported")
     }),
 }
 

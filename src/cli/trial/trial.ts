@@ -38,7 +38,7 @@ const runCommand: CommandModule<object, InferredOptionTypes<typeof options> & { 
       const entry = trialEntry(record, new Date().toISOString())
       await writeFileAtomic(join(out, `${entry.run.id}.json`), `${JSON.stringify(record, null, 2)}\n`)
       const page = await publishReport(out, entry, renderReport(trialReport(record)))
-      await rebuildIndex(out)
+      for (const text of (await rebuildIndex(out)).broken) console.error(`not in the index: ${text}`)
       for (const { scenario, passed, sessions } of record.sessions.scenarios) {
         console.log(`${scenario}: ${passed} of ${sessions} let in`)
       }

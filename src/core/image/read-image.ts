@@ -2,6 +2,7 @@
  *  rotated or enhanced on the way in. */
 import { readFile, stat } from "node:fs/promises"
 import { AppError, messageOf } from "../errors.js"
+import { systemFault } from "../files/system-fault.js"
 import { decodeBmp } from "./bmp.js"
 import type { DecodedImage } from "./decoded-image.js"
 import type { GrayImage } from "./gray-image.js"
@@ -74,13 +75,15 @@ export async function decodeImage(
 
 /** Reads the file at `path`; see decodeImage. */
 export async function readImage(path: string): Promise<DecodedImage> {
-  const { size } = await stat(path).catch((cause) => {
-    throw new AppError("image/unreadable", `cannot read ${path}: ${messageOf(cause)}`, { cause })
-  })
-  if (size > MAX_IMAGE_FILE_BYTES) {
-    throw new AppError("image/unreadable", `cannot read ${path}: ${size} bytes are more than ${MAX_IMAGE_FILE_BYTES}`)
+  const refuse = (reason: string, cause?: unknown): never => {
+    throw new AppError("image/unreadable", `cannot read ${path}: ${reason}`, { cause })
   }
-  return decodeImage(await readFile(path), path)
+  const refuseFault = (cause: unknown): never => refuse(systemFault(cause) ?? messageOf(cause), cause)
+  const found = await stat(path).catch(refuseFault)
+  if (found.isDirectory()) refuse("it is a folder, not a file")
+  if (!found.isFile()) refuse("it is neither a file nor a folder") // a pipe would be waited for without end
+  if (found.size > MAX_IMAGE_FILE_BYTES) refuse(`${found.size} bytes are more than ${MAX_IMAGE_FILE_BYTES}`)
+  return decodeImage(await readFile(path).catch(refuseFault), path)
 }
 
 /** Any readable image as grey: colour is turned into luminance. */

@@ -23,13 +23,13 @@ export interface SummaryOptions {
   readonly worst: number
 }
 
-/** Figures, `metrics.json` in the run folder and the report. */
+/** Figures, `metrics.json` in the run folder and the report, and what is wrong with entries that the index lacks. */
 export async function summariseBenchmark(
   config: BenchmarkConfig,
   runFolder: string,
   scores: readonly SetScores[],
   options: SummaryOptions,
-): Promise<BenchmarkResults & { readonly reportFile: string }> {
+): Promise<BenchmarkResults & { readonly reportFile: string; readonly brokenEntries: readonly string[] }> {
   const metrics = scores.map((set) => setMetrics(set, config.seed))
   const meanEers = new Map(
     config.matchers.map((matcher) => {
@@ -66,8 +66,8 @@ export async function summariseBenchmark(
   await writeFileAtomic(join(runFolder, "metrics.json"), `${JSON.stringify(figures, null, 2)}\n`)
   const entry = benchmarkEntry(results, options.clock)
   const reportFile = await publishReport(options.reportsFolder, entry, renderReport(benchmarkReport(results)))
-  await rebuildIndex(options.reportsFolder)
-  return { ...results, reportFile }
+  const { broken: brokenEntries } = await rebuildIndex(options.reportsFolder)
+  return { ...results, reportFile, brokenEntries }
 }
 
 /** What the index of all runs says of a benchmark. */

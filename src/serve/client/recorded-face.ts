@@ -3,7 +3,9 @@ import { readdir } from "node:fs/promises"
 import { join } from "node:path"
 import type { Clock } from "@sourceprint/core/clock.js"
 import { defined } from "@sourceprint/core/defined.js"
-import { AppError } from "@sourceprint/core/errors.js"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { isHidden } from "@sourceprint/core/files/files-below.js"
+import { systemFault } from "@sourceprint/core/files/system-fault.js"
 import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
 import { readImage } from "@sourceprint/core/image/read-image.js"
 import { inTurn } from "@sourceprint/core/in-turn.js"
@@ -80,12 +82,28 @@ async function takenAgain({ width, height, pixels }: Picture): Promise<Uint8Arra
 
 /** A recorded person in front of the terminal client, for tests and demonstrations: pictures of a folder, sorted by
  *  pose. What this can do, a thief of such pictures can do: docs/protocol.md, threat model.
- *  @throws AppError "client/face" where the folder has no pictures, or none with a face looking straight ahead */
-export async function recordedFace(folder: string, clock: Clock): Promise<FaceSource> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => kinds.test(name)).sort()
-  if (names.length === 0) throw new AppError("client/face", `${folder} has no pictures`)
+ *  @param logLine told which picture cannot be read, and why; the others are used
+ *  @throws AppError "client/face" where the folder has no readable pictures, or none with a face looking straight
+ *  ahead */
+export async function recordedFace(
+  folder: string,
+  clock: Clock,
+  logLine: (line: string) => void = () => {},
+): Promise<FaceSource> {
+  const all = await readdir(folder).catch((cause) => {
+    throw new AppError("client/face", `cannot read ${folder}: ${systemFault(cause) ?? messageOf(cause)}`, { cause })
+  })
+  const names = all.filter((name) => kinds.test(name) && !isHidden(name)).sort()
   const pictures: Picture[] = []
-  for (const name of names.slice(0, MAX_PICTURES)) pictures.push((await readImage(join(folder, name))).image)
+  for (const name of names.slice(0, MAX_PICTURES)) {
+    try {
+      pictures.push((await readImage(join(folder, name))).image)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      logLine(`left out: ${error.message}`)
+    }
+  }
+  if (pictures.length === 0) throw new AppError("client/face", `${folder} has no pictures that can be read`)
   return poseSource(await posedFaces(pictures), clock)
 }
 

@@ -73,7 +73,8 @@ test("statistics by scanner agree with each image's own", async () => {
     await store(folder, { impression: 2 }, waves(2)),
     await store(folder, { scanner: "b" }, waves(3)),
   ]
-  const { columns, rows } = await datasetStatistics(folder, samples, "scanner")
+  samples.push({ ...samples[0], path: "gone.bmp", scanner: "c" })
+  const { columns, rows, unreadable } = await datasetStatistics(folder, samples, "scanner")
   const contrast = columns.indexOf("contrast")
   const expected = (imageStatistics(waves(1)).contrast + imageStatistics(waves(2)).contrast) / 2
   assert.deepEqual(
@@ -84,6 +85,8 @@ test("statistics by scanner agree with each image's own", async () => {
     ],
   )
   assert.ok(Math.abs(Number(rows[0][contrast]) - expected) < 1e-6)
+  assert.equal(unreadable.length, 1)
+  assert.match(unreadable[0], /gone\.bmp: there is no such file/)
 })
 
 test("two touches stay below the bound, one touch saved again above", {

@@ -47,7 +47,7 @@ test("the index lists a trial with its counts, its rates and that it is simulate
     assert.deepEqual(Object.keys(entry.run.values).sort(), ["attempts", "frr", "people", "successes", "units"])
     const page = await publishReport(folder, entry, renderReport(trialReport(record)))
     assert.equal(page, join(folder, "trial-tiny.html"))
-    const index = await readFile(await rebuildIndex(folder), "utf8")
+    const index = await readFile((await rebuildIndex(folder)).path, "utf8")
     assert.match(index, /trial-tiny\.html/)
     assert.match(index, /1 of 49 attacks succeeded/)
   } finally {

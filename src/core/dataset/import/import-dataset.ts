@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto"
-import { copyFile, constants as fsConstants, mkdir, readdir, readFile } from "node:fs/promises"
+import { copyFile, constants as fsConstants, mkdir, readFile } from "node:fs/promises"
 import { dirname, join, relative, resolve, sep } from "node:path"
 import { AppError, messageOf } from "../../errors.js"
 import { writeFileAtomic } from "../../files/atomic-file.js"
+import { filesBelow } from "../../files/files-below.js"
+import { systemFault } from "../../files/system-fault.js"
 import { decodeImage } from "../../image/read-image.js"
 import { noProgress, type Progress } from "../../progress.js"
 import { datasetCard } from "../dataset-card.js"
@@ -47,17 +49,6 @@ const layouts: Readonly<Record<string, Layout>> = { fvc: fvcLayout, "system-a": 
 
 const slashes = (path: string): string => path.split(sep).join("/")
 
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause) => {
-    throw new AppError("import/folder", `cannot read the folder ${folder}: ${messageOf(cause)}`, { cause })
-  })
-  return entries
-    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-    .map((entry) => slashes(relative(folder, join(entry.parentPath ?? entry.path, entry.name))))
-    .filter((path) => !path.split("/").some((part) => part.startsWith(".")))
-    .sort()
-}
-
 /** Imports a folder of images: reads and hashes each, writes `manifest.csv` and, where there is none, `card.md`. Images
  *  are never altered; importing the same again changes nothing. What cannot be read is listed and the rest continues.
  *  @throws AppError "import/pattern", "import/folder", "import/nothing" */
@@ -65,11 +56,17 @@ export async function importDataset(options: ImportOptions, progress: Progress =
   const layout = layouts[options.layout] ?? patternLayout(options.layout)
   const root = resolve(options.from)
   const prefix = slashes(root).split("/").slice(-2).join("/")
-  const found = (await filesBelow(root)).filter(
-    (path) => options.only?.some((folder) => path.startsWith(`${folder}/`)) ?? true,
-  )
+  const below = await filesBelow(root).catch((cause) => {
+    const reason = systemFault(cause) ?? messageOf(cause)
+    throw new AppError("import/folder", `cannot read the folder ${root}: ${reason}`, { cause })
+  })
+  const isWanted = (path: string): boolean =>
+    options.only?.some((folder) => path === folder || path.startsWith(`${folder}/`)) ?? true
+  const found = below.files.filter(isWanted)
   const samples: Sample[] = []
-  const refused: Refused[] = []
+  const refused: Refused[] = below.unreadable
+    .filter(({ path }) => isWanted(path))
+    .map(({ path, reason }) => ({ path, reason: `${path}: ${reason}` }))
   const ignored: string[] = []
   progress.start(found.length, "files")
   for (const [index, path] of found.entries()) {
@@ -112,7 +109,9 @@ async function importOne(
   options: ImportOptions,
 ): Promise<Sample> {
   const source = join(root, path)
-  const bytes = await readFile(source)
+  const bytes = await readFile(source).catch((cause) => {
+    throw new AppError("image/unreadable", `cannot read ${path}: ${systemFault(cause) ?? messageOf(cause)}`, { cause })
+  })
   const { image, bitsPerSample } = await decodeImage(bytes, path)
   let target = source
   if (options.copy) {

@@ -105,7 +105,7 @@ export async function audit(
 }
 
 export async function reports(folder: string): Promise<ReportLine[]> {
-  const [entries, rendered] = [await readEntries(folder), await renderedReports(folder)]
+  const [{ entries }, rendered] = [await readEntries(folder), await renderedReports(folder)]
   return [...entries.values()]
     .filter(({ run }) => rendered.has(run.id))
     .map(({ run: { id, kind, title, verdict, createdAt, flags = [] } }) => ({

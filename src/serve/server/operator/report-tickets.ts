@@ -35,8 +35,8 @@ export class ReportTickets {
 
   /** @throws refusal "report" for an id that has no page */
   async issue(id: string): Promise<string> {
-    const known = await readEntries(this.folder)
-    if (!known.has(id) || (await this.page(id)) === undefined) throw refusal("report", "there is no such report")
+    const { entries } = await readEntries(this.folder)
+    if (!entries.has(id) || (await this.page(id)) === undefined) throw refusal("report", "there is no such report")
     const nowMs = this.clock.nowMs()
     for (const [ticket, { untilMs }] of this.tickets) if (untilMs < nowMs) this.tickets.delete(ticket)
     if (this.tickets.size >= MAX_TICKETS) throw refusal("report", "too many reports were asked for at once")
