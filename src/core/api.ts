@@ -3,7 +3,7 @@
 export { canonicalJson, contentId, sha256Hex } from "./canonical-json.js"
 export { checkDataset, type DatasetFindings } from "./dataset/check-dataset.js"
 export { type ImportOptions, type ImportResult, importDataset } from "./dataset/import/import-dataset.js"
-export { datasetHash, readManifest, writeManifest } from "./dataset/manifest.js"
+export { datasetHash, readManifest, readSamples, writeManifest } from "./dataset/manifest.js"
 export type { Sample } from "./dataset/sample.js"
 export { type Split, type SplitPlan, splitSamples } from "./dataset/splits.js"
 export { AppError, hasCode, messageOf } from "./errors.js"

@@ -14,15 +14,16 @@ import { regionOf } from "@sourceprint/model/view/patches.js"
 /** Decoding, cropping and features are done once a run and shared by all jobs through files of equal-sized records,
  *  one an image, in the order of the selected samples: grey regions (bytes) for every contract, and encoded rows
  *  (float32) where encoding is the costly part. They live in the run's `inputs/` until it is finished, so no stale file
- *  of an older program can ever reach a model. */
+ *  of an older program can ever reach a model. Names begin with "ordered" since samples have a canonical order (0.3.0):
+ *  a run that an older program began holds files in another order. */
 
 /** Pixels are encoded in microseconds and take four times the room: those are made when they are needed. */
 const keepsRows = ({ encoding }: InputContract): boolean => encoding.kind !== "pixels"
 
 const regionsPath = (folder: string, { region }: InputContract): string =>
-  join(folder, `regions-${contentId(region)}.u8`)
+  join(folder, `ordered-regions-${contentId(region)}.u8`)
 const rowsPath = (folder: string, contract: InputContract): string =>
-  join(folder, `rows-${contentId({ ...contract, vote: undefined })}.f32`)
+  join(folder, `ordered-rows-${contentId({ ...contract, vote: undefined })}.f32`)
 
 const regionBytes = ({ region }: InputContract): number => {
   const { widthPx, heightPx } = regionSize(region)

@@ -6,7 +6,7 @@ import { Rng } from "@sourceprint/core/rng.js"
 import type { ExperimentConfig } from "./experiment-config.js"
 import type { JobSpec, Task } from "./plan.js"
 
-/** The images that an experiment is about, in manifest order. @throws AppError "plan/empty" */
+/** The images that an experiment is about, in the order of `all`. @throws AppError "plan/empty" */
 export function selectSamples(all: readonly Sample[], dataset: ExperimentConfig["dataset"]): Sample[] {
   const { folder, collections, scanners } = dataset
   const kept = all.filter(

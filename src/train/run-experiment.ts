@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises"
 import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { contentId } from "@sourceprint/core/canonical-json.js"
-import { readManifest } from "@sourceprint/core/dataset/manifest.js"
+import { readSamples } from "@sourceprint/core/dataset/manifest.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type { JobEvent, Launcher } from "@sourceprint/core/launch/launcher.js"
@@ -68,7 +68,7 @@ export async function planFile(
 ): Promise<{ plan: ExperimentPlan; samples: readonly Sample[] }> {
   const source = await readConfigFile(path, overrides)
   const config = resolveConfig(source)
-  const samples = selectSamples(await readManifest(config.dataset.folder), config.dataset)
+  const samples = selectSamples(await readSamples(config.dataset.folder), config.dataset)
   return { plan: planExperiment(source, [...new Set(samples.map(({ scanner }) => scanner))]), samples }
 }
 

@@ -1,7 +1,7 @@
 import { readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { sha256Hex } from "@sourceprint/core/canonical-json.js"
-import { readManifest } from "@sourceprint/core/dataset/manifest.js"
+import { readSamples } from "@sourceprint/core/dataset/manifest.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
@@ -61,7 +61,7 @@ export async function runJob(payload: unknown, control: JobControl): Promise<"fi
   const started = { wallMs: performance.now(), cpu: process.cpuUsage() }
   const folder = jobFolder(runFolder, spec.id)
   if ((await readRunJson(join(folder, "done.json"), jobDoneFile)) !== undefined) return "finished" // by another launch
-  const selected = selectSamples(await readManifest(spec.dataset.folder), spec.dataset)
+  const selected = selectSamples(await readSamples(spec.dataset.folder), spec.dataset)
   const samples = jobSamples(selected, spec)
   requireBothAnswers(samples, spec)
   const plan = zooEntry(spec.configuration.model.id).plan(spec.configuration.model.settings, spec.configuration.view)

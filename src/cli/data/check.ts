@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { checkDataset } from "@sourceprint/core/dataset/check-dataset.js"
 import { countBy } from "@sourceprint/core/dataset/count-by.js"
-import { readManifest } from "@sourceprint/core/dataset/manifest.js"
+import { readSamples } from "@sourceprint/core/dataset/manifest.js"
 import { splitSamples } from "@sourceprint/core/dataset/splits.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { Region } from "@sourceprint/model/input-contract.js"
@@ -38,7 +38,7 @@ export const dataCheckCommand: CommandModule<object, InferredOptionTypes<typeof 
   builder: options,
   handler: async ({ dataset, splitBy, folds, seed, window, probes }) => {
     const folder = join("data", dataset)
-    const samples = await readManifest(folder)
+    const samples = await readSamples(folder)
     const findings = await checkDataset(folder, samples, terminalProgress())
     console.log(textTable(["scanner", "images"], [...countBy(samples, (s) => s.scanner)]))
     console.log(`\nlargest class over smallest: ${findings.imbalance.toFixed(2)}`)

@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { readManifest } from "@sourceprint/core/dataset/manifest.js"
+import { readSamples } from "@sourceprint/core/dataset/manifest.js"
 import { datasetStatistics } from "@sourceprint/train/dataset-statistics.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { terminalProgress } from "../terminal-progress.js"
@@ -26,7 +26,7 @@ export const dataStatsCommand: CommandModule<object, InferredOptionTypes<typeof 
   builder: options,
   handler: async ({ dataset, by }) => {
     const folder = join("data", dataset)
-    const samples = await readManifest(folder)
+    const samples = await readSamples(folder)
     const { columns, rows, unreadable } = await datasetStatistics(folder, samples, by, terminalProgress())
     console.log(textTable(columns, rows))
     for (const reason of unreadable) console.error(`left out: ${reason}`)

@@ -6,7 +6,7 @@ import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synt
 import { parseSessionPlan } from "@sourceprint/capture/session/plan.js"
 import { runTwinSession } from "@sourceprint/capture/session/twin-session.js"
 import { systemClock } from "@sourceprint/core/clock.js"
-import { readManifest } from "@sourceprint/core/dataset/manifest.js"
+import { readSamples } from "@sourceprint/core/dataset/manifest.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
@@ -85,7 +85,7 @@ export async function runDemo({ progress, logLine, signal }: DemoHost): Promise<
   }
   const models = await promoteOnce(run.runFolder, run.runName)
   logLine("4/4 single images: which scanner took it, whose finger is it")
-  const samples = await readManifest(datasetFolder)
+  const samples = await readSamples(datasetFolder)
   await askScanner(defined(Object.values(models)[0], "model"), datasetFolder, samples, logLine)
   await askFinger(datasetFolder, samples, logLine)
   return { datasetFolder, runFolder: run.runFolder, reportFile, models }

@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { readManifest } from "@sourceprint/core/dataset/manifest.js"
+import { readSamples } from "@sourceprint/core/dataset/manifest.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import { writeTamperDetector } from "@sourceprint/model/tamper-detector.js"
 import { defaultTamperDetectorSettings, fitTamperDetector } from "@sourceprint/train/tamper/fit-tamper-detector.js"
@@ -22,7 +22,7 @@ export const modelTamperDetectorCommand: CommandModule<object, InferredOptionTyp
   builder: options,
   handler: async ({ dataset, out, seed }) => {
     const images = []
-    for (const { path, scanner, subject } of await readManifest(dataset))
+    for (const { path, scanner, subject } of await readSamples(dataset))
       images.push({ scanner, person: subject, image: await readGrayImage(join(dataset, path)) })
     const tamperDetector = fitTamperDetector(images, { ...defaultTamperDetectorSettings, seed })
     await writeTamperDetector(out, tamperDetector)

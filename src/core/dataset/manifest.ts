@@ -44,7 +44,8 @@ export function parseManifest(text: string, name: string): Sample[] {
 export const formatManifest = (samples: readonly Sample[]): string =>
   stringify(samples as Sample[], { header: true, columns: [...manifestColumns] })
 
-/** Reads `<folder>/manifest.csv`. @throws AppError "manifest/missing" or "manifest/row" */
+/** Reads `<folder>/manifest.csv`, rows in the order of the file, as those need them who write the file. Whoever computes
+ *  reads `readSamples`. @throws AppError "manifest/missing" or "manifest/row" */
 export async function readManifest(folder: string): Promise<Sample[]> {
   const path = join(folder, MANIFEST_NAME)
   const text = await readFile(path, "utf8").catch((cause) => {
@@ -57,6 +58,25 @@ export async function readManifest(folder: string): Promise<Sample[]> {
   return parseManifest(text, path)
 }
 
+/** The samples of a dataset in canonical order, whatever the order of rows in its manifest. Draws, training and sums
+ *  depend on the order, and rows stand in it as the scanners happened to finish.
+ *  @throws AppError "manifest/missing" or "manifest/row" */
+export const readSamples = async (folder: string): Promise<Sample[]> => inCanonicalOrder(await readManifest(folder))
+
+/** By scanner, person, finger, session and impression, then by whatever else the data hash sees, and last by path: two
+ *  datasets with the same hash have the same order. Text is compared by code units, in no locale. */
+export function inCanonicalOrder(samples: readonly Sample[]): Sample[] {
+  const ranked = samples.map((sample) => {
+    const { scanner, subject, finger, session, impression, path } = sample
+    return { sample, keys: [scanner, subject, finger, session, impression, hashLine(sample), path] }
+  })
+  ranked.sort((a, b) => {
+    const at = a.keys.findIndex((key, i) => key !== b.keys[i])
+    return at < 0 ? 0 : defined(a.keys[at]) < defined(b.keys[at]) ? -1 : 1
+  })
+  return ranked.map(({ sample }) => sample)
+}
+
 /** Writes manifest.csv as a whole: a reader sees the old file or the new one. */
 export const writeManifest = (folder: string, samples: readonly Sample[]): Promise<void> =>
   writeFileAtomic(join(folder, MANIFEST_NAME), formatManifest(samples))
@@ -64,8 +84,10 @@ export const writeManifest = (folder: string, samples: readonly Sample[]): Promi
 /** Names the data of a run: SHA-256 over content hashes and labels, whatever the order of rows and the place of
  *  files. */
 export function datasetHash(samples: readonly Sample[]): string {
-  const lines = samples.map(({ path: _, ...rest }) => JSON.stringify(rest)).sort()
+  const lines = samples.map(hashLine).sort()
   return createHash("sha256")
     .update(utf8(lines.join("\n")))
     .digest("hex")
 }
+
+const hashLine = ({ path: _, ...rest }: Sample): string => JSON.stringify(rest)

@@ -19,8 +19,8 @@ export interface BootstrapDesign {
 
 const DEFAULT_REPLICATES = 1000
 
-/** Every statistic on every replicate, all statistics on the same draws (so differences are paired). One pass of
- *  weights a replicate; nothing is copied. @returns replicates[s][r] for statistic s
+/** Every statistic on every replicate, all statistics on the same draws (so differences are paired). Groups are drawn in
+ *  the order of their names: the order of samples changes no draw. One pass of weights a replicate; nothing is copied. @returns replicates[s][r] for statistic s
  *  @throws RangeError for empty or unequal columns, or a group in two strata */
 export function bootstrapReplicates(
   design: BootstrapDesign,
@@ -66,11 +66,13 @@ function indexGroups(groups: readonly string[], others = groups, strata?: readon
   const groupOf = Uint32Array.from(groups, (group, k) => number(group, strata?.[k] ?? ""))
   const otherOf = others === groups ? groupOf : Uint32Array.from(others, (group, k) => number(group, strata?.[k] ?? ""))
   const byStratum = new Map<string, number[]>()
-  for (const [group, index] of numberOf) {
+  for (const group of [...numberOf.keys()].sort()) {
     const stratum = stratumOf.get(group) ?? ""
-    byStratum.set(stratum, [...(byStratum.get(stratum) ?? []), index])
+    const members = byStratum.get(stratum)
+    if (members === undefined) byStratum.set(stratum, [numberOf.get(group) ?? 0])
+    else members.push(numberOf.get(group) ?? 0)
   }
-  return { groupOf, otherOf, members: [...byStratum.values()] }
+  return { groupOf, otherOf, members: [...byStratum.keys()].sort().map((stratum) => byStratum.get(stratum) ?? []) }
 }
 
 /** A figure with its bootstrap interval. */
@@ -80,8 +82,8 @@ export interface BootstrapResult {
   readonly interval: Interval
   /** replicates that had a value (a replicate may miss a class) */
   readonly usedReplicates: number
-  /** every replicate gave the same figure (no error was seen): the interval has no width and says nothing; use
-   *  clopperPearsonInterval or upperBoundOfZero beside it */
+  /** every replicate gave the same figure (no error was seen): drawing groups again says nothing; `rateInterval` then
+   *  counts each group as one trial */
   readonly degenerate: boolean
 }
 

@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { canonicalJson } from "@sourceprint/core/canonical-json.js"
-import { readManifest } from "@sourceprint/core/dataset/manifest.js"
+import { readSamples } from "@sourceprint/core/dataset/manifest.js"
 import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
@@ -33,7 +33,7 @@ export async function runBenchmark(
   await claimFolder(config, runFolder)
   const plans = await plansOf(config)
   const units = plans.flatMap((plan) => config.matchers.map((matcher) => unitOf(config, plan, matcher, runFolder)))
-  for (const plan of plans) await writeFileAtomic(planFile(runFolder, plan.set), JSON.stringify(storedPlan(plan)))
+  for (const plan of plans) await storePlan(runFolder, plan)
   const progress = host.progress ?? noProgress
   const known = await Promise.all(units.map((u) => readScoreFile(u.scoreFile, u.matcher, u.plan.set)))
   const open = units.filter((_, i) => known[i] === undefined)
@@ -63,7 +63,7 @@ async function plansOf(config: BenchmarkConfig): Promise<ComparisonPlan[]> {
   const keep = new RegExp(config.fingers)
   const plans: ComparisonPlan[] = []
   for (const dataset of config.datasets) {
-    const samples = (await readManifest(dataset))
+    const samples = (await readSamples(dataset))
       .filter((sample) => keep.test(sample.finger))
       .map((sample) => ({ ...sample, path: join(dataset, sample.path) }))
     if (config.protocol !== "files") {
@@ -97,6 +97,15 @@ async function plansOf(config: BenchmarkConfig): Promise<ComparisonPlan[]> {
 }
 
 const planFile = (runFolder: string, set: string): string => join(runFolder, "plans", `${encodeURIComponent(set)}.json`)
+
+/** Jobs name templates and comparisons by their place in the plan: what was done for another order is done again. */
+async function storePlan(runFolder: string, plan: ComparisonPlan): Promise<void> {
+  const path = planFile(runFolder, plan.set)
+  const text = JSON.stringify(storedPlan(plan))
+  const before = await readFile(path, "utf8").catch(() => undefined)
+  if (before !== undefined && before !== text) await rm(join(runFolder, "cells"), { recursive: true, force: true })
+  await writeFileAtomic(path, text)
+}
 
 const storedPlan = ({ templates, comparisons }: ComparisonPlan): StoredPlan => ({
   templates: templates.map(({ id, role, identity, images }) => ({

@@ -1,6 +1,6 @@
 import { join } from "node:path"
 import { contentId } from "@sourceprint/core/canonical-json.js"
-import { readManifest } from "@sourceprint/core/dataset/manifest.js"
+import { readSamples } from "@sourceprint/core/dataset/manifest.js"
 import type { Progress } from "@sourceprint/core/progress.js"
 import { auditShortcuts, type ShortcutAudit } from "../audit/audit-shortcuts.js"
 import { jobSamples, selectSamples } from "../job-samples.js"
@@ -24,7 +24,7 @@ export async function runAudit(
   const kept = await readRunJson(cachePath, auditFile)
   if (kept !== undefined) return kept
   const { dataset } = run.config
-  const samples = selectSamples(await readManifest(dataset.folder), dataset)
+  const samples = selectSamples(await readSamples(dataset.folder), dataset)
   const audits: ShortcutAudit[] = []
   for (const configuration of auditedConfigurations(run.plan.arms)) {
     const jobs = run.plan.cells.filter((job) => job.arm === configuration.id)

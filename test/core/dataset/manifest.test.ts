@@ -6,12 +6,16 @@ import { test } from "node:test"
 import {
   datasetHash,
   formatManifest,
+  inCanonicalOrder,
   parseManifest,
   readManifest,
+  readSamples,
   writeManifest,
 } from "@sourceprint/core/dataset/manifest.js"
 import { manifestColumns } from "@sourceprint/core/dataset/sample.js"
 import { hasCode } from "@sourceprint/core/errors.js"
+import { Rng } from "@sourceprint/core/rng.js"
+import fc from "fast-check"
 import { crossedSamples, sampleOf } from "../../support/small-dataset.js"
 
 test("what is written is read again, awkward text included", async () => {
@@ -49,4 +53,38 @@ test("the data hash ignores order and place, and sees labels and content", () =>
   assert.equal(datasetHash([...samples].reverse().map((s) => ({ ...s, path: `moved/${s.path}` }))), hash)
   assert.notEqual(datasetHash(samples.map((s, i) => (i === 0 ? { ...s, scanner: "other" } : s))), hash)
   assert.notEqual(datasetHash(samples.slice(1)), hash)
+})
+
+test("samples come in one order, whatever the order of rows and the names of files; the file keeps its own", async () => {
+  const labels = fc.record({
+    scanner: fc.constantFrom("a", "b", "B", "é"),
+    subject: fc.constantFrom("", "p1", "p10", "p2"),
+    finger: fc.constantFrom("", "1"),
+    session: fc.constantFrom("", "s2"),
+    impression: fc.nat(11),
+  })
+  const rows = fc.uniqueArray(labels, { minLength: 2, maxLength: 20, selector: (row) => JSON.stringify(row) })
+  fc.assert(
+    fc.property(rows, fc.nat(), (all, seed) => {
+      const samples = all.map((row, i) => sampleOf({ ...row, path: `${i}.bmp` }))
+      const shuffled = new Rng(seed).shuffled(samples)
+      const ordered = inCanonicalOrder(samples)
+      assert.deepEqual(inCanonicalOrder(shuffled), ordered)
+      const moved = inCanonicalOrder(shuffled.map((sample, i) => ({ ...sample, path: `moved/${i}.bmp` })))
+      assert.deepEqual(
+        moved.map(({ sha256 }) => sha256),
+        ordered.map(({ sha256 }) => sha256),
+        "two datasets with one hash have one order",
+      )
+    }),
+    { seed: 3, numRuns: 300 },
+  )
+  const folder = await mkdtemp(join(tmpdir(), "manifest-"))
+  const written = [sampleOf({ scanner: "b" }), sampleOf({ impression: 10 }), sampleOf({ impression: 2 })]
+  await writeManifest(folder, written)
+  assert.deepEqual(await readManifest(folder), written)
+  assert.deepEqual(
+    (await readSamples(folder)).map(({ scanner, impression }) => `${scanner}${impression}`),
+    ["a2", "a10", "b1"],
+  )
 })

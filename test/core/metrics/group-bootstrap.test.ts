@@ -77,6 +77,28 @@ test("whole groups are drawn, within their stratum, and one seed gives one answe
   assert.throws(() => bootstrapReplicates({ groups, strata: ["a"] }, [mean], new Rng(1)), RangeError)
 })
 
+test("the order of samples changes no replicate", () => {
+  const rng = new Rng("order")
+  const samples = Array.from({ length: 60 }, (_, k) => {
+    const finger = (k * 7) % 19
+    return { group: `f${finger}`, stratum: finger % 2 === 0 ? "even" : "odd", score: rng.float(), truth: k % 3 === 0 }
+  })
+  const replicates = (all: typeof samples) => {
+    const labelled = {
+      scores: Float64Array.from(all, ({ score }) => score),
+      isGenuine: Uint8Array.from(all, ({ truth }) => Number(truth)),
+    }
+    const design = { groups: all.map(({ group }) => group), strata: all.map(({ stratum }) => stratum) }
+    return bootstrapReplicates(
+      { ...design, replicates: 50 },
+      [weightedEer(labelled), weightedAuc(labelled)],
+      new Rng(1),
+    )
+  }
+  const expected = replicates(samples)
+  for (let seed = 0; seed < 20; seed++) assert.deepEqual(replicates(new Rng(seed).shuffled(samples)), expected)
+})
+
 test("a comparison of two fingers counts the product of their draws", () => {
   const groups = ["f1", "f1", "f2"]
   const otherGroups = ["f1", "f2", "f2"]

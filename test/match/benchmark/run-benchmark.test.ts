@@ -5,13 +5,14 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
 import { systemClock } from "@sourceprint/core/clock.js"
-import { writeManifest } from "@sourceprint/core/dataset/manifest.js"
+import { readManifest, writeManifest } from "@sourceprint/core/dataset/manifest.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 import { crop } from "@sourceprint/core/image/crop.js"
 import { grayImage } from "@sourceprint/core/image/gray-image.js"
 import type { Launcher } from "@sourceprint/core/launch/launcher.js"
 import { localLauncher } from "@sourceprint/core/launch/local-launcher.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import { BenchmarkConfig } from "@sourceprint/match/benchmark/benchmark-config.js"
 import { summariseBenchmark } from "@sourceprint/match/benchmark/benchmark-summary.js"
 import { readScores } from "@sourceprint/match/benchmark/read-scores.js"
@@ -92,6 +93,33 @@ test("a run that is stopped half way continues, leaves every score, and its repo
   await assert.rejects(runBenchmark({ ...config, seed: 2 }, runFolder, { launcher: real }), (e) =>
     hasCode(e, "benchmark/config-differs"),
   )
+})
+
+test("rows of a manifest in any order: the same scores, also where it changes between two calls", async () => {
+  const data = await dataset()
+  // The third impression of a finger is the first of another session: their numbers do not order them.
+  const written = (await readManifest(data)).map((sample) =>
+    sample.impression === 2 ? { ...sample, impression: 1, session: "second" } : sample,
+  )
+  const launcher = localLauncher({ workers: 2, memoryMbPerWorker: 2000, crashRetries: 0 })
+  const config = BenchmarkConfig.parse({ name: "test", datasets: [data], matchers: ["orb-harris"] })
+  const outcome = async (rows: typeof written) => {
+    await writeManifest(data, rows)
+    const runFolder = await mkdtemp(join(tmpdir(), "benchmark-run-"))
+    await runBenchmark(config, runFolder, { launcher })
+    return await readFile(join(runFolder, "scores", "orb-harris-a.csv"), "utf8")
+  }
+  const expected = await outcome(written)
+  for (const seed of [1, 2]) assert.equal(await outcome(new Rng(seed).shuffled(written)), expected)
+
+  // Parts that an older program made for another order are not taken for parts of this one.
+  const runFolder = await mkdtemp(join(tmpdir(), "benchmark-run-"))
+  await mkdir(join(runFolder, "plans"), { recursive: true })
+  await mkdir(join(runFolder, "cells"), { recursive: true })
+  await writeFile(join(runFolder, "plans", "a.json"), "another plan")
+  await writeFile(join(runFolder, "cells", "orb-harris-a-scores-0.json"), '{"cpuMs":0,"scores":[]}')
+  await runBenchmark(config, runFolder, { launcher })
+  assert.equal(await readFile(join(runFolder, "scores", "orb-harris-a.csv"), "utf8"), expected)
 })
 
 test("scores that are not there are an error that says what to run", async () => {
