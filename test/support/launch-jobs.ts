@@ -14,6 +14,8 @@ export interface TestJob {
     | "eat-memory-once"
     | "save-and-stop-once"
     | "run-until-stopped"
+    | "deaf"
+    | "interrupted"
     | "stop-once"
     | "wait-for-file"
   readonly log: string
@@ -31,6 +33,15 @@ export async function runJob(payload: unknown, control: JobControl): Promise<"fi
   if (act === "crash-once" && !existsSync(`${log}.crashed`)) {
     await writeFile(`${log}.crashed`, "")
     process.kill(process.pid, "SIGKILL")
+    await delay(10_000)
+  }
+  while (act === "deaf") {
+    control.progress(0.5, "half way")
+    await delay(5)
+  }
+  if (act === "interrupted") {
+    process.removeAllListeners("SIGINT") // as in a process that has only just begun
+    process.kill(process.pid, "SIGINT")
     await delay(10_000)
   }
   const state = statePath(log)

@@ -13,9 +13,10 @@ export interface LocalLimits {
   readonly memoryMbPerWorker: number
   /** A job whose worker crashed starts again, from its checkpoint, at most this often. */
   readonly crashRetries: number
+  /** A worker that is asked to stop has this long to save its state; then it is ended. Absent: 30 s. */
+  readonly stopGraceMs?: number
 }
 
-/** A worker that is asked to stop has this long to save its state. */
 const STOP_GRACE_MS = 30_000
 const MEMORY_CHECK_MS = 500
 const PAGE_MB = 4096 / 2 ** 20
@@ -96,7 +97,7 @@ function runOnce({ id, payload }: Job, request: LaunchRequest, limits: LocalLimi
     let grace: NodeJS.Timeout | undefined
     const stop = (): void => {
       if (worker.connected) worker.send("stop", () => {}) // it may have ended meanwhile; `close` tells
-      grace = setTimeout(() => worker.kill("SIGKILL"), STOP_GRACE_MS)
+      grace = setTimeout(() => worker.kill("SIGKILL"), limits.stopGraceMs ?? STOP_GRACE_MS)
     }
     request.signal?.addEventListener("abort", stop, { once: true })
     if (request.signal?.aborted) stop()
@@ -106,12 +107,19 @@ function runOnce({ id, payload }: Job, request: LaunchRequest, limits: LocalLimi
       request.signal?.removeEventListener("abort", stop)
       resolve(ended)
     }
-    worker.once("error", (error) => close(end ?? failed("crashed", `the worker did not start: ${error.message}`)))
+    // What ends without a result while all is being stopped was stopped, also by the kill that ends its grace or, before
+    // it could listen, by the Ctrl-C that reached the whole group; nobody knows then whether it would have failed.
+    const died = (cause: FailureKind, message: string, signal: NodeJS.Signals | null = null): End =>
+      cause === "crashed" && (request.signal?.aborted || signal === "SIGINT" || signal === "SIGTERM")
+        ? { kind: "stopped", id }
+        : failed(cause, message)
+    worker.once("error", (error) => close(end ?? died("crashed", `the worker did not start: ${error.message}`)))
     worker.once("close", (code, signal) => {
       const how = signal === null ? `exit code ${code}` : signal
       const heapFull = lastWords.includes("heap out of memory")
       const words = lastWords.trim() === "" ? "" : `; its last words: ${lastWords.trim()}`
-      close(end ?? failed(heapFull ? "memory" : "crashed", `the worker ended with ${how} and without a result${words}`))
+      const message = `the worker ended with ${how} and without a result${words}`
+      close(end ?? died(heapFull ? "memory" : "crashed", message, signal))
     })
   })
 }

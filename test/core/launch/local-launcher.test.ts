@@ -11,13 +11,18 @@ const moduleUrl = new URL("../../support/launch-jobs.js", import.meta.url).href
 
 async function launch(
   acts: readonly TestJob["act"][],
-  options: { memoryMb?: number; onEvent?: (event: JobEvent, abort: AbortController) => void } = {},
+  options: {
+    memoryMb?: number
+    stopGraceMs?: number
+    onEvent?: (event: JobEvent, abort: AbortController) => void
+  } = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), "launch-"))
   const events: JobEvent[] = []
   const abort = new AbortController()
   try {
-    await localLauncher({ workers: 2, memoryMbPerWorker: options.memoryMb ?? 1000, crashRetries: 1 }).launch({
+    const { memoryMb = 1000, stopGraceMs = 30_000 } = options
+    await localLauncher({ workers: 2, memoryMbPerWorker: memoryMb, crashRetries: 1, stopGraceMs }).launch({
       jobs: acts.map((act, i) => ({ id: `${i}-${act}`, payload: { act, log: join(folder, String(i)) } })),
       moduleUrl,
       signal: abort.signal,
@@ -71,6 +76,20 @@ test("an abort stops running jobs with their state saved and starts no other", a
   })
   assert.ok(ends(events).every((end) => end.endsWith("stopped")))
   assert.equal(starts[2], 0)
+})
+
+test("stopped is not failed: a worker that the stop itself kills, or that Ctrl-C reaches before it listens", async () => {
+  const { events, starts } = await launch(["deaf", "deaf", "finish"], {
+    stopGraceMs: 50,
+    onEvent: (event, abort) => {
+      if (event.kind === "progress") abort.abort()
+    },
+  })
+  assert.ok(ends(events).length >= 1 && ends(events).every((end) => end.endsWith("stopped")), String(ends(events)))
+  assert.equal(starts[2], 0)
+  const interrupted = await launch(["interrupted"])
+  assert.deepEqual(ends(interrupted.events), ["0-interrupted stopped"])
+  assert.deepEqual(interrupted.starts, [1], "it is not tried again")
 })
 
 test("no jobs, no workers", async () => {
