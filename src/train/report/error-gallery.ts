@@ -99,7 +99,11 @@ async function galleryItem(
   const { input } = job.metrics.model
   const region = regionOf(image, input.region)
   const known = models.get(job.metrics.cell)
-  const model = known ?? (await loadJobModel(tf, run.folder, job.metrics))
+  const configuration = defined(
+    run.plan.arms.find(({ id }) => id === job.metrics.arm),
+    "configuration",
+  )
+  const model = known ?? (await loadJobModel(tf, run.folder, job.metrics, configuration))
   models.set(job.metrics.cell, model)
   const map = occlusionMap(region, (seen) => probabilityOf(model, seen, input))
   const scale = Math.max(1, Math.ceil(LAYER_SIDE_PX / Math.max(region.width, region.height)))

@@ -4,6 +4,7 @@ import { loadLayersModel } from "@sourceprint/model/load-layers-model.js"
 import { readClassicalModel } from "@sourceprint/model/read-classical-model.js"
 import { inputShape } from "@sourceprint/model/view/encode-patch.js"
 import { predictRows } from "../fit.js"
+import type { Configuration } from "../plan.js"
 import { type JobMetrics, jobFolder } from "../run-record.js"
 import { fileKind, type TfModule } from "../zoo/model-entry.js"
 import { zooEntry } from "../zoo/registry.js"
@@ -15,14 +16,19 @@ export interface JobModel {
   dispose(): void
 }
 
-/** The model of a finished job. @throws AppError "model/broken" where its files do not make one */
-export async function loadJobModel(tf: TfModule, runFolder: string, metrics: JobMetrics): Promise<JobModel> {
+/** The model of a finished job of `configuration`. @throws AppError "model/broken" where its files do not make one */
+export async function loadJobModel(
+  tf: TfModule,
+  runFolder: string,
+  metrics: JobMetrics,
+  { model: { id, settings }, view }: Pick<Configuration, "model" | "view">,
+): Promise<JobModel> {
   const folder = join(jobFolder(runFolder, metrics.cell), "model")
   const names = await readdir(folder).catch(() => [] as string[])
   const files = new Map<string, Uint8Array>()
   for (const name of names) files.set(name, new Uint8Array(await readFile(join(folder, name))))
-  const { id, input } = metrics.model
-  const kind = fileKind(zooEntry(id).plan(undefined, { region: input.region }).recipe)
+  const { input } = metrics.model
+  const kind = fileKind(zooEntry(id).plan(settings, view).recipe)
   if (kind !== "layers") {
     const model = readClassicalModel(kind, files)
     return { predict: (rows) => model.predict(rows), dispose: () => {} }

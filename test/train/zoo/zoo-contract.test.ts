@@ -132,7 +132,7 @@ for (const entry of zooEntries) {
         cell: "contract",
         model: { id, kind, parameterCount: model.parameterCount, input: plan.input },
       } as JobMetrics
-      const reader = await loadJobModel(tf, folder, metrics)
+      const reader = await loadJobModel(tf, folder, metrics, { model: { id, settings: {} }, view })
       const predictor = await loadPredictor(card.id, { engine: "wasm", registryFolder: folder })
       for (const [i, { probTargetScanner }] of (await predictor.predict(images.slice(3, 5))).entries()) {
         const rows = encodeImage(images[3 + i], plan.input)
