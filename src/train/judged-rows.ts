@@ -3,7 +3,8 @@ import { defined } from "@sourceprint/core/defined.js"
 import { brierScore } from "@sourceprint/core/metrics/brier.js"
 import { reliability } from "@sourceprint/core/metrics/calibration-error.js"
 import { type CountedRate, countedRate } from "@sourceprint/core/metrics/counted-rate.js"
-import { type BootstrapResult, percentileInterval } from "@sourceprint/core/metrics/group-bootstrap.js"
+import type { BootstrapResult } from "@sourceprint/core/metrics/group-bootstrap.js"
+import { rateInterval } from "@sourceprint/core/metrics/rate-interval.js"
 import {
   type LabelledScores,
   meanStatistic,
@@ -73,7 +74,7 @@ export function rowsOf(configuration: Configuration, jobs: readonly JobResult[],
 }
 
 /** The scanners that each row's finger was seen on: fingers are drawn within such a set. */
-function strataOf(rows: readonly JobScore[]): string[] {
+export function strataOf(rows: readonly JobScore[]): string[] {
   const seen = new Map<string, Set<string>>()
   for (const { group, scanner } of rows) seen.set(group, (seen.get(group) ?? new Set()).add(scanner))
   const names = new Map([...seen].map(([group, scanners]) => [group, [...scanners].sort().join("|")]))
@@ -84,6 +85,7 @@ const part = (rows: ConfigurationRows, indexes: Uint32Array) => ({
   scores: Float64Array.from(indexes, (i) => defined(rows.scores[i])),
   isGenuine: Uint8Array.from(indexes, (i) => defined(rows.isGenuine[i])),
   accepted: Uint8Array.from(indexes, (i) => defined(rows.accepted[i])),
+  groups: Array.from(indexes, (i) => defined(rows.groups[i])),
 })
 
 export interface FiveStatistics {
@@ -96,7 +98,7 @@ export interface FiveStatistics {
 /** In the order of their replicates. */
 export const FIVE = ["balancedAccuracy", "eer", "auc", "fmr", "fnmr"] as const
 
-function statisticsOf(rows: Pick<ConfigurationRows, "scores" | "isGenuine" | "accepted">): FiveStatistics {
+function statisticsOf(rows: Judged["rows"]): FiveStatistics {
   return {
     ...weightedDecisionRates(rows.accepted, rows.isGenuine),
     eer: weightedEer(rows),
@@ -107,7 +109,7 @@ function statisticsOf(rows: Pick<ConfigurationRows, "scores" | "isGenuine" | "ac
 /** A set of rows (all, or of one task) of one configuration, with its statistics on the whole configuration's
  *  weights. */
 export interface Judged {
-  readonly rows: Pick<ConfigurationRows, "scores" | "isGenuine" | "accepted">
+  readonly rows: Pick<ConfigurationRows, "scores" | "isGenuine" | "accepted" | "groups">
   readonly statistics: FiveStatistics
 }
 
@@ -132,26 +134,35 @@ export function judgedSets(rows: ConfigurationRows): { pooled: Judged; tasks: Ma
   return { pooled: { rows, statistics: pooled }, tasks }
 }
 
-/** @param replicates by the names of FIVE */
+/** Figures with the intervals of `rateInterval`. Where drawing fingers shows no spread, the balanced accuracy lies
+ *  between what the intervals of FMR and FNMR leave, and EER and AUC count the fingers of the smaller class.
+ *  @param replicates by the names of FIVE */
 export function figuresOf(
   { rows, statistics }: Judged,
   weights: Float64Array,
   replicates: readonly Float64Array[],
 ): IntervalFigures {
   const { genuine, impostor } = splitByTruth(rows)
-  const figure = (name: (typeof FIVE)[number]) => ({
-    value: statistics[name](weights),
-    ...percentileInterval(defined(replicates[FIVE.indexOf(name)]), undefined, "finger bootstrap"),
-  })
-  const [fmr, fnmr] = [figure("fmr"), figure("fnmr")]
+  const fingers = (truth: number): number => new Set(rows.groups.filter((_, i) => rows.isGenuine[i] === truth)).size
+  const smaller = Math.min(fingers(0), fingers(1))
+  const figure = (name: (typeof FIVE)[number], count: number): BootstrapResult =>
+    rateInterval(statistics[name](weights), defined(replicates[FIVE.indexOf(name)]), count)
+  const [fmr, fnmr] = [figure("fmr", fingers(0)), figure("fnmr", fingers(1))]
+  const balancedAccuracy = figure("balancedAccuracy", smaller)
+  const left = {
+    ...balancedAccuracy.interval,
+    low: 1 - (fmr.interval.high + fnmr.interval.high) / 2,
+    high: 1 - (fmr.interval.low + fnmr.interval.low) / 2,
+    method: `FMR: ${fmr.interval.method}; FNMR: ${fnmr.interval.method}`,
+  }
   const errors = (truth: number, decision: number): number =>
     rows.accepted.reduce((n, accepted, i) => n + (rows.isGenuine[i] === truth && accepted === decision ? 1 : 0), 0)
   return {
-    balancedAccuracy: figure("balancedAccuracy"),
-    eer: figure("eer"),
-    auc: figure("auc"),
-    fmr: countedRate(errors(0, 1), impostor.length, fmr.degenerate ? undefined : fmr.interval),
-    fnmr: countedRate(errors(1, 0), genuine.length, fnmr.degenerate ? undefined : fnmr.interval),
+    balancedAccuracy: balancedAccuracy.degenerate ? { ...balancedAccuracy, interval: left } : balancedAccuracy,
+    eer: figure("eer", smaller),
+    auc: figure("auc", smaller),
+    fmr: countedRate(errors(0, 1), impostor.length, fmr.interval),
+    fnmr: countedRate(errors(1, 0), genuine.length, fnmr.interval),
     brier: brierScore(genuine, impostor),
     ece: reliability(genuine, impostor).ece,
   }

@@ -78,3 +78,26 @@ test("of configurations that tie the smallest wins; a split by image never beats
   })
   assert.equal(run.winner.arm, "honest")
 })
+
+test("no error seen: every figure has an interval by fingers, the same rule for a run and for a job", () => {
+  const jobs = jobsOf("sure", 0.69, 1).map((job) => {
+    const scores = job.scores.map((row) => ({ ...row, score: row.label === 1 ? 0.9 : 0.1 }))
+    return { scores, metrics: { ...job.metrics, ...evaluateJob(scores, { kind: "eer" }, "dev") } }
+  })
+  const rule = { by: "mean-balanced-accuracy", tieLevel: 0 } as const
+  const [{ pooled }] = summariseRun([configuration("sure")], TASKS, jobs, rule).arms
+  const bound = (fingers: number): number => 1 - 0.05 ** (1 / fingers)
+  const near = (a: number, b: number): void => assert.ok(Math.abs(a - b) < 1e-12, `${a} ${b}`)
+  // Two tasks over two folds: 3 fingers of each of 3 scanners a fold. Targets: a and b; impostors: all three.
+  const [genuine, impostors] = [2 * 2 * 3, 3 * 2 * 3]
+  assert.equal(pooled.fmr.errors + pooled.fnmr.errors, 0)
+  near(pooled.fnmr.interval.high, bound(genuine))
+  near(pooled.fmr.interval.high, bound(impostors))
+  near(pooled.balancedAccuracy.interval.low, 1 - (bound(genuine) + bound(impostors)) / 2)
+  near(pooled.eer.interval.high, bound(genuine))
+  near(pooled.auc.interval.low, 1 - bound(genuine))
+  for (const { metrics } of jobs) {
+    near(metrics.eval.fnmr.interval.high, bound(3))
+    near(metrics.eval.fmr.interval.high, bound(6))
+  }
+})

@@ -6,10 +6,11 @@ import { type ErrorCurve, errorCurve } from "@sourceprint/core/metrics/error-cur
 import { type ErrorRates, errorRatesAt } from "@sourceprint/core/metrics/error-rates.js"
 import { type DiscardCurve, errorVersusDiscard } from "@sourceprint/core/metrics/error-versus-discard.js"
 import { fnmrAtFmr, fvcFnmrs } from "@sourceprint/core/metrics/fnmr-at-fmr.js"
-import { bootstrapReplicates, groupBootstrap, percentileInterval } from "@sourceprint/core/metrics/group-bootstrap.js"
+import { bootstrapReplicates } from "@sourceprint/core/metrics/group-bootstrap.js"
 import { cumulativeMatch, identificationRates } from "@sourceprint/core/metrics/identification.js"
 import type { Interval } from "@sourceprint/core/metrics/interval.js"
 import { fitLogisticCalibration, logisticLlr } from "@sourceprint/core/metrics/log-likelihood-ratio.js"
+import { rateInterval } from "@sourceprint/core/metrics/rate-interval.js"
 import {
   meanStatistic,
   onSamples,
@@ -72,13 +73,28 @@ const eerStatistic = (set: SetScores): WeightedStatistic =>
 const MIN_IDENTITIES = 5
 const NO_INTERVAL: Interval = { low: 0, high: 1, confidence: 0.95, method: "too few fingers to draw again" }
 
-const identityCount = (set: SetScores): number => new Set(set.templates.map((t) => t.identity)).size
+const identityCount = (set: Pick<SetScores, "templates">): number => new Set(set.templates.map((t) => t.identity)).size
 
 function eerInterval(set: SetScores, seed: number): Interval {
   if (identityCount(set) < MIN_IDENTITIES) return NO_INTERVAL
   const design = { ...designOf(set), replicates: 500 }
-  const [result] = groupBootstrap(design, [eerStatistic(set)], new Rng(seed).fork(`bootstrap/${set.set}`))
-  return defined(result).interval
+  const statistic = eerStatistic(set)
+  const [drawn] = bootstrapReplicates(design, [statistic], new Rng(seed).fork(`bootstrap/${set.set}`))
+  const eer = statistic(new Float64Array(set.comparisons.length).fill(1))
+  return rateInterval(eer, defined(drawn), identityCount(set)).interval
+}
+
+/** A finger that cannot be enrolled is one event, however many images of it there are. */
+function failureToEnrol({ templates }: SetScores, seed: number): CountedRate {
+  const groups = templates.map((t) => t.identity)
+  const count = (weights: Float64Array, isCounted: (t: SetScores["templates"][number]) => boolean): number =>
+    templates.reduce((sum, t, i) => sum + (isCounted(t) ? defined(weights[i]) : 0), 0)
+  const failures = (weights: Float64Array): number => count(weights, ({ failure }) => failure !== null)
+  const rate: WeightedStatistic = (weights) => failures(weights) / count(weights, () => true)
+  const [drawn] = bootstrapReplicates({ groups }, [rate], new Rng(seed).fork("failures"))
+  const once = new Float64Array(templates.length).fill(1)
+  const { interval } = rateInterval(rate(once), defined(drawn), identityCount({ templates }))
+  return countedRate(failures(once), templates.length, interval)
 }
 
 /** Figures of one matcher on one set; a failure to enrol scored 0 against all and is in every rate. */
@@ -88,7 +104,6 @@ export function setMetrics(set: SetScores, seed: number): SetMetrics {
   const llr = logisticLlr(fitLogisticCalibration(genuineScores, impostorScores))
   const fmr100Threshold = fnmrAtFmr(curve, 0.01).threshold
   const genuine = set.comparisons.filter((c) => c.genuine)
-  const failed = set.templates.filter((t) => t.failure !== null).length
   const times = set.templates.map((t) => t.cpuMs)
   return {
     matcher: set.matcher,
@@ -97,7 +112,7 @@ export function setMetrics(set: SetScores, seed: number): SetMetrics {
     eer: equalErrorRate(curve),
     eerInterval: eerInterval(set, seed),
     fvc: fvcFnmrs(curve),
-    failureToEnrol: countedRate(failed, set.templates.length),
+    failureToEnrol: failureToEnrol(set, seed),
     cllr: {
       logistic: cllr(genuineScores.map(llr), impostorScores.map(llr)),
       min: minCllr(genuineScores, impostorScores),
@@ -176,6 +191,6 @@ export function meanEer(sets: readonly SetScores[], seed: number): { value: numb
   if (sets.some((set) => identityCount(set) < MIN_IDENTITIES)) return { value, interval: NO_INTERVAL }
   const [values] = bootstrapReplicates(design, [statistic], new Rng(seed).fork("bootstrap/mean"))
   const method = "bootstrap over the fingers of every set"
-  const { interval } = percentileInterval(defined(values), undefined, method)
-  return { value, interval }
+  const fingers = sets.reduce((sum, set) => sum + identityCount(set), 0)
+  return { value, interval: rateInterval(value, defined(values), fingers, method).interval }
 }

@@ -1,4 +1,5 @@
 import { contentId } from "@sourceprint/core/canonical-json.js"
+import type { CountedRate } from "@sourceprint/core/metrics/counted-rate.js"
 import type { BootstrapResult } from "@sourceprint/core/metrics/group-bootstrap.js"
 import type { PairedDifference } from "@sourceprint/core/metrics/paired-bootstrap.js"
 import type { Cell, Column } from "@sourceprint/report/blocks/table.js"
@@ -8,9 +9,17 @@ import type { ConfigurationSummary } from "../run-summary.js"
 import { flatSettings } from "./flat-settings.js"
 import { isUnsafe, jobsOf, type LoadedRun, rankedConfigurations } from "./load-run.js"
 
-/** A figure with its interval, or alone where the interval has no width and would mislead. */
-export const intervalCell = ({ value, interval, degenerate }: BootstrapResult): Cell =>
-  degenerate ? value : { value, low: interval.low, high: interval.high }
+/** A figure with its interval, or alone where a run before 0.3.0 stored one without width. */
+export const intervalCell = ({ value, interval: { low, high } }: Pick<BootstrapResult, "value" | "interval">): Cell =>
+  low === high ? value : { value, low, high }
+
+/** A rate of decisions with its interval and counts. */
+export const rateCell = ({ rate, errors, trials, interval: { low, high } }: CountedRate): Cell => ({
+  value: rate,
+  low,
+  high,
+  n: `${errors} of ${trials}`,
+})
 
 /** Every model with its figures, cost and the settings in which they differ; then the differences to the winner. */
 export function comparisonSection(run: LoadedRun): Section {
@@ -99,9 +108,9 @@ function figures(summary: ConfigurationSummary, unsafe: boolean): Record<string,
     label: unsafe ? `${summary.label} (unsafe: split by image)` : summary.label,
     ba: intervalCell(pooled.balancedAccuracy),
     eer: intervalCell(pooled.eer),
-    auc: pooled.auc.value,
-    fmr: { value: pooled.fmr.rate, n: `${pooled.fmr.errors} of ${pooled.fmr.trials}` },
-    fnmr: { value: pooled.fnmr.rate, n: `${pooled.fnmr.errors} of ${pooled.fnmr.trials}` },
+    auc: intervalCell(pooled.auc),
+    fmr: rateCell(pooled.fmr),
+    fnmr: rateCell(pooled.fnmr),
     brier: pooled.brier,
     ece: pooled.ece,
     seeds: seeds === undefined ? null : Number((seeds.deviation * 100).toFixed(3)),

@@ -4,7 +4,7 @@ import type { Series } from "@sourceprint/report/charts/series.js"
 import type { Block, Section } from "@sourceprint/report/document.js"
 import { formatNumber } from "@sourceprint/report/quantity.js"
 import { jobsOf, type LoadedRun, rankedConfigurations } from "./load-run.js"
-import { intervalCell } from "./model-comparison.js"
+import { intervalCell, rateCell } from "./model-comparison.js"
 
 const SHOWN = 4
 
@@ -34,25 +34,15 @@ export function scannerSection(run: LoadedRun): Section {
       task: task.task,
       ba: intervalCell(task.balancedAccuracy),
       eer: intervalCell(task.eer),
-      auc: task.auc.value,
-      fmr: {
-        value: task.fmr.rate,
-        low: task.fmr.interval.low,
-        high: task.fmr.interval.high,
-        n: `${task.fmr.errors} of ${task.fmr.trials}`,
-      },
-      fnmr: {
-        value: task.fnmr.rate,
-        low: task.fnmr.interval.low,
-        high: task.fnmr.interval.high,
-        n: `${task.fnmr.errors} of ${task.fnmr.trials}`,
-      },
+      auc: intervalCell(task.auc),
+      fmr: rateCell(task.fmr),
+      fnmr: rateCell(task.fnmr),
       brier: task.brier,
       ece: task.ece,
     })),
     note:
       "95 % intervals by drawing fingers again. Where drawing shows no spread (no error, or a single " +
-      "finger), rates have Wilson's interval and the other figures none.",
+      "finger), each finger counts as one trial: the rule of 3 where no error was seen, else Wilson's interval.",
   })
   blocks.push(...acceptance(run, winner.label))
   return { kind: "section", title: "By scanner", blocks }
@@ -77,7 +67,7 @@ function barsByTask(run: LoadedRun): Block {
       `Balanced accuracy with intervals for each of ${targets.length} targets: ` +
       `${configurations.map(({ summary }) => summary.label).join(", ")}.`,
     x: { label: "", scale: "category" },
-    y: { label: "Balanced accuracy", unit: "rate", from, to: 1.002 },
+    y: { label: "Balanced accuracy", unit: "rate", from, to: 1 },
     series: configurations.map(({ summary }): Series => {
       const figures = targets.map((task) => summary.tasks.find((own) => own.task === task)?.balancedAccuracy)
       return {
