@@ -10,6 +10,7 @@ import { localLauncher, workersOf } from "@sourceprint/core/launch/local-launche
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
 import { type EngineChoice, selectEngine } from "@sourceprint/engine/select-engine.js"
 import { readConfigFile, resolveConfig } from "./config-file.js"
+import type { ExperimentConfig } from "./experiment-config.js"
 import { prepareInputs } from "./input-pipeline.js"
 import { noteInterruption } from "./interruptions.js"
 import { selectSamples } from "./job-samples.js"
@@ -53,6 +54,7 @@ export interface RunOptions {
 export interface RunResult {
   readonly runFolder: string
   readonly runName: string
+  readonly config: ExperimentConfig
   readonly state: "finished" | "stopped" | "failed"
   readonly jobs: number
   readonly finishedJobs: number
@@ -196,12 +198,12 @@ async function launchJobs(
 async function finishedResult(
   runFolder: string,
   runName: string,
-  { jobs }: ExperimentPlan,
+  { jobs, config }: ExperimentPlan,
 ): Promise<RunResult | undefined> {
   const metrics = await readRunJson(runFile(runFolder, "metrics"), runMetricsFile)
   if (metrics === undefined) return undefined
   const count = jobs.length
-  return { runFolder, runName, state: "finished", jobs: count, finishedJobs: count, failures: [], metrics }
+  return { runFolder, runName, config, state: "finished", jobs: count, finishedJobs: count, failures: [], metrics }
 }
 
 async function conclude(
@@ -210,7 +212,7 @@ async function conclude(
   plan: ExperimentPlan,
   signal?: AbortSignal,
 ): Promise<RunResult> {
-  const { jobs } = plan
+  const { jobs, config } = plan
   const states = await jobStates(runFolder, jobs)
   const finishedJobs = [...states.values()].filter((state) => state === "finished").length
   if (finishedJobs < jobs.length) {
@@ -219,6 +221,7 @@ async function conclude(
     return {
       runFolder,
       runName,
+      config,
       state: signal?.aborted ? "stopped" : "failed",
       jobs: jobs.length,
       finishedJobs,
@@ -226,10 +229,10 @@ async function conclude(
     }
   }
   const results = await readResults(runFolder, jobs)
-  const metrics = summariseRun(plan.configurations, plan.tasks, results, plan.config.winner)
+  const metrics = summariseRun(plan.configurations, plan.tasks, results, config.winner)
   await rm(inputsFolder(runFolder), { recursive: true, force: true })
   await writeJson(runFile(runFolder, "metrics"), metrics)
-  return { runFolder, runName, state: "finished", jobs: jobs.length, finishedJobs, failures: [], metrics }
+  return { runFolder, runName, config, state: "finished", jobs: jobs.length, finishedJobs, failures: [], metrics }
 }
 
 /** Metrics and scores of finished jobs. @throws AppError "run/damaged" */

@@ -183,7 +183,15 @@ export const runMetricsFile: z.ZodType<RunMetrics> = z.object({
       evalSet: text,
     }),
   ),
-  comparisons: list(z.object({ first: text, second: text, balancedAccuracy: difference, eer: difference })),
+  comparisons: list(
+    z.object({
+      first: text,
+      second: text,
+      balancedAccuracy: difference,
+      eer: difference,
+      auc: difference.exactOptional(),
+    }),
+  ),
   winner: z.object({ arm: text, label: text, rule: text, tied: list(text) }),
 })
 

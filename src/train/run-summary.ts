@@ -33,6 +33,8 @@ export interface Comparison {
   /** Figures of the first minus those of the second, on the same draws of fingers. */
   readonly balancedAccuracy: PairedDifference
   readonly eer: PairedDifference
+  /** Absent in runs before 0.3.0. */
+  readonly auc?: PairedDifference
 }
 
 export interface RunMetrics {
@@ -124,5 +126,6 @@ function compare(
       drawn(b, 0),
     ),
     eer: differenceOf(a.pooled.eer.value - b.pooled.eer.value, drawn(a, 1), drawn(b, 1)),
+    auc: differenceOf(a.pooled.auc.value - b.pooled.auc.value, drawn(a, 2), drawn(b, 2)),
   }
 }

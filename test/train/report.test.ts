@@ -47,7 +47,7 @@ test("a run becomes one page with every part, and an entry of the index", async 
     assert.match(text, new RegExp(`<h2 id="[^"]+">${title}</h2>`))
   }
   assert.match(text, /class="banner danger"[\s\S]*Split by image in small-cnn · split.by=unsafe-by-image/)
-  assert.match(text, /class="banner verdict"[\s\S]*is the best of 2: mean balanced accuracy/)
+  assert.match(text, /class="banner verdict"[\s\S]*chosen on dev among 2 models: mean balanced accuracy/)
   assert.match(text, /How much the split by image flatters/)
   assert.equal(text.match(/class="overlay"/g)?.length, 2)
   assert.equal(text.match(/json" data-plot=/g)?.length, 7)

@@ -79,7 +79,7 @@ async function runAndReport(
         `sourceprint experiment status ${result.runName} lists them, the same command tries them again`,
     )
   }
-  console.log(resultTable(result.metrics))
+  console.log(resultTable(result.metrics, result.config))
   console.log(`\nrun: ${result.runFolder}`)
   if (!report) return
   const problems: string[] = []

@@ -23,7 +23,7 @@ export function experimentEntry(run: {
     model: models.length === 1 ? models[0] : undefined,
   })
   const winner = metrics?.arms.find(({ arm: configuration }) => configuration === metrics.winner.arm)
-  const ranged = ({ value, interval }: BootstrapResult): IndexValue => ({
+  const ranged = ({ value, interval }: Pick<BootstrapResult, "value" | "interval">): IndexValue => ({
     value,
     low: interval.low,
     high: interval.high,
@@ -35,9 +35,9 @@ export function experimentEntry(run: {
           winner: winner.label,
           ba: ranged(winner.pooled.balancedAccuracy),
           eer: ranged(winner.pooled.eer),
-          auc: winner.pooled.auc.value,
-          fmr: winner.pooled.fmr.rate,
-          fnmr: winner.pooled.fnmr.rate,
+          auc: ranged(winner.pooled.auc),
+          fmr: ranged({ ...winner.pooled.fmr, value: winner.pooled.fmr.rate }),
+          fnmr: ranged({ ...winner.pooled.fnmr, value: winner.pooled.fnmr.rate }),
           parameters: winner.parameterCount,
           arms: metrics.arms.length,
         }
@@ -69,13 +69,13 @@ export function experimentEntry(run: {
 }
 
 const RESULTS: readonly IndexColumn[] = [
-  { key: "winner", label: "Winner", group: "result", listed: true },
+  { key: "winner", label: "Chosen on dev", group: "result", listed: true },
   { key: "ba", label: "Balanced accuracy", group: "result", unit: "rate", better: "higher", listed: true },
   { key: "eer", label: "Pooled EER", group: "result", unit: "rate", better: "lower", listed: true },
   { key: "auc", label: "AUC", group: "result", unit: "score", better: "higher" },
   { key: "fmr", label: "FMR at the dev threshold", group: "result", unit: "rate", better: "lower" },
   { key: "fnmr", label: "FNMR at the dev threshold", group: "result", unit: "rate", better: "lower" },
-  { key: "parameters", label: "Parameters of the winner", group: "result", unit: "count" },
+  { key: "parameters", label: "Parameters of the chosen model", group: "result", unit: "count" },
   { key: "arms", label: "Models compared", group: "result", unit: "count" },
 ]
 const PLACES: readonly IndexColumn[] = [

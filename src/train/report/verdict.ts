@@ -1,19 +1,18 @@
-import { upperBoundOfZero } from "@sourceprint/core/metrics/clopper-pearson.js"
 import type { BootstrapResult } from "@sourceprint/core/metrics/group-bootstrap.js"
 import type { Card } from "@sourceprint/report/blocks/cards.js"
 import type { Block } from "@sourceprint/report/document.js"
 import { formatNumber, formatRange } from "@sourceprint/report/quantity.js"
 import type { ExperimentConfig } from "../experiment-config.js"
 import type { RunMetrics } from "../run-summary.js"
+import { evalStanding, standingSentence } from "./eval-standing.js"
 import { isUnsafe, jobsOf, type LoadedRun } from "./load-run.js"
 
-const withRange = ({ value, interval, degenerate }: BootstrapResult): string =>
-  degenerate
-    ? formatNumber(value, "rate")
-    : `${formatNumber(value, "rate")} (${formatRange(interval.low, interval.high, "rate")})`
+const withRange = ({ value, interval: { low, high } }: BootstrapResult): string =>
+  low === high ? formatNumber(value, "rate") : `${formatNumber(value, "rate")} (${formatRange(low, high, "rate")})`
 
-/** The answer in one sentence, for the page and for the index. */
-export function verdictSentence(metrics: RunMetrics, config: Pick<ExperimentConfig, "tasks">): string {
+/** The answer in words, for the page, the index and the terminal: which model was chosen (on dev), its figures on eval,
+ *  and whether another is better there. */
+export function verdictSentence(metrics: RunMetrics, config: Pick<ExperimentConfig, "tasks" | "winner">): string {
   const winner = metrics.arms.find(({ arm: configuration }) => configuration === metrics.winner.arm)
   if (winner === undefined) return ""
   const targets = winner.tasks.length
@@ -22,9 +21,11 @@ export function verdictSentence(metrics: RunMetrics, config: Pick<ExperimentConf
   const figures =
     `${over} ${withRange(winner.pooled.balancedAccuracy)}, pooled equal error rate ` +
     `${withRange(winner.pooled.eer)}${targets === 1 ? "" : ` over ${targets} ${kind}`}`
-  return metrics.arms.length === 1
-    ? `${winner.label}: ${figures}.`
-    : `${winner.label} is the best of ${metrics.arms.length}: ${figures}.`
+  if (metrics.arms.length === 1) return `${winner.label}: ${figures}.`
+  const standing = evalStanding(metrics, config.winner.by)
+  const stands =
+    standing === undefined ? "The others were judged on other images." : standingSentence(winner.label, standing)
+  return `${winner.label}, chosen on dev among ${metrics.arms.length} models: ${figures}. ${stands}`
 }
 
 /** Warnings about trust, then the verdict, then the headline figures. */
@@ -76,20 +77,13 @@ function unsafeBanner(labels: readonly string[], all: boolean): Block {
 
 function whyIt({ winner, comparisons, arms: configurations }: RunMetrics): string {
   if (configurations.length === 1) return "One model was trained; there is nothing to choose."
-  const next = [...comparisons].sort((a, b) => a.balancedAccuracy.difference - b.balancedAccuracy.difference)[0]
-  const rule = `Chosen by the rule of the configuration: ${winner.rule}.`
-  if (next === undefined) return rule
-  const other = configurations.find(({ arm: configuration }) => configuration === next.second)?.label ?? next.second
-  const { difference, interval, pValue } = next.balancedAccuracy
-  return (
-    `${rule} On eval its balanced accuracy differs from that of ${other} by ${points(difference)} points ` +
-    `(95 % interval ${points(interval.low)} to ${points(interval.high)}, p = ${pValue.toPrecision(2)}, ` +
-    "paired bootstrap over fingers)."
-  )
+  const tied = winner.tied.length > 0 ? ` Equal to it on dev: ${winner.tied.join(", ")}.` : ""
+  const test =
+    comparisons.length === 0
+      ? ""
+      : " Differences on eval: paired bootstrap over fingers; “within chance” means p × comparisons ≥ 0.05."
+  return `Chosen by the rule of the configuration: ${winner.rule}; eval chose nothing.${tied}${test}`
 }
-
-/** Differences of rates in percentage points, signed. */
-const points = (difference: number): string => `${difference < 0 ? "−" : "+"}${Math.abs(difference * 100).toFixed(2)}`
 
 function headline(run: LoadedRun): Block[] {
   const winner = run.metrics.arms.find(({ arm: configuration }) => configuration === run.metrics.winner.arm)
@@ -100,14 +94,15 @@ function headline(run: LoadedRun): Block[] {
   const rate = (result: BootstrapResult, n: string) => ({
     value: result.value,
     unit: "rate",
-    ...(result.degenerate ? {} : { low: result.interval.low, high: result.interval.high }),
+    low: result.interval.low,
+    high: result.interval.high,
     n,
   })
   const counted = ({ rate: value, errors, trials, interval }: typeof pooled.fmr) => ({
     value,
     unit: "rate",
     low: interval.low,
-    high: errors === 0 ? upperBoundOfZero(trials) : interval.high,
+    high: interval.high,
     n: `${errors} of ${formatNumber(trials, "count")} decisions`,
   })
   const genuine = pooled.fnmr.trials
@@ -136,8 +131,8 @@ function headline(run: LoadedRun): Block[] {
       cards,
       intervals:
         `${winner.label} on eval. Ranges are 95 % intervals: ${formatNumber(fingers, "count")} fingers ` +
-        "drawn again 1,000 times, each with all its images; where no error was seen, the upper end is the " +
-        "rule of 3.",
+        "drawn again 1,000 times, each with all its images; where no error was seen, the rule of 3 with each " +
+        "finger as one trial.",
     },
   ]
 }
