@@ -25,7 +25,7 @@ before(async () => {
     file,
     tinyExperiment(tiny.dataset)
       .replace(/view: .*/, view)
-      .replace(/models:[^]*?training: .*/, `models:\n${models}\ntraining: { epochs: 1, batchSize: 4 }`),
+      .replace(/models:[\s\S]*?training: .*/, `models:\n${models}\ntraining: { epochs: 1, batchSize: 4 }`),
   )
   const result = await runExperiment(file, { runsFolder: join(tiny.folder, "runs") })
   assert.equal(result.state, "finished", JSON.stringify(result.failures))
