@@ -44,8 +44,8 @@ export function parseManifest(text: string, name: string): Sample[] {
 export const formatManifest = (samples: readonly Sample[]): string =>
   stringify(samples as Sample[], { header: true, columns: [...manifestColumns] })
 
-/** Reads `<folder>/manifest.csv`, rows in the order of the file, as those need them who write the file. Whoever computes
- *  reads `readSamples`. @throws AppError "manifest/missing" or "manifest/row" */
+/** Reads `<folder>/manifest.csv`, rows in the order of the file, as those need them who write the file. Whoever
+ *  computes takes `readSamples`. @throws AppError "manifest/missing" or "manifest/row" */
 export async function readManifest(folder: string): Promise<Sample[]> {
   const path = join(folder, MANIFEST_NAME)
   const text = await readFile(path, "utf8").catch((cause) => {

@@ -107,8 +107,8 @@ function runOnce({ id, payload }: Job, request: LaunchRequest, limits: LocalLimi
       request.signal?.removeEventListener("abort", stop)
       resolve(ended)
     }
-    // What ends without a result while all is being stopped was stopped, also by the kill that ends its grace or, before
-    // it could listen, by the Ctrl-C that reached the whole group; nobody knows then whether it would have failed.
+    // What ends without a result while all is being stopped was stopped, also by the kill that ends its grace or,
+    // before it could listen, by the Ctrl-C that reached the whole group; whether it would have failed, nobody knows.
     const died = (cause: FailureKind, message: string, signal: NodeJS.Signals | null = null): End =>
       cause === "crashed" && (request.signal?.aborted || signal === "SIGINT" || signal === "SIGTERM")
         ? { kind: "stopped", id }

@@ -59,13 +59,14 @@ export function standingSentence(chosen: string, standing: EvalStanding): string
   if (ahead === 0) return `On eval ${other} has the same ${figure}.`
   const range = ahead > 0 ? [low, high] : [-high, -low]
   const [better, than] = ahead > 0 ? [chosen, `than ${other}, the next,`] : [other, ""]
-  const chance = isBeyondChance ? "more than chance explains" : "within chance"
   const among = comparisons === 1 ? "" : `, one of ${comparisons} comparisons`
+  const interval = `95 % interval ${range.map((end) => points(end ?? 0)).join(" to ")}`
   return [
     `On eval ${better} is ${ahead > 0 ? "also " : ""}better`,
     than,
     `by ${points(Math.abs(ahead))} points of ${figure}`,
-    `(95 % interval ${range.map((end) => points(end ?? 0)).join(" to ")}; p = ${pValue.toPrecision(3)}${among}): ${chance}.`,
+    `(${interval}; p = ${pValue.toPrecision(3)}${among}):`,
+    isBeyondChance ? "more than chance explains." : "within chance.",
   ]
     .filter((part) => part !== "")
     .join(" ")

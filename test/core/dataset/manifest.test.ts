@@ -55,7 +55,7 @@ test("the data hash ignores order and place, and sees labels and content", () =>
   assert.notEqual(datasetHash(samples.slice(1)), hash)
 })
 
-test("samples come in one order, whatever the order of rows and the names of files; the file keeps its own", async () => {
+test("samples come in one order, whatever the order of rows and the names of files; the file stays", async () => {
   const labels = fc.record({
     scanner: fc.constantFrom("a", "b", "B", "é"),
     subject: fc.constantFrom("", "p1", "p10", "p2"),

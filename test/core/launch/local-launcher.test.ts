@@ -78,7 +78,7 @@ test("an abort stops running jobs with their state saved and starts no other", a
   assert.equal(starts[2], 0)
 })
 
-test("stopped is not failed: a worker that the stop itself kills, or that Ctrl-C reaches before it listens", async () => {
+test("stopped is not failed: a worker that the stop itself kills, or that Ctrl-C reaches too early", async () => {
   const { events, starts } = await launch(["deaf", "deaf", "finish"], {
     stopGraceMs: 50,
     onEvent: (event, abort) => {

@@ -34,7 +34,7 @@ before(async () => {
 after(() => tiny.remove())
 
 for (const { id } of zooEntries) {
-  test(`${id}: where it won, the report has its gallery with a heat map; it is promoted, and predicts as it did`, async () => {
+  test(`${id}: chosen, it has a gallery with a heat map; promoted, it predicts as it did`, async () => {
     const arm = run.plan.arms.find(({ model }) => model.id === id)
     assert.ok(arm !== undefined)
     const won = { ...run, metrics: { ...run.metrics, winner: { ...run.metrics.winner, arm: arm.id } } }
