@@ -19,8 +19,8 @@ export interface BootstrapDesign {
 
 const DEFAULT_REPLICATES = 1000
 
-/** Every statistic on every replicate, all statistics on the same draws (so differences are paired). Groups are drawn in
- *  the order of their names: the order of samples changes no draw. One pass of weights a replicate; nothing is copied.
+/** Every statistic on every replicate, all statistics on the same draws (so differences are paired). Groups are drawn
+ *  in the order of their names: the order of samples changes no draw. One pass of weights a replicate; no copy.
  *  @returns replicates[s][r] for statistic s
  *  @throws RangeError for empty or unequal columns, or a group in two strata */
 export function bootstrapReplicates(
