@@ -45,6 +45,10 @@ const attempts: Readonly<Record<string, number>> = {
   "slow-sender": 8,
   "connection-flood": 3,
   "left-after-refusals": 6,
+  "old-session": 12,
+  "ended-session-listens": 6,
+  "old-operator-session": 6,
+  "unread-answers": 2,
   "two-at-once": 40,
 }
 

@@ -11,13 +11,17 @@ interface Carrier {
   destroy(): void
 }
 
+/** A peer that has not taken a frame by then is dropped. */
 const WRITE_TIMEOUT_MS = 30_000
+/** How long a peer has to take the last frames, or to agree to the end; then what it did not take is freed. */
+const FAREWELL_MS = 1_000
 
 /** FramePort over a carrier that pushes. The carrier flows only while somebody waits for a frame, so a peer that sends
  *  ahead fills its own buffers and not ours. */
 class StreamPort implements FramePort {
   private readonly reader = new FrameReader()
   private ended: PortEnd | undefined
+  private closing = false
   private wake: (() => void) | undefined
 
   constructor(private readonly carrier: Carrier) {
@@ -85,6 +89,8 @@ class StreamPort implements FramePort {
 
   close(): void {
     this.end("closed")
+    if (this.closing) return
+    this.closing = true
     this.carrier.destroy()
   }
 }
@@ -96,7 +102,12 @@ export function socketPort(socket: Socket): FramePort {
     write: (bytes, done) => void (socket.destroyed ? done() : socket.write(bytes, () => done())),
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
-    destroy: () => void (socket.writableLength > 0 ? socket.destroySoon() : socket.destroy()),
+    destroy() {
+      if (socket.writableLength === 0) return void socket.destroy()
+      socket.destroySoon()
+      const timer = setTimeout(() => socket.destroy(), FAREWELL_MS)
+      socket.once("close", () => clearTimeout(timer))
+    },
   })
   socket.on("data", (chunk) => port.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk))
   socket.on("end", () => port.end("closed"))
@@ -115,6 +126,8 @@ export function webSocketPort(socket: WebSocket): FramePort {
     destroy() {
       socket.resume() // paused, it would never see the peer agree to the close
       socket.close()
+      const timer = setTimeout(() => socket.terminate(), FAREWELL_MS)
+      socket.once("close", () => clearTimeout(timer))
     },
   })
   socket.on("message", (data, isBinary) => {

@@ -13,7 +13,7 @@ import type { Device } from "@sourceprint/protocol/device-signature.js"
 import type { FramePort } from "@sourceprint/protocol/frame-port.js"
 import type { KeyStretching } from "@sourceprint/protocol/opaque.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
-import { accountHandler } from "@sourceprint/serve/server/account/account-channel.js"
+import { accountHandler, accountNeeds } from "@sourceprint/serve/server/account/account-channel.js"
 import { ApplicationServer } from "@sourceprint/serve/server/application/application-server.js"
 import type { ChannelHandler } from "@sourceprint/serve/server/application/channel.js"
 import { AuditWriter } from "@sourceprint/serve/server/auth/audit-writer.js"
@@ -159,7 +159,7 @@ export async function testServer({
     scannerTiming,
     ...(keepImages ? { study } : {}),
   }
-  application.mount(Channel.account, accountHandler(deps))
+  application.mount(Channel.account, accountHandler(deps), accountNeeds)
   const gate = new ConnectionGate(
     { connections, connectionsPerAddress: connections },
     (port, address) => serveConnection(deps, port, address),

@@ -121,6 +121,7 @@ export class RelayClient {
       session,
       clientAddress: "test",
       closed,
+      require: () => Promise.resolve(),
       sendEvent: (body) => {
         const event = chatEvent.decode(body)
         if (event === undefined) throw new Error("the relay sent what is no event")

@@ -33,6 +33,7 @@ export function relayTransport(server: TestRelay, account: Account): ChatTranspo
     clientAddress: "test",
     closed,
     close: cut,
+    require: () => Promise.resolve(),
     sendEvent: (body) => {
       queueMicrotask(() => {
         if (open) listener(body)

@@ -81,6 +81,7 @@ export class RelayedChat {
       },
       clientAddress: "test",
       closed,
+      require: () => Promise.resolve(),
       sendEvent: (body) => queueMicrotask(() => open && listener(body)),
       close: cut,
     }

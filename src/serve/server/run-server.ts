@@ -11,7 +11,7 @@ import type { Router } from "express"
 import { openStore } from "../store/open-store.js"
 import { createApp } from "./app.js"
 import type { ChannelMaker } from "./application/application-channel.js"
-import { ApplicationServer } from "./application/application-server.js"
+import { ApplicationServer, defaultSessionLimits, type SessionLimits } from "./application/application-server.js"
 import { channelMakers } from "./application/channel-table.js"
 import { AuditWriter } from "./auth/audit-writer.js"
 import { type AuthDeps, type AuthPolicy, defaultPolicy } from "./auth/auth-deps.js"
@@ -87,6 +87,15 @@ const rulesOf = ({ limits }: ServeConfig): LimitRules =>
     address: limits.failuresPerAddress,
   })
 
+const sessionLimitsOf = ({ limits }: ServeConfig): SessionLimits => ({
+  ...defaultSessionLimits,
+  connectionsPerSession: limits.connectionsPerSession,
+  connectionsPerAccount: limits.connectionsPerAccount,
+  bytesPerSession: limits.bytesPerSession,
+  bytesPerAccount: limits.bytesPerAccount,
+  bytesPerAddress: limits.bytesPerAddress,
+})
+
 async function tlsOf({ tls }: ServeConfig): Promise<TlsOptions | undefined> {
   if (tls === undefined) return undefined
   try {
@@ -141,7 +150,7 @@ export async function runServer(
     metrics.gauge("resident_bytes", () => process.memoryUsage.rss())
     const secrets = await loadSecrets(store, keys, webCrypto)
     const scanners = new LinkedScanners(metrics)
-    const application = new ApplicationServer({ store, clock, metrics, log })
+    const application = new ApplicationServer({ store, clock, metrics, log }, undefined, sessionLimitsOf(config))
     const deps: AuthDeps = {
       crypto: webCrypto,
       clock,
@@ -164,7 +173,7 @@ export async function runServer(
     const chat = opened.chatStore(chatQuotasOf(config), toHex(webCrypto.randomBytes(16)))
     for (const makeChannel of [...channelMakers, ...channels]) {
       const channel = await makeChannel({ config, opened, deps, chat })
-      if (!withoutChannels.includes(channel.id)) application.mount(channel.id, channel.handler)
+      if (!withoutChannels.includes(channel.id)) application.mount(channel.id, channel.handler, channel.needs)
       if (channel.routes !== undefined) routers.push(channel.routes)
       undo.push(() => channel.stop())
     }

@@ -114,6 +114,14 @@ export const ServeConfig = z.strictObject({
     .strictObject({
       connections: z.int().min(1).max(100_000).default(4000),
       connectionsPerAddress: z.int().min(1).max(100_000).default(1000),
+      /** After a pass; a browser's tab takes one or two. The oldest makes room for the one that is too many. */
+      connectionsPerSession: z.int().min(2).max(10_000).default(16),
+      connectionsPerAccount: z.int().min(2).max(10_000).default(64),
+      /** Requests that wait for their answers, and as much again of answers that the other end has not read, before
+       *  it is paused. */
+      bytesPerSession: bytes.min(2 ** 20).default(8 * 1024 ** 2),
+      bytesPerAccount: bytes.min(2 ** 20).default(16 * 1024 ** 2),
+      bytesPerAddress: bytes.min(2 ** 20).default(128 * 1024 ** 2),
       /** Failures before the back-off begins: of a device with an account, of strangers with it, of a device, of an
        *  address (raise it where many people share one). */
       failuresPerPair: z.int().min(1).default(5),

@@ -3,6 +3,7 @@ import { credentialAttacks } from "./credential-attacks.js"
 import { fieldAttacks } from "./field-attacks.js"
 import { guessAttacks } from "./guess-attacks.js"
 import { replayAttacks } from "./replay-attacks.js"
+import { sessionAttacks } from "./session-attacks.js"
 import { socketAttacks } from "./socket-attacks.js"
 import { wireAttacks } from "./wire-attacks.js"
 
@@ -13,5 +14,6 @@ export const attacks: readonly Attack[] = [
   ...fieldAttacks,
   ...credentialAttacks,
   ...guessAttacks,
+  ...sessionAttacks,
   ...socketAttacks,
 ]

@@ -7,6 +7,7 @@ import type { LivenessAction } from "@sourceprint/match/face/liveness/check-acti
 import type { FaceFrame } from "@sourceprint/protocol/face-bundle.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { faceInspectionPool } from "@sourceprint/serve/server/auth/face/face-inspection-pool.js"
+import { noLimits } from "@sourceprint/serve/trial/attack-context.js"
 import { quickStretching, type TestServer, testServer, textInspector } from "../../support/auth-server.js"
 import { acted, asFrames, type PosedPictures, posedPictures } from "../../support/face-frames.js"
 import { enrolFace, type FaceShow, showFace, signInByFace } from "../../support/face-session.js"
@@ -29,6 +30,7 @@ before(async () => {
   // looked at.
   const faceActions = ["turnRight", "moveCloser"] as const
   server = await testServer({
+    limitRules: noLimits,
     policy: { factorPolicies, faceActions },
     inspector: { ...textInspector, faces },
   })

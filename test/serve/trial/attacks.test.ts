@@ -33,6 +33,10 @@ const slow: Readonly<Record<string, number>> = {
   "replay-restart": 2,
   "replay-later": 4,
   "left-after-refusals": 2,
+  "old-session": 4,
+  "ended-session-listens": 2,
+  "old-operator-session": 2,
+  "unread-answers": 1,
 }
 
 test("every attack class is refused, every time", async () => {

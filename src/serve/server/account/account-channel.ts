@@ -4,9 +4,10 @@ import { Channel } from "@sourceprint/protocol/application/application-frame.js"
 import { answered, type Handlers } from "@sourceprint/protocol/calls.js"
 import type { ChannelMaker } from "../application/application-channel.js"
 import { type ChannelContext, type ChannelHandler, refusal } from "../application/channel.js"
+import { type NeedsOf, needsByName } from "../application/needs.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
 import { RECOVERY_CODES, recoveryCode, recoveryHash } from "../auth/recovery.js"
-import { accountOverview, FRESH_MS } from "./account-overview.js"
+import { accountOverview } from "./account-overview.js"
 import { AddingFace } from "./adding-face.js"
 import { AddingPasskey } from "./adding-passkey.js"
 import { byOwner } from "./by-owner.js"
@@ -17,8 +18,24 @@ interface Begun {
   readonly passkey: AddingPasskey
 }
 
-/** Channel 4: what people do to their own accounts. Whatever changes a way in, or takes the account away, needs a
- *  sign-in of the last quarter of an hour. */
+/** Whatever changes a way in, or takes the account away, needs a fresh sign-in. */
+export const accountNeeds: NeedsOf = needsByName(
+  accountCalls,
+  {
+    overview: {},
+    newRecoveryCodes: { fresh: true },
+    passkeyOptions: { fresh: true },
+    addPasskey: { fresh: true },
+    beginFace: { fresh: true },
+    addFace: { fresh: true },
+    removeFactor: { fresh: true },
+    endSession: {},
+    deleteAccount: { fresh: true },
+  },
+  {},
+)
+
+/** Channel 4: what people do to their own accounts. */
 export function accountHandler(deps: AuthDeps): ChannelHandler {
   const begun = new WeakMap<ChannelContext, Begun>()
   return async (context, body) => {
@@ -31,10 +48,6 @@ export function accountHandler(deps: AuthDeps): ChannelHandler {
       mine = { face: new AddingFace(deps, context), passkey: new AddingPasskey(deps, context) }
       begun.set(context, mine)
     }
-    const isOld = deps.clock.nowMs() > context.session.createdAtMs + FRESH_MS
-    if (isOld && request.ask !== "overview" && request.ask !== "endSession") {
-      throw refusal("sign-in-again", "for this please sign in again: it has been a while")
-    }
     return await answered(accountCalls, handlers, request, deps, context, mine)
   }
 }
@@ -42,6 +55,7 @@ export function accountHandler(deps: AuthDeps): ChannelHandler {
 export const accountChannelMaker: ChannelMaker = ({ deps }) => ({
   id: Channel.account,
   handler: accountHandler(deps),
+  needs: accountNeeds,
   stop: () => Promise.resolve(),
 })
 
@@ -72,6 +86,7 @@ async function endSession(deps: AuthDeps, context: ChannelContext, id: string): 
     throw refusal("session", "that session has ended already")
   }
   await store.appendAudit([byOwner(deps, context, "session-ended")])
+  await deps.application.recheck({ accountId: context.account.id })
   return null
 }
 
@@ -93,5 +108,6 @@ async function deleteAccount(deps: AuthDeps, context: ChannelContext, name: stri
     throw refusal("name", "that is not the name of this account")
   }
   await deps.store.deleteAccount(context.account.id, byOwner(deps, context, "deleted"))
+  await deps.application.recheck({ accountId: context.account.id })
   return null
 }

@@ -1,9 +1,7 @@
 import type { AccountOverview } from "@sourceprint/protocol/account/account-messages.js"
 import type { ChannelContext } from "../application/channel.js"
+import { FRESH_MS } from "../application/session-guard.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
-
-/** A sign-in is fresh enough to change the ways in for so long. */
-export const FRESH_MS = 15 * 60_000
 
 export async function accountOverview(
   { store, clock, policy, inspector }: AuthDeps,

@@ -54,6 +54,7 @@ export class AddingFace {
       matcherId: faces.matcherId,
       bytes: template,
     } as const
+    await context.require({ fresh: true }) // judging took its time
     const digests = deps.policy.refuseSeenImages ? imageDigests : []
     const event = byOwner(deps, context, "face-added")
     const added = await deps.store.addTemplates([sealTemplate(deps, kept)], digests, event)

@@ -4,6 +4,7 @@ import type { OpenedStore } from "../../store/open-store.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
 import type { ServeConfig } from "../serve-config.js"
 import type { ChannelHandler } from "./channel.js"
+import type { NeedsOf } from "./needs.js"
 
 /** What a channel is made from. */
 export interface ChannelHost {
@@ -17,6 +18,8 @@ export interface ApplicationChannel {
   /** One of `Channel`. */
   readonly id: number
   readonly handler: ChannelHandler
+  /** What its requests need beside a valid session; absent: nothing. */
+  readonly needs?: NeedsOf
   /** What it serves over HTTP beside, if anything. */
   readonly routes?: Router
   /** Called after the last connection has ended. */

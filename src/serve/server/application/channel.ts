@@ -1,6 +1,7 @@
 import { utf8 } from "@sourceprint/core/bytes.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type { Account, StoredSession } from "../../store/store.js"
+import type { Needs } from "./needs.js"
 
 /** One connection as a channel's handler sees it; the same object for every request of that connection and channel. */
 export interface ChannelContext {
@@ -12,6 +13,8 @@ export interface ChannelContext {
   sendEvent(body: Uint8Array): void
   /** Resolves when the connection has ended, however it did. */
   readonly closed: Promise<void>
+  /** Asked before every request; again before what took long is stored. @throws AppError a refusal */
+  require(needs: Needs): Promise<void>
   /** Drops the connection. */
   close(): void
 }

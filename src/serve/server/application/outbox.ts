@@ -1,25 +1,25 @@
+import type { UnderWayPart } from "./under-way.js"
+
 /** Messages on their way to one peer. What the peer does not read stays here, up to a bound; beyond it the peer is
  *  dropped: it will come back and fetch what it missed. */
 export class Outbox {
-  private waitingBytes = 0
   private sent: Promise<void> = Promise.resolve()
 
   constructor(
-    private readonly maxBytes: number,
+    private readonly part: Pick<UnderWayPart, "take" | "give">,
     private readonly write: (payload: Uint8Array, channel: number) => Promise<void>,
     private readonly drop: (why: "slow" | "fault") => void,
   ) {}
 
   send(channel: number, payload: Uint8Array): void {
-    this.waitingBytes += payload.length + 64 // what a frame and its bookkeeping take
-    if (this.waitingBytes > this.maxBytes) {
+    const bytes = payload.length + 64 // what a frame and its bookkeeping take
+    if (!this.part.take(bytes)) {
+      this.part.give(bytes)
       this.drop("slow")
       return
     }
     this.sent = this.write(payload, channel).then(
-      () => {
-        this.waitingBytes -= payload.length + 64
-      },
+      () => this.part.give(bytes),
       () => this.drop("fault"),
     )
   }

@@ -90,10 +90,15 @@ export interface SignedIn {
   readonly peer: SecurePeer
 }
 
+/** Enrols a further finger. @param request its bytes, which a refusal answers @param admitted whether the session may
+ *  have it done, now @returns false: it cannot, and the connection ends */
+export type AddFinger = (finger: string, request: Uint8Array, admitted: () => Promise<boolean>) => Promise<boolean>
+
 export interface Application {
-  /** Serves the session until the peer leaves or is dropped. @param addFinger enrols a further finger; false: it
-   *  cannot */
-  serve(signedIn: SignedIn, addFinger: (finger: string) => Promise<boolean>): Promise<void>
+  /** Serves the session until the peer leaves or is dropped. */
+  serve(signedIn: SignedIn, addFinger: AddFinger): Promise<void>
+  /** Sessions of this account or device may have ended: connections of those that have are closed. */
+  recheck(of: { readonly accountId: string } | { readonly deviceId: string }): Promise<void>
 }
 
 export interface AuthDeps {

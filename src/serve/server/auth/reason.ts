@@ -25,6 +25,7 @@ export type Reason =
   | "closed"
   | "code"
   | "token"
+  | "session"
   | "name"
   | "factors"
   | "recovery"

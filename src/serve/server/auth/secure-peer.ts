@@ -26,6 +26,7 @@ const NO_TOKEN = new Uint8Array(32)
 export class SecurePeer {
   private limitBytes: number = FrameLimit.handshake
   private takesRecovery = false
+  private admits: (() => Promise<boolean>) | undefined
   private recovery: Received<typeof MessageType.recovery> | undefined
   /** Read while nothing was expected, for the next `receive`. */
   private ahead: Promise<Uint8Array | PortEnd> | undefined
@@ -43,6 +44,11 @@ export class SecurePeer {
   /** The recovery code that came. */
   get recoveryMessage(): Received<typeof MessageType.recovery> | undefined {
     return this.recovery
+  }
+
+  /** From now on every message is asked about first; where the answer is no the connection ends. */
+  guardWith(admits: (() => Promise<boolean>) | undefined): void {
+    this.admits = admits
   }
 
   /** Session keys from the next record on, both ways. */
@@ -70,7 +76,10 @@ export class SecurePeer {
       this.recovery = { message, bytes }
       return "recovery"
     }
-    return isInTurn(message, turns) ? { message, bytes } : "decryption"
+    if (!isInTurn(message, turns)) return "decryption"
+    if (this.admits === undefined || (await this.admits())) return { message, bytes }
+    this.close()
+    return "closed"
   }
 
   close(): void {

@@ -3,7 +3,7 @@ import type { DeviceProof } from "@sourceprint/protocol/device-proof.js"
 import { FrameLimit } from "@sourceprint/protocol/frame.js"
 import type { FramePort } from "@sourceprint/protocol/frame-port.js"
 import { acceptHello } from "@sourceprint/protocol/handshake.js"
-import { MessageType } from "@sourceprint/protocol/message.js"
+import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { serveLink } from "../scanner/serve-link.js"
 import type { AuthDeps, SignedIn } from "./auth-deps.js"
 import type { Connection } from "./connection.js"
@@ -72,12 +72,19 @@ function afterPass(
   signedIn: SignedIn,
   start: { readonly clientTimeMs: number; readonly device?: DeviceProof | undefined },
 ): Promise<void> {
-  return deps.application.serve(signedIn, async (finger) => {
+  return deps.application.serve(signedIn, async (finger, request, admitted) => {
+    if (!(await admitted())) {
+      const { account, session, address, peer } = signedIn
+      const facts = { accountId: account.id, deviceId: session.deviceId, address }
+      await deps.audit.write({ event: "enrolment", reason: "session", ...facts })
+      await peer.decide(Outcome.fail, await deps.crypto.sha256(request))
+      return true
+    }
     // A peer that proved a device of its own on this connection uses it; any other chooses a linked scanner.
     const device = start.device && (await deps.store.device(start.device.deviceId))
     if (device === undefined && !deps.policy.linkedScanners) return false
     const skewMs = start.clientTimeMs - connection.helloAtMs
-    await addFinger(deps, connection, signedIn.account, { device, skewMs }, finger)
+    await addFinger(deps, connection, signedIn.account, { device, skewMs }, { finger, admitted })
     return true
   })
 }

@@ -1,4 +1,4 @@
-import { messageOf } from "@sourceprint/core/errors.js"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import type { Log } from "@sourceprint/core/log.js"
 import { type AuditLine, auditEvent } from "@sourceprint/protocol/operator/operator-messages.js"
 import type { AuditEntry, Store } from "../../store/store.js"
@@ -45,6 +45,17 @@ export class AuditFeed {
     this.timer = undefined
   }
 
+  /** Who is an operator no longer hears no more. */
+  private async tell(watcher: ChannelContext, body: Uint8Array): Promise<void> {
+    try {
+      await watcher.require({ operator: true })
+      watcher.sendEvent(body)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      this.watchers.delete(watcher)
+    }
+  }
+
   private async look(): Promise<void> {
     if (this.looking) return
     this.looking = true
@@ -54,7 +65,7 @@ export class AuditFeed {
       if (last === undefined) return
       this.seen = last.seq
       const body = auditEvent.encode(await auditLines(this.store, entries))
-      for (const watcher of this.watchers) watcher.sendEvent(body)
+      for (const watcher of this.watchers) await this.tell(watcher, body)
     } catch (error) {
       this.log.error("operator.audit", { why: messageOf(error) })
     } finally {

@@ -121,7 +121,7 @@ export async function reports(folder: string): Promise<ReportLine[]> {
 
 /** @throws refusal "account" for one that is gone, "self" for the operator's own */
 export async function setDisabled(
-  { deps: { store, clock } }: ChannelHost,
+  { deps: { store, clock, application } }: ChannelHost,
   context: ChannelContext,
   accountId: string,
   disabled: boolean,
@@ -130,18 +130,20 @@ export async function setDisabled(
   const reason = disabled ? "disabled" : "enabled"
   const event = byOperatorPage(context, clock.nowMs(), reason, { accountId })
   if (!(await store.updateAccount(accountId, { disabled }, event))) throw refusal("account", "that account is gone")
+  await application.recheck({ accountId })
   return true
 }
 
 /** @throws refusal "account", "self" */
 export async function deleteAccount(
-  { deps: { store, clock } }: ChannelHost,
+  { deps: { store, clock, application } }: ChannelHost,
   context: ChannelContext,
   accountId: string,
 ): Promise<boolean> {
   requireOther(context, accountId)
   const event = byOperatorPage(context, clock.nowMs(), "account-deleted", { accountId })
   if (!(await store.deleteAccount(accountId, event))) throw refusal("account", "that account is gone")
+  await application.recheck({ accountId })
   return true
 }
 
@@ -153,12 +155,13 @@ function requireOther({ account }: ChannelContext, accountId: string): void {
 
 /** @throws refusal "device" */
 export async function revokeDevice(
-  { deps: { store, clock } }: ChannelHost,
+  { deps: { store, clock, application } }: ChannelHost,
   context: ChannelContext,
   deviceId: string,
 ): Promise<boolean> {
   const event = byOperatorPage(context, clock.nowMs(), "device-revoked", { deviceId })
   if (!(await store.revokeDevice(deviceId, event))) throw refusal("device", "there is no such device in use")
+  await application.recheck({ deviceId })
   return true
 }
 

@@ -3,12 +3,36 @@ import { answered, type Handlers } from "@sourceprint/protocol/calls.js"
 import { operatorCalls } from "@sourceprint/protocol/operator/operator-messages.js"
 import type { ApplicationChannel, ChannelHost, ChannelMaker } from "../application/application-channel.js"
 import { type ChannelContext, refusal } from "../application/channel.js"
+import { needsByName } from "../application/needs.js"
 import { AuditFeed } from "./audit-feed.js"
 import * as answers from "./operator-answers.js"
 import type { OperatorSources } from "./operator-sources.js"
 import { ReportTickets } from "./report-tickets.js"
 
-/** What operators see and do from a page. Each request looks again whether its account is an operator's. */
+const sees = { operator: true }
+const changes = { operator: true, fresh: true }
+const operatorNeeds = needsByName(
+  operatorCalls,
+  {
+    overview: sees,
+    accounts: sees,
+    "set-disabled": changes,
+    "delete-account": changes,
+    "make-code": changes,
+    devices: sees,
+    "revoke-device": changes,
+    models: sees,
+    audit: sees,
+    "watch-audit": sees,
+    experiments: sees,
+    captures: sees,
+    reports: sees,
+    "open-report": sees,
+  },
+  sees,
+)
+
+/** What operators see and do from a page. What changes something needs a fresh sign-in. */
 export const operatorChannel =
   (sources: OperatorSources): ChannelMaker =>
   (host): ApplicationChannel => {
@@ -18,14 +42,13 @@ export const operatorChannel =
     const parts = { host, sources, feed, tickets, upSinceMs: clock.nowMs() }
     return {
       id: Channel.operator,
+      needs: operatorNeeds,
       routes: tickets.routes,
-      handler: async (context, body) => {
-        const account = await store.account(context.account.id)
-        if (account?.operator !== true || account.disabled) {
-          throw refusal("operator", "only operators may see this; operators are made at the server's command line")
-        }
+      handler(context, body) {
         const request = operatorCalls.request.decode(body)
-        if (request === undefined) throw refusal("request", "the page and the server do not agree: load the page again")
+        if (request === undefined) {
+          return Promise.reject(refusal("request", "the page and the server do not agree: load the page again"))
+        }
         return answered(operatorCalls, handlers, request, parts, context)
       },
       stop: () => Promise.resolve(feed.stop()),

@@ -8,6 +8,7 @@ import { ApplicationLink } from "@sourceprint/protocol/application/application-l
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { busy, type ChannelHandler, refusal } from "@sourceprint/serve/server/application/channel.js"
 import { Outbox } from "@sourceprint/serve/server/application/outbox.js"
+import { UnderWay } from "@sourceprint/serve/server/application/under-way.js"
 import { noLimits } from "@sourceprint/serve/trial/attack-context.js"
 import { quickStretching, type TestServer, testServer } from "../../../support/auth-server.js"
 import { PATIENCE_MS } from "../../../support/patience.js"
@@ -218,8 +219,10 @@ test("stop answers what was begun and closes idle connections at once", async ()
 
 test("a peer that does not read is dropped at the bound, not before", () => {
   const dropped: string[] = []
+  const limits = { bytesPerConnection: 250, bytesPerSession: 1e6, bytesPerAccount: 1e6, bytesPerAddress: 1e6 }
+  const part = new UnderWay(limits).part({ session: "s", account: "a", address: "1" })
   const outbox = new Outbox(
-    1000,
+    part,
     () => new Promise<void>(() => {}),
     (why) => dropped.push(why),
   )

@@ -5,13 +5,14 @@ import type { ClientClaim, Connection } from "../connection.js"
 import type { Facts } from "../factor-proof.js"
 import { fingerEnrolment } from "./finger-enrolment.js"
 
-/** After a pass: one more finger of the same account. */
+/** After a pass: one more finger of the same account. @param admitted asked before it is stored: the session may have
+ *  ended meanwhile */
 export async function addFinger(
   deps: AuthDeps,
   connection: Connection,
   { id: accountId, name }: Account,
   claim: ClientClaim,
-  finger: string,
+  { finger, admitted }: { readonly finger: string; admitted(): Promise<boolean> },
 ): Promise<void> {
   const facts: Facts = (reason, more = {}) => ({
     event: "enrolment",
@@ -26,6 +27,11 @@ export async function addFinger(
   const context = { connection, claim, accountId, name, finger, chosen, facts }
   const gathered = await fingerEnrolment.gather(deps, context)
   if (gathered === undefined) return
+  if (!(await admitted())) {
+    await deps.audit.write(facts("session"))
+    await connection.peer.decide(Outcome.fail, gathered.requestSha256)
+    return
+  }
   const digests = deps.policy.refuseSeenImages ? gathered.imageDigests : []
   const added = await deps.store.addTemplates(gathered.templates, digests, deps.audit.event(facts("passed")))
   if (added === "replay") await deps.audit.write(facts("replay"))
