@@ -69,6 +69,8 @@ class Session {
   }
 
   async run(): Promise<SessionResult> {
+    // One that is missing is found before anybody has touched another.
+    for (const id of this.book.scannersAhead) if (this.hasOwnPort(id)) await this.sensorOf(id)
     for (let step = this.book.next(); step !== undefined && !this.stopped; step = this.book.next()) {
       if ((await this.carryOut(step)) === "quit") break
     }
@@ -178,6 +180,12 @@ class Session {
     const scanner = this.deps.plan.scanners.find((candidate) => candidate.id === id)
     if (scanner === undefined) throw new RangeError(`the plan has no scanner ${id}`)
     return scanner
+  }
+
+  /** False for modules that are plugged into one port after the other. */
+  private hasOwnPort(id: string): boolean {
+    const { port } = this.scannerOf(id)
+    return this.deps.plan.scanners.every((other) => other.id === id || other.port !== port)
   }
 
   private async sensorOf(id: string): Promise<Sensor> {

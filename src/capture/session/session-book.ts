@@ -81,6 +81,11 @@ export class SessionBook {
     return this.steps.filter((step) => step.subject === subject && this.isAhead(step))
   }
 
+  /** The scanners of the steps ahead, in the order of these. */
+  get scannersAhead(): readonly string[] {
+    return [...new Set(this.steps.filter((step) => this.isAhead(step)).map(({ scanner }) => scanner))]
+  }
+
   /** Removes the touch saved last in this run; its step comes again. @returns its path, undefined when there is none */
   async undo(): Promise<string | undefined> {
     const path = this.saved.pop()

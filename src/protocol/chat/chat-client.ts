@@ -5,6 +5,7 @@ import type { FileDescriptor } from "../files/file-descriptor.js"
 import type { CertificateClaims } from "./certificate.js"
 import { type ChatClientOptions, ChatCore } from "./chat-core.js"
 import { deleteHistory, isShown, readHistory, searchHistory } from "./chat-history.js"
+import { ChatLimit } from "./chat-limits.js"
 import type { ChatTransport } from "./chat-ports.js"
 import { put } from "./chat-storage.js"
 import type { ChatUpdate } from "./chat-update.js"
@@ -264,7 +265,8 @@ export class ChatClient {
     if (status !== "removed" && status !== "left") throw new AppError("chat/status", "leave the room first")
     engine.close()
     await deleteHistory(this.core.storage, roomId)
-    await this.core.storage.write([], [chatKey.room(roomId)])
+    const leavers = await this.core.storage.readRange(chatKey.leavers(roomId), undefined, ChatLimit.membersPerRoom)
+    await this.core.storage.write([], [chatKey.room(roomId), ...leavers.map(({ key }) => key)])
     this.core.engines.delete(roomId)
     this.lasts.delete(roomId)
     this.core.emit({ type: "room", roomId })

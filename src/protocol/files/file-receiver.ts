@@ -94,4 +94,10 @@ const altered = ({ name }: FileDescriptor): AppError =>
   new AppError("files/altered", `${name} is not what its sender sent; nothing of it was kept as the file`)
 
 const gone = ({ name }: FileDescriptor, cause: unknown): AppError =>
-  new AppError("files/gone", `${name} is no longer on the server: it has expired or was deleted`, { cause })
+  new AppError(
+    "files/gone",
+    `${name} is not to be had: it has expired, was deleted, or you are no longer in its room`,
+    {
+      cause,
+    },
+  )

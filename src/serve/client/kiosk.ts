@@ -129,7 +129,7 @@ export async function startKiosk({ purpose, prove, wordsOf }: KioskDeps, port: n
     }
     const isJson = request.headers["content-type"] === "application/json" // no plain form of another site sends it
     if (request.method === "POST" && request.url === "/begin" && isJson) return void post(request, response)
-    response.writeHead(404).end()
+    response.writeHead(404, { "Content-Type": "text/plain" }).end("Nothing is at this address.\n")
   })
   const bound = await bindPort(server, { host: "127.0.0.1", port }, "kiosk/listen")
   return {

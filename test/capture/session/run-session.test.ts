@@ -17,7 +17,7 @@ import { SessionLog } from "@sourceprint/capture/session/session-log.js"
 import { verifyDataset } from "@sourceprint/capture/session/verify-dataset.js"
 import { watchScanner } from "@sourceprint/capture/session/watch.js"
 import type { OperatorAction, SessionEvent } from "@sourceprint/capture/session.js"
-import { hasCode } from "@sourceprint/core/errors.js"
+import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import { parse } from "yaml"
 import { patternTouches } from "../../support/pattern-touches.js"
@@ -80,6 +80,32 @@ async function run(
 const fresh = async (): Promise<string> => join(await mkdtemp(join(tmpdir(), "session-")), "set")
 const logOf = async (folder: string): Promise<SessionLog> =>
   SessionLog.parse(JSON.parse(await readFile(join(folder, "sessions/trial.json"), "utf8")))
+
+test("a scanner of the plan that is missing is found before anybody touches another", async () => {
+  const scanners = [
+    { id: "unit-01", model: "R307", port: "a" },
+    { id: "unit-02", model: "R307", port: "b" },
+  ]
+  const operatorPort = { take: () => undefined, show: ({ kind }: SessionEvent) => void shown.push(kind) }
+  const shown: string[] = []
+  const asked: string[] = []
+  const { dataset } = await CaptureDataset.open(await fresh())
+  const { device } = twinWithPlaten()
+  const session = runSession({
+    plan: parseSessionPlan({ ...document, scanners }, "test"),
+    dataset,
+    operatorPort,
+    openSensor: ({ id }) => {
+      asked.push(id)
+      if (id === "unit-02") return Promise.reject(new AppError("transport/absent", "nothing is at b"))
+      return R307Sensor.open(memoryTwin(device, 20), { deadlines: quick })
+    },
+    pollMs: 1,
+  })
+  await assert.rejects(session, (error) => hasCode(error, "transport/absent"))
+  dataset.close()
+  assert.deepEqual([asked, shown], [["unit-01", "unit-02"], ["opened"]])
+})
 
 test("a plan is carried out in its order, with prompts, and resumes without asking again", async () => {
   const folder = await fresh()

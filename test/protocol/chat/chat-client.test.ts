@@ -1,5 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { entryNotices } from "@sourceprint/protocol/chat/view/entry-notices.js"
+import { withoutIsolates } from "@sourceprint/protocol/chat/view/isolated.js"
 import { chatRequest } from "@sourceprint/protocol/chat/wire.js"
 import { account, Installation, ManualClock, settle } from "../../support/chat-party.js"
 import { MemoryRelay } from "../../support/memory-relay.js"
@@ -108,6 +110,11 @@ test("who leaves is removed by one of those who stay; own history stays until it
   for (const one of [ada, cyn]) {
     const names = one.chat.members(roomId).map(({ name }) => name)
     assert.deepEqual(names, ["Ada", "Cyn"])
+    const said = (await one.chat.history(roomId)).flatMap((entry) => entryNotices(entry, one.who.accountId))
+    const texts = said.map(({ text }) => withoutIsolates(text))
+    assert.ok(texts.includes("Bob left"), texts.join())
+    assert.ok(!texts.some((text) => /removed/.test(text)), texts.join())
+    assert.deepEqual(one.disk.keys("leaver/"), [])
   }
   assert.deepEqual(await bob.texts(roomId), ["bye"])
   await bob.chat.forgetRoom(roomId)

@@ -61,6 +61,13 @@ test("pages are sent at their paths, files with a hash for ever, nothing else", 
     assert.ok(status === 404 || status === 400 || status === 403, `${path} answers ${status}`)
   }
   assert.equal((await fetch(`${origin}/sign-in`, { method: "POST" })).status, 404)
+  // Who looks for a page gets one that says so; a script or a program gets a line.
+  const [asked, told] = [{ headers: { accept: "text/html,*/*;q=0.8" } }, await fetch(`${origin}/signup`)]
+  const page = await fetch(`${origin}/signup`, asked)
+  assert.deepEqual([page.status, page.headers.get("content-type")], [404, "text/html; charset=utf-8"])
+  assert.match(told.headers.get("content-type") ?? "", /text\/plain/)
+  const missing = await fetch(`${origin}/assets/none.js`, asked)
+  assert.match(missing.headers.get("content-type") ?? "", /text\/plain/)
 })
 
 test("every answer carries the strict headers, errors too; transport security only over TLS", async () => {

@@ -66,6 +66,48 @@ test("sign-up and sign-in by a finger on a linked scanner", { skip: withoutChrom
   await page.getByRole("button", { name: "Use this scanner" }).click()
   scanner.give(touch("ada", "r307-1"))
   await page.waitForURL(`${web.origin}/chat`)
+  assert.equal(new URL(page.url()).pathname, "/chat")
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test("Back leads from the scanner to what was typed; a reload keeps all but the passwords", {
+  skip: withoutChromium,
+}, async () => {
+  const { page, faults, close } = await watchedPage(browser, web.origin)
+  await page.goto(web.origin)
+  await page.getByRole("main").getByRole("link", { name: "Sign up" }).click()
+  await page.getByLabel("Name").fill("Grace")
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD)
+  await page.getByLabel("Password again", { exact: true }).fill(PASSWORD)
+  await page.getByLabel("Which finger").selectOption("left-thumb")
+  await page.getByRole("button", { name: "Sign up" }).click()
+  await page.getByRole("button", { name: "Use this scanner" }).waitFor()
+  await page.goBack()
+  const typed = async () => [
+    await page.getByLabel("Name").inputValue(),
+    await page.getByLabel("Which finger").inputValue(),
+    await page.getByLabel("Password", { exact: true }).inputValue(),
+  ]
+  await page.getByRole("button", { name: "Sign up" }).waitFor()
+  assert.deepEqual(await typed(), ["Grace", "left-thumb", PASSWORD])
+  await page.getByRole("navigation").getByRole("link", { name: "Sign in" }).click()
+  await page.goBack()
+  await page.getByRole("button", { name: "Sign up" }).waitFor()
+  assert.deepEqual(await typed(), ["Grace", "left-thumb", PASSWORD])
+  await page.reload()
+  await page.getByRole("button", { name: "Sign up" }).waitFor()
+  assert.deepEqual(await typed(), ["Grace", "left-thumb", ""])
+  const stored = await page.evaluate("JSON.stringify(sessionStorage) + JSON.stringify(localStorage)")
+  assert.doesNotMatch(String(stored), new RegExp(PASSWORD))
+  // Cancel ends the step too: Back then leaves the page, once.
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD)
+  await page.getByLabel("Password again", { exact: true }).fill(PASSWORD)
+  await page.getByRole("button", { name: "Sign up" }).click()
+  await page.getByRole("button", { name: "Cancel" }).click()
+  await page.getByRole("button", { name: "Sign up" }).waitFor()
+  await page.goBack()
+  await page.waitForURL(`${web.origin}/`)
   assert.deepEqual(faults, [])
   await close()
 })

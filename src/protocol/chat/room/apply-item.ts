@@ -8,7 +8,14 @@ import type { ChatItem } from "../wire.js"
 import { membershipDiff } from "./membership-diff.js"
 import { newUtterance } from "./new-utterance.js"
 import type { RoomHost } from "./room-host.js"
-import { type ChatEntry, chatKey, countsAsUnread, type EntryBody, type RoomRecord } from "./room-record.js"
+import {
+  type ChatEntry,
+  chatKey,
+  countsAsUnread,
+  type EntryBody,
+  type EntryPerson,
+  type RoomRecord,
+} from "./room-record.js"
 import { type RoomState, withoutGroup, withoutTasks, withTasks } from "./room-state.js"
 
 /** The state after an item, and what is to be written with it beside the state and the entry. */
@@ -117,12 +124,14 @@ async function applyMessage(host: RoomHost, state: RoomState, group: MlsGroup, i
   if (opened?.kind !== "message") return applyUnreadable(state, item)
   const said = utterance.decode(opened.plain)
   const { body, told, puts } = applyContent(host, state, opened.sender, said?.content ?? { type: "unreadable" })
+  const leaver = body.type === "leave" ? opened.sender.accountId : undefined
+  const noted = leaver === undefined ? [] : [put(chatKey.leaver(state.record.roomId, leaver), new Uint8Array(0))]
   const entry = entryOf(item, opened.sender, body, said?.sentAtMs)
   const unread = state.record.unread + (countsAsUnread(entry, host.self.accountId) ? 1 : 0)
   return {
     ...withEntry({ ...state, group: opened.group }, item, entry, { ...told, unread }),
-    puts,
-    departs: body.type === "leave" ? opened.sender.accountId : undefined,
+    puts: [...puts, ...noted],
+    departs: leaver,
     zeroize: opened.zeroize,
   }
 }
@@ -166,8 +175,25 @@ async function withCommit(
   after: MlsGroup,
 ): Promise<Applied> {
   const { added, removed, puts } = await membershipDiff(host.storage, claimsIn(before), claimsIn(after))
-  const entry = entryOf(item, sender, { type: "members", added, removed })
-  return { ...withEntry({ ...state, group: after, pending: undefined }, item, entry), puts }
+  const { left, deletes } = await leaversAmong(host, state.record.roomId, removed)
+  const sent = removed.filter(({ accountId }) => !left.has(accountId))
+  const body: EntryBody =
+    added.length + sent.length === 0 ? { type: "quiet" } : { type: "members", added, removed: sent }
+  const entry = entryOf(item, sender, body)
+  return { ...withEntry({ ...state, group: after, pending: undefined }, item, entry), puts, deletes }
+}
+
+/** Who of them had said that they leave: nobody removed these, a commit only carried it out. */
+async function leaversAmong(
+  { storage }: RoomHost,
+  roomId: string,
+  people: readonly EntryPerson[],
+): Promise<{ left: ReadonlySet<string>; deletes: string[] }> {
+  const left = new Set<string>()
+  for (const { accountId } of people) {
+    if ((await storage.read(chatKey.leaver(roomId, accountId))) !== undefined) left.add(accountId)
+  }
+  return { left, deletes: [...left].map((accountId) => chatKey.leaver(roomId, accountId)) }
 }
 
 async function applyOwnCommit(host: RoomHost, state: RoomState, before: MlsGroup, item: ChatItem): Promise<Applied> {

@@ -31,6 +31,9 @@ export const chatKey = {
   message: (roomId: string, seq: number) => `message/${roomId}/${ordered(seq)}`,
   packages: "package/",
   keyPackage: (reference: string) => `package/${reference}`,
+  leavers: (roomId: string) => `leaver/${roomId}/`,
+  /** Empty: the account has said that it leaves, and no commit has removed it yet. */
+  leaver: (roomId: string, accountId: string) => `leaver/${roomId}/${accountId}`,
   known: (accountId: string) => `known/${accountId}`,
   compared: (accountId: string) => `compared/${accountId}`,
 } as const

@@ -6,6 +6,7 @@ import type { Reason } from "./reason.js"
 const WINDOW_MS = 60_000
 const NOISE_PER_WINDOW = 30
 const MAX_ADDRESSES = 10_000
+const MAX_WRITTEN = 10_000
 /** What anybody can cause without knowing anything: counted always, written so many times a minute and address. */
 const noisy: ReadonlySet<Reason> = new Set<Reason>([
   "size",
@@ -29,6 +30,7 @@ export interface AuditFacts {
 
 /** Writes the audit log of the running server, and keeps a flood of garbage from filling the disk with it. */
 export class AuditWriter {
+  private readonly written = new Set<string>()
   private readonly noise = new Map<string, { sinceMs: number; count: number }>()
 
   constructor(
@@ -39,6 +41,16 @@ export class AuditWriter {
 
   event(facts: AuditFacts): AuditEvent {
     return { atMs: this.clock.nowMs(), ...facts }
+  }
+
+  /** Counts each, writes the first: a page continues its session at every load, and what matters is from where.
+   *  @param what names what would be written again */
+  async writeFirst(facts: AuditFacts, what: string): Promise<void> {
+    const key = `${what} ${facts.address}`
+    if (this.written.has(key)) return this.metrics.outcome(facts.event, facts.reason)
+    if (this.written.size >= MAX_WRITTEN) this.written.clear()
+    this.written.add(key)
+    await this.write(facts)
   }
 
   async write(facts: AuditFacts): Promise<void> {

@@ -33,7 +33,7 @@ export async function resume(
     await peer.decide(Outcome.fail, requestSha256)
     return undefined
   }
-  await audit.write({ ...facts, reason: "passed" })
+  await audit.writeFirst({ ...facts, reason: "passed" }, session.tokenHash)
   peer.allowImages()
   await peer.decide(Outcome.pass, requestSha256, { token: message.token, expiresAtMs: session.expiresAtMs })
   return { account, session, address, peer }

@@ -66,14 +66,13 @@ export async function accounts({ deps: { store } }: ChannelHost): Promise<Accoun
 }
 
 export async function devices({ config, deps }: ChannelHost): Promise<DeviceLine[]> {
-  const linked = new Set(deps.scanners.list().map(({ scannerId }) => scannerId))
   const { models } = config.matching
   return (await deps.store.devices()).map(({ id, scannerId, createdAtMs, revokedAtMs }) => ({
     id,
     scannerId,
     createdAtMs,
     revokedAtMs,
-    linked: revokedAtMs === undefined && linked.has(scannerId),
+    linked: revokedAtMs === undefined && deps.scanners.isLinked(id),
     model: Object.hasOwn(models, scannerId) ? models[scannerId] : undefined,
   }))
 }

@@ -39,6 +39,11 @@ export class LinkedScanners {
       .sort((a, b) => (a.scannerId < b.scannerId ? -1 : 1))
   }
 
+  /** Whether this very device is linked: another one may serve a scanner of the same id. */
+  isLinked(deviceId: string): boolean {
+    return this.byDevice.has(deviceId)
+  }
+
   /** The scanner of that id, the least busy one where two devices serve it; with an empty id the only one there is. */
   find(scannerId: string): LinkedScanner | undefined {
     const all = [...this.byDevice.values()]

@@ -33,8 +33,8 @@ interface ModelOptions {
 
 const REFRESH_MS = 30
 
-/** How long a half-fetched file stays when nobody continues with it. */
-const KEEP_PARTS_MS = 7 * 24 * 60 * 60_000
+/** How long what was fetched of a file stays while its person is signed in. */
+const KEEP_RECEIVED_MS = 7 * 24 * 60 * 60_000
 
 /** Whether the file is among what waits to be sent, or among the newest that was said. @param fileId hex */
 async function isPosted(client: ChatClient, roomId: string, fileId: string): Promise<boolean> {
@@ -80,7 +80,7 @@ export class ChatModel {
     const { storage, serverIdentity, name } = options
     const ports = { crypto: webCrypto, storage, clock: systemChatClock }
     const model = new ChatModel(await ChatClient.open({ ...ports, serverIdentity, name }), options)
-    await clearReceived(KEEP_PARTS_MS)
+    await clearReceived(KEEP_RECEIVED_MS)
     await model.drafts.restore()
     await model.uploads.restore()
     return model

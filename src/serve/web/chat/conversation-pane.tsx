@@ -114,7 +114,9 @@ export function ConversationPane(props: ConversationPaneProps) {
           conversation={conversation}
           title={title}
           delivery={delivery.value}
-          file={(file, own) => <FileBubble file={file} downloads={model.downloads} own={own} />}
+          file={(file, own) => (
+            <FileBubble file={file} downloads={model.downloads} own={own} member={room.status === "active"} />
+          )}
         />
         <div class="conversation-foot">
           {changed && (

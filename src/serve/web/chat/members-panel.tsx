@@ -31,7 +31,7 @@ function Member({
   const active = room.status === "active"
   return (
     <li class="member">
-      <Avatar id={accountId} title={name} online={connected ? online : undefined} />
+      <Avatar title={name} online={connected ? online : undefined} />
       <div class="member-words">
         <p>
           <bdi class="member-name">{name}</bdi>

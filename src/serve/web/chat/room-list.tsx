@@ -23,7 +23,7 @@ function RoomItem({ room, current, words }: { room: RoomView; current: boolean; 
   return (
     <li>
       <a class="room" href={roomPath(roomId)} data-room={roomId} aria-current={current ? "page" : undefined}>
-        <Avatar id={roomId} title={title} online={words.online} />
+        <Avatar title={title} online={words.online} />
         <span class="room-words">
           <span class="room-line">
             <bdi class="room-title">{title}</bdi>

@@ -21,6 +21,8 @@ export interface CaptureState {
   readonly seenFrames: number
   readonly goodFrames: number
   readonly keptFrames: number
+  /** How often the guide has begun again, because nothing counted for a while. */
+  readonly restarts: number
 }
 
 interface Taken {
@@ -42,6 +44,7 @@ export class FaceCapture {
   private readonly mostEach: number
   private seenFrames = 0
   private goodFrames = 0
+  private restarts = 0
   private stopped = false
 
   /** @param framesEach see FaceGuide: few to prove, more to enrol */
@@ -92,8 +95,10 @@ export class FaceCapture {
       const face = { sight, eyeDarkness: eyeDarkness(rgba, widthPx, heightPx, sight) }
       reached = this.guide.reached(face)
       const offered = this.guide.offer(face, atMs)
-      if (offered === "over") this.stretches = []
-      else if (offered !== "between") {
+      if (offered === "over") {
+        this.stretches = []
+        this.restarts++
+      } else if (offered !== "between") {
         const signature = signatureOf(rgba, widthPx, heightPx, sight.box)
         await this.keep(offered, signature, () => camera.picture().then((image) => ({ atMs, image })))
       }
@@ -107,6 +112,7 @@ export class FaceCapture {
       seenFrames: this.seenFrames,
       goodFrames: this.goodFrames,
       keptFrames: this.keptFrames,
+      restarts: this.restarts,
     }
   }
 

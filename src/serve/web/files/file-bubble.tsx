@@ -10,22 +10,26 @@ import { sizeWords } from "./file-words.js"
 import "./files.css"
 
 /** A file in the conversation: what it is, how far it has come, and its picture when it is one.
- *  @param own who looks at it sent it, and may delete it at the server */
+ *  @param own who looks at it sent it, and may delete it at the server @param member who looks at it is in the
+ *  conversation: nobody else is given its files */
 export function FileBubble({
   file,
   downloads,
   own = false,
+  member = true,
 }: {
   file: FileDescriptor
   downloads: Downloads
   own?: boolean
+  member?: boolean
 }) {
   const asking = useSignal(false)
   const download = downloads.of(file)
   const { state, doneBytes, preview } = download
   const name = safeFileName(file.name)
+  const outside = !member && state.value !== "whole" && state.value !== "receiving"
   useEffect(() => {
-    if (downloads.worthPreview(file)) void downloads.start(download)
+    if (member && downloads.worthPreview(file)) void downloads.start(download)
   }, [download])
   return (
     <div class="file">
@@ -41,7 +45,11 @@ export function FileBubble({
       <FileIcon />
       <span>
         <bdi class="file-name">{name}</bdi>
-        <Facts download={download} />
+        {outside ? (
+          <span class="file-facts">Not fetched while you were in this conversation; only its members can.</span>
+        ) : (
+          <Facts download={download} />
+        )}
       </span>
       <span class="file-buttons">
         {state.value === "receiving" ? (
@@ -52,7 +60,7 @@ export function FileBubble({
           <Button kind="quiet" aria-label={`Save ${name}`} onClick={() => downloads.save(download)}>
             Save
           </Button>
-        ) : state.value === "withdrawn" ? null : (
+        ) : state.value === "withdrawn" || outside ? null : (
           <Button kind="quiet" aria-label={`Fetch ${name}`} onClick={() => void downloads.start(download)}>
             {state.value === "idle" ? "Fetch" : "Go on"}
           </Button>

@@ -22,7 +22,8 @@ const words: Readonly<Record<string, string>> = {
   "files/changed": "The file was changed, moved or deleted meanwhile. Choose it again.",
   "files/size": "Files of up to 2 GB can be sent. Split it, or compress it first.",
   "files/altered": "What arrived is not what was sent. It was thrown away; ask for the file again.",
-  "files/gone": "The file is no longer on the server: it has expired or was deleted.",
+  "files/gone":
+    "The server does not give this file: it has expired, was deleted, or you are no longer in the conversation.",
   "files/unreachable": "The server does not answer. Go on when the connection is back.",
   "files/browser-space": "This browser has no space for the file. Free some of the disk, or use another browser.",
   "client/session": "Your session has ended. Sign in again, then continue.",

@@ -57,9 +57,9 @@ export async function clearLeftBehind(): Promise<void> {
   if (!held.some(({ name }) => name?.startsWith("chat-"))) await clearReceived(0)
 }
 
-/** Deletes whole files, and parts that nobody continued with for so long. Call it when the chat opens, and with 0 at
- *  sign-out. A file that another tab is writing stays. */
-export async function clearReceived(keepPartsMs: number): Promise<void> {
+/** Deletes files and parts that were not written to for so long. Call it when the chat opens, and with 0 at sign-out:
+ *  who only loads the page again finds what was fetched. A file that another tab is writing stays. */
+export async function clearReceived(keepMs: number): Promise<void> {
   const folder = await receivedFolder()
   if (folder === undefined) return
   const names = new Set<string>()
@@ -68,7 +68,7 @@ export async function clearReceived(keepPartsMs: number): Promise<void> {
     if (!name.endsWith(".part")) continue
     const whole = name.replace(/\.part$/, ".whole")
     const { lastModified } = await (await folder.getFileHandle(name)).getFile()
-    if (!names.has(whole) && Date.now() - lastModified < keepPartsMs) continue
+    if (Date.now() - lastModified < keepMs) continue
     try {
       await folder.removeEntry(name)
       if (names.has(whole)) await folder.removeEntry(whole)

@@ -1,4 +1,4 @@
-import { type Signal, useSignal } from "@preact/signals"
+import { useSignal } from "@preact/signals"
 import { canonicalName } from "@sourceprint/protocol/account-name.js"
 import type { ServerFacts } from "@sourceprint/protocol/server-facts.js"
 import type { NewPerson } from "../proof/sign-up.js"
@@ -11,23 +11,19 @@ import { Notice } from "../ui/notice.js"
 import { PasswordField } from "../ui/password-field.js"
 import { SelectField } from "../ui/select-field.js"
 import { TextField } from "../ui/text-field.js"
+import { signUpDraft } from "./sign-up-draft.js"
 
 interface SignUpFormProps {
-  /** As typed. */
-  readonly name: Signal<string>
   readonly facts: ServerFacts | undefined
-  /** What was typed before a refusal. */
+  /** Who was sent before a refusal. */
   readonly before: NewPerson | undefined
   readonly refused: string | undefined
   onReady(person: NewPerson): Promise<void>
 }
 
 /** Name, password and code; each rule is said where it is broken, as one types. */
-export function SignUpForm({ name, facts, before, refused, onReady }: SignUpFormProps) {
-  const password = useSignal(before?.password ?? "")
-  const again = useSignal(before?.password ?? "")
-  const code = useSignal(before?.code ?? "")
-  const finger = useSignal(before?.finger ?? "right-index")
+export function SignUpForm({ facts, before, refused, onReady }: SignUpFormProps) {
+  const { name, password, again, code, finger } = signUpDraft
   const tried = useSignal(false)
   const strength = passwordStrength(password.value, name.value)
   const differs = again.value !== password.value && (tried.value || again.value !== "")

@@ -11,6 +11,7 @@ import { Notice } from "../ui/notice.js"
 import { Page } from "../ui/page.js"
 import { IdentityChange } from "./identity-change.js"
 import { ProvingPage } from "./proving-page.js"
+import { clearSignUpDraft, signUpDraft } from "./sign-up-draft.js"
 import { SignUpForm } from "./sign-up-form.js"
 
 function refusalWords(ended: Exclude<ProofEnd, { end: "passed" }>, coded: boolean): string {
@@ -33,7 +34,7 @@ function refusalWords(ended: Exclude<ProofEnd, { end: "passed" }>, coded: boolea
 export function SignUpPage() {
   const { stage, refused, prove } = useProving()
   const person = useSignal<NewPerson | undefined>(undefined)
-  const name = useSignal("")
+  const { name } = signUpDraft
   const done = useSignal(false)
   useEffect(() => void loadServerFacts(), [])
   const facts = serverFacts.value
@@ -44,6 +45,7 @@ export function SignUpPage() {
       const ended = await runSignUp(wanted, mine)
       if (ended.end !== "passed") return refusalWords(ended, facts?.enrolment === "code")
       done.value = true
+      clearSignUpDraft()
       newcomer.value = wanted.name
       return undefined
     })
@@ -84,7 +86,7 @@ export function SignUpPage() {
           <p>Its operator has closed sign-up.</p>
         </Notice>
       ) : (
-        <SignUpForm name={name} facts={facts} before={person.value} refused={refused.value} onReady={signUp} />
+        <SignUpForm facts={facts} before={person.value} refused={refused.value} onReady={signUp} />
       )}
       <p class="aside">
         You have an account? <a href="/sign-in">Sign in</a>

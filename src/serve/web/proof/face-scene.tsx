@@ -102,6 +102,12 @@ function LiveCapture({ challenge, purpose, untilMs, onDone, onFailure }: LiveCap
       <p class="prompt" role="status" aria-live="assertive">
         {state === undefined ? "Starting the camera…" : promptWords(state.prompt)}
       </p>
+      {state !== undefined && state.restarts > 0 && (
+        <Notice kind="info">
+          Nothing counted for a while, so it began again from the start
+          {state.restarts > 1 && ` (${state.restarts} times)`}: one face, in good light, looking straight ahead.
+        </Notice>
+      )}
       <div class="camera">
         <video ref={video} playsInline muted />
         <canvas ref={overlay} />

@@ -1,5 +1,6 @@
 import { type Signal, useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
+import { enterStep } from "../router.js"
 import { failureWords } from "../session/failure-words.js"
 import { ProofStage } from "./proof-scene.js"
 
@@ -23,6 +24,7 @@ export function useProving(): Proving {
     async prove(work) {
       const mine = new ProofStage()
       stage.value = mine
+      const stepEnds = enterStep(() => mine.leave()) // Back leads to what was typed
       refused.value = undefined
       try {
         const words = await work(mine)
@@ -30,6 +32,7 @@ export function useProving(): Proving {
       } catch (error) {
         if (!mine.signal.aborted) refused.value = failureWords(error)
       } finally {
+        stepEnds()
         if (stage.peek() === mine) stage.value = undefined
       }
     },

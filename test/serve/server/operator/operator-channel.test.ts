@@ -11,6 +11,7 @@ import {
   type OperatorRequest,
   operatorCalls,
 } from "@sourceprint/protocol/operator/operator-messages.js"
+import type { LinkedScanner } from "@sourceprint/serve/server/scanner/linked-scanner.js"
 import { type OperatorServer, operatorServer } from "../../../support/operator-server.js"
 import { until } from "../../../support/patience.js"
 
@@ -137,10 +138,14 @@ test(
     const { store } = host.server.deps
     const device = { id: "door", scannerId: "unit-7", publicKey: "00".repeat(32), createdAtMs: 1 }
     await store.addDevice(device, { atMs: 1, event: "admin", reason: "device-added" })
+    // Another device that serves a scanner of the same id makes this one no linked one.
+    const desk = { device: { id: "desk", scannerId: "unit-7" }, words: "", jobs: 0, close() {} }
+    host.server.deps.scanners.add(desk as unknown as LinkedScanner)
     assert.deepEqual(
       (await ask({ ask: "devices" })).map(({ id, linked }) => [id, linked]),
       [["door", false]],
     )
+    host.server.deps.scanners.remove(desk as unknown as LinkedScanner)
     assert.deepEqual(await ask({ ask: "revoke-device", deviceId: "door" }), { done: true })
     await assert.rejects(() => ask({ ask: "revoke-device", deviceId: "door" }), refusedAs("device"))
     assert.match((await ask({ ask: "make-code", hours: 1 })).code, /^([A-Z2-9]{4}-){2}[A-Z2-9]{4}$/)

@@ -126,6 +126,11 @@ test("two pages and a terminal: rooms, scripts, order, unread, delivery, files, 
   await tess.until("verified")
   await eve.page.getByRole("button", { name: /^Fetch/ }).click()
   await eve.page.getByText("✓ verified").waitFor()
+  await eve.page.reload()
+  await eve.page.getByRole("button", { name: /^Save/ }).waitFor() // what was fetched is not fetched again
+  const unfetched = { name: "planted later.txt", mimeType: "text/plain", buffer: Buffer.from("planted too") }
+  await ada.page.locator('input[type="file"]').setInputFiles(unfetched)
+  await eve.page.getByRole("button", { name: "Fetch planted later.txt" }).waitFor()
   await ada.page.getByRole("button", { name: "Search messages" }).click()
   await ada.page.getByLabel("Words").fill("नमस्ते")
   await ada.page.getByText("1 found.").waitFor()
@@ -149,6 +154,8 @@ test("two pages and a terminal: rooms, scripts, order, unread, delivery, files, 
   await say(ada.page, "planted after the removal")
   await tess.until("planted after the removal")
   await eve.page.getByText("You are no longer a member").first().waitFor()
+  await eve.page.getByText("Not fetched while you were in this conversation").waitFor()
+  assert.equal(await eve.page.getByRole("button", { name: /^Fetch/ }).count(), 0)
   assert.ok(!(await eve.page.locator("body").innerText()).includes("planted after"))
 
   // Nothing of it lies readable in the browsers.
