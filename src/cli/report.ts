@@ -5,10 +5,14 @@ import { runsOption } from "./experiment/options.js"
 import { terminalProgress } from "./terminal-progress.js"
 
 const options = {
-  run: { type: "string", array: true, describe: "names of runs; else every finished run without a page" },
+  run: {
+    type: "string",
+    array: true,
+    describe: "names of runs; else every run without a page, and unfinished ones again",
+  },
   ...runsOption,
   out: { type: "string", default: "reports", requiresArg: true, describe: "where pages and the index lie" },
-  all: { type: "boolean", default: false, describe: "render every finished run again" },
+  all: { type: "boolean", default: false, describe: "render every run again" },
   "index-only": { type: "boolean", default: false, describe: "make the index again and nothing else" },
   "worst-errors": {
     type: "number",

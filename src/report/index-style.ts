@@ -19,7 +19,7 @@ export const INDEX_STYLE = `
   color: var(--paper); border-radius: 6px 6px 0 0; display: flex; gap: 1.2rem } .chosen-bar[hidden] { display: none }
 .chosen-bar a { color: inherit; font-weight: 600 }
 #runs thead td { border-bottom: 1.5px solid var(--ink) } #runs td.number, #runs .when { padding-left: .6rem }
-.pager { display: flex; gap: 1rem; align-items: center; margin-top: 1rem }
+.pager { display: flex; gap: 1rem; align-items: center; margin-top: 1rem } .pager[hidden] { display: none }
 .pager button[disabled] { opacity: .35; cursor: default }
 #comparison { border: 1px solid var(--rule); border-radius: 6px; padding: 1.1rem 1.25rem 1.25rem;
   background: color-mix(in srgb, var(--raised) 45%, var(--paper)) }

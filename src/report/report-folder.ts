@@ -42,6 +42,7 @@ const entryFile: z.ZodType<IndexEntry> = z.object({
       unit: z.string().exactOptional(),
       better: z.enum(["lower", "higher"]).exactOptional(),
       listed: z.boolean().exactOptional(),
+      namesData: z.boolean().exactOptional(),
     }),
   ),
 })

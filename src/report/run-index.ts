@@ -15,6 +15,8 @@ export interface IndexColumn {
   readonly better?: "lower" | "higher"
   /** shown in the list, not only in comparisons */
   readonly listed?: boolean
+  /** says which images the figures are of: where runs differ in it, none of their figures is called better */
+  readonly namesData?: boolean
 }
 
 export type IndexValue =
@@ -73,6 +75,7 @@ export function renderRunIndex({ title, lead, columns, runs }: RunIndex): string
 <div class="controls"><label>Figure <select id="figure"></select></label>
 <label><input type="checkbox" id="all-rows"> also what is the same</label>
 <button type="button" class="quiet" id="clear">Clear the choice</button></div>
+<p class="fine" id="other-data" hidden></p>
 <div class="scroll" tabindex="0" role="region" aria-label="Comparison"><table></table></div></section>
 <section id="list" aria-label="Runs">
 <div class="controls"><label class="search">Find

@@ -161,7 +161,7 @@ async function fitWith(request: FitRequest, differentiate: Step): Promise<FitRes
   return { history: counters.history, bestEpoch: counters.bestEpoch, resumes: counters.resumes }
 }
 
-const optimiserConfig = ({ optimiser }: ResolvedTraining) =>
+export const optimiserConfig = ({ optimiser }: ResolvedTraining) =>
   optimiser.kind === "adam" ? { kind: optimiser.kind, momentum: 0 } : optimiser
 
 /** A fresh start, or the state of the last checkpoint. */

@@ -9,15 +9,16 @@ import {
 } from "@sourceprint/report/report-folder.js"
 import { ExperimentConfig } from "./experiment-config.js"
 import { experimentEntry } from "./report/index-entry.js"
-import { type RunReportOptions, reportRun } from "./report.js"
-import { listRuns } from "./run-folder.js"
+import { type RunReportOptions, reportRun, unfinishedFlag } from "./report.js"
+import { listRuns, type RunListing } from "./run-folder.js"
 import { readRunJson, runFile } from "./run-record.js"
 import { environmentFile } from "./run-schemas.js"
 
 /** Which runs become pages, and where they lie. */
 export interface ReportRunsOptions extends RunReportOptions {
   readonly runsFolder: string
-  /** runs to render; "new": finished ones that have no page; "all": every finished one; "none": the index alone */
+  /** runs to render; "new": finished ones that have no page, and unfinished ones with another count of jobs than on
+   *  their page; "all": every one with a finished job; "none": the index alone */
   readonly which: readonly string[] | "new" | "all" | "none"
   /** forget pages of experiments whose run is gone */
   readonly prune?: boolean
@@ -32,11 +33,17 @@ export async function reportRuns(options: ReportRunsOptions): Promise<string[]> 
   const { runsFolder, reportsFolder, which, prune = false, logLine = () => {}, onProblem = logLine } = options
   const { runs, damaged } = await listRuns(runsFolder)
   const pages = await renderedReports(reportsFolder)
+  const { entries } = await readEntries(reportsFolder)
+  const isStale = ({ name, isFinished, finished, cells }: RunListing): boolean => {
+    const said = entries.get(name)?.run.flags?.find((flag) => flag.startsWith("not finished"))
+    return said !== (isFinished ? undefined : unfinishedFlag(finished, cells))
+  }
   const wanted = new Set(
     typeof which === "object"
       ? which
       : runs
-          .filter(({ name, isFinished }) => isFinished && (which === "all" || (which === "new" && !pages.has(name))))
+          .filter(({ finished }) => finished > 0 && which !== "none")
+          .filter((run) => which === "all" || !pages.has(run.name) || isStale(run))
           .map(({ name }) => name),
   )
   const known = new Set([...runs, ...damaged].map(({ name }) => name))
@@ -56,13 +63,13 @@ export async function reportRuns(options: ReportRunsOptions): Promise<string[]> 
     })
     if (page !== undefined) written.push(page)
   }
-  for (const { name, isFinished, failed } of runs) {
-    if (wanted.has(name) || (pages.has(name) && isFinished)) continue
+  for (const { name, isFinished, failed, finished, cells } of runs) {
+    if (wanted.has(name) || (pages.has(name) && finished > 0)) continue
     await listOnly(
       runsFolder,
       name,
       reportsFolder,
-      isFinished ? ["no page yet"] : [failed > 0 ? `${failed} jobs failed` : "not finished"],
+      isFinished ? ["no page yet"] : [failed > 0 ? `${failed} jobs failed` : unfinishedFlag(finished, cells)],
     ).catch((error: unknown) => onProblem(`${name} is not listed: ${messageOf(error)}`))
   }
   if (prune) {

@@ -34,9 +34,15 @@ export async function reportRun(runsFolder: string, name: string, options: RunRe
   const run = await loadRun(join(runsFolder, name), name)
   const document = await experimentReport(run, options)
   const isFinished = run.jobs.length === run.plan.cells.length
-  const entry = experimentEntry({ ...run, flags: isFinished ? [] : ["not finished"] })
+  const entry = experimentEntry({
+    ...run,
+    flags: isFinished ? [] : [unfinishedFlag(run.jobs.length, run.plan.cells.length)],
+  })
   return await publishReport(options.reportsFolder, entry, renderReport(document))
 }
+
+/** What the index says beside an unfinished run; tells by the counts whether its page is older than its jobs. */
+export const unfinishedFlag = (finished: number, jobs: number): string => `not finished: ${finished} of ${jobs} jobs`
 
 type MakeSection = (run: LoadedRun, options: RunReportOptions) => Section | undefined | Promise<Section | undefined>
 

@@ -4,12 +4,13 @@ import { join } from "node:path"
 import { contentId } from "@sourceprint/core/canonical-json.js"
 import { readSamples } from "@sourceprint/core/dataset/manifest.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
-import { AppError } from "@sourceprint/core/errors.js"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import type { JobEvent, Launcher } from "@sourceprint/core/launch/launcher.js"
-import { localLauncher, workersOf } from "@sourceprint/core/launch/local-launcher.js"
-import { noProgress, type Progress } from "@sourceprint/core/progress.js"
+import { localLauncher } from "@sourceprint/core/launch/local-launcher.js"
+import { formatDuration, noProgress, type Progress } from "@sourceprint/core/progress.js"
 import { type EngineChoice, selectEngine } from "@sourceprint/engine/select-engine.js"
 import { readConfigFile, resolveConfig } from "./config-file.js"
+import { estimateTime, startSeconds } from "./estimate-time.js"
 import type { ExperimentConfig } from "./experiment-config.js"
 import { prepareInputs } from "./input-pipeline.js"
 import { noteInterruption } from "./interruptions.js"
@@ -31,6 +32,7 @@ import {
 } from "./run-record.js"
 import { jobMetricsFile, runMetricsFile } from "./run-schemas.js"
 import { type RunMetrics, summariseRun } from "./run-summary.js"
+import type { TfModule } from "./zoo/model-entry.js"
 import { zooEntry } from "./zoo/registry.js"
 
 /** What to change in the experiment file, and where and how the experiment runs. */
@@ -97,16 +99,17 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
   }
   const before = await jobStates(runFolder, plan.jobs)
   const pending = inLaunchOrder(plan.jobs.filter(({ id }) => before.get(id) !== "finished"))
-  const threads = Math.max(1, ...plan.jobs.map(({ configuration }) => configuration.training.shares ?? 1))
-  const besides = Math.max(1, Math.floor(availableParallelism() / threads)) // jobs at a time, each on its cores
-  const limits = { ...config.run, workers: options.workers ?? config.run.workers ?? besides }
-  const workers = Math.min(workersOf(limits), Math.max(1, pending.length))
+  const limits = { ...config.run, workers: workersFor(plan, options.workers) }
+  const workers = Math.min(limits.workers, Math.max(1, pending.length))
   const workersLine = `; ${workers} workers, at most ${limits.memoryMbPerWorker} MB each`
   logLine(
     `${runFolder}: ${isNew ? "" : `${plan.jobs.length - pending.length} of `}${plan.jobs.length} ` +
       `jobs${isNew ? "" : " are finished"}; ` +
       `engine ${engine.name} (${engine.why})${options.launcher === undefined ? workersLine : ""}`,
   )
+  if (isNew && options.launcher === undefined && plan.jobs.some(isNetwork)) {
+    logLine(await estimateLine(plan, samples, engine.tf, workers))
+  }
   if (pending.length > 0) {
     await prepareInputs(inputsFolder(runFolder), config.dataset.folder, samples, contractsOf(plan), progress)
     const payload = (spec: JobSpec): JobPayload => ({
@@ -119,11 +122,30 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
     const chosen = typeof launcher === "function" ? launcher(runFolder) : launcher
     await launchJobs(chosen, pending, payload, runFolder, plan, options)
   }
-  return await conclude(runFolder, runName, plan, options.signal)
+  return await conclude(runFolder, runName, plan, logLine, options.signal)
+}
+
+/** Jobs at a time, each on as many cores as its batches are cut into, where neither option nor file says. */
+export function workersFor({ config, jobs }: ExperimentPlan, asked?: number): number {
+  const threads = Math.max(1, ...jobs.map(({ configuration }) => configuration.training.shares ?? 1))
+  return asked ?? config.run.workers ?? Math.max(1, Math.floor(availableParallelism() / threads))
+}
+
+/** What the jobs of a run will take, in a line; estimating must not stop a run. */
+async function estimateLine(plan: ExperimentPlan, samples: readonly Sample[], tf: TfModule, workers: number) {
+  try {
+    const { seconds } = await estimateTime(plan, samples, tf, { workers, startSeconds: startSeconds() })
+    return `about ${formatDuration(1000 * seconds)} at most, from one measured step of each model`
+  } catch (error) {
+    return `how long it takes is not known: ${messageOf(error)}`
+  }
 }
 
 const contractsOf = ({ configurations }: ExperimentPlan) =>
   configurations.map(({ model, view }) => zooEntry(model.id).plan(model.settings, view).input)
+
+const isNetwork = ({ configuration: { model, view } }: JobSpec): boolean =>
+  zooEntry(model.id).plan(model.settings, view).recipe.kind === "layers"
 
 /** By a hash of the id: costly and cheap jobs are mixed, so that the first ones predict the time left. */
 const inLaunchOrder = (jobs: readonly JobSpec[]): JobSpec[] => {
@@ -210,6 +232,7 @@ async function conclude(
   runFolder: string,
   runName: string,
   plan: ExperimentPlan,
+  logLine: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<RunResult> {
   const { jobs, config } = plan
@@ -228,6 +251,8 @@ async function conclude(
       failures: failures.filter((failure) => failure !== undefined),
     }
   }
+  const models = plan.configurations.length === 1 ? "one model" : `${plan.configurations.length} models`
+  logLine(`all jobs are finished; figures of ${models}, with intervals over 1,000 draws of fingers`)
   const results = await readResults(runFolder, jobs)
   const metrics = summariseRun(plan.configurations, plan.tasks, results, config.winner)
   await rm(inputsFolder(runFolder), { recursive: true, force: true })

@@ -80,3 +80,34 @@ test("1,000 runs: find, sort, choose and compare in the page itself, without a r
   assert.match((await comparison.textContent()) ?? "", /2 runs compared/)
   assert.deepEqual(complaints, [])
 })
+
+test("runs on different data: no figure is marked as better; few runs have no pager", {
+  skip: withoutChromium,
+}, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "index-"))
+  const browser = await openChromium()
+  t.after(async () => {
+    await browser.close()
+    await rm(folder, { recursive: true })
+  })
+  const three = ["one", "one", "two"].map((data, k): IndexRun => ({ ...runs[k], values: { eer: 0.1 + k / 100, data } }))
+  const path = join(folder, "index.html")
+  const columns = [
+    { key: "eer", label: "Pooled EER", group: "result", unit: "rate", better: "lower", listed: true },
+    { key: "data", label: "data hash", group: "setting", namesData: true },
+  ] as const
+  await writeFile(path, renderRunIndex({ title: "Runs", runs: three, columns }))
+  const page = await browser.newPage({ bypassCSP: true })
+  page.setDefaultTimeout(PATIENCE_MS)
+  await page.goto(pathToFileURL(path).href)
+  assert.equal(await page.locator(".pager").isVisible(), false, "one page needs no pager")
+  const choose = (id: string) => page.getByLabel(new RegExp(`, ${id}$`)).check()
+  await choose("run-0000")
+  await choose("run-0001")
+  assert.equal(await page.locator("#comparison strong").count(), 1)
+  assert.equal(await page.locator("#other-data").isVisible(), false)
+  await choose("run-0002")
+  assert.equal(await page.locator("#comparison strong").count(), 0)
+  assert.match((await page.locator("#other-data").textContent()) ?? "", /differ in data hash.*none is marked as better/)
+  assert.deepEqual(await seriousFindings(page), [])
+})

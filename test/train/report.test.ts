@@ -106,6 +106,12 @@ test("an unfinished run says so, images that are gone are named, unknown names a
   assert.match(text, /The run is not finished: 3 of 4 jobs/)
   assert.match(text, /2 images are not shown/)
   assert.match(text, /The shortcut audit was not made/)
+  const again = async () => (await reportRuns({ runsFolder, reportsFolder, which: "new", worstErrors: 0 })).length
+  assert.equal(await again(), 1, "the page shows every finished job: only the index is made")
+  await rm(join(jobFolder(join(runsFolder, name), jobs[1].id), "done.json"))
+  assert.equal(await again(), 2, "another count of finished jobs: another page")
+  const listed = await readFile(join(reportsFolder, "index.html"), "utf8")
+  assert.match(listed, /not finished: 2 of 4 jobs/)
   await assert.rejects(reportRuns({ runsFolder, reportsFolder, which: ["nothing"] }), (e) =>
     hasCode(e, "report/no-run"),
   )

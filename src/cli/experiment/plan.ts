@@ -1,4 +1,10 @@
-import { planFile } from "@sourceprint/train/run-experiment.js"
+import type { Sample } from "@sourceprint/core/dataset/sample.js"
+import { messageOf } from "@sourceprint/core/errors.js"
+import { formatDuration } from "@sourceprint/core/progress.js"
+import { selectEngine } from "@sourceprint/engine/select-engine.js"
+import { estimateTime, startSeconds } from "@sourceprint/train/estimate-time.js"
+import type { ExperimentPlan } from "@sourceprint/train/plan.js"
+import { planFile, workersFor } from "@sourceprint/train/run-experiment.js"
 import { runNameOf } from "@sourceprint/train/run-folder.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { textTable } from "../text-table.js"
@@ -8,6 +14,8 @@ const options = {
   file: { type: "string", demandOption: true, describe: "experiments/<name>.yaml" },
   ...setOption,
   jobs: { type: "boolean", alias: "cells", default: false, describe: "list every job" },
+  time: { type: "boolean", default: true, describe: "measure a step of each model and say how long the run takes" },
+  workers: { type: "number", requiresArg: true, describe: "for the time: processes at a time; else one a core" },
   json: { type: "boolean", default: false, describe: "the resolved file and its configurations as JSON" },
 } satisfies Record<string, Options>
 
@@ -15,7 +23,7 @@ export const experimentPlanCommand: CommandModule<object, InferredOptionTypes<ty
   command: "plan <file>",
   describe: "Check a file and show what it would run, without running it",
   builder: options,
-  handler: async ({ file, set, jobs, json }) => {
+  handler: async ({ file, set, jobs, json, time, workers }) => {
     const { plan, samples } = await planFile(file, set)
     if (json) {
       console.log(JSON.stringify({ config: plan.config, arms: plan.configurations, tasks: plan.tasks }, undefined, 2))
@@ -36,5 +44,32 @@ export const experimentPlanCommand: CommandModule<object, InferredOptionTypes<ty
         `${plan.tasks.length} tasks × ` +
         `folds × ${plan.config.seeds.length} seeds, on ${samples.length} images`,
     )
+    if (time) for (const line of await timeLines(plan, samples, workers)) console.log(line)
   },
+}
+
+/** A plan is worth having without its time, so what prevents the measurement is said and stops nothing. */
+async function timeLines(plan: ExperimentPlan, samples: readonly Sample[], asked?: number): Promise<string[]> {
+  const workers = workersFor(plan, asked)
+  try {
+    const { tf, name } = await selectEngine(plan.config.engine)
+    const machine = { workers, startSeconds: startSeconds() }
+    const { seconds, measured, unmeasured } = await estimateTime(plan, samples, tf, machine)
+    const rows = measured.map(({ label, stepMs, steps, jobSeconds }) => [
+      label,
+      steps === 0 ? "-" : `${stepMs.toPrecision(3)} ms`,
+      steps === 0 ? "-" : steps,
+      formatDuration(1000 * jobSeconds),
+    ])
+    const left = unmeasured === 0 ? [] : [`${unmeasured} more models count as the mean of these`]
+    return [
+      "",
+      textTable(["model", "measured step", "steps a job, at most", "a job, at most"], rows),
+      ...left,
+      `about ${formatDuration(1000 * seconds)} at most, ${workers} jobs at a time, engine ${name}; early stopping makes ` +
+        "it shorter, the report comes on top",
+    ]
+  } catch (error) {
+    return [`how long it takes is not known: ${messageOf(error)}`]
+  }
 }

@@ -68,9 +68,14 @@ async function runAndReport(
   if (result.state === "stopped") {
     throw new AppError(
       "experiment/stopped",
-      `stopped with ${result.finishedJobs} of ${result.jobs} jobs finished; the same command continues`,
+      `stopped with ${result.finishedJobs} of ${result.jobs} jobs finished; the same command continues, ` +
+        `sourceprint report ${result.runName} shows what is finished`,
     )
   }
+  if (result.metrics !== undefined) console.log(`${resultTable(result.metrics, result.config)}\n`)
+  console.log(`run: ${result.runFolder}`)
+  const page = report && result.finishedJobs > 0 ? await pageOf(result.runName, runs, out) : undefined
+  if (page !== undefined) console.log(`report: ${page}`)
   if (result.metrics === undefined) {
     throw new AppError(
       "experiment/failed",
@@ -79,21 +84,19 @@ async function runAndReport(
         `sourceprint experiment status ${result.runName} lists them, the same command tries them again`,
     )
   }
-  console.log(resultTable(result.metrics, result.config))
-  console.log(`\nrun: ${result.runFolder}`)
-  if (!report) return
-  const problems: string[] = []
+  if (report && page === undefined)
+    throw new AppError("report/incomplete", "the run is finished; its page could not be made, the reason is above")
+}
+
+/** The page of the run, also of one in which jobs failed; undefined where it could not be made, and why is said. */
+async function pageOf(runName: string, runsFolder: string, reportsFolder: string): Promise<string | undefined> {
   const pages = await reportRuns({
-    runsFolder: runs,
-    reportsFolder: out,
-    which: [result.runName],
+    runsFolder,
+    reportsFolder,
+    which: [runName],
     progress: terminalProgress(),
     logLine,
-    onProblem: (line) => problems.push(line),
+    onProblem: (line) => console.error(line),
   })
-  for (const line of problems) console.error(line)
-  const [page, index] = pages
-  if (index === undefined)
-    throw new AppError("report/incomplete", "the run is finished; its page could not be made, the reason is above")
-  console.log(`report: ${page}`)
+  return pages.length > 1 ? pages[0] : undefined // the last is the index
 }

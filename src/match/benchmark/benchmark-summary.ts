@@ -1,5 +1,6 @@
 import { arch, cpus, platform } from "node:os"
 import { join } from "node:path"
+import { contentId } from "@sourceprint/core/canonical-json.js"
 import type { Clock } from "@sourceprint/core/clock.js"
 import { defined } from "@sourceprint/core/defined.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
@@ -71,7 +72,9 @@ export async function summariseBenchmark(
 }
 
 /** What the index of all runs says of a benchmark. */
-function benchmarkEntry({ config, meanEers, metrics }: BenchmarkResults, clock: Clock): IndexEntry {
+function benchmarkEntry({ config, meanEers, metrics, scores }: BenchmarkResults, clock: Clock): IndexEntry {
+  const compared = scores.filter(({ matcher }) => matcher === scores[0]?.matcher)
+  const data = contentId(compared.map(({ set, templates }) => [set, templates.map(({ images }) => images)]))
   const ranked = [...meanEers].sort((a, b) => a[1].value - b[1].value)
   const [best, eer] = defined(ranked[0], "matcher")
   return {
@@ -81,13 +84,14 @@ function benchmarkEntry({ config, meanEers, metrics }: BenchmarkResults, clock: 
       title: `How often does each matcher err on ${new Set(metrics.map((m) => m.set)).size} sets?`,
       verdict: `${best}: mean EER ${formatNumber(eer.value, "rate")}`,
       createdAt: new Date(clock.nowMs()).toISOString(),
-      values: { winner: best, eer, matchers: config.matchers.join(", "), protocol: config.protocol },
+      values: { winner: best, eer, matchers: config.matchers.join(", "), protocol: config.protocol, data },
     },
     columns: [
       { key: "winner", label: "Winner", group: "result", listed: true },
       { key: "eer", label: "EER", group: "result", unit: "rate", better: "lower", listed: true },
       { key: "matchers", label: "matchers", group: "setting" },
-      { key: "protocol", label: "protocol", group: "setting" },
+      { key: "protocol", label: "protocol", group: "setting", namesData: true },
+      { key: "data", label: "data hash", group: "setting", namesData: true },
     ],
   }
 }

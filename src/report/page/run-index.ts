@@ -144,6 +144,12 @@ function drawComparison(): void {
   byId("comparison-title").textContent = `${picked.length} runs compared`
   const head = make("tr")
   head.append(make("td"), ...picked.map(comparedHeading))
+  const otherData = columns.filter((column) => column.namesData && differs(picked, column.key))
+  const note = byId("other-data")
+  note.hidden = otherData.length === 0
+  note.textContent =
+    `These runs differ in ${otherData.map(({ label }) => label).join(", ")}: their figures are of different images, ` +
+    "so none is marked as better."
   const table = document.querySelector("#comparison table")
   const lines: HTMLElement[] = []
   for (const group of ["result", "setting"] as const) {
@@ -157,7 +163,7 @@ function drawComparison(): void {
     const cell = make("th", group === "result" ? "Results" : "Settings")
     cell.setAttribute("colspan", String(picked.length + 1))
     title.append(cell)
-    lines.push(title, ...kept.map((column) => comparedLine(picked, column)))
+    lines.push(title, ...kept.map((column) => comparedLine(picked, column, otherData.length === 0)))
   }
   const thead = make("thead")
   thead.append(head)
@@ -175,13 +181,14 @@ function comparedHeading(row: Row): HTMLElement {
   return cell
 }
 
-function comparedLine(picked: readonly Row[], column: (typeof columns)[number]): HTMLElement {
+/** @param marksBest whether the best figure is set apart */
+function comparedLine(picked: readonly Row[], column: (typeof columns)[number], marksBest: boolean): HTMLElement {
   const line = make("tr", "", differs(picked, column.key) ? "" : "is-same")
   const label = make("th", column.label)
   label.setAttribute("scope", "row")
   const numbers = picked.map((row) => sortKey(row, column.key)).filter((key) => typeof key === "number")
-  const best =
-    column.better === "lower" ? Math.min(...numbers) : column.better === "higher" ? Math.max(...numbers) : undefined
+  const ends = { lower: Math.min(...numbers), higher: Math.max(...numbers) }
+  const best = column.better === undefined || !marksBest ? undefined : ends[column.better]
   line.append(
     label,
     ...picked.map((row) => {

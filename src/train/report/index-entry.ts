@@ -62,7 +62,14 @@ export function experimentEntry(run: {
     },
     columns: [
       ...RESULTS,
-      ...Object.keys(settings).map((key): IndexColumn => ({ key, label: key, group: "setting" })),
+      ...Object.keys(settings).map(
+        (key): IndexColumn => ({
+          key,
+          label: key,
+          group: "setting",
+          ...(/^(split|tasks)\b/.test(key) ? { namesData: true } : {}),
+        }),
+      ),
       ...PLACES,
     ],
   }
@@ -80,5 +87,5 @@ const RESULTS: readonly IndexColumn[] = [
 ]
 const PLACES: readonly IndexColumn[] = [
   { key: "engine", label: "engine", group: "setting" },
-  { key: "data", label: "data hash", group: "setting" },
+  { key: "data", label: "data hash", group: "setting", namesData: true },
 ]

@@ -37,8 +37,12 @@ export function comparisonSection(run: LoadedRun): Section {
   const keys = [...new Set(settings.flatMap((flat) => Object.keys(flat)))].filter(
     (key) => !(named && key === "model.id"),
   )
+  const differs = (key: string): boolean => settings.some((flat) => flat[key] !== settings[0]?.[key])
+  const settingColumn = (key: string): Column => ({ key: `set.${key}`, label: key })
+  // What tells the models apart stands beside their names; a wide table would cut it off at its other end.
   const columns: Column[] = [
     { key: "label", label: "Model", always: true },
+    ...keys.filter(differs).map(settingColumn),
     {
       key: "ba",
       label: "Balanced accuracy",
@@ -86,7 +90,7 @@ export function comparisonSection(run: LoadedRun): Section {
     },
     { key: "parameters", label: "Parameters", unit: "count", better: "lower" },
     { key: "cells", label: "Trained", unit: "count", hint: "models trained: targets × folds × seeds" },
-    ...keys.map((key): Column => ({ key: `set.${key}`, label: key })),
+    ...keys.filter((key) => !differs(key)).map(settingColumn),
   ]
   const rows = ranked.map(({ configuration, summary }, k) => ({
     ...figures(summary, isUnsafe(configuration)),
