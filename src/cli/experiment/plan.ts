@@ -66,8 +66,8 @@ async function timeLines(plan: ExperimentPlan, samples: readonly Sample[], asked
       "",
       textTable(["model", "measured step", "steps a job, at most", "a job, at most"], rows),
       ...left,
-      `about ${formatDuration(1000 * seconds)} at most, ${workers} jobs at a time, engine ${name}; early stopping makes ` +
-        "it shorter, the report comes on top",
+      `about ${formatDuration(1000 * seconds)} at most, ${workers} jobs at a time, engine ${name}; ` +
+        "early stopping makes it shorter, the report comes on top",
     ]
   } catch (error) {
     return [`how long it takes is not known: ${messageOf(error)}`]
