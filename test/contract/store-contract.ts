@@ -248,6 +248,24 @@ export function storeContract(kind: string, skip: false | string, fresh: () => P
     assert.equal((await store.failures(["b"])).size, 0)
   })
 
+  contract(
+    "an attempt waits or is counted, and a clock that was set back makes nobody wait longer",
+    async ({ store }) => {
+      const limits = [{ key: "a", free: 2, maxMs: 60_000 }]
+      const attempt = (nowMs: number) => store.countAttempt(limits, nowMs, 100_000)
+      assert.deepEqual([await attempt(NOW), await attempt(NOW), await attempt(NOW)], [0, 0, 1000])
+      assert.equal(await attempt(NOW + 999), 1)
+      assert.equal(await attempt(NOW + 1000), 0)
+      assert.equal(await attempt(NOW + 1000), 2000)
+      const early = NOW - 6 * 3_600_000
+      assert.equal(await attempt(early), 2000)
+      assert.equal(await attempt(early + 2000), 0) // and not six hours later
+      assert.equal(await attempt(early + 200_000), 0) // forgotten
+      assert.deepEqual((await store.failures(["a"])).get("a"), { count: 1, lastMs: early + 200_000 })
+      assert.equal(await store.countAttempt([], NOW, 1), 0)
+    },
+  )
+
   contract("images of a study are paged, deleted, and gone with their account", async ({ store, study }) => {
     const [ada, bob] = [newAccount("Ada"), newAccount("Bob")]
     await store.createAccount(ada)

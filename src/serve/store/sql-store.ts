@@ -80,6 +80,7 @@ export class SqlStore implements Store {
   revokeSession: Store["revokeSession"] = (...of) => this.signIns.revokeSession(...of)
 
   failures: Store["failures"] = (...of) => this.failureTable.failures(...of)
+  countAttempt: Store["countAttempt"] = (...of) => this.failureTable.countAttempt(...of)
   addFailure: Store["addFailure"] = (...of) => this.failureTable.addFailure(...of)
   forgiveFailure: Store["forgiveFailure"] = (...of) => this.failureTable.forgiveFailure(...of)
   clearFailures: Store["clearFailures"] = (...of) => this.failureTable.clearFailures(...of)

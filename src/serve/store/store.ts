@@ -1,3 +1,5 @@
+import type { BackOffRule } from "./back-off.js"
+
 /** What the server remembers. One port; `sql-store.ts` implements it over SQLite and PostgreSQL, and one contract suite
  *  (`test/contract/store-contract.ts`) holds both to it. Times are ms since 1970, hashes hex, `sealed` bytes come from
  *  a KeyRing: the store itself never sees a template, a password record or a token. Whatever changes several things
@@ -25,6 +27,9 @@ export interface StoredTemplate {
   readonly sealed: Uint8Array
   readonly createdAtMs: number
 }
+
+/** What an account may hold of each modality. */
+export const TemplatesPerAccount = { finger: 200, face: 50, passkey: 20 } as const
 
 export interface StoredDevice {
   readonly id: string
@@ -91,6 +96,11 @@ export interface Failures {
   readonly lastMs: number
 }
 
+/** Failures under `key`, and the wait that they ask for. */
+export interface AttemptLimit extends BackOffRule {
+  readonly key: string
+}
+
 export type SealedKind = "account" | "template" | "secret"
 
 export interface Store {
@@ -99,11 +109,12 @@ export interface Store {
 
   /** "created", or why not: the name is taken, the code is unknown, used or expired, an image was seen before. */
   createAccount(account: NewAccount): Promise<"created" | "name" | "code" | "replay">
+  /** "full": the account would hold more than TemplatesPerAccount. */
   addTemplates(
     templates: readonly StoredTemplate[],
     imageDigests: readonly string[],
     audit: AuditEvent,
-  ): Promise<"added" | "replay">
+  ): Promise<"added" | "replay" | "full">
   accountByName(nameKey: string): Promise<Account | undefined>
   account(id: string): Promise<Account | undefined>
   accountByEnrolment(enrolmentHash: string): Promise<Account | undefined>
@@ -143,6 +154,10 @@ export interface Store {
   familiarDevices(accountId: string): Promise<StoredDevice[]>
 
   failures(keys: readonly string[]): Promise<Map<string, Failures>>
+  /** Milliseconds until none of the limits asks for a wait; 0: there is none, and one failure more is counted for each.
+   *  Look and count are one: of attempts side by side no more pass than one after another. Last failures that lie in
+   *  the future are set to now. */
+  countAttempt(limits: readonly AttemptLimit[], nowMs: number, forgetAfterMs: number): Promise<number>
   addFailure(keys: readonly string[], nowMs: number, forgetAfterMs: number): Promise<void>
   /** Takes one failure off each. */
   forgiveFailure(keys: readonly string[]): Promise<void>

@@ -11,11 +11,12 @@ import { hasCode } from "@sourceprint/core/errors.js"
 import { ClientSession } from "@sourceprint/protocol/client-session.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
-import { backOffMs, defaultRules } from "@sourceprint/serve/server/auth/limits.js"
+import { defaultRules } from "@sourceprint/serve/server/auth/limits.js"
 import { WorkQueue } from "@sourceprint/serve/server/auth/work-queue.js"
 import { pinoLog } from "@sourceprint/serve/server/pino-log.js"
 import { runServer } from "@sourceprint/serve/server/run-server.js"
 import { ServeConfig } from "@sourceprint/serve/server/serve-config.js"
+import { backOffMs } from "@sourceprint/serve/store/back-off.js"
 import { webSocketPort } from "@sourceprint/serve/stream-port.js"
 import { noLimits, registerDevice } from "@sourceprint/serve/trial/attack-context.js"
 import { WebSocket } from "ws"
@@ -171,6 +172,7 @@ test("back-off doubles, is bounded and ends", () => {
   assert.equal(backOffMs(rule, rule.free + 3, 1000, 1000), 8000)
   assert.equal(backOffMs(rule, 10_000, 1000, 1000), rule.maxMs)
   assert.equal(backOffMs(rule, 10_000, 1000, 1000 + rule.maxMs), 0)
+  assert.equal(backOffMs(rule, rule.free, 18_000_000, 1000), 1000) // the clock was set back by five hours
 })
 
 test("a full queue says busy, uses nothing up and lets the same capture in later", async () => {

@@ -58,6 +58,7 @@ export class AddingFace {
     const digests = deps.policy.refuseSeenImages ? imageDigests : []
     const event = byOwner(deps, context, "face-added")
     const added = await deps.store.addTemplates([sealTemplate(deps, kept)], digests, event)
+    if (added === "full") throw refusal("face", "the account holds as many faces as it may: remove one first")
     if (added === "replay") throw refusal("face", "the pictures were not accepted")
     return "added"
   }

@@ -1,3 +1,4 @@
+import { TemplatesPerAccount } from "../../store/store.js"
 import { type ChannelContext, refusal } from "../application/channel.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
 import { openTemplates, sealTemplate } from "../auth/finger/seal-template.js"
@@ -12,8 +13,10 @@ import { byOwner } from "./by-owner.js"
 
 /** The matcher of passkeys: WebAuthn itself. */
 const MATCHER = "webauthn"
-const MAX_PASSKEYS = 20
+const MAX_PASSKEYS = TemplatesPerAccount.passkey
 const MAX_LABEL = 60
+
+const plenty = () => refusal("passkey", `an account holds at most ${MAX_PASSKEYS} passkeys`)
 
 /** A passkey for an account: options out, the browser's answer in, once. */
 export class AddingPasskey {
@@ -27,7 +30,7 @@ export class AddingPasskey {
   /** @throws refusal "passkey" where this server takes none, or the account has plenty */
   async options() {
     const known = await this.known()
-    if (known.length >= MAX_PASSKEYS) throw refusal("passkey", `an account holds at most ${MAX_PASSKEYS} passkeys`)
+    if (known.length >= MAX_PASSKEYS) throw plenty()
     const options = await creationOptions(this.settings(), this.context.account, known)
     this.challenge = options.challenge
     return options
@@ -53,7 +56,8 @@ export class AddingPasskey {
       matcherId: MATCHER,
       bytes,
     } as const
-    await deps.store.addTemplates([sealTemplate(deps, kept)], [], byOwner(deps, context, "passkey-added"))
+    const event = byOwner(deps, context, "passkey-added")
+    if ((await deps.store.addTemplates([sealTemplate(deps, kept)], [], event)) === "full") throw plenty()
     return null
   }
 

@@ -1,12 +1,7 @@
 import { toHex, utf8 } from "@sourceprint/core/bytes.js"
+import { type BackOffRule, backOffMs } from "../../store/back-off.js"
 import { KeyRing } from "../../store/key-ring.js"
 import type { Store } from "../../store/store.js"
-
-/** After `free` failures each further one doubles the wait from 1 s up to `maxMs`. */
-interface Rule {
-  readonly free: number
-  readonly maxMs: number
-}
 
 /** The pair (account, device) takes the brunt; what many people share (a kiosk, an address behind NAT) is patient; an
  *  account as such only slows devices that never signed in to it, so that nobody can lock its owner out. */
@@ -15,9 +10,9 @@ export const defaultRules = {
   stranger: { free: 20, maxMs: 60_000 },
   device: { free: 50, maxMs: 60_000 },
   address: { free: 100, maxMs: 60_000 },
-} as const satisfies Record<string, Rule>
+} as const satisfies Record<string, BackOffRule>
 
-export type LimitRules = Readonly<Record<keyof typeof defaultRules, Rule>>
+export type LimitRules = Readonly<Record<keyof typeof defaultRules, BackOffRule>>
 
 /** The default waits after other numbers of failures. */
 export function rulesWith(free: Readonly<Record<keyof LimitRules, number>>): LimitRules {
@@ -31,13 +26,6 @@ export function rulesWith(free: Readonly<Record<keyof LimitRules, number>>): Lim
 }
 
 const FORGET_AFTER_MS = 3_600_000
-
-/** How long the next attempt has to wait after `count` failures, the last one at `lastMs`; 0 when it need not. */
-export function backOffMs(rule: Rule, count: number, lastMs: number, nowMs: number): number {
-  if (count < rule.free) return 0
-  const pauseMs = Math.min(rule.maxMs, 1000 * 2 ** Math.min(30, count - rule.free))
-  return Math.max(0, lastMs + pauseMs - nowMs)
-}
 
 export interface Attempt {
   /** Of the name as typed, whether or not there is such an account. Absent where no name is given (a session's token):
@@ -62,6 +50,10 @@ export class AttemptLimits {
     return `${kind}:${toHex(KeyRing.keyedHash(this.secret, utf8(`${kind} ${what}`))).slice(0, 32)}`
   }
 
+  private ruleOf(key: string): BackOffRule {
+    return this.rules[key.slice(0, key.indexOf(":")) as keyof LimitRules]
+  }
+
   private async keysOf({ nameKey, accountId, deviceId, address }: Attempt) {
     const familiar =
       deviceId !== undefined && accountId !== undefined && (await this.store.isFamiliar(accountId, deviceId))
@@ -75,9 +67,9 @@ export class AttemptLimits {
   /** Milliseconds that this attempt has to wait; 0 lets it through and counts it as failed until `passed` says
    *  otherwise, so that attempts side by side do not slip past the count. */
   async admit(attempt: Attempt, nowMs: number): Promise<number> {
-    const waitMs = await this.waitMs(attempt, nowMs)
-    if (waitMs === 0) await this.failed(attempt, nowMs)
-    return waitMs
+    const { pair, shared, stranger } = await this.keysOf(attempt)
+    const limits = [...pair, ...shared, ...stranger].map((key) => ({ key, ...this.ruleOf(key) }))
+    return this.store.countAttempt(limits, nowMs, FORGET_AFTER_MS)
   }
 
   /** Milliseconds that this attempt has to wait; counts nothing. */
@@ -87,7 +79,7 @@ export class AttemptLimits {
     const found = await this.store.failures(keys)
     const waits = keys.map((key) => {
       const { count, lastMs } = found.get(key) ?? { count: 0, lastMs: 0 }
-      return backOffMs(this.rules[key.slice(0, key.indexOf(":")) as keyof LimitRules], count, lastMs, nowMs)
+      return backOffMs(this.ruleOf(key), count, lastMs, nowMs)
     })
     return Math.max(...waits)
   }

@@ -27,6 +27,7 @@ export function registerClient(
       await trx.updateTable("chat_clients").set({ certificate, seen_at_ms: nowMs }).where("id", "=", clientId).execute()
       return { packagesLeft: await packagesLeft(trx, clientId) }
     }
+    await database.lock(trx, `account ${accountId}`)
     const { count } = await trx
       .selectFrom("chat_clients")
       .select(({ fn }) => fn.countAll<number>().as("count"))

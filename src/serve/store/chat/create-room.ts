@@ -26,6 +26,7 @@ export function createRoom(
       .executeTakeFirst()
     if (client?.account_id == null) return "room"
     const account = client.account_id
+    await database.lock(trx, `account ${account}`)
     const [known] = await lockRooms(database, trx, [roomId])
     if (known !== undefined) return known.creator === clientId ? "known" : "room"
     const { count } = await trx

@@ -22,12 +22,11 @@ export function putKeyPackages(
   lastResort: Uint8Array | undefined,
 ): Promise<number> {
   return db.transaction().execute(async (trx) => {
-    const room = quotas.keyPackagesPerClient - (await packagesLeft(trx, clientId))
-    const taken = packages.slice(0, Math.max(0, room))
+    // The numbers are taken first: the client's row is then locked, and what is counted stays so.
     const client = await trx
       .updateTable("chat_clients")
       .set({
-        next_package: sql<number>`next_package + ${taken.length}`,
+        next_package: sql<number>`next_package + ${packages.length}`,
         ...(lastResort === undefined ? {} : { last_resort: lastResort }),
       })
       .where("id", "=", clientId)
@@ -35,12 +34,14 @@ export function putKeyPackages(
       .returning("next_package")
       .executeTakeFirst()
     if (client === undefined) return 0
-    const first = client.next_package - taken.length
+    const left = await packagesLeft(trx, clientId)
+    const taken = packages.slice(0, Math.max(0, quotas.keyPackagesPerClient - left))
+    const first = client.next_package - packages.length
     if (taken.length > 0) {
       const rows = taken.map((bytes, i) => ({ client_id: clientId, n: first + i, bytes }))
       await trx.insertInto("chat_packages").values(rows).execute()
     }
-    return packagesLeft(trx, clientId)
+    return left + taken.length
   })
 }
 

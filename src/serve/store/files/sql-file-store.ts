@@ -117,7 +117,9 @@ export class SqlFileStore implements FileStore {
   finish(id: string, expiresAtMs: number) {
     return guarded(() =>
       this.database.durably(async (trx) => {
-        const row = await trx.selectFrom("files").selectAll().where("id", "=", id).executeTakeFirst()
+        const found = trx.selectFrom("files").selectAll().where("id", "=", id)
+        // Nobody removes it between the look and the change.
+        const row = await (this.database.kind === "postgres" ? found.forUpdate() : found).executeTakeFirst()
         if (row === undefined || row.state === FileRowState.removed) return "unknown"
         if (row.state === FileRowState.finished) return "finished"
         const there = await trx

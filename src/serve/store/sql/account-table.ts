@@ -1,7 +1,7 @@
 import { sql, type Transaction } from "kysely"
 import { ChatNotices } from "../chat/chat-notices.js"
 import { forgetAccount } from "../chat/client-rows.js"
-import type { Account, AuditEvent, NewAccount, StoredTemplate } from "../store.js"
+import { type Account, type AuditEvent, type NewAccount, type StoredTemplate, TemplatesPerAccount } from "../store.js"
 import { type AuditedDatabase, Refused } from "./audited-database.js"
 import { accountOf, templateOf, templateRow } from "./rows.js"
 import type { Tables } from "./schema.js"
@@ -50,10 +50,19 @@ export class AccountTable {
 
   addTemplates(templates: readonly StoredTemplate[], imageDigests: readonly string[], audit: AuditEvent) {
     const work = async (trx: Transaction<Tables>) => {
+      for (const accountId of new Set(templates.map((template) => template.accountId))) {
+        await this.audited.database.lock(trx, `account ${accountId}`)
+        const more = templates.filter((template) => template.accountId === accountId)
+        const held = await trx.selectFrom("templates").select("modality").where("account_id", "=", accountId).execute()
+        for (const modality of new Set(more.map((template) => template.modality))) {
+          const count = [...held, ...more].filter((template) => template.modality === modality).length
+          if (count > TemplatesPerAccount[modality]) throw new Refused("full")
+        }
+      }
       await insertTemplates(trx, templates)
       await insertImages(trx, imageDigests)
     }
-    return this.audited.transact("added", audit, work, ["replay"])
+    return this.audited.transact("added", audit, work, ["replay", "full"])
   }
 
   private async accountWhere(

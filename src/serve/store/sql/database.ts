@@ -14,12 +14,16 @@ export interface SqlDatabase {
   readonly db: Kysely<Tables>
   /** Of a PostgreSQL server, for a connection of one's own; it may hold a password. */
   readonly url: string | undefined
-  /** Makes writers of the named thing queue until this transaction ends, across processes and servers. */
-  lock(trx: Transaction<Tables>, name: "audit"): Promise<void>
+  /** Makes writers of the named thing queue until this transaction ends, across processes and servers: whatever is
+   *  counted and then written stands under one. */
+  lock(trx: Transaction<Tables>, name: LockName): Promise<void>
   close(): Promise<void>
 }
 
-const LOCK_NUMBER = { audit: 0x5350_0001 } as const // "SP", then a number of ours
+export type LockName = "audit" | `account ${string}`
+
+const AUDIT_LOCK = 0x5350_0001 // "SP", then a number of ours
+const LOCK_CLASS = 0x5350 // the other half of such a lock is the name's hash
 
 /** One connection a file and process. SQLite waits for another process's write by blocking this thread, so a second
  *  connection of our own would wait for ever; and libsql 0.5 leaves a statement that was refused as busy open, after
@@ -67,7 +71,8 @@ function postgres(url: string): SqlDatabase {
     db,
     close: () => db.destroy(),
     lock: async (trx, name) => {
-      await sql`select pg_advisory_xact_lock(${LOCK_NUMBER[name]})`.execute(trx)
+      const lock = name === "audit" ? sql`${AUDIT_LOCK}::bigint` : sql`${LOCK_CLASS}::int, hashtext(${name})`
+      await sql`select pg_advisory_xact_lock(${lock})`.execute(trx)
     },
   }
 }

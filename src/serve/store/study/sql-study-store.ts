@@ -1,4 +1,3 @@
-import { toHex } from "@sourceprint/core/bytes.js"
 import { type SqlDatabase, toBytes } from "../sql/database.js"
 import type { KeptImage, StudyStore } from "./study-store.js"
 
@@ -41,12 +40,8 @@ export class SqlStudyStore implements StudyStore {
     return Number((await some.executeTakeFirst()).numDeletedRows)
   }
 
-  replaceSealed(id: string, before: Uint8Array, after: Uint8Array): Promise<boolean> {
-    return this.db.transaction().execute(async (trx) => {
-      const found = await trx.selectFrom("kept_images").select("sealed").where("id", "=", id).executeTakeFirst()
-      if (found === undefined || toHex(toBytes(found.sealed)) !== toHex(before)) return false
-      await trx.updateTable("kept_images").set({ sealed: after }).where("id", "=", id).execute()
-      return true
-    })
+  async replaceSealed(id: string, before: Uint8Array, after: Uint8Array): Promise<boolean> {
+    const same = this.db.updateTable("kept_images").set({ sealed: after }).where("id", "=", id)
+    return (await same.where("sealed", "=", before).executeTakeFirst()).numUpdatedRows === 1n
   }
 }
