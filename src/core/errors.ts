@@ -14,3 +14,7 @@ export const hasCode = (e: unknown, code: string): e is AppError => e instanceof
 
 /** The text of anything thrown, for a log line or a list of refusals. */
 export const messageOf = (e: unknown): string => (e instanceof Error ? e.message : String(e))
+
+/** The same without the code at its end, to be put into another error's message. */
+export const wordsOf = (e: unknown): string =>
+  e instanceof AppError ? e.message.replace(` [${e.code}]`, "") : messageOf(e)

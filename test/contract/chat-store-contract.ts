@@ -91,11 +91,16 @@ const texts = async (chat: ChatStore, room: string, client: string, after = 0): 
   )
 
 /** Every chat store keeps this. `fresh` gives the address of an empty database. */
-export function chatStoreContract(kind: string, skip: false | string, fresh: () => Promise<string>): void {
+export function chatStoreContract(
+  kind: string,
+  skip: false | string,
+  fresh: () => Promise<string>,
+  open: typeof openStore = openStore,
+): void {
   const contract = (title: string, body: (world: World) => Promise<void>): void => {
     test(`${kind} chat: ${title}`, { skip }, async () => {
       const location = await fresh()
-      const opened = await openStore(location, keys)
+      const opened = await open(location, keys)
       try {
         await body(worldOf(opened, location))
       } finally {

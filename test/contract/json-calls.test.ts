@@ -12,6 +12,8 @@ type Examples<C extends Calls> = { readonly [Ask in keyof C["answers"]]: AnswerT
 const operator: Examples<typeof operatorCalls> = {
   overview: {
     upSinceMs: 1,
+    auditEntries: 7,
+    checkpoint: { seq: 6, atMs: 2 },
     ways: [["password", "finger"]],
     enrolment: "code",
     accounts: 2,

@@ -69,11 +69,16 @@ const session = (accountId: string, deviceId?: string): StoredSession => ({
 })
 
 /** Every store keeps this. `fresh` gives the address of an empty database. */
-export function storeContract(kind: string, skip: false | string, fresh: () => Promise<string>): void {
+export function storeContract(
+  kind: string,
+  skip: false | string,
+  fresh: () => Promise<string>,
+  open: typeof openStore = openStore,
+): void {
   const contract = (title: string, body: (opened: OpenedStore, location: string) => Promise<void>): void => {
     test(`${kind}: ${title}`, { skip }, async () => {
       const location = await fresh()
-      const opened = await openStore(location, keys)
+      const opened = await open(location, keys)
       try {
         await body(opened, location)
       } finally {
@@ -167,7 +172,7 @@ export function storeContract(kind: string, skip: false | string, fresh: () => P
         both.map((s) => s.acceptSignIn({ session: session(id), imageDigests: [imageDigest], audit: audit("passed") })),
       )
       assert.deepEqual(accepted.sort(), ["accepted", "replay"])
-      const [one, two] = await Promise.all(both.map((s) => s.secret("x", () => keys.seal(randomBytes(8), "secret/x"))))
+      const [one, two] = await Promise.all(both.map((s) => s.secret("x", keys.seal(randomBytes(8), "secret/x"))))
       assert.deepEqual(one, two)
       assert.equal((await verifyAudit(store, other.auditKey)).ok, true)
     } finally {

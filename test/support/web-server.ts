@@ -29,7 +29,7 @@ export async function webServer(
     deps.metrics,
   )
   const app = createApp({
-    store: deps.store,
+    health: { fault: () => deps.store.probe(Date.now()).then(() => undefined) },
     metrics: deps.metrics,
     facts: { enrolment: deps.policy.enrolment, factors: ["password"], demo: false, ...facts },
     tls: false,

@@ -1,5 +1,9 @@
+import { readFile } from "node:fs/promises"
 import { AppError } from "@sourceprint/core/errors.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
+import { loadSecrets } from "@sourceprint/serve/server/auth/server-secrets.js"
 import { verifyAudit } from "@sourceprint/serve/store/audit-chain.js"
+import { type AuditCheckpoint, readCheckpoints } from "@sourceprint/serve/store/audit-checkpoint.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { textTable } from "../text-table.js"
 import { storeOptions, withStore } from "./with-store.js"
@@ -11,18 +15,38 @@ const verifyOptions = {
     requiresArg: true,
     describe: "a head noted earlier; it must still be in the chain",
   },
+  checkpoint: {
+    type: "string",
+    requiresArg: true,
+    describe: "file of signed checkpoints; each must still be in the chain",
+  },
 } satisfies Record<string, Options>
 
 const verifyCommand: CommandModule<object, InferredOptionTypes<typeof verifyOptions>> = {
   command: "verify",
   describe: "Check that no entry of the audit log was changed, removed, added or cut off",
   builder: verifyOptions,
-  handler: ({ head, ...rest }) =>
-    withStore(rest, async ({ store, auditKey }) => {
-      const verdict = await verifyAudit(store, auditKey, head)
+  handler: ({ head, checkpoint, ...rest }) =>
+    withStore(rest, async ({ store, auditKey }, keys) => {
+      let checkpoints: AuditCheckpoint[] = []
+      if (checkpoint !== undefined) {
+        const { identity } = await loadSecrets(store, keys, webCrypto)
+        checkpoints = readCheckpoints(await textOf(checkpoint), identity.publicKey)
+      }
+      const verdict = await verifyAudit(store, auditKey, head, checkpoints)
       if (!verdict.ok) throw new AppError("audit/broken", `entry ${verdict.seq}: ${verdict.fault}`)
-      console.log(`${verdict.entries} entries, unbroken; head ${verdict.head}`)
+      const last = checkpoints.reduce((most, { seq }) => Math.max(most, seq), 0)
+      const anchored = checkpoint === undefined ? "" : `; anchored up to entry ${last}`
+      console.log(`${verdict.entries} entries, unbroken; head ${verdict.head}${anchored}`)
     }),
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8")
+  } catch (cause) {
+    throw new AppError("audit/checkpoint", `cannot read the checkpoints in ${path}`, { cause })
+  }
 }
 
 const listOptions = {

@@ -25,6 +25,9 @@ const overview = object({
   devices: number,
   linkedScanners: number,
   residentMb: number,
+  auditEntries: number,
+  /** The last that this server wrote outside its store since it started. */
+  checkpoint: maybe(object({ seq: number, atMs: number })),
   /** Of this process since its start: "sign-in passed" and the like. */
   outcomes: many(object({ event: text, reason: text, count: number })),
   /** Where time goes, ms. */

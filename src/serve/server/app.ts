@@ -1,12 +1,12 @@
 import type { ServerFacts } from "@sourceprint/protocol/server-facts.js"
 import express, { type ErrorRequestHandler, type Express, type Router } from "express"
 import { pageHeaders } from "../page-headers.js"
-import type { Store } from "../store/store.js"
+import type { Health } from "./health.js"
 import type { ServerMetrics } from "./metrics.js"
 import { builtPages, pageFiles } from "./page-files.js"
 
 export interface AppDeps {
-  readonly store: Store
+  readonly health: Pick<Health, "fault">
   readonly metrics: ServerMetrics
   /** What the pages tell people before they sign in. */
   readonly facts: ServerFacts
@@ -20,7 +20,7 @@ export interface AppDeps {
 
 /** The HTTP side, without listening: pages, health, metrics, headers. Nothing here knows who is signed in: there are no
  *  cookies and no tokens over HTTP, so no request of another site can act for anybody. */
-export function createApp({ store, metrics, facts, tls, routers = [], pagesFolder = builtPages }: AppDeps): Express {
+export function createApp({ health, metrics, facts, tls, routers = [], pagesFolder = builtPages }: AppDeps): Express {
   const app = express()
   app.disable("x-powered-by")
   app.use((_request, response, next) => {
@@ -29,12 +29,8 @@ export function createApp({ store, metrics, facts, tls, routers = [], pagesFolde
     next()
   })
   app.get("/healthz", async (_request, response) => {
-    try {
-      await store.auditHead() // the store answers
-      response.json({ status: "ok" })
-    } catch {
-      response.status(503).json({ status: "store" })
-    }
+    const fault = await health.fault()
+    response.status(fault === undefined ? 200 : 503).json({ status: fault ?? "ok" })
   })
   app.get("/metrics", async (_request, response) => {
     response.type("text/plain; version=0.0.4").send(await metrics.render())

@@ -8,11 +8,12 @@ import type { Log } from "@sourceprint/core/log.js"
 import type { ServerFacts } from "@sourceprint/protocol/server-facts.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import type { Router } from "express"
-import { openStore } from "../store/open-store.js"
+import { openServerStore } from "../store/open-server-store.js"
 import { createApp } from "./app.js"
 import type { ChannelMaker } from "./application/application-channel.js"
 import { ApplicationServer, defaultSessionLimits, type SessionLimits } from "./application/application-server.js"
 import { channelMakers } from "./application/channel-table.js"
+import { AuditAnchor } from "./audit-anchor.js"
 import { AuditWriter } from "./auth/audit-writer.js"
 import { type AuthDeps, type AuthPolicy, defaultPolicy } from "./auth/auth-deps.js"
 import type { Inspector } from "./auth/inspection/inspector.js"
@@ -22,6 +23,7 @@ import { loadSecrets } from "./auth/server-secrets.js"
 import { WorkQueue } from "./auth/work-queue.js"
 import { chatQuotasOf } from "./chat/chat-rules.js"
 import { ConnectionGate } from "./connection-gate.js"
+import { Health, type HealthCheck } from "./health.js"
 import { listenHttp } from "./listen-http.js"
 import { listenTcp } from "./listen-tcp.js"
 import { masterKeys } from "./master-keys.js"
@@ -138,7 +140,7 @@ export async function runServer(
   }
   try {
     const keys = await masterKeys(config.keyFile, log)
-    const opened = await openStore(config.store, keys)
+    const opened = await openServerStore(config.store, keys)
     const { store } = opened
     undo.push(() => store.close())
     const threads = config.matching.threads ?? availableParallelism()
@@ -169,19 +171,30 @@ export async function runServer(
       scanners,
       scannerTiming,
     }
+    const { checkpointFile, syslog, checkpointEveryMin } = config.audit
+    const anchor = new AuditAnchor(
+      { store, identity: secrets.identity, clock, log },
+      { file: checkpointFile, syslog },
+      checkpointEveryMin * 60_000,
+    )
+    undo.push(() => anchor.stop())
     const routers: Router[] = []
+    const checks: HealthCheck[] = []
     const chat = opened.chatStore(chatQuotasOf(config), toHex(webCrypto.randomBytes(16)))
     for (const makeChannel of [...channelMakers, ...channels]) {
-      const channel = await makeChannel({ config, opened, deps, chat })
+      const channel = await makeChannel({ config, opened, deps, chat, anchor })
       if (!withoutChannels.includes(channel.id)) application.mount(channel.id, channel.handler, channel.needs)
+      if (channel.check !== undefined) checks.push(channel.check)
       if (channel.routes !== undefined) routers.push(channel.routes)
       undo.push(() => channel.stop())
     }
+    checks.push({ name: "store", probe: () => store.probe(clock.nowMs()) })
+    const health = new Health(checks, clock, log)
     const gate = new ConnectionGate(config.limits, (port, address) => serveConnection(deps, port, address), metrics)
     const tls = await tlsOf(config)
     const facts = factsOf(deps.policy, demo !== undefined)
     if (demo !== undefined) routers.push(demo)
-    const app = createApp({ store, metrics, facts, tls: tls !== undefined, routers })
+    const app = createApp({ health, metrics, facts, tls: tls !== undefined, routers })
     const http = await listenHttp(app, gate, config.host, config.httpPort, {
       tls,
       behindProxy: config.behindProxy,

@@ -148,6 +148,15 @@ export const ServeConfig = z.strictObject({
       keepDays: z.number().min(0.01).max(3650).default(30),
     })
     .prefault({}),
+  /** Where signed checkpoints of the audit log go: places that the store's administrator cannot change. */
+  audit: z
+    .strictObject({
+      checkpointFile: z.string().optional(),
+      /** UDP, RFC 5424. */
+      syslog: z.strictObject({ host: z.string(), port: port.default(514) }).optional(),
+      checkpointEveryMin: z.number().min(0.01).max(10_080).default(10),
+    })
+    .prefault({}),
   /** Sealed files of the chat's rooms. */
   files: z
     .strictObject({

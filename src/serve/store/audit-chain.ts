@@ -30,10 +30,23 @@ export type AuditVerdict =
   | { readonly ok: false; readonly seq: number; readonly fault: string }
 
 /** Reads the whole log and says whether every entry is the one that was written, none is missing and none was cut off
- *  the end. A database set back as a whole to an earlier state verifies by itself: give the head that was noted
+ *  the end. A database set back as a whole to an earlier state, or emptied, verifies by itself: give what was noted
  *  elsewhere.
- *  @param noted a head printed earlier; it must lie in the chain */
-export async function verifyAudit(store: Store, auditKey: Uint8Array, noted?: string): Promise<AuditVerdict> {
+ *  @param noted a head printed earlier; it must lie in the chain
+ *  @param checkpoints each must lie in the chain at its place */
+export async function verifyAudit(
+  store: Store,
+  auditKey: Uint8Array,
+  noted?: string,
+  checkpoints: readonly { readonly seq: number; readonly hash: string }[] = [],
+): Promise<AuditVerdict> {
+  const anchored = new Map<number, string>()
+  for (const { seq, hash } of checkpoints) {
+    if ((anchored.get(seq) ?? hash) !== hash)
+      return { ok: false, seq, fault: "two checkpoints differ: the log was forked" }
+    anchored.set(seq, hash)
+  }
+  const lastAnchored = Math.max(0, ...anchored.keys())
   const head = await store.auditHead()
   let hash = CHAIN_START
   let seq = 0
@@ -45,9 +58,19 @@ export async function verifyAudit(store: Store, auditKey: Uint8Array, noted?: st
       hash = chainHash(auditKey, hash, entry.seq, entry)
       if (hash !== entry.hash) return { ok: false, seq: entry.seq, fault: "the entry, or one before it, was changed" }
       if (hash === noted) foundNoted = true
+      if ((anchored.get(entry.seq) ?? hash) !== hash) {
+        return { ok: false, seq: entry.seq, fault: "the entry is not the one of the checkpoint: the log was replaced" }
+      }
       seq = entry.seq
     }
     if (page.length === 0) break
+  }
+  if (seq < lastAnchored) {
+    return {
+      ok: false,
+      seq: seq + 1,
+      fault: `a checkpoint has seen entry ${lastAnchored}: the log was cut or set back`,
+    }
   }
   if (seq === 0 && head === undefined) return { ok: true, entries: 0, head: CHAIN_START }
   if (head === undefined) return { ok: false, seq, fault: "the head is missing" }

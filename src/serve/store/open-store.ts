@@ -26,7 +26,7 @@ export interface OpenedStore {
 export async function openStore(location: string, keys: KeyRing): Promise<OpenedStore> {
   const database = await openDatabase(location)
   try {
-    const sealed = await SqlStore.secretOf(database, "audit-key", () => keys.seal(randomBytes(32), "secret/audit-key"))
+    const sealed = await SqlStore.secretOf(database, "audit-key", keys.seal(randomBytes(32), "secret/audit-key"))
     const auditKey = keys.open(sealed, "secret/audit-key")
     return {
       store: new SqlStore(database, auditKey),

@@ -31,13 +31,13 @@ export class SqlStore implements Store {
     return this.database.db
   }
 
-  static async secretOf({ db }: SqlDatabase, name: string, create: () => Uint8Array): Promise<Uint8Array> {
+  static async secretOf({ db }: SqlDatabase, name: string, fresh: Uint8Array): Promise<Uint8Array> {
     const find = () => db.selectFrom("secrets").select("sealed").where("name", "=", name).executeTakeFirst()
     let found = await find()
     if (found === undefined) {
       await db
         .insertInto("secrets")
-        .values({ name, sealed: create() })
+        .values({ name, sealed: fresh })
         .onConflict((c) => c.doNothing())
         .execute()
       found = await find()
@@ -46,8 +46,8 @@ export class SqlStore implements Store {
     return toBytes(found.sealed)
   }
 
-  secret(name: string, create: () => Uint8Array): Promise<Uint8Array> {
-    return SqlStore.secretOf(this.database, name, create)
+  secret(name: string, sealed: Uint8Array): Promise<Uint8Array> {
+    return SqlStore.secretOf(this.database, name, sealed)
   }
 
   createAccount: Store["createAccount"] = (...of) => this.accountTable.createAccount(...of)
@@ -105,6 +105,15 @@ export class SqlStore implements Store {
 
   replaceSealed(kind: SealedKind, id: string, before: Uint8Array, after: Uint8Array): Promise<boolean> {
     return swapSealed(this.db, kind, id, before, after)
+  }
+
+  async probe(nowMs: number): Promise<void> {
+    const at_ms = nowMs
+    await this.db
+      .insertInto("probes")
+      .values({ one: 1, at_ms })
+      .onConflict((c) => c.column("one").doUpdateSet({ at_ms }))
+      .execute()
   }
 
   /** Nonces stay a day: the longest that a challenge could be argued to live is a minute. */

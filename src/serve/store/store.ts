@@ -104,8 +104,8 @@ export interface AttemptLimit extends BackOffRule {
 export type SealedKind = "account" | "template" | "secret"
 
 export interface Store {
-  /** The sealed secret of that name; `create` makes it the first time, and of several makers one wins. */
-  secret(name: string, create: () => Uint8Array): Promise<Uint8Array>
+  /** The sealed secret of that name: `sealed` where there is none yet, and of several makers one wins. */
+  secret(name: string, sealed: Uint8Array): Promise<Uint8Array>
 
   /** "created", or why not: the name is taken, the code is unknown, used or expired, an image was seen before. */
   createAccount(account: NewAccount): Promise<"created" | "name" | "code" | "replay">
@@ -173,6 +173,8 @@ export interface Store {
   sealedValues(kind: SealedKind): Promise<{ readonly id: string; readonly sealed: Uint8Array }[]>
   replaceSealed(kind: SealedKind, id: string, before: Uint8Array, after: Uint8Array): Promise<boolean>
 
+  /** Writes something and commits it: what resolves was written to the disk. */
+  probe(nowMs: number): Promise<void>
   /** Drops what has expired. */
   prune(nowMs: number): Promise<void>
   close(): Promise<void>

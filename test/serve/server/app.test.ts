@@ -9,6 +9,7 @@ import { type TestServer, testServer } from "../../support/auth-server.js"
 
 let folder: string
 let server: TestServer
+let fault: string | undefined
 const stops: (() => void)[] = []
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "app-"))
@@ -25,9 +26,9 @@ after(async () => {
 })
 
 function listen(tls: boolean, pagesFolder = folder): Promise<string> {
-  const { store, metrics } = server.deps
+  const { metrics } = server.deps
   const facts = { enrolment: "open", factors: ["password"], demo: false } as const
-  const app = createApp({ store, metrics, facts, tls, pagesFolder })
+  const app = createApp({ health: { fault: () => Promise.resolve(fault) }, metrics, facts, tls, pagesFolder })
   return new Promise((resolve) => {
     const http = app.listen(0, "127.0.0.1", () => {
       resolve(`http://127.0.0.1:${(http.address() as AddressInfo).port}`)
@@ -94,4 +95,19 @@ test("without built pages it says what to do", async () => {
   const response = await fetch(`${origin}/sign-in`)
   assert.equal(response.status, 503)
   assert.match(await response.text(), /npm run build/)
+})
+
+test("health says what does not work", async () => {
+  const origin = await listen(false)
+  const health = async () => {
+    const response = await fetch(`${origin}/healthz`)
+    return [response.status, await response.json()]
+  }
+  assert.deepEqual(await health(), [200, { status: "ok" }])
+  fault = "store"
+  try {
+    assert.deepEqual(await health(), [503, { status: "store" }])
+  } finally {
+    fault = undefined
+  }
 })

@@ -1,10 +1,16 @@
 import assert from "node:assert/strict"
-import { mkdtemp } from "node:fs/promises"
+import { mkdtemp, readFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
+import { systemClock } from "@sourceprint/core/clock.js"
 import { hasCode } from "@sourceprint/core/errors.js"
+import { silentLog } from "@sourceprint/core/log.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
+import { AuditAnchor } from "@sourceprint/serve/server/audit-anchor.js"
+import { loadSecrets } from "@sourceprint/serve/server/auth/server-secrets.js"
 import { verifyAudit } from "@sourceprint/serve/store/audit-chain.js"
+import { readCheckpoints } from "@sourceprint/serve/store/audit-checkpoint.js"
 import { KeyRing, parseKeyRing } from "@sourceprint/serve/store/key-ring.js"
 import { openStore } from "@sourceprint/serve/store/open-store.js"
 import Database from "libsql"
@@ -71,4 +77,59 @@ test("a store opens only with its own keys, and the refusal names no key", async
     () => parseKeyRing(`a ${secret}`, "file"),
     (e) => hasCode(e, "keys/format") && !e.message.includes(secret),
   )
+})
+
+test("a log that was emptied, cut with its head, or grown anew is missed by its checkpoints", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "audit-"))
+  const path = join(folder, "s.db")
+  const file = join(folder, "away", "checkpoints")
+  const keys = KeyRing.random()
+  const { store, auditKey } = await openStore(path, keys)
+  const { identity } = await loadSecrets(store, keys, webCrypto)
+  const append = (reason: string) => store.appendAudit([{ atMs: 1, event: "sign-in", reason }])
+  const raw = new Database(path)
+  await append("one")
+  await append("two")
+  const anchor = new AuditAnchor(
+    { store, identity, clock: systemClock, log: silentLog },
+    { file, syslog: undefined },
+    3_600_000,
+  )
+  await anchor.write()
+  const early = raw.prepare("select * from audit_head").get() as { seq: number; hash: string; seal: string }
+  await append("three")
+  await anchor.stop()
+  assert.equal(anchor.last?.seq, 3)
+  const text = await readFile(file, "utf8")
+  const checkpoints = readCheckpoints(text.replaceAll("{", "Nov 30 host sourceprint: {"), identity.publicKey)
+  assert.deepEqual(
+    checkpoints.map(({ seq }) => seq),
+    [2, 3],
+  )
+  const faultOf = async () => {
+    const alone = await verifyAudit(store, auditKey)
+    const verdict = await verifyAudit(store, auditKey, undefined, checkpoints)
+    return [alone.ok, verdict.ok ? undefined : verdict.fault]
+  }
+  assert.deepEqual(await faultOf(), [true, undefined])
+  raw.exec("delete from audit where seq = 3")
+  raw.prepare("update audit_head set seq = ?, hash = ?, seal = ?").run(early.seq, early.hash, early.seal)
+  assert.deepEqual(await faultOf(), [true, "a checkpoint has seen entry 3: the log was cut or set back"])
+  raw.exec("delete from audit; delete from audit_head")
+  assert.deepEqual(await faultOf(), [true, "a checkpoint has seen entry 3: the log was cut or set back"])
+  for (const reason of ["one", "two", "another", "four"]) await append(reason)
+  assert.deepEqual(await faultOf(), [true, "the entry is not the one of the checkpoint: the log was replaced"])
+  raw.close()
+  await store.close()
+
+  assert.throws(
+    () => readCheckpoints(text.replace('"seq":2', '"seq":1'), identity.publicKey),
+    (error) => hasCode(error, "audit/checkpoint") && /line 1 is not signed/.test(error.message),
+  )
+  for (const bad of ["", "hello", "{}", '{"seq":1}']) {
+    assert.throws(
+      () => readCheckpoints(bad, identity.publicKey),
+      (error) => hasCode(error, "audit/checkpoint"),
+    )
+  }
 })

@@ -11,6 +11,7 @@ import { parseKeyRing } from "@sourceprint/serve/store/key-ring.js"
 import { openStore } from "@sourceprint/serve/store/open-store.js"
 import { ImmediateDialect } from "@sourceprint/serve/store/sql/immediate-dialect.js"
 import { migrateTables } from "@sourceprint/serve/store/sql/migrate-tables.js"
+import { SqliteFile } from "@sourceprint/serve/store/sql/sqlite-file.js"
 import { Kysely, sql } from "kysely"
 import Database from "libsql"
 import pg from "pg"
@@ -81,7 +82,7 @@ test("a store of a later version is refused", async () => {
 
 test("a migration that fails leaves nothing behind", async () => {
   const db = new Kysely<Record<string, object>>({
-    dialect: new ImmediateDialect({ database: new Database(await freshFile()) }),
+    dialect: new ImmediateDialect(new SqliteFile(await freshFile(), [])),
   })
   const plan = {
     what: "the store",

@@ -11,7 +11,7 @@ import type { ServerSecrets } from "./auth-deps.js"
 export async function loadSecrets(store: Store, keys: KeyRing, crypto: CryptoProvider): Promise<ServerSecrets> {
   await opaqueReady
   const sealed = (name: string, make: () => Uint8Array): Promise<Uint8Array> =>
-    store.secret(name, () => keys.seal(make(), `secret/${name}`))
+    store.secret(name, keys.seal(make(), `secret/${name}`))
   const open = async (name: string, make: () => Uint8Array): Promise<Uint8Array> =>
     keys.open(await sealed(name, make), `secret/${name}`)
   return {

@@ -30,6 +30,7 @@ export const fileChannelMaker: ChannelMaker = async ({ config, opened, deps }) =
       isMember: (accountId, roomId) => opened.isRoomMember(accountId, roomId),
       onRemoved: () => keeper.sweep(),
     }),
+    check: { name: "files", probe: () => files.probe(deps.clock.nowMs()) },
     async stop() {
       await keeper.stop()
       await files.close()

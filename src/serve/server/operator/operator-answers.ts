@@ -33,7 +33,7 @@ const byOperatorPage = (
   detail: { ...more.detail, operator: account.id },
 })
 
-export async function overview({ config, deps }: ChannelHost, upSinceMs: number): Promise<Overview> {
+export async function overview({ config, deps, anchor }: ChannelHost, upSinceMs: number): Promise<Overview> {
   const { store, metrics, scanners, policy } = deps
   return {
     upSinceMs,
@@ -43,6 +43,8 @@ export async function overview({ config, deps }: ChannelHost, upSinceMs: number)
     devices: (await store.devices()).filter(({ revokedAtMs }) => revokedAtMs === undefined).length,
     linkedScanners: scanners.list().length,
     residentMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
+    auditEntries: (await store.auditHead())?.seq ?? 0,
+    checkpoint: anchor.last && { seq: anchor.last.seq, atMs: anchor.last.atMs },
     outcomes: await metrics.outcomeCounts(),
     stages: Object.entries(await metrics.stageSummary()).map(([stage, { count, p50, p95, p99 }]) => ({
       stage,

@@ -1,13 +1,12 @@
-import { mkdirSync } from "node:fs"
 import { statfs } from "node:fs/promises"
 import { dirname, resolve } from "node:path"
 import { defined } from "@sourceprint/core/defined.js"
-import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { AppError, hasCode, wordsOf } from "@sourceprint/core/errors.js"
 import { Kysely, PostgresDialect, sql, type Transaction } from "kysely"
-import Database from "libsql"
 import { ImmediateDialect } from "../sql/immediate-dialect.js"
 import { migrateTables } from "../sql/migrate-tables.js"
 import { isPostgres, postgresPool } from "../sql/postgres-pool.js"
+import { SqliteFile } from "../sql/sqlite-file.js"
 import { type FileTables, fileMigrations } from "./file-schema.js"
 
 /** The database of sealed chunks, of either kind, migrated. Under SQLite it is a file of its own, so that bulk never
@@ -33,18 +32,16 @@ const SHRINK_PAGES = 64
 
 function sqlite(path: string): FileDatabase {
   const file = resolve(path)
-  mkdirSync(dirname(file), { recursive: true })
-  const database = new Database(file)
-  for (const pragma of [
+  const database = new SqliteFile(file, [
     `page_size=${PAGE_BYTES}`,
     "auto_vacuum=INCREMENTAL", // deleted files give their space back
+    "secure_delete=ON", // and what they give back is overwritten
     "journal_mode=WAL",
     "synchronous=NORMAL", // a kill loses nothing; a power cut loses what was not finished
-    "busy_timeout=10000",
-  ]) {
-    database.pragma(pragma)
-  }
-  const db = new Kysely<FileTables>({ dialect: new ImmediateDialect({ database }) })
+  ])
+  const db = new Kysely<FileTables>({ dialect: new ImmediateDialect(database) })
+  const pragma = (words: string): Promise<void> =>
+    db.connection().execute(() => Promise.resolve(database.exec(`pragma ${words}`)))
   return {
     kind: "sqlite",
     db,
@@ -68,8 +65,12 @@ function sqlite(path: string): FileDatabase {
         return defined(rows[0], "row").freelist_count
       }
       const before = await free()
-      if (before === 0) return false
-      await sql`pragma incremental_vacuum(${sql.raw(String(SHRINK_PAGES))})`.execute(db)
+      if (before === 0) {
+        // Nor does the write-ahead log keep what was deleted until its next turn.
+        await pragma("wal_checkpoint(truncate)")
+        return false
+      }
+      await pragma(`incremental_vacuum(${SHRINK_PAGES})`)
       return (await free()) < before
     },
     close: () => db.destroy(),
@@ -111,8 +112,8 @@ export async function openFileDatabase(location: string): Promise<FileDatabase> 
     })
     return database
   } catch (cause) {
-    if (cause instanceof AppError) throw cause
+    if (hasCode(cause, "store/newer") || hasCode(cause, "store/mode")) throw cause
     const where = remote ? "the PostgreSQL server" : location // the address may hold a password
-    throw new AppError("store/open", `cannot open the file store at ${where}: ${messageOf(cause)}`, { cause })
+    throw new AppError("store/open", `cannot open the file store at ${where}: ${wordsOf(cause)}`, { cause })
   }
 }

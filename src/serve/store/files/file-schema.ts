@@ -14,6 +14,8 @@ export interface FileTables {
     created_at_ms: number
     expires_at_ms: number
   }
+  /** What a health check writes. */
+  readonly file_probes: { one: number; at_ms: number }
   readonly file_chunks: { file_id: string; idx: number; sealed: Uint8Array }
 }
 
@@ -42,5 +44,12 @@ export const fileMigrations = (kind: "sqlite" | "postgres") => ({
       .execute()
     // Sealed bytes do not compress: PostgreSQL need not try.
     if (kind === "postgres") await sql`alter table file_chunks alter column sealed set storage external`.execute(db)
+  },
+  "0002-probes": async (db: Kysely<FileTables>) => {
+    await db.schema
+      .createTable("file_probes")
+      .addColumn("one", "integer", (c) => c.primaryKey())
+      .addColumn("at_ms", "bigint", (c) => c.notNull())
+      .execute()
   },
 })

@@ -1,5 +1,5 @@
 /** Where sealed files lie. One port; `sql-file-store.ts` implements it over SQLite and PostgreSQL,
- *  `threaded-file-store.ts` runs that on a thread of its own. Ids are hex, times ms since 1970, sizes those of sealed
+ *  `open-file-store.ts` runs SQLite on a thread of its own. Ids are hex, times ms since 1970, sizes those of sealed
  *  chunks. The store never sees plaintext, names, types or keys of files. Every method throws AppError "store/full"
  *  when the disk is full; then nothing of the call was done. */
 export interface NewFile {
@@ -51,5 +51,7 @@ export interface FileStore {
   expire(nowMs: number): Promise<number>
   /** One short step of freeing what was removed. False when there is nothing left to free. */
   collect(): Promise<boolean>
+  /** Writes something and commits it. */
+  probe(nowMs: number): Promise<void>
   close(): Promise<void>
 }

@@ -189,6 +189,12 @@ export class SqlFileStore implements FileStore {
     })
   }
 
+  probe(nowMs: number): Promise<void> {
+    const at_ms = nowMs
+    const write = this.db.insertInto("file_probes").values({ one: 1, at_ms })
+    return guarded(async () => void (await write.onConflict((c) => c.column("one").doUpdateSet({ at_ms })).execute()))
+  }
+
   close(): Promise<void> {
     return this.database.close()
   }
@@ -202,7 +208,7 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (cause) {
     const code = (cause as { code?: unknown }).code
-    if (code === "SQLITE_FULL" || code === PG_DISK_FULL || code === "ENOSPC") {
+    if (code === PG_DISK_FULL) {
       throw new AppError("store/full", "the disk of the file store is full; free space or delete files", {
         cause,
       })

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from "kysely"
+import type { Transaction } from "kysely"
 import { ChatNotices } from "../chat/chat-notices.js"
 import { forgetAccount } from "../chat/client-rows.js"
 import { type Account, type AuditEvent, type NewAccount, type StoredTemplate, TemplatesPerAccount } from "../store.js"
@@ -103,7 +103,7 @@ export class AccountTable {
       return gone.numDeletedRows
     }, audit)
     // The write-ahead log would continue holding the old pages until its next turn.
-    if (done && this.audited.database.kind === "sqlite") await sql`pragma wal_checkpoint(truncate)`.execute(this.db)
+    if (done) await this.audited.database.emptyLog()
     return done
   }
 

@@ -1,12 +1,11 @@
-import { mkdirSync } from "node:fs"
-import { dirname, resolve } from "node:path"
-import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { resolve } from "node:path"
+import { AppError, hasCode, wordsOf } from "@sourceprint/core/errors.js"
 import { Kysely, PostgresDialect, sql, type Transaction } from "kysely"
-import Database from "libsql"
 import { ImmediateDialect } from "./immediate-dialect.js"
 import { migrateTables } from "./migrate-tables.js"
 import { isPostgres, postgresPool } from "./postgres-pool.js"
 import { migrations, type Tables } from "./schema.js"
+import { SqliteFile } from "./sqlite-file.js"
 
 /** A database of either kind, migrated. */
 export interface SqlDatabase {
@@ -14,6 +13,8 @@ export interface SqlDatabase {
   readonly db: Kysely<Tables>
   /** Of a PostgreSQL server, for a connection of one's own; it may hold a password. */
   readonly url: string | undefined
+  /** What was deleted is gone from the write-ahead log too; nothing to do under PostgreSQL. */
+  emptyLog(): Promise<void>
   /** Makes writers of the named thing queue until this transaction ends, across processes and servers: whatever is
    *  counted and then written stands under one. */
   lock(trx: Transaction<Tables>, name: LockName): Promise<void>
@@ -25,27 +26,21 @@ export type LockName = "audit" | `account ${string}`
 const AUDIT_LOCK = 0x5350_0001 // "SP", then a number of ours
 const LOCK_CLASS = 0x5350 // the other half of such a lock is the name's hash
 
-/** One connection a file and process. SQLite waits for another process's write by blocking this thread, so a second
- *  connection of our own would wait for ever; and libsql 0.5 leaves a statement that was refused as busy open, after
- *  which nothing commits, so there is no refusing and trying again. */
-const openFiles = new Map<string, { readonly db: Kysely<Tables>; users: number }>()
+/** One connection a file and thread: SQLite waits for another's write by blocking the thread, so a second connection of
+ *  the same thread would wait in vain. */
+const openFiles = new Map<string, { readonly file: SqliteFile; readonly db: Kysely<Tables>; users: number }>()
 
 function sqlite(path: string): SqlDatabase {
   const file = resolve(path)
   let shared = openFiles.get(file)
   if (shared === undefined) {
-    mkdirSync(dirname(file), { recursive: true })
-    const database = new Database(file)
-    for (const pragma of [
+    const opened = new SqliteFile(file, [
       "journal_mode=WAL",
       "synchronous=FULL", // a commit is on disk before it is acknowledged
       "secure_delete=ON", // freed pages are overwritten: deleted is gone
       "foreign_keys=ON",
-      "busy_timeout=10000",
-    ]) {
-      database.pragma(pragma)
-    }
-    shared = { db: new Kysely<Tables>({ dialect: new ImmediateDialect({ database }) }), users: 0 }
+    ])
+    shared = { file: opened, db: new Kysely<Tables>({ dialect: new ImmediateDialect(opened) }), users: 0 }
     openFiles.set(file, shared)
   }
   const entry = shared
@@ -55,6 +50,8 @@ function sqlite(path: string): SqlDatabase {
     url: undefined,
     db: entry.db,
     lock: () => Promise.resolve(), // begin immediate is the lock
+    emptyLog: () =>
+      entry.db.connection().execute(() => Promise.resolve(entry.file.exec("pragma wal_checkpoint(truncate)"))),
     async close() {
       if (--entry.users > 0) return
       openFiles.delete(file)
@@ -70,6 +67,7 @@ function postgres(url: string): SqlDatabase {
     url,
     db,
     close: () => db.destroy(),
+    emptyLog: () => Promise.resolve(),
     lock: async (trx, name) => {
       const lock = name === "audit" ? sql`${AUDIT_LOCK}::bigint` : sql`${LOCK_CLASS}::int, hashtext(${name})`
       await sql`select pg_advisory_xact_lock(${lock})`.execute(trx)
@@ -90,9 +88,9 @@ export async function openDatabase(location: string): Promise<SqlDatabase> {
     })
     return database
   } catch (cause) {
-    if (cause instanceof AppError) throw cause
+    if (hasCode(cause, "store/newer") || hasCode(cause, "store/mode")) throw cause
     const where = isPostgres(location) ? "the PostgreSQL server" : location // the address may hold a password
-    throw new AppError("store/open", `cannot open the store at ${where}: ${messageOf(cause)}`, { cause })
+    throw new AppError("store/open", `cannot open the store at ${where}: ${wordsOf(cause)}`, { cause })
   }
 }
 

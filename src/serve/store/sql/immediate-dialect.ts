@@ -1,16 +1,29 @@
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  SqliteAdapter,
-  SqliteDialect,
-  type SqliteDialectConfig,
-  SqliteDriver,
-} from "kysely"
+import { type DatabaseConnection, SqliteAdapter, SqliteDialect, SqliteDriver } from "kysely"
+import type { SqliteFile } from "./sqlite-file.js"
 
 /** A write lock from the first statement: a deferred transaction that reads and then writes may fail half-way. */
 class ImmediateDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw("begin immediate"))
+  constructor(private readonly file: SqliteFile) {
+    super({ database: file })
+  }
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection()
+    try {
+      this.file.renew()
+      return connection
+    } catch (error) {
+      await super.releaseConnection()
+      throw error
+    }
+  }
+  override beginTransaction(): Promise<void> {
+    return Promise.resolve().then(() => this.file.begin())
+  }
+  override commitTransaction(): Promise<void> {
+    return Promise.resolve().then(() => this.file.commit())
+  }
+  override rollbackTransaction(): Promise<void> {
+    return Promise.resolve().then(() => this.file.rollback())
   }
 }
 
@@ -22,11 +35,11 @@ class TransactionalAdapter extends SqliteAdapter {
 }
 
 export class ImmediateDialect extends SqliteDialect {
-  constructor(private readonly ownConfig: SqliteDialectConfig) {
-    super(ownConfig)
+  constructor(private readonly file: SqliteFile) {
+    super({ database: file })
   }
   override createDriver(): SqliteDriver {
-    return new ImmediateDriver(this.ownConfig)
+    return new ImmediateDriver(this.file)
   }
   override createAdapter(): SqliteAdapter {
     return new TransactionalAdapter()

@@ -56,6 +56,8 @@ export interface Tables extends ChatTables, StudyTables {
     detail: string | null
     hash: string
   }
+  /** What a health check writes. */
+  readonly probes: { one: number; at_ms: number }
   readonly audit_head: { one: number; seq: number; hash: string; seal: string }
 }
 
@@ -155,4 +157,11 @@ export const migrations = (binary: "blob" | "bytea") => ({
     await db.schema.createIndex("recovery_codes_account").on("recovery_codes").column("account_id").execute()
   },
   "0004-study": (db: Kysely<Tables>) => createStudyTables(db, binary),
+  "0005-probes": async (db: Kysely<Tables>) => {
+    await db.schema
+      .createTable("probes")
+      .addColumn("one", "integer", (c) => c.primaryKey())
+      .addColumn("at_ms", "bigint", (c) => c.notNull())
+      .execute()
+  },
 })

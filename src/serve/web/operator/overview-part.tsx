@@ -16,6 +16,15 @@ export function OverviewPart() {
             <Fact label="Sign-up" value={facts.enrolment} />
             <Fact label="Accounts" value={facts.accounts} />
             <Fact label="Devices" value={`${facts.devices}, ${facts.linkedScanners} linked now`} />
+            <Fact label="Audit entries" value={facts.auditEntries} />
+            <Fact
+              label="Last checkpoint"
+              value={
+                facts.checkpoint === undefined
+                  ? "none is written outside the store"
+                  : `entry ${facts.checkpoint.seq}, ${durationWords(Date.now() - facts.checkpoint.atMs)} ago`
+              }
+            />
             <Fact label="Memory" value={`${facts.residentMb} MB`} />
           </dl>
           <h3>Outcomes since the start</h3>
