@@ -133,17 +133,19 @@ test("a page of another origin may not open the socket", async () => {
 })
 
 test("guessing is slowed by account and device; the owner on their own device is not locked out", async () => {
-  const server = await testServer()
+  const beganMs = Date.now()
+  const clock = { nowMs: () => beganMs, monotonicMs: () => performance.now() } // no pause ends meanwhile
+  const server = await testServer({ clock })
   try {
     const home = await server.addDevice("home", "unit-1")
     const evil = await server.addDevice("evil", "unit-2")
     await enrolPerson(server, home, "Ada", "right")
     const signIn = async (device: typeof home, password: string) => {
-      const session = await server.session()
+      const session = await server.session(clock)
       try {
         const answer = await session.signIn({ name: "Ada", password, device, stretching: quickStretching })
         if (answer.type !== MessageType.challenge) return answer.type
-        const shown = { image: touch("Ada-finger", device.scannerId), takenAtMs: Date.now() }
+        const shown = { image: touch("Ada-finger", device.scannerId), takenAtMs: beganMs }
         const decision = await session.capture(answer, device, shown)
         return decision.type === MessageType.decision ? decision.outcome : decision.type
       } catch (error) {
