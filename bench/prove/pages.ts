@@ -3,6 +3,7 @@ import { faceStory } from "./pages/face-story.js"
 import { fingerStory } from "./pages/finger-story.js"
 import { looks } from "./pages/looks.js"
 import { pageSecurity } from "./pages/page-security.js"
+import { weight } from "./pages/weight.js"
 
 const finger: Claim = {
   title: "sign-up and sign-in by a finger on a linked simulated scanner, in Chromium: who is let in and who is not",
@@ -24,4 +25,9 @@ const security: Claim = {
   measure: (logLine) => pageSecurity(logLine),
 }
 
-export const claims: readonly Claim[] = [finger, face, look, security]
+const loads: Claim = {
+  title: "the first load of a page, as it is sent",
+  measure: (logLine) => weight(logLine),
+}
+
+export const claims: readonly Claim[] = [loads, finger, face, look, security]

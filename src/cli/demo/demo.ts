@@ -2,14 +2,14 @@ import { AppError } from "@sourceprint/core/errors.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
 import { terminalProgress } from "../terminal-progress.js"
-import { runDemo } from "./run-demo.js"
+import { showDemo, trainDemo } from "./run-demo.js"
 import { serveDemo } from "./serve-demo.js"
 
 const options = {
   serve: {
     type: "boolean",
     default: false,
-    describe: "then serve the pages with simulated scanners, until Ctrl-C",
+    describe: "serve the pages with simulated scanners, until Ctrl-C, as soon as there are models",
   },
   data: {
     type: "string",
@@ -32,13 +32,19 @@ const options = {
 
 export const demoCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "demo",
-  describe: "The whole story on simulated scanners: capture, experiment, report, promoted model (a minute); --serve",
+  describe:
+    "The whole story on simulated scanners: capture, experiment, promoted model, report (some minutes); " +
+    "--serve: the pages, a minute after the start",
   builder: options,
   handler: async ({ serve, data, port, httpPort }) => {
     const logLine = (line: string): void => console.log(line)
-    const result = await stopOnInterrupt((signal) => runDemo({ progress: terminalProgress(), logLine, signal }))
-    if (result === undefined) throw new AppError("demo/stopped", "stopped; the same command continues")
-    const { datasetFolder, runFolder, reportFile, models } = result
+    const host = { progress: terminalProgress(), logLine }
+    if (serve) logLine("the pages are served after step 2 of 4; the report is made meanwhile")
+    const made = await stopOnInterrupt((signal) => trainDemo({ ...host, signal }))
+    if (made === undefined) throw new AppError("demo/stopped", "stopped; the same command continues")
+    const { datasetFolder, runFolder, reportFile, models } = made
+    if (serve) return serveDemo({ models, reportFile, data, port, httpPort, logLine })
+    await showDemo(made, host)
     logLine(`
 All of this is simulated data.
   images   ${datasetFolder}
@@ -51,8 +57,9 @@ All of this is simulated data.
 With a real R307: connect it, then
   npx sourceprint capture ports                 finds it
   npx sourceprint capture one --help            takes one image
-  npx sourceprint capture session plan.yaml     builds a dataset (docs/r307.md has a plan to copy)`)
-    if (serve) await serveDemo({ models, data, port, httpPort, logLine })
-    else logLine("\nSign in yourself, in your browser, on simulated scanners:\n  npm run demo -- --serve")
+  npx sourceprint capture session plan.yaml     builds a dataset (docs/r307.md has a plan to copy)
+
+Sign in yourself, in your browser, on simulated scanners:
+  npm run demo -- --serve`)
   },
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { defaultSensor } from "@sourceprint/capture/fingerprint/registry.js"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
 import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
@@ -26,9 +26,10 @@ export interface DemoHost {
   readonly signal: AbortSignal
 }
 
-export interface DemoResult {
+export interface DemoModels {
   readonly datasetFolder: string
   readonly runFolder: string
+  /** Where `showDemo` puts it. */
   readonly reportFile: string
   /** Promoted model by scanner id. */
   readonly models: Readonly<Record<string, string>>
@@ -59,10 +60,10 @@ const plan = parseSessionPlan(
   "the demo's plan",
 )
 
-/** The whole story on simulated scanners: a session through the wire, an experiment, its report, a promoted model, and
- *  the two questions asked of single images. Every step continues where an earlier call stopped.
+/** The first half of the story, on simulated scanners: a session through the wire, an experiment, a promoted model for
+ *  each scanner; with these the pages can be served. Every step continues where an earlier call stopped.
  *  @returns undefined when it was interrupted */
-export async function runDemo({ progress, logLine, signal }: DemoHost): Promise<DemoResult | undefined> {
+export async function trainDemo({ progress, logLine, signal }: DemoHost): Promise<DemoModels | undefined> {
   logLine(
     `1/4 capture: three simulated ${defaultSensor.model}s on TCP, twelve simulated people ` +
       "(the same driver reads a real one)",
@@ -77,18 +78,25 @@ export async function runDemo({ progress, logLine, signal }: DemoHost): Promise<
   if (run.state === "failed") {
     throw new AppError("demo/jobs-failed", `${run.failures.length} jobs failed, first: ${run.failures[0]?.message}`)
   }
-  logLine("3/4 report and promotion")
+  const models = await promoteOnce(run.runFolder, run.runName)
   const reportFile = join("reports", `${run.runName}.html`)
+  return { datasetFolder, runFolder: run.runFolder, reportFile, models }
+}
+
+/** The second half: the report, and the two questions asked of single images. */
+export async function showDemo(
+  { datasetFolder, runFolder, reportFile, models }: DemoModels,
+  { progress, logLine }: Pick<DemoHost, "progress" | "logLine">,
+): Promise<void> {
+  logLine("3/4 report")
   if (!existsSync(reportFile)) {
-    const which = [run.runName]
+    const which = [basename(runFolder)]
     await reportRuns({ runsFolder: RUNS_FOLDER, reportsFolder: "reports", which, progress })
   }
-  const models = await promoteOnce(run.runFolder, run.runName)
   logLine("4/4 single images: which scanner took it, whose finger is it")
   const samples = await readSamples(datasetFolder)
   await askScanner(defined(Object.values(models)[0], "model"), datasetFolder, samples, logLine)
   await askFinger(datasetFolder, samples, logLine)
-  return { datasetFolder, runFolder: run.runFolder, reportFile, models }
 }
 
 /** A model for each scanner, under ids that name the run; those of an earlier call stay as they are. */

@@ -1,6 +1,8 @@
+import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
+import { existsSync } from "node:fs"
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { constants, setPriority, tmpdir } from "node:os"
 import { join } from "node:path"
 import { simulateInThread } from "@sourceprint/capture/fingerprint/twin/device/finger-simulator.js"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
@@ -14,6 +16,8 @@ import { DEMO_SEED } from "./run-demo.js"
 export interface ServeDemoOptions {
   /** Promoted model by scanner id. */
   readonly models: Readonly<Record<string, string>>
+  /** Made meanwhile, where it is not there yet. */
+  readonly reportFile: string
   /** Where accounts are kept; absent: in a throwaway folder. */
   readonly data: string | undefined
   readonly port: number
@@ -30,8 +34,22 @@ const scanners: readonly DemoScanner[] = [
 /** Chosen on simulated people of another seed: experiments/trials/twin.yaml. */
 const SCORE_THRESHOLD = 6
 
+/** The rest of the story, in a process of its own that gives way to the server. */
+function reportMeanwhile(): ChildProcess {
+  const child = spawn(process.execPath, [defined(process.argv[1], "this program"), "demo"], { stdio: "ignore" })
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
+  return child
+}
+
 /** Serves until Ctrl-C; the last line that it says is the page's address. */
-export async function serveDemo({ models, data, port, httpPort, logLine }: ServeDemoOptions): Promise<void> {
+export async function serveDemo({
+  models,
+  reportFile,
+  data,
+  port,
+  httpPort,
+  logLine,
+}: ServeDemoOptions): Promise<void> {
   const folder = data ?? (await mkdtemp(join(tmpdir(), "sourceprint-demo-")))
   await mkdir(folder, { recursive: true })
   // For the commands that look after a server: account, device, audit.
@@ -40,6 +58,7 @@ export async function serveDemo({ models, data, port, httpPort, logLine }: Serve
   await writeFile(configFile, stringify(files))
   const fingerSimulator = simulateInThread(DEMO_SEED, ScannerSettings.parse({}))
   const used = Object.fromEntries(scanners.map(({ scannerId }) => [scannerId, defined(models[scannerId], "model")]))
+  const reporting = existsSync(reportFile) ? undefined : reportMeanwhile()
   const stop = once(process, "SIGINT")
   const end = once(process, "SIGTERM")
   try {
@@ -63,9 +82,11 @@ export async function serveDemo({ models, data, port, httpPort, logLine }: Serve
       const operator = `npx sourceprint account operator --config ${configFile} --name <name>`
       logLine(`accounts are kept in ${folder}${data === undefined ? " until you stop it" : ""}; Ctrl-C ends`)
       logLine(`to see the operator's pages, sign up and then: ${operator}`)
+      logLine(`the report is ${existsSync(reportFile) ? "in" : "being made meanwhile, for"} ${reportFile}`)
       logLine(demo.address)
       await Promise.race([stop, end])
     } finally {
+      reporting?.kill()
       await demo.stop()
     }
   } finally {

@@ -1,4 +1,5 @@
 import type { ServerFacts } from "@sourceprint/protocol/server-facts.js"
+import compression from "compression"
 import express, { type ErrorRequestHandler, type Express, type Router } from "express"
 import { pageHeaders } from "../page-headers.js"
 import type { Health } from "./health.js"
@@ -28,6 +29,8 @@ export function createApp({ health, metrics, facts, tls, routers = [], pagesFold
     if (tls) response.set("Strict-Transport-Security", "max-age=31536000")
     next()
   })
+  // No answer holds a secret beside what a request chose, so its size tells nobody anything.
+  app.use(compression())
   app.get("/healthz", async (_request, response) => {
     const fault = await health.fault()
     response.status(fault === undefined ? 200 : 503).json({ status: fault ?? "ok" })

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict"
+import { once } from "node:events"
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { get, type IncomingHttpHeaders, type IncomingMessage } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -16,6 +18,7 @@ before(async () => {
   await mkdir(join(folder, "assets"))
   await writeFile(join(folder, "index.html"), "<!doctype html><title>pages</title>")
   await writeFile(join(folder, "assets", "main-abc.js"), "export {}")
+  await writeFile(join(folder, "assets", "large-abc.js"), "export const one = 1\n".repeat(1000))
   await writeFile(join(folder, "secret.txt"), "not a page")
   server = await testServer()
 })
@@ -35,6 +38,15 @@ function listen(tls: boolean, pagesFolder = folder): Promise<string> {
     })
     stops.push(() => http.close())
   })
+}
+
+/** The body as it was sent. */
+async function sentAs(url: string, encoding: string): Promise<{ headers: IncomingHttpHeaders; text: string }> {
+  const request = get(url, { headers: { "accept-encoding": encoding } })
+  const [response] = (await once(request, "response")) as [IncomingMessage]
+  let text = ""
+  for await (const part of response.setEncoding("latin1")) text += part
+  return { headers: response.headers, text }
 }
 
 test("pages are sent at their paths, files with a hash for ever, nothing else", async () => {
@@ -69,6 +81,17 @@ test("pages are sent at their paths, files with a hash for ever, nothing else", 
   assert.match(told.headers.get("content-type") ?? "", /text\/plain/)
   const missing = await fetch(`${origin}/assets/none.js`, asked)
   assert.match(missing.headers.get("content-type") ?? "", /text\/plain/)
+})
+
+test("what is large enough is sent compressed, as the browser can take it", async () => {
+  const origin = await listen(false)
+  for (const encoding of ["br", "gzip", "identity"]) {
+    const { headers, text } = await sentAs(`${origin}/assets/large-abc.js`, encoding)
+    assert.equal(headers["content-encoding"] ?? "identity", encoding)
+    assert.equal(headers.vary, "Accept-Encoding")
+    assert.match(headers["cache-control"] ?? "", /immutable/)
+    assert.equal(text.length < 2000, encoding !== "identity")
+  }
 })
 
 test("every answer carries the strict headers, errors too; transport security only over TLS", async () => {
