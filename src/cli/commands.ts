@@ -32,6 +32,16 @@ export const commands: readonly CommandEntry[] = [
     register: async (cli) => cli.command((await import("./experiment/experiment.js")).experimentCommand),
   },
   {
+    usage: "new <command>",
+    describe: "Write a first file: experiment",
+    register: async (cli) => cli.command((await import("./new/new.js")).newCommand),
+  },
+  {
+    usage: "schema [kind]",
+    describe: "JSON Schema of a kind of YAML file, for completion in editors",
+    register: async (cli) => cli.command((await import("./schema/schema.js")).schemaCommand),
+  },
+  {
     usage: "model <command>",
     describe: "Promoted models: promote, list, show, verify, predict; tamper-detector",
     register: async (cli) => cli.command((await import("./model/model.js")).modelCommand),
