@@ -7,6 +7,13 @@ import { fileURLToPath } from "node:url"
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const bin = (name) => join(root, "node_modules", ".bin", process.platform === "win32" ? `${name}.cmd` : name)
+// Vite takes a path for part of an address: what comes after these marks is lost, and the error names another file.
+const mark = /[#?%]/.exec(root)?.[0]
+if (mark !== undefined) {
+  console.error(`this folder cannot be built in: ${root} has a "${mark}", which Vite takes for a mark of an address`)
+  console.error("move or rename the folder and build again")
+  process.exit(1)
+}
 const run = (name, args) =>
   execFileSync(bin(name), args, { cwd: root, stdio: "inherit", shell: process.platform === "win32" })
 

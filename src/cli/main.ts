@@ -1,30 +1,27 @@
 #!/usr/bin/env node
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
-import yargs from "yargs"
-import { hideBin } from "yargs/helpers"
-import { registerCommands } from "./commands.js"
+import { systemFault } from "@sourceprint/core/files/system-fault.js"
+import { outliveClosedOutput } from "./closed-output.js"
 
-/** Exit codes: 0 done, 1 the work failed, 2 the command line was wrong. */
-const cli = yargs(hideBin(process.argv))
-  .scriptName("sourceprint")
-  .usage("$0 <command>\n\nWhich scanner took this fingerprint, whose finger is it, and may this person in?")
-  .demandCommand(1, "name a command; sourceprint --help lists them")
-  .recommendCommands()
-  .strict()
-  .exitProcess(false)
-  .wrap(Math.min(110, process.stdout.columns ?? 110))
-  .fail((message, error) => {
-    throw error ?? new AppError("cli/usage", message)
-  })
-await registerCommands(
-  cli,
-  hideBin(process.argv).find((word) => !word.startsWith("-")),
-)
-
-try {
-  await cli.parseAsync()
-} catch (error) {
-  console.error(`sourceprint: ${messageOf(error)}`)
+/** Says what ended the work, once; exit codes: 0 done, 1 the work failed, 2 the command line was wrong. */
+function fail(error: unknown): void {
+  const fault = error instanceof AppError ? undefined : systemFault(error)
+  const { path } = error as NodeJS.ErrnoException
+  const text = fault === undefined ? messageOf(error) : `${path === undefined ? "" : `${path}: `}${fault}`
+  console.error(`sourceprint: ${text}`)
   if (process.env.SOURCEPRINT_DEBUG && error instanceof Error) console.error(error.stack)
   process.exitCode = error instanceof AppError && error.code === "cli/usage" ? 2 : 1
+}
+
+outliveClosedOutput()
+process.on("uncaughtException", (error) => {
+  fail(error)
+  process.exit()
+})
+try {
+  // Loaded here, so that a system that refuses to open the program's own files is named like any other fault.
+  const { runCommand } = await import("./run-command.js")
+  await runCommand(process.argv.slice(2))
+} catch (error) {
+  fail(error)
 }

@@ -1,6 +1,7 @@
 import { AppError } from "@sourceprint/core/errors.js"
 import { ANSWER_TIMEOUT_MS, ClientPeer, malformed } from "./client-peer.js"
 import type { ClientDeps } from "./client-session.js"
+import { clockRefusedAt, clockWords } from "./clock-refusal.js"
 import { type Device, proveDevice, signCapture } from "./device-signature.js"
 import type { FramePort } from "./frame-port.js"
 import { openHandshake } from "./handshake.js"
@@ -40,7 +41,7 @@ export class ScannerLink {
   ) {}
 
   /** @param words what people call this scanner, may be empty
-   *  @throws AppError "protocol/refused" when no operator registered this device, "protocol/closed",
+   *  @throws AppError "protocol/refused" when no operator registered this device, "protocol/clock", "protocol/closed",
    *  "protocol/malformed", "protocol/identity" */
   static async open(deps: ClientDeps, port: FramePort, device: Device, words: string): Promise<ScannerLink> {
     const timeoutMs = deps.answerTimeoutMs ?? ANSWER_TIMEOUT_MS
@@ -55,10 +56,11 @@ export class ScannerLink {
     })
     const { message: answer } = await peer.receive()
     if (answer.type === MessageType.decision) {
+      const serverMs = clockRefusedAt(answer)
+      if (serverMs !== undefined) throw new AppError("protocol/clock", clockWords(deps.clock.nowMs(), serverMs))
       throw new AppError(
         "protocol/refused",
-        `the server does not take ${device.deviceId} with ${device.scannerId}: an operator must register its key, ` +
-          "or the clock is wrong",
+        `the server does not take ${device.deviceId} with ${device.scannerId}: an operator must register its key`,
       )
     }
     if (answer.type !== MessageType.linked) throw malformed()

@@ -121,8 +121,9 @@ function problemsOf(issue: z.core.$ZodIssue, checked: Checked): string[] {
     })
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
-    // The alternative that fits best speaks: the one whose first problem lies deepest, or with the fewest problems.
-    const [best] = [...issue.errors].sort((a, b) => unfit(a) - unfit(b))
+    // The alternative that fits best speaks: the one whose keys are those written, then with the fewest problems.
+    const union = valueAt(written, path)
+    const [best] = [...issue.errors].sort((a, b) => unfit(a, union) - unfit(b, union))
     if (best?.some((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys")) {
       return best.flatMap((inner) =>
         problemsOf({ ...inner, path: [...path, ...inner.path] } as z.core.$ZodIssue, checked),
@@ -135,5 +136,11 @@ function problemsOf(issue: z.core.$ZodIssue, checked: Checked): string[] {
   return [`${placeOf(full)}: ${formatPath(full)} ${said}${why}${allowed ? `; allowed: ${allowed}` : ""}`]
 }
 
-const unfit = (issues: readonly z.core.$ZodIssue[]): number =>
-  issues.reduce((sum, issue) => sum + (issue.path.length === 0 && issue.code === "invalid_type" ? 100 : 1), 0)
+/** How little an alternative with these problems is what was meant by `union`. */
+const unfit = (issues: readonly z.core.$ZodIssue[], union: unknown): number =>
+  issues.reduce((sum, issue) => {
+    if (issue.path.length === 0 && issue.code === "invalid_type") return sum + 100
+    const isOtherKey = issue.path.length === 0 && issue.code === "unrecognized_keys"
+    const isMissing = issue.path.length === 1 && valueAt(union, issue.path as ConfigPath) === undefined
+    return sum + (isOtherKey || isMissing ? 10 : 1)
+  }, 0)

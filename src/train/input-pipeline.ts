@@ -1,9 +1,10 @@
-import { mkdir, open, rename, rm, stat } from "node:fs/promises"
+import { open, rename, rm, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { contentId } from "@sourceprint/core/canonical-json.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { defined } from "@sourceprint/core/defined.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { makeFolder } from "@sourceprint/core/files/make-folder.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
@@ -65,7 +66,7 @@ export async function prepareInputs(
   contracts: readonly InputContract[],
   progress: Progress = noProgress,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   const perRegion = new Map(contracts.map((contract) => [regionsPath(folder, contract), contract]))
   const perRows = new Map(contracts.filter(keepsRows).map((contract) => [rowsPath(folder, contract), contract]))
   let done = 0

@@ -1,10 +1,11 @@
-import { mkdir, rm } from "node:fs/promises"
+import { rm } from "node:fs/promises"
 import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { contentId } from "@sourceprint/core/canonical-json.js"
 import { readSamples } from "@sourceprint/core/dataset/manifest.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { makeFolder } from "@sourceprint/core/files/make-folder.js"
 import type { JobEvent, Launcher } from "@sourceprint/core/launch/launcher.js"
 import { localLauncher } from "@sourceprint/core/launch/local-launcher.js"
 import { formatDuration, noProgress, type Progress } from "@sourceprint/core/progress.js"
@@ -86,7 +87,7 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
   const engine = await selectEngine(options.engine ?? config.engine)
   const runName = runNameOf(config)
   const runFolder = join(options.runsFolder, runName)
-  await mkdir(runFolder, { recursive: true })
+  await makeFolder(runFolder)
   const now = await currentEnvironment(engine, samples, new Date())
   const { environment, isNew } = await openRun(runFolder, plan, now)
   if (environment.commit !== now.commit) {

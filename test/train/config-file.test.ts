@@ -53,6 +53,11 @@ test("a problem names the line, the path, what was written and what is allowed",
       TEXT.replace("sidePx: 128", "sidePx: 9999"),
       /line 4: view\.region\.sidePx is 9999; allowed: a whole number from 32 up to 512/,
     ],
+    [
+      TEXT.replace("folds: 5", "fractions: { train: 50%, dev: 0.25, eval: 0.25 }"),
+      /line 3: split\.fractions\.train is "50%"; allowed: a number above 0 up to 1/,
+    ],
+    [TEXT.replace(", folds: 5", ""), /line 3: split\.folds is missing/],
     [TEXT.replace("folds: 5", "folds: 1"), /line 3: split\.folds is 1; allowed: a whole number from 3/],
     [`${TEXT}  schedule: { kind: step }\n`, /training\.schedule\.every is missing; allowed: a whole number from 1/],
     [

@@ -2,10 +2,8 @@ import { chmod, mkdir, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 import { syntheticPrint } from "../../../test/support/synthetic-print.js"
+import { NOBODY } from "./as-nobody.js"
 import { type Outcome, type StrangerCase, shell, sourceprint } from "./stranger-case.js"
-
-/** A user who may read only what is open to everybody, where the proof runs as one who may read all. */
-export const NOBODY = process.getuid?.() === 0 ? { uid: 65_534 } : {}
 
 const print = (finger: string, more = {}): Uint8Array => encodeBmp(syntheticPrint(finger, more))
 

@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises"
 import { dirname } from "node:path"
 import { delay } from "@sourceprint/core/async/delay.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { makeFolder } from "@sourceprint/core/files/make-folder.js"
 import Database from "libsql"
 import pLimit from "p-limit"
 
@@ -41,9 +41,7 @@ export class DatasetLock {
   }
 
   private async opened(): Promise<Database.Database> {
-    await mkdir(dirname(this.path), { recursive: true }).catch((cause: unknown) => {
-      throw new AppError("file/write", `cannot make ${dirname(this.path)}: ${messageOf(cause)}`, { cause })
-    })
+    await makeFolder(dirname(this.path))
     this.database ??= new Database(this.path)
     return this.database
   }

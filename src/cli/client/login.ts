@@ -15,7 +15,7 @@ export const loginCommand: CommandModule<object, InferredOptionTypes<typeof opti
   command: "login",
   describe:
     "Sign in by password and finger or recorded face; exit code 0 passed, 3 refused, 4 password, 5 " +
-    "device, 6 busy, 7 network, 8 scanner",
+    "device, 6 busy, 7 network, 8 scanner, 9 clock",
   builder: options,
   handler: async ({ kiosk, kioskPort, ...argv }) => {
     if (kiosk) return runKiosk({ ...argv, port: kioskPort }, "sign-in", runSignIn)

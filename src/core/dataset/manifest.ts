@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto"
-import { readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { parse } from "csv-parse/sync"
 import { stringify } from "csv-stringify/sync"
 import { utf8 } from "../bytes.js"
 import { defined } from "../defined.js"
-import { AppError, messageOf } from "../errors.js"
+import { AppError } from "../errors.js"
 import { writeFileAtomic } from "../files/atomic-file.js"
+import { manifestRows, manifestText } from "./manifest-table.js"
 import { manifestColumns, Sample } from "./sample.js"
 
 export const MANIFEST_NAME = "manifest.csv"
@@ -15,12 +14,7 @@ const numeric = new Set<string>(["impression", "widthPx", "heightPx", "dpi", "bi
 
 /** The rows of a manifest's text. @throws AppError "manifest/row" naming line, column and value */
 export function parseManifest(text: string, name: string): Sample[] {
-  let rows: Record<string, string>[]
-  try {
-    rows = parse(text, { columns: true, bom: true, skip_empty_lines: true })
-  } catch (cause) {
-    throw new AppError("manifest/row", `${name} is not a CSV table: ${messageOf(cause)}`, { cause })
-  }
+  const rows = manifestRows(text, name)
   const paths = new Set<string>()
   return rows.map((row, index) => {
     const line = index + 2
@@ -45,17 +39,11 @@ export const formatManifest = (samples: readonly Sample[]): string =>
   stringify(samples as Sample[], { header: true, columns: [...manifestColumns] })
 
 /** Reads `<folder>/manifest.csv`, rows in the order of the file, as those need them who write the file. Whoever
- *  computes takes `readSamples`. @throws AppError "manifest/missing" or "manifest/row" */
+ *  computes takes `readSamples`. @throws AppError "manifest/missing", "manifest/unreadable" or
+ *  "manifest/row" */
 export async function readManifest(folder: string): Promise<Sample[]> {
   const path = join(folder, MANIFEST_NAME)
-  const text = await readFile(path, "utf8").catch((cause) => {
-    throw new AppError(
-      "manifest/missing",
-      `${path} cannot be read; import images with "sourceprint data import" or name another dataset`,
-      { cause },
-    )
-  })
-  return parseManifest(text, path)
+  return parseManifest(await manifestText(path), path)
 }
 
 /** The samples of a dataset in canonical order, whatever the order of rows in its manifest. Draws, training and sums

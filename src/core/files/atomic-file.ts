@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
-import { mkdir, open, rename, rm } from "node:fs/promises"
+import { open, rename, rm } from "node:fs/promises"
 import { dirname, join } from "node:path"
-import { AppError } from "../errors.js"
+import { makeFolder, writeFault } from "./make-folder.js"
 
 /** Writes the whole file or nothing: a temporary file beside it, fsync, rename, fsync of the folder. Creates the
  *  folders above. A crash at any point leaves the old content or the new, never a mixture.
@@ -9,8 +9,8 @@ import { AppError } from "../errors.js"
 export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
   const folder = dirname(path)
   const temporary = join(folder, `.${randomBytes(6).toString("hex")}.tmp`)
+  await makeFolder(folder)
   try {
-    await mkdir(folder, { recursive: true })
     const file = await open(temporary, "wx")
     try {
       await file.writeFile(content)
@@ -22,12 +22,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
     await syncFolder(folder)
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {}) // the first error is the one to report
-    if ((cause as NodeJS.ErrnoException).code === "ENOSPC") {
-      throw new AppError("file/disk-full", `the disk is full, ${path} was not written; free space and run again`, {
-        cause,
-      })
-    }
-    throw new AppError("file/write", `cannot write ${path}: ${(cause as Error).message}`, { cause })
+    throw writeFault(path, cause, "was not written")
   }
 }
 

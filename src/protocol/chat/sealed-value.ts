@@ -26,7 +26,9 @@ export async function openValue(aead: Aead, key: string, sealed: Uint8Array): Pr
   if (opened === undefined) {
     throw new AppError(
       "chat/storage/damaged",
-      "what the chat keeps on this device was changed or is damaged; sign out with wiping, then sign in again",
+      "what the chat keeps on this device was changed, is damaged, or was sealed with another key. To start this " +
+        "device anew: on the page, delete what it keeps in the settings; in the terminal, move the chat's folder " +
+        "in --state away",
     )
   }
   return opened

@@ -33,10 +33,12 @@ function statesOfResult(outcome: ClientOutcome | undefined, checking: boolean): 
     case "refused":
       return { ...(checking ? { checks: "bad" } : {}), decision: "bad" }
     case "device":
+    case "clock":
       return { decision: "bad" }
     case "password":
       return { password: "bad" }
     case "unreachable":
+    case "lost":
       return { connection: "bad" }
     case "sensor":
       return { capture: "bad" }

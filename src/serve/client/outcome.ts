@@ -13,8 +13,15 @@ export const clientOutcomes = {
     exitCode: 5,
     words: "this client is refused before any capture: an operator must register its device key",
   },
+  clock: { exitCode: 9, words: "not let in: the clock is off" },
   busy: { exitCode: 6, words: "too many attempts, or a busy server: come back a little later" },
   unreachable: { exitCode: 7, words: "the server cannot be reached" },
+  lost: {
+    exitCode: 7,
+    words:
+      "the server is there but ended the connection before it answered, several times: its operator finds the reason " +
+      "in its log and at /healthz, a full disk for one",
+  },
   sensor: { exitCode: 8, words: "the scanner gave no image" },
 } as const
 

@@ -1,6 +1,7 @@
 import { withRetry } from "@sourceprint/core/async/with-retry.js"
 import { AppError, hasCode, messageOf } from "@sourceprint/core/errors.js"
 import { type ClientDeps, ClientSession, type Credentials } from "@sourceprint/protocol/client-session.js"
+import { clockRefusedAt, clockWords } from "@sourceprint/protocol/clock-refusal.js"
 import type { Device } from "@sourceprint/protocol/device-signature.js"
 import { type FaceActionName, faceActionOf } from "@sourceprint/protocol/face-action.js"
 import type { Factor, FactorSet } from "@sourceprint/protocol/factor-set.js"
@@ -64,10 +65,13 @@ function withConnections(
   attempt: (session: ClientSession) => Promise<ClientResult>,
 ): Promise<ClientResult> {
   let others = 0
+  let met = false // somebody took the connection once
   const once = async (): Promise<ClientResult> => {
     let session: ClientSession | undefined
     try {
-      session = await ClientSession.open(context.deps, await context.connect())
+      const port = await context.connect()
+      met = true
+      session = await ClientSession.open(context.deps, port)
       context.tell({ step: "connected" })
       return await attempt(session)
     } catch (error) {
@@ -82,14 +86,16 @@ function withConnections(
     context.tell({ step: "lost", attempt: failures + 1 })
   }
   const { sleep } = context
-  return withRetry(once, { firstMs: 500, longestMs: 2000, mayPass: isLoss, onFailure, sleep }).catch(resultOf)
+  return withRetry(once, { firstMs: 500, longestMs: 2000, mayPass: isLoss, onFailure, sleep }).catch((error) =>
+    resultOf(error, met),
+  )
 }
 
-function resultOf(error: unknown): ClientResult {
+function resultOf(error: unknown, met: boolean): ClientResult {
   const note = messageOf(error)
   if (hasCode(error, "protocol/password")) return { outcome: "password" }
   if (hasCode(error, "client/busy")) return { outcome: "busy" }
-  if (isLoss(error)) return { outcome: "unreachable", note }
+  if (isLoss(error)) return { outcome: met && hasCode(error, "protocol/closed") ? "lost" : "unreachable", note }
   if (error instanceof AppError && /^(sensor|transport|client\/(no-touch|other-challenge))/.test(error.code)) {
     return { outcome: "sensor", note }
   }
@@ -186,6 +192,11 @@ async function captures(
   return outcome === Outcome.pass ? { outcome: "passed", token, expiresAtMs } : { outcome: "refused" }
 }
 
+function clockResult({ deps }: ClientSignInContext, decision: DecisionMessage): ClientResult | undefined {
+  const serverMs = clockRefusedAt(decision)
+  return serverMs === undefined ? undefined : { outcome: "clock", note: clockWords(deps.clock.nowMs(), serverMs) }
+}
+
 /** Password, touch, decision. Network loss is retried; everything else is a result in words.
  *  @throws AppError "protocol/identity" and "protocol/malformed": not the server it should be */
 export function runSignIn(context: ClientSignInContext, person: Person): Promise<ClientResult> {
@@ -193,7 +204,8 @@ export function runSignIn(context: ClientSignInContext, person: Person): Promise
     context.tell({ step: "password" })
     const answer = await answered(context, () => session.signIn({ ...person, ...deviceOf(context) }))
     // Without finger in the policy the pass comes now; a fail before any challenge is about the device or its clock.
-    if (answer.type === MessageType.decision && answer.outcome !== Outcome.pass) return { outcome: "device" }
+    if (answer.type === MessageType.decision && answer.outcome !== Outcome.pass)
+      return clockResult(context, answer) ?? { outcome: "device" }
     return captures(context, session, answer, Purpose.signIn)
   })
 }
@@ -207,6 +219,8 @@ export function runEnrolment(
   return withConnections(context, async (session) => {
     context.tell({ step: "password" })
     const answer = await answered(context, () => session.enrol({ ...person, ...deviceOf(context) }))
+    const clock = answer.type === MessageType.decision ? clockResult(context, answer) : undefined
+    if (clock !== undefined) return clock
     const { outcome } = await captures(context, session, answer, Purpose.signUp)
     if (outcome === "passed") return { outcome: "enrolled" }
     if (outcome !== "refused") return { outcome }

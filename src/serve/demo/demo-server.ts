@@ -1,9 +1,9 @@
-import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import type { FingerSimulator } from "@sourceprint/capture/fingerprint/twin/device/finger-simulator.js"
 import { toHex } from "@sourceprint/core/bytes.js"
 import { systemClock } from "@sourceprint/core/clock.js"
 import { messageOf } from "@sourceprint/core/errors.js"
+import { makeFolder } from "@sourceprint/core/files/make-folder.js"
 import type { Device } from "@sourceprint/protocol/device-signature.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { ClientState } from "../client/client-state.js"
@@ -46,7 +46,7 @@ const FREE_FAILURES = 30
 /** The device of a scanner: its key is made once in the folder, and registered with the store. */
 async function deviceOf(folder: string, store: Store, scannerId: string): Promise<Device> {
   const state = new ClientState(join(folder, scannerId), webCrypto)
-  await mkdir(join(folder, scannerId), { recursive: true })
+  await makeFolder(join(folder, scannerId))
   const device = await state.makeDevice(`desk-${scannerId}`, scannerId)
   const { deviceId, signer } = device
   if ((await store.device(deviceId)) === undefined) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { mkdtemp } from "node:fs/promises"
+import { mkdir, mkdtemp } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
@@ -15,6 +15,7 @@ import {
 import { manifestColumns } from "@sourceprint/core/dataset/sample.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { Rng } from "@sourceprint/core/rng.js"
+import { stringify } from "csv-stringify/sync"
 import fc from "fast-check"
 import { crossedSamples, sampleOf } from "../../support/small-dataset.js"
 
@@ -30,7 +31,10 @@ test("a bad row names line and column", () => {
   const text = formatManifest([sampleOf({}), sampleOf({ impression: 2 })])
   const cases: readonly [string, RegExp][] = [
     [text.replace(/,500,/, ",fast,"), /line 2, column dpi/],
-    [text.replace(/^path,/, "file,"), /line 2/],
+    [text.replace(/^path,/, "file,"), /no column path; its first line is "file,sha256/],
+    [text.replace("scanner,", "scanner,camera,"), /not known: camera/],
+    ["\ufffd\ufffdp\0a\0t\0h\0", /UTF-16/],
+    ["\n", /is empty/],
     [text.replace("p1_1_2", "p1_1_1"), /second time/],
     [`${text}only,three,cells\n`, /not a CSV table/],
   ]
@@ -43,8 +47,22 @@ test("a bad row names line and column", () => {
   }
 })
 
+test("columns may be parted by semicolons or tabs, and values may hold commas", () => {
+  const samples = [sampleOf({ subject: "O'Brien, J." }), sampleOf({ impression: 2 })]
+  for (const delimiter of [";", "\t"]) {
+    const text = stringify(samples, { header: true, columns: [...manifestColumns], delimiter, bom: true })
+    assert.deepEqual(parseManifest(text, "m.csv"), samples)
+  }
+})
+
 test("a missing manifest says what to do", async () => {
   await assert.rejects(readManifest("/nowhere"), (e) => hasCode(e, "manifest/missing") && /data import/.test(e.message))
+  const folder = await mkdtemp(join(tmpdir(), "manifest-"))
+  await mkdir(join(folder, "manifest.csv"))
+  await assert.rejects(
+    readManifest(folder),
+    (e) => hasCode(e, "manifest/unreadable") && /a folder, not a file/.test(e.message) && !/import/.test(e.message),
+  )
 })
 
 test("the data hash ignores order and place, and sees labels and content", () => {

@@ -4,6 +4,7 @@ import { after, before, test } from "node:test"
 import { systemClock } from "@sourceprint/core/clock.js"
 import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import type { Device } from "@sourceprint/protocol/device-signature.js"
+import { ScannerLink } from "@sourceprint/protocol/scanner-link.js"
 import { connectServer, parseServer } from "@sourceprint/serve/client/connect-server.js"
 import type { FingerSource } from "@sourceprint/serve/client/finger-source.js"
 import { type ClientContext, type ClientStep, runEnrolment, runSignIn } from "@sourceprint/serve/client/run-client.js"
@@ -60,6 +61,34 @@ test("an answer that was lost on the way is asked for again: enrolled once, told
   assert.equal(connections, 2)
   assert.ok(losing.steps.includes("lost"))
   assert.equal((await server.deps.store.accounts()).length, 1)
+})
+
+test("a clock that is off is named, with both times; an enrolment and a linked scanner say the same", async () => {
+  const behindMs = 3_600_000
+  const clock = { ...systemClock, nowMs: () => Date.now() - behindMs }
+  const late = context({ deps: { crypto: server.deps.crypto, clock, trusts: () => true } })
+  for (const run of [() => runSignIn(late.context, ada), () => runEnrolment(late.context, enrolment())]) {
+    const { outcome, note } = await run()
+    assert.equal(outcome, "clock")
+    assert.match(note ?? "", /clock shows 20\d\d-.* UTC, the server's 20\d\d-.* UTC: they are 60 min apart/)
+  }
+  await assert.rejects(
+    ScannerLink.open(late.context.deps, await server.connect(), device, "desk"),
+    (e) => hasCode(e, "protocol/clock") && /60 min apart/.test(e.message),
+  )
+  const stranger = { ...device, deviceId: "nobody" }
+  assert.equal((await runSignIn({ ...late.context, device: stranger }, ada)).outcome, "device", "nothing for strangers")
+})
+
+test("a server that answers and then ends the connection is told apart from none", async () => {
+  const dying = context({
+    connect: async () =>
+      new InterceptingPort(await server.connect(), undefined, (index, body) => {
+        if (index === 0) return [body]
+        throw new AppError("protocol/closed", "the connection was closed")
+      }),
+  })
+  assert.equal((await runSignIn(dying.context, ada)).outcome, "lost")
 })
 
 test("results in words: passed, password, refused, device, sensor, unreachable", async () => {

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto"
-import { mkdir, readFile, rm } from "node:fs/promises"
+import { readFile, rm, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { fromHex, toHex } from "@sourceprint/core/bytes.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import { makeFolder } from "@sourceprint/core/files/make-folder.js"
+import { systemFault } from "@sourceprint/core/files/system-fault.js"
 import { type ChatStorage, put, type StoredEntry } from "@sourceprint/protocol/chat/chat-storage.js"
 import { openValue, sealValue } from "@sourceprint/protocol/chat/sealed-value.js"
 import type { Aead } from "@sourceprint/protocol/crypto-provider.js"
@@ -21,20 +23,34 @@ export interface FileChatStorage extends ChatStorage {
   wipe(): Promise<void>
 }
 
+const DATABASE = "chat.db"
+
 interface Row {
   readonly key: string
   readonly value: Uint8Array | ArrayBuffer
 }
 
-/** The folder's key, made on the first use. @throws AppError "chat/storage/key" */
+/** The folder's key, made on the first use. @throws AppError "chat/storage/key" also where it is gone and a chat that
+ *  it sealed is not: a new key could not open it, and everything said under it would hide the loss */
 async function folderKey(folder: string): Promise<Uint8Array> {
   const path = join(folder, "chat.key")
+  const database = join(folder, DATABASE)
   let text: string
   try {
     text = await readFile(path, "utf8")
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "ENOENT") {
-      throw new AppError("chat/storage/key", `cannot read ${path}: ${messageOf(cause)}`, { cause })
+      throw new AppError("chat/storage/key", `cannot read ${path}: ${systemFault(cause) ?? messageOf(cause)}`, {
+        cause,
+      })
+    }
+    if ((await stat(database).catch(() => undefined)) !== undefined) {
+      throw new AppError(
+        "chat/storage/key",
+        `${path} is missing, and ${database} cannot be read without it: put the key back from a copy; ` +
+          `without one this device's chat is lost: move ${folder} away, and this device starts anew`,
+        { cause },
+      )
     }
     const key = randomBytes(32)
     await writeFileAtomic(path, `${toHex(key)}\n`)
@@ -149,7 +165,7 @@ class SqliteChatStorage implements FileChatStorage {
   async wipe(): Promise<void> {
     await this.inOrder(() => {}) // all batches before it
     this.close()
-    for (const name of ["chat.key", "chat.db", "chat.db-wal", "chat.db-shm", "chat.lock"]) {
+    for (const name of [DATABASE, `${DATABASE}-wal`, `${DATABASE}-shm`, "chat.key", "chat.lock"]) {
       await rm(join(this.folder, name), { force: true })
     }
   }
@@ -160,11 +176,11 @@ class SqliteChatStorage implements FileChatStorage {
 export async function openFileChatStorage(folder: string): Promise<FileChatStorage> {
   const before = process.umask(0o077)
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     const lock = lockFolder(folder)
     try {
       const aead = await webCrypto.aead(await folderKey(folder))
-      return new SqliteChatStorage(folder, lock, openEntries(join(folder, "chat.db")), aead)
+      return new SqliteChatStorage(folder, lock, openEntries(join(folder, DATABASE)), aead)
     } catch (error) {
       lock.exec("rollback")
       lock.close()

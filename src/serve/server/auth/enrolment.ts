@@ -38,7 +38,10 @@ export async function enrol(deps: AuthDeps, connection: Connection, start: Enrol
   }
 
   const claim = await checkClaim(deps, connection, message.device, message.clientTimeMs)
-  if (typeof claim === "string") return refuse(claim, start.bytes)
+  if (typeof claim === "string") {
+    await audit.write(facts(claim))
+    return peer.refuseClaim(claim, await crypto.sha256(start.bytes), clock.nowMs()).then(() => undefined)
+  }
   const enrolmentHash = toHex(await crypto.sha256(concat([utf8("enrolment"), message.enrolmentId])))
   const done = await store.accountByEnrolment(enrolmentHash)
   if (done !== undefined) {

@@ -5,7 +5,7 @@ import {
   type ClientMessage,
   clientMessage,
   MessageType,
-  type Outcome,
+  Outcome,
   type ServerMessage,
   serverMessage,
 } from "@sourceprint/protocol/message.js"
@@ -108,6 +108,13 @@ export class SecurePeer {
     const bytes = serverMessage.encode(message)
     await this.port.send(await this.channel.seal(bytes))
     return bytes
+  }
+
+  /** Refuses the first message of a peer. One whose clock is off learns our time, and nothing else: a computer that has
+   *  lost its clock cannot know. @param why of the audit log */
+  refuseClaim(why: "device" | "freshness", requestSha256: Uint8Array, nowMs: number): Promise<void> {
+    const pass = why === "freshness" ? { token: NO_TOKEN, expiresAtMs: nowMs } : undefined
+    return this.decide(Outcome.fail, requestSha256, pass)
   }
 
   /** Pass carries a token; fail and retry have the same bytes in its place. */

@@ -37,7 +37,7 @@ export async function signIn(
   const claim = await metrics.timed("device", () => checkClaim(deps, connection, message.device, message.clientTimeMs))
   if (typeof claim === "string") {
     await audit.write(facts(claim))
-    await peer.decide(Outcome.fail, await crypto.sha256(start.bytes))
+    await peer.refuseClaim(claim, await crypto.sha256(start.bytes), clock.nowMs())
     return undefined
   }
 

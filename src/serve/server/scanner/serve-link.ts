@@ -1,4 +1,4 @@
-import { type MessageType, Outcome } from "@sourceprint/protocol/message.js"
+import type { MessageType } from "@sourceprint/protocol/message.js"
 import type { AuditFacts } from "../auth/audit-writer.js"
 import type { AuthDeps } from "../auth/auth-deps.js"
 import { type Connection, checkClaim } from "../auth/connection.js"
@@ -24,8 +24,9 @@ export async function serveLink(
   })
   const claim = await checkClaim(deps, connection, proof, message.clientTimeMs)
   if (typeof claim === "string" || claim.device === undefined || !policy.linkedScanners) {
-    await audit.write(facts(typeof claim === "string" ? claim : "device"))
-    await peer.decide(Outcome.fail, await crypto.sha256(bytes))
+    const why = typeof claim === "string" ? claim : "device"
+    await audit.write(facts(why))
+    await peer.refuseClaim(why, await crypto.sha256(bytes), clock.nowMs())
     return
   }
   const { device, skewMs } = claim

@@ -20,12 +20,13 @@ import { ProvingPage } from "./proving-page.js"
 
 /** What a person may do after a refusal; which check failed is not told. */
 function refusalWords(ended: Exclude<ProofEnd, { end: "passed" }>): string {
+  if (ended.end === "clock") return ended.words
   if (ended.end === "device")
     return (
       "This server takes sign-ins from a scanner's own program only: use `sourceprint client login` beside " +
       "the scanner."
     )
-  if (!ended.proving) return "The server refused. Check the name and the password, and the clock of this computer."
+  if (!ended.proving) return "The server refused. Check the name and the password."
   return (
     "That was not enough to let you in. Use the finger and the scanner, or the face, that you signed up " +
     "with; dry and clean the finger, or find better light; then try again."

@@ -15,6 +15,7 @@ import { clearSignUpDraft, signUpDraft } from "./sign-up-draft.js"
 import { SignUpForm } from "./sign-up-form.js"
 
 function refusalWords(ended: Exclude<ProofEnd, { end: "passed" }>, coded: boolean): string {
+  if (ended.end === "clock") return ended.words
   if (ended.end === "device")
     return (
       "This server takes sign-ups from a scanner's own program only: use `sourceprint client enroll` beside " +

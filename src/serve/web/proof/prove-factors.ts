@@ -1,5 +1,6 @@
 import { fromUtf8 } from "@sourceprint/core/bytes.js"
 import type { ClientSession } from "@sourceprint/protocol/client-session.js"
+import { clockRefusedAt, clockWords } from "@sourceprint/protocol/clock-refusal.js"
 import type { FaceFrame } from "@sourceprint/protocol/face-bundle.js"
 import type { FaceProgress } from "@sourceprint/protocol/face-progress.js"
 import type { FactorSet } from "@sourceprint/protocol/factor-set.js"
@@ -48,6 +49,8 @@ export type ProofEnd =
   | { readonly end: "refused"; readonly proving: boolean }
   /** The server wants a capture signed by a scanner's own computer, which a browser is not. */
   | { readonly end: "device" }
+  /** This computer's clock was refused; what the person is told. */
+  | { readonly end: "clock"; readonly words: string }
 
 const isRecovery = (answer: unknown): answer is Recovery =>
   typeof answer === "object" && answer !== null && "recoveryCode" in answer
@@ -72,7 +75,11 @@ export async function proveFactors(
       case MessageType.decision: {
         prompts.decided(step.outcome)
         if (step.outcome === Outcome.pass) return { end: "passed", decision: step }
-        if (step.outcome === Outcome.fail) return { end: "refused", proving: asked !== undefined }
+        if (step.outcome === Outcome.fail) {
+          const serverMs = clockRefusedAt(step)
+          if (serverMs !== undefined) return { end: "clock", words: clockWords(Date.now(), serverMs) }
+          return { end: "refused", proving: asked !== undefined }
+        }
         step = await session.nextStep()
         continue
       }

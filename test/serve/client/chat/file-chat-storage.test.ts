@@ -60,6 +60,14 @@ test("a value under another key, a changed value and a damaged key file are refu
   assert.equal((await again.read("a"))?.length, 1)
   await assert.rejects(again.read("b"), (e) => hasCode(e, "chat/storage/damaged"))
   again.close()
+  const key = await readFile(join(place, "chat.key"))
+  await rm(join(place, "chat.key"))
+  await assert.rejects(
+    openFileChatStorage(place),
+    (e) => hasCode(e, "chat/storage/key") && /chat\.key is missing.*put the key back/.test(e.message),
+  )
+  await writeFile(join(place, "chat.key"), key)
+  ;(await openFileChatStorage(place)).close()
   await writeFile(join(place, "chat.key"), "not a key")
   await assert.rejects(openFileChatStorage(place), (e) => hasCode(e, "chat/storage/key"))
 })

@@ -1,9 +1,10 @@
-import { access, mkdir, readFile, rm } from "node:fs/promises"
+import { access, readFile, rm } from "node:fs/promises"
 import { basename, join } from "node:path"
 import { formatManifest, MANIFEST_NAME, parseManifest } from "@sourceprint/core/dataset/manifest.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import { makeFolder } from "@sourceprint/core/files/make-folder.js"
 import { localLauncher } from "@sourceprint/core/launch/local-launcher.js"
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
 import { imagesPerPerson, personName, TwinDatasetPlan } from "./dataset-plan.js"
@@ -96,7 +97,7 @@ async function finish(folder: string, plan: TwinDatasetPlan): Promise<void> {
 async function claimFolder(folder: string, plan: TwinDatasetPlan): Promise<void> {
   const path = join(folder, PLAN_NAME)
   const text = `${JSON.stringify(plan, undefined, 2)}\n`
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   const present = await readFile(path, "utf8").catch(() => undefined)
   if (present === undefined) {
     if (await exists(join(folder, MANIFEST_NAME))) {
