@@ -13,7 +13,8 @@ export interface CommandEntry {
 export const commands: readonly CommandEntry[] = [
   {
     usage: "demo",
-    describe: "The whole story on simulated scanners: capture, experiment, report, promoted model (a minute); --serve",
+    describe:
+      "The whole story on simulated scanners: capture, experiment, promoted model, report (two minutes); --serve: pages",
     register: async (cli) => cli.command((await import("./demo/demo.js")).demoCommand),
   },
   {

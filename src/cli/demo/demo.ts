@@ -33,8 +33,7 @@ const options = {
 export const demoCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "demo",
   describe:
-    "The whole story on simulated scanners: capture, experiment, promoted model, report (some minutes); " +
-    "--serve: the pages, a minute after the start",
+    "The whole story on simulated scanners: capture, experiment, promoted model, report (two minutes); --serve: pages",
   builder: options,
   handler: async ({ serve, data, port, httpPort }) => {
     const logLine = (line: string): void => console.log(line)

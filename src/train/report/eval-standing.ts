@@ -25,6 +25,9 @@ const FIGURES = {
   "pooled-auc": { figure: "pooled AUC", key: "auc", sign: 1 },
 } as const
 
+/** Equal figures of two models differ by this much at most, as they are sums of other numbers. */
+const ROUNDING = 1e-12
+
 /** Undefined where no other model was judged on the images of the chosen one. */
 export function evalStanding({ comparisons, arms }: RunMetrics, by: WinnerConfig["by"]): EvalStanding | undefined {
   const asked = FIGURES[by]
@@ -35,7 +38,9 @@ export function evalStanding({ comparisons, arms }: RunMetrics, by: WinnerConfig
   const [strongest] = comparisons
     .flatMap((one) => {
       const compared: PairedDifference | undefined = one[key]
-      return compared === undefined ? [] : [{ second: one.second, compared, ahead: sign * compared.difference }]
+      if (compared === undefined) return []
+      const ahead = Math.abs(compared.difference) < ROUNDING ? 0 : sign * compared.difference
+      return [{ second: one.second, compared, ahead }]
     })
     .sort((a, b) => a.ahead - b.ahead)
   if (strongest === undefined) return undefined

@@ -43,7 +43,8 @@ function randomRun(rng: Rng): { metrics: RunMetrics; values: number[][] } {
   const comparisons = values.flatMap((other, i) => {
     if (i === chosen) return []
     const [balancedAccuracy, eer, auc] = KEYS.map((_, k) =>
-      differenceOf(values[chosen][k] - other[k], replicates[chosen][k], replicates[i][k]),
+      // Equal figures are not the same to the last bit, as they are sums of different numbers.
+      differenceOf(values[chosen][k] - other[k] + 2e-16, replicates[chosen][k], replicates[i][k]),
     )
     return [{ first: `id${chosen}`, second: `id${i}`, balancedAccuracy, eer, auc }]
   })
