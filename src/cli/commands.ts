@@ -14,7 +14,7 @@ export const commands: readonly CommandEntry[] = [
   {
     usage: "demo",
     describe:
-      "The whole story on simulated scanners: capture, experiment, promoted model, report (two minutes); --serve: pages",
+      "The whole story on simulated scanners: capture, experiment, promoted model, report (2 minutes); --serve: pages",
     register: async (cli) => cli.command((await import("./demo/demo.js")).demoCommand),
   },
   {

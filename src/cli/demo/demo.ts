@@ -33,7 +33,7 @@ const options = {
 export const demoCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "demo",
   describe:
-    "The whole story on simulated scanners: capture, experiment, promoted model, report (two minutes); --serve: pages",
+    "The whole story on simulated scanners: capture, experiment, promoted model, report (2 minutes); --serve: pages",
   builder: options,
   handler: async ({ serve, data, port, httpPort }) => {
     const logLine = (line: string): void => console.log(line)
