@@ -3,6 +3,7 @@ import { struct, type Values, whole, wordId } from "./codec.js"
 import type { CryptoProvider, Signer } from "./crypto-provider.js"
 import type { DeviceProof } from "./device-proof.js"
 import { type CaptureMessage, signedCaptureFields } from "./message.js"
+import { isWeakPublicKey } from "./weak-public-key.js"
 
 /** What a scanner-side device signs. docs/protocol.md section 6 */
 const DEVICE_LABEL = utf8("sourceprint/1 device")
@@ -34,7 +35,7 @@ export const verifyDevice = (
   publicKey: Uint8Array,
   h0: Uint8Array,
   proof: DeviceProof,
-): Promise<boolean> => crypto.verify(publicKey, deviceBytes(h0, proof), proof.signature)
+): Promise<boolean> => verified(crypto, publicKey, deviceBytes(h0, proof), proof.signature)
 
 export const signCapture = (signer: Signer, h0: Uint8Array, capture: CaptureFields): Promise<Uint8Array> =>
   signer.sign(captureBytes(h0, capture))
@@ -44,4 +45,9 @@ export const verifyCapture = (
   publicKey: Uint8Array,
   h0: Uint8Array,
   capture: CaptureMessage,
-): Promise<boolean> => crypto.verify(publicKey, captureBytes(h0, capture), capture.signature)
+): Promise<boolean> => verified(crypto, publicKey, captureBytes(h0, capture), capture.signature)
+
+/** Web Crypto verifies under keys that everybody can sign under; a device never has one. */
+async function verified(crypto: CryptoProvider, key: Uint8Array, bytes: Uint8Array, signature: Uint8Array) {
+  return !isWeakPublicKey(key) && (await crypto.verify(key, bytes, signature))
+}

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net"
-import { encodeFrame, FrameReader, PREFIX_BYTES } from "@sourceprint/protocol/frame.js"
+import { encodeFrame, FrameLimit, FrameReader, PREFIX_BYTES } from "@sourceprint/protocol/frame.js"
 import type { FramePort, PortEnd } from "@sourceprint/protocol/frame-port.js"
 import type { WebSocket } from "ws"
 
@@ -13,6 +13,8 @@ interface Carrier {
 
 /** A peer that has not taken a frame by then is dropped. */
 const WRITE_TIMEOUT_MS = 30_000
+/** A WebSocket message beyond its payload (RFC 6455 section 5.2), in several frames and with control frames between. */
+const MESSAGE_OVERHEAD_BYTES = 1024
 /** How long a peer has to take the last frames, or to agree to the end; then what it did not take is freed. */
 const FAREWELL_MS = 1_000
 
@@ -22,6 +24,8 @@ class StreamPort implements FramePort {
   private readonly reader = new FrameReader()
   private ended: PortEnd | undefined
   private closing = false
+  /** Of the frame that is waited for. */
+  limitBytes: number = FrameLimit.hello
   private wake: (() => void) | undefined
 
   constructor(private readonly carrier: Carrier) {
@@ -40,6 +44,7 @@ class StreamPort implements FramePort {
   }
 
   async receive(limitBytes: number, timeoutMs?: number): Promise<Uint8Array | PortEnd> {
+    this.limitBytes = limitBytes
     let timedOut = false
     const onTime = (): void => {
       timedOut = true
@@ -117,8 +122,9 @@ export function socketPort(socket: Socket): FramePort {
 }
 
 /** Frames over a WebSocket: each binary message is one whole frame, prefix included. Anything else counts as a length
- *  that lies. */
-export function webSocketPort(socket: WebSocket): FramePort {
+ *  that lies. The message is bounded by the stage while it arrives, not by the largest of all stages.
+ *  @param raw the socket below */
+export function webSocketPort(socket: WebSocket, raw?: Socket): FramePort {
   const port = new StreamPort({
     write: (bytes, done) => socket.send(bytes, { binary: true }, () => done()),
     pause: () => socket.pause(),
@@ -130,7 +136,18 @@ export function webSocketPort(socket: WebSocket): FramePort {
       socket.once("close", () => clearTimeout(timer))
     },
   })
+  // Of the message that is not yet whole: counted before the WebSocket reads the chunk, looked at after it.
+  let arrivedBytes = 0
+  raw?.prependListener("data", (chunk: Uint8Array) => {
+    arrivedBytes += chunk.length
+  })
+  raw?.on("data", () => {
+    if (arrivedBytes <= port.limitBytes + MESSAGE_OVERHEAD_BYTES) return
+    port.end("size")
+    socket.terminate()
+  })
   socket.on("message", (data, isBinary) => {
+    arrivedBytes = 0
     const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : Array.isArray(data) ? Buffer.concat(data) : data
     const whole =
       isBinary &&

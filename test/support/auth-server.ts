@@ -162,7 +162,7 @@ export async function testServer({
   application.mount(Channel.account, accountHandler(deps), accountNeeds)
   const gate = new ConnectionGate(
     { connections, connectionsPerAddress: connections },
-    (port, address) => serveConnection(deps, port, address),
+    (port, address, onPass) => serveConnection(deps, port, address, onPass),
     metrics,
   )
   const listener = await listenTcp(gate, "127.0.0.1", 0)

@@ -25,7 +25,7 @@ export async function webServer(
   const { deps } = server
   const gate = new ConnectionGate(
     { connections: 500, connectionsPerAddress: 500 },
-    (port, address) => serveConnection(deps, port, address),
+    (port, address, onPass) => serveConnection(deps, port, address, onPass),
     deps.metrics,
   )
   const app = createApp({

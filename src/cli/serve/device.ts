@@ -1,5 +1,7 @@
+import { fromHex } from "@sourceprint/core/bytes.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { isId } from "@sourceprint/protocol/account-name.js"
+import { isWeakPublicKey } from "@sourceprint/protocol/weak-public-key.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { textTable } from "../text-table.js"
 import { byOperator, storeOptions, withStore } from "./with-store.js"
@@ -31,6 +33,9 @@ const addCommand: CommandModule<object, InferredOptionTypes<typeof addOptions>> 
     withStore(rest, async ({ store }) => {
       if (!isId(deviceId) || !isId(scannerId)) throw new AppError("device/id", "an id is 1-64 of a-z 0-9 . _ -")
       if (!/^[0-9a-f]{64}$/i.test(key)) throw new AppError("device/key", "a public key is 64 hex digits")
+      if (isWeakPublicKey(fromHex(key.toLowerCase()))) {
+        throw new AppError("device/key", "anybody can sign under this key; make one: sourceprint client key")
+      }
       const device = { id: deviceId, scannerId, publicKey: key.toLowerCase(), createdAtMs: Date.now() }
       if (!(await store.addDevice(device, byOperator("device-added", { deviceId, detail: { scannerId } })))) {
         throw new AppError("device/exists", `${deviceId} is registered already; an id is never used twice`)

@@ -13,7 +13,8 @@
  *    With `content-type: application/json` and `x-sourceprint-demo: 1`, from a page of this server (its Origin is
  *    compared). It counts at once, also for a touch that is being waited for: "none" and then "own" is a late finger.
  *
- *  400: not that JSON, or no name. 403: another origin, or without the header. Nothing else is answered. */
+ *  400: not that JSON, or no name. 403: another host, another origin, or without the header. Nothing else is
+ *  answered. */
 
 import { canonicalName } from "@sourceprint/protocol/account-name.js"
 import express, { type ErrorRequestHandler, type Request, type Router } from "express"
@@ -44,8 +45,17 @@ const notJson: ErrorRequestHandler = (_error, _request, response, _next) => {
   response.status(400).json({ words: "name, finger and unit, as documented" })
 }
 
+/** The demonstration listens on this machine alone; a page of another name that resolves here (DNS rebinding) names
+ *  itself in Host. */
+const isOurName = ({ headers: { host = "" } }: Request): boolean =>
+  /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host)
+
 export function demoPanel(scanners: readonly DemoScanner[], choices: HandChoices): Router {
   const router = express.Router()
+  router.use("/v1/demo", (request, response, next) => {
+    if (isOurName(request)) next()
+    else response.status(403).json({ words: "ask at the address that the demonstration has printed" })
+  })
   router.get("/v1/demo", (_request, response) => {
     response.json({ scanners })
   })

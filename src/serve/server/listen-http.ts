@@ -1,6 +1,7 @@
 import { once } from "node:events"
 import { createServer, type IncomingMessage } from "node:http"
 import { createServer as createTlsServer } from "node:https"
+import type { Socket } from "node:net"
 import type { TlsOptions } from "node:tls"
 import { bindPort } from "@sourceprint/core/bind-port.js"
 import { FrameLimit, PREFIX_BYTES } from "@sourceprint/protocol/frame.js"
@@ -8,12 +9,28 @@ import type { Express } from "express"
 import { WebSocketServer } from "ws"
 import { webSocketPort } from "../stream-port.js"
 import type { ConnectionGate } from "./connection-gate.js"
+import { closeOf, TLS_HANDSHAKE_MS } from "./listen-tcp.js"
+import type { SocketLimits } from "./socket-limits.js"
 
 export const SOCKET_PATH = "/v1/socket"
 export const SOCKET_PROTOCOL = "sourceprint.1"
 
+/** Slow headers and bodies, and connections that say nothing, are closed. */
+const TIMES = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 2_000,
+}
+
 /** How long a WebSocket peer has to agree to the end; one that is gone would be waited for half a minute. */
 const FAREWELL_MS = 1_000
+
+export interface HttpListening {
+  readonly tls?: TlsOptions | undefined
+  readonly behindProxy?: boolean
+  readonly limits?: SocketLimits
+}
 
 export interface HttpListener {
   readonly port: number
@@ -34,11 +51,13 @@ export async function listenHttp(
   gate: ConnectionGate,
   host: string,
   port: number,
-  { tls, behindProxy = false }: { tls?: TlsOptions | undefined; behindProxy?: boolean } = {},
+  { tls, behindProxy = false, limits }: HttpListening = {},
 ): Promise<HttpListener> {
-  const server = tls === undefined ? createServer(app) : createTlsServer(tls, app)
-  server.headersTimeout = 10_000
-  server.requestTimeout = 30_000
+  const server =
+    tls === undefined
+      ? createServer(TIMES, app)
+      : createTlsServer({ ...TIMES, ...tls, handshakeTimeout: TLS_HANDSHAKE_MS }, app)
+  server.on("connection", (socket: Socket) => void limits?.accept(socket, !behindProxy))
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: FrameLimit.session + PREFIX_BYTES,
@@ -54,8 +73,14 @@ export async function listenHttp(
       socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
       return
     }
+    const raw = request.socket
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      void gate.admit(webSocketPort(webSocket), addressOf(request, behindProxy))
+      const carrier = {
+        closed: closeOf(raw),
+        destroy: () => webSocket.terminate(),
+        keep: () => limits?.keep(raw),
+      }
+      void gate.admit(webSocketPort(webSocket, raw), addressOf(request, behindProxy), carrier)
     })
   })
   const bound = await bindPort(server, { host, port })

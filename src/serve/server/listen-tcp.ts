@@ -3,6 +3,13 @@ import { createServer as createTlsServer, type TlsOptions } from "node:tls"
 import { bindPort } from "@sourceprint/core/bind-port.js"
 import { socketPort } from "../stream-port.js"
 import type { ConnectionGate } from "./connection-gate.js"
+import type { SocketLimits } from "./socket-limits.js"
+
+export const TLS_HANDSHAKE_MS = 10_000
+
+/** Resolves when the socket is closed, however it ended. */
+export const closeOf = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => (socket.closed ? resolve() : void socket.once("close", () => resolve())))
 
 export interface TcpListener {
   readonly port: number
@@ -17,12 +24,25 @@ export async function listenTcp(
   host: string,
   port: number,
   tls?: TlsOptions,
+  sockets?: SocketLimits,
 ): Promise<TcpListener> {
   const onSocket = (socket: Socket): void => {
-    void gate.admit(socketPort(socket), socket.remoteAddress ?? "unknown")
+    const carrier = {
+      closed: closeOf(socket),
+      destroy: () => void socket.destroy(),
+      keep: () => sockets?.keep(socket),
+    }
+    void gate.admit(socketPort(socket), socket.remoteAddress ?? "unknown", carrier)
   }
   const server: Server =
-    tls === undefined ? createServer({ pauseOnConnect: true }, onSocket) : createTlsServer(tls, onSocket)
+    tls === undefined
+      ? createServer({ pauseOnConnect: true }, (socket) => {
+          if (sockets?.accept(socket, true) !== false) onSocket(socket)
+        })
+      : createTlsServer({ ...tls, handshakeTimeout: TLS_HANDSHAKE_MS }, onSocket)
+  if (tls !== undefined) {
+    server.on("connection", (socket: Socket) => void sockets?.accept(socket, true))
+  }
   server.on("tlsClientError", (_error, socket: Socket) => socket.destroy())
   const bound = await bindPort(server, { host, port, backlog: 4096 })
   return {

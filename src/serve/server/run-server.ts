@@ -22,7 +22,7 @@ import { serveConnection } from "./auth/serve-connection.js"
 import { loadSecrets } from "./auth/server-secrets.js"
 import { WorkQueue } from "./auth/work-queue.js"
 import { chatQuotasOf } from "./chat/chat-rules.js"
-import { ConnectionGate } from "./connection-gate.js"
+import { ConnectionGate, type ServePort } from "./connection-gate.js"
 import { Health, type HealthCheck } from "./health.js"
 import { listenHttp } from "./listen-http.js"
 import { listenTcp } from "./listen-tcp.js"
@@ -31,6 +31,7 @@ import { ServerMetrics } from "./metrics.js"
 import { defaultTiming, type ScannerTiming } from "./scanner/linked-scanner.js"
 import { LinkedScanners } from "./scanner/linked-scanners.js"
 import { factorPoliciesOf, type ServeConfig } from "./serve-config.js"
+import { SocketLimits, socketsWithin } from "./socket-limits.js"
 import { startSystemA } from "./system-a/start-system-a.js"
 
 const STOP_GRACE_MS = 15_000
@@ -190,7 +191,10 @@ export async function runServer(
     }
     checks.push({ name: "store", probe: () => store.probe(clock.nowMs()) })
     const health = new Health(checks, clock, log)
-    const gate = new ConnectionGate(config.limits, (port, address) => serveConnection(deps, port, address), metrics)
+    const serve: ServePort = (port, address, onPass) => serveConnection(deps, port, address, onPass)
+    const gate = new ConnectionGate(config.limits, serve, metrics)
+    const { connectionsPerAddress: perAddress, connections } = config.limits
+    const socketLimits = new SocketLimits({ sockets: socketsWithin(connections), perAddress }, metrics)
     const tls = await tlsOf(config)
     const facts = factsOf(deps.policy, demo !== undefined)
     if (demo !== undefined) routers.push(demo)
@@ -198,9 +202,10 @@ export async function runServer(
     const http = await listenHttp(app, gate, config.host, config.httpPort, {
       tls,
       behindProxy: config.behindProxy,
+      limits: socketLimits,
     })
     undo.push(() => http.stop())
-    const tcp = await listenTcp(gate, config.host, config.port, tls)
+    const tcp = await listenTcp(gate, config.host, config.port, tls, socketLimits)
     undo.push(() => tcp.stop(stopGraceMs))
     undo.push(() => application.stop())
     undo.push(() => Promise.resolve(scanners.close()))

@@ -2,6 +2,7 @@ import type { Attack } from "./attack.js"
 import { credentialAttacks } from "./credential-attacks.js"
 import { fieldAttacks } from "./field-attacks.js"
 import { guessAttacks } from "./guess-attacks.js"
+import { holdingAttacks } from "./holding-attacks.js"
 import { replayAttacks } from "./replay-attacks.js"
 import { sessionAttacks } from "./session-attacks.js"
 import { socketAttacks } from "./socket-attacks.js"
@@ -16,4 +17,5 @@ export const attacks: readonly Attack[] = [
   ...guessAttacks,
   ...sessionAttacks,
   ...socketAttacks,
+  ...holdingAttacks,
 ]

@@ -1,7 +1,10 @@
+import { fromHex } from "@sourceprint/core/bytes.js"
 import { AppError } from "@sourceprint/core/errors.js"
+import { inTurn } from "@sourceprint/core/in-turn.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { defaultRules } from "../server/auth/limits.js"
 import type { Attack, AttackTarget } from "./attack.js"
+import { honestSession, passed } from "./honest-session.js"
 
 /** Shows other people's fingers in a sign-in until `most` are refused, and leaves. @returns how many were judged;
  *  undefined where the server said to wait */
@@ -48,4 +51,42 @@ const leftAfterRefusals: Attack = {
     }),
 }
 
-export const guessAttacks: readonly Attack[] = [leftAfterRefusals]
+/** Encodings of Ed25519 points of small order: the identity, and others of the kind. */
+const WEAK_KEYS = [
+  `01${"00".repeat(31)}`,
+  `01${"00".repeat(30)}80`,
+  "00".repeat(32),
+  `ec${"ff".repeat(30)}7f`,
+  `ee${"ff".repeat(30)}7f`,
+]
+
+const weakKey: Attack = {
+  id: "weak-device-key",
+  title: "a device whose public key is the identity, or of small order: signatures made without a key",
+  alone: true,
+  run: (target, attempt) =>
+    target.elsewhere({}, async (own, { deps: { store } }) => {
+      const publicKey = inTurn(WEAK_KEYS, attempt)
+      const [deviceId, scannerId] = ["weak-device", own.victim.device.scannerId]
+      const registered = { atMs: 0, event: "admin", reason: "device-added", deviceId }
+      await store.addDevice({ id: deviceId, scannerId, publicKey, createdAtMs: 0 }, registered)
+      // R is a point of small order and S is 0: it holds for every message, or for one in a few.
+      const forged = fromHex(`01${"00".repeat(31)}${"00".repeat(32)}`)
+      const device = {
+        deviceId,
+        scannerId,
+        signer: { publicKey: fromHex(publicKey), sign: () => Promise.resolve(forged) },
+      }
+      for (let tries = 0; tries < 8; tries++) {
+        const decision = await honestSession(
+          { ...own, victim: { ...own.victim, device } },
+          await own.connect(),
+          own.freshImpression(),
+        )
+        if (passed(decision)) return true
+      }
+      return false
+    }),
+}
+
+export const guessAttacks: readonly Attack[] = [leftAfterRefusals, weakKey]

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict"
+import { once } from "node:events"
 import { mkdtemp, rm } from "node:fs/promises"
+import { get, type IncomingMessage } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
@@ -104,5 +106,15 @@ test("the panel listens to its own page alone, and the facts say that it is ther
     unit: "registered",
   })
   assert.equal((await fetch(`${at}/v1/demo/hand`)).status, 400)
+  for (const [host, status] of [
+    ["evil.example", 403],
+    [`evil.example:${demo.server.httpPort}`, 403],
+    [`localhost:${demo.server.httpPort}`, 200],
+  ] as const) {
+    const asked = get({ port: demo.server.httpPort, path: "/v1/demo", headers: { host } })
+    const [answer] = (await once(asked, "response")) as [IncomingMessage]
+    answer.resume()
+    assert.equal(answer.statusCode, status, host)
+  }
   assert.equal(((await (await fetch(`${at}/v1/facts`)).json()) as { demo: boolean }).demo, true)
 })

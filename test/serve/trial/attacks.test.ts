@@ -37,6 +37,10 @@ const slow: Readonly<Record<string, number>> = {
   "ended-session-listens": 2,
   "old-operator-session": 2,
   "unread-answers": 1,
+  "weak-device-key": 5,
+  "silent-sockets": 4,
+  "large-before-hello": 1,
+  "unanswered-farewell": 1,
 }
 
 test("every attack class is refused, every time", async () => {

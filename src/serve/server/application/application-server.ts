@@ -1,5 +1,6 @@
 import { within } from "@sourceprint/core/async/delay.js"
 import type { AddFinger, Application, SignedIn } from "../auth/auth-deps.js"
+import { limitAddress } from "../limit-address.js"
 import { ApplicationConnection, type ApplicationDeps, type MountedChannel } from "./application-connection.js"
 import type { ChannelHandler } from "./channel.js"
 import type { NeedsOf } from "./needs.js"
@@ -55,7 +56,7 @@ export class ApplicationServer implements Application {
     if (this.stopping) return
     this.makeRoom(signedIn)
     const { session, account, address } = signedIn
-    const owner = { session: session.tokenHash, account: account.id, address }
+    const owner = { session: session.tokenHash, account: account.id, address: limitAddress(address) }
     const [coming, going] = [this.coming.part(owner), this.going.part(owner)]
     const connection = new ApplicationConnection(this.deps, this.channels, signedIn, coming, going)
     this.connections.add(connection)

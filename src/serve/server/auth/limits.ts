@@ -2,6 +2,7 @@ import { toHex, utf8 } from "@sourceprint/core/bytes.js"
 import { type BackOffRule, backOffMs } from "../../store/back-off.js"
 import { KeyRing } from "../../store/key-ring.js"
 import type { Store } from "../../store/store.js"
+import { limitAddress } from "../limit-address.js"
 
 /** The pair (account, device) takes the brunt; what many people share (a kiosk, an address behind NAT) is patient; an
  *  account as such only slows devices that never signed in to it, so that nobody can lock its owner out. */
@@ -54,7 +55,8 @@ export class AttemptLimits {
     return this.rules[key.slice(0, key.indexOf(":")) as keyof LimitRules]
   }
 
-  private async keysOf({ nameKey, accountId, deviceId, address }: Attempt) {
+  private async keysOf({ nameKey, accountId, deviceId, address: from }: Attempt) {
+    const address = limitAddress(from)
     const familiar =
       deviceId !== undefined && accountId !== undefined && (await this.store.isFamiliar(accountId, deviceId))
     const named = nameKey !== undefined

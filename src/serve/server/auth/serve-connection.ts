@@ -16,10 +16,16 @@ import { signIn } from "./sign-in.js"
 /** How often a peer that was told to wait may try again on one connection. */
 const MAX_TRIES = 4
 /** Serves one connection from the hello to its end. Never throws: a fault of ours is logged and the peer learns nothing
- *  but the end of the connection. @param address of the peer, without the port */
-export async function serveConnection(deps: AuthDeps, port: FramePort, address: string): Promise<void> {
+ *  but the end of the connection. @param address of the peer, without the port @param onPass called when it has signed
+ *  in, or is a linked scanner */
+export async function serveConnection(
+  deps: AuthDeps,
+  port: FramePort,
+  address: string,
+  onPass: () => void = () => {},
+): Promise<void> {
   try {
-    await run(deps, port, address)
+    await run(deps, port, address, onPass)
   } catch (error) {
     deps.log.error("connection.fault", { address, why: messageOf(error) })
   } finally {
@@ -27,7 +33,7 @@ export async function serveConnection(deps: AuthDeps, port: FramePort, address: 
   }
 }
 
-async function run(deps: AuthDeps, port: FramePort, address: string): Promise<void> {
+async function run(deps: AuthDeps, port: FramePort, address: string, onPass: () => void): Promise<void> {
   const { crypto, audit, policy, secrets, clock, metrics } = deps
   const hello = await port.receive(FrameLimit.hello, policy.handshakeMs)
   if (typeof hello === "string") {
@@ -50,7 +56,7 @@ async function run(deps: AuthDeps, port: FramePort, address: string): Promise<vo
       return
     }
     const { message, bytes } = start
-    if (message.type === MessageType.linkDevice) return serveLink(deps, connection, { message, bytes })
+    if (message.type === MessageType.linkDevice) return serveLink(deps, connection, { message, bytes }, onPass)
     if (message.type === MessageType.enrolStart) {
       if ((await enrol(deps, connection, { message, bytes })) !== "again") return
       continue
@@ -60,7 +66,9 @@ async function run(deps: AuthDeps, port: FramePort, address: string): Promise<vo
         ? await metrics.timed("resume", () => resume(deps, connection, { message, bytes }))
         : await metrics.timed("sign-in", () => signIn(deps, connection, { message, bytes }))
     if (signedIn === "again") continue
-    if (signedIn !== undefined) await afterPass(deps, connection, signedIn, message)
+    if (signedIn === undefined) return
+    onPass()
+    await afterPass(deps, connection, signedIn, message)
     return
   }
 }

@@ -11,6 +11,7 @@ export async function serveLink(
   deps: AuthDeps,
   connection: Connection,
   { message, bytes }: Received<typeof MessageType.linkDevice>,
+  onPass: () => void,
 ): Promise<void> {
   const { audit, crypto, clock, scanners, store, policy } = deps
   const { peer, address, handshake } = connection
@@ -33,6 +34,7 @@ export async function serveLink(
   const scanner = new LinkedScanner(peer, device, words, handshake.h0, skewMs, clock, deps.scannerTiming)
   if (!scanners.add(scanner)) return void (await audit.write(facts("busy")))
   peer.allowImages()
+  onPass()
   await audit.write(facts("linked"))
   try {
     await scanner.serve(

@@ -38,9 +38,13 @@ function predictorOf(scannerId: string): Promise<ScannerPredictor> | undefined {
 }
 for (const scannerId of Object.keys(settings.models)) await predictorOf(scannerId)
 
+/** Twice the largest image of the sensors and data sets that are read here; sixteen times takes seconds to judge. */
+const MAX_CAPTURE_PIXELS = 2_000_000
+
 async function decoded(bytes: Uint8Array): Promise<GrayImage | undefined> {
   try {
-    const { channels, image } = await decodeImage(bytes, "the capture")
+    const { channels, image } = await decodeImage(bytes, "the capture", MAX_CAPTURE_PIXELS)
+    if (image.width * image.height > MAX_CAPTURE_PIXELS) return undefined // a format that is its pixels
     return channels === 1 ? image : luminance(image)
   } catch (error) {
     if (error instanceof AppError) return undefined
