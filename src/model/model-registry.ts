@@ -4,6 +4,7 @@ import { sha256Hex } from "@sourceprint/core/canonical-json.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { isHidden } from "@sourceprint/core/files/files-below.js"
+import { type AliasMove, type AliasReason, aliasHistory, appendMove, currentAliases } from "./model-aliases.js"
 import { type ModelCard, parseCard } from "./model-card.js"
 
 /** Promoted models, a folder each: card.json and the files that it names. */
@@ -55,6 +56,9 @@ export async function writeModel(
   files: ReadonlyMap<string, Uint8Array>,
 ): Promise<string> {
   const folder = join(registryFolder, card.id)
+  if ((await currentAliases(registryFolder)).has(card.id)) {
+    throw new AppError("model/exists", `${card.id} is an alias in ${registryFolder}; choose another name with --id`)
+  }
   const taken = await readdir(folder).catch((): string[] => [])
   if (taken.includes(CARD)) {
     throw new AppError(
@@ -84,14 +88,56 @@ export async function listModels(
   )
 }
 
-/** The folder of a model: an id in the registry, or a path to a folder with a card. */
+/** The folder of a model: an id in the registry, an alias (of what it stands for now), or a path to a folder with a
+ *  card. @throws AppError "model/unknown", "model/aliases" */
 export async function modelFolder(registryFolder: string, model: string): Promise<string> {
   const known = (await listModels(registryFolder)).map(({ id }) => id)
   if (known.includes(model)) return join(registryFolder, model)
+  const aliases = await currentAliases(registryFolder)
+  const alias = aliases.get(model)
+  if (alias !== undefined && known.includes(alias.model)) return join(registryFolder, alias.model)
+  if (alias !== undefined) {
+    throw new AppError(
+      "model/unknown",
+      `${model} stands for ${alias.model}, which ${registryFolder} does not have; restore it, or move the alias back`,
+    )
+  }
   if ((await readdir(model).catch((): string[] => [])).includes(CARD)) return model
   throw new AppError(
     "model/unknown",
     `${registryFolder} has no model "${model}" and it is no folder with a ${CARD}; known: ` +
-      `${known.join(", ") || "none"}`,
+      `${[...known, ...aliases.keys()].join(", ") || "none"}`,
   )
+}
+
+/** Makes `alias` stand for a promoted model, whose files are checked first.
+ *  @throws AppError "model/alias" for a name that cannot be one, "model/unknown", "model/tampered", … */
+export async function moveAlias(
+  registryFolder: string,
+  alias: string,
+  model: string,
+  reason: AliasReason,
+): Promise<AliasMove> {
+  if (!/^[a-z][a-z0-9-]{0,59}$/.test(alias))
+    throw new AppError("model/alias", `"${alias}" is no alias: lower-case letters, digits and dashes, a letter first`)
+  const known = (await listModels(registryFolder)).map(({ id }) => id)
+  if (known.includes(alias)) throw new AppError("model/alias", `${alias} is a model's id; an alias has another name`)
+  if (!known.includes(model)) {
+    throw new AppError(
+      "model/unknown",
+      `${registryFolder} has no model "${model}"; known: ${known.join(", ") || "none"}`,
+    )
+  }
+  if (reason.why.trim() === "") throw new AppError("model/alias", "say why the alias moves; its history keeps it")
+  await readVerifiedModel(join(registryFolder, model))
+  return await appendMove(registryFolder, alias, model, reason)
+}
+
+/** Moves an alias back to the model that it stood for before the one it stands for now.
+ *  @throws AppError "model/alias" where there is none, and as `moveAlias` */
+export async function rollBackAlias(registryFolder: string, alias: string, reason: AliasReason): Promise<AliasMove> {
+  const models = (await aliasHistory(registryFolder)).flatMap((move) => (move.alias === alias ? [move.model] : []))
+  const before = models.findLast((model) => model !== models.at(-1))
+  if (before === undefined) throw new AppError("model/alias", `${alias} never stood for another model`)
+  return await moveAlias(registryFolder, alias, before, reason)
 }

@@ -6,7 +6,14 @@ import { systemClock } from "@sourceprint/core/clock.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import { loadPredictor } from "@sourceprint/model/load-predictor.js"
-import { listModels, readVerifiedModel } from "@sourceprint/model/model-registry.js"
+import { aliasHistory, currentAliases } from "@sourceprint/model/model-aliases.js"
+import {
+  listModels,
+  modelFolder,
+  moveAlias,
+  readVerifiedModel,
+  rollBackAlias,
+} from "@sourceprint/model/model-registry.js"
 import { type PromoteRequest, promoteModels } from "@sourceprint/train/promote-model.js"
 import { runExperiment } from "@sourceprint/train/run-experiment.js"
 import { readScores } from "@sourceprint/train/run-record.js"
@@ -96,4 +103,46 @@ test("one flipped bit in a file, or a threshold changed on the card, and the mod
   )
   await writeFile(join(folder, "card.json"), "{}")
   await assert.rejects(readVerifiedModel(folder), (e) => hasCode(e, "model/card"))
+})
+
+test("an alias stands for a model, is moved and rolled back with who and why; predictions follow it", async () => {
+  const { registryFolder } = request
+  const [cnn, noise] = ["tiny-small-cnn-s0", "tiny-noise-reference-s0"]
+  const reason = (why: string) => ({ by: "ada", why, clock: systemClock })
+  await moveAlias(registryFolder, "production", cnn, reason("first"))
+  await moveAlias(registryFolder, "candidate", noise, reason("to be tried"))
+  const idOf = async (): Promise<string> => {
+    const predictor = await loadPredictor("production", { engine: "wasm", registryFolder })
+    predictor.dispose()
+    return predictor.modelId
+  }
+  assert.equal(await idOf(), cnn)
+  await moveAlias(registryFolder, "production", noise, reason("better on eval"))
+  assert.equal(await idOf(), noise)
+  await rollBackAlias(registryFolder, "production", reason("worse at the door"))
+  assert.equal(await idOf(), cnn)
+  assert.deepEqual(
+    (await aliasHistory(registryFolder)).map(({ alias, model, by, why }) => [alias, model, by, why]),
+    [
+      ["production", cnn, "ada", "first"],
+      ["candidate", noise, "ada", "to be tried"],
+      ["production", noise, "ada", "better on eval"],
+      ["production", cnn, "ada", "worse at the door"],
+    ],
+  )
+  assert.equal((await currentAliases(registryFolder)).get("candidate")?.model, noise)
+
+  const refused = async (code: string, work: Promise<unknown>): Promise<void> =>
+    await assert.rejects(work, (e) => hasCode(e, code))
+  await refused("model/alias", rollBackAlias(registryFolder, "candidate", reason("none before")))
+  await refused("model/alias", moveAlias(registryFolder, cnn, noise, reason("a model's id")))
+  await refused("model/alias", moveAlias(registryFolder, "Production", noise, reason("capitals")))
+  await refused("model/alias", moveAlias(registryFolder, "candidate", cnn, reason(" ")))
+  await refused("model/unknown", moveAlias(registryFolder, "candidate", "nothing", reason("no such model")))
+  await refused("model/exists", promoteModels({ ...request, id: "production" }))
+  const file = join(registryFolder, "aliases.jsonl")
+  const text = await readFile(file, "utf8")
+  await writeFile(file, `${text}half a li`)
+  await refused("model/aliases", modelFolder(registryFolder, "production"))
+  await writeFile(file, text)
 })

@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs"
+import { modelAliasCommand } from "./alias.js"
 import { modelListCommand } from "./list.js"
 import { modelPredictCommand } from "./predict.js"
 import { modelPromoteCommand } from "./promote.js"
@@ -8,11 +9,12 @@ import { modelVerifyCommand } from "./verify.js"
 
 export const modelCommand: CommandModule = {
   command: "model <command>",
-  describe: "Promoted models: promote, list, show, verify, predict; tamper-detector",
+  describe: "Promoted models: promote, list, alias, show, verify, predict; tamper-detector",
   builder: (yargs) =>
     yargs
       .command(modelPromoteCommand)
       .command(modelListCommand)
+      .command(modelAliasCommand)
       .command(modelShowCommand)
       .command(modelVerifyCommand)
       .command(modelPredictCommand)

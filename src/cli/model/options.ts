@@ -11,5 +11,5 @@ export const registryOption = {
 } satisfies Record<string, Options>
 
 export const modelOption = {
-  model: { type: "string", demandOption: true, describe: "an id of the registry, or a folder with a card" },
+  model: { type: "string", demandOption: true, describe: "an id or alias of the registry, or a folder with a card" },
 } satisfies Record<string, Options>
