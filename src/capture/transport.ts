@@ -17,7 +17,7 @@ export interface Transport {
   readonly isOpen: boolean
   /** @throws AppError "transport/absent" | "transport/permission" | "transport/busy" | "transport/open" */
   open(listener: TransportListener): Promise<void>
-  /** Hands the bytes to the system. @throws AppError "transport/closed" | "transport/write" */
+  /** Hands the bytes to the system. @throws AppError "transport/closed" | "transport/lost" | "transport/write" */
   write(bytes: Uint8Array): Promise<void>
   /** Sets the line's speed; false where the line has none of its own (TCP). */
   setBaud(baud: number): Promise<boolean>

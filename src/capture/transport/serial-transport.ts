@@ -32,7 +32,7 @@ export class SerialTransport implements Transport {
       this.port = undefined
       if (port.isOpen) port.close(() => {})
       const options = cause == null ? {} : { cause }
-      listener.lost(new AppError("transport/lost", `${this.name} is gone: was the scanner unplugged?`, options))
+      listener.lost(this.gone(options))
     }
     port.on("data", (chunk: Buffer) => {
       if (this.port === port) listener.bytes(new Uint8Array(chunk))
@@ -44,9 +44,22 @@ export class SerialTransport implements Transport {
   async write(bytes: Uint8Array): Promise<void> {
     const { port } = this
     if (port?.isOpen !== true) throw new AppError("transport/closed", `${this.name} is not open`)
-    await settled(WRITE_DEADLINE_MS, (done) => port.write(Buffer.from(bytes), done)).catch((cause: unknown) => {
+    const written = (done: (error?: Error | null) => void): void => {
+      const closed = (): void => done(new Error("the port was closed")) // the write then never calls back
+      port.once("close", closed)
+      port.write(Buffer.from(bytes), (error) => {
+        port.off("close", closed)
+        done(error)
+      })
+    }
+    await settled(WRITE_DEADLINE_MS, written).catch((cause: unknown) => {
+      if (this.port !== port || !port.isOpen) throw this.gone({ cause })
       throw new AppError("transport/write", `cannot write to ${this.name}`, { cause })
     })
+  }
+
+  private gone(options: { cause?: unknown }): AppError {
+    return new AppError("transport/lost", `${this.name} is gone: was the scanner unplugged?`, options)
   }
 
   async setBaud(baud: number): Promise<boolean> {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
-import { mkdir, mkdtemp, symlink, writeFile } from "node:fs/promises"
+import { constants } from "node:fs"
+import { lstat, mkdir, mkdtemp, open, readFile, readlink, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
@@ -13,12 +14,15 @@ import { openPlannedSensor } from "@sourceprint/capture/session/open-planned-sen
 import { parseSessionPlan } from "@sourceprint/capture/session/plan.js"
 import { transportOf } from "@sourceprint/capture/transport/open-transport.js"
 import { serialPorts } from "@sourceprint/capture/transport/serial-ports.js"
+import { fromHex } from "@sourceprint/core/bytes.js"
 import { hasCode } from "@sourceprint/core/errors.js"
+import { until } from "../../support/patience.js"
 import { ridgePattern } from "../../support/ridge-pattern.js"
 import { twinWithPlaten } from "../../support/twin.js"
 
 const withoutSocat = !canServeTerminal() && "socat is not installed (apt-get install socat)"
 const levels = ridgePattern(11)
+const genImg = fromHex("ef01ffffffff010003010005")
 
 test("over TCP: bit-identical images, a pulled plug, a second host turned away, another unit noticed", async () => {
   const { device, platen } = twinWithPlaten()
@@ -77,6 +81,38 @@ test("over a real terminal: probing, speed change, bit-identical images, a pulle
   assert.deepEqual((await sensor.read()).raw, packNibbles(levels))
   await sensor.close()
   await served.close()
+})
+
+test("a terminal ends with its host: what one left unread does not reach the next, and the link stays", {
+  skip: withoutSocat,
+}, async () => {
+  const link = join(await mkdtemp(join(tmpdir(), "tty-")), "r307")
+  const { device } = twinWithPlaten()
+  const served = await serveTwinTerminal(device, link)
+  for (let host = 0; host < 5; host++) {
+    const first = await open(link, constants.O_RDWR | constants.O_NOCTTY)
+    const terminal = await readlink(link)
+    await first.write(genImg)
+    await until(async () => (await readlink(link)) !== terminal, "the next terminal")
+    await first.close() // the answer stays unread
+    const second = transportOf(link)
+    let heard = 0
+    await second.open({
+      bytes: (bytes) => {
+        heard += bytes.length
+      },
+      lost: () => {},
+    })
+    await second.write(genImg)
+    await until(() => heard >= 12, "its own answer")
+    assert.equal(heard, 12)
+    await second.close()
+  }
+  await served.close()
+  await assert.rejects(lstat(link), (e: NodeJS.ErrnoException) => e.code === "ENOENT")
+  await writeFile(link, "a file of somebody's")
+  await assert.rejects(serveTwinTerminal(device, link), (e) => hasCode(e, "twin/socat"))
+  assert.equal(await readFile(link, "utf8"), "a file of somebody's")
 })
 
 test("ports that are not there, not addresses, or no ports at all are named with the cure", async () => {

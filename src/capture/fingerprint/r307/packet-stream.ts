@@ -18,6 +18,9 @@ export class PacketStream {
   private badFrames = 0
   private badChecksums = 0
 
+  /** @param onBadChecksum told of bytes that begin with a whole frame whose checksum is wrong */
+  constructor(private readonly onBadChecksum: (bytes: Uint8Array) => void = () => {}) {}
+
   get noise(): StreamNoise {
     const { skippedBytes, badFrames, badChecksums } = this
     return { skippedBytes, badFrames, badChecksums }
@@ -42,7 +45,10 @@ export class PacketStream {
         at += decoded.sizeBytes
       } catch (error) {
         if (!hasCode(error, "packet/header")) this.badFrames++
-        if (hasCode(error, "packet/checksum")) this.badChecksums++
+        if (hasCode(error, "packet/checksum")) {
+          this.badChecksums++
+          this.onBadChecksum(bytes.subarray(at))
+        }
         const next = bytes.indexOf(0xef, at + 1)
         const resume = next === -1 ? bytes.length : next
         this.skippedBytes += resume - at

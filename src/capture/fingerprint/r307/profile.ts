@@ -29,7 +29,7 @@ export interface R307Profile {
   readonly has: readonly OptionalInstruction[]
   /** True: any module of the family that nobody named, whose image has the size that it or the byte count tells. */
   readonly anySize?: true
-  /** True: it answers an instruction that it lacks with FC; others stay silent. */
+  /** True: it answers an instruction that it lacks with FC; others with 01. */
   readonly refuses?: true
   /** What its twin has otherwise than the R307's. */
   readonly twin?: Partial<ScannerModelSettings>

@@ -112,7 +112,8 @@ export class R307Sensor implements Sensor {
         this.greeting = greeting
         return
       } catch (error) {
-        if (!hasCode(error, "sensor/no-answer") && !hasCode(error, "sensor/unsupported")) throw error
+        const unknown = ["sensor/no-answer", "sensor/unsupported", "sensor/receive"]
+        if (!unknown.some((code) => hasCode(error, code))) throw error
         await this.link.settle() // a late answer must not be taken for another
       }
     }

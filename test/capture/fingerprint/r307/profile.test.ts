@@ -51,7 +51,7 @@ test("where HandShake is refused, GetEcho is asked, and from then on it alone", 
   assert.deepEqual(greetings, [handshake, getEcho, getEcho])
 })
 
-test("where HandShake is not answered, GetEcho is asked", async () => {
+test("where HandShake is answered by 01, GetEcho is asked", async () => {
   const { device } = twinWithPlaten(firmware(["handshake"]))
   const { refuses: _, ...silent } = { ...r503, has: r503.has.filter((name) => name !== "handshake") }
   const quiet = twinWithPlaten({ profile: silent })
@@ -172,7 +172,8 @@ test("what a profile lacks is refused by name before anything is sent, and its t
       assert.equal(answered.length, known ? 1 : 0)
       const { address } = device.board
       const reply = device.board.handle({ kind: PacketKind.command, address, body: command().body })
-      if (!known) assert.equal(reply?.packets[0].body[0], profile.refuses && Confirmation.unsupported)
+      const refusal = profile.refuses === true ? Confirmation.unsupported : Confirmation.receiveError
+      if (!known) assert.equal(reply?.packets[0].body[0], refusal)
     }
     await sensor.close()
   }

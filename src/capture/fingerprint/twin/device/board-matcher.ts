@@ -7,4 +7,6 @@ export interface BoardMatcher {
   compare(a: Uint8Array, b: Uint8Array): number
   /** For security level 1 (lowest FNMR) to 5 (lowest FMR). */
   threshold(securityLevel: number): number
+  /** Two touches that are to become one template; no security level counts (R307 manual, "security level"). */
+  readonly combiningThreshold: number
 }

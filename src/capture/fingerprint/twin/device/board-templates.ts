@@ -8,6 +8,8 @@ const OK: Outcome = [Confirmation.ok]
 
 /** Templates on the twin's board: the working buffers (lost without power) and the library (flash). */
 export class BoardTemplates {
+  /** The last Match or Search found the finger. */
+  matched = false
   private readonly buffers = new Map<number, Uint8Array>()
   private readonly library = new Map<number, Uint8Array>()
 
@@ -23,6 +25,7 @@ export class BoardTemplates {
 
   powerCycle(): void {
     this.buffers.clear()
+    this.matched = false
   }
 
   buffer(id: number): Uint8Array | undefined {
@@ -43,7 +46,8 @@ export class BoardTemplates {
   match(securityLevel: number): Outcome {
     const [first, second] = [this.buffers.get(1), this.buffers.get(2)]
     const score = first === undefined || second === undefined ? -1 : this.matcher.compare(first, second)
-    return this.accepts(score, securityLevel) ? [Confirmation.ok, u16(score)] : [Confirmation.noMatch, u16(0)]
+    this.matched = this.accepts(score, securityLevel)
+    return this.matched ? [Confirmation.ok, u16(score)] : [Confirmation.noMatch, u16(0)]
   }
 
   search(securityLevel: number, id: number, startPage: number, pages: number): Outcome {
@@ -54,14 +58,15 @@ export class BoardTemplates {
       const score = this.matcher.compare(template, probe)
       if (score > best.score || (score === best.score && page < best.page)) best = { page, score }
     }
-    if (!this.accepts(best.score, securityLevel)) return [Confirmation.notFound, concat([u16(0), u16(0)])]
+    this.matched = this.accepts(best.score, securityLevel)
+    if (!this.matched) return [Confirmation.notFound, concat([u16(0), u16(0)])]
     return [Confirmation.ok, concat([u16(best.page), u16(best.score)])]
   }
 
-  combine(securityLevel: number): Outcome {
+  combine(): Outcome {
     const [first, second] = [this.buffers.get(1), this.buffers.get(2)]
     if (first === undefined || second === undefined) return [Confirmation.combineFail]
-    if (!this.accepts(this.matcher.compare(first, second), securityLevel)) return [Confirmation.combineFail]
+    if (this.matcher.compare(first, second) < this.matcher.combiningThreshold) return [Confirmation.combineFail]
     // What several impressions were combined into is longer than the features of one, on some modules.
     const combined = concat([first, new Uint8Array(Math.max(0, this.templateBytes - first.length))])
     this.buffers.set(1, combined)

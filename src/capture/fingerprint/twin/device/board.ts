@@ -52,12 +52,17 @@ export interface BoardReply {
 }
 
 const OK: Outcome = [Confirmation.ok]
+/** Source: R307 user manual v1.20, "system identifier code" (fixed). */
+const SYSTEM_ID = 0x0009
+/** Bits of the status register. Bit 0, busy, is never seen: an answer ends the work. Source: R307 user manual v1.20,
+ *  "system status register". */
+const Status = { matched: 2, passwordVerified: 4, imageHeld: 8 } as const
 const nameOf: ReadonlyMap<number, InstructionName> = new Map(
   Object.entries(Instruction).map(([name, code]) => [code, name as InstructionName]),
 )
 
 /** The firmware of an R307 or another module of its family as its wire shows it: packets in, packets out; library,
- *  buffers, notepad and settings inside. Unknown instructions are refused or not answered, as the profile says. */
+ *  buffers, notepad and settings inside. What it does not know is answered by an error, never by silence. */
 export class Board {
   baud: number
   address: number
@@ -66,6 +71,8 @@ export class Board {
   private readonly profile: R307Profile
   private password: number
   private proven: boolean
+  /** VfyPwd has succeeded since power came. */
+  private verified = false
   private securityLevel = 3
   private image: Uint8Array | undefined // packed
   private readonly templates: BoardTemplates
@@ -93,6 +100,7 @@ export class Board {
     this.templates.powerCycle()
     this.download = undefined
     this.proven = this.password === DEFAULT_PASSWORD
+    this.verified = false
   }
 
   /** The packed image in the image buffer: what a faultless transfer must deliver. */
@@ -106,22 +114,26 @@ export class Board {
       this.take(packet)
       return undefined
     }
-    if (packet.kind !== PacketKind.command || packet.body.length === 0) return undefined
+    if (packet.kind !== PacketKind.command) return undefined
+    if (packet.body.length === 0) return this.notReceived(0)
     this.download = undefined
     const instruction = packet.body[0]
     const oldBaud = this.baud
-    const outcome = this.execute(instruction, packet.body.subarray(1))
-    if (outcome === undefined) return undefined
-    const [code, answer = new Uint8Array(0)] = outcome
-    const ack: Packet = {
-      kind: PacketKind.ack,
-      address: this.address,
-      body: concat([Uint8Array.of(code), answer]),
-    }
+    const [code, answer] = this.execute(instruction, packet.body.subarray(1))
+    const ack = this.acknowledgement(code, answer)
     const payload = code === Confirmation.ok ? this.payloadOf(instruction, packet.body[1]) : undefined
     const data = payload === undefined ? [] : dataPackets(payload, this.address, this.packetSizeBytes)
     const speed = this.baud === oldBaud ? {} : { baudAfter: this.baud }
     return { instruction, packets: [ack, ...data], ...speed }
+  }
+
+  /** The answer to a command that came with a wrong checksum. */
+  notReceived(instruction: number): BoardReply {
+    return { instruction, packets: [this.acknowledgement(Confirmation.receiveError)] }
+  }
+
+  private acknowledgement(code: number, answer: Uint8Array = new Uint8Array(0)): Packet {
+    return { kind: PacketKind.ack, address: this.address, body: concat([Uint8Array.of(code), answer]) }
   }
 
   private payloadOf(instruction: number, bufferId: number | undefined): Uint8Array | undefined {
@@ -144,11 +156,10 @@ export class Board {
     this.download = undefined
   }
 
-  private execute(instruction: number, parameters: Uint8Array): Outcome | undefined {
+  private execute(instruction: number, parameters: Uint8Array): Outcome {
     const view = new DataView(parameters.buffer, parameters.byteOffset, parameters.byteLength)
     const due = parameterBytes[instruction]
-    if (due === undefined || !this.knows(instruction))
-      return this.profile.refuses === true ? [Confirmation.unsupported] : undefined
+    if (due === undefined || !this.knows(instruction)) return this.unknown()
     if (parameters.length !== due) return [Confirmation.receiveError]
     const open: readonly number[] = [Instruction.vfyPwd, Instruction.readProdInfo, Instruction.handshake]
     if (!this.proven && !open.includes(instruction)) return [Confirmation.passwordNeeded]
@@ -168,7 +179,7 @@ export class Board {
       case Instruction.highSpeedSearch:
         return this.templates.search(this.securityLevel, parameters[0], view.getUint16(1), view.getUint16(3))
       case Instruction.regModel:
-        return this.templates.combine(this.securityLevel)
+        return this.templates.combine()
       case Instruction.store:
         return this.templates.store(parameters[0], view.getUint16(1))
       case Instruction.loadChar:
@@ -196,6 +207,7 @@ export class Board {
         return OK
       case Instruction.vfyPwd:
         this.proven = view.getUint32(0) === this.password
+        this.verified = this.proven
         return this.proven ? OK : [Confirmation.wrongPassword]
       case Instruction.getRandomCode:
         return [Confirmation.ok, u32(this.options.rng.u32())]
@@ -228,8 +240,13 @@ export class Board {
         return OK
       case Instruction.getEcho:
         return [Confirmation.echo]
+      default:
+        return this.unknown()
     }
-    return undefined
+  }
+
+  private unknown(): Outcome {
+    return [this.profile.refuses === true ? Confirmation.unsupported : Confirmation.receiveError]
   }
 
   private knows(instruction: number): boolean {
@@ -266,8 +283,11 @@ export class Board {
   private systemParameters(): Uint8Array {
     const { securityLevel, address, packetSizeBytes, baud } = this
     return encodeSystemParameters({
-      status: this.image === undefined ? 0 : 8, // bit 3: the image buffer holds an image
-      systemId: 0,
+      status:
+        (this.templates.matched ? Status.matched : 0) |
+        (this.verified ? Status.passwordVerified : 0) |
+        (this.image === undefined ? 0 : Status.imageHeld),
+      systemId: SYSTEM_ID,
       librarySize: this.profile.librarySize,
       securityLevel,
       address,

@@ -2,8 +2,8 @@ import type { BoardMatcher } from "./board-matcher.js"
 
 /** Ridge pattern of the middle of the image on a grid of 3-pixel cells: 1 where a cell is lighter than its
  *  neighbourhood, with a mask of 4×4-cell blocks that hold ridges. Two templates are compared by the best agreement
- *  over turns of up to 24 degrees and shifts of up to 60 pixels: first on a fixed eighth of the cells, then the best of
- *  these on all. Simple and sound, no more: it exists so that the twin answers Match and Search by the image, not by a
+ *  over turns of up to 24 degrees and shifts of up to 60 pixels: first on a fixed eighth of the cells, then, for the best of
+ *  these, window by window, where each window may shift a little more, as skin does that is dragged. Simple and sound, no more: it exists so that the twin answers Match and Search by the image, not by a
  *  script. */
 const CELL_PX = 3
 const COLUMNS = 64
@@ -25,10 +25,18 @@ const MAX_SHIFT_CELLS = 20
 const MIN_OVERLAP_CELLS = 600
 const COARSE_SHARE = 8
 const KEPT = 12
-/** 10 × agreement in standard deviations of chance. Chosen where 96 pairs of different synthetic
- *  fingers (world 5) reach 137 at most; on other fingers (world 7: 8 fingers, 4 touches each) different ones reach 112
- *  in 112 pairs, and level 3 accepts 34 of 48 pairs of one finger. */
-const THRESHOLDS = [145, 150, 160, 180, 200]
+/** Side of a window, and how far it may shift by itself. */
+const WINDOW_CELLS = 16
+const WINDOW_SHIFT_CELLS = 2
+/** Share of a window's cells that must lie on ridges of both. */
+const MIN_WINDOW_SHARE = 0.4
+/** What the best of a window's shifts agrees by chance, in standard deviations. */
+const CHANCE = 4
+/** 10 × agreement in standard deviations above chance. In worlds 5, 7 and 11 (simulated; 8 fingers, 4 touches each, all
+ *  48 pairs of one finger and 112 of different ones a world) different fingers reach 73, 57 and 86; level 3 accepts 41,
+ *  46 and 35 of the pairs of one finger; touches 43, 48 and 41 combine, and 3, 0 and 2 of different fingers. */
+const THRESHOLDS = [75, 82, 90, 105, 125]
+const COMBINING = 60
 
 export const correlationMatcher: BoardMatcher = {
   extract(levels, width, height) {
@@ -56,6 +64,7 @@ export const correlationMatcher: BoardMatcher = {
   },
 
   threshold: (securityLevel) => THRESHOLDS[Math.min(5, Math.max(1, securityLevel)) - 1],
+  combiningThreshold: COMBINING,
 }
 
 function cellsOf(block: number): number[] {
@@ -113,7 +122,6 @@ interface Placed {
   readonly dy: number
 }
 
-/** Agreement minus disagreement over the square root of the cells compared. */
 function bestAgreement(a: Int8Array, b: Int8Array): number {
   const cells = Array.from(a.keys()).filter((cell) => a[cell] !== 0)
   const coarse = cells.filter((cell) => Math.imul(cell, 0x9e3779b1) >>> 0 < 2 ** 32 / COARSE_SHARE)
@@ -135,15 +143,7 @@ function bestAgreement(a: Int8Array, b: Int8Array): number {
   for (const { turnRad, dx, dy } of kept) {
     for (const nudge of [-0.5, 0, 0.5]) {
       const turned = turnedCells(a, cells, turnRad + nudge * TURN_STEP_RAD)
-      for (const [right, down] of [
-        [0, 0],
-        [1, 0],
-        [-1, 0],
-        [0, 1],
-        [0, -1],
-      ]) {
-        best = Math.max(best, agreementAt(turned, b, dx + right, dy + down, MIN_OVERLAP_CELLS))
-      }
+      best = Math.max(best, windowedAgreement(turned, b, dx, dy))
     }
   }
   return best
@@ -173,6 +173,7 @@ function turnedCells(grid: Int8Array, cells: readonly number[], turnRad: number)
   return turned
 }
 
+/** Agreement minus disagreement over the square root of the cells compared. */
 function agreementAt({ x, y, value }: TurnedCells, b: Int8Array, dx: number, dy: number, minOverlap: number): number {
   let sum = 0
   let overlap = 0
@@ -185,4 +186,45 @@ function agreementAt({ x, y, value }: TurnedCells, b: Int8Array, dx: number, dy:
     overlap += product & 1
   }
   return overlap < minOverlap ? 0 : sum / Math.sqrt(overlap)
+}
+
+/** The same, where each window of `b` takes its best shift beside `dx` and `dy`, less what that gains by chance. */
+function windowedAgreement({ x, y, value }: TurnedCells, b: Int8Array, dx: number, dy: number): number {
+  const reach = WINDOW_SHIFT_CELLS
+  const windowsAcross = Math.ceil(COLUMNS / WINDOW_CELLS)
+  const windows = windowsAcross * Math.ceil(ROWS / WINDOW_CELLS)
+  const shifts = (2 * reach + 1) ** 2
+  const sums = new Int32Array(windows * shifts)
+  const overlaps = new Int32Array(windows * shifts)
+  for (let i = 0; i < value.length; i++) {
+    const column = x[i] + dx
+    const row = y[i] + dy
+    if (column < 0 || row < 0 || column >= COLUMNS || row >= ROWS) continue
+    let at = (Math.floor(row / WINDOW_CELLS) * windowsAcross + Math.floor(column / WINDOW_CELLS)) * shifts
+    for (let down = -reach; down <= reach; down++) {
+      for (let right = -reach; right <= reach; right++, at++) {
+        const c = column + right
+        const r = row + down
+        if (c < 0 || r < 0 || c >= COLUMNS || r >= ROWS) continue
+        const product = value[i] * b[r * COLUMNS + c]
+        sums[at] += product
+        overlaps[at] += product & 1
+      }
+    }
+  }
+  let total = 0
+  let overlap = 0
+  for (let window = 0; window < windows; window++) {
+    let best = Number.NEGATIVE_INFINITY
+    let cells = 0
+    for (let at = window * shifts; at < (window + 1) * shifts; at++) {
+      if (overlaps[at] < MIN_WINDOW_SHARE * WINDOW_CELLS ** 2 || sums[at] <= best) continue
+      best = sums[at]
+      cells = overlaps[at]
+    }
+    if (cells === 0) continue
+    total += best - CHANCE * Math.sqrt(cells)
+    overlap += cells
+  }
+  return overlap < MIN_OVERLAP_CELLS ? 0 : Math.max(0, total / Math.sqrt(overlap))
 }

@@ -1,87 +1,117 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
 import { existsSync } from "node:fs"
-import { rm } from "node:fs/promises"
-import { delimiter, join } from "node:path"
+import { access, constants, lstat, mkdtemp, readlink, rename, rm, symlink, writeFile } from "node:fs/promises"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { delimiter, dirname, join, resolve } from "node:path"
 import { poll } from "@sourceprint/core/async/poll.js"
-import { AppError } from "@sourceprint/core/errors.js"
-import { type HostSpeed, type ServedTwin, serveTwinTcp } from "./serve-tcp.js"
+import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { OneHost } from "./one-host.js"
+import type { ServedTwin } from "./serve-tcp.js"
 import type { TwinDevice } from "./twin-device.js"
+import { watchSpeed } from "./watch-speed.js"
 
 const START_DEADLINE_MS = 5000
-/** Seldom, since each question is a process; bytes that come at another speed than the device's ask at once. */
-const POLL_MS = 200
+/** Makes a terminal and looks every 2 ms whether a host has opened it. When the standard input closes, which is also when
+ *  the parent is killed, it ends socat and removes what was made. */
+const TERMINAL = `exec 3<&0
+socat "pty,link=$OWN,rawer,b57600,wait-slave,pty-interval=0.002" "exec:sh host.sh,nofork" & socat=$!
+{ cat <&3 >/dev/null; rm -rf "$LINK" "$LINK.next" "$FOLDER"; kill $socat; } & guard=$!
+wait $socat
+kill $guard
+`
+/** Has the terminal that a host has opened as its standard input and output. It lets the link lead to the next terminal
+ *  before it connects the two ends, so the link never leads to one that has ended. */
+const HOST = `until mv "$LINK.next" "$LINK" 2>/dev/null; do sleep 0.01; done
+exec socat -t0 - unix-connect:line
+`
 
 /** True where socat is installed; the twin needs it to make a terminal. */
 export const canServeTerminal = (): boolean =>
   (process.env.PATH ?? "").split(delimiter).some((folder) => folder !== "" && existsSync(join(folder, "socat")))
 
-/** The twin on a pseudo-terminal at the path `link`, made by socat; the host opens it as any serial port. The speed
- *  that the host sets counts: at another one than the device's, both sides read garbage.
- *  @throws AppError "twin/socat" */
+/** The twin on a pseudo-terminal at the path `link`, made by socat; the host opens it as any serial port. Every host
+ *  gets a terminal of its own, which ends with it: what one host left unread does not reach another. The speed that the
+ *  host sets counts: at another one than the device's, both sides read garbage. @throws AppError "twin/socat" */
 export async function serveTwinTerminal(device: TwinDevice, link: string): Promise<ServedTwin> {
-  if (!canServeTerminal()) {
-    throw new AppError("twin/socat", "a terminal needs socat (apt-get install socat); TCP works without")
-  }
-  const speed = watchedSpeed(link)
-  const tcp = await serveTwinTcp(device, "127.0.0.1", 0, speed)
-  const target = tcp.name.replace("tcp://", "tcp:")
-  let child: ChildProcess | undefined
+  await checkLink(link)
+  const folder = await mkdtemp(join(tmpdir(), "sourceprint-tty-"))
+  const hosts = new OneHost(device)
+  const processes = new Set<ChildProcess>()
+  /** Terminals that no host has opened: the one that the link leads to, and the next. */
+  const unopened: string[] = []
+  let made = 0
   let closing = false
-  // socat ends when the host closes the terminal; the next host needs a new one.
-  const start = (): void => {
-    child = spawn("socat", [`pty,link=${link},rawer,b57600`, target], { stdio: "ignore" })
+
+  const makeTerminal = async (): Promise<string> => {
+    const own = `terminal-${made++}`
+    const env = { ...process.env, OWN: own, LINK: resolve(link), FOLDER: folder }
+    const child = spawn("sh", ["-c", TERMINAL], { stdio: ["pipe", "ignore", "ignore"], cwd: folder, env })
+    processes.add(child)
+    child.stdin.on("error", () => {}) // it has ended
     child.once("exit", () => {
-      if (!closing) setTimeout(start, 10)
+      child.stdin.destroy()
+      processes.delete(child)
     })
+    const path = join(folder, own)
+    if (!(await poll(() => existsSync(path), { everyMs: 5, withinMs: START_DEADLINE_MS }))) {
+      throw new AppError("twin/socat", "socat did not make a terminal; has the machine run out of them?")
+    }
+    return readlink(path)
   }
-  start()
+  const prepareNext = async (): Promise<void> => {
+    const terminal = await makeTerminal()
+    if (closing) return
+    unopened.push(terminal)
+    await symlink(terminal, `${link}.next`)
+  }
+
+  const server = createServer((socket) => {
+    const terminal = unopened.shift()
+    if (terminal === undefined) return void socket.destroy()
+    prepareNext().catch(() => socket.destroy()) // the host loses a line that nobody could open after it
+    const speed = watchSpeed(terminal)
+    socket.on("close", () => speed.stop())
+    hosts.take(socket, speed)
+  })
   const close = async (): Promise<void> => {
     closing = true
-    speed.stop()
-    child?.kill()
-    await tcp.close()
-    await rm(link, { force: true })
+    for (const child of processes) child.stdin?.end()
+    const closed = once(server, "close")
+    server.close()
+    hosts.close()
+    await closed
+    for (const path of [link, `${link}.next`, folder]) await rm(path, { recursive: true, force: true })
   }
-  if (!(await poll(() => existsSync(link), { everyMs: 10, withinMs: START_DEADLINE_MS }))) {
+  server.listen(join(folder, "line"))
+  await once(server, "listening")
+  try {
+    await writeFile(join(folder, "host.sh"), HOST)
+    await prepareNext()
+    await rename(`${link}.next`, link)
+    await prepareNext()
+  } catch (cause) {
     await close()
-    throw new AppError("twin/socat", `socat did not make the terminal ${link}; may it be written there?`)
+    throw cause instanceof AppError
+      ? cause
+      : new AppError("twin/socat", `the terminal ${link} cannot be made: ${messageOf(cause)}`, { cause })
   }
   return { name: link, close }
 }
 
-/** The speed set on a terminal, asked of `stty` again and again: a pseudo-terminal does not tell its other end. */
-function watchedSpeed(link: string): HostSpeed & { stop(): void } {
-  let baud: number | undefined
-  let stopped = false
-  let asking = false
-  let timer: NodeJS.Timeout | undefined
-  const waiting: (() => void)[] = []
-  const ask = (): void => {
-    clearTimeout(timer)
-    if (asking) return
-    asking = true
-    const told = waiting.splice(0)
-    execFile("stty", ["-F", link, "speed"], (error, output) => {
-      asking = false
-      const speed = Number(output.trim())
-      baud = error === null && speed > 0 ? speed : undefined
-      for (const tell of told) tell()
-      if (!stopped) timer = setTimeout(ask, waiting.length > 0 ? 0 : POLL_MS)
-    })
+/** @throws AppError "twin/socat" where no terminal can be made at `link` */
+async function checkLink(link: string): Promise<void> {
+  if (!canServeTerminal()) {
+    throw new AppError("twin/socat", "a terminal needs socat (apt-get install socat); TCP works without")
   }
-  ask()
-  return {
-    baud: () => baud,
-    confirmed: (expected) =>
-      new Promise((resolve) => {
-        if (baud === expected || stopped) return resolve()
-        waiting.push(resolve)
-        return ask()
-      }),
-    stop: () => {
-      stopped = true
-      clearTimeout(timer)
-      for (const tell of waiting.splice(0)) tell()
-    },
+  for (const path of [link, `${link}.next`]) {
+    const found = await lstat(path).catch(() => undefined)
+    if (found === undefined) continue
+    if (!found.isSymbolicLink()) throw new AppError("twin/socat", `${path} is no terminal; choose another path`)
+    await rm(path) // left by a twin that was killed
   }
+  await access(dirname(resolve(link)), constants.W_OK).catch((cause: unknown) => {
+    throw new AppError("twin/socat", `socat may not write the terminal ${link}: ${messageOf(cause)}`, { cause })
+  })
 }

@@ -1,7 +1,7 @@
 import { Rng } from "@sourceprint/core/rng.js"
 import { encodePacket } from "../../r307/packet.js"
-import { PacketStream } from "../../r307/packet-stream.js"
-import { Board, type BoardOptions } from "./board.js"
+import { Board, type BoardOptions, type BoardReply } from "./board.js"
+import { CommandStream } from "./command-stream.js"
 import { type FaultChooser, faultless } from "./faults.js"
 import { garbled } from "./garbled.js"
 import { type LineEnd, PacedLine } from "./paced-line.js"
@@ -14,17 +14,13 @@ export interface TwinOptions extends BoardOptions {
   readonly onSensed?: (packed: Uint8Array) => void
 }
 
-/** Half a command is forgotten after this long without a byte, as by the module's own receiver. */
-const COMMAND_GAP_MS = 200
-
 /** A simulated module of the R307's family at the end of a line: bytes in, bytes out. */
 export class TwinDevice {
   readonly board: Board
   faults: FaultChooser
-  private stream = new PacketStream()
+  private stream = new CommandStream()
   private line: PacedLine | undefined
   private hostBaud: () => number | undefined = () => undefined
-  private lastByteMs = 0
   private readonly rng: Rng
 
   constructor(private readonly options: TwinOptions) {
@@ -60,7 +56,7 @@ export class TwinDevice {
   detach(): void {
     this.line?.clear()
     this.line = undefined
-    this.stream = new PacketStream()
+    this.stream = new CommandStream()
   }
 
   private agrees(baud: number): boolean {
@@ -69,22 +65,26 @@ export class TwinDevice {
   }
 
   receive(bytes: Uint8Array): void {
-    const nowMs = performance.now()
-    if (nowMs - this.lastByteMs > COMMAND_GAP_MS) this.stream.reset()
-    this.lastByteMs = nowMs
-    for (const packet of this.stream.push(this.agrees(this.board.baud) ? bytes : garbled(bytes))) {
+    const heard = this.agrees(this.board.baud) ? bytes : garbled(bytes)
+    const { packets, spoiled } = this.stream.push(heard, performance.now())
+    for (const packet of packets) {
       const before = this.board.sensed
       const oldBaud = this.board.baud
       const reply = this.board.handle(packet)
       const { sensed } = this.board
       if (sensed !== undefined && sensed !== before) this.options.onSensed?.(sensed)
-      if (reply === undefined) continue
-      const frames = reply.packets.map(encodePacket)
-      const fault = this.faults(reply.instruction)
-      this.sendingBaud = reply.baudAfter === undefined ? undefined : oldBaud
-      this.line?.push(
-        fault === undefined ? frames.map((frame) => ({ does: "send", bytes: frame })) : fault.emit(frames, this.rng),
-      )
+      this.answer(reply, oldBaud)
     }
+    if (spoiled?.address === this.board.address) this.answer(this.board.notReceived(spoiled.instruction))
+  }
+
+  private answer(reply: BoardReply | undefined, oldBaud = this.board.baud): void {
+    if (reply === undefined) return
+    const frames = reply.packets.map(encodePacket)
+    const fault = this.faults(reply.instruction)
+    this.sendingBaud = reply.baudAfter === undefined ? undefined : oldBaud
+    this.line?.push(
+      fault === undefined ? frames.map((frame) => ({ does: "send", bytes: frame })) : fault.emit(frames, this.rng),
+    )
   }
 }

@@ -9,6 +9,7 @@ const byDistance: BoardMatcher = {
   extract: (levels) => (levels[0] === 0 ? undefined : levels.slice(0, 1)),
   compare: (a, b) => Math.max(0, 100 - Math.abs(a[0] - b[0])),
   threshold: (level) => 50 + 10 * level,
+  combiningThreshold: 70,
 }
 const LEVEL = 3 // 80
 
@@ -48,7 +49,19 @@ test("the level decides: a template at the threshold matches, one below does not
   ] as const) {
     templates.fill(2, Uint8Array.of(other))
     assert.equal(code(templates.match(level)), expected, `${other} at ${level}`)
-    assert.equal(code(templates.combine(level)), expected === Confirmation.ok ? expected : Confirmation.combineFail)
+    assert.equal(templates.matched, expected === Confirmation.ok)
+  }
+})
+
+test("two touches are combined at a threshold of its own, whatever the level", () => {
+  const templates = library()
+  for (const [other, expected] of [
+    [130, Confirmation.ok],
+    [131, Confirmation.combineFail],
+  ] as const) {
+    templates.fill(1, Uint8Array.of(100))
+    templates.fill(2, Uint8Array.of(other))
+    assert.equal(code(templates.combine()), expected, `${other}`)
   }
 })
 
@@ -58,7 +71,7 @@ test("buffers are lost without power, the library is not", () => {
   templates.powerCycle()
   assert.equal(templates.buffer(1), undefined)
   assert.equal(code(templates.match(1)), Confirmation.noMatch)
-  assert.equal(code(templates.combine(1)), Confirmation.combineFail)
+  assert.equal(code(templates.combine()), Confirmation.combineFail)
   assert.equal(code(templates.store(1, 1)), Confirmation.templateRead)
   assert.equal(code(templates.load(2, 0)), Confirmation.ok)
   assert.deepEqual(templates.buffer(2), Uint8Array.of(5))

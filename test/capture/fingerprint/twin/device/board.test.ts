@@ -9,12 +9,14 @@ import {
 import { decodePacket, encodePacket, PacketKind } from "@sourceprint/capture/fingerprint/r307/packet.js"
 import type { R307Profile } from "@sourceprint/capture/fingerprint/r307/profile.js"
 import { r307 } from "@sourceprint/capture/fingerprint/r307/profiles/r307.js"
+import { r503 } from "@sourceprint/capture/fingerprint/r307/profiles/r503.js"
 import { Board, type BoardOptions } from "@sourceprint/capture/fingerprint/twin/device/board.js"
 import { correlationMatcher } from "@sourceprint/capture/fingerprint/twin/device/correlation-matcher.js"
 import { parameterBytes } from "@sourceprint/capture/fingerprint/twin/device/parameter-bytes.js"
 import { HeldPlaten } from "@sourceprint/capture/fingerprint/twin/device/platen.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import fc from "fast-check"
+import { ridgePattern } from "../../../../support/ridge-pattern.js"
 
 const SIDE = 16
 /** Knows every instruction that there is. */
@@ -45,14 +47,49 @@ test("every instruction of another length than its own is received wrongly", () 
   }
 })
 
-test("what is not for it, or unknown to it, stays without an answer", () => {
+test("what is not for it stays without an answer; what it does not know is answered by an error", () => {
   const { send, code } = makeBoard()
   assert.equal(send(PacketKind.command, Uint8Array.of(Instruction.genImg), 0x1000), undefined)
   assert.equal(send(PacketKind.ack, Uint8Array.of(0)), undefined)
-  assert.equal(send(PacketKind.command, new Uint8Array(0)), undefined)
-  for (const unknown of [0x00, 0x10, 0xff]) assert.equal(code(unknown), undefined)
-  assert.equal(code(Instruction.readProdInfo), undefined)
-  assert.equal(code(Instruction.ledOn), undefined)
+  assert.equal(send(PacketKind.command, new Uint8Array(0))?.packets[0].body[0], Confirmation.receiveError)
+  const others = [0x35, 0x36, 0x3c, 0x40, 0x50, 0x51, 0x53]
+  for (const unknown of [0x00, 0x10, 0xff, ...others]) assert.equal(code(unknown), Confirmation.receiveError)
+  const refusing = makeBoard({ profile: r503 })
+  for (const unknown of [0x00, 0x10, 0xff, 0x50, 0x51]) assert.equal(refusing.code(unknown), Confirmation.unsupported)
+  assert.equal(refusing.code(0x35, 1, 0, 1, 0), Confirmation.ok)
+  for (const known of [0x36, 0x3c, 0x40]) assert.equal(refusing.code(known), Confirmation.ok)
+  assert.equal(refusing.code(0x53), Confirmation.echo)
+})
+
+test("its system parameters: identifier 9, and what the status register says", () => {
+  const { board, platen, ask, code } = makeBoard({ width: 256, height: 288 })
+  const [matched, verified, image] = [2, 4, 8]
+  const status = (): number => {
+    const answer = ask(Instruction.readSysPara)?.packets[0].body.subarray(1)
+    assert.ok(answer !== undefined)
+    assert.deepEqual([answer[2], answer[3]], [0x00, 0x09])
+    return answer[0] * 256 + answer[1]
+  }
+  assert.equal(status(), 0)
+  assert.equal(code(Instruction.vfyPwd, ...u32(0)), Confirmation.ok)
+  assert.equal(status(), verified)
+  platen.place(ridgePattern(1))
+  for (const buffer of [1, 2]) {
+    assert.equal(code(Instruction.genImg), Confirmation.ok)
+    assert.equal(code(Instruction.img2Tz, buffer), Confirmation.ok)
+  }
+  assert.equal(status(), verified | image)
+  assert.equal(code(Instruction.match), Confirmation.ok)
+  assert.equal(status(), verified | image | matched)
+  assert.equal(code(Instruction.search, 1, 0, 0, 0, 10), Confirmation.notFound)
+  assert.equal(status(), verified | image)
+  assert.equal(code(Instruction.store, 1, 0, 3), Confirmation.ok)
+  assert.equal(code(Instruction.search, 1, 0, 0, 0, 10), Confirmation.ok)
+  assert.equal(status(), verified | image | matched)
+  assert.equal(code(Instruction.vfyPwd, ...u32(1)), Confirmation.wrongPassword)
+  assert.equal(code(Instruction.vfyPwd, ...u32(0)), Confirmation.ok)
+  board.powerCycle()
+  assert.equal(status(), 0)
 })
 
 test("before its password it does nothing but hear the password, again after the power was cut", () => {
