@@ -90,8 +90,8 @@ test("a terminal ends with its host: what one left unread does not reach the nex
   const { device } = twinWithPlaten()
   const served = await serveTwinTerminal(device, link)
   for (let host = 0; host < 5; host++) {
-    const first = await open(link, constants.O_RDWR | constants.O_NOCTTY)
     const terminal = await readlink(link)
+    const first = await open(link, constants.O_RDWR | constants.O_NOCTTY)
     await first.write(genImg)
     await until(async () => (await readlink(link)) !== terminal, "the next terminal")
     await first.close() // the answer stays unread
