@@ -2,9 +2,9 @@ import type { BoardMatcher } from "./board-matcher.js"
 
 /** Ridge pattern of the middle of the image on a grid of 3-pixel cells: 1 where a cell is lighter than its
  *  neighbourhood, with a mask of 4×4-cell blocks that hold ridges. Two templates are compared by the best agreement
- *  over turns of up to 24 degrees and shifts of up to 60 pixels: first on a fixed eighth of the cells, then, for the best of
- *  these, window by window, where each window may shift a little more, as skin does that is dragged. Simple and sound, no more: it exists so that the twin answers Match and Search by the image, not by a
- *  script. */
+ *  over turns of up to 24 degrees and shifts of up to 60 pixels: first on a fixed eighth of the cells, then, for the
+ *  best of these, window by window, where each window may shift a little more, as skin does that is dragged. Simple
+ *  and sound, no more: it exists so that the twin answers Match and Search by the image, not by a script. */
 const CELL_PX = 3
 const COLUMNS = 64
 const ROWS = 60
@@ -32,10 +32,10 @@ const WINDOW_SHIFT_CELLS = 2
 const MIN_WINDOW_SHARE = 0.4
 /** What the best of a window's shifts agrees by chance, in standard deviations. */
 const CHANCE = 4
-/** 10 × agreement in standard deviations above chance. Chosen in worlds 5, 7 and 11 (simulated; 8 fingers, 4 touches each,
- *  all 48 pairs of one finger and 112 of different ones a world): touches of one finger combine in 42, 46 and 37 pairs, of
- *  different ones in 0, 0 and 1; level 3 accepts 41, 46 and 35, and 0. In world 13, which chose nothing: 40 and 3 combine;
- *  level 3 accepts 39 and 0. */
+/** 10 × agreement in standard deviations above chance. Chosen in worlds 5, 7 and 11 (simulated; 8 fingers, 4 touches
+ *  each, all 48 pairs of one finger and 112 of different ones a world): touches of one finger combine in 42, 46 and
+ *  37 pairs, of different ones in 0, 0 and 1; level 3 accepts 41, 46 and 35, and 0. In world 13, which chose
+ *  nothing: 40 and 3 combine; level 3 accepts 39 and 0. */
 const THRESHOLDS = [75, 82, 90, 105, 125]
 const COMBINING = 75
 

@@ -13,8 +13,8 @@ import type { TwinDevice } from "./twin-device.js"
 import { watchSpeed } from "./watch-speed.js"
 
 const START_DEADLINE_MS = 5000
-/** Makes a terminal and looks every 2 ms whether a host has opened it. When the standard input closes, which is also when
- *  the parent is killed, it ends socat and removes what was made. */
+/** Makes a terminal and looks every 2 ms whether a host has opened it. When the standard input closes, which is also
+ *  when the parent is killed, it ends socat and removes what was made. */
 const TERMINAL = `exec 3<&0
 socat "pty,link=$OWN,rawer,b57600,wait-slave,pty-interval=0.002" "exec:sh host.sh,nofork" & socat=$!
 { cat <&3 >/dev/null; rm -rf "$LINK" "$LINK.next" "$FOLDER"; kill $socat; } & guard=$!
