@@ -6,6 +6,7 @@ import { otherDataCases } from "./strangers/d-other-data.js"
 import { causeCases } from "./strangers/e-causes.js"
 import { closedOutputCases } from "./strangers/f-closed-output.js"
 import { clientCases } from "./strangers/g-clients.js"
+import { publicCauseCases, publicSetCases } from "./strangers/public-complaints.js"
 import { judge, type StrangerCase } from "./strangers/stranger-case.js"
 
 /** Each letter with its cases: one file a letter in `strangers/`. */
@@ -16,9 +17,9 @@ export const letters: readonly {
 }[] = [
   { letter: "A", title: "a default is not taken for a fact", cases: resolutionCases },
   { letter: "B", title: "an import overwrites nothing that people made", cases: importCases },
-  { letter: "C", title: "one bad item does not end the set", cases: badItemCases },
+  { letter: "C", title: "one bad item does not end the set", cases: [...badItemCases, ...publicSetCases] },
   { letter: "D", title: "no other data than meant", cases: otherDataCases },
-  { letter: "E", title: "a message names the true cause", cases: causeCases },
+  { letter: "E", title: "a message names the true cause", cases: [...causeCases, ...publicCauseCases] },
   { letter: "F", title: "a closed output ends nothing but the printing", cases: closedOutputCases },
   { letter: "G", title: "clients that were written elsewhere", cases: clientCases },
 ]

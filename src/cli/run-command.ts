@@ -13,6 +13,11 @@ export async function runCommand(words: readonly string[]): Promise<void> {
     .strict()
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .check((given) => {
+      const [option] = Object.entries(given).find(([, value]) => [value].flat().some(Number.isNaN)) ?? []
+      if (option !== undefined) throw new AppError("cli/usage", `--${option} takes a number, such as 0.5 or 12`)
+      return true
+    }, true)
     .fail((message, error) => {
       throw error ?? new AppError("cli/usage", message)
     })

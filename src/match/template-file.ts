@@ -62,7 +62,8 @@ async function enrolFiles<Template>(
   for (const file of files) images.push(await readGrayImage(file))
   return await matcher.enrol(images).catch((cause) => {
     if (!(cause instanceof FailureToEnrol)) throw cause
-    throw new FailureToEnrol(cause.reason, `${files.join(", ")}: ${cause.message}`, { cause })
+    const said = cause.message.replace(` (${cause.reason}) [${cause.code}]`, "")
+    throw new FailureToEnrol(cause.reason, `${files.join(", ")}: ${said}`, { cause })
   })
 }
 

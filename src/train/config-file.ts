@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { systemFault } from "@sourceprint/core/files/system-fault.js"
 import { LineCounter, parse, parseDocument } from "yaml"
 import { ZodError, z } from "zod"
 import { type ConfigPath, formatPath, resolvedPath, withValueAt } from "./config-path.js"
@@ -110,7 +111,7 @@ export function resolveConfig({ written, placeOf }: WrittenConfig): ExperimentCo
 /** Reads an experiment file. @throws AppError "config/missing", and as the two steps above */
 export async function readConfigFile(path: string, overrides: readonly string[] = []): Promise<WrittenConfig> {
   const text = await readFile(path, "utf8").catch((cause) => {
-    throw new AppError("config/missing", `${path} cannot be read: ${messageOf(cause)}`, { cause })
+    throw new AppError("config/missing", `${path} cannot be read: ${systemFault(cause) ?? messageOf(cause)}`, { cause })
   })
   return readConfigText(text, path, overrides)
 }

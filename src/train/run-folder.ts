@@ -119,9 +119,10 @@ export async function listRuns(runsFolder: string): Promise<RunList> {
 export async function describeRun(runsFolder: string, name: string): Promise<RunListing | undefined> {
   const folder = join(runsFolder, name)
   const environment = await readRunJson(runFile(folder, "environment"), listedRun.environment)
+  if (environment === undefined) return undefined // written last: what lacks it never began
   const config = await readRunJson(runFile(folder, "config"), listedRun.config)
   const plan = await readRunJson(runFile(folder, "plan"), listedRun.plan)
-  if (environment === undefined || config === undefined || plan === undefined) return undefined
+  if (config === undefined || plan === undefined) return undefined
   const isFinished = (await stat(runFile(folder, "metrics")).catch(() => undefined)) !== undefined
   const states = isFinished ? [] : [...(await jobStates(folder, plan.cells)).values()]
   const count = (state: JobState): number => states.filter((other) => other === state).length

@@ -14,6 +14,8 @@ test("what is no run is passed over, a damaged run is named, and pages of it are
   const reportsFolder = join(folder, "reports")
   await mkdir(join(runsFolder, "torn-0001"), { recursive: true })
   await mkdir(join(runsFolder, "notes"))
+  await mkdir(join(runsFolder, "half-0001"))
+  await writeFile(join(runsFolder, "half-0001", "config.json"), "{}")
   await writeFile(join(runsFolder, ".DS_Store"), "Bud1")
   await writeFile(join(runsFolder, "README.md"), "my runs")
   await writeFile(join(runsFolder, "torn-0001", "environment.json"), "")

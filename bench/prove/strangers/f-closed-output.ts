@@ -1,23 +1,9 @@
 import { existsSync } from "node:fs"
-import { cp, mkdir, readdir, writeFile } from "node:fs/promises"
+import { readdir } from "node:fs/promises"
 import { join } from "node:path"
 import { mountSmallDisk, unmount } from "../../../test/support/small-disk.js"
-import { tinyExperiment, tinyScanners } from "../../../test/support/tiny-scanners.js"
+import { study } from "./small-study.js"
 import { type Outcome, type StrangerCase, shell } from "./stranger-case.js"
-
-/** Generated images of two scanners in `data/set`, and an experiment on them that trains in a second. */
-async function study(folder: string): Promise<void> {
-  const tiny = await tinyScanners({ scanners: 2, fingers: 6 })
-  try {
-    await cp(tiny.folder, join(folder, "tiny"), { recursive: true })
-    await mkdir(join(folder, "data"))
-    await cp(join(folder, "tiny/data"), join(folder, "data/set"), { recursive: true })
-    await cp(join(folder, "tiny/images"), join(folder, "data/images"), { recursive: true })
-    await writeFile(join(folder, "tiny.yaml"), tinyExperiment("data/set"))
-  } finally {
-    await tiny.remove()
-  }
-}
 
 /** Runs `line`; its exit code is that of the first command of the pipe. */
 const piped = async (folder: string, line: string): Promise<Outcome> => {

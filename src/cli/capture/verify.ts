@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs"
-import { join } from "node:path"
 import { verifyDataset } from "@sourceprint/capture/session/verify-dataset.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { datasetFolder } from "../data/dataset-folder.js"
 import { terminalProgress } from "../terminal-progress.js"
 
 const options = {
@@ -14,7 +14,7 @@ export const captureVerifyCommand: CommandModule<object, InferredOptionTypes<typ
   describe: "Finish what an interrupted session left, then check every row, image, raw file and record",
   builder: (yargs) => yargs.positional("dataset", options.dataset),
   handler: async ({ dataset }) => {
-    const folder = join("data", dataset)
+    const folder = datasetFolder(dataset)
     if (!existsSync(folder)) throw new AppError("dataset/missing", `there is no ${folder}; capture session makes one`)
     const { rows, recovery, findings } = await verifyDataset(folder, terminalProgress())
     for (const path of recovery.completed) console.log(`completed: ${path} (a session was interrupted)`)

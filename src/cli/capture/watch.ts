@@ -1,7 +1,7 @@
-import { join } from "node:path"
 import { CaptureDataset } from "@sourceprint/capture/session/capture-dataset.js"
 import { watchScanner } from "@sourceprint/capture/session/watch.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { datasetFolder } from "../data/dataset-folder.js"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
 import { sensorOptions, withSensor } from "./sensor-options.js"
 
@@ -24,7 +24,7 @@ export const captureWatchCommand: CommandModule<object, InferredOptionTypes<type
   describe: "Save every touch of one scanner until Ctrl-C, without asking who",
   builder: options,
   handler: async ({ dataset: name, scanner, operator, touches, simulated, ...sensorArguments }) => {
-    const { dataset } = await CaptureDataset.open(join("data", name))
+    const { dataset } = await CaptureDataset.open(datasetFolder(name))
     try {
       const saved = await withSensor(sensorArguments, (sensor) =>
         stopOnInterrupt((signal) => {
@@ -42,7 +42,7 @@ export const captureWatchCommand: CommandModule<object, InferredOptionTypes<type
           })
         }),
       )
-      console.log(`${saved} touches saved to ${join("data", name)}`)
+      console.log(`${saved} touches saved to ${datasetFolder(name)}`)
     } finally {
       dataset.close()
     }

@@ -1,4 +1,3 @@
-import { join } from "node:path"
 import { checkDataset } from "@sourceprint/core/dataset/check-dataset.js"
 import { countBy } from "@sourceprint/core/dataset/count-by.js"
 import { readSamples } from "@sourceprint/core/dataset/manifest.js"
@@ -9,6 +8,7 @@ import { auditDataset } from "@sourceprint/train/audit/audit-dataset.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { terminalProgress } from "../terminal-progress.js"
 import { textTable } from "../text-table.js"
+import { datasetFolder } from "./dataset-folder.js"
 
 const options = {
   dataset: {
@@ -37,7 +37,7 @@ export const dataCheckCommand: CommandModule<object, InferredOptionTypes<typeof 
   describe: "Look for what would spoil an experiment: unreadable, altered, doubled or leaking images",
   builder: options,
   handler: async ({ dataset, splitBy, folds, seed, window, probes }) => {
-    const folder = join("data", dataset)
+    const folder = datasetFolder(dataset)
     const samples = await readSamples(folder)
     const findings = await checkDataset(folder, samples, terminalProgress())
     console.log(textTable(["scanner", "images"], [...countBy(samples, (s) => s.scanner)]))

@@ -1,8 +1,8 @@
-import { join } from "node:path"
 import { importDataset } from "@sourceprint/core/dataset/import/import-dataset.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { terminalProgress } from "../terminal-progress.js"
 import { requireWholeSet } from "../whole-set.js"
+import { datasetFolder } from "./dataset-folder.js"
 
 const options = {
   from: { type: "string", demandOption: true, requiresArg: true, describe: "folder with the images" },
@@ -23,7 +23,7 @@ export const dataImportCommand: CommandModule<object, InferredOptionTypes<typeof
   describe: "Make a dataset of a folder of images; the images are not altered",
   builder: options,
   handler: async ({ from, only, name, layout, dpi, copy }) => {
-    const into = join("data", name)
+    const into = datasetFolder(name)
     const result = await importDataset(
       { from, into, layout, copy, ...(only && { only }), ...(dpi === undefined ? {} : { defaultDpi: dpi }) },
       terminalProgress(),

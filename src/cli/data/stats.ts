@@ -1,10 +1,10 @@
-import { join } from "node:path"
 import { readSamples } from "@sourceprint/core/dataset/manifest.js"
 import { datasetStatistics } from "@sourceprint/train/dataset-statistics.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { terminalProgress } from "../terminal-progress.js"
 import { textTable } from "../text-table.js"
 import { requireWholeSet } from "../whole-set.js"
+import { datasetFolder } from "./dataset-folder.js"
 
 const options = {
   dataset: {
@@ -25,7 +25,7 @@ export const dataStatsCommand: CommandModule<object, InferredOptionTypes<typeof 
   describe: "Tables of a dataset: counts, grey levels, contrast, coverage, sharpness",
   builder: options,
   handler: async ({ dataset, by }) => {
-    const folder = join("data", dataset)
+    const folder = datasetFolder(dataset)
     const samples = await readSamples(folder)
     const { columns, rows, unreadable } = await datasetStatistics(folder, samples, by, terminalProgress())
     console.log(textTable(columns, rows))

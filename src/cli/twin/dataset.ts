@@ -1,7 +1,7 @@
-import { join } from "node:path"
 import { makeTwinDataset } from "@sourceprint/capture/fingerprint/twin/dataset/make-twin-dataset.js"
 import { readTwinPlan } from "@sourceprint/capture/fingerprint/twin/dataset/read-twin-plan.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { datasetFolder } from "../data/dataset-folder.js"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
 import { terminalProgress } from "../terminal-progress.js"
 
@@ -41,7 +41,7 @@ export const twinDatasetCommand: CommandModule<object, InferredOptionTypes<typeo
       expansion,
     }
     const plan = await readTwinPlan(config, { ...overrides, unitStrength })
-    const folder = join("data", name)
+    const folder = datasetFolder(name)
     const { images, written, complete } = await stopOnInterrupt((signal) =>
       makeTwinDataset(folder, plan, {
         progress: terminalProgress(),

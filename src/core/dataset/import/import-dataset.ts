@@ -87,7 +87,8 @@ export async function importDataset(options: ImportOptions, progress: Progress =
   if (samples.length === 0) {
     throw new AppError(
       "import/nothing",
-      `no image below ${options.from} fits the layout "${options.layout}": ${found.length} files seen, ` +
+      `no image below ${options.from} fits the layout "${options.layout}": ${found.length} files seen` +
+        `${ignored[0] === undefined ? "" : `, such as ${ignored[0]}`}, ` +
         `${refused.length} unreadable${refused[0] === undefined ? "" : ` (first: ${refused[0].reason})`}`,
     )
   }
