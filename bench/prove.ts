@@ -17,6 +17,7 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   authentication: () => import("./prove/authentication.js"),
   "live-demo": () => import("./prove/live-demo.js"),
   attacks: () => import("./prove/attacks.js"),
+  faults: () => import("./prove/faults.js"),
   minutiae: () => import("./prove/minutiae.js"),
   slurm: () => import("./prove/slurm.js"),
   chat: () => import("./prove/live-chat.js"),

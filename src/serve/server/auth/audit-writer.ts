@@ -4,10 +4,12 @@ import type { ServerMetrics } from "../metrics.js"
 import type { Reason } from "./reason.js"
 
 const WINDOW_MS = 60_000
-const NOISE_PER_WINDOW = 30
+const NOISE_PER_ADDRESS = 30
+const NOISE_IN_ALL = 120
 const MAX_ADDRESSES = 10_000
 const MAX_WRITTEN = 10_000
-/** What anybody can cause without knowing anything: counted always, written so many times a minute and address. */
+/** What anybody can cause without knowing anything: counted always, written so many times a minute, of an
+ *  address and in all; the rest is one entry. */
 const noisy: ReadonlySet<Reason> = new Set<Reason>([
   "size",
   "decryption",
@@ -18,6 +20,12 @@ const noisy: ReadonlySet<Reason> = new Set<Reason>([
   "linked",
   "unlinked",
 ])
+
+/** Those that a stranger causes alone; once a password was right they are about an account. */
+const noisyWithoutAccount: ReadonlySet<Reason> = new Set<Reason>(["device", "freshness", "code", "name"])
+
+const isNoise = ({ reason, accountId }: AuditFacts): boolean =>
+  noisy.has(reason) || (accountId === undefined && noisyWithoutAccount.has(reason))
 
 export interface AuditFacts {
   readonly event: "sign-in" | "enrolment" | "resume" | "connection" | "scanner"
@@ -31,7 +39,7 @@ export interface AuditFacts {
 /** Writes the audit log of the running server, and keeps a flood of garbage from filling the disk with it. */
 export class AuditWriter {
   private readonly written = new Set<string>()
-  private readonly noise = new Map<string, { sinceMs: number; count: number }>()
+  private noise = { sinceMs: Number.NEGATIVE_INFINITY, written: 0, suppressed: 0, byAddress: new Map<string, number>() }
 
   constructor(
     private readonly store: Store,
@@ -55,19 +63,28 @@ export class AuditWriter {
 
   async write(facts: AuditFacts): Promise<void> {
     this.metrics.outcome(facts.event, facts.reason)
-    let suppressed = 0
-    if (noisy.has(facts.reason)) {
-      const nowMs = this.clock.nowMs()
-      const seen = this.noise.get(facts.address)
-      if (seen !== undefined && nowMs - seen.sinceMs < WINDOW_MS) {
-        if (++seen.count > NOISE_PER_WINDOW) return
-      } else {
-        suppressed = Math.max(0, (seen?.count ?? 0) - NOISE_PER_WINDOW)
-        if (this.noise.size >= MAX_ADDRESSES) this.noise.clear()
-        this.noise.set(facts.address, { sinceMs: nowMs, count: 1 })
-      }
+    if (!isNoise(facts)) return this.store.appendAudit([this.event(facts)])
+    const before = this.turnWindow()
+    const { byAddress } = this.noise
+    const count = (byAddress.get(facts.address) ?? 0) + 1
+    if (count > 1 || byAddress.size < MAX_ADDRESSES) byAddress.set(facts.address, count)
+    if (count > NOISE_PER_ADDRESS || this.noise.written >= NOISE_IN_ALL) {
+      this.noise.suppressed++
+      if (before.length > 0) await this.store.appendAudit(before)
+      return
     }
-    const detail = suppressed > 0 ? { ...facts.detail, suppressedBefore: suppressed } : facts.detail
-    await this.store.appendAudit([this.event({ ...facts, detail })])
+    this.noise.written++
+    await this.store.appendAudit([...before, this.event(facts)])
+  }
+
+  /** Begins a window when the last one is over. @returns one entry for all that it left out, if it did */
+  private turnWindow(): AuditEvent[] {
+    const nowMs = this.clock.monotonicMs()
+    if (nowMs - this.noise.sinceMs < WINDOW_MS) return []
+    const { suppressed, byAddress } = this.noise
+    this.noise = { sinceMs: nowMs, written: 0, suppressed: 0, byAddress: new Map() }
+    if (suppressed === 0) return []
+    const detail = { entries: suppressed, addresses: byAddress.size }
+    return [{ atMs: this.clock.nowMs(), event: "connection", reason: "suppressed", detail }]
   }
 }

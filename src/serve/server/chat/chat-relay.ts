@@ -93,7 +93,7 @@ export class ChatRelay {
     every(this.timing.healMs, "heal", async () => {
       await this.feeds.catchUp()
       this.feeds.forget()
-      const nowMs = clock.nowMs()
+      const nowMs = clock.monotonicMs()
       this.posts.forget(nowMs)
       this.signals.forget(nowMs)
     })
@@ -183,7 +183,7 @@ export class ChatRelay {
   }
 
   private async slowDown({ accountId }: LocalClient): Promise<void> {
-    const waitMs = this.posts.take(accountId, this.deps.clock.nowMs(), this.timing.patienceMs)
+    const waitMs = this.posts.take(accountId, this.deps.clock.monotonicMs(), this.timing.patienceMs)
     if (waitMs === undefined) throw refusal("rate", "too many posts; try again in a few seconds")
     if (waitMs === 0) return
     this.deps.metrics.outcome("chat", "slowed")
@@ -251,7 +251,7 @@ export class ChatRelay {
 
   private signal({ clientId }: LocalClient, { roomId, bytes }: Extract<ChatRequest, { type: "signal" }>): ChatAnswer {
     if (this.feeds.get(roomId)?.isIn(clientId) !== true) throw refused("room")
-    if (this.signals.take(clientId, this.deps.clock.nowMs(), 0) === undefined) return { type: "done" }
+    if (this.signals.take(clientId, this.deps.clock.monotonicMs(), 0) === undefined) return { type: "done" }
     const signal = { about: "signal", roomId, clientId, bytes } as const
     this.hear(signal)
     this.others.tell(signal)

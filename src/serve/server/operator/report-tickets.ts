@@ -37,7 +37,7 @@ export class ReportTickets {
   async issue(id: string): Promise<string> {
     const { entries } = await readEntries(this.folder)
     if (!entries.has(id) || (await this.page(id)) === undefined) throw refusal("report", "there is no such report")
-    const nowMs = this.clock.nowMs()
+    const nowMs = this.clock.monotonicMs()
     for (const [ticket, { untilMs }] of this.tickets) if (untilMs < nowMs) this.tickets.delete(ticket)
     if (this.tickets.size >= MAX_TICKETS) throw refusal("report", "too many reports were asked for at once")
     const ticket = randomBytes(32).toString("base64url")
@@ -48,7 +48,7 @@ export class ReportTickets {
   private async take(ticket: string): Promise<string | undefined> {
     const found = this.tickets.get(ticket)
     this.tickets.delete(ticket)
-    return found === undefined || found.untilMs < this.clock.nowMs() ? undefined : await this.page(found.id)
+    return found === undefined || found.untilMs < this.clock.monotonicMs() ? undefined : await this.page(found.id)
   }
 
   private page(id: string): Promise<string | undefined> {

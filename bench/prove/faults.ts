@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
+import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
+import { distinctPictures } from "@sourceprint/serve/trial/run-whole-trial.js"
+import { lineImage } from "@sourceprint/serve/trial/trial-context.js"
+import { freshDatabase } from "../../test/support/fresh-postgres.js"
+import { mountSmallDisk, unmount, withoutSmallDisk } from "../../test/support/small-disk.js"
+import { throwawayPostgres, withoutPostgres } from "../../test/support/throwaway-postgres.js"
+import type { Claim, Figure } from "./claim.js"
+import { cutLine, deletedFile, fullDisk, lockedFile, noDescriptors, stoppedProcess } from "./faults/fault-kinds.js"
+import { type Fault, runFault } from "./faults/fault-run.js"
+
+const cli = join(fileURLToPath(new URL("../../../", import.meta.url)), "src/cli/dist/main.js")
+const CLIENTS = 4
+
+const pictures = (): (() => Uint8Array) => {
+  const touches = new SyntheticImpressions(41, ScannerSettings.parse({ seed: 41 }))
+  return distinctPictures(Array.from({ length: 4 }, (_, i) => lineImage(touches, "victim", "unit-1", 0, i)))
+}
+
+/** Runs one fault in a folder of its own. */
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "prove-faults-"))
+  try {
+    return await work(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** @param faultOf of the SQLite file @param place where the file lies; beside the rest unless told */
+export const measureSqlite = (
+  faultOf: (file: string) => Fault,
+  lastsMs: number,
+  logLine: (text: string) => void,
+  place?: string,
+): Promise<Figure[]> =>
+  inFolder((folder) => {
+    const store = join(place ?? folder, "s.db")
+    const freshImpression = pictures()
+    return runFault({ folder, store, cli, fault: faultOf(store), clients: CLIENTS, lastsMs, freshImpression, logLine })
+  })
+
+const skipped = (why: string): Figure[] => [{ name: `skipped: ${why}`, value: 0, unit: "" }]
+
+export async function measureFullDisk(lastsMs: number, logLine: (text: string) => void): Promise<Figure[]> {
+  const why = withoutSmallDisk()
+  if (why !== false) return skipped(why)
+  const disk = mountSmallDisk("24m")
+  try {
+    return await measureSqlite(fullDisk, lastsMs, logLine, disk)
+  } finally {
+    unmount(disk)
+  }
+}
+
+export async function measurePostgres(
+  kind: "partition" | "refusal",
+  lastsMs: number,
+  logLine: (text: string) => void,
+): Promise<Figure[]> {
+  if (withoutPostgres !== false) return skipped(withoutPostgres)
+  const cluster = await throwawayPostgres()
+  try {
+    const url = new URL((await freshDatabase(cluster.url)).replace("postgres://", "http://"))
+    const line = await cutLine(join(url.searchParams.get("host") ?? "", ".s.PGSQL.5432"))
+    try {
+      const store = `postgres://sourceprint@127.0.0.1:${line.port}${url.pathname}`
+      const freshImpression = pictures()
+      return await inFolder((folder) =>
+        runFault({ folder, store, cli, fault: line[kind], clients: CLIENTS, lastsMs, freshImpression, logLine }),
+      )
+    } finally {
+      line.stop()
+    }
+  } finally {
+    await cluster.stop()
+  }
+}
+
+export const claims: readonly Claim[] = [
+  {
+    title: "SQLite locked for 30 s by another process",
+    measure: (logLine) => measureSqlite(lockedFile, 30_000, logLine),
+  },
+  {
+    title: "the SQLite file is deleted under the server",
+    measure: (logLine) => measureSqlite(deletedFile, 10_000, logLine),
+  },
+  { title: "full disk for 20 s", measure: (logLine) => measureFullDisk(20_000, logLine) },
+  {
+    title: "the server stands still for 60 s",
+    measure: (logLine) => measureSqlite(() => stoppedProcess, 60_000, logLine),
+  },
+  { title: "no descriptors for 20 s", measure: (logLine) => measureSqlite(() => noDescriptors, 20_000, logLine) },
+  { title: "PostgreSQL partitioned for 30 s", measure: (logLine) => measurePostgres("partition", 30_000, logLine) },
+  { title: "PostgreSQL stopped for 30 s", measure: (logLine) => measurePostgres("refusal", 30_000, logLine) },
+]

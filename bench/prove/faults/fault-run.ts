@@ -1,0 +1,220 @@
+import { randomBytes } from "node:crypto"
+import { once } from "node:events"
+import { createServer } from "node:net"
+import { join } from "node:path"
+import { delay } from "@sourceprint/core/async/delay.js"
+import { toHex } from "@sourceprint/core/bytes.js"
+import { systemClock } from "@sourceprint/core/clock.js"
+import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
+import { silentLog } from "@sourceprint/core/log.js"
+import { nameKey } from "@sourceprint/protocol/account-name.js"
+import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
+import { connectServer } from "@sourceprint/serve/client/connect-server.js"
+import { type ClientContext, runEnrolment } from "@sourceprint/serve/client/run-client.js"
+import { masterKeys } from "@sourceprint/serve/server/master-keys.js"
+import { verifyAudit } from "@sourceprint/serve/store/audit-chain.js"
+import { openStore } from "@sourceprint/serve/store/open-store.js"
+import { quickStretching, registerDevice } from "@sourceprint/serve/trial/attack-context.js"
+import { stringify } from "yaml"
+import { type ServerProcess, startServerProcess } from "../../../test/support/server-process.js"
+import type { Figure } from "../claim.js"
+import { atLeast, atMost, exactly } from "../figure.js"
+
+/** What is done to the server, and undone. */
+export interface Fault {
+  readonly name: string
+  /** Health says within 10 s that something is wrong; false where nothing is to be seen from outside. */
+  readonly seen: boolean
+  begin(server: ServerProcess): Promise<void>
+  end(server: ServerProcess): Promise<void>
+}
+
+export interface FaultRun {
+  readonly folder: string
+  /** SQLite file or postgres://… */
+  readonly store: string
+  /** Path of `cli/main.js`. */
+  readonly cli: string
+  readonly fault: Fault
+  readonly clients: number
+  /** How long the fault lasts. */
+  readonly lastsMs: number
+  readonly freshImpression: () => Uint8Array
+  readonly logLine: (text: string) => void
+}
+
+const HEALTH_EVERY_MS = 250
+const HEALTH_BOUND_S = 10
+/** Far more than a server that mends itself needs. */
+const PATIENCE_MS = 90_000
+
+/** Clients enrol without a pause while the fault begins, lasts and ends: what they see, what health says and when, and
+ *  whether what was acknowledged is there. */
+export async function runFault(run: FaultRun): Promise<Figure[]> {
+  const { fault, lastsMs, logLine } = run
+  const { server, httpPort, load, keys } = await startUnderLoad(run)
+  const health = watchHealth(httpPort)
+  try {
+    await reach(() => load.enrolled.length >= 3 && health.isWell(), "the server works before the fault")
+    const before = load.enrolled.length
+    const beganMs = performance.now()
+    await fault.begin(server)
+    logLine(`${fault.name}: begun after ${before} enrolments`)
+    await delay(lastsMs)
+    const during = load.enrolled.length - before
+    await fault.end(server)
+    const endedMs = performance.now()
+    const isBack = () => health.wellSince(endedMs) && load.lastMs > endedMs
+    await reach(isBack, `${fault.name}: the server comes back by itself`).catch(() => {})
+    const back = isBack()
+    const backS = (performance.now() - endedMs) / 1000
+    const illS = (health.firstIllMs(beganMs) - beganMs) / 1000
+    await load.stop()
+    health.stop()
+    await server.kill()
+    const { lost, verified } = await whatIsThere(run, keys, load.enrolled)
+    return [
+      ...(fault.seen ? [atMost(`${fault.name}: health says so after`, illS, HEALTH_BOUND_S, "s")] : []),
+      exactly(`${fault.name}: back by itself`, back ? 1 : 0, 1, "", `after ${backS.toFixed(1)} s`),
+      exactly(`${fault.name}: acknowledged and lost`, lost, 0, "enrolments", `of ${load.enrolled.length}`),
+      exactly(`${fault.name}: audit log unbroken`, verified ? 1 : 0, 1),
+      atLeast(`${fault.name}: enrolments before the fault`, before, 3),
+      { name: `${fault.name}: enrolments during the fault`, value: during, unit: "", note: load.seen() },
+    ]
+  } finally {
+    health.stop()
+    await load.stop()
+    await fault.end(server).catch(() => {})
+    await server.kill()
+  }
+}
+
+async function startUnderLoad(run: FaultRun) {
+  const { folder, store, cli } = run
+  const keyFile = join(folder, "master.keys")
+  const configPath = join(folder, "serve.yaml")
+  const httpPort = await freePort()
+  const config = {
+    port: 0,
+    httpPort,
+    store,
+    keyFile,
+    policy: { factors: ["password", "finger"], enrolment: "open", capturesPerEnrolment: 1, refuseCopies: false },
+    matching: { threshold: 6, threads: 1 },
+    limits: { failuresPerDevice: 1_000_000, failuresPerAddress: 1_000_000 },
+  }
+  await writeFileAtomic(configPath, stringify(config))
+  const keys = await masterKeys(keyFile, silentLog)
+  const prepared = await openStore(store, keys)
+  const device = await registerDevice(prepared.store, "fault-device", "unit-1")
+  await prepared.store.close()
+  const server = await startServerProcess(cli, configPath)
+  const context = (): ClientContext => ({
+    deps: {
+      crypto: webCrypto,
+      clock: systemClock,
+      answerTimeoutMs: 20_000,
+      trusts: (identity) => toHex(identity) === server.identity,
+    },
+    connect: () => connectServer({ host: "127.0.0.1", port: server.port }),
+    device,
+    fingers: {
+      capture: () => Promise.resolve({ image: run.freshImpression(), takenAtMs: Date.now() }),
+      close: () => Promise.resolve(),
+    },
+    tell: () => {},
+    sleep: (ms) => delay(Math.min(ms, 100)),
+  })
+  return { server, httpPort, keys, load: startLoad(run.clients, context) }
+}
+
+function startLoad(clients: number, context: () => ClientContext) {
+  const enrolled: string[] = []
+  const outcomes = new Map<string, number>()
+  let [over, people, lastMs] = [false, 0, 0]
+  const live = async (): Promise<void> => {
+    while (!over) {
+      const name = `person-${++people}`
+      const credentials = { name, password: name, stretching: quickStretching }
+      const enrolling = { ...credentials, enrolmentId: randomBytes(32), code: "", finger: "right-index" }
+      const outcome = await runEnrolment(context(), enrolling).then(
+        (result) => result.outcome,
+        () => "refused",
+      )
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
+      if (outcome === "enrolled") {
+        enrolled.push(name)
+        lastMs = performance.now()
+      } else await delay(50)
+    }
+  }
+  const lives = Promise.all(Array.from({ length: clients }, live))
+  return {
+    enrolled,
+    get lastMs() {
+      return lastMs
+    },
+    seen: () => [...outcomes].map(([outcome, count]) => `${outcome} ${count}`).join(", "),
+    async stop() {
+      over = true
+      await lives
+    },
+  }
+}
+
+function watchHealth(httpPort: number) {
+  const answers: { readonly atMs: number; readonly well: boolean }[] = []
+  let over = false
+  const watch = async (): Promise<void> => {
+    while (!over) {
+      const signal = AbortSignal.timeout(4_000)
+      const well = await fetch(`http://127.0.0.1:${httpPort}/healthz`, { signal }).then(
+        (response) => response.ok,
+        () => false,
+      )
+      answers.push({ atMs: performance.now(), well })
+      await delay(HEALTH_EVERY_MS)
+    }
+  }
+  void watch()
+  return {
+    isWell: () => answers.at(-1)?.well === true,
+    wellSince: (ms: number) => answers.some(({ atMs, well }) => atMs > ms + 1_000 && well),
+    firstIllMs: (ms: number) => answers.find(({ atMs, well }) => atMs > ms && !well)?.atMs ?? Number.NaN,
+    stop: () => {
+      over = true
+    },
+  }
+}
+
+async function whatIsThere(
+  { store: location }: FaultRun,
+  keys: Awaited<ReturnType<typeof masterKeys>>,
+  enrolled: readonly string[],
+): Promise<{ lost: number; verified: boolean }> {
+  const { store, auditKey } = await openStore(location, keys)
+  try {
+    let lost = 0
+    for (const name of enrolled) if ((await store.accountByName(nameKey(name))) === undefined) lost++
+    return { lost, verified: (await verifyAudit(store, auditKey)).ok }
+  } finally {
+    await store.close()
+  }
+}
+
+async function reach(holds: () => boolean, what: string): Promise<void> {
+  const endMs = performance.now() + PATIENCE_MS
+  while (!holds()) {
+    if (performance.now() > endMs) throw new Error(`waited in vain: ${what}`)
+    await delay(50)
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const address = server.address()
+  server.close()
+  await once(server, "close")
+  return typeof address === "object" && address !== null ? address.port : 0
+}

@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import Database from "libsql"
+import { AttemptLimits, defaultRules } from "../server/auth/limits.js"
+import { verifyAudit } from "../store/audit-chain.js"
+import { KeyRing } from "../store/key-ring.js"
+import { openServerStore } from "../store/open-server-store.js"
+import type { OpenedStore } from "../store/open-store.js"
+import type { Attack } from "./attack.js"
+
+const AT_ONCE = 200
+const HOUR_MS = 3_600_000
+
+/** A store of the attempt's own, as a server opens it. */
+async function onFreshStore(work: (opened: OpenedStore, file: string) => Promise<boolean>): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), "store-attack-"))
+  try {
+    const file = join(folder, "s.db")
+    const opened = await openServerStore(file, KeyRing.random())
+    try {
+      return await work(opened, file)
+    } finally {
+      await opened.store.close()
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const guess = { nameKey: "victim", accountId: undefined, deviceId: "d", address: "::1" }
+
+const parallelGuesses: Attack = {
+  id: "parallel-guesses",
+  title: `${AT_ONCE} guesses at the same moment: more than the limit admits get through`,
+  run: () =>
+    onFreshStore(async ({ store }) => {
+      const limits = new AttemptLimits(store, new Uint8Array(32))
+      const nowMs = Date.now()
+      const waits = await Promise.all(Array.from({ length: AT_ONCE }, () => limits.admit(guess, nowMs)))
+      return waits.filter((waitMs) => waitMs === 0).length > defaultRules.pair.free
+    }),
+}
+
+const clockSetBack: Attack = {
+  id: "clock-set-back",
+  title: "the server's clock is set back: the owner has to wait for longer than any pause",
+  run: (_target, attempt) =>
+    onFreshStore(async ({ store }) => {
+      const limits = new AttemptLimits(store, new Uint8Array(32))
+      const nowMs = Date.now()
+      for (let i = 0; i < 6; i++) await limits.admit(guess, nowMs)
+      const earlierMs = nowMs - (1 + (attempt % 6)) * HOUR_MS
+      const waitMs = await limits.admit(guess, earlierMs)
+      if (waitMs > defaultRules.pair.maxMs) return true
+      return (await limits.admit(guess, earlierMs + waitMs)) > 0
+    }),
+}
+
+const auditSetBack: Attack = {
+  id: "audit-set-back",
+  title: "the audit log is emptied, or cut and given an older head: it verifies beside its checkpoints",
+  run: (_target, attempt) =>
+    onFreshStore(async ({ store, auditKey }, file) => {
+      const append = () => store.appendAudit([{ atMs: 1, event: "sign-in", reason: "password" }])
+      await append()
+      const older = await store.auditHead()
+      await append()
+      const checkpoint = await store.auditHead()
+      if (older === undefined || checkpoint === undefined) throw new TypeError("the log has no head")
+      const raw = new Database(file)
+      raw.exec("delete from audit where seq > 1")
+      raw.prepare("update audit_head set seq = ?, hash = ?, seal = ?").run(older.seq, older.hash, older.seal)
+      if (attempt % 2 === 0) raw.exec("delete from audit; delete from audit_head")
+      raw.close()
+      return (await verifyAudit(store, auditKey, undefined, [checkpoint])).ok
+    }),
+}
+
+/** What an attacker does to limits and log by way of the store, the clock and many connections at once. */
+export const storeAttacks: readonly Attack[] = [parallelGuesses, clockSetBack, auditSetBack]

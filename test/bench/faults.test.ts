@@ -1,0 +1,34 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { type Figure, holds } from "../../bench/prove/claim.js"
+import { deletedFile, lockedFile } from "../../bench/prove/faults/fault-kinds.js"
+import { measureFullDisk, measurePostgres, measureSqlite } from "../../bench/prove/faults.js"
+import { withoutSmallDisk } from "../support/small-disk.js"
+import { withoutPostgres } from "../support/throwaway-postgres.js"
+
+/** How soon health says so is a time: the full proof has it. */
+const figuresHold = (measure: (logLine: () => void) => Promise<readonly Figure[]>) => async () => {
+  for (const figure of await measure(() => {})) {
+    if (figure.unit !== "s")
+      assert.ok(holds(figure), `${figure.name}: ${figure.value} ${figure.unit} ${figure.note ?? ""}`)
+  }
+}
+
+test(
+  "a locked SQLite file passes, and nothing acknowledged is lost",
+  figuresHold((log) => measureSqlite(lockedFile, 7_000, log)),
+)
+test(
+  "a deleted SQLite file is written back",
+  figuresHold((log) => measureSqlite(deletedFile, 2_000, log)),
+)
+test(
+  "a full disk passes",
+  { skip: withoutSmallDisk() },
+  figuresHold((log) => measureFullDisk(3_000, log)),
+)
+test(
+  "a database that is away passes",
+  { skip: withoutPostgres },
+  figuresHold((log) => measurePostgres("refusal", 2_000, log)),
+)
