@@ -54,6 +54,9 @@ const attempts: Readonly<Record<string, number>> = {
   "large-before-hello": 4,
   "unanswered-farewell": 4,
   "two-at-once": 40,
+  "parallel-guesses": 20,
+  "clock-set-back": 24,
+  "audit-set-back": 20,
 }
 
 const pictures = () => {

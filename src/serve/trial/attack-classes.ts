@@ -6,6 +6,7 @@ import { holdingAttacks } from "./holding-attacks.js"
 import { replayAttacks } from "./replay-attacks.js"
 import { sessionAttacks } from "./session-attacks.js"
 import { socketAttacks } from "./socket-attacks.js"
+import { storeAttacks } from "./store-attacks.js"
 import { wireAttacks } from "./wire-attacks.js"
 
 /** Every attack on `opaque-aead`, in the order of the table. */
@@ -18,4 +19,5 @@ export const attacks: readonly Attack[] = [
   ...sessionAttacks,
   ...socketAttacks,
   ...holdingAttacks,
+  ...storeAttacks,
 ]
