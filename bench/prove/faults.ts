@@ -10,7 +10,7 @@ import { freshDatabase } from "../../test/support/fresh-postgres.js"
 import { mountSmallDisk, unmount, withoutSmallDisk } from "../../test/support/small-disk.js"
 import { throwawayPostgres, withoutPostgres } from "../../test/support/throwaway-postgres.js"
 import type { Claim, Figure } from "./claim.js"
-import { cutLine, deletedFile, fullDisk, lockedFile, noDescriptors, stoppedProcess } from "./faults/fault-kinds.js"
+import { cutLine, deletedFile, fullDisk, lockedFile, stoppedProcess } from "./faults/fault-kinds.js"
 import { type Fault, runFault } from "./faults/fault-run.js"
 
 const cli = join(fileURLToPath(new URL("../../../", import.meta.url)), "src/cli/dist/main.js")
@@ -95,7 +95,6 @@ export const claims: readonly Claim[] = [
     title: "the server stands still for 60 s",
     measure: (logLine) => measureSqlite(() => stoppedProcess, 60_000, logLine),
   },
-  { title: "no descriptors for 20 s", measure: (logLine) => measureSqlite(() => noDescriptors, 20_000, logLine) },
   { title: "PostgreSQL partitioned for 30 s", measure: (logLine) => measurePostgres("partition", 30_000, logLine) },
   { title: "PostgreSQL stopped for 30 s", measure: (logLine) => measurePostgres("refusal", 30_000, logLine) },
 ]

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process"
 import { once } from "node:events"
 import { rm, writeFile } from "node:fs/promises"
 import { type AddressInfo, connect, createServer, type Socket } from "node:net"
@@ -63,17 +62,6 @@ export const stoppedProcess: Fault = {
   begin: ({ child }) => Promise.resolve(void child.kill("SIGSTOP")),
   end: ({ child }) => Promise.resolve(void child.kill("SIGCONT")),
 }
-
-/** The server may open no further file or connection. */
-export const noDescriptors: Fault = {
-  name: "descriptors exhausted",
-  seen: true,
-  begin: ({ child }) => Promise.resolve(limitDescriptors(child.pid, 16)),
-  end: ({ child }) => Promise.resolve(limitDescriptors(child.pid, 4096)),
-}
-
-const limitDescriptors = (pid: number | undefined, count: number): void =>
-  void execFileSync("prlimit", ["--pid", String(pid), `--nofile=${count}:4096`])
 
 /** A line to a PostgreSQL socket file that can be cut: "silent" carries nothing and breaks nothing, as when a network
  *  is partitioned; "closed" refuses, as when the database is stopped. */
