@@ -37,16 +37,13 @@ const slow: Readonly<Record<string, number>> = {
   "ended-session-listens": 2,
   "old-operator-session": 2,
   "unread-answers": 1,
-<<<<<<< HEAD
   "weak-device-key": 5,
   "silent-sockets": 4,
   "large-before-hello": 1,
   "unanswered-farewell": 1,
-=======
   "parallel-guesses": 2,
   "clock-set-back": 6,
   "audit-set-back": 2,
->>>>>>> 1dc596b (attacks: guesses side by side, a clock set back, an audit log set back)
 }
 
 test("every attack class is refused, every time", async () => {
