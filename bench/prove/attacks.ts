@@ -49,6 +49,7 @@ const attempts: Readonly<Record<string, number>> = {
   "ended-session-listens": 6,
   "old-operator-session": 6,
   "unread-answers": 2,
+  "look-alike-name": 20,
   "weak-device-key": 10,
   "silent-sockets": 8,
   "large-before-hello": 4,

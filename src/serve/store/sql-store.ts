@@ -54,6 +54,7 @@ export class SqlStore implements Store {
   addTemplates: Store["addTemplates"] = (...of) => this.accountTable.addTemplates(...of)
   removeTemplate: Store["removeTemplate"] = (...of) => this.accountTable.removeTemplate(...of)
   templates: Store["templates"] = (...of) => this.accountTable.templates(...of)
+  looksTaken: Store["looksTaken"] = (...of) => this.accountTable.looksTaken(...of)
   accountByName: Store["accountByName"] = (...of) => this.accountTable.accountByName(...of)
   account: Store["account"] = (...of) => this.accountTable.account(...of)
   accountByEnrolment: Store["accountByEnrolment"] = (...of) => this.accountTable.accountByEnrolment(...of)

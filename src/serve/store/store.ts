@@ -116,6 +116,8 @@ export interface Store {
     audit: AuditEvent,
   ): Promise<"added" | "replay" | "full">
   accountByName(nameKey: string): Promise<Account | undefined>
+  /** Whether an account's name looks like this one (UTS #39), or is it. */
+  looksTaken(name: string): Promise<boolean>
   account(id: string): Promise<Account | undefined>
   accountByEnrolment(enrolmentHash: string): Promise<Account | undefined>
   accounts(): Promise<Account[]>

@@ -3,6 +3,7 @@ import { credentialAttacks } from "./credential-attacks.js"
 import { fieldAttacks } from "./field-attacks.js"
 import { guessAttacks } from "./guess-attacks.js"
 import { holdingAttacks } from "./holding-attacks.js"
+import { nameAttacks } from "./name-attacks.js"
 import { replayAttacks } from "./replay-attacks.js"
 import { sessionAttacks } from "./session-attacks.js"
 import { socketAttacks } from "./socket-attacks.js"
@@ -17,6 +18,7 @@ export const attacks: readonly Attack[] = [
   ...credentialAttacks,
   ...guessAttacks,
   ...sessionAttacks,
+  ...nameAttacks,
   ...socketAttacks,
   ...holdingAttacks,
   ...storeAttacks,

@@ -37,6 +37,7 @@ const slow: Readonly<Record<string, number>> = {
   "ended-session-listens": 2,
   "old-operator-session": 2,
   "unread-answers": 1,
+  "look-alike-name": 10,
   "weak-device-key": 5,
   "silent-sockets": 4,
   "large-before-hello": 1,

@@ -1,6 +1,7 @@
 import { concat, toHex, utf8 } from "@sourceprint/core/bytes.js"
 import { nameKey } from "@sourceprint/protocol/account-name.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
+import { faultOfNewName } from "@sourceprint/protocol/new-name.js"
 import { RECORD_BYTES, registrationResponse } from "@sourceprint/protocol/opaque.js"
 import { KeyRing } from "../../store/key-ring.js"
 import type { AuthDeps } from "./auth-deps.js"
@@ -69,7 +70,7 @@ export async function enrol(deps: AuthDeps, connection: Connection, start: Enrol
   if (policy.enrolment === "closed") return refuse("code", start.bytes)
   if (hashOfCode !== undefined && !(await store.codeUsable(hashOfCode, clock.nowMs()))) return refuseGuess("code")
   const key = nameKey(message.name)
-  if ((await store.accountByName(key)) !== undefined) return refuseGuess("name")
+  if (faultOfNewName(message.name) !== undefined || (await store.looksTaken(message.name))) return refuseGuess("name")
 
   const response = registrationResponse(secrets.opaqueSetup, key, message.request)
   if (response === undefined) return void (await audit.write(facts("decryption")))

@@ -1,6 +1,7 @@
 import type { Transaction } from "kysely"
 import { ChatNotices } from "../chat/chat-notices.js"
 import { forgetAccount } from "../chat/client-rows.js"
+import { nameSkeletons } from "../name-skeletons.js"
 import { type Account, type AuditEvent, type NewAccount, type StoredTemplate, TemplatesPerAccount } from "../store.js"
 import { type AuditedDatabase, Refused } from "./audited-database.js"
 import { accountOf, templateOf, templateRow } from "./rows.js"
@@ -42,6 +43,13 @@ export class AccountTable {
         .onConflict((c) => c.doNothing())
         .executeTakeFirst()
       if (inserted.numInsertedOrUpdatedRows === 0n) throw new Refused("name")
+      const looks = nameSkeletons(account.name).map((skeleton) => ({ skeleton, account_id: account.id }))
+      const free = await trx
+        .insertInto("name_skeletons")
+        .values(looks)
+        .onConflict((c) => c.doNothing())
+        .executeTakeFirst()
+      if (free.numInsertedOrUpdatedRows !== BigInt(looks.length)) throw new Refused("name")
       await insertTemplates(trx, templates)
       await insertImages(trx, imageDigests)
     }
@@ -75,6 +83,11 @@ export class AccountTable {
 
   accountByName = (nameKey: string): Promise<Account | undefined> => this.accountWhere("name_key", nameKey)
 
+  async looksTaken(name: string): Promise<boolean> {
+    const alike = this.db.selectFrom("name_skeletons").select("skeleton").where("skeleton", "in", nameSkeletons(name))
+    return (await alike.executeTakeFirst()) !== undefined
+  }
+
   account = (id: string): Promise<Account | undefined> => this.accountWhere("id", id)
 
   accountByEnrolment = (hash: string): Promise<Account | undefined> => this.accountWhere("enrolment_hash", hash)
@@ -95,7 +108,7 @@ export class AccountTable {
     const done = await this.audited.changed(async (trx) => {
       const account = await trx.selectFrom("accounts").select("name_key").where("id", "=", id).executeTakeFirst()
       if (account === undefined) return 0n
-      for (const table of ["templates", "sessions", "familiar", "recovery_codes"] as const) {
+      for (const table of ["name_skeletons", "templates", "sessions", "familiar", "recovery_codes"] as const) {
         await trx.deleteFrom(table).where("account_id", "=", id).execute()
       }
       await forgetAccount(this.audited.database, trx, new ChatNotices(this.audited.database, "account"), id, audit.atMs)

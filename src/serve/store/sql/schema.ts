@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely"
+import { nameSkeletons } from "../name-skeletons.js"
 import { createStudyTables, type StudyTables } from "../study/study-tables.js"
 import { type ChatTables, createChatTables } from "./chat-tables.js"
 
@@ -15,6 +16,8 @@ export interface Tables extends ChatTables, StudyTables {
     created_at_ms: number
     enrolment_hash: string
   }
+  /** What names that look alike have in common. */
+  readonly name_skeletons: { skeleton: string; account_id: string }
   readonly templates: {
     id: string
     account_id: string
@@ -163,5 +166,23 @@ export const migrations = (binary: "blob" | "bytea") => ({
       .addColumn("one", "integer", (c) => c.primaryKey())
       .addColumn("at_ms", "bigint", (c) => c.notNull())
       .execute()
+  },
+  "0006-name-skeletons": async (db: Kysely<Tables>) => {
+    await db.schema
+      .createTable("name_skeletons")
+      .addColumn("skeleton", "text", (c) => c.primaryKey())
+      .addColumn("account_id", "text", (c) => c.notNull().references("accounts.id").onDelete("cascade"))
+      .execute()
+    await db.schema.createIndex("name_skeletons_account").on("name_skeletons").column("account_id").execute()
+    // Accounts that look alike already stay; the first of them holds the look.
+    const accounts = await db.selectFrom("accounts").select(["id", "name"]).orderBy("created_at_ms").execute()
+    for (const { id, name } of accounts) {
+      const rows = nameSkeletons(name).map((skeleton) => ({ skeleton, account_id: id }))
+      await db
+        .insertInto("name_skeletons")
+        .values(rows)
+        .onConflict((c) => c.doNothing())
+        .execute()
+    }
   },
 })

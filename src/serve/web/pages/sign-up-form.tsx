@@ -3,7 +3,7 @@ import { canonicalName } from "@sourceprint/protocol/account-name.js"
 import type { ServerFacts } from "@sourceprint/protocol/server-facts.js"
 import type { NewPerson } from "../proof/sign-up.js"
 import { fingerChoices } from "../session/fingers.js"
-import { nameFault, nameNote } from "../session/name-words.js"
+import { nameNote, newNameFault } from "../session/name-words.js"
 import { MIN_PASSWORD_LENGTH, passwordStrength } from "../session/password-strength.js"
 import { boundTo } from "../ui/bound-to.js"
 import { Button } from "../ui/button.js"
@@ -59,7 +59,7 @@ export function SignUpForm({ facts, before, refused, onReady }: SignUpFormProps)
         spellcheck={false}
         required
         hint={nameNote(name.value) ?? "Others see it. Any language, up to 64 characters; capitals make no difference."}
-        error={nameFault(name.value)}
+        error={newNameFault(name.value)}
         {...boundTo(name)}
       />
       <PasswordField

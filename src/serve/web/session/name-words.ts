@@ -1,4 +1,5 @@
 import { canonicalName } from "@sourceprint/protocol/account-name.js"
+import { faultOfNewName } from "@sourceprint/protocol/new-name.js"
 
 /** Why a text cannot be a name, in words; undefined where it can, or is empty still. */
 export function nameFault(text: string): string | undefined {
@@ -9,6 +10,19 @@ export function nameFault(text: string): string | undefined {
   if (canonicalName(text) === undefined)
     return "This name has a character that cannot be seen (a control or formatting character). Type it again."
   return undefined
+}
+
+const newNameWords = {
+  invisible: "This name has a character that shows nothing. Type it again.",
+  marks: "This name has marks that belong to no letter. Type it again.",
+  scripts: "This name mixes alphabets that no language mixes. Write it in one of them.",
+} as const
+
+/** As `nameFault`, for a name that nobody has yet. */
+export function newNameFault(text: string): string | undefined {
+  const name = canonicalName(text)
+  const fault = name === undefined ? undefined : faultOfNewName(name)
+  return nameFault(text) ?? (fault && newNameWords[fault])
 }
 
 /** What the name will be, where that differs from what was typed. */

@@ -1,0 +1,47 @@
+import { AppError } from "@sourceprint/core/errors.js"
+import { inTurn } from "@sourceprint/core/in-turn.js"
+import { canonicalName } from "@sourceprint/protocol/account-name.js"
+import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
+import { ServeConfig } from "../server/serve-config.js"
+import type { Attack } from "./attack.js"
+
+const open = { policy: ServeConfig.parse({ policy: { enrolment: "open", factors: ["password"] } }).policy }
+
+/** Names that look like "Victim", or nearly so. */
+const LOOK_ALIKES = [
+  "V\u3164ictim", // Hangul filler
+  "Victim\ufe0f", // variation selector
+  "Vict\u034fim", // combining grapheme joiner
+  "V\u0456ctim", // Cyrillic i
+  "V\u0456\u0441t\u0456m", // more of them
+  "Victim\u2800", // blank of Braille
+  "Vic\u0332tim", // a loose mark
+  "Victirn", // r n for m
+  "V\u0131ctim", // dotless i
+  "Vi\u2ccdtim", // Coptic
+]
+
+const lookAlike: Attack = {
+  id: "look-alike-name",
+  title: "an account under a name that looks like the victim's",
+  alone: true,
+  run: (target, attempt) =>
+    target.elsewhere({ config: open }, async (own) => {
+      const name = canonicalName(inTurn(LOOK_ALIKES, attempt))
+      if (name === undefined) return false
+      const { deps, stretching } = own
+      const session = await own.session()
+      try {
+        const more = { enrolmentId: deps.crypto.randomBytes(32), code: "", finger: "none" }
+        const answer = await session.enrol({ name, password: "mine", stretching, ...more })
+        return answer.type === MessageType.decision && answer.outcome === Outcome.pass
+      } catch (error) {
+        if (error instanceof AppError && error.code.startsWith("protocol/")) return false
+        throw error
+      } finally {
+        session.close()
+      }
+    }),
+}
+
+export const nameAttacks: readonly Attack[] = [lookAlike]
