@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import type { FactorSet } from "@sourceprint/protocol/factor-set.js"
+import { wireForms } from "@sourceprint/protocol/suites/system-a/exchange.js"
 import { parse } from "yaml"
 import { z } from "zod"
 
@@ -184,7 +185,10 @@ export const ServeConfig = z.strictObject({
       account: z.string(),
       scannerId: z.string(),
       passwordHash: z.string(),
+      /** What a client that passed is sent: hex SHA-256 of the account's secret. */
       secretHash: z.string(),
+      /** The bytes of the replaced system, or the stricter form of this program's earlier versions. */
+      form: z.enum(wireForms).default("original"),
     })
     .optional(),
 })

@@ -18,13 +18,32 @@ import { listenSystemA } from "@sourceprint/serve/server/system-a/listen-system-
 import { systemAAttacks } from "@sourceprint/serve/trial/system-a-attacks.js"
 import { textInspector, touch } from "../../support/auth-server.js"
 
-test("the frame is 8 digits and a token, bounded, and asks for more at every cut", () => {
-  const frame = encodeTokenFrame("gAAA")
-  assert.equal(new TextDecoder().decode(frame), "00000004gAAA")
-  for (let n = 0; n < frame.length; n++) assert.equal(decodeTokenFrame(frame.subarray(0, n)), "more")
-  assert.equal(decodeTokenFrame(frame), "gAAA")
-  for (const bad of ["99999999", "00000000", "0000000x", "-1      "])
-    assert.equal(decodeTokenFrame(utf8(bad)), "broken")
+test("the frame is a length of 8 bytes and a token, bounded, and asks for more at every cut", () => {
+  for (const [form, written] of [
+    ["original", "4       gAAA"],
+    ["strict", "00000004gAAA"],
+  ] as const) {
+    const frame = encodeTokenFrame("gAAA", form)
+    assert.equal(new TextDecoder().decode(frame), written)
+    for (let n = 0; n < frame.length; n++) assert.equal(decodeTokenFrame(frame.subarray(0, n), form), "more")
+    assert.equal(decodeTokenFrame(frame, form), "gAAA")
+    for (const bad of ["99999999", "00000000", "0000000x", "-1      ", "        ", "       4", "4 4     "])
+      assert.equal(decodeTokenFrame(utf8(bad), form), "broken", bad)
+  }
+  assert.equal(decodeTokenFrame(utf8("4       gAAA"), "strict"), "broken")
+  assert.equal(decodeTokenFrame(utf8("00000004gAAA")), "gAAA") // a number to the original too
+})
+
+test("times are Python's isoformat without a zone, or whole seconds in the strict form", () => {
+  const timeMs = new Date(2026, 10, 30, 16, 44, 14, 535).getTime()
+  assert.equal(localTimestamp(timeMs), "2026-11-30T16:44:14.535000")
+  assert.equal(localTimestamp(timeMs - 535), "2026-11-30T16:44:14")
+  assert.equal(localTimestamp(timeMs, "strict"), "2026-11-30 16:44:14")
+  assert.equal(parseLocalTimestamp("2026-11-30T16:44:14.535750"), timeMs + 0.75)
+  assert.equal(parseLocalTimestamp("2026-11-30T16:44:14"), timeMs - 535)
+  assert.equal(parseLocalTimestamp("2026-11-30 16:44:14", "strict"), timeMs - 535)
+  for (const bad of ["yesterday", "2026-11-30 16:44:14", "2026-11-30T16:44:14.5", "2026-11-30T16:44:14Z"])
+    assert.equal(parseLocalTimestamp(bad), undefined, bad)
 })
 
 test("messages are objects of texts with every field", () => {
@@ -34,9 +53,6 @@ test("messages are objects of texts with every field", () => {
     assert.equal(parseRequest(utf8(bad)), undefined)
     assert.equal(parseReply(utf8(bad)), undefined)
   }
-  const timeMs = 1_790_000_000_000
-  assert.equal(parseLocalTimestamp(localTimestamp(timeMs)), timeMs)
-  assert.equal(parseLocalTimestamp("yesterday"), undefined)
 })
 
 test("the replaced suite breaks where it is known to, and says loudly that it is on", async () => {

@@ -15,7 +15,7 @@ export interface SystemAReply {
   readonly client_id: string
   readonly server_id: string
   readonly timestamp: string
-  /** The session key's hash, for who passed. */
+  /** For who passed: the account's stored secret hash; in the strict form the session hash. */
   readonly Hs?: string
   /** "0": wrong scanner; "-1": wrong finger. */
   readonly label?: "0" | "-1"
@@ -23,53 +23,85 @@ export interface SystemAReply {
   readonly Hsig: string
 }
 
-const LENGTH_DIGITS = 8
+/** `original`: the bytes of the replaced system. `strict`: our own form, which an earlier version of this program
+ *  spoke: digits with zeros in front, times in whole seconds, the key as it is, and the session hash in place of the
+ *  stored one. */
+export const wireForms = ["original", "strict"] as const
+export type WireForm = (typeof wireForms)[number]
+
+const LENGTH_BYTES = 8
 /** Ours, not its: the replaced system would wait for up to 99,999,999 bytes. */
 const MAX_TOKEN_BYTES = 1024 * 1024
+/** The length's bytes, by form. The original reads a number with spaces behind it, zeros in front or not. */
+const lengthText = { original: /^\d+ *$/, strict: /^\d+$/ } as const
 
-/** 8 ASCII digits ‖ token */
-export function encodeTokenFrame(token: string): Uint8Array {
-  const body = utf8(token)
-  if (body.length > MAX_TOKEN_BYTES) throw new RangeError("the token is larger than a frame may be")
-  return utf8(String(body.length).padStart(LENGTH_DIGITS, "0") + token)
+/** length 8 ‖ token; the length in decimal digits with spaces behind them, in the strict form zeros in front */
+export function encodeTokenFrame(token: string, form: WireForm = "original"): Uint8Array {
+  const { length } = utf8(token)
+  if (length > MAX_TOKEN_BYTES) throw new RangeError("the token is larger than a frame may be")
+  const digits = String(length)
+  return utf8((form === "strict" ? digits.padStart(LENGTH_BYTES, "0") : digits.padEnd(LENGTH_BYTES)) + token)
 }
 
-/** The token at the start of `bytes`; "more" when it has not all arrived, "broken" for digits that are none or lie. */
-export function decodeTokenFrame(bytes: Uint8Array): string | "more" | "broken" {
-  for (const byte of bytes.subarray(0, LENGTH_DIGITS)) if (byte < 0x30 || byte > 0x39) return "broken"
-  if (bytes.length < LENGTH_DIGITS) return "more"
-  const length = Number(fromUtf8(bytes.subarray(0, LENGTH_DIGITS)))
+/** The token at the start of `bytes`; "more" when it has not all arrived, "broken" for a length that is none or
+ *  lies. */
+export function decodeTokenFrame(bytes: Uint8Array, form: WireForm = "original"): string | "more" | "broken" {
+  // Lengths and tokens are ASCII; any other byte becomes a letter that the length's pattern or base64url refuses.
+  const latin1 = new TextDecoder("latin1")
+  const text = latin1.decode(bytes.subarray(0, LENGTH_BYTES))
+  if (text.length > 0 && !lengthText[form].test(text)) return "broken"
+  if (bytes.length < LENGTH_BYTES) return "more"
+  const length = Number(text)
   if (length === 0 || length > MAX_TOKEN_BYTES) return "broken"
-  if (bytes.length < LENGTH_DIGITS + length) return "more"
-  // Token letters are ASCII; any other byte becomes a letter that base64url refuses.
-  return new TextDecoder("latin1").decode(bytes.subarray(LENGTH_DIGITS, LENGTH_DIGITS + length))
+  if (bytes.length < LENGTH_BYTES + length) return "more"
+  return latin1.decode(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length))
 }
 
-/** "YYYY-MM-DD HH:MM:SS" by the local clock, without a zone. */
-export function localTimestamp(timeMs: number): string {
+/** The time by the local clock, without a zone: "YYYY-MM-DDTHH:MM:SS.ffffff" as Python's isoformat writes it, the
+ *  fraction left out where it is zero; in the strict form "YYYY-MM-DD HH:MM:SS". */
+export function localTimestamp(timeMs: number, form: WireForm = "original"): string {
   const date = new Date(timeMs)
   const two = (value: number): string => String(value).padStart(2, "0")
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+  const day = `${String(date.getFullYear()).padStart(4, "0")}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+  if (form === "strict") return `${day} ${time}`
+  const fractionMs = date.getMilliseconds()
+  return `${day}T${time}${fractionMs === 0 ? "" : `.${String(fractionMs).padStart(3, "0")}000`}`
 }
+
+const timeText = {
+  original: /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{6})?$/,
+  strict: /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/,
+} as const
 
 /** Milliseconds since 1970, or undefined for a text that is no such time. */
-export function parseLocalTimestamp(text: string): number | undefined {
-  const found = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/.exec(text)
+export function parseLocalTimestamp(text: string, form: WireForm = "original"): number | undefined {
+  const found = timeText[form].exec(text)
   if (found === null) return undefined
-  const [year = 0, month = 0, day, hour, minute, second] = found.slice(1).map(Number)
-  return new Date(year, month - 1, day, hour, minute, second).getTime()
+  const [year = 0, month = 0, day, hour, minute, second, fraction = 0] = found.slice(1).map((part) => Number(part ?? 0))
+  return new Date(year, month - 1, day, hour, minute, second).getTime() + 1000 * fraction
 }
 
-/** SHA-256 of the bare concatenation of the fields and the key's text: no HMAC, no separators. */
+/** SHA-256 of the bare concatenation of the fields and the key as Python prints bytes (in the strict form the key's
+ *  text): no HMAC, no separators. */
 export async function signFields(
   crypto: CryptoProvider,
   fields: Omit<SystemARequest, "Hsig">,
   keyText: string,
+  form: WireForm = "original",
 ): Promise<string> {
   const { client_id, server_id, timestamp, image } = fields
-  return toHex(await crypto.sha256(utf8(client_id + server_id + timestamp + image + keyText)))
+  const key = form === "strict" ? keyText : `b'${keyText}'`
+  return toHex(await crypto.sha256(utf8(client_id + server_id + timestamp + image + key)))
 }
+
+/** What the client keeps to check a password with: hex SHA-256 of the password's hash and the stored secret hash,
+ *  both as hex. */
+export const passwordVerifier = async (
+  crypto: CryptoProvider,
+  passwordHash: string,
+  secretHash: string,
+): Promise<string> => toHex(await crypto.sha256(utf8(passwordHash + secretHash)))
 
 /** SHA-256(SHA-256(password_hash ‖ secret_hash) ‖ client time ‖ server time): derived, sent, never used. */
 export async function sessionHash(
@@ -79,7 +111,7 @@ export async function sessionHash(
   clientTime: string,
   serverTime: string,
 ): Promise<string> {
-  const inner = toHex(await crypto.sha256(utf8(passwordHash + secretHash)))
+  const inner = await passwordVerifier(crypto, passwordHash, secretHash)
   return toHex(await crypto.sha256(utf8(inner + clientTime + serverTime)))
 }
 

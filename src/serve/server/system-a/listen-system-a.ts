@@ -15,6 +15,7 @@ import {
   type SystemAReply,
   sessionHash,
   signFields,
+  type WireForm,
 } from "@sourceprint/protocol/suites/system-a/exchange.js"
 import { type FernetKey, fernetOpen, fernetSeal } from "@sourceprint/protocol/suites/system-a/fernet.js"
 import type { Inspector } from "../auth/inspection/inspector.js"
@@ -36,6 +37,8 @@ export interface SystemADeps {
   readonly checksScanner: boolean
   readonly passwordHash: string
   readonly secretHash: string
+  /** The bytes of the replaced system, unless told. */
+  readonly form?: WireForm
 }
 
 const WINDOW_MS = 20_000
@@ -43,28 +46,33 @@ const IDLE_MS = 15_000
 
 /** The reply to a token, or undefined where the replaced system closed without one. */
 async function answerSystemA(deps: SystemADeps, token: string): Promise<string | undefined> {
-  const { crypto, clock, key, keyText, inspector } = deps
+  const { crypto, clock, key, keyText, inspector, form } = deps
   const nowMs = clock.nowMs()
   const plain = await fernetOpen(crypto, key, token, Math.floor(nowMs / 1000))
   const request = plain && parseRequest(plain)
   if (request === undefined || request.server_id !== deps.serverId) return undefined
-  if ((await signFields(crypto, request, keyText)) !== request.Hsig) return undefined
-  const sentMs = parseLocalTimestamp(request.timestamp)
+  if ((await signFields(crypto, request, keyText, form)) !== request.Hsig) return undefined
+  const sentMs = parseLocalTimestamp(request.timestamp, form)
   if (sentMs === undefined || Math.abs(nowMs - sentMs) > WINDOW_MS) return undefined
 
   const { client_id, server_id, Hsig } = request
-  const timestamp = localTimestamp(nowMs)
+  const timestamp = localTimestamp(nowMs, form)
   const image = new Uint8Array(Buffer.from(request.image, "base64"))
   const found = await inspector.inspect({ image, references: deps.references, scannerId: deps.scannerId })
   const base = { client_id, server_id, timestamp }
   const verdict: Pick<SystemAReply, "Hs" | "label"> =
-    deps.checksScanner && found.scanner?.accepted !== true
-      ? { label: "0" }
-      : !found.acceptable || found.score < found.scoreThreshold
-        ? { label: "-1" }
-        : { Hs: await sessionHash(crypto, deps.passwordHash, deps.secretHash, request.timestamp, timestamp) }
+    !found.acceptable || found.score < found.scoreThreshold
+      ? { label: "-1" }
+      : deps.checksScanner && found.scanner?.accepted !== true
+        ? { label: "0" }
+        : { Hs: await passedHash(deps, request.timestamp, timestamp) }
   const reply: SystemAReply = { ...base, ...verdict, Hsig }
   return fernetSeal(crypto, key, utf8(JSON.stringify(reply)), Math.floor(nowMs / 1000))
+}
+
+function passedHash(deps: SystemADeps, clientTime: string, serverTime: string): Promise<string> | string {
+  const { crypto, passwordHash, secretHash } = deps
+  return deps.form === "strict" ? sessionHash(crypto, passwordHash, secretHash, clientTime, serverTime) : secretHash
 }
 
 /** Listens for the replaced system's clients, loudly. @throws AppError "serve/listen" */
@@ -87,12 +95,12 @@ export async function listenSystemA(
     let arrived: Uint8Array = new Uint8Array(0)
     socket.on("data", (chunk) => {
       arrived = concat([arrived, chunk])
-      const token = decodeTokenFrame(arrived)
+      const token = decodeTokenFrame(arrived, deps.form)
       if (token === "more") return
       socket.removeAllListeners("data")
       if (token === "broken") return void socket.destroy()
       answerSystemA(deps, token).then(
-        (reply) => (reply === undefined ? socket.destroy() : socket.end(encodeTokenFrame(reply))),
+        (reply) => (reply === undefined ? socket.destroy() : socket.end(encodeTokenFrame(reply, deps.form))),
         (error: unknown) => {
           deps.log.error("system-a.fault", { why: messageOf(error) })
           socket.destroy()

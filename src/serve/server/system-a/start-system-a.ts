@@ -22,8 +22,8 @@ export async function startSystemA(
   const references = (await store.templates(account.id))
     .filter((template) => template.matcherId === inspector.matcherId)
     .map((template) => keys.open(template.sealed, `template/${template.id}`))
-  const { serverId, scannerId, passwordHash, secretHash } = systemA
-  const own = { serverId, scannerId, passwordHash, secretHash, key, keyText, references }
+  const { serverId, scannerId, passwordHash, secretHash, form } = systemA
+  const own = { serverId, scannerId, passwordHash, secretHash, form, key, keyText, references }
   const checksScanner = policy.factorPolicies.some((factorPolicy) => factorPolicy.includes("scanner"))
   return listenSystemA({ crypto, clock, log, inspector, checksScanner, ...own }, host, systemA.port)
 }
