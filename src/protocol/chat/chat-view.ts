@@ -90,10 +90,22 @@ export function roomView(state: RoomState, members: readonly MemberView[], last:
   return { roomId, kind, title, status, unread, readSeq, last, waiting: waitingView(state).length }
 }
 
+/** Of the bytes of an utterance, which stay the same while it waits: a long queue is looked at with every message. */
+const views = new WeakMap<Uint8Array, WaitingView | null>()
+
+function viewOfTask(id: string, plain: Uint8Array): WaitingView | null {
+  const known = views.get(plain)
+  if (known !== undefined) return known
+  const said = utterance.decode(plain)
+  const shown = said?.content.type === "text" || said?.content.type === "file"
+  const view = said !== undefined && shown ? { id, ...said } : null
+  views.set(plain, view)
+  return view
+}
+
 /** The texts and files that have not come back in the room's order yet, the oldest first. */
 export const waitingView = ({ tasks }: RoomState): WaitingView[] =>
   tasks.flatMap(({ task }): WaitingView[] => {
-    const said = task.type === "send" ? utterance.decode(task.plain) : undefined
-    const shown = said?.content.type === "text" || said?.content.type === "file"
-    return task.type === "send" && said !== undefined && shown ? [{ id: task.id, ...said }] : []
+    const view = task.type === "send" ? viewOfTask(task.id, task.plain) : null
+    return view === null ? [] : [view]
   })

@@ -1,7 +1,8 @@
 import { useComputed, useSignal } from "@preact/signals"
 import { fromHex } from "@sourceprint/core/bytes.js"
 import type { ChatEntry } from "@sourceprint/protocol/chat/room/room-record.js"
-import { useEffect, useRef } from "preact/hooks"
+import type { FileDescriptor } from "@sourceprint/protocol/files/file-descriptor.js"
+import { useCallback, useEffect, useRef } from "preact/hooks"
 import { FileBubble } from "../files/file-bubble.js"
 import { FileDrop } from "../files/file-picker.js"
 import { PastedFiles } from "../files/pasted-files.js"
@@ -23,6 +24,9 @@ interface ConversationPaneProps {
   onMembers(): void
   onBack(): void
 }
+
+/** Fewer are gone before one has read that they are being sent. */
+const FEW_WAITING = 5
 
 const endings: Partial<Record<string, string>> = {
   left: "You left this conversation. What was said stays on this device.",
@@ -59,6 +63,13 @@ export function ConversationPane(props: ConversationPaneProps) {
       return delivery
     }
   })
+  const member = room?.status === "active"
+  const file = useCallback(
+    (descriptor: FileDescriptor, own: boolean) => (
+      <FileBubble file={descriptor} downloads={model.downloads} own={own} member={member} />
+    ),
+    [model, member],
+  )
   if (room === undefined) return null
   const title = titleOf(room)
   const here = members.filter(({ online }) => online).length
@@ -77,6 +88,7 @@ export function ConversationPane(props: ConversationPaneProps) {
     for (const file of files) say(model.uploads.add(roomBytes, file))
   }
   const waiting = conversation.queued.value.length
+  const sending = conversation.sending.value
   const changed = [...conversation.compared.value.values()].includes("changed")
   const ending = endings[room.status]
   return (
@@ -110,14 +122,7 @@ export function ConversationPane(props: ConversationPaneProps) {
             </button>
           )}
         </div>
-        <Timeline
-          conversation={conversation}
-          title={title}
-          delivery={delivery.value}
-          file={(file, own) => (
-            <FileBubble file={file} downloads={model.downloads} own={own} member={room.status === "active"} />
-          )}
-        />
+        <Timeline conversation={conversation} title={title} delivery={delivery.value} file={file} />
         <div class="conversation-foot">
           {changed && (
             <p class="waiting-words">
@@ -131,6 +136,10 @@ export function ConversationPane(props: ConversationPaneProps) {
             {waiting > 0 &&
               !model.online.value &&
               `${waiting} ${waiting === 1 ? "message waits" : "messages wait"} until there is a connection.`}
+            {sending !== undefined &&
+              model.online.value &&
+              sending.total >= FEW_WAITING &&
+              `Sending ${sending.done + 1} of ${sending.total}…`}
           </p>
           <UploadList uploads={model.uploads} roomId={roomBytes} />
           {ending === undefined ? (

@@ -3,6 +3,7 @@ import type { ChatClient } from "@sourceprint/protocol/chat/chat-client.js"
 import type { MemberView, RoomView, WaitingView } from "@sourceprint/protocol/chat/chat-view.js"
 import type { ChatEntry } from "@sourceprint/protocol/chat/room/room-record.js"
 import { type HistoryReader, HistoryWindow } from "./history-window.js"
+import { type QueueProgress, queueProgress } from "./queue-progress.js"
 
 /** The room's history around a seq, out of a client that reads backwards. */
 function readerOf(client: ChatClient, roomId: string): HistoryReader {
@@ -30,6 +31,8 @@ export class Conversation {
   private readonly spokenHere = signal(0)
   /** Where one reads, unless that is the end: the row at the top, and how far below it that is. */
   place: { readonly seq: number; readonly topPx: number } | undefined
+  /** How far what waits has been sent; undefined: nothing waits. */
+  readonly sending = signal<QueueProgress | undefined>(undefined)
   /** Raised when delivery may have changed. */
   readonly deliveries = signal(0)
   /** Members whose safety number was compared before, and whether it still is the one that was. */
@@ -111,7 +114,9 @@ export class Conversation {
     this.view.value = this.client.room(this.roomId)
     if (this.view.value === undefined) return
     this.people.value = this.client.members(this.roomId)
-    this.queue.value = this.client.outbox(this.roomId)
+    const queue = this.client.outbox(this.roomId)
+    this.sending.value = queueProgress(this.sending.value, this.queue.value, queue)
+    this.queue.value = queue
     this.deliveries.value++
   }
 

@@ -4,7 +4,7 @@ import type { ChatEntry } from "@sourceprint/protocol/chat/room/room-record.js"
 import { type TimelineRow, timelineRows } from "@sourceprint/protocol/chat/view/timeline-rows.js"
 import type { FileDescriptor } from "@sourceprint/protocol/files/file-descriptor.js"
 import type { ComponentChildren } from "preact"
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks"
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks"
 import type { Conversation } from "./conversation.js"
 import type { Delivery } from "./delivery-mark.js"
 import { Icon } from "./icons.js"
@@ -21,6 +21,8 @@ interface TimelineProps {
 
 const NEAR_EDGE_PX = 500
 const AT_END_PX = 48
+/** Of what waits, the newest are shown and the others counted: a queue of any length costs the same. */
+const MOST_WAITING = 60
 
 function Row({ row, props }: { row: TimelineRow; props: TimelineProps }) {
   switch (row.kind) {
@@ -73,6 +75,18 @@ function WaitingRow({ waiting, first, file }: { waiting: WaitingView; first: boo
   )
 }
 
+/** The first of the rows, one below the other, that ends at or below `edgePx`; their count where none does. */
+function firstBelow(rows: ArrayLike<HTMLElement>, edgePx: number): number {
+  let [low, high] = [0, rows.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const bottom = rows[middle]?.getBoundingClientRect().bottom ?? 0
+    if (bottom < edgePx) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /** The messages, of which the page holds a stretch: more is fetched where the scroll comes near an end. What is looked
  *  at stays where it is while the list grows above it; at the end the list follows what comes. */
 export function Timeline(props: TimelineProps) {
@@ -93,9 +107,18 @@ export function Timeline(props: TimelineProps) {
   // The line for what is new stands where that begins, and that is not always among what is held.
   const { readSeqAtOpening = 0 } = conversation
   const begins = !history.hasOlder.value || (entries.at(0)?.seq ?? 0) <= readSeqAtOpening
-  const rows = timelineRows(entries, conversation.selfId, begins ? conversation.readSeqAtOpening : undefined)
+  const readSeq = begins ? conversation.readSeqAtOpening : undefined
+  const rows = useMemo(() => timelineRows(entries, conversation.selfId, readSeq), [entries, conversation, readSeq])
+  const marked = conversation.marked.value
+  const shown = useMemo(
+    () => rows.map((row) => <Row key={row.key} row={row} props={props} />),
+    [rows, marked, props.delivery, props.file],
+  )
   const unread = conversation.room.value?.unread ?? 0
-  const queued = conversation.queued.value.filter(({ id }) => !entries.some((entry) => entry.id === id))
+  const here = useMemo(() => new Set(entries.map(({ id }) => id)), [entries])
+  const queued = conversation.queued.value.filter(({ id }) => !here.has(id))
+  const uncounted = queued.slice(-MOST_WAITING)
+  const more = queued.length - uncounted.length
 
   const remember = (): void => {
     const { current } = box
@@ -106,9 +129,11 @@ export function Timeline(props: TimelineProps) {
     conversation.place = undefined
     const edge = current.getBoundingClientRect().top
     anchor.current = undefined
-    for (const row of current.querySelectorAll<HTMLElement>("[data-key]")) {
-      const { top, bottom } = row.getBoundingClientRect()
-      if (bottom < edge) continue
+    const all = content.current?.querySelectorAll<HTMLElement>("[data-key]") ?? []
+    for (let n = firstBelow(all, edge); n < all.length; n++) {
+      const row = all[n]
+      if (row === undefined) break
+      const { top } = row.getBoundingClientRect()
       const { key = "" } = row.dataset
       anchor.current ??= { key, topPx: top - edge }
       const seq = /^m (\d+)$/.exec(key)?.[1] // of days and notices there is none
@@ -209,10 +234,15 @@ export function Timeline(props: TimelineProps) {
               <span>Sealed from device to device. The server cannot read it.</span>
             </p>
           )}
-          {rows.map((row) => (
-            <Row key={row.key} row={row} props={props} />
-          ))}
-          {queued.map((waiting, n) => (
+          {shown}
+          {more > 0 && (
+            <p class="event">
+              <span>
+                {more} more {more === 1 ? "message waits" : "messages wait"} to be sent before these
+              </span>
+            </p>
+          )}
+          {uncounted.map((waiting, n) => (
             <WaitingRow key={waiting.id} waiting={waiting} first={n === 0} file={props.file} />
           ))}
         </div>
