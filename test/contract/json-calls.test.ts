@@ -80,7 +80,7 @@ const operator: Examples<typeof operatorCalls> = {
   "open-report": { path: "/reports/x" },
 }
 
-type JsonOfAccount = Omit<Examples<typeof accountCalls>, "beginFace">
+type JsonOfAccount = Omit<Examples<typeof accountCalls>, "beginFace" | "startPasswordChange">
 const account: JsonOfAccount = {
   overview: {
     name: "Ada",
@@ -104,6 +104,7 @@ const account: JsonOfAccount = {
   removeFactor: null,
   endSession: null,
   deleteAccount: null,
+  finishPasswordChange: null,
 }
 
 /** The value with one of its parts after another in a form that no JSON answer of ours has there. */

@@ -227,6 +227,34 @@ export function storeContract(
     assert.equal(await store.session(second.tokenHash, NOW), undefined)
   })
 
+  contract(
+    "a password record is replaced where it is still the one that was read; of sessions one may stay",
+    async ({ store }) => {
+      const ada = newAccount("Ada")
+      await store.createAccount(ada)
+      const bob = newAccount("Bob")
+      await store.createAccount(bob)
+      const [mine, other] = [session(ada.account.id), session(ada.account.id)]
+      const bobs = session(bob.account.id)
+      for (const one of [mine, other, bobs]) {
+        await store.acceptSignIn({ session: one, imageDigests: [], audit: audit("passed") })
+      }
+      const { id, sealedRecord } = ada.account
+      const [second, third] = [Uint8Array.of(1, 2, 3), Uint8Array.of(4)]
+      assert.equal(await store.changePassword(id, second, third, undefined, audit("password-changed")), false)
+      assert.equal(await store.changePassword(id, sealedRecord, second, undefined, audit("password-changed")), true)
+      assert.equal(await store.changePassword(id, sealedRecord, third, undefined, audit("password-changed")), false)
+      assert.deepEqual((await store.account(id))?.sealedRecord, second)
+      assert.equal((await store.sessions(id, NOW)).length, 2)
+      assert.equal(await store.changePassword(id, second, third, mine.tokenHash, audit("password-changed")), true)
+      assert.deepEqual(
+        (await store.sessions(id, NOW)).map(({ tokenHash }) => tokenHash),
+        [mine.tokenHash],
+      )
+      assert.equal((await store.sessions(bob.account.id, NOW)).length, 1)
+    },
+  )
+
   contract("a device is added once and revoked for good", async ({ store }) => {
     const kiosk = { id: "kiosk", scannerId: "r307-1", publicKey: hash(), createdAtMs: NOW }
     assert.equal(await store.addDevice(kiosk, audit("added")), true)

@@ -248,6 +248,13 @@ const accountRequests: Readonly<Record<string, AccountRequest>> = {
   removeFactor: { ask: "removeFactor", id: "f1" },
   endSession: { ask: "endSession", id: "s1" },
   deleteAccount: { ask: "deleteAccount", name: " Ada " },
+  startPasswordChange: { ask: "startPasswordChange", ke1: Uint8Array.of(1, 2), request: Uint8Array.of(3) },
+  finishPasswordChange: {
+    ask: "finishPasswordChange",
+    ke3: Uint8Array.of(1),
+    record: Uint8Array.of(2, 3),
+    endOthers: true,
+  },
 }
 
 const [roomId, id, clientId, otherId, accountId] = [1, 2, 3, 4, 5].map(hexId)

@@ -7,6 +7,8 @@ import { type AnswerTo, asked } from "../calls.js"
 import type { CryptoProvider } from "../crypto-provider.js"
 import { type FaceFrame, faceBundleBytes } from "../face-bundle.js"
 import { MessageType } from "../message.js"
+import type { KeyStretching } from "../opaque.js"
+import type { PasswordProof } from "../password-proof.js"
 import type { FaceChallengeMessage } from "../session-step.js"
 import { type AccountOverview, type AccountRequest, accountCalls } from "./account-messages.js"
 
@@ -77,6 +79,38 @@ export class AccountClient {
   /** Ends a session of this account; its connections are closed within seconds. */
   endSession(id: string): Promise<null> {
     return this.ask({ ask: "endSession", id })
+  }
+
+  /** Puts a new password in the place of the present one, which is proved first; the server learns neither.
+   *  @param name canonical @param endOthers all other sessions of the account end
+   *  @throws AppError "application/refused/password" where `password` is not the present one, ".../limit" after too
+   *  many wrong ones, ".../begin" where it was changed elsewhere meanwhile */
+  async changePassword(
+    passwords: PasswordProof,
+    {
+      name,
+      password,
+      newPassword,
+      endOthers,
+      stretching,
+    }: {
+      readonly name: string
+      readonly password: string
+      readonly newPassword: string
+      readonly endOthers: boolean
+      readonly stretching?: KeyStretching
+    },
+  ): Promise<null> {
+    const login = await passwords.startLogin(password)
+    const registration = await passwords.startRegistration(newPassword)
+    const { ke1 } = login
+    const answer = await this.ask({ ask: "startPasswordChange", ke1, request: registration.request })
+    const proof = await login.finish(answer.ke2, name, stretching)
+    const record = proof && (await registration.finish(answer.response, name, stretching))
+    if (proof === undefined || record === undefined) {
+      throw new AppError("application/refused/password", "that is not the present password of this account")
+    }
+    return this.ask({ ask: "finishPasswordChange", ke3: proof.ke3, record, endOthers })
   }
 
   /** All that is stored of this person, for good. @param name as typed to confirm */

@@ -1,5 +1,5 @@
 import { calls, type RequestOf, request } from "../calls.js"
-import { blob16, nested, str8, union, whole } from "../codec.js"
+import { blob16, flag, nested, str8, struct, union, whole } from "../codec.js"
 import { type Formed, json, many, maybe, nothing, number, object, text, truth, word } from "../json-form.js"
 import { signIn } from "../message.js"
 
@@ -51,6 +51,8 @@ const creationOptions = object({
 /** "again": not taken, or one more is needed; begin again. */
 const addedFace = object({ outcome: word("added", "again") })
 
+const passwordChange = struct({ ke2: blob16, response: blob16 })
+
 const { faceCapture, faceChallenge } = signIn.messages
 const done = json(nothing)
 
@@ -67,5 +69,9 @@ export const accountCalls = calls("ask", {
   endSession: request(8, { id: str8 }, done),
   /** The name as the person typed it, so that nobody deletes by a slip. */
   deleteAccount: request(9, { name: str8 }, done),
+  /** OPAQUE: the first message of a login with the present password, and of a registration of the new one. */
+  startPasswordChange: request(10, { ke1: blob16, request: blob16 }, whole(passwordChange)),
+  /** `ke3` proves the present password; `endOthers`: all other sessions of the account end. */
+  finishPasswordChange: request(11, { ke3: blob16, record: blob16, endOthers: flag }, done),
 })
 export type AccountRequest = RequestOf<typeof accountCalls>

@@ -59,6 +59,7 @@ export class SqlStore implements Store {
   account: Store["account"] = (...of) => this.accountTable.account(...of)
   accountByEnrolment: Store["accountByEnrolment"] = (...of) => this.accountTable.accountByEnrolment(...of)
   accounts: Store["accounts"] = (...of) => this.accountTable.accounts(...of)
+  changePassword: Store["changePassword"] = (...of) => this.accountTable.changePassword(...of)
   updateAccount: Store["updateAccount"] = (...of) => this.accountTable.updateAccount(...of)
   deleteAccount: Store["deleteAccount"] = (...of) => this.accountTable.deleteAccount(...of)
   replaceRecoveryCodes: Store["replaceRecoveryCodes"] = (...of) => this.accountTable.replaceRecoveryCodes(...of)

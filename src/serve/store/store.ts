@@ -122,6 +122,15 @@ export interface Store {
   accountByEnrolment(enrolmentHash: string): Promise<Account | undefined>
   accounts(): Promise<Account[]>
   updateAccount(id: string, change: { operator?: boolean; disabled?: boolean }, audit: AuditEvent): Promise<boolean>
+  /** Puts another password record in the place of `before`; false where that is not the record any more.
+   *  @param onlySession the hash of the one session that stays; absent: all stay */
+  changePassword(
+    id: string,
+    before: Uint8Array,
+    after: Uint8Array,
+    onlySession: string | undefined,
+    audit: AuditEvent,
+  ): Promise<boolean>
   /** Removes the account with templates, sessions and counters. The audit log keeps the account's random id alone. */
   deleteAccount(id: string, audit: AuditEvent): Promise<boolean>
   templates(accountId: string): Promise<StoredTemplate[]>

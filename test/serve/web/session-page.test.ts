@@ -116,3 +116,40 @@ test("a server with another identity is refused until the operator's word is typ
   assert.deepEqual(faults, [])
   await close()
 })
+
+test("the password is changed on the account page: a wrong one is said, other sessions end, the new one signs in", {
+  skip: withoutChromium,
+}, async () => {
+  const NEW = "seven lamps under one bridge"
+  const [here, there] = [await watchedPage(browser, web.origin), await watchedPage(browser, web.origin)]
+  for (const { page } of [here, there]) {
+    await page.goto(`${web.origin}/sign-in`)
+    await signIn(page)
+    await page.waitForURL(`${web.origin}/chat`)
+    await page.getByRole("navigation").getByRole("link", { name: "Account" }).click()
+  }
+  const { page } = here
+  await page.getByRole("button", { name: "Change the password" }).click()
+  const fill = async (present: string): Promise<void> => {
+    await page.getByLabel("Present password", { exact: true }).fill(present)
+    await page.getByLabel("New password", { exact: true }).fill(NEW)
+    await page.getByLabel("New password again", { exact: true }).fill(NEW)
+    await page.getByRole("button", { name: "Change it" }).click()
+  }
+  await fill("not the password")
+  await page.getByText("That is not the present password of this account").first().waitFor()
+  await fill(PASSWORD)
+  await page.getByText("The password is changed; all other sessions have ended.").waitFor()
+  await there.page.getByText("Your session has ended").waitFor()
+  await there.page.getByLabel("Name").fill("Ada")
+  await there.page.getByLabel("Password", { exact: true }).fill(PASSWORD)
+  await there.page.getByRole("button", { name: "Sign in" }).click()
+  await there.page.getByText("do not belong together").waitFor()
+  await there.page.getByLabel("Password", { exact: true }).fill(NEW)
+  await there.page.getByRole("button", { name: "Sign in" }).click()
+  await there.page.waitForURL(`${web.origin}/chat`)
+  await page.getByText("This page").waitFor() // who changed it is still signed in
+  assert.deepEqual([...here.faults, ...there.faults], [])
+  await here.close()
+  await there.close()
+})

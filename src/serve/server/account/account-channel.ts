@@ -11,11 +11,13 @@ import { accountOverview } from "./account-overview.js"
 import { AddingFace } from "./adding-face.js"
 import { AddingPasskey } from "./adding-passkey.js"
 import { byOwner } from "./by-owner.js"
+import { ChangingPassword } from "./changing-password.js"
 
 /** What was begun on one connection and waits for its second half. */
 interface Begun {
   readonly face: AddingFace
   readonly passkey: AddingPasskey
+  readonly password: ChangingPassword
 }
 
 /** Whatever changes a way in, or takes the account away, needs a fresh sign-in. */
@@ -31,6 +33,8 @@ export const accountNeeds: NeedsOf = needsByName(
     removeFactor: { fresh: true },
     endSession: {},
     deleteAccount: { fresh: true },
+    startPasswordChange: { fresh: true },
+    finishPasswordChange: { fresh: true },
   },
   {},
 )
@@ -45,7 +49,11 @@ export function accountHandler(deps: AuthDeps): ChannelHandler {
     }
     let mine = begun.get(context)
     if (mine === undefined) {
-      mine = { face: new AddingFace(deps, context), passkey: new AddingPasskey(deps, context) }
+      mine = {
+        face: new AddingFace(deps, context),
+        passkey: new AddingPasskey(deps, context),
+        password: new ChangingPassword(deps, context),
+      }
       begun.set(context, mine)
     }
     return await answered(accountCalls, handlers, request, deps, context, mine)
@@ -69,6 +77,9 @@ const handlers: Handlers<typeof accountCalls, [deps: AuthDeps, context: ChannelC
   removeFactor: ({ id }, deps, context) => removeFactor(deps, context, id),
   endSession: ({ id }, deps, context) => endSession(deps, context, id),
   deleteAccount: ({ name }, deps, context) => deleteAccount(deps, context, name),
+  startPasswordChange: ({ ke1, request }, _deps, _context, { password }) => password.start(ke1, request),
+  finishPasswordChange: ({ ke3, record, endOthers }, _deps, _context, { password }) =>
+    password.finish(ke3, record, endOthers),
 }
 
 async function newRecoveryCodes(deps: AuthDeps, context: ChannelContext): Promise<readonly string[]> {

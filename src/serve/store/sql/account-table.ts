@@ -6,6 +6,7 @@ import { type Account, type AuditEvent, type NewAccount, type StoredTemplate, Te
 import { type AuditedDatabase, Refused } from "./audited-database.js"
 import { accountOf, templateOf, templateRow } from "./rows.js"
 import type { Tables } from "./schema.js"
+import { swapSealed } from "./sealed-values.js"
 import { insertImages } from "./seen-images.js"
 
 /** Accounts with their templates and recovery codes; see `Store`. */
@@ -101,6 +102,23 @@ export class AccountTable {
     return this.audited.changed(async (trx) => {
       if (change.disabled) await trx.deleteFrom("sessions").where("account_id", "=", id).execute()
       return (await trx.updateTable("accounts").set(set).where("id", "=", id).executeTakeFirst()).numUpdatedRows
+    }, audit)
+  }
+
+  changePassword(
+    id: string,
+    before: Uint8Array,
+    after: Uint8Array,
+    onlySession: string | undefined,
+    audit: AuditEvent,
+  ): Promise<boolean> {
+    return this.audited.changed(async (trx) => {
+      if (!(await swapSealed(trx, "account", id, before, after))) return 0n
+      if (onlySession !== undefined) {
+        const others = trx.deleteFrom("sessions").where("account_id", "=", id)
+        await others.where("token_hash", "!=", onlySession).execute()
+      }
+      return 1n
     }, audit)
   }
 

@@ -4,6 +4,7 @@ import { accountFailure, loadOverview, overview } from "../account/account-store
 import { AddFace } from "../account/add-face.js"
 import { AddFinger } from "../account/add-finger.js"
 import { AddPasskey } from "../account/add-passkey.js"
+import { ChangePassword } from "../account/change-password.js"
 import { DeleteAccount } from "../account/delete-account.js"
 import { FactorList } from "../account/factor-list.js"
 import { RecoveryCodes } from "../account/recovery-codes.js"
@@ -130,6 +131,10 @@ export function AccountPage() {
           {adding.value === "finger" && <AddFinger onDone={done} />}
           {adding.value === "face" && <AddFace onDone={done} />}
           {adding.value === "passkey" && <AddPasskey onDone={done} />}
+          <section class="card" aria-labelledby="password">
+            <h2 id="password">Password</h2>
+            <ChangePassword name={name} fresh={fresh} />
+          </section>
           <section class="card" aria-labelledby="recovery">
             <h2 id="recovery">Recovery codes</h2>
             <RecoveryCodes name={name} left={told.recoveryCodesLeft} fresh={fresh} />

@@ -2,10 +2,14 @@ import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { fromUtf8, toHex } from "@sourceprint/core/bytes.js"
 import { systemClock } from "@sourceprint/core/clock.js"
+import { defined } from "@sourceprint/core/defined.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { AccountClient } from "@sourceprint/protocol/account/account-client.js"
+import { type AccountRequest, accountCalls } from "@sourceprint/protocol/account/account-messages.js"
+import { Channel } from "@sourceprint/protocol/application/application-frame.js"
 import { ApplicationLink } from "@sourceprint/protocol/application/application-link.js"
 import type { ClientSession } from "@sourceprint/protocol/client-session.js"
+import { localPasswordProof } from "@sourceprint/protocol/local-password-proof.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import type { SessionStep } from "@sourceprint/protocol/session-step.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
@@ -24,16 +28,18 @@ before(async () => {
     limitRules: noLimits,
     policy: { factorPolicies, passkeys: rp, maxSkewMs: 2 ** 40 },
   })
-  for (const name of ["Ada", "Bob"]) {
-    const session = await server.session()
-    const enrolmentId = webCrypto.randomBytes(32)
-    await session.enrol({ ...person(name), enrolmentId, code: "", finger: "none" })
-    const done = await session.chooseFactors(["password"])
-    assert.equal(done.type === MessageType.decision && done.outcome, Outcome.pass)
-    session.close()
-  }
+  for (const name of ["Ada", "Bob"]) await enrol(name)
 })
 after(() => server.stop())
+
+async function enrol(name: string): Promise<void> {
+  const session = await server.session()
+  const enrolmentId = webCrypto.randomBytes(32)
+  await session.enrol({ ...person(name), enrolmentId, code: "", finger: "none" })
+  const done = await session.chooseFactors(["password"])
+  assert.equal(done.type === MessageType.decision && done.outcome, Outcome.pass)
+  session.close()
+}
 
 const person = (name: string) => ({ name, password: "pw", stretching: quickStretching })
 const refusedAs = (code: string) => (e: unknown) => hasCode(e, `application/refused/${code}`)
@@ -170,4 +176,83 @@ test("changes need a fresh sign-in; an account is deleted by its name, with all 
   assert.equal(await store.accountByName("bob"), undefined)
   assert.equal(await store.recoveryCodesLeft(id), 0)
   await Promise.all([bob.link.closed, fresh.link.closed])
+})
+
+test("a new password: the present one is proved, once, by its own account's young session; others end", async () => {
+  for (const name of ["Cyn", "Dan"]) await enrol(name)
+  const passwords = localPasswordProof
+  const change = { stretching: quickStretching, endOthers: false }
+  const signsIn = async (name: string, password: string): Promise<boolean> => {
+    const session = await server.session()
+    try {
+      const step = await session.signIn({ ...person(name), password })
+      return step.type !== MessageType.decision || step.outcome === Outcome.pass
+    } catch (error) {
+      if (hasCode(error, "protocol/password")) return false
+      throw error
+    } finally {
+      session.close()
+    }
+  }
+  const [cyn, other, dan] = [await account("Cyn"), await account("Cyn"), await account("Dan")]
+
+  // A stolen page without the password, and a wrong one, change nothing.
+  const wrong = { ...change, name: "Cyn", password: "guess", newPassword: "mine now" }
+  await assert.rejects(() => cyn.client.changePassword(passwords, wrong), refusedAs("password"))
+  const forged = { ask: "finishPasswordChange", ke3: new Uint8Array(64), record: new Uint8Array(192), endOthers: true }
+  const sent = (link: ApplicationLink, request: AccountRequest) =>
+    link.request(Channel.account, accountCalls.request.encode(request))
+  await assert.rejects(() => sent(cyn.link, forged as AccountRequest), refusedAs("password"))
+  await assert.rejects(() => sent(cyn.link, forged as AccountRequest), refusedAs("begin"))
+  const start = async (link: ApplicationLink) => {
+    const [login, registration] = [await passwords.startLogin("pw"), await passwords.startRegistration("next")]
+    const begin = { ask: "startPasswordChange", ke1: login.ke1, request: registration.request } as const
+    const { ke2, response } = defined(
+      accountCalls.answers.startPasswordChange.decode(await sent(link, begin)),
+      "answer",
+    )
+    const proof = defined(await login.finish(ke2, "Cyn", quickStretching), "proof")
+    const record = defined(await registration.finish(response, "Cyn", quickStretching), "record")
+    return { ask: "finishPasswordChange", ke3: proof.ke3, record, endOthers: false } as const
+  }
+  const begun = await start(cyn.link)
+  await assert.rejects(() => sent(cyn.link, { ...begun, ke3: new Uint8Array(64) }), refusedAs("password"))
+  await assert.rejects(() => sent(cyn.link, begun), refusedAs("begin")) // the failed try has used it up
+  // A proof of one connection, or of one account, is none on another.
+  const mine = await start(cyn.link)
+  await assert.rejects(() => sent(other.link, mine), refusedAs("begin"))
+  await assert.rejects(
+    () => dan.client.changePassword(passwords, { ...wrong, name: "Cyn", password: "pw" }),
+    refusedAs("password"),
+  )
+  assert.ok((await signsIn("Cyn", "pw")) && (await signsIn("Dan", "pw")))
+
+  // Of two changes side by side one is done; a message that is sent again does nothing.
+  const rival = await start(other.link)
+  await sent(cyn.link, mine)
+  await assert.rejects(() => sent(cyn.link, mine), refusedAs("begin"))
+  await assert.rejects(() => sent(other.link, rival), refusedAs("begin"))
+  assert.deepEqual([await signsIn("Cyn", "pw"), await signsIn("Cyn", "next")], [false, true])
+
+  // All others end where that is asked; the one that asked stays.
+  await cyn.client.changePassword(passwords, {
+    ...change,
+    name: "Cyn",
+    password: "next",
+    newPassword: "pw",
+    endOthers: true,
+  })
+  assert.deepEqual(
+    (await cyn.client.overview()).sessions.map(({ current }) => current),
+    [true],
+  )
+  await assert.rejects(() => other.client.overview())
+  await dan.client.overview()
+
+  // A session that is not young any more proves nothing by the password alone.
+  aheadMs += 16 * 60_000
+  const right = { ...change, name: "Cyn", password: "pw", newPassword: "third" }
+  await assert.rejects(() => cyn.client.changePassword(passwords, right), refusedAs("sign-in-again"))
+  assert.equal(await signsIn("Cyn", "third"), false)
+  for (const { link } of [cyn, other, dan]) link.close()
 })
