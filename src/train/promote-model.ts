@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { sha256Hex } from "@sourceprint/core/canonical-json.js"
-import type { Clock } from "@sourceprint/core/clock.js"
+import { type Clock, systemClock } from "@sourceprint/core/clock.js"
 import { defined } from "@sourceprint/core/defined.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import type { CountedRate } from "@sourceprint/core/metrics/counted-rate.js"
@@ -29,7 +29,8 @@ export interface PromoteRequest {
   readonly licence: string
   /** Said on the card beside the standing limits. */
   readonly limits: readonly string[]
-  readonly clock: Clock
+  /** Of the card's date; absent: the system's. */
+  readonly clock?: Clock
 }
 
 interface Run {
@@ -129,7 +130,7 @@ function standingLimits(run: Run, others: number, splitBy: string): string[] {
  *  @throws AppError "promote/…" for a run, configuration or target that is not there, "model/exists" for an id that is
  *  taken */
 export async function promoteModels(request: PromoteRequest): Promise<readonly ModelCard[]> {
-  const { runFolder, registryFolder, target, licence, clock } = request
+  const { runFolder, registryFolder, target, licence, clock = systemClock } = request
   const run = await openFinishedRun(runFolder)
   const wanted = request.configuration ?? run.metrics.winner.arm
   const configuration = run.plan.arms.find(({ id, label }) => id === wanted || label === wanted)

@@ -18,6 +18,10 @@ const expected: Readonly<Record<string, { readonly prints: RegExp; readonly leav
     leaves: ["enrolled.bmp", "probe.bmp", "stranger.bmp"],
   },
   "read-sensor.mjs": { prints: /^R307: 256 × 288 px at 500 dpi -> touch\.bmp\n$/, leaves: ["touch.bmp"] },
+  "run-experiment.mjs": {
+    prints: /^24 images of grainy, smooth\n6 jobs\npenalty .+: [-\d.]+ points \(.+\)\nmodels\/production-grainy\n$/,
+    leaves: ["data", "images", "models", "one.yaml", "runs", "two.yaml"],
+  },
   "report-scores.mjs": { prints: /^report\.html\n$/, leaves: ["report.html"] },
 }
 

@@ -1,4 +1,4 @@
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { AppError } from "@sourceprint/core/errors.js"
 import { ExperimentConfig } from "../experiment-config.js"
 import { readInterruptions } from "../interruptions.js"
@@ -39,7 +39,7 @@ export interface LoadedRun {
 
 /** Reads a run. @throws AppError "report/no-run" where the folder is none, "report/no-job" where no job is finished,
  *  "run/damaged" */
-export async function loadRun(folder: string, name: string): Promise<LoadedRun> {
+export async function loadRun(folder: string, name: string = basename(folder)): Promise<LoadedRun> {
   const config = await readRunJson(runFile(folder, "config"), ExperimentConfig)
   const environment = await readRunJson(runFile(folder, "environment"), environmentFile)
   const plan = await readRunJson(runFile(folder, "plan"), planFile)
