@@ -15,6 +15,7 @@ import { sharedData } from "../../test/support/shared-data.js"
 import type { Claim, Figure } from "./claim.js"
 import { rotated } from "./disturb-image.js"
 import { atLeast, exactly } from "./figure.js"
+import { damagedPrints, everySet, heldThresholds, nonFingers } from "./unseen-prints.js"
 
 const MATCHERS = ["minutiae", "orb-harris"]
 
@@ -123,4 +124,8 @@ export const claims: readonly Claim[] = [
     measure: (logLine) => errorRates("fvc-held-out", "^(10[6-9]|110)$", logLine),
   },
   { title: "Prints turned and shifted", measure: moved },
+  everySet,
+  damagedPrints,
+  heldThresholds,
+  nonFingers,
 ]

@@ -1,6 +1,7 @@
 import { AppError } from "@sourceprint/core/errors.js"
 import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
 import type { Trace } from "@sourceprint/core/trace.js"
+import type { OperatingPoints } from "./operating-points.js"
 
 /** What each modality's matchers look at. */
 export interface ModalityImage {
@@ -41,6 +42,8 @@ export interface Matcher<Image, Template> {
   buildIndex?(references: readonly Template[]): GalleryIndex<Template>
   /** Templates as records that programs of others read. Absent: there is no such format. */
   readonly records?: RecordFormat<Template>
+  /** Thresholds for named false-match rates. Absent: it has to be calibrated first. */
+  readonly operatingPoints?: OperatingPoints
   /** Tells a picture of a touch, moved about, from another touch. Absent: this matcher cannot. */
   readonly duplicateTest?: DuplicateTest<Template>
 }

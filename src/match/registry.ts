@@ -8,6 +8,8 @@ export interface MatcherEntry<M extends Modality = Modality> {
   readonly id: string
   readonly modality: M
   readonly summary: string
+  /** Has `operatingPoints`: can decide without a calibration of one's own. */
+  readonly bringsThresholds?: true
   load(): Promise<Matcher<ModalityImage[M], unknown>>
 }
 
@@ -33,6 +35,7 @@ const fingerprint: readonly MatcherEntry<"fingerprint">[] = [
     id: "minutiae",
     modality: "fingerprint",
     summary: "minutiae, cylinder codes and ridge agreement under a deformable placement",
+    bringsThresholds: true,
     load: async () => (await import("./fingerprint/minutiae/matcher.js")).minutiaeMatcher,
   },
   orbHarris,

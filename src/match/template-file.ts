@@ -13,6 +13,9 @@ export const TEMPLATE_EXTENSION = ".template"
 /** Of the formats that there are: another ending is taken for an image. */
 const RECORD = /\.fmr$/i
 
+/** Whether the file is a record of a published format (.fmr), which carries less than a template does. */
+export const isPublishedRecord = (file: string): boolean => RECORD.test(file)
+
 const isRecord = (file: string): boolean => RECORD.test(file) || file.endsWith(TEMPLATE_EXTENSION)
 
 /** A file of a set and, where it is known before it is read that it gives no template, why. */

@@ -62,6 +62,24 @@ test("a folder is exported but for the file that is no image; its records stand 
   assert.equal(kept.code, 0, kept.stderr)
 })
 
+test("without a calibration the matcher's own threshold decides on images, and not on records", async () => {
+  const images = ["verify", "--reference", at("gallery", "more", "loop.bmp"), "--probe"]
+  const same = await match(...images, at("loop-again.bmp"))
+  assert.match(same.stdout, /\nmatch at threshold [\d.]+ \(FMR 0\.0001, FNMR [\d.]+ on /, same.stdout + same.stderr)
+  const other = await match(...images, at("arch-again.bmp"), "--fmr", "0.001")
+  assert.match(other.stdout, /\nno match at threshold [\d.]+ \(FMR 0\.001, /, other.stdout + other.stderr)
+  assert.equal((await match(...images, at("arch-again.bmp"), "--fmr", "0.3")).code, 2)
+
+  await match("export", at("gallery", "more", "loop.bmp"), "--out", at("loop.fmr"))
+  const record = await match("verify", "--reference", at("loop.fmr"), "--probe", at("loop-again.bmp"))
+  assert.doesNotMatch(record.stdout, /at threshold/)
+  const listed = await match("list")
+  assert.match(
+    listed.stdout,
+    /minutiae, thresholds from \d+ genuine and \d+ impostor.*\n +threshold [\d.]+ for FMR 1 %/,
+  )
+})
+
 test("what no record can be made of says why", async () => {
   const none = await match("export", at("gallery", "torn.bmp"), "--out", at("torn.fmr"))
   assert.equal(none.code, 1)

@@ -1,15 +1,16 @@
 import { readFile } from "node:fs/promises"
 import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
+import { builtInCalibration } from "@sourceprint/match/built-in-calibration.js"
 import { identificationThreshold, parseCalibration } from "@sourceprint/match/calibration.js"
 import { gallery, identify } from "@sourceprint/match/identify.js"
 import { loadMatcher, withDetector } from "@sourceprint/match/registry.js"
-import { readTemplate, readTemplateSet, templateFiles } from "@sourceprint/match/template-file.js"
+import { isPublishedRecord, readTemplate, readTemplateSet, templateFiles } from "@sourceprint/match/template-file.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { terminalProgress } from "../terminal-progress.js"
 import { textTable } from "../text-table.js"
 import { requireWholeSet } from "../whole-set.js"
-import { modalityOptions } from "./matcher-options.js"
+import { fmrOption, modalityOptions } from "./matcher-options.js"
 
 const options = {
   probe: {
@@ -30,15 +31,25 @@ const options = {
   calibration: {
     type: "string",
     requiresArg: true,
-    describe: "file of match calibrate: marks candidates above its threshold",
+    describe: "file of match calibrate; else the thresholds that the matcher brings along mark candidates",
   },
+  ...fmrOption,
 } satisfies Record<string, Options>
 
 export const matchIdentifyCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "identify",
   describe: "Search a folder of images for the finger or face of one image (1:N)",
   builder: options,
-  handler: async ({ probe, gallery: folder, matcher: id, modality, detector, count, calibration: calibrationFile }) => {
+  handler: async ({
+    probe,
+    gallery: folder,
+    matcher: id,
+    modality,
+    detector,
+    count,
+    calibration: calibrationFile,
+    fmr,
+  }) => {
     const matcher = await loadMatcher(modality, withDetector(id, detector))
     const files = await templateFiles(folder)
     const names: string[] = []
@@ -61,13 +72,13 @@ export const matchIdentifyCommand: CommandModule<object, InferredOptionTypes<typ
     const found = identify(matcher, gallery(matcher, references), await readTemplate(matcher, probe), {
       count,
     })
-    const threshold =
+    const calibration =
       calibrationFile === undefined
-        ? undefined
-        : identificationThreshold(
-            parseCalibration(await readFile(calibrationFile, "utf8"), calibrationFile),
-            references.length,
-          )
+        ? matcher.operatingPoints && ![probe, ...files.map(({ path }) => path || folder)].some(isPublishedRecord)
+          ? builtInCalibration(matcher, fmr)
+          : undefined
+        : parseCalibration(await readFile(calibrationFile, "utf8"), calibrationFile)
+    const threshold = calibration && identificationThreshold(calibration, references.length)
     console.log(
       textTable(
         ["rank", "reference", "score", ...(threshold === undefined ? [] : ["decision"])],

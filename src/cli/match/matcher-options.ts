@@ -1,3 +1,4 @@
+import { DEFAULT_FMR, operatingRates } from "@sourceprint/match/operating-points.js"
 import { detectors } from "@sourceprint/match/registry.js"
 import type { Options } from "yargs"
 
@@ -12,5 +13,15 @@ export const modalityOptions = {
     choices: detectors,
     default: "network" as const,
     describe: "what finds faces; haar: OpenCV's cascade, for lbph",
+  },
+} satisfies Record<string, Options>
+
+/** For matchers that bring thresholds along. */
+export const fmrOption = {
+  fmr: {
+    type: "number",
+    choices: operatingRates,
+    default: DEFAULT_FMR,
+    describe: "false-match rate that the matcher's own threshold is for, see match list",
   },
 } satisfies Record<string, Options>

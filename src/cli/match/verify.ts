@@ -1,13 +1,14 @@
 import { readFile } from "node:fs/promises"
 import { AppError } from "@sourceprint/core/errors.js"
+import { builtInCalibration } from "@sourceprint/match/built-in-calibration.js"
 import { type MatchCalibration, parseCalibration } from "@sourceprint/match/calibration.js"
 import { type FusedPart, fuseComparisons } from "@sourceprint/match/fusion.js"
 import { loadMatcher, withDetector } from "@sourceprint/match/registry.js"
-import { readReferences, readTemplate } from "@sourceprint/match/template-file.js"
+import { isPublishedRecord, readReferences, readTemplate } from "@sourceprint/match/template-file.js"
 import { type PairResult, verifyTemplates } from "@sourceprint/match/verify.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { textTable } from "../text-table.js"
-import { modalityOptions } from "./matcher-options.js"
+import { fmrOption, modalityOptions } from "./matcher-options.js"
 
 const options = {
   probe: {
@@ -32,8 +33,9 @@ const options = {
   calibration: {
     type: "string",
     array: true,
-    describe: "files of match calibrate, one a matcher: give decision and likelihood ratio",
+    describe: "files of match calibrate, one a matcher; else the thresholds that the matcher brings along",
   },
+  ...fmrOption,
   "several-fingers": {
     type: "boolean",
     default: false,
@@ -52,7 +54,7 @@ export const matchVerifyCommand: CommandModule<object, InferredOptionTypes<typeo
   command: ["verify", "compare"],
   describe: "Compare images or records with one or several of a finger or face",
   builder: options,
-  handler: async ({ probe, reference, matcher, modality, detector, calibration = [], severalFingers }) => {
+  handler: async ({ probe, reference, matcher, modality, detector, calibration = [], fmr, severalFingers }) => {
     if (severalFingers && probe.length !== reference.length) {
       const counts = `${probe.length} probes and ${reference.length} references`
       throw new AppError("match/several-fingers", `${counts}: --several-fingers needs one reference a probe`)
@@ -66,7 +68,11 @@ export const matchVerifyCommand: CommandModule<object, InferredOptionTypes<typeo
     for (const named of matcher) {
       const loaded = await loadMatcher(modality, withDetector(named, detector))
       // A single calibration of another matcher is an error, not a decision left out.
-      const known = calibrations.get(loaded.id) ?? (matcher.length === 1 ? [...calibrations.values()][0] : undefined)
+      const given = calibrations.get(loaded.id) ?? (matcher.length === 1 ? [...calibrations.values()][0] : undefined)
+      // the matcher's own thresholds were measured on images
+      const ofImages = loaded.operatingPoints !== undefined && ![...probe, ...reference].some(isPublishedRecord)
+      const known = given ?? (ofImages ? builtInCalibration(loaded, fmr) : undefined)
+      if (known !== undefined) calibrations.set(loaded.id, known)
       const together = severalFingers ? [] : await readReferences(loaded, reference)
       for (const [k, file] of probe.entries()) {
         const own = severalFingers ? await readReferences(loaded, reference.slice(k, k + 1)) : together
@@ -92,7 +98,7 @@ function printOne({ result }: Row, known: MatchCalibration | undefined): void {
   console.log(`ln likelihood ratio ${result.llr.toFixed(2)}`)
   console.log(
     `${result.accepted ? "match" : "no match"} at threshold ${known.threshold.toPrecision(5)} (FMR ` +
-      `${known.targetFmr} on ${known.chosenOn})`,
+      `${known.targetFmr}, FNMR ${known.observed.fnmr.toPrecision(3)} on ${known.chosenOn})`,
   )
 }
 

@@ -3,6 +3,7 @@ import { loadMatcher } from "@sourceprint/match/registry.js"
 import { identifyAccount } from "@sourceprint/serve/server/identify-account.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { textTable } from "../text-table.js"
+import { fingerThreshold } from "./finger-threshold.js"
 import { byOperator, storeOptions, withStore } from "./with-store.js"
 
 const options = {
@@ -20,15 +21,15 @@ export const identifyCommand: CommandModule<object, InferredOptionTypes<typeof o
       const matcher = await loadMatcher("fingerprint", matching.matcher)
       const probe = await readGrayImage(image)
       const { candidates, references } = await identifyAccount({ store, keys, matcher }, probe, count)
-      const threshold = matching.threshold
+      const { threshold } = await fingerThreshold(matching)
       await store.appendAudit([byOperator("identified", { detail: { references, shown: candidates.length } })])
-      const head = ["rank", "name", "finger", "score", ...(threshold === undefined ? [] : ["1:1 decision"])]
+      const head = ["rank", "name", "finger", "score", "1:1 decision"]
       const rows = candidates.map(({ account, finger, score }, i) => [
         i + 1,
         account.name,
         finger,
         score.toPrecision(4),
-        ...(threshold === undefined ? [] : [score >= threshold ? "same finger" : "other finger"]),
+        score >= threshold ? "same finger" : "other finger",
       ])
       console.log(textTable(head, rows))
       console.log(

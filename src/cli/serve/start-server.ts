@@ -4,20 +4,18 @@ import { operatorChannel } from "@sourceprint/serve/server/operator/operator-cha
 import { pinoLog } from "@sourceprint/serve/server/pino-log.js"
 import { type RunningServer, runServer, type ServerTuning } from "@sourceprint/serve/server/run-server.js"
 import { factorPoliciesOf, type ServeConfig } from "@sourceprint/serve/server/serve-config.js"
+import { fingerThreshold } from "./finger-threshold.js"
 import { operatorSources } from "./operator-sources.js"
 
 /** The server with the product's matcher and models. @throws AppError "serve/threshold", "serve/models" */
-export function startServer(
+export async function startServer(
   config: ServeConfig,
   logLevel: "debug" | "info" | "warn" | "error",
   tuning: ServerTuning = {},
 ): Promise<RunningServer> {
-  const { matcher, threshold, qualityFloor, models, guard: tamperDetector } = config.matching
+  const { matcher, qualityFloor, models, guard: tamperDetector } = config.matching
   const factorPolicies = factorPoliciesOf(config)
   const usesFinger = factorPolicies.some((factorPolicy) => factorPolicy.includes("finger"))
-  if (usesFinger && threshold === undefined) {
-    throw new AppError("serve/threshold", "matching.threshold is missing in serve.yaml: calibrate it on your own data")
-  }
   if (factorPolicies.some((factorPolicy) => factorPolicy.includes("scanner")) && Object.keys(models).length === 0) {
     throw new AppError(
       "serve/models",
@@ -26,16 +24,18 @@ export function startServer(
     )
   }
   const log = pinoLog(logLevel, undefined)
+  const finger = usesFinger ? await fingerThreshold(config.matching) : undefined
+  if (finger !== undefined) log.info("matching.threshold", finger)
   const settings = {
     matcherId: matcher,
-    scoreThreshold: threshold ?? 0,
+    scoreThreshold: finger?.threshold ?? 0,
     qualityFloor,
     models,
     ...(tamperDetector && { tamperDetector }),
   }
   const faces = factorPolicies.some((factorPolicy) => factorPolicy.includes("face")) ? config.faces : undefined
   const channels = [operatorChannel(operatorSources()), ...(tuning.channels ?? [])]
-  return runServer(config, (threads) => productInspector(settings, faces, threads, log), log, {
+  return await runServer(config, (threads) => productInspector(settings, faces, threads, log), log, {
     ...tuning,
     channels,
   })

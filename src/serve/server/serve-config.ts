@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { DEFAULT_FMR, operatingRates } from "@sourceprint/match/operating-points.js"
 import type { FactorSet } from "@sourceprint/protocol/factor-set.js"
 import { wireForms } from "@sourceprint/protocol/suites/system-a/exchange.js"
 import { parse } from "yaml"
@@ -15,7 +16,7 @@ const factorSet = z
   .refine((factors) => factors.includes("password"), "password is always one of them")
   .refine((factors) => !factors.includes("scanner") || factors.includes("finger"), "scanner needs finger")
 
-/** serve.yaml. Every key has a default but the matcher's threshold; unknown keys are errors. */
+/** serve.yaml. Every key has a default; unknown keys are errors. */
 export const ServeConfig = z.strictObject({
   host: z.string().default("127.0.0.1"),
   /** The protocol over TCP. */
@@ -78,6 +79,8 @@ export const ServeConfig = z.strictObject({
   matching: z
     .strictObject({
       matcher: z.string().default("minutiae"),
+      /** False-match rate that the matcher's own threshold is for, where `threshold` is not given. */
+      fmr: z.literal(operatingRates).default(DEFAULT_FMR),
       /** From `sourceprint match calibrate`; score >= threshold accepts. */
       threshold: z.number().min(0).optional(),
       qualityFloor: z.number().min(0).max(100).default(20),

@@ -13,17 +13,36 @@ export const noDeformation: Deformation = { x: [], y: [], dx: [], dy: [] }
 
 const reach = 1 / (2 * pairing.deformationSigmaPx ** 2)
 
-/** Shift at (x, y): Gaussian-weighted mean of the known ones, drawn towards zero where none is near. */
+/** Shift at (x, y): a small similarity motion fitted to the known shifts around (Gaussian weights), so that it goes on
+ *  beyond them; drawn towards none where few are near. Moving least squares (Schaefer, McPhail and Warren 2006). */
 export function shiftAt(deformation: Deformation, x: number, y: number): readonly [number, number] {
-  let weight = pairing.deformationPrior
-  let sx = 0
-  let sy = 0
-  for (let k = 0; k < deformation.x.length; k++) {
-    const squared = (deformation.x[k] - x) ** 2 + (deformation.y[k] - y) ** 2
-    const w = Math.exp(-squared * reach)
+  const { x: xs, y: ys, dx: dxs, dy: dys } = deformation
+  if (xs.length === 0) return none
+  let weight = 0
+  let [cx, cy, sx, sy] = [0, 0, 0, 0]
+  let [squares, along, across] = [0, 0, 0]
+  for (let k = 0; k < xs.length; k++) {
+    const u = xs[k] - x
+    const v = ys[k] - y
+    const w = Math.exp(-(u * u + v * v) * reach)
+    const p = dxs[k]
+    const q = dys[k]
     weight += w
-    sx += w * deformation.dx[k]
-    sy += w * deformation.dy[k]
+    cx += w * u
+    cy += w * v
+    sx += w * p
+    sy += w * q
+    squares += w * (u * u + v * v)
+    along += w * (u * p + v * q)
+    across += w * (u * q - v * p)
   }
-  return [sx / weight, sy / weight]
+  // about the neighbourhood's centre; the prior counts as a known shift of 0 at (x, y)
+  const n = weight + pairing.deformationPrior
+  const [mx, my, tx, ty] = [cx / n, cy / n, sx / n, sy / n]
+  const spread = squares - n * (mx * mx + my * my) + pairing.bendPrior
+  const stretch = (along - n * (mx * tx + my * ty)) / spread
+  const turn = (across - n * (mx * ty - my * tx)) / spread
+  return [tx - stretch * mx + turn * my, ty - stretch * my - turn * mx]
 }
+
+const none = [0, 0] as const

@@ -1,10 +1,12 @@
-import { candidatePairs } from "./candidate-pairs.js"
+import { type CandidatePairs, candidatePairs } from "./candidate-pairs.js"
 import { shiftAt } from "./deformation.js"
+import { directionAgreement, pairsWithDirections } from "./direction-agreement.js"
+import { directionPlacements } from "./direction-placements.js"
 import { hypotheses } from "./hypotheses.js"
 import { localSimilarity } from "./local-similarity.js"
-import { type OverlapAgreement, orientationAgreement, overlapAgreement } from "./overlap-agreement.js"
+import { type OverlapAgreement, overlapAgreement } from "./overlap-agreement.js"
 import { type Pairing, pairRoughly, refinePairing } from "./pairing.js"
-import { alignment, map } from "./parameters.js"
+import { alignment, directionSearch, map } from "./parameters.js"
 import { type Points, pointsOf } from "./points.js"
 import { hasRidges, type PrintView } from "./print-view.js"
 import { relaxedStrength } from "./relaxation.js"
@@ -24,31 +26,68 @@ export interface Evidence {
   readonly overlap?: OverlapAgreement
 }
 
+/** The two views with what was computed of both. */
+interface Comparison {
+  readonly a: PrintView
+  readonly b: PrintView
+  readonly pa: Points
+  readonly pb: Points
+  readonly similarity: Float32Array
+  readonly ridgesKnown: boolean
+}
+
 export function evidence(a: PrintView, b: PrintView): Evidence | undefined {
-  const similarity = localSimilarity(a.codes, b.codes)
-  const pa = pointsOf(a)
-  const pb = pointsOf(b)
-  const pairs = candidatePairs(similarity, pb.count)
-  if (pairs.count === 0) return undefined
-  const strength = relaxedStrength(pairs, pa, pb)
-  const local = topMean(pairs.similarity, 10)
-  const relaxed = topMean(strength, 10)
+  const [pa, pb] = [pointsOf(a), pointsOf(b)]
   const ridgesKnown = hasRidges(a) && hasRidges(b)
+  const comparison = { a, b, pa, pb, similarity: localSimilarity(a.codes, b.codes), ridgesKnown }
+  const alike = candidatePairs(comparison.similarity, pb.count, ridgesKnown ? alignment.looked : alignment.candidates)
+  const pairs = ridgesKnown ? pairsWithDirections(alike, comparison, a, b) : alike
+  const strength = relaxedStrength(pairs, pa, pb)
+  const alikeness = { local: topMean(pairs.similarity, 10), relaxed: topMean(strength, 10) }
+  const byMinutiae = placedByMinutiae(comparison, pairs, strength)
+  const first = byMinutiae && { ...alikeness, ...placed(comparison, byMinutiae) }
+  const isClear = (first?.overlap?.smoothRidges ?? 0) >= directionSearch.enough
+  if (!ridgesKnown || isClear || Math.min(pa.count, pb.count) > directionSearch.maxMinutiae) return first
+  const byDirections = placedByDirections(comparison)
+  if (byDirections === undefined) return first
+  const second = { ...alikeness, ...placed(comparison, byDirections) }
+  return first === undefined || worthOf(second) > worthOf(first) ? second : first
+}
+
+/** The placement that the most similar minutiae tell together. */
+function placedByMinutiae(
+  { a, b, pa, pb, similarity, ridgesKnown }: Comparison,
+  pairs: CandidatePairs,
+  strength: Float64Array,
+): Pairing | undefined {
   const rankOf = (found: Pairing): number =>
-    found.support * (ridgesKnown ? Math.max(0, orientationAgreement(found.motion, a, b).mean) ** 2 : 1)
+    found.support * (ridgesKnown ? Math.max(0, directionAgreement(found.motion, a, b)) ** 2 : 1)
   const ranked = (all: Pairing[]): Pairing[] => {
     const ranks = new Map(all.map((found) => [found, rankOf(found)]))
     return all.sort((p, q) => (ranks.get(q) ?? 0) - (ranks.get(p) ?? 0))
   }
   const rough = ranked(hypotheses(pairs, strength, pa, pb).map((motion) => pairRoughly(motion, similarity, pa, pb)))
-  const [best] = ranked(rough.slice(0, alignment.refined).map((first) => refinePairing(first, similarity, pa, pb)))
-  if (best === undefined) return undefined
-  const pairing = best
+  return ranked(rough.slice(0, alignment.refined).map((first) => refinePairing(first, similarity, pa, pb)))[0]
+}
+
+/** The placement among those that the ridges' directions tell under which a quick look finds the ridges most alike. */
+function placedByDirections({ a, b, pa, pb, similarity }: Comparison): Pairing | undefined {
+  let best: { worth: number; pairing: Pairing } | undefined
+  for (const motion of directionPlacements(a, b)) {
+    const pairing = refinePairing(pairRoughly(motion, similarity, pa, pb), similarity, pa, pb)
+    const worth = worthOf({ pairing, overlap: overlapAgreement(pairing, a, b, directionSearch.quickBlocks) })
+    if (best === undefined || worth > best.worth) best = { worth, pairing }
+  }
+  return best?.pairing
+}
+
+function placed(
+  { a, b, pa, pb, similarity, ridgesKnown }: Comparison,
+  pairing: Pairing,
+): Omit<Evidence, "local" | "relaxed"> {
   const n = pairing.a.length
   const sum = (values: readonly number[]): number => values.reduce((s, v) => s + v, 0)
   return {
-    local,
-    relaxed,
     pairing,
     pairs: n,
     similaritySum: sum(pairing.a.map((i, k) => similarity[i * pb.count + pairing.b[k]])),
@@ -60,9 +99,14 @@ export function evidence(a: PrintView, b: PrintView): Evidence | undefined {
   }
 }
 
+/** What a placement is chosen by, once the ridges were laid over each other. */
+const worthOf = ({ pairing, overlap }: { readonly pairing: Pairing; readonly overlap?: OverlapAgreement }): number =>
+  (pairing.support + 1) * Math.max(0.02, overlap?.smoothRidges ?? 1)
+
 /** How many minutiae of one print lie where the other print is. */
 function countInside(points: Points, { motion, deformation }: Pairing, other: PrintView, inverse: boolean): number {
   let count = 0
+  const squaredScale = motion.cos ** 2 + motion.sin ** 2
   for (let i = 0; i < points.count; i++) {
     let x: number
     let y: number
@@ -70,8 +114,8 @@ function countInside(points: Points, { motion, deformation }: Pairing, other: Pr
       const [sx, sy] = shiftAt(deformation, points.x[i], points.y[i])
       const px = points.x[i] - sx - motion.dx
       const py = points.y[i] - sy - motion.dy
-      x = motion.cos * px + motion.sin * py
-      y = motion.cos * py - motion.sin * px
+      x = (motion.cos * px + motion.sin * py) / squaredScale
+      y = (motion.cos * py - motion.sin * px) / squaredScale
     } else {
       x = motion.cos * points.x[i] - motion.sin * points.y[i] + motion.dx
       y = motion.sin * points.x[i] + motion.cos * points.y[i] + motion.dy

@@ -6,8 +6,9 @@ import { withoutFalseMinutiae } from "./false-minutiae.js"
 import { localNormalisation } from "./local-normalisation.js"
 import type { Minutia } from "./minutia.js"
 import { type OrientationField, orientationField } from "./orientation-field.js"
-import { cellPx, enhancement, minutiaRules, orientation, segmentation } from "./parameters.js"
+import { cellPx, enhancement, orientation, segmentation } from "./parameters.js"
 import type { Plane } from "./plane.js"
+import { type PrintSigns, printSigns } from "./print-signs.js"
 import { pruneSpurs, ridgeMinutiae } from "./ridge-endings.js"
 import { type RidgePeriod, ridgePeriod } from "./ridge-period.js"
 import { contrastMask, depthInCells, printMask, ridgeReliability } from "./segmentation.js"
@@ -25,9 +26,11 @@ export interface RidgeAnalysis {
   readonly mask: Uint8Array
   /** The print with its noise filtered away; ridges negative, background 0. */
   readonly enhanced: Plane
+  readonly signs: PrintSigns
 }
 
-/** A print at 500 dpi -> its minutiae and maps. @throws FailureToEnrol */
+/** A print at 500 dpi -> its minutiae and maps, however doubtful: `signs` say whether it is one.
+ *  @throws FailureToEnrol for an image without contrast */
 export function extract(image: GrayImage, trace: Trace = noTrace): RidgeAnalysis {
   const { image: normalised, deviation } = localNormalisation(image)
   const contrast = contrastMask(deviation)
@@ -50,13 +53,6 @@ export function extract(image: GrayImage, trace: Trace = noTrace): RidgeAnalysis
   trace.record("reliability", () => reliability)
   trace.record("singularities", () => singularities(field, mask))
   trace.record("enhanced", () => enhanced)
-  if (area(mask) < segmentation.minAreaPx) {
-    throw new FailureToEnrol("no-fingerprint", "too little of the image shows ridges: press the finger flat and dry")
-  }
-
-  if (meanInside(period.purity, mask) < segmentation.minPurity) {
-    throw new FailureToEnrol("no-fingerprint", "nothing in the image beats like ridges: is it a fingerprint?")
-  }
 
   const ridges = ridgePixels(enhanced, mask, reliability.width)
   const context = {
@@ -70,23 +66,8 @@ export function extract(image: GrayImage, trace: Trace = noTrace): RidgeAnalysis
   const minutiae = withoutFalseMinutiae(ridgeMinutiae(skeleton, context), context)
   trace.record("skeleton", () => skeleton)
   trace.record("minutiae", () => minutiae)
-  if (minutiae.length < minutiaRules.minCount) {
-    throw new FailureToEnrol("too-few-minutiae", `only ${minutiae.length} minutiae: show more of the finger`)
-  }
-  return { width: image.width, height: image.height, minutiae, field, period, reliability, mask, enhanced }
-}
-
-const area = (mask: Uint8Array): number => mask.reduce((sum, cell) => sum + cell, 0) * cellPx * cellPx
-
-function meanInside(values: Plane, mask: Uint8Array): number {
-  let sum = 0
-  let count = 0
-  for (let i = 0; i < mask.length; i++) {
-    if (mask[i] === 0) continue
-    sum += values.values[i]
-    count++
-  }
-  return sum / Math.max(1, count)
+  const signs = printSigns({ field, period, reliability, mask, contrast: contrast.mask, minutiae: minutiae.length })
+  return { width: image.width, height: image.height, minutiae, field, period, reliability, mask, enhanced, signs }
 }
 
 function ridgePixels(enhanced: Plane, mask: Uint8Array, cols: number): Uint8Array {

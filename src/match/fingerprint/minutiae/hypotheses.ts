@@ -1,13 +1,13 @@
 import type { CandidatePairs } from "./candidate-pairs.js"
 import { alignment } from "./parameters.js"
 import { type Points, wrap } from "./points.js"
-import { fitMotion, motionThrough, type RigidMotion } from "./rigid-motion.js"
+import { fitPlacement, motionThrough, type Placement, type PointPair } from "./rigid-motion.js"
 
 /** Distinct placements of the probe on the reference, from the best supported pairs, each refined over the candidate
  *  pairs that agree with it. */
-export function hypotheses(pairs: CandidatePairs, strength: Float64Array, a: Points, b: Points): RigidMotion[] {
+export function hypotheses(pairs: CandidatePairs, strength: Float64Array, a: Points, b: Points): Placement[] {
   const order = Array.from(strength.keys()).sort((p, q) => strength[q] - strength[p] || p - q)
-  const found: { motion: RigidMotion; turn: number; cx: number; cy: number }[] = []
+  const found: { motion: Placement; turn: number; cx: number; cy: number }[] = []
   const centreX = mean(b.x)
   const centreY = mean(b.y)
   for (const seed of order) {
@@ -18,7 +18,7 @@ export function hypotheses(pairs: CandidatePairs, strength: Float64Array, a: Poi
     const cy = motion.sin * centreX + motion.cos * centreY + motion.dy
     const known = found.some(
       (other) =>
-        Math.hypot(other.cx - cx, other.cy - cy) < alignment.sameShiftPx &&
+        (other.cx - cx) ** 2 + (other.cy - cy) ** 2 < alignment.sameShiftPx ** 2 &&
         Math.abs(wrap(other.turn - turn)) < alignment.sameTurnRad,
     )
     if (!known) found.push({ motion, turn, cx, cy })
@@ -26,12 +26,12 @@ export function hypotheses(pairs: CandidatePairs, strength: Float64Array, a: Poi
   return found.map(({ motion }) => motion)
 }
 
-function refined(seed: number, pairs: CandidatePairs, strength: Float64Array, a: Points, b: Points): RigidMotion {
+function refined(seed: number, pairs: CandidatePairs, strength: Float64Array, a: Points, b: Points): Placement {
   const sa = pairs.a[seed]
   const sb = pairs.b[seed]
   const turn = wrap(a.angle[sa] - b.angle[sb])
   const start = motionThrough(a.x[sa], a.y[sa], b.x[sb], b.y[sb], turn)
-  const agreeing: Parameters<typeof fitMotion>[0][number][] = []
+  const agreeing: PointPair[] = []
   for (let k = 0; k < pairs.count; k++) {
     const ka = pairs.a[k]
     const kb = pairs.b[k]
@@ -39,12 +39,12 @@ function refined(seed: number, pairs: CandidatePairs, strength: Float64Array, a:
     if (Math.abs(wrap(turnRad - turn)) > alignment.toleranceRad) continue
     const x = start.cos * b.x[kb] - start.sin * b.y[kb] + start.dx
     const y = start.sin * b.x[kb] + start.cos * b.y[kb] + start.dy
-    const reach = Math.hypot(b.x[kb] - b.x[sb], b.y[kb] - b.y[sb])
-    const gap = Math.hypot(x - a.x[ka], y - a.y[ka])
-    if (gap > alignment.tolerancePx + 2 * alignment.tolerancePerPx * reach) continue
+    const reach = Math.sqrt((b.x[kb] - b.x[sb]) ** 2 + (b.y[kb] - b.y[sb]) ** 2)
+    const allowed = alignment.tolerancePx + 2 * alignment.tolerancePerPx * reach
+    if ((x - a.x[ka]) ** 2 + (y - a.y[ka]) ** 2 > allowed * allowed) continue
     agreeing.push({ ax: a.x[ka], ay: a.y[ka], bx: b.x[kb], by: b.y[kb], turnRad, weight: strength[k] + 1e-6 })
   }
-  return fitMotion(agreeing, 400)
+  return fitPlacement(agreeing, 400)
 }
 
 const mean = (values: Float64Array): number => values.reduce((sum, v) => sum + v, 0) / values.length

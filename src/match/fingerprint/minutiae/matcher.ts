@@ -7,7 +7,9 @@ import { extract } from "./extract.js"
 import { minutiaeGalleryIndex } from "./gallery-index.js"
 import { isoRecords } from "./iso-19794-2.js"
 import { atRidgeScale, normaliseScale } from "./normalise-scale.js"
-import { rigidity } from "./parameters.js"
+import { minutiaeOperatingPoints } from "./operating-points.js"
+import { likelihood, minutiaRules, rigidity } from "./parameters.js"
+import { printLogOdds } from "./print-likelihood.js"
 import { type PrintView, printView } from "./print-view.js"
 import { rigidOverlay } from "./rigid-overlay.js"
 import { type MinutiaeTemplate, minutiaeTemplateCodec } from "./template-codec.js"
@@ -29,13 +31,20 @@ export const minutiaeMatcher: Matcher<GrayImage, MinutiaeTemplate> = {
   quality: ({ views }) => Math.max(...views.map((view) => view.quality)),
   codec: minutiaeTemplateCodec,
   records: isoRecords,
+  operatingPoints: minutiaeOperatingPoints,
   buildIndex: minutiaeGalleryIndex,
   duplicateTest: { boundPx: rigidity.boundPx, distortionPx },
 }
 
 function viewOf(image: GrayImage, trace: Trace): PrintView {
   const analysis = atRidgeScale(normaliseScale(image), (scaled) => extract(scaled, trace))
-  return printView(analysis, fingerprintQuality(analysis))
+  const logOdds = printLogOdds(analysis.signs)
+  trace.record("print", () => ({ ...analysis.signs, logOdds }))
+  if (logOdds < likelihood.refused || analysis.minutiae.length < minutiaRules.minCount) {
+    throw new FailureToEnrol("no-fingerprint", "nothing in the image is like ridges: press a clean finger flat")
+  }
+  const quality = fingerprintQuality(analysis)
+  return printView(analysis, logOdds < likelihood.doubtful ? Math.min(quality, likelihood.doubtfulQuality) : quality)
 }
 
 /** One view a usable image; the images that are not are left out unless none is. */

@@ -2,7 +2,8 @@ import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { resize } from "@sourceprint/core/image/resize.js"
 import { FailureToEnrol } from "../../matcher.js"
 import type { RidgeAnalysis } from "./extract.js"
-import { frequency, nominalDpi, size } from "./parameters.js"
+import { frequency, likelihood, nominalDpi, size } from "./parameters.js"
+import { printLogOdds } from "./print-likelihood.js"
 
 /** The image at 500 dpi, if it says what it is at (else it is taken to be there already).
  *  @throws FailureToEnrol for an image no finger fits into or that is far larger than a finger */
@@ -21,37 +22,36 @@ export function normaliseScale(image: GrayImage): GrayImage {
   return sameScale ? image : { ...resize(image, width, height), dpi: nominalDpi }
 }
 
-/** Analyses the image as it is. Where nobody stated its resolution and its ridges are far from a finger's at 500 dpi,
- *  or none were found, once more at the scale that would put them there, or at half and twice the size. The first
- *  failure is what is thrown if that does not help. @throws FailureToEnrol */
+/** Analyses the image as it is. Where nobody stated its resolution, and it does not look like a print at 500 dpi or its
+ *  ridges are farther apart or nearer than almost any finger's there, half or twice the size is tried as well, and the
+ *  scale that would give ridges the usual distance where both are far from it: taken if it is plainly more a print.
+ *  @throws FailureToEnrol for an image without contrast */
 export function atRidgeScale(image: GrayImage, analyse: (image: GrayImage) => RidgeAnalysis): RidgeAnalysis {
-  const at = (scale: number): RidgeAnalysis | undefined => {
+  const found = analyse(image)
+  if (image.dpi !== undefined) return found
+  let best = found
+  let bestOdds = printLogOdds(found.signs) + likelihood.scaleMargin
+  for (const scale of scalesToTry(found)) {
     const width = Math.round(image.width * scale)
     const height = Math.round(image.height * scale)
-    if (Math.min(width, height) < size.minSidePx || Math.max(width, height) > size.maxSidePx) return undefined
-    return analyse(resize(image, width, height))
-  }
-  let first: FailureToEnrol | undefined
-  let found: RidgeAnalysis | undefined
-  try {
-    found = analyse(image)
-  } catch (error) {
-    if (!(error instanceof FailureToEnrol) || image.dpi !== undefined || error.reason === "no-contrast") throw error
-    first = error
-  }
-  if (found !== undefined && (image.dpi !== undefined || isPlausible(found))) return found
-  const scales = found === undefined ? [0.5, 2] : [frequency.typicalPx / found.period.medianPx]
-  for (const scale of scales) {
-    try {
-      const scaled = at(scale)
-      if (scaled !== undefined && isPlausible(scaled)) return scaled
-    } catch (error) {
-      if (!(error instanceof FailureToEnrol)) throw error
+    if (Math.min(width, height) < size.minSidePx || Math.max(width, height) > size.maxSidePx) continue
+    const scaled = analyse(resize(image, width, height))
+    const odds = printLogOdds(scaled.signs)
+    if (odds > bestOdds) {
+      best = scaled
+      bestOdds = odds
     }
   }
-  if (found !== undefined) return found
-  throw first
+  return best
 }
 
-const isPlausible = ({ period: { medianPx } }: RidgeAnalysis): boolean =>
-  medianPx >= frequency.plausibleMinPx && medianPx <= frequency.plausibleMaxPx
+/** Scanners have 250, 500 or 1,000 dpi far more often than anything between. */
+function scalesToTry({ signs, period: { medianPx } }: RidgeAnalysis): readonly number[] {
+  const { typicalPx, rarelyBelowPx, rarelyAbovePx } = frequency
+  const wanted = typicalPx / medianPx
+  if (!Number.isFinite(wanted)) return [0.5, 2]
+  const octave = wanted < 1 ? 0.5 : 2
+  if (Math.abs(Math.log(wanted)) > Math.log(2 * Math.SQRT2)) return [octave, wanted]
+  if (medianPx < rarelyBelowPx || medianPx > rarelyAbovePx) return [octave]
+  return printLogOdds(signs) < likelihood.refused ? [0.5, 2] : []
+}

@@ -26,7 +26,7 @@ export function orientationField(image: Plane, radiiCells: readonly number[]): O
     const energy = smooth(tensor.energy, radius).values
     for (let i = 0; i < energy.length; i++) {
       const total = energy[i] + 1e-9
-      const coherence = Math.hypot(difference[i], product[i]) / total
+      const coherence = Math.sqrt(difference[i] ** 2 + product[i] ** 2) / total
       // the ridge runs across the gradient: half a turn in double angle
       cos.values[i] -= (coherence * difference[i]) / total
       sin.values[i] -= (coherence * product[i]) / total
@@ -34,7 +34,7 @@ export function orientationField(image: Plane, radiiCells: readonly number[]): O
   }
   for (let i = 0; i < cos.values.length; i++) {
     // |vector| is now about scales × coherence²: back to one coherence
-    const length = Math.hypot(cos.values[i], sin.values[i])
+    const length = Math.sqrt(cos.values[i] ** 2 + sin.values[i] ** 2)
     const scale = length === 0 ? 0 : Math.sqrt(length / radiiCells.length) / length
     cos.values[i] *= scale
     sin.values[i] *= scale

@@ -1,9 +1,10 @@
 import { shiftAt } from "./deformation.js"
+import { cosTwice } from "./direction-agreement.js"
 import type { Pairing } from "./pairing.js"
 import { map, strip } from "./parameters.js"
 import type { PrintView } from "./print-view.js"
 import { readStrip, shiftAgreements } from "./ridge-strip.js"
-import { type RigidMotion, turnOf } from "./rigid-motion.js"
+import { turnOf } from "./rigid-motion.js"
 import { type PatchLattice, shiftCount, smoothShifts } from "./shift-lattice.js"
 
 /** What the two prints say about each other where they lie over one another, minutiae aside. */
@@ -23,42 +24,27 @@ export interface OverlapAgreement {
   readonly goodShare: number
 }
 
-/** Mean cosine of twice the angle between the ridges over a coarse grid, -1 to 1, and how many places were compared. */
-export function orientationAgreement(
-  motion: RigidMotion,
+const normals = Array.from({ length: 256 }, (_, i) => (i / 256) * Math.PI + Math.PI / 2)
+const normalX = Float64Array.from(normals, (a) => Math.cos(a))
+const normalY = Float64Array.from(normals, (a) => Math.sin(a))
+/** Natural logarithms of the bytes that periods are kept in. */
+const logs = Float64Array.from({ length: 256 }, (_, i) => Math.log(i))
+
+/** Lays the probe `b` over the reference `a` as the pairing says, in about `blocks` patches. */
+export function overlapAgreement(
+  found: Pick<Pairing, "motion" | "deformation">,
   a: PrintView,
   b: PrintView,
-): { mean: number; places: number } {
-  const turn256 = (turnOf(motion) / Math.PI) * 256
-  let sum = 0
-  let places = 0
-  for (let row = 1; row < b.rows; row += strip.coarseStride) {
-    for (let col = 1; col < b.cols; col += strip.coarseStride) {
-      const cellB = row * b.cols + col
-      if (b.period[cellB] === 0) continue
-      const bx = (col + 0.5) * map.cellPx
-      const by = (row + 0.5) * map.cellPx
-      const cellA = cellAt(
-        a,
-        motion.cos * bx - motion.sin * by + motion.dx,
-        motion.sin * bx + motion.cos * by + motion.dy,
-      )
-      if (cellA < 0) continue
-      sum += Math.cos(((a.orientation[cellA] - b.orientation[cellB] - turn256) / 128) * Math.PI)
-      places++
-    }
-  }
-  return { mean: places === 0 ? 0 : sum / places, places }
-}
-
-/** Lays the probe `b` over the reference `a` as the pairing says. */
-export function overlapAgreement(found: Pairing, a: PrintView, b: PrintView): OverlapAgreement {
-  const stride = gridStride(b)
-  const turn256 = (turnOf(found.motion) / Math.PI) * 256
+  blocks: number = strip.maxBlocks,
+): OverlapAgreement {
+  const stride = gridStride(b, blocks)
+  const turn256 = Math.round((turnOf(found.motion) / Math.PI) * 256)
   const lattice = emptyLattice(Math.ceil(b.cols / stride), Math.ceil(b.rows / stride))
   const wide = new Int32Array(strip.lines)
   const narrow = new Int32Array(strip.lines)
   const { cos, sin, dx, dy } = found.motion
+  const scale = Math.sqrt(cos * cos + sin * sin)
+  const logScale = Math.log(scale)
   let count = 0
   let orientation = 0
   let period = 0
@@ -77,13 +63,13 @@ export function overlapAgreement(found: Pairing, a: PrintView, b: PrintView): Ov
     y += sy
     const cellA = cellAt(a, x, y)
     if (cellA < 0) continue
-    orientation += Math.cos(((a.orientation[cellA] - b.orientation[cellB] - turn256) / 128) * Math.PI)
-    period += Math.abs(Math.log(a.period[cellA] / b.period[cellB]))
-    const normal = (a.orientation[cellA] / 256) * Math.PI + Math.PI / 2
-    const nx = Math.cos(normal)
-    const ny = Math.sin(normal)
+    orientation += cosTwice[(a.orientation[cellA] - b.orientation[cellB] - turn256) & 255]
+    period += Math.abs(logs[a.period[cellA]] - logs[b.period[cellB]] - logScale)
+    const nx = normalX[a.orientation[cellA]]
+    const ny = normalY[a.orientation[cellA]]
     readStrip(a, x, y, nx, ny, strip.samples + 2 * strip.maxShift, wide)
-    readStrip(b, bx, by, cos * nx + sin * ny, cos * ny - sin * nx, strip.samples, narrow)
+    const [mx, my] = [(cos * nx + sin * ny) / scale ** 2, (cos * ny - sin * nx) / scale ** 2]
+    readStrip(b, bx, by, mx, my, strip.samples, narrow)
     shiftAgreements(wide, narrow, lattice.agreements.subarray(place * shiftCount, (place + 1) * shiftCount))
     lattice.present[place] = 1
     lattice.nx[place] = nx
@@ -116,9 +102,9 @@ const emptyLattice = (cols: number, rows: number): PatchLattice => ({
   agreements: new Float32Array(cols * rows * shiftCount),
 })
 
-function gridStride(view: PrintView): number {
+function gridStride(view: PrintView, blocks: number): number {
   const cells = view.period.reduce((sum, p) => sum + (p > 0 ? 1 : 0), 0)
-  return Math.max(2, Math.ceil(Math.sqrt(cells / strip.maxBlocks)))
+  return Math.max(2, Math.ceil(Math.sqrt(cells / blocks)))
 }
 
 function ridgeAgreement(lattice: PatchLattice, count: number) {

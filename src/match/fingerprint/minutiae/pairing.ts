@@ -1,11 +1,11 @@
 import { type Deformation, noDeformation, shiftAt } from "./deformation.js"
 import { pairing } from "./parameters.js"
 import { type Points, wrap } from "./points.js"
-import { fitMotion, type RigidMotion, turnOf } from "./rigid-motion.js"
+import { fitPlacement, type Placement, turnOf } from "./rigid-motion.js"
 
 /** One-to-one correspondence of minutiae under a placement of the probe on the reference. */
 export interface Pairing {
-  readonly motion: RigidMotion
+  readonly motion: Placement
   readonly deformation: Deformation
   /** Indices into the reference's and the probe's minutiae. */
   readonly a: readonly number[]
@@ -18,17 +18,19 @@ export interface Pairing {
 }
 
 /** Pairs what lies together under `motion`, without any deformation: enough to rank placements. */
-export const pairRoughly = (motion: RigidMotion, similarity: Float32Array, a: Points, b: Points): Pairing =>
+export const pairRoughly = (motion: Placement, similarity: Float32Array, a: Points, b: Points): Pairing =>
   pairOnce(motion, noDeformation, pairing.firstRadiusPx, similarity, a, b)
 
-/** Fits the placement to its first pairs, then pairs once more with the smooth deformation that they tell and a tighter
- *  radius. */
+/** Fits the placement to its first pairs, then pairs again with the smooth deformation that they tell, which reaches
+ *  farther each time, within ever smaller radii. */
 export function refinePairing(first: Pairing, similarity: Float32Array, a: Points, b: Points): Pairing {
   if (first.a.length < 2) return first
-  const motion = fitMotion(pointPairs(first, similarity, a, b), 100)
-  const second = pairOnce(motion, noDeformation, pairing.firstRadiusPx, similarity, a, b)
-  const bent = deformationOf(second, a, b)
-  return pairOnce(motion, bent, pairing.radiusPx, similarity, a, b)
+  const motion = fitPlacement(pointPairs(first, similarity, a, b), 100)
+  let found = pairOnce(motion, noDeformation, pairing.firstRadiusPx, similarity, a, b)
+  for (const radiusPx of pairing.radiiPx) {
+    found = pairOnce(motion, deformationOf(found, a, b), radiusPx, similarity, a, b)
+  }
+  return found
 }
 
 function pointPairs(found: Pairing, similarity: Float32Array, a: Points, b: Points) {
@@ -60,8 +62,29 @@ function deformationOf(found: Pairing, a: Points, b: Points): Deformation {
   return bent
 }
 
+/** Room for the options of one call; grows. */
+let room = 1024
+let optionI = new Int32Array(room)
+let optionJ = new Int32Array(room)
+let optionGap = new Float64Array(room)
+let optionTurn = new Float64Array(room)
+let optionValue = new Float64Array(room)
+
+function grow(): void {
+  const longer = <T extends Int32Array | Float64Array>(old: T, made: T): T => {
+    made.set(old)
+    return made
+  }
+  room *= 2
+  optionI = longer(optionI, new Int32Array(room))
+  optionJ = longer(optionJ, new Int32Array(room))
+  optionGap = longer(optionGap, new Float64Array(room))
+  optionTurn = longer(optionTurn, new Float64Array(room))
+  optionValue = longer(optionValue, new Float64Array(room))
+}
+
 function pairOnce(
-  motion: RigidMotion,
+  motion: Placement,
   deformation: Deformation,
   radiusPx: number,
   similarity: Float32Array,
@@ -69,11 +92,13 @@ function pairOnce(
   b: Points,
 ): Pairing {
   const turn = turnOf(motion)
-  const options: { i: number; j: number; gap: number; turnGap: number; value: number }[] = []
+  const squaredRadius = radiusPx * radiusPx
+  const bent = deformation.x.length > 0
+  let options = 0
   for (let j = 0; j < b.count; j++) {
     let x = motion.cos * b.x[j] - motion.sin * b.y[j] + motion.dx
     let y = motion.sin * b.x[j] + motion.cos * b.y[j] + motion.dy
-    if (deformation.x.length > 0) {
+    if (bent) {
       const [sx, sy] = shiftAt(deformation, x, y)
       x += sx
       y += sy
@@ -84,29 +109,37 @@ function pairOnce(
       if (gx > radiusPx || gx < -radiusPx) continue
       const gy = a.y[i] - y
       const squared = gx * gx + gy * gy
-      if (squared > radiusPx * radiusPx) continue
+      if (squared > squaredRadius) continue
       const turnGap = Math.abs(wrap(a.angle[i] - angle))
       if (turnGap > pairing.angleRad) continue
-      const gap = Math.sqrt(squared)
-      const closeness = (1 - 0.6 * (gap / radiusPx) ** 2) * (1 - 0.6 * (turnGap / pairing.angleRad) ** 2)
-      options.push({ i, j, gap, turnGap, value: closeness * (0.5 + similarity[i * b.count + j]) })
+      if (options === room) grow()
+      const closeness = (1 - (0.6 * squared) / squaredRadius) * (1 - 0.6 * (turnGap / pairing.angleRad) ** 2)
+      optionI[options] = i
+      optionJ[options] = j
+      optionGap[options] = squared
+      optionTurn[options] = turnGap
+      optionValue[options++] = closeness * (0.5 + similarity[i * b.count + j])
     }
   }
-  options.sort((p, q) => q.value - p.value || p.i - q.i || p.j - q.j)
+  const order = Int32Array.from({ length: options }, (_, k) => k).sort(
+    (p, q) => optionValue[q] - optionValue[p] || optionI[p] - optionI[q] || optionJ[p] - optionJ[q],
+  )
   const usedA = new Uint8Array(a.count)
   const usedB = new Uint8Array(b.count)
-  const chosen = options.filter(({ i, j }) => {
-    if (usedA[i] === 1 || usedB[j] === 1) return false
+  const pairedA: number[] = []
+  const pairedB: number[] = []
+  const gapPx: number[] = []
+  const turnRad: number[] = []
+  let support = 0
+  for (const k of order) {
+    const [i, j] = [optionI[k], optionJ[k]]
+    if (usedA[i] === 1 || usedB[j] === 1) continue
     usedA[i] = usedB[j] = 1
-    return true
-  })
-  return {
-    motion,
-    deformation,
-    a: chosen.map(({ i }) => i),
-    b: chosen.map(({ j }) => j),
-    gapPx: chosen.map(({ gap }) => gap),
-    turnRad: chosen.map(({ turnGap }) => turnGap),
-    support: chosen.reduce((sum, { value }) => sum + value, 0),
+    pairedA.push(i)
+    pairedB.push(j)
+    gapPx.push(Math.sqrt(optionGap[k]))
+    turnRad.push(optionTurn[k])
+    support += optionValue[k]
   }
+  return { motion, deformation, a: pairedA, b: pairedB, gapPx, turnRad, support }
 }

@@ -1,6 +1,6 @@
 /** Every tuned number of the `minutiae` matcher. Lengths are pixels at 500 dpi unless the name says otherwise. Chosen
- *  on fingers 101-105 of each database, the only ones ever tuned on (`npm run bench -- match-development`); the
- *  experiments and what was tried stand in docs/matching-fingerprints.md. */
+ *  on the choosing fingers of each set (`bench/finger-sets.ts`), never on the others (`npm run bench -- match-sets`);
+ *  the experiments and what was tried stand in docs/matching-fingerprints.md. */
 
 export const nominalDpi = 500
 /** Side of a map cell (orientation, period, reliability, mask). */
@@ -31,13 +31,24 @@ export const segmentation = {
    *  around a cell of the print have at least. */
   minWorth: 0.32,
   radiusCells: 3,
-  /** Mean purity of the whole print: 0.46 and more on the tuning fingers, 0.24 and less on faces of the ORL set. */
-  minPurity: 0.32,
   maxHoleCells: 150,
   /** Components smaller than this fraction of the largest are dropped. */
   minComponentFraction: 0.2,
-  /** Fewer square pixels of print than this (6 mm × 6 mm is 14,000) is no usable touch. */
-  minAreaPx: 9000,
+}
+
+/** Fingerprint or not, natural log odds: see `print-likelihood.ts`. */
+export const likelihood = {
+  /** Below it an image is refused. */
+  refused: -2,
+  /** Below it a print gets no higher quality than `doubtfulQuality`. */
+  doubtful: 0.75,
+  doubtfulQuality: 20,
+  /** By how much another scale has to look more like a print than the one an image has. */
+  scaleMargin: 1.5,
+  /** Square ridge periods: 25 mm × 32 mm of ridges 0.45 mm apart. */
+  maxPeriods: 4000,
+  /** Standard deviation of the natural logarithm of the ridge period: 0.02 and more on the prints that chose it. */
+  leastPeriodSpread: 0.015,
 }
 
 export const orientation = {
@@ -54,10 +65,10 @@ export const frequency = {
   minPeriodPx: 4.5,
   maxPeriodPx: 16,
   candidates: 28,
-  /** Period outside this range: the image is not at the resolution it is taken for. */
-  plausibleMinPx: 5.6,
-  plausibleMaxPx: 14.8,
+  /** What fingers have at 500 dpi. */
   typicalPx: 9,
+  rarelyBelowPx: 6.6,
+  rarelyAbovePx: 14,
 }
 
 export const enhancement = {
@@ -85,7 +96,7 @@ export const minutiaRules = {
   mergePx: 6,
   minQuality: 0.2,
   maxCount: 120,
-  minCount: 5,
+  minCount: 1,
 }
 
 /** Minutia cylinder code (Cappelli, Ferrara and Maltoni 2010), bit form, the published 8 × 8 × 6 setting. */
@@ -98,11 +109,12 @@ export const cylinder = {
   /** A cell's bit is set from this contribution on. */
   bitThreshold: 0.01,
   /** Two cylinders are compared only where this share of the cells is inside both prints. */
-  minCommon: 0.6,
+  minCommon: 0.35,
 }
 
 export const alignment = {
-  /** Most similar minutia pairs that enter relaxation. */
+  /** Most similar minutia pairs that are looked at, and those of them that enter relaxation. */
+  looked: 160,
   candidates: 72,
   minSimilarity: 0.4,
   /** Two pairs are compatible where their offsets differ by less than base + slope × distance. */
@@ -119,13 +131,43 @@ export const alignment = {
   sameTurnRad: 0.2,
 }
 
+/** Placements without minutiae, where one of the prints has few. */
+export const directionSearch = {
+  /** The print with fewer minutiae has at most this many. */
+  maxMinutiae: 24,
+  /** Agreement of the ridges from which no better placement is looked for. */
+  enough: 0.45,
+  turnRad: 0.13,
+  /** Each way. */
+  turns: 5,
+  stepCells: 2,
+  /** Share of the probe's samples that the overlap has at least. */
+  least: 0.35,
+  placements: 12,
+  apartCells: 2.3,
+  apartRad: 0.2,
+  nearCells: 1,
+  /** About this many patches for the quick look at the ridges that chooses among them. */
+  quickBlocks: 50,
+}
+
+export const placement = {
+  maxScale: 1.18,
+  /** Weight of "no scale", square pixels times pairs' weight, and the same for each pair. */
+  scalePrior: 8000,
+  scalePriorPerWeight: 1000,
+}
+
 export const pairing = {
   firstRadiusPx: 20,
-  radiusPx: 12,
+  /** Within which a pair is looked for, one a round. */
+  radiiPx: [16, 12] as readonly number[],
   angleRad: 0.6,
   /** Reach of one pair's residual into the smooth deformation, and the weight of "no deformation". */
   deformationSigmaPx: 60,
   deformationPrior: 0.5,
+  /** Square pixels, against turn and stretch of a neighbourhood that only few pairs tell. */
+  bendPrior: 2500,
 }
 
 /** Maps kept in the template. */
@@ -145,8 +187,10 @@ export const strip = {
   maxShift: 6,
   /** How far a patch may continue its own for the agreement at its best. */
   freeShift: 3,
-  /** Grid, in map cells, for the quick look at orientation that ranks placements. */
-  coarseStride: 4,
+  /** About this many places a print for the quick look at ridge directions that ranks pairs and placements, and how
+   *  many more count as telling nothing. */
+  directionSamples: 60,
+  directionPrior: 4,
   /** About this many patches a comparison: the grid is as coarse as it takes. */
   maxBlocks: 220,
   /** Half sides, in patches, of the (twice averaged) neighbourhoods that share a shift, one a round. */

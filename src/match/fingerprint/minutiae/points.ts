@@ -8,7 +8,16 @@ export interface Points {
   readonly angle: Float64Array
 }
 
-export const pointsOf = (view: Pick<PrintView, "x" | "y" | "angle">): Points => ({
+const known = new WeakMap<Uint16Array, Points>()
+
+/** A print is held against many: its points are made once. */
+export function pointsOf(view: Pick<PrintView, "x" | "y" | "angle">): Points {
+  const points = known.get(view.x) ?? made(view)
+  known.set(view.x, points)
+  return points
+}
+
+const made = (view: Pick<PrintView, "x" | "y" | "angle">): Points => ({
   count: view.x.length,
   x: Float64Array.from(view.x, (v) => v / 4),
   y: Float64Array.from(view.y, (v) => v / 4),

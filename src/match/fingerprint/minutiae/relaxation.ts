@@ -44,8 +44,10 @@ function pairCompatibility(pairs: CandidatePairs, a: Points, b: Points): Float32
       const vy = b.y[bk] - b.y[bi]
       const c = (cos[i] + cos[k]) / 2
       const s = (sin[i] + sin[k]) / 2
-      const gap = Math.hypot(c * vx - s * vy - ux, s * vx + c * vy - uy)
-      const tolerance = alignment.tolerancePx + alignment.tolerancePerPx * Math.hypot(ux, uy)
+      const gx = c * vx - s * vy - ux
+      const gy = s * vx + c * vy - uy
+      const gap = Math.sqrt(gx * gx + gy * gy)
+      const tolerance = alignment.tolerancePx + alignment.tolerancePerPx * Math.sqrt(ux * ux + uy * uy)
       if (gap >= tolerance) continue
       const value = (1 - gap / tolerance) * (1 - turnGap / alignment.toleranceRad)
       result[i * n + k] = result[k * n + i] = value
