@@ -4,7 +4,8 @@ import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { filesBelow } from "@sourceprint/core/files/files-below.js"
 import { systemFault } from "@sourceprint/core/files/system-fault.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
-import { readGrayImage } from "@sourceprint/core/image/read-image.js"
+import { readImage, toGray } from "@sourceprint/core/image/read-image.js"
+import { atResolution, type Resolution } from "@sourceprint/core/image/resolution.js"
 import { FailureToEnrol, type Matcher } from "./matcher.js"
 
 const IMAGE = /\.(bmp|png|tiff?|pgm|jpe?g|webp)$/i
@@ -40,15 +41,27 @@ export async function templateFiles(from: string): Promise<readonly SetFile[]> {
   }
 }
 
+/** How image files are read. */
+export interface ImageReading {
+  /** Of every image, in place of what its file says. */
+  readonly dpi?: Resolution | undefined
+  /** Takes what people should know of a file, such as a tag that is not believed. */
+  readonly note?: (line: string) => void
+}
+
 /** The template in a file: of an image, in a record of the matcher's format (.fmr), or by its own codec (.template).
  *  @throws FailureToEnrol; AppError "image/unreadable", "match/record", "match/no-records"; each names the file */
-export async function readTemplate<Template>(matcher: Matcher<GrayImage, Template>, file: string): Promise<Template> {
+export async function readTemplate<Template>(
+  matcher: Matcher<GrayImage, Template>,
+  file: string,
+  reading: ImageReading = {},
+): Promise<Template> {
   const read = RECORD.test(file) ? matcher.records : matcher.codec
   if (read === undefined) {
     const cure = "take --matcher minutiae, or the image itself"
     throw new AppError("match/no-records", `${file} is a record, which ${matcher.id} cannot read; ${cure}`)
   }
-  if (!isRecord(file)) return await enrolFiles(matcher, [file])
+  if (!isRecord(file)) return await enrolFiles(matcher, [file], reading)
   try {
     return read.decode(new Uint8Array(await readFile(file)))
   } catch (cause) {
@@ -60,9 +73,14 @@ export async function readTemplate<Template>(matcher: Matcher<GrayImage, Templat
 async function enrolFiles<Template>(
   matcher: Matcher<GrayImage, Template>,
   files: readonly string[],
+  { dpi, note = () => {} }: ImageReading,
 ): Promise<Template> {
   const images: GrayImage[] = []
-  for (const file of files) images.push(await readGrayImage(file))
+  for (const file of files) {
+    const read = await readImage(file)
+    for (const line of read.notes) note(`${file}: ${line}`)
+    images.push(atResolution(toGray(read), dpi))
+  }
   return await matcher.enrol(images).catch((cause) => {
     if (!(cause instanceof FailureToEnrol)) throw cause
     const said = cause.message.replace(` (${cause.reason}) [${cause.code}]`, "")
@@ -75,11 +93,12 @@ async function enrolFiles<Template>(
 export async function readReferences<Template>(
   matcher: Matcher<GrayImage, Template>,
   files: readonly string[],
+  reading: ImageReading = {},
 ): Promise<readonly Template[]> {
   const records = files.filter(isRecord)
   const images = files.filter((file) => !isRecord(file))
-  const templates: Template[] = images.length === 0 ? [] : [await enrolFiles(matcher, images)]
-  for (const file of records) templates.push(await readTemplate(matcher, file))
+  const templates: Template[] = images.length === 0 ? [] : [await enrolFiles(matcher, images, reading)]
+  for (const file of records) templates.push(await readTemplate(matcher, file, reading))
   return templates
 }
 
@@ -93,6 +112,7 @@ export async function* readTemplateSet<Template>(
   matcher: Matcher<GrayImage, Template>,
   folder: string,
   files: readonly SetFile[],
+  reading: ImageReading = {},
 ): AsyncGenerator<SetItem<Template>> {
   for (const { path, problem } of files) {
     const file = path === "" ? folder : path
@@ -101,7 +121,8 @@ export async function* readTemplateSet<Template>(
       continue
     }
     try {
-      yield { file, template: await readTemplate(matcher, path === "" ? folder : join(folder, path)) }
+      const full = path === "" ? folder : join(folder, path)
+      yield { file, template: await readTemplate(matcher, full, reading) }
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       yield { file, problem: messageOf(error) }

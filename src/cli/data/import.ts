@@ -1,5 +1,6 @@
-import { importDataset } from "@sourceprint/core/dataset/import/import-dataset.js"
+import { importDataset, noteLines, resolutionLine } from "@sourceprint/core/dataset/import/import-dataset.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
+import { parseResolution, resolutionOption } from "../match/matcher-options.js"
 import { terminalProgress } from "../terminal-progress.js"
 import { requireWholeSet } from "../whole-set.js"
 import { datasetFolder } from "./dataset-folder.js"
@@ -14,7 +15,7 @@ const options = {
     requiresArg: true,
     describe: "fvc, system-a, or a pattern such as {scanner}/{subject}_{finger}_{impression}.bmp",
   },
-  dpi: { type: "number", describe: "resolution where neither file nor layout names one (else 500)" },
+  ...resolutionOption,
   copy: { type: "boolean", default: false, describe: "copy the images instead of referring to them" },
 } satisfies Record<string, Options>
 
@@ -25,13 +26,15 @@ export const dataImportCommand: CommandModule<object, InferredOptionTypes<typeof
   handler: async ({ from, only, name, layout, dpi, copy }) => {
     const into = datasetFolder(name)
     const result = await importDataset(
-      { from, into, layout, copy, ...(only && { only }), ...(dpi === undefined ? {} : { defaultDpi: dpi }) },
+      { from, into, layout, copy, ...(only && { only }), dpi: parseResolution(dpi) },
       terminalProgress(),
     )
     const scanners = new Set(result.samples.map((s) => s.scanner)).size
     console.log(
       `${into}: ${result.samples.length} images of ${scanners} scanners${result.changed ? "" : " (nothing changed)"}`,
     )
+    console.log(`resolution: ${resolutionLine(result)}`)
+    for (const line of noteLines(result)) console.log(`note: ${line}`)
     if (result.ignored.length > 0)
       console.log(`${result.ignored.length} files do not fit the layout, first: ${result.ignored[0]}`)
     for (const { reason } of result.refused) console.log(`refused: ${reason}`)

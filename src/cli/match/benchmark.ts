@@ -3,14 +3,14 @@ import { systemClock } from "@sourceprint/core/clock.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { localLauncher } from "@sourceprint/core/launch/local-launcher.js"
 import { BenchmarkConfig } from "@sourceprint/match/benchmark/benchmark-config.js"
-import { summariseBenchmark } from "@sourceprint/match/benchmark/benchmark-summary.js"
+import { nothingEnrolled, summariseBenchmark } from "@sourceprint/match/benchmark/benchmark-summary.js"
 import { runBenchmark } from "@sourceprint/match/benchmark/run-benchmark.js"
 import { withDetector } from "@sourceprint/match/registry.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { stopOnInterrupt } from "../stop-on-interrupt.js"
 import { terminalProgress } from "../terminal-progress.js"
 import { textTable } from "../text-table.js"
-import { modalityOptions } from "./matcher-options.js"
+import { modalityOptions, parseResolution, resolutionOption } from "./matcher-options.js"
 
 const options = {
   name: {
@@ -22,6 +22,7 @@ const options = {
   dataset: { type: "string", array: true, demandOption: true, describe: "datasets: data/<dataset>" },
   matchers: { type: "string", array: true, default: ["minutiae"], describe: "matchers, see match list" },
   ...modalityOptions,
+  ...resolutionOption,
   protocol: {
     choices: ["all-pairs", "fvc", "files"] as const,
     default: "all-pairs" as const,
@@ -54,6 +55,7 @@ export const matchBenchmarkCommand: CommandModule<object, InferredOptionTypes<ty
     worst,
     seed,
     workers,
+    dpi,
   }) => {
     const config = BenchmarkConfig.parse({
       name,
@@ -64,6 +66,7 @@ export const matchBenchmarkCommand: CommandModule<object, InferredOptionTypes<ty
       protocolFolder,
       fingers,
       seed,
+      dpi: parseResolution(dpi),
     })
     const runFolder = join("experiments", "runs", `match-${name}`)
     const scores = await stopOnInterrupt((signal) =>
@@ -74,11 +77,12 @@ export const matchBenchmarkCommand: CommandModule<object, InferredOptionTypes<ty
       }),
     )
     if (scores === undefined) throw new AppError("benchmark/stopped", "stopped; the same command continues")
-    const { metrics, meanEers, reportFile, brokenEntries } = await summariseBenchmark(config, runFolder, scores, {
+    const summary = await summariseBenchmark(config, runFolder, scores, {
       reportsFolder: "reports",
       clock: systemClock,
       worst,
     })
+    const { metrics, meanEers, withoutFigures, reportFile, brokenEntries } = summary
     const percent = (rate: number): string => (rate * 100).toFixed(2)
     console.log(
       textTable(
@@ -100,5 +104,6 @@ export const matchBenchmarkCommand: CommandModule<object, InferredOptionTypes<ty
     }
     console.log(`report: ${reportFile}\nrun: ${runFolder}`)
     for (const text of brokenEntries) console.error(`not in the index: ${text}`)
+    if (withoutFigures.length > 0) throw nothingEnrolled(withoutFigures)
   },
 }

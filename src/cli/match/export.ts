@@ -5,6 +5,7 @@ import { loadMatcher } from "@sourceprint/match/registry.js"
 import { readTemplateSet, templateFiles } from "@sourceprint/match/template-file.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { requireWholeSet } from "../whole-set.js"
+import { imageReading, resolutionOption } from "./matcher-options.js"
 import { recordsOf, renamed } from "./record-files.js"
 
 const options = {
@@ -16,6 +17,7 @@ const options = {
     describe: "record of one image, or the folder for those of a folder",
   },
   matcher: { type: "string", default: "minutiae", describe: "whose templates, see match list" },
+  ...resolutionOption,
   "finger-position": {
     type: "number",
     default: 0,
@@ -27,7 +29,7 @@ export const matchExportCommand: CommandModule<object, InferredOptionTypes<typeo
   command: "export <from>",
   describe: "Write fingers as ISO/IEC 19794-2 records (.fmr) for other programs",
   builder: (yargs) => yargs.positional("from", options.from).options(options),
-  handler: async ({ from, out, matcher: id, fingerPosition }) => {
+  handler: async ({ from, out, matcher: id, fingerPosition, dpi }) => {
     if (!Number.isInteger(fingerPosition) || fingerPosition < 0 || fingerPosition > 10)
       throw new AppError("match/finger-position", `${fingerPosition} is no finger position: 0 to 10 are`)
     const matcher = await loadMatcher("fingerprint", id)
@@ -35,7 +37,7 @@ export const matchExportCommand: CommandModule<object, InferredOptionTypes<typeo
     const files = await templateFiles(from)
     const single = files[0]?.path === ""
     let written = 0
-    for await (const item of readTemplateSet(matcher, from, files)) {
+    for await (const item of readTemplateSet(matcher, from, files, imageReading(dpi))) {
       if ("problem" in item) {
         console.error(`not exported: ${item.file}: ${item.problem}`)
         continue

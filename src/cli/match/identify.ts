@@ -10,7 +10,7 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { terminalProgress } from "../terminal-progress.js"
 import { textTable } from "../text-table.js"
 import { requireWholeSet } from "../whole-set.js"
-import { fmrOption, modalityOptions } from "./matcher-options.js"
+import { fmrOption, imageReading, modalityOptions, resolutionOption } from "./matcher-options.js"
 
 const options = {
   probe: {
@@ -27,6 +27,7 @@ const options = {
   },
   matcher: { type: "string", default: "minutiae", describe: "see match list" },
   ...modalityOptions,
+  ...resolutionOption,
   count: { type: "number", default: 10, describe: "candidates shown" },
   calibration: {
     type: "string",
@@ -49,15 +50,17 @@ export const matchIdentifyCommand: CommandModule<object, InferredOptionTypes<typ
     count,
     calibration: calibrationFile,
     fmr,
+    dpi,
   }) => {
     const matcher = await loadMatcher(modality, withDetector(id, detector))
+    const reading = imageReading(dpi)
     const files = await templateFiles(folder)
     const names: string[] = []
     const references: unknown[] = []
     const progress = terminalProgress()
     progress.start(files.length, "references")
     let refused = 0
-    for await (const item of readTemplateSet(matcher, folder, files)) {
+    for await (const item of readTemplateSet(matcher, folder, files, reading)) {
       if ("problem" in item) {
         console.error(`not enrolled: ${item.file}: ${item.problem}`)
         refused++
@@ -69,7 +72,7 @@ export const matchIdentifyCommand: CommandModule<object, InferredOptionTypes<typ
     }
     progress.stop()
     if (references.length === 0) throw new AppError("match/empty-gallery", `no image in ${folder} could be enrolled`)
-    const found = identify(matcher, gallery(matcher, references), await readTemplate(matcher, probe), {
+    const found = identify(matcher, gallery(matcher, references), await readTemplate(matcher, probe, reading), {
       count,
     })
     const calibration =

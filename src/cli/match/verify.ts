@@ -8,7 +8,7 @@ import { isPublishedRecord, readReferences, readTemplate } from "@sourceprint/ma
 import { type PairResult, verifyTemplates } from "@sourceprint/match/verify.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { textTable } from "../text-table.js"
-import { fmrOption, modalityOptions } from "./matcher-options.js"
+import { fmrOption, imageReading, modalityOptions, resolutionOption } from "./matcher-options.js"
 
 const options = {
   probe: {
@@ -30,6 +30,7 @@ const options = {
     describe: "see match list; several are fused",
   },
   ...modalityOptions,
+  ...resolutionOption,
   calibration: {
     type: "string",
     array: true,
@@ -54,11 +55,12 @@ export const matchVerifyCommand: CommandModule<object, InferredOptionTypes<typeo
   command: ["verify", "compare"],
   describe: "Compare images or records with one or several of a finger or face",
   builder: options,
-  handler: async ({ probe, reference, matcher, modality, detector, calibration = [], fmr, severalFingers }) => {
+  handler: async ({ probe, reference, matcher, modality, detector, calibration = [], fmr, severalFingers, dpi }) => {
     if (severalFingers && probe.length !== reference.length) {
       const counts = `${probe.length} probes and ${reference.length} references`
       throw new AppError("match/several-fingers", `${counts}: --several-fingers needs one reference a probe`)
     }
+    const reading = imageReading(dpi)
     const calibrations = new Map<string, MatchCalibration>()
     for (const file of calibration) {
       const read = parseCalibration(await readFile(file, "utf8"), file)
@@ -73,10 +75,10 @@ export const matchVerifyCommand: CommandModule<object, InferredOptionTypes<typeo
       const ofImages = loaded.operatingPoints !== undefined && ![...probe, ...reference].some(isPublishedRecord)
       const known = given ?? (ofImages ? builtInCalibration(loaded, fmr) : undefined)
       if (known !== undefined) calibrations.set(loaded.id, known)
-      const together = severalFingers ? [] : await readReferences(loaded, reference)
+      const together = severalFingers ? [] : await readReferences(loaded, reference, reading)
       for (const [k, file] of probe.entries()) {
-        const own = severalFingers ? await readReferences(loaded, reference.slice(k, k + 1)) : together
-        const result = verifyTemplates(loaded, own, await readTemplate(loaded, file), known)
+        const own = severalFingers ? await readReferences(loaded, reference.slice(k, k + 1), reading) : together
+        const result = verifyTemplates(loaded, own, await readTemplate(loaded, file, reading), known)
         rows.push({ matcher: loaded.id, probe: file, result })
       }
     }

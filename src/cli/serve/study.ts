@@ -44,7 +44,7 @@ const exportCommand: CommandModule<object, InferredOptionTypes<typeof exportOpti
           continue
         }
         const { bytes, channels, image } = opened
-        const { width, height, dpi = 500 } = channels === 1 ? image : luminance(image)
+        const { width, height, dpi = "unknown" as const } = channels === 1 ? image : luminance(image)
         const path = `${scannerId}/${accountId}/${id}.bmp`
         const key = `${scannerId}/${accountId}`
         const impression = (impressions.get(key) ?? 0) + 1

@@ -9,8 +9,9 @@ export function datasetCard(samples: readonly Sample[], origin: { name: string; 
   const rows = [...countBy(samples, (s) => s.scanner)].map(([scanner, n]) => {
     const of = samples.filter((s) => s.scanner === scanner)
     const sizes = [...new Set(of.map((s) => `${s.widthPx} × ${s.heightPx}`))].join(", ")
+    const dpi = [...new Set(of.map((s) => s.dpi))].join(", ")
     const people = new Set(of.map((s) => s.subject)).size
-    return `| ${scanner} | ${of[0]?.scannerModel || "not known"} | ${n} | ${people} | ${sizes} | ${of[0]?.dpi} |`
+    return `| ${scanner} | ${of[0]?.scannerModel || "not known"} | ${n} | ${people} | ${sizes} | ${dpi} |`
   })
   const scanners = new Set(samples.map((s) => s.scanner)).size
   const unsplit = unlabelled > 0 ? `${unlabelled} images name no person: they cannot be split by person.` : ""

@@ -12,15 +12,18 @@ export const MANIFEST_NAME = "manifest.csv"
 
 const numeric = new Set<string>(["impression", "widthPx", "heightPx", "dpi", "bitDepth"])
 
+function typedValue(key: string, value: string): unknown {
+  if (key === "dpi" && (value === "" || value === "unknown")) return "unknown"
+  return numeric.has(key) && value !== "" ? Number(value) : value
+}
+
 /** The rows of a manifest's text. @throws AppError "manifest/row" naming line, column and value */
 export function parseManifest(text: string, name: string): Sample[] {
   const rows = manifestRows(text, name)
   const paths = new Set<string>()
   return rows.map((row, index) => {
     const line = index + 2
-    const typed = Object.fromEntries(
-      Object.entries(row).map(([key, value]) => [key, numeric.has(key) && value !== "" ? Number(value) : value]),
-    )
+    const typed = Object.fromEntries(Object.entries(row).map(([key, value]) => [key, typedValue(key, value)]))
     const result = Sample.safeParse(typed)
     if (!result.success) {
       const { path, message } = defined(result.error.issues[0])

@@ -1,4 +1,5 @@
 import { z } from "zod"
+import { Resolution } from "../image/resolution.js"
 
 /** One image of a dataset. Text that is not known is empty: a split that needs it then refuses the dataset. */
 export const Sample = z.strictObject({
@@ -18,7 +19,8 @@ export const Sample = z.strictObject({
   session: z.string(),
   widthPx: z.int().min(1),
   heightPx: z.int().min(1),
-  dpi: z.number().positive(),
+  /** Dots per inch of the scan; a number only where somebody knew it. */
+  dpi: Resolution,
   /** Bits a sample that carry information: 4 for an R307 over its serial line, even in an 8-bit file. */
   bitDepth: z.int().min(1).max(16),
   /** A part of the dataset with a purpose of its own ("main", "trial"). */

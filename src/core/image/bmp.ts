@@ -4,9 +4,9 @@ import { AppError } from "../errors.js"
 import type { DecodedImage } from "./decoded-image.js"
 import type { GrayImage } from "./gray-image.js"
 import { requireSaneSize } from "./image-limits.js"
+import { METRES_PER_INCH, resolutionOf } from "./resolution.js"
 
 const FILE_HEADER_BYTES = 14
-const METRES_PER_INCH = 0.0254
 
 interface Layout {
   readonly width: number
@@ -17,7 +17,8 @@ interface Layout {
   readonly paletteEntryBytes: number
   readonly paletteEntries: number
   readonly pixelOffset: number
-  readonly dpi: number | undefined
+  /** Pixels a metre; 0 where the file says nothing. */
+  readonly perMetre: number
 }
 
 const refuse = (reason: string): never => {
@@ -39,7 +40,7 @@ function readLayout(view: DataView): Layout {
       paletteEntryBytes: 3,
       paletteEntries: bits <= 8 ? 2 ** bits : 0,
       pixelOffset,
-      dpi: undefined,
+      perMetre: 0,
     }
   }
   if (headerBytes < 40 || headerBytes > 1024) refuse(`its header says ${headerBytes} bytes, 12 or 40 to 1024 are known`)
@@ -58,7 +59,6 @@ function readLayout(view: DataView): Layout {
   const signedHeight = view.getInt32(22, true)
   const used = view.getUint32(46, true)
   if (bits <= 8 && used > 2 ** bits) refuse(`a palette of ${used} colours does not fit ${bits} bits`)
-  const perMetre = view.getInt32(38, true)
   return {
     width: view.getInt32(18, true),
     height: Math.abs(signedHeight),
@@ -68,7 +68,7 @@ function readLayout(view: DataView): Layout {
     paletteEntryBytes: 4,
     paletteEntries: bits <= 8 ? used || 2 ** bits : 0,
     pixelOffset,
-    dpi: perMetre > 0 ? Math.round(perMetre * METRES_PER_INCH) : undefined,
+    perMetre: view.getInt32(38, true),
   }
 }
 
@@ -150,23 +150,21 @@ export function decodeBmp(bytes: Uint8Array): DecodedImage {
     if (palette === undefined) copyColours(bytes, row, bits, pixels, y * width, width)
     else copyIndexed(bytes, row, bits, palette, gray ? 1 : 3, pixels, y * width, width)
   }
-  const resolution = layout.dpi === undefined ? {} : { dpi: layout.dpi }
-  const bitsPerSample = Math.min(bits, 8)
+  const { resolution, notes } = resolutionOf(Math.round(layout.perMetre * METRES_PER_INCH))
+  const file = { format: "bmp", bitsPerSample: Math.min(bits, 8), notes } as const
   const image = { width, height, pixels, ...resolution }
-  return gray
-    ? { format: "bmp", bitsPerSample, channels: 1, image }
-    : { format: "bmp", bitsPerSample, channels: 3, image }
+  return gray ? { ...file, channels: 1, image } : { ...file, channels: 3, image }
 }
 
-/** An 8-bit grey bitmap, bottom-up, 256-entry palette; `dpi` (500 where the image has none) is written as pixels a
- *  metre. Size: 1078 bytes + rows padded to 4 bytes. */
+/** An 8-bit grey bitmap, bottom-up, 256-entry palette; `dpi` is written as pixels a metre, 0 where it is not known.
+ *  Size: 1078 bytes + rows padded to 4 bytes. */
 export function encodeBmp(image: GrayImage): Uint8Array<ArrayBuffer> {
   const { width, height, pixels } = image
   const strideBytes = Math.ceil(width / 4) * 4
   const pixelOffset = FILE_HEADER_BYTES + 40 + 1024
   const bytes = new Uint8Array(pixelOffset + strideBytes * height)
   const view = new DataView(bytes.buffer)
-  const perMetre = Math.round((image.dpi ?? 500) / METRES_PER_INCH)
+  const perMetre = Math.round((image.dpi ?? 0) / METRES_PER_INCH)
   bytes.set([0x42, 0x4d])
   view.setUint32(2, bytes.length, true)
   view.setUint32(10, pixelOffset, true)

@@ -1,5 +1,5 @@
 /** A grey image: row-major, one byte a pixel, 0 is black, 255 is white. `dpi` is the scanning resolution where the
- *  file or the scanner told it; a reader that needs one and finds none assumes 500 and says so. */
+ *  file or the scanner told it; a reader that needs one and finds none estimates it from the content. */
 export interface GrayImage {
   readonly width: number
   readonly height: number

@@ -1,18 +1,15 @@
-/** The one door for image files: BMP and PGM by our own codecs, PNG, TIFF, JPEG and WebP by sharp. Nothing is resized,
- *  rotated or enhanced on the way in. */
+/** The one door for image files: BMP and PGM by our own codecs, PNG, TIFF, JPEG and WebP by sharp. Nothing is resized
+ *  or enhanced on the way in; a picture whose orientation tag says that it lies on its side is turned. */
 import { readFile, stat } from "node:fs/promises"
 import { AppError, messageOf } from "../errors.js"
 import { systemFault } from "../files/system-fault.js"
 import { decodeBmp } from "./bmp.js"
+import { decodeWithSharp } from "./decode-with-sharp.js"
 import type { DecodedImage } from "./decoded-image.js"
 import type { GrayImage } from "./gray-image.js"
-import { MAX_IMAGE_FILE_BYTES, MAX_IMAGE_PIXELS, requireSaneSize } from "./image-limits.js"
-import { loadSharp } from "./load-sharp.js"
+import { MAX_IMAGE_FILE_BYTES, MAX_IMAGE_PIXELS } from "./image-limits.js"
 import { luminance } from "./luminance.js"
-import { decodePgm } from "./pgm.js"
-
-/** Below this a resolution tag is a default of some program (72, 96), not a statement about a finger or a face. */
-const PLAUSIBLE_DPI = 100
+import { decodePgm, isPgm } from "./pgm.js"
 
 const startsWith = (bytes: Uint8Array, ...magic: number[]): boolean => magic.every((byte, i) => bytes[i] === byte)
 
@@ -21,35 +18,11 @@ function formatOf(bytes: Uint8Array): DecodedImage["format"] | undefined {
   if (startsWith(bytes, 0x89, 0x50, 0x4e, 0x47)) return "png"
   if (startsWith(bytes, 0xff, 0xd8, 0xff)) return "jpeg"
   if (startsWith(bytes, 0x49, 0x49, 0x2a, 0) || startsWith(bytes, 0x4d, 0x4d, 0, 0x2a)) return "tiff"
-  if ([0x32, 0x33, 0x35, 0x36].some((kind) => startsWith(bytes, 0x50, kind))) return "pgm"
+  if (isPgm(bytes)) return "pgm"
   if (startsWith(bytes, 0x52, 0x49, 0x46, 0x46) && startsWith(bytes.subarray(8), 0x57, 0x45, 0x42, 0x50)) {
     return "webp"
   }
   return undefined
-}
-
-async function decodeWithSharp(
-  bytes: Uint8Array,
-  format: "png" | "tiff" | "jpeg" | "webp",
-  maxPixels: number,
-): Promise<DecodedImage> {
-  const sharp = await loadSharp()
-  const open = () => sharp(bytes, { limitInputPixels: MAX_IMAGE_PIXELS, failOn: "warning" })
-  const meta = await open().metadata()
-  requireSaneSize(meta.width, meta.height, maxPixels)
-  const gray = meta.channels <= 2 || meta.space === "b-w"
-  const flat = meta.hasAlpha ? open().flatten({ background: "white" }) : open()
-  const { data, info } = await flat
-    .toColourspace(gray ? "b-w" : "srgb")
-    .raw({ depth: "uchar" })
-    .toBuffer({ resolveWithObject: true })
-  const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  const dpi = meta.density !== undefined && meta.density >= PLAUSIBLE_DPI ? { dpi: meta.density } : {}
-  const bitsPerSample = meta.depth === "ushort" || meta.depth === "short" ? 16 : (meta.bitsPerSample ?? 8)
-  const image = { width: info.width, height: info.height, pixels, ...dpi }
-  return info.channels === 1
-    ? { format, bitsPerSample, channels: 1, image }
-    : { format, bitsPerSample, channels: 3, image }
 }
 
 /** Decodes the bytes of an image file; `name` is used in errors only. Pictures of more than `maxPixels` are refused

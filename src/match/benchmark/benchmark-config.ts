@@ -1,3 +1,4 @@
+import { Resolution } from "@sourceprint/core/image/resolution.js"
 import { z } from "zod"
 import type { Modality } from "../matcher.js"
 
@@ -13,6 +14,8 @@ export const BenchmarkConfig = z.strictObject({
   protocolFolder: z.string().optional(),
   /** Keeps only fingers whose name matches, such as "^10[1-5]$" for a tuning part. */
   fingers: z.string().default(""),
+  /** Of every image, in place of what the datasets say. */
+  dpi: Resolution.optional(),
   seed: z.int().min(0).default(1),
   /** Comparisons a job; a killed run repeats at most this much a core. */
   comparisonsPerCell: z.int().min(1).default(20_000),

@@ -5,6 +5,7 @@ import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { readImage, toGray } from "@sourceprint/core/image/read-image.js"
+import { atResolution } from "@sourceprint/core/image/resolution.js"
 import type { JobControl } from "@sourceprint/core/launch/launcher.js"
 import { FailureToEnrol, type Matcher, type Modality, type ModalityImage } from "../matcher.js"
 import { loadMatcher } from "../registry.js"
@@ -51,7 +52,7 @@ async function makeTemplates(
     const decoded: ModalityImage[Modality][] = []
     for (const { file, dpi } of images) {
       const read = await readImage(file)
-      decoded.push(job.modality === "face" ? read.image : { ...toGray(read), dpi })
+      decoded.push(job.modality === "face" ? read.image : atResolution(toGray(read), dpi))
     }
     const startMs = cpuMs()
     try {

@@ -1,4 +1,3 @@
-import { defined } from "@sourceprint/core/defined.js"
 import type { ErrorRates } from "@sourceprint/core/metrics/error-rates.js"
 import type { Gallery } from "@sourceprint/report/blocks/gallery.js"
 import { detChart, rocChart } from "@sourceprint/report/charts/error-charts.js"
@@ -13,10 +12,13 @@ export type MeanEer = Quantity & { readonly low: number; readonly high: number }
 
 export interface BenchmarkResults {
   readonly config: BenchmarkConfig
+  /** Of the sets that have figures. */
   readonly scores: readonly SetScores[]
   readonly metrics: readonly SetMetrics[]
   readonly meanEers: ReadonlyMap<string, MeanEer>
   readonly galleries: readonly Gallery[]
+  /** A line for each set and matcher where nothing was enrolled. */
+  readonly withoutFigures: readonly string[]
   readonly environment: readonly (readonly [string, string])[]
 }
 
@@ -32,7 +34,8 @@ export function benchmarkReport(results: BenchmarkResults): ReportDocument {
   const { config, metrics, meanEers } = results
   const sets = [...new Set(metrics.map((m) => m.set))]
   const ranked = [...meanEers].sort((a, b) => a[1].value - b[1].value)
-  const [bestName, best] = defined(ranked[0], "matcher")
+  const first = config.matchers.find((matcher) => metrics.some((m) => m.matcher === matcher))
+  const bestName = ranked[0]?.[0] ?? first
   const genuine = metrics.filter((m) => m.matcher === bestName).reduce((n, m) => n + m.curve.genuineCount, 0)
   const impostor = metrics.filter((m) => m.matcher === bestName).reduce((n, m) => n + m.curve.impostorCount, 0)
   return {
@@ -44,14 +47,10 @@ export function benchmarkReport(results: BenchmarkResults): ReportDocument {
       "comparisons each. A failure to enrol scores 0 and counts in every rate.",
     index: "index.html",
     blocks: [
-      {
-        kind: "banner",
-        tone: "verdict",
-        title: `${bestName}: mean EER ${formatNumber(best.value, "rate")}`,
-        text:
-          `95 % interval ${formatNumber(best.low, "rate")} to ${formatNumber(best.high, "rate")}, by ` +
-          "drawing the fingers of every set again.",
-      },
+      ...ranked.slice(0, 1).map(verdict),
+      ...results.withoutFigures.map(
+        (line): Block => ({ kind: "banner", tone: "warning", title: "Nothing was enrolled", text: `${line}.` }),
+      ),
       {
         kind: "cards",
         cards: ranked.map(([name, value]) => ({ label: `${name}, mean EER`, value })),
@@ -79,6 +78,15 @@ export function benchmarkReport(results: BenchmarkResults): ReportDocument {
     ],
   }
 }
+
+const verdict = ([name, eer]: readonly [string, MeanEer]): Block => ({
+  kind: "banner",
+  tone: "verdict",
+  title: `${name}: mean EER ${formatNumber(eer.value, "rate")}`,
+  text:
+    `95 % interval ${formatNumber(eer.low, "rate")} to ${formatNumber(eer.high, "rate")}, by ` +
+    "drawing the fingers of every set again.",
+})
 
 function eerTable({ config, metrics, meanEers }: BenchmarkResults, sets: readonly string[]): Block {
   const of = (matcher: string, set: string) => metrics.find((m) => m.matcher === matcher && m.set === set)

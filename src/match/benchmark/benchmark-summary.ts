@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { contentId } from "@sourceprint/core/canonical-json.js"
 import type { Clock } from "@sourceprint/core/clock.js"
 import { defined } from "@sourceprint/core/defined.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { formatNumber } from "@sourceprint/report/quantity.js"
@@ -13,7 +14,7 @@ import { loadMatcher } from "../registry.js"
 import type { BenchmarkConfig } from "./benchmark-config.js"
 import { type BenchmarkResults, benchmarkReport } from "./benchmark-report.js"
 import type { SetScores } from "./score-file.js"
-import { meanEer, type SetMetrics, setMetrics } from "./set-metrics.js"
+import { describeFailures, isEmptySet, meanEer, type SetMetrics, setMetrics } from "./set-metrics.js"
 import { worstErrors } from "./worst-errors.js"
 
 export interface SummaryOptions {
@@ -24,16 +25,22 @@ export interface SummaryOptions {
   readonly worst: number
 }
 
-/** Figures, `metrics.json` in the run folder and the report, and what is wrong with entries that the index lacks. */
+/** Figures, `metrics.json` in the run folder the report, and what is wrong with entries that the
+ *  index lacks. A set where nothing was enrolled has no figures, and a
+ *  matcher with such a set no mean. @throws AppError "benchmark/nothing-enrolled" where there are no figures at all */
 export async function summariseBenchmark(
   config: BenchmarkConfig,
   runFolder: string,
-  scores: readonly SetScores[],
+  all: readonly SetScores[],
   options: SummaryOptions,
 ): Promise<BenchmarkResults & { readonly reportFile: string; readonly brokenEntries: readonly string[] }> {
+  const scores = all.filter((set) => !isEmptySet(set))
+  const withoutFigures = all.filter(isEmptySet)
+  if (scores.length === 0) throw nothingEnrolled(withoutFigures.map(describeFailures))
   const metrics = scores.map((set) => setMetrics(set, config.seed))
+  const ranking = config.matchers.filter((matcher) => !withoutFigures.some((set) => set.matcher === matcher))
   const meanEers = new Map(
-    config.matchers.map((matcher) => {
+    ranking.map((matcher) => {
       const { value, interval } = meanEer(
         scores.filter((s) => s.matcher === matcher),
         config.seed,
@@ -54,7 +61,10 @@ export async function summariseBenchmark(
     ["run folder", runFolder],
     ["command", `sourceprint match benchmark --name ${config.name} (settings below)`],
   ]
-  const results = { config, scores, metrics, meanEers, galleries, environment }
+  const results = {
+    ...{ config, scores, metrics, meanEers, galleries, environment },
+    withoutFigures: withoutFigures.map(describeFailures),
+  }
   const figures = {
     meanEer: Object.fromEntries(meanEers),
     sets: metrics.map(({ curve, discard: _, identification, ...rest }) => ({
@@ -71,20 +81,33 @@ export async function summariseBenchmark(
   return { ...results, reportFile, brokenEntries }
 }
 
+/** @param sets as `describeFailures` says them */
+export const nothingEnrolled = (sets: readonly string[]): AppError =>
+  new AppError(
+    "benchmark/nothing-enrolled",
+    `nothing could be compared, so there is no error rate: ${sets.join("; ")}. Look at one image with ` +
+      '"sourceprint match verify"; where the resolution is wrong, state it with --dpi, or --dpi unknown',
+  )
+
 /** What the index of all runs says of a benchmark. */
 function benchmarkEntry({ config, meanEers, metrics, scores }: BenchmarkResults, clock: Clock): IndexEntry {
   const compared = scores.filter(({ matcher }) => matcher === scores[0]?.matcher)
   const data = contentId(compared.map(({ set, templates }) => [set, templates.map(({ images }) => images)]))
   const ranked = [...meanEers].sort((a, b) => a[1].value - b[1].value)
-  const [best, eer] = defined(ranked[0], "matcher")
+  const [best, eer] = ranked[0] ?? []
   return {
     run: {
       id: `match-${config.name}`,
       kind: "match benchmark",
       title: `How often does each matcher err on ${new Set(metrics.map((m) => m.set)).size} sets?`,
-      verdict: `${best}: mean EER ${formatNumber(eer.value, "rate")}`,
+      verdict: eer === undefined ? "no mean EER" : `${best}: mean EER ${formatNumber(eer.value, "rate")}`,
       createdAt: new Date(clock.nowMs()).toISOString(),
-      values: { winner: best, eer, matchers: config.matchers.join(", "), protocol: config.protocol, data },
+      values: {
+        ...(eer === undefined ? {} : { winner: best, eer }),
+        matchers: config.matchers.join(", "),
+        protocol: config.protocol,
+        data,
+      },
     },
     columns: [
       { key: "winner", label: "Winner", group: "result", listed: true },

@@ -65,7 +65,7 @@ async function plansOf(config: BenchmarkConfig): Promise<ComparisonPlan[]> {
   for (const dataset of config.datasets) {
     const samples = (await readSamples(dataset))
       .filter((sample) => keep.test(sample.finger))
-      .map((sample) => ({ ...sample, path: join(dataset, sample.path) }))
+      .map((sample) => ({ ...sample, path: join(dataset, sample.path), dpi: config.dpi ?? sample.dpi }))
     if (config.protocol !== "files") {
       plans.push(...planPairs(samples, config.protocol))
       continue

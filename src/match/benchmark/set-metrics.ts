@@ -1,3 +1,4 @@
+import { countBy } from "@sourceprint/core/dataset/count-by.js"
 import { defined } from "@sourceprint/core/defined.js"
 import { cllr, minCllr } from "@sourceprint/core/metrics/cllr.js"
 import { type CountedRate, countedRate } from "@sourceprint/core/metrics/counted-rate.js"
@@ -68,6 +69,16 @@ const eerStatistic = (set: SetScores): WeightedStatistic =>
     scores: Float64Array.from(set.comparisons, (c) => c.score),
     isGenuine: Uint8Array.from(set.comparisons, (c) => (c.genuine ? 1 : 0)),
   })
+
+/** No comparison has a template on both sides: every score is a failure's 0, and no error rate says anything. */
+export const isEmptySet = ({ templates, comparisons }: SetScores): boolean =>
+  !comparisons.some((c) => templates[c.reference]?.failure === null && templates[c.probe]?.failure === null)
+
+/** Of such a set: how many images failed, and why, commonest first. */
+export function describeFailures({ matcher, set, templates }: SetScores): string {
+  const reasons = [...countBy(templates, (t) => t.failure ?? "enrolled")].sort((a, b) => b[1] - a[1])
+  return `${matcher} on ${set}: ${reasons.map(([reason, count]) => `${count} ${reason}`).join(", ")}`
+}
 
 /** Below this many fingers drawing them again says nothing: the interval is then the whole range. */
 const MIN_IDENTITIES = 5

@@ -1,5 +1,6 @@
 import { AppError } from "@sourceprint/core/errors.js"
 import { readJson } from "@sourceprint/core/files/read-json.js"
+import { Resolution } from "@sourceprint/core/image/resolution.js"
 import { z } from "zod"
 
 /** A plan as JSON on disk: image paths are resolved, so that a job needs no dataset. */
@@ -9,7 +10,7 @@ export const StoredPlan = z.object({
       id: z.string(),
       role: z.enum(["reference", "probe"]),
       identity: z.string(),
-      images: z.array(z.object({ file: z.string(), dpi: z.number() })),
+      images: z.array(z.object({ file: z.string(), dpi: Resolution })),
     }),
   ),
   /** reference, probe, genuine (0 or 1), one after another */

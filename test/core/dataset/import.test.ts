@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { test } from "node:test"
 import { fvcLayout } from "@sourceprint/core/dataset/import/fvc-layout.js"
-import { importDataset } from "@sourceprint/core/dataset/import/import-dataset.js"
+import { importDataset, noteLines, resolutionLine } from "@sourceprint/core/dataset/import/import-dataset.js"
 import { patternLayout } from "@sourceprint/core/dataset/import/layout.js"
 import { systemALayout } from "@sourceprint/core/dataset/import/system-a-layout.js"
 import { readManifest } from "@sourceprint/core/dataset/manifest.js"
@@ -90,6 +90,35 @@ test("a copy keeps the bytes", async () => {
   })
   assert.equal(samples[0].path, "S1/ann_1_1.bmp")
   assert.deepEqual(await readFile(join(into, samples[0].path)), await readFile(join(from, "S1/ann_1_1.bmp")))
+})
+
+test("a resolution is what was stated, what the layout knows, what a credible tag says, or unknown", async () => {
+  const from = await folderOf(["S1/ann_1_1.bmp"])
+  const screen = encodeBmp({ width: 8, height: 8, pixels: new Uint8Array(64), dpi: 96 })
+  await writeFile(join(from, "S1", "ann_1_2.bmp"), screen)
+  const layout = "{scanner}/{subject}_{finger}_{impression}.bmp"
+  const imported = async (dpi?: number | "unknown") => {
+    const into = await mkdtemp(join(tmpdir(), "dataset-"))
+    const result = await importDataset({ from, into, layout, dpi })
+    assert.deepEqual(await readManifest(into), result.samples)
+    return { result, text: await readFile(join(into, "manifest.csv"), "utf8") }
+  }
+  const guessed = await imported()
+  assert.deepEqual(
+    guessed.result.samples.map((s) => s.dpi),
+    [508, "unknown"],
+  )
+  assert.match(guessed.text, /,unknown,/)
+  assert.match(resolutionLine(guessed.result), /1 images as the files' tags say, 1 images unknown: state it with --dpi/)
+  assert.match(noteLines(guessed.result).join(), /ann_1_2\.bmp: its tag says 96 dpi/)
+  assert.deepEqual(
+    (await imported(385)).result.samples.map((s) => s.dpi),
+    [385, 385],
+  )
+  assert.deepEqual(
+    (await imported("unknown")).result.samples.map((s) => s.dpi),
+    ["unknown", "unknown"],
+  )
 })
 
 test("nothing found is an error that says what was seen", async () => {

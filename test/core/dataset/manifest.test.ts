@@ -30,7 +30,7 @@ test("what is written is read again, awkward text included", async () => {
 test("a bad row names line and column", () => {
   const text = formatManifest([sampleOf({}), sampleOf({ impression: 2 })])
   const cases: readonly [string, RegExp][] = [
-    [text.replace(/,500,/, ",fast,"), /line 2, column dpi/],
+    [text.replace(/,500,/, ",fast,"), /line 2, column dpi: .*dots per inch, or "unknown"/],
     [text.replace(/^path,/, "file,"), /no column path; its first line is "file,sha256/],
     [text.replace("scanner,", "scanner,camera,"), /not known: camera/],
     ["\ufffd\ufffdp\0a\0t\0h\0", /UTF-16/],
@@ -53,6 +53,13 @@ test("columns may be parted by semicolons or tabs, and values may hold commas", 
     const text = stringify(samples, { header: true, columns: [...manifestColumns], delimiter, bom: true })
     assert.deepEqual(parseManifest(text, "m.csv"), samples)
   }
+})
+
+test("a resolution that nobody knows is the word unknown; an empty cell means the same", () => {
+  const text = formatManifest([sampleOf({ dpi: "unknown" })])
+  assert.match(text, /,unknown,/)
+  assert.equal(parseManifest(text, "m.csv")[0].dpi, "unknown")
+  assert.equal(parseManifest(text.replace(",unknown,", ",,"), "m.csv")[0].dpi, "unknown")
 })
 
 test("a missing manifest says what to do", async () => {

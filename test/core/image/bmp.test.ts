@@ -82,6 +82,12 @@ test("what is written is read again, with its resolution", () => {
   )
 })
 
+test("a resolution that nobody knows is written as none", () => {
+  const bytes = encodeBmp({ width: 2, height: 1, pixels: Uint8Array.of(1, 2) })
+  assert.equal(new DataView(bytes.buffer).getInt32(38, true), 0)
+  assert.equal(decodeBmp(bytes).image.dpi, undefined)
+})
+
 test("every truncation is refused, random headers never crash", () => {
   const whole = encodeBmp({ width: 3, height: 2, pixels: Uint8Array.of(1, 2, 3, 4, 5, 6) })
   for (let length = 0; length < whole.length; length++) {

@@ -122,6 +122,44 @@ test("rows of a manifest in any order: the same scores, also where it changes be
   assert.equal(await readFile(join(runFolder, "scores", "orb-harris-a.csv"), "utf8"), expected)
 })
 
+const onThisMachine = localLauncher({ workers: 2, memoryMbPerWorker: 2000, crashRetries: 0 })
+
+test("where nothing was enrolled there is no error rate; a stated or unknown resolution takes the place of the manifest's", async () => {
+  const data = await dataset()
+  const wrong = (await readManifest(data)).map((sample) => ({ ...sample, dpi: 96 as const }))
+  await writeManifest(data, wrong)
+  const configOf = (dpi?: number | "unknown") =>
+    BenchmarkConfig.parse({ name: "dpi", datasets: [data], matchers: ["minutiae"], dpi })
+  const run = async (dpi?: number | "unknown") => {
+    const folder = await mkdtemp(join(tmpdir(), "benchmark-run-"))
+    const scores = (await runBenchmark(configOf(dpi), folder, { launcher: onThisMachine })) ?? []
+    const options = { reportsFolder: join(folder, "reports"), clock: systemClock, worst: 0 }
+    return { folder, scores, summarise: (of = scores) => summariseBenchmark(configOf(dpi), folder, of, options) }
+  }
+  const failed = await run()
+  await assert.rejects(
+    failed.summarise(),
+    (e) =>
+      hasCode(e, "benchmark/nothing-enrolled") &&
+      /minutiae on a: 6 no-fingerprint, 1 no-contrast/.test(e.message) &&
+      !/50/.test(e.message),
+  )
+  const stated = await run(500)
+  const { metrics, withoutFigures, meanEers } = await stated.summarise()
+  assert.equal(metrics.length, 1)
+  assert.deepEqual([withoutFigures, meanEers.size], [[], 1])
+  const unknown = await run("unknown")
+  assert.deepEqual(
+    unknown.scores.map(({ templates }) => templates.map(({ failure }) => failure)),
+    stated.scores.map(({ templates }) => templates.map(({ failure }) => failure)),
+  )
+  // One set with figures, one without: the first is reported, and there is no mean.
+  const both = [...stated.scores, ...failed.scores.map((set) => ({ ...set, set: "b" }))]
+  const partly = await stated.summarise(both)
+  assert.deepEqual([partly.metrics.length, partly.withoutFigures.length, partly.meanEers.size], [1, 1, 0])
+  assert.match(await readFile(partly.reportFile, "utf8"), /Nothing was enrolled/)
+})
+
 test("scores that are not there are an error that says what to run", async () => {
   await assert.rejects(readScores("/nowhere", "minutiae"), (e) => hasCode(e, "benchmark/no-scores"))
 })

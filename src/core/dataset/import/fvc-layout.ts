@@ -1,7 +1,7 @@
 import type { Layout } from "./layout.js"
 
 /** Devices and resolutions of the fingerprint verification competitions, as published with them (FVC2000, FVC2002 and
- *  FVC2004 web pages, "Databases"). 500 dpi and an empty model where a database is not listed. */
+ *  FVC2004 web pages, "Databases"). No resolution and an empty model where a database is not listed. */
 const databases: Readonly<Record<string, { readonly model: string; readonly dpi: number }>> = {
   "fvc2000-db1": { model: "KeyTronic Secure Desktop Scanner", dpi: 500 },
   "fvc2000-db2": { model: "ST Microelectronics TouchChip", dpi: 500 },

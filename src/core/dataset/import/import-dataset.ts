@@ -6,12 +6,14 @@ import { writeFileAtomic } from "../../files/atomic-file.js"
 import { filesBelow } from "../../files/files-below.js"
 import { systemFault } from "../../files/system-fault.js"
 import { decodeImage } from "../../image/read-image.js"
+import type { Resolution } from "../../image/resolution.js"
 import { noProgress, type Progress } from "../../progress.js"
+import { countBy } from "../count-by.js"
 import { datasetCard } from "../dataset-card.js"
 import { formatManifest, MANIFEST_NAME } from "../manifest.js"
 import type { Sample } from "../sample.js"
 import { fvcLayout } from "./fvc-layout.js"
-import { type Layout, patternLayout } from "./layout.js"
+import { type Labels, type Layout, patternLayout } from "./layout.js"
 import { systemALayout } from "./system-a-layout.js"
 
 /** From where, into what, and by which layout. */
@@ -24,11 +26,15 @@ export interface ImportOptions {
   readonly into: string
   /** "fvc", "system-a", or a pattern with {scanner}. */
   readonly layout: string
-  /** For images whose file and layout name no resolution. */
-  readonly defaultDpi?: number
+  /** Of all images, whatever files and layout say. Absent: by the layout, else by a tag that can be believed, else
+   *  "unknown". */
+  readonly dpi?: Resolution | undefined
   /** Copy the files into the dataset instead of referring to them where they are. */
   readonly copy?: boolean
 }
+
+/** Who said what the resolution is. */
+export type ResolutionSource = "asked" | "layout" | "tag" | "nobody"
 
 export interface Refused {
   readonly path: string
@@ -41,6 +47,10 @@ export interface ImportResult {
   readonly refused: readonly Refused[]
   /** Files that the layout does not know. */
   readonly ignored: readonly string[]
+  /** What people should know of single images, such as pages that were left out. */
+  readonly notes: readonly { readonly path: string; readonly note: string }[]
+  /** Images by who said their resolution. */
+  readonly resolutionSources: ReadonlyMap<ResolutionSource, number>
   /** False when the manifest on disk was the same already. */
   readonly changed: boolean
 }
@@ -68,6 +78,8 @@ export async function importDataset(options: ImportOptions, progress: Progress =
     .filter(({ path }) => isWanted(path))
     .map(({ path, reason }) => ({ path, reason: `${path}: ${reason}` }))
   const ignored: string[] = []
+  const notes: { path: string; note: string }[] = []
+  const sources: ResolutionSource[] = []
   progress.start(found.length, "files")
   for (const [index, path] of found.entries()) {
     const labels = layout(`${prefix}/${path}`)
@@ -75,7 +87,10 @@ export async function importDataset(options: ImportOptions, progress: Progress =
       ignored.push(path)
     } else {
       try {
-        samples.push(await importOne(path, root, labels, options))
+        const one = await importOne(path, root, labels, options)
+        samples.push(one.sample)
+        sources.push(one.source)
+        notes.push(...one.notes.map((note) => ({ path, note })))
       } catch (error) {
         if (error instanceof AppError && error.code === "file/write") throw error
         refused.push({ path, reason: messageOf(error) })
@@ -100,33 +115,65 @@ export async function importDataset(options: ImportOptions, progress: Progress =
   if ((await readFile(cardPath, "utf8").catch(() => undefined)) === undefined) {
     await writeFileAtomic(cardPath, datasetCard(samples, { name: options.into, layout: options.layout }))
   }
-  return { samples, refused, ignored, changed }
+  return { samples, refused, ignored, notes, resolutionSources: countBy(sources, (source) => source), changed }
+}
+
+const sourceTexts: Readonly<Record<ResolutionSource, string>> = {
+  asked: "as it was stated",
+  layout: "as the layout knows it",
+  tag: "as the files' tags say",
+  nobody: "unknown: state it with --dpi if you know it; the matcher estimates it from the ridges",
+}
+
+/** In words: how many images have their resolution from where. */
+export const resolutionLine = ({ resolutionSources }: ImportResult): string =>
+  [...resolutionSources].map(([source, count]) => `${count} images ${sourceTexts[source]}`).join(", ")
+
+/** Each note once, with its first image and how many more have it. */
+export function noteLines({ notes }: ImportResult): string[] {
+  const firstOf = new Map(notes.toReversed().map(({ path, note }) => [note, path]))
+  return [...countBy(notes, ({ note }) => note)].map(([note, count]) => {
+    const more = count === 1 ? "" : ` (and ${count - 1} images more)`
+    return `${firstOf.get(note)}${more}: ${note}`
+  })
 }
 
 async function importOne(
   path: string,
   root: string,
-  { dpi, ...labels }: NonNullable<ReturnType<Layout>>,
+  { dpi, ...labels }: Labels,
   options: ImportOptions,
-): Promise<Sample> {
+): Promise<{ sample: Sample; source: ResolutionSource; notes: readonly string[] }> {
   const source = join(root, path)
   const bytes = await readFile(source).catch((cause) => {
     throw new AppError("image/unreadable", `cannot read ${path}: ${systemFault(cause) ?? messageOf(cause)}`, { cause })
   })
-  const { image, bitsPerSample } = await decodeImage(bytes, path)
+  const { image, bitsPerSample, notes } = await decodeImage(bytes, path)
   let target = source
   if (options.copy) {
     target = join(options.into, path)
     await mkdir(dirname(target), { recursive: true })
     await copyFile(source, target, fsConstants.COPYFILE_FICLONE)
   }
-  return {
+  const resolution = resolutionOf(options.dpi, dpi, image.dpi)
+  const sample: Sample = {
     path: slashes(relative(resolve(options.into), resolve(target))),
     sha256: createHash("sha256").update(bytes).digest("hex"),
     ...labels,
     widthPx: image.width,
     heightPx: image.height,
-    dpi: dpi ?? image.dpi ?? options.defaultDpi ?? 500,
-    bitDepth: bitsPerSample,
+    dpi: resolution.dpi,
+    bitDepth: Math.min(16, bitsPerSample),
   }
+  return { sample, source: resolution.source, notes }
+}
+
+function resolutionOf(
+  asked: Resolution | undefined,
+  layout: number | undefined,
+  tag: number | undefined,
+): { dpi: Resolution; source: ResolutionSource } {
+  if (asked !== undefined) return { dpi: asked, source: "asked" }
+  if (layout !== undefined) return { dpi: layout, source: "layout" }
+  return tag === undefined ? { dpi: "unknown", source: "nobody" } : { dpi: tag, source: "tag" }
 }

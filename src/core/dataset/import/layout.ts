@@ -1,7 +1,7 @@
 import { AppError } from "../../errors.js"
 import type { Sample } from "../sample.js"
 
-/** What a file's place and name say about it. */
+/** What a file's place and name say about it; `dpi` where the layout knows the scanner. */
 export type Labels = Pick<
   Sample,
   "scanner" | "scannerModel" | "subject" | "finger" | "impression" | "session" | "collection"

@@ -17,7 +17,10 @@ export function normaliseScale(image: GrayImage): GrayImage {
     throw new FailureToEnrol("too-small", `${sizeText} is too small to hold a fingerprint`)
   }
   if (Math.max(width, height) > size.maxSidePx) {
-    throw new FailureToEnrol("too-large", `${sizeText} is larger than a finger: crop it, or state its resolution`)
+    throw new FailureToEnrol(
+      "too-large",
+      `${sizeText} is larger than a finger: crop it, or state its resolution (--dpi)`,
+    )
   }
   return sameScale ? image : { ...resize(image, width, height), dpi: nominalDpi }
 }
