@@ -2,7 +2,8 @@
  *  @packageDocumentation */
 export { canonicalJson, contentId, sha256Hex } from "./canonical-json.js"
 export { checkDataset, type DatasetFindings } from "./dataset/check-dataset.js"
-export { type ImportOptions, type ImportResult, importDataset } from "./dataset/import/import-dataset.js"
+export { type ImportResult, importDataset } from "./dataset/import/import-dataset.js"
+export type { ImportOptions } from "./dataset/import/import-options.js"
 export { datasetHash, readManifest, readSamples, writeManifest } from "./dataset/manifest.js"
 export type { Sample } from "./dataset/sample.js"
 export { type Split, type SplitPlan, splitSamples } from "./dataset/splits.js"

@@ -1,3 +1,4 @@
+import { Name } from "@sourceprint/core/dataset/names.js"
 import { ViewConfig } from "@sourceprint/model/input-contract.js"
 import { z } from "zod"
 import { AugmentConfig } from "./augment/augmented-patches.js"
@@ -6,7 +7,7 @@ import { LearningRateSchedule } from "./learning-rate.js"
 /** Everything an experiment says, with ranges and defaults. A run stores it resolved. */
 
 const rate = z.number().min(0).max(1)
-const scannerName = z.string().min(1)
+const scannerName = Name.min(1)
 const unique = (list: readonly unknown[]): boolean =>
   new Set(list.map((item) => JSON.stringify(item))).size === list.length
 const twice = { message: "names the same thing twice" }
@@ -143,7 +144,7 @@ export const ExperimentConfig = z.strictObject({
     /** The folder with manifest.csv, from where the command runs. */
     folder: z.string().min(1),
     /** Only these collections, or scanners; absent: all. */
-    collections: z.array(z.string()).min(1).optional(),
+    collections: z.array(Name).min(1).optional(),
     scanners: z.array(scannerName).min(2).refine(unique, twice).optional(),
   }),
   tasks: Tasks.default({ kind: "one-vs-all", targets: "every" }),

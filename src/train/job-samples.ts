@@ -1,3 +1,4 @@
+import { alikeNames } from "@sourceprint/core/dataset/names.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { groupOf, splitSamples } from "@sourceprint/core/dataset/splits.js"
 import { defined } from "@sourceprint/core/defined.js"
@@ -6,9 +7,12 @@ import { Rng } from "@sourceprint/core/rng.js"
 import type { ExperimentConfig } from "./experiment-config.js"
 import type { JobSpec, Task } from "./plan.js"
 
-/** The images that an experiment is about, in the order of `all`. @throws AppError "plan/empty" */
+/** The images that an experiment is about, in the order of `all`.
+ *  @throws AppError "plan/name" for a scanner or collection that the dataset does not have; "plan/empty" */
 export function selectSamples(all: readonly Sample[], dataset: ExperimentConfig["dataset"]): Sample[] {
   const { folder, collections, scanners } = dataset
+  requireNames(all, "scanner", scanners ?? [], folder)
+  requireNames(all, "collection", collections ?? [], folder)
   const kept = all.filter(
     (sample) => (collections?.includes(sample.collection) ?? true) && (scanners?.includes(sample.scanner) ?? true),
   )
@@ -18,6 +22,26 @@ export function selectSamples(all: readonly Sample[], dataset: ExperimentConfig[
     "plan/empty",
     `no image of ${folder} is left; its collections: ${has("collection") || "none"}; its scanners: ` +
       `${has("scanner") || "none"}`,
+  )
+}
+
+function requireNames(
+  all: readonly Sample[],
+  column: "scanner" | "collection",
+  names: readonly string[],
+  folder: string,
+): void {
+  const known = [...new Set(all.map((sample) => sample[column]))].sort()
+  const unknown = names.filter((name) => !known.includes(name))
+  if (unknown.length === 0) return
+  const alike = alikeNames([...known, ...unknown])
+    .filter((group) => group.some((name) => unknown.includes(name)))
+    .flatMap((group) => group.filter((name) => known.includes(name)))
+  const meant = alike.length === 0 ? ";" : `; did you mean ${alike.join(", ")}?`
+  throw new AppError(
+    "plan/name",
+    `dataset.${column}s: ${folder} has no ${column} ${unknown.map((name) => `"${name}"`).join(", ")}${meant} ` +
+      `It has ${known.join(", ") || "none"}`,
   )
 }
 

@@ -2,8 +2,10 @@ import { rm } from "node:fs/promises"
 import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { contentId } from "@sourceprint/core/canonical-json.js"
+import { likelyMistakes } from "@sourceprint/core/dataset/likely-mistakes.js"
 import { readSamples } from "@sourceprint/core/dataset/manifest.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
+import { versionInUse } from "@sourceprint/core/dataset/versions.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { makeFolder } from "@sourceprint/core/files/make-folder.js"
 import type { JobEvent, Launcher } from "@sourceprint/core/launch/launcher.js"
@@ -89,7 +91,12 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
   const runFolder = join(options.runsFolder, runName)
   await makeFolder(runFolder)
   const now = await currentEnvironment(engine, samples, new Date())
-  const { environment, isNew } = await openRun(runFolder, plan, now)
+  for (const line of likelyMistakes(samples)) logLine(`warning: ${line}`)
+  const datasetVersion = await versionInUse(config.dataset.folder, runName, Date.now(), (why) =>
+    logLine(`note: the version of the dataset is not recorded: ${why}`),
+  )
+  const begun = datasetVersion === undefined ? now : { ...now, datasetVersion }
+  const { environment, isNew } = await openRun(runFolder, plan, begun)
   if (environment.commit !== now.commit) {
     logLine(`note: the code has changed since the run began (${environment.commit} -> ${now.commit})`)
   }

@@ -39,6 +39,8 @@ export interface RunEnvironment {
     readonly versions: Readonly<Record<string, string>>
   }
   readonly datasetHash: string
+  /** See "sourceprint data log"; absent where it could not be kept, and in runs of versions before 0.3. */
+  readonly datasetVersion?: number
   readonly imageCount: number
   readonly node: string
   readonly platform: string

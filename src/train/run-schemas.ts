@@ -59,6 +59,7 @@ const threshold: z.ZodType<ChosenThreshold> = z.object({
 export const environmentFile: z.ZodType<RunEnvironment> = z.object({
   engine: z.object({ name: text, why: text, versions: z.record(text, text) }),
   datasetHash: text,
+  datasetVersion: number.exactOptional(),
   imageCount: number,
   node: text,
   platform: text,

@@ -44,12 +44,20 @@ test("a pair sees its two scanners, a limit draws as many of each other and all 
   )
 })
 
-test("collections and scanners choose images; choosing none is refused with what there is", () => {
+test("collections and scanners choose images; an unknown name or choosing none is refused with what there is", () => {
   const mixed = [...samples, sampleOf({ scanner: "s9", collection: "trial" })]
   assert.equal(selectSamples(mixed, { folder: "data/x", collections: ["main"] }).length, samples.length)
   assert.equal(selectSamples(mixed, { folder: "data/x", scanners: ["s0", "s9"] }).length, 13)
   assert.throws(
-    () => selectSamples(mixed, { folder: "data/x", collections: ["none"] }),
+    () => selectSamples(mixed, { folder: "data/x", collections: ["main", "Trial"] }),
+    (e) => hasCode(e, "plan/name") && /no collection "Trial"; did you mean trial\? It has main, trial/.test(e.message),
+  )
+  assert.throws(
+    () => selectSamples(mixed, { folder: "data/x", scanners: ["s0", "s7"] }),
+    (e) => hasCode(e, "plan/name") && /no scanner "s7".*s0, s1, s2, s9/.test(e.message),
+  )
+  assert.throws(
+    () => selectSamples(mixed, { folder: "data/x", collections: ["trial"], scanners: ["s0", "s1"] }),
     (e) => hasCode(e, "plan/empty") && e.message.includes("main, trial"),
   )
 })

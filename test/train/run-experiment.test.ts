@@ -9,7 +9,7 @@ import { reportRun } from "@sourceprint/train/report.js"
 import { planFile, runExperiment } from "@sourceprint/train/run-experiment.js"
 import { deleteRun, describeRun, listRuns, runNameOf } from "@sourceprint/train/run-folder.js"
 import { readRunJson } from "@sourceprint/train/run-record.js"
-import { jobDoneFile } from "@sourceprint/train/run-schemas.js"
+import { environmentFile, jobDoneFile } from "@sourceprint/train/run-schemas.js"
 import { killExperiment } from "../support/kill-experiment.js"
 import { runDigest } from "../support/run-digest.js"
 import { type TinyScanners, tinyExperiment, tinyScanners } from "../support/tiny-scanners.js"
@@ -28,6 +28,8 @@ const runsIn = (name: string): string => join(tiny.folder, name)
 test("one worker or two, killed half-way or not: the same bytes; a finished run is left alone", async () => {
   const whole = await runExperiment(file, { runsFolder: runsIn("whole") })
   assert.equal(whole.state, "finished")
+  const environment = await readRunJson(join(whole.runFolder, "environment.json"), environmentFile)
+  assert.equal(environment?.datasetVersion, 1)
   const expected = await runDigest(whole.runFolder)
   assert.equal(expected.size, 2 + 3 * 4, "plan, metrics; scores, metrics, model.json, weights.bin a job")
 

@@ -1,5 +1,6 @@
 import { checkDataset } from "@sourceprint/core/dataset/check-dataset.js"
 import { countBy } from "@sourceprint/core/dataset/count-by.js"
+import { likelyMistakes } from "@sourceprint/core/dataset/likely-mistakes.js"
 import { readSamples } from "@sourceprint/core/dataset/manifest.js"
 import { splitSamples } from "@sourceprint/core/dataset/splits.js"
 import { AppError } from "@sourceprint/core/errors.js"
@@ -42,6 +43,7 @@ export const dataCheckCommand: CommandModule<object, InferredOptionTypes<typeof 
     const findings = await checkDataset(folder, samples, terminalProgress())
     console.log(textTable(["scanner", "images"], [...countBy(samples, (s) => s.scanner)]))
     console.log(`\nlargest class over smallest: ${findings.imbalance.toFixed(2)}`)
+    console.log(`images of unknown resolution: ${samples.filter(({ dpi }) => dpi === "unknown").length}`)
     console.log(`images without a person: ${findings.withoutSubject}`)
     if (findings.scannersWithPeopleOfTheirOwn.length > 1) {
       console.log(
@@ -49,6 +51,7 @@ export const dataCheckCommand: CommandModule<object, InferredOptionTypes<typeof 
           "may learn people",
       )
     }
+    for (const line of likelyMistakes(samples)) console.log(`likely mistake: ${line}`)
     for (const { reason } of findings.unreadable) console.log(`unreadable: ${reason}`)
     for (const path of findings.altered) console.log(`altered since import: ${path}`)
     for (const { a, b, sameBytes, correlation, labelsDiffer } of findings.duplicates) {

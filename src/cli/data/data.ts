@@ -1,12 +1,23 @@
 import type { CommandModule } from "yargs"
 import { dataCheckCommand } from "./check.js"
+import { dataDiffCommand } from "./diff.js"
 import { dataImportCommand } from "./import.js"
+import { dataLogCommand } from "./log.js"
+import { dataRestoreCommand } from "./restore.js"
 import { dataStatsCommand } from "./stats.js"
 
 export const dataCommand: CommandModule = {
   command: "data <command>",
-  describe: "Datasets: import, check, stats",
+  describe: "Datasets: import, check, stats, log, diff, restore",
   builder: (yargs) =>
-    yargs.command(dataImportCommand).command(dataCheckCommand).command(dataStatsCommand).demandCommand(1).strict(),
+    yargs
+      .command(dataImportCommand)
+      .command(dataCheckCommand)
+      .command(dataStatsCommand)
+      .command(dataLogCommand)
+      .command(dataDiffCommand)
+      .command(dataRestoreCommand)
+      .demandCommand(1)
+      .strict(),
   handler: () => {},
 }

@@ -1,4 +1,7 @@
+import { differenceCounts } from "@sourceprint/core/dataset/difference.js"
 import { importDataset, noteLines, resolutionLine } from "@sourceprint/core/dataset/import/import-dataset.js"
+import { likelyMistakes } from "@sourceprint/core/dataset/likely-mistakes.js"
+import { AppError } from "@sourceprint/core/errors.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { parseResolution, resolutionOption } from "../match/matcher-options.js"
 import { terminalProgress } from "../terminal-progress.js"
@@ -6,7 +9,13 @@ import { requireWholeSet } from "../whole-set.js"
 import { datasetFolder } from "./dataset-folder.js"
 
 const options = {
-  from: { type: "string", demandOption: true, requiresArg: true, describe: "folder with the images" },
+  from: {
+    type: "string",
+    array: true,
+    demandOption: true,
+    requiresArg: true,
+    describe: "folder with the images; several make one dataset",
+  },
   only: { type: "string", array: true, describe: "only these folders in it" },
   name: { type: "string", demandOption: true, requiresArg: true, describe: "dataset name: data/<name>" },
   layout: {
@@ -16,6 +25,16 @@ const options = {
     describe: "fvc, system-a, or a pattern such as {scanner}/{subject}_{finger}_{impression}.bmp",
   },
   ...resolutionOption,
+  replace: {
+    type: "boolean",
+    default: false,
+    describe: "rows of an earlier import may vanish or change; the old manifest stays as a version",
+  },
+  keep: {
+    type: "boolean",
+    default: false,
+    describe: "rows of an earlier import stay as they are; only new images are added",
+  },
   copy: { type: "boolean", default: false, describe: "copy the images instead of referring to them" },
 } satisfies Record<string, Options>
 
@@ -23,22 +42,31 @@ export const dataImportCommand: CommandModule<object, InferredOptionTypes<typeof
   command: "import",
   describe: "Make a dataset of a folder of images; the images are not altered",
   builder: options,
-  handler: async ({ from, only, name, layout, dpi, copy }) => {
+  handler: async ({ from, only, name, layout, dpi, copy, replace, keep }) => {
     const into = datasetFolder(name)
+    if (replace && keep) throw new AppError("cli/usage", "--replace and --keep exclude each other: give one")
+    const onLoss = replace ? "replace" : keep ? "keep" : undefined
     const result = await importDataset(
-      { from, into, layout, copy, ...(only && { only }), dpi: parseResolution(dpi) },
+      { from, into, layout, copy, onLoss, ...(only && { only }), dpi: parseResolution(dpi) },
       terminalProgress(),
     )
     const scanners = new Set(result.samples.map((s) => s.scanner)).size
+    const changes = result.changed ? differenceCounts(result.difference) : "nothing changed"
     console.log(
-      `${into}: ${result.samples.length} images of ${scanners} scanners${result.changed ? "" : " (nothing changed)"}`,
+      `${into}: ${result.samples.length} images of ${scanners} scanners, version ${result.version} (${changes})`,
     )
+    for (const line of likelyMistakes(result.samples)) console.log(`likely mistake: ${line}`)
     console.log(`resolution: ${resolutionLine(result)}`)
     for (const line of noteLines(result)) console.log(`note: ${line}`)
     if (result.ignored.length > 0)
       console.log(`${result.ignored.length} files do not fit the layout, first: ${result.ignored[0]}`)
     for (const { reason } of result.refused) console.log(`refused: ${reason}`)
     const tried = result.samples.length + result.refused.length
-    requireWholeSet("import/incomplete", result.refused.length, tried, `files and folders below ${from} were refused`)
+    requireWholeSet(
+      "import/incomplete",
+      result.refused.length,
+      tried,
+      `files and folders below ${from.join(", ")} were refused`,
+    )
   },
 }

@@ -1,3 +1,4 @@
+import { likelyMistakes } from "@sourceprint/core/dataset/likely-mistakes.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { messageOf } from "@sourceprint/core/errors.js"
 import { formatDuration } from "@sourceprint/core/progress.js"
@@ -29,6 +30,7 @@ export const experimentPlanCommand: CommandModule<object, InferredOptionTypes<ty
       console.log(JSON.stringify({ config: plan.config, arms: plan.configurations, tasks: plan.tasks }, undefined, 2))
       return
     }
+    for (const line of likelyMistakes(samples)) console.error(`warning: ${line}`)
     if (jobs) for (const { id } of plan.jobs) console.log(id)
     const rows = plan.configurations.map(({ id, label, model, training }) => [
       label,

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { Resolution } from "../image/resolution.js"
+import { Name } from "./names.js"
 
 /** One image of a dataset. Text that is not known is empty: a split that needs it then refuses the dataset. */
 export const Sample = z.strictObject({
@@ -8,15 +9,15 @@ export const Sample = z.strictObject({
   /** Of the file's bytes, 64 hex digits. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** The unit that took the image: the class that source identification asks for. */
-  scanner: z.string().min(1),
-  scannerModel: z.string(),
+  scanner: Name.min(1),
+  scannerModel: Name,
   /** A person. Equal text means the same person, across scanners too. */
-  subject: z.string(),
+  subject: Name,
   /** Which finger of the subject. Subject and finger together name a finger. */
-  finger: z.string(),
+  finger: Name,
   /** 1, 2, … within subject, finger, scanner and session. */
   impression: z.int().min(0),
-  session: z.string(),
+  session: Name,
   widthPx: z.int().min(1),
   heightPx: z.int().min(1),
   /** Dots per inch of the scan; a number only where somebody knew it. */
@@ -24,7 +25,7 @@ export const Sample = z.strictObject({
   /** Bits a sample that carry information: 4 for an R307 over its serial line, even in an 8-bit file. */
   bitDepth: z.int().min(1).max(16),
   /** A part of the dataset with a purpose of its own ("main", "trial"). */
-  collection: z.string().min(1),
+  collection: Name.min(1),
 })
 export type Sample = Readonly<z.infer<typeof Sample>>
 

@@ -60,7 +60,7 @@ export function decodePgm(bytes: Uint8Array): DecodedImage {
     const sampleBytes = maxval > 255 ? 2 : 1
     const rasterBytes = pixels.length * sampleBytes
     start = reader.offset + 1
-    // Programs of Windows end the header with CR LF: then the raster is one byte further on, and the file so much longer.
+    // Programs of Windows end the header with CR LF: the raster is then one byte further on, the file a byte longer.
     const lineEnd = bytes[start - 1] === 0x0d && bytes[start] === 0x0a
     if (lineEnd && start + 1 + rasterBytes === bytes.length) start++
     if (start + rasterBytes > bytes.length) {

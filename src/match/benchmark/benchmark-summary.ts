@@ -13,6 +13,7 @@ import type { Matcher } from "../matcher.js"
 import { loadMatcher } from "../registry.js"
 import type { BenchmarkConfig } from "./benchmark-config.js"
 import { type BenchmarkResults, benchmarkReport } from "./benchmark-report.js"
+import { datasetVersionsText } from "./run-benchmark.js"
 import type { SetScores } from "./score-file.js"
 import { describeFailures, isEmptySet, meanEer, type SetMetrics, setMetrics } from "./set-metrics.js"
 import { worstErrors } from "./worst-errors.js"
@@ -59,6 +60,7 @@ export async function summariseBenchmark(
     ["Node", process.version],
     ["machine", `${platform()} ${arch()}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`],
     ["run folder", runFolder],
+    ["datasets", await datasetVersionsText(runFolder)],
     ["command", `sourceprint match benchmark --name ${config.name} (settings below)`],
   ]
   const results = {
@@ -103,7 +105,7 @@ function benchmarkEntry({ config, meanEers, metrics, scores }: BenchmarkResults,
       verdict: eer === undefined ? "no mean EER" : `${best}: mean EER ${formatNumber(eer.value, "rate")}`,
       createdAt: new Date(clock.nowMs()).toISOString(),
       values: {
-        ...(eer === undefined ? {} : { winner: best, eer }),
+        ...(best === undefined || eer === undefined ? {} : { winner: best, eer }),
         matchers: config.matchers.join(", "),
         protocol: config.protocol,
         data,

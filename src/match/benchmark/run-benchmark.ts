@@ -2,11 +2,13 @@ import { readFile, rm } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { canonicalJson } from "@sourceprint/core/canonical-json.js"
 import { readSamples } from "@sourceprint/core/dataset/manifest.js"
+import { versionInUse } from "@sourceprint/core/dataset/versions.js"
 import { defined } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import type { Job, Launcher } from "@sourceprint/core/launch/launcher.js"
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
+import { z } from "zod"
 import type { BenchmarkConfig } from "./benchmark-config.js"
 import type { BenchmarkJob } from "./benchmark-job.js"
 import { type ComparisonPlan, planPairs } from "./comparison-plan.js"
@@ -30,7 +32,8 @@ export async function runBenchmark(
   runFolder: string,
   host: BenchmarkHost,
 ): Promise<SetScores[] | undefined> {
-  await claimFolder(config, runFolder)
+  const isNew = await claimFolder(config, runFolder)
+  await keepDatasetVersions(config, runFolder, isNew)
   const plans = await plansOf(config)
   const units = plans.flatMap((plan) => config.matchers.map((matcher) => unitOf(config, plan, matcher, runFolder)))
   for (const plan of plans) await storePlan(runFolder, plan)
@@ -46,17 +49,45 @@ export async function runBenchmark(
   return results
 }
 
-/** The folder is this benchmark's alone: writes the settings, or finds the same ones. */
-async function claimFolder(config: BenchmarkConfig, runFolder: string): Promise<void> {
+/** The folder is this benchmark's alone: writes the settings, or finds the same ones. @returns whether it is new */
+async function claimFolder(config: BenchmarkConfig, runFolder: string): Promise<boolean> {
   const path = join(runFolder, "config.json")
   const known = await readFile(path, "utf8").catch(() => undefined)
-  if (known === undefined) return await writeFileAtomic(path, `${JSON.stringify(config, null, 2)}\n`)
+  if (known === undefined) {
+    await writeFileAtomic(path, `${JSON.stringify(config, null, 2)}\n`)
+    return true
+  }
   if (canonicalJson(JSON.parse(known)) !== canonicalJson(config)) {
     throw new AppError(
       "benchmark/config-differs",
       `${runFolder} holds a benchmark with other settings; choose another name or delete it`,
     )
   }
+  return false
+}
+
+/** Of each dataset, the version that the run began with; null where none could be kept or an older program began. */
+const DatasetVersions = z.record(z.string(), z.int().nullable())
+const versionsFile = (runFolder: string): string => join(runFolder, "datasets.json")
+
+async function keepDatasetVersions(
+  { name, datasets }: BenchmarkConfig,
+  runFolder: string,
+  isNew: boolean,
+): Promise<void> {
+  if (await exists(versionsFile(runFolder))) return
+  const versions: Record<string, number | null> = {}
+  for (const dataset of datasets)
+    versions[dataset] = (isNew ? await versionInUse(dataset, `match-${name}`, Date.now()) : undefined) ?? null
+  await writeFileAtomic(versionsFile(runFolder), `${JSON.stringify(versions)}\n`)
+}
+
+/** In words: each dataset with its version. @throws AppError "benchmark/damaged" */
+export async function datasetVersionsText(runFolder: string): Promise<string> {
+  const versions = await readPart(versionsFile(runFolder), DatasetVersions)
+  return Object.entries(versions)
+    .map(([dataset, version]) => `${dataset} ${version === null ? "of no recorded version" : `version ${version}`}`)
+    .join(", ")
 }
 
 async function plansOf(config: BenchmarkConfig): Promise<ComparisonPlan[]> {

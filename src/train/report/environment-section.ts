@@ -25,7 +25,10 @@ export function environmentSection(run: LoadedRun): Section {
           [
             "Data",
             `${formatNumber(environment.imageCount, "count")} images, ` +
-              `${config.dataset.folder.split(/[\\/]/).filter(Boolean).at(-1) ?? ""}`,
+              `${config.dataset.folder.split(/[\\/]/).filter(Boolean).at(-1) ?? ""}, ` +
+              (environment.datasetVersion === undefined
+                ? "version not recorded"
+                : `version ${environment.datasetVersion}`),
           ],
           ["Data hash", [{ code: environment.datasetHash.slice(0, 16) }]],
           ["Split", `by ${split.by}, ${parts}, seed ${split.seed}`],

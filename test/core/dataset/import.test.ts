@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { test } from "node:test"
@@ -7,11 +7,13 @@ import { fvcLayout } from "@sourceprint/core/dataset/import/fvc-layout.js"
 import { importDataset, noteLines, resolutionLine } from "@sourceprint/core/dataset/import/import-dataset.js"
 import { patternLayout } from "@sourceprint/core/dataset/import/layout.js"
 import { systemALayout } from "@sourceprint/core/dataset/import/system-a-layout.js"
-import { readManifest } from "@sourceprint/core/dataset/manifest.js"
+import { readManifest, writeManifest } from "@sourceprint/core/dataset/manifest.js"
+import { readVersion, readVersions, restoreVersion } from "@sourceprint/core/dataset/versions.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import { sharedData, withoutData } from "../../support/shared-data.js"
+import { sampleOf } from "../../support/small-dataset.js"
 
 async function folderOf(paths: readonly string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "import-"))
@@ -96,7 +98,6 @@ test("a resolution is what was stated, what the layout knows, what a credible ta
   const from = await folderOf(["S1/ann_1_1.bmp"])
   const screen = encodeBmp({ width: 8, height: 8, pixels: new Uint8Array(64), dpi: 96 })
   await writeFile(join(from, "S1", "ann_1_2.bmp"), screen)
-  const layout = "{scanner}/{subject}_{finger}_{impression}.bmp"
   const imported = async (dpi?: number | "unknown") => {
     const into = await mkdtemp(join(tmpdir(), "dataset-"))
     const result = await importDataset({ from, into, layout, dpi })
@@ -118,6 +119,126 @@ test("a resolution is what was stated, what the layout knows, what a credible ta
   assert.deepEqual(
     (await imported("unknown")).result.samples.map((s) => s.dpi),
     ["unknown", "unknown"],
+  )
+})
+
+const layout = "{scanner}/{subject}_{finger}_{impression}.bmp"
+const freshFolder = (): Promise<string> => mkdtemp(join(tmpdir(), "dataset-"))
+
+test("an import that would lose rows or labels writes nothing and lists them; the old manifest is kept", async () => {
+  const from = await folderOf(["S1/ann_1_1.bmp", "S1/ann_1_2.bmp", "S2/ann_1_1.bmp"])
+  const into = await freshFolder()
+  await importDataset({ from, into, layout })
+  const edited = (await readManifest(into)).map((sample) =>
+    sample.impression === 2 ? { ...sample, subject: "eve", dpi: 385 } : sample,
+  )
+  await writeManifest(into, edited)
+  await rm(join(from, "S2"), { recursive: true })
+  await assert.rejects(importDataset({ from, into, layout }), (e) => {
+    assert.ok(hasCode(e, "import/would-lose"))
+    assert.match(e.message, /1 gone, 1 changed, 0 new/)
+    assert.match(e.message, /- \S*S2\/ann_1_1\.bmp \(S2 ann 1\)/)
+    assert.match(e.message, /~ \S*ann_1_2\.bmp: subject eve -> ann, dpi 385 -> 508/)
+    return true
+  })
+  assert.deepEqual(await readManifest(into), edited)
+
+  const { version, samples } = await importDataset({ from, into, layout, onLoss: "replace" })
+  assert.deepEqual([version, samples.length], [3, 2])
+  assert.deepEqual(
+    (await readVersions(into))?.map(({ number, by, images }) => [number, by, images]),
+    [
+      [1, "import", 3],
+      [2, "found", 3],
+      [3, "import", 2],
+    ],
+  )
+  assert.deepEqual(await readVersion(into, 2), edited)
+  assert.equal((await restoreVersion(into, 2, Date.now())).number, 4)
+  assert.deepEqual(await readManifest(into), edited)
+  await assert.rejects(restoreVersion(into, 9, 0), (e) => hasCode(e, "dataset/version") && /1, 2, 3, 4/.test(e.message))
+})
+
+test("--keep adds what is new and leaves what people made; new images alone need no flag", async () => {
+  const from = await folderOf(["S1/ann_1_1.bmp"])
+  const into = await freshFolder()
+  await importDataset({ from, into, layout })
+  await writeFile(join(from, "S1", "ann_1_2.bmp"), encodeBmp({ width: 8, height: 8, pixels: new Uint8Array(64) }))
+  assert.equal((await importDataset({ from, into, layout })).difference.added.length, 1)
+  const edited = (await readManifest(into)).map((sample) => ({ ...sample, subject: "eve" }))
+  await writeManifest(into, edited)
+  await writeFile(
+    join(from, "S1", "ann_1_3.bmp"),
+    encodeBmp({ width: 8, height: 8, pixels: new Uint8Array(64).fill(9) }),
+  )
+  const { samples, difference } = await importDataset({ from, into, layout, onLoss: "keep" })
+  assert.deepEqual(samples.slice(0, 2), edited)
+  assert.deepEqual([samples.length, difference.added.length, difference.changed.length], [3, 1, 0])
+})
+
+test("a folder that no import made is refused, whatever it holds", async () => {
+  const from = await folderOf(["S1/ann_1_1.bmp"])
+  const captured = await freshFolder()
+  await writeManifest(captured, [sampleOf({})])
+  const photos = await folderOf(["x.bmp"])
+  for (const into of [captured, photos]) {
+    for (const onLoss of [undefined, "replace"] as const) {
+      await assert.rejects(importDataset({ from, into, layout, onLoss }), (e) => hasCode(e, "import/not-imported"))
+    }
+  }
+  assert.equal((await readManifest(captured)).length, 1)
+  const old = await freshFolder() // as imports left it that kept no versions
+  await importDataset({ from, into: old, layout })
+  await rm(join(old, "versions"), { recursive: true })
+  assert.equal((await importDataset({ from, into: old, layout })).changed, false)
+})
+
+test("several folders make one dataset; copies do not meet", async () => {
+  const [one, two] = [await folderOf(["S1/ann_1_1.bmp"]), await folderOf(["S2/ann_1_1.bmp", "S1/ann_1_2.bmp"])]
+  for (const copy of [false, true]) {
+    const into = await freshFolder()
+    const { samples } = await importDataset({ from: [one, two], into, layout, copy })
+    assert.deepEqual(samples.map(({ scanner, impression }) => `${scanner} ${impression}`).sort(), [
+      "S1 1",
+      "S1 2",
+      "S2 1",
+    ])
+    for (const { path } of samples) assert.ok((await readFile(join(into, path))).length > 0)
+  }
+})
+
+test("a copy never takes the place of another file", async () => {
+  const from = await folderOf(["S1/ann_1_1.bmp"])
+  const into = await freshFolder()
+  await importDataset({ from, into, layout, copy: true })
+  await writeFile(join(into, "S1/ann_1_1.bmp"), "retouched by hand")
+  await assert.rejects(importDataset({ from, into, layout, copy: true }), (e) => hasCode(e, "import/nothing"))
+  assert.equal(await readFile(join(into, "S1/ann_1_1.bmp"), "utf8"), "retouched by hand")
+})
+
+test("names are one spelling: decomposed letters and spaces at the ends make no second scanner", async () => {
+  const from = await folderOf(["Ge\u0301rard/ann_1_1.bmp", "G\u00e9rard /bob_1_1.bmp"])
+  const { samples } = await importDataset({ from, into: await freshFolder(), layout })
+  assert.deepEqual([...new Set(samples.map(({ scanner }) => scanner))], ["G\u00e9rard"])
+})
+
+test("an image at the top is no scanner, a folder that is a link is one, an unknown --only is an error", async () => {
+  const from = await folderOf(["S1/ann_1_1.bmp", "bob_1_1.bmp"])
+  const elsewhere = await folderOf(["bob_1_2.bmp"])
+  await symlink(elsewhere, join(from, "S2"))
+  const { samples, ignored } = await importDataset({ from, into: await freshFolder(), layout })
+  assert.deepEqual(
+    samples.map(({ scanner }) => scanner),
+    ["S1", "S2"],
+  )
+  assert.deepEqual(ignored, ["bob_1_1.bmp"])
+  await assert.rejects(
+    importDataset({ from, only: ["S1", "S3"], into: await freshFolder(), layout }),
+    (e) => hasCode(e, "import/only") && /S3.*there are S1, S2, bob/.test(e.message),
+  )
+  await assert.rejects(
+    importDataset({ from: join(from, "S1"), into: await freshFolder(), layout }),
+    (e) => hasCode(e, "import/nothing") && e.message.includes(`fits below ${from}: name that`),
   )
 })
 

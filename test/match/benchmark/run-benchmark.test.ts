@@ -124,7 +124,7 @@ test("rows of a manifest in any order: the same scores, also where it changes be
 
 const onThisMachine = localLauncher({ workers: 2, memoryMbPerWorker: 2000, crashRetries: 0 })
 
-test("where nothing was enrolled there is no error rate; a stated or unknown resolution takes the place of the manifest's", async () => {
+test("where nothing was enrolled there is no error rate; a stated resolution wins over the manifest's", async () => {
   const data = await dataset()
   const wrong = (await readManifest(data)).map((sample) => ({ ...sample, dpi: 96 as const }))
   await writeManifest(data, wrong)
@@ -157,7 +157,9 @@ test("where nothing was enrolled there is no error rate; a stated or unknown res
   const both = [...stated.scores, ...failed.scores.map((set) => ({ ...set, set: "b" }))]
   const partly = await stated.summarise(both)
   assert.deepEqual([partly.metrics.length, partly.withoutFigures.length, partly.meanEers.size], [1, 1, 0])
-  assert.match(await readFile(partly.reportFile, "utf8"), /Nothing was enrolled/)
+  const page = await readFile(partly.reportFile, "utf8")
+  assert.match(page, /Nothing was enrolled/)
+  assert.match(page, /benchmark-\S+ version 1/)
 })
 
 test("scores that are not there are an error that says what to run", async () => {

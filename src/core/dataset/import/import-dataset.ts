@@ -1,45 +1,25 @@
 import { createHash } from "node:crypto"
 import { copyFile, constants as fsConstants, mkdir, readFile } from "node:fs/promises"
-import { dirname, join, relative, resolve, sep } from "node:path"
+import { dirname, join, relative, resolve } from "node:path"
 import { AppError, messageOf } from "../../errors.js"
 import { writeFileAtomic } from "../../files/atomic-file.js"
-import { filesBelow } from "../../files/files-below.js"
 import { systemFault } from "../../files/system-fault.js"
 import { decodeImage } from "../../image/read-image.js"
 import type { Resolution } from "../../image/resolution.js"
 import { noProgress, type Progress } from "../../progress.js"
 import { countBy } from "../count-by.js"
 import { datasetCard } from "../dataset-card.js"
+import { type DatasetDifference, datasetDifference, differenceCounts, differenceLines, lossOf } from "../difference.js"
 import { formatManifest, MANIFEST_NAME } from "../manifest.js"
-import type { Sample } from "../sample.js"
-import { fvcLayout } from "./fvc-layout.js"
-import { type Labels, type Layout, patternLayout } from "./layout.js"
-import { systemALayout } from "./system-a-layout.js"
-
-/** From where, into what, and by which layout. */
-export interface ImportOptions {
-  /** The folder with the images. */
-  readonly from: string
-  /** Names of folders in `from`: the others are not looked at. */
-  readonly only?: readonly string[]
-  /** The dataset's own folder, `data/<name>`. */
-  readonly into: string
-  /** "fvc", "system-a", or a pattern with {scanner}. */
-  readonly layout: string
-  /** Of all images, whatever files and layout say. Absent: by the layout, else by a tag that can be believed, else
-   *  "unknown". */
-  readonly dpi?: Resolution | undefined
-  /** Copy the files into the dataset instead of referring to them where they are. */
-  readonly copy?: boolean
-}
+import { Sample } from "../sample.js"
+import { claimFolder, keepVersion } from "../versions.js"
+import { type FileToImport, filesToImport, nothingFits, slashes } from "./files-to-import.js"
+import type { ImportOptions, Refused } from "./import-options.js"
+import type { Labels } from "./layout.js"
+import { presentDataset } from "./present-dataset.js"
 
 /** Who said what the resolution is. */
 export type ResolutionSource = "asked" | "layout" | "tag" | "nobody"
-
-export interface Refused {
-  readonly path: string
-  readonly reason: string
-}
 
 /** What an import took and what it refused. */
 export interface ImportResult {
@@ -51,43 +31,36 @@ export interface ImportResult {
   readonly notes: readonly { readonly path: string; readonly note: string }[]
   /** Images by who said their resolution. */
   readonly resolutionSources: ReadonlyMap<ResolutionSource, number>
-  /** False when the manifest on disk was the same already. */
+  /** Against the manifest that was there; every row is added where there was none. */
+  readonly difference: DatasetDifference
+  /** The version of the dataset that the manifest now is. */
+  readonly version: number
+  /** False when the manifest on disk had these rows already. */
   readonly changed: boolean
 }
 
-const layouts: Readonly<Record<string, Layout>> = { fvc: fvcLayout, "system-a": systemALayout }
-
-const slashes = (path: string): string => path.split(sep).join("/")
-
-/** Imports a folder of images: reads and hashes each, writes `manifest.csv` and, where there is none, `card.md`. Images
+/** Imports folders of images: reads and hashes each, writes `manifest.csv` and, where there is none, `card.md`. Images
  *  are never altered; importing the same again changes nothing. What cannot be read is listed and the rest continues.
- *  @throws AppError "import/pattern", "import/folder", "import/nothing" */
+ *  The manifest that was there is kept as a version.
+ *  @throws AppError "import/pattern", "import/folder", "import/nothing"; "import/not-imported" for a folder that no
+ *  import made; "import/would-lose" with the difference, see `onLoss` */
 export async function importDataset(options: ImportOptions, progress: Progress = noProgress): Promise<ImportResult> {
-  const layout = layouts[options.layout] ?? patternLayout(options.layout)
-  const root = resolve(options.from)
-  const prefix = slashes(root).split("/").slice(-2).join("/")
-  const below = await filesBelow(root).catch((cause) => {
-    const reason = systemFault(cause) ?? messageOf(cause)
-    throw new AppError("import/folder", `cannot read the folder ${root}: ${reason}`, { cause })
-  })
-  const isWanted = (path: string): boolean =>
-    options.only?.some((folder) => path === folder || path.startsWith(`${folder}/`)) ?? true
-  const found = below.files.filter(isWanted)
+  const found = await filesToImport(options)
+  if (found.files.every(({ labels }) => labels === undefined)) throw nothingFits(options, found.files, found.refused)
+  const present = await presentDataset(options.into)
   const samples: Sample[] = []
-  const refused: Refused[] = below.unreadable
-    .filter(({ path }) => isWanted(path))
-    .map(({ path, reason }) => ({ path, reason: `${path}: ${reason}` }))
+  const refused: Refused[] = [...found.refused]
   const ignored: string[] = []
   const notes: { path: string; note: string }[] = []
   const sources: ResolutionSource[] = []
-  progress.start(found.length, "files")
-  for (const [index, path] of found.entries()) {
-    const labels = layout(`${prefix}/${path}`)
+  progress.start(found.files.length, "files")
+  for (const [index, file] of found.files.entries()) {
+    const { path, labels } = file
     if (labels === undefined) {
       ignored.push(path)
     } else {
       try {
-        const one = await importOne(path, root, labels, options)
+        const one = await importOne(file, labels, options)
         samples.push(one.sample)
         sources.push(one.source)
         notes.push(...one.notes.map((note) => ({ path, note })))
@@ -99,23 +72,45 @@ export async function importDataset(options: ImportOptions, progress: Progress =
     progress.update(index + 1, path)
   }
   progress.stop()
-  if (samples.length === 0) {
+  if (samples.length === 0) throw nothingFits(options, found.files, refused)
+  const written = await writeDataset(options, present, samples, refused)
+  const resolutionSources = countBy(sources, (source) => source)
+  return { ...written, refused, ignored, notes, resolutionSources }
+}
+
+/** @throws AppError "import/would-lose" */
+async function writeDataset(
+  { into, from, layout, onLoss, nowMs = Date.now() }: ImportOptions,
+  present: readonly Sample[],
+  imported: readonly Sample[],
+  refused: readonly Refused[],
+): Promise<Pick<ImportResult, "samples" | "difference" | "version" | "changed">> {
+  const known = new Set(present.map(({ path }) => path))
+  const added = imported.filter(({ path }) => !known.has(path))
+  const samples = onLoss === "keep" ? [...present, ...added] : imported
+  const difference = datasetDifference(present, samples)
+  if (lossOf(difference) > 0 && onLoss === undefined) {
+    const reasons = refused.slice(0, 5).map(({ reason }) => `refused: ${reason}\n`)
     throw new AppError(
-      "import/nothing",
-      `no image below ${options.from} fits the layout "${options.layout}": ${found.length} files seen` +
-        `${ignored[0] === undefined ? "" : `, such as ${ignored[0]}`}, ` +
-        `${refused.length} unreadable${refused[0] === undefined ? "" : ` (first: ${refused[0].reason})`}`,
+      "import/would-lose",
+      `${into} has rows that this import would lose (${differenceCounts(difference)}), so nothing was written:\n` +
+        `${differenceLines(difference).join("\n")}\n${reasons.join("")}` +
+        "--replace takes the import's rows (the manifest of now stays as a version, see data log); " +
+        "--keep leaves these rows and adds the new ones",
     )
   }
-  const manifest = formatManifest(samples)
-  const manifestPath = join(options.into, MANIFEST_NAME)
-  const changed = (await readFile(manifestPath, "utf8").catch(() => undefined)) !== manifest
-  if (changed) await writeFileAtomic(manifestPath, manifest)
-  const cardPath = join(options.into, "card.md")
-  if ((await readFile(cardPath, "utf8").catch(() => undefined)) === undefined) {
-    await writeFileAtomic(cardPath, datasetCard(samples, { name: options.into, layout: options.layout }))
+  const changed = lossOf(difference) + difference.added.length > 0
+  const note = `from ${[from].flat().join(", ")} by ${layout}`
+  if (changed) {
+    await keepVersion(into, { by: "found", note: "as it was before an import" }, nowMs)
+    await writeFileAtomic(join(into, MANIFEST_NAME), formatManifest(samples))
   }
-  return { samples, refused, ignored, notes, resolutionSources: countBy(sources, (source) => source), changed }
+  const version = await keepVersion(into, { by: "import", note }, nowMs)
+  const cardPath = join(into, "card.md")
+  if ((await readFile(cardPath, "utf8").catch(() => undefined)) === undefined) {
+    await writeFileAtomic(cardPath, datasetCard(samples, { name: into, layout }))
+  }
+  return { samples: changed ? samples : present, difference, version: version?.number ?? 0, changed }
 }
 
 const sourceTexts: Readonly<Record<ResolutionSource, string>> = {
@@ -139,24 +134,18 @@ export function noteLines({ notes }: ImportResult): string[] {
 }
 
 async function importOne(
-  path: string,
-  root: string,
+  { path, full, copyPath }: FileToImport,
   { dpi, ...labels }: Labels,
   options: ImportOptions,
 ): Promise<{ sample: Sample; source: ResolutionSource; notes: readonly string[] }> {
-  const source = join(root, path)
-  const bytes = await readFile(source).catch((cause) => {
+  const bytes = await readFile(full).catch((cause) => {
     throw new AppError("image/unreadable", `cannot read ${path}: ${systemFault(cause) ?? messageOf(cause)}`, { cause })
   })
   const { image, bitsPerSample, notes } = await decodeImage(bytes, path)
-  let target = source
-  if (options.copy) {
-    target = join(options.into, path)
-    await mkdir(dirname(target), { recursive: true })
-    await copyFile(source, target, fsConstants.COPYFILE_FICLONE)
-  }
+  const target = options.copy ? join(options.into, copyPath) : full
+  if (options.copy) await copyImage(full, target, bytes, options)
   const resolution = resolutionOf(options.dpi, dpi, image.dpi)
-  const sample: Sample = {
+  const sample = Sample.parse({
     path: slashes(relative(resolve(options.into), resolve(target))),
     sha256: createHash("sha256").update(bytes).digest("hex"),
     ...labels,
@@ -164,7 +153,7 @@ async function importOne(
     heightPx: image.height,
     dpi: resolution.dpi,
     bitDepth: Math.min(16, bitsPerSample),
-  }
+  })
   return { sample, source: resolution.source, notes }
 }
 
@@ -176,4 +165,21 @@ function resolutionOf(
   if (asked !== undefined) return { dpi: asked, source: "asked" }
   if (layout !== undefined) return { dpi: layout, source: "layout" }
   return tag === undefined ? { dpi: "unknown", source: "nobody" } : { dpi: tag, source: "tag" }
+}
+
+/** @throws AppError "import/copy" where another file has the place */
+async function copyImage(
+  full: string,
+  target: string,
+  bytes: Uint8Array,
+  { into, onLoss }: ImportOptions,
+): Promise<void> {
+  const there = await readFile(target).catch(() => undefined)
+  if (there?.equals(bytes)) return
+  if (there !== undefined && onLoss !== "replace") {
+    throw new AppError("import/copy", `${target} is there already with other content; --replace copies over it`)
+  }
+  await claimFolder(into)
+  await mkdir(dirname(target), { recursive: true })
+  await copyFile(full, target, fsConstants.COPYFILE_FICLONE)
 }
