@@ -4,13 +4,12 @@
  *  key as Python prints bytes; the reply has the stored secret hash, which the client checks; the finger is judged
  *  before the scanner. */
 import assert from "node:assert/strict"
-import { execFile, execFileSync, spawn } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { type AddressInfo, connect, createServer } from "node:net"
 import { createInterface } from "node:readline"
 import { test } from "node:test"
-import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { utf8 } from "@sourceprint/core/bytes.js"
 import { systemClock } from "@sourceprint/core/clock.js"
@@ -20,6 +19,7 @@ import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 import { systemASignIn } from "@sourceprint/serve/client/system-a-sign-in.js"
 import { listenSystemA } from "@sourceprint/serve/server/system-a/listen-system-a.js"
 import { textInspector, touch } from "../../support/auth-server.js"
+import { peerScript, python, withoutPython } from "../../support/python-peers.js"
 
 const keyText = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
@@ -28,15 +28,7 @@ const secretHash = sha256("a secret")
 const verifier = sha256(sha256(password) + secretHash)
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?$/
 
-const peer = fileURLToPath(new URL("../../../../test/peers/python/system_a.py", import.meta.url))
-const withoutPython = ((): string | false => {
-  try {
-    execFileSync("python3", ["-c", "import cryptography.fernet"], { stdio: "ignore" })
-    return false
-  } catch {
-    return "Python's cryptography is not installed (apt-get install python3-cryptography)"
-  }
-})()
+const peer = peerScript("system_a.py")
 
 const rawKey = Buffer.from(keyText, "base64url")
 function seal(plain: string): string {
@@ -168,7 +160,7 @@ test("our client and our server understand each other in the original form", () 
 test("Python's own library, as client and as server (Fernet both ways)", { skip: withoutPython }, async () => {
   const image = Buffer.from(touch("the-finger", "unit-1")).toString("base64")
   await served(async (port) => {
-    const { stdout } = await promisify(execFile)("python3", [
+    const { stdout } = await promisify(execFile)(python, [
       peer,
       "client",
       String(port),
@@ -179,7 +171,7 @@ test("Python's own library, as client and as server (Fernet both ways)", { skip:
     ])
     assert.equal(stdout.trim(), "passed")
   })
-  const server = spawn("python3", [peer, "server", keyText, secretHash], { stdio: ["ignore", "pipe", "inherit"] })
+  const server = spawn(python, [peer, "server", keyText, secretHash], { stdio: ["ignore", "pipe", "inherit"] })
   const ended = once(server, "exit")
   try {
     const [line] = (await once(createInterface({ input: server.stdout }), "line")) as [string]
