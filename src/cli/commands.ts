@@ -69,7 +69,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     usage: "client <command>",
-    describe: "Scanner-side client: key, enroll, login, kiosk, scanner",
+    describe: "Scanner-side client: key, enroll, login, password, kiosk, scanner",
     register: async (cli) => cli.command((await import("./client/client.js")).clientCommand),
   },
   {
