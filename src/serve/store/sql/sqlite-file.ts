@@ -58,6 +58,7 @@ export class SqliteFile implements SqliteDatabase {
     const connection = new Database(this.file)
     try {
       for (const pragma of [...this.pragmas, `busy_timeout=${BUSY_MS}`]) connection.pragma(pragma)
+      connection.exec("select 1 from sqlite_schema limit 1") // the log is there from the first read on: it can be known
       for (const end of ["", "-wal", "-shm"]) ownerAlone(this.file + end)
       this.opened = { main: statSync(this.file), log: statOf(`${this.file}-wal`) }
       return connection
