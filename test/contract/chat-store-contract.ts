@@ -419,7 +419,7 @@ export function chatStoreContract(
         wake()
       }, resolve)
       stops.push(stop)
-      if (kind === "SQLite") resolve() // one server: nothing to hear
+      if (kind !== "PostgreSQL") resolve() // one server: nothing to hear
     })
     await listening
     const { room, ada, ben } = await pair(world)
