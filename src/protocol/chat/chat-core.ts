@@ -143,6 +143,7 @@ export class ChatCore implements RoomHost {
     if (this.connection !== connection) return
     this.caughtUp = true
     this.emit({ type: "connection", online: true })
+    for (const engine of this.engines.values()) engine.wake()
   }
 
   disconnect(): void {

@@ -6,7 +6,8 @@ import type { RoomHost } from "./room-host.js"
 import { chatEntry, chatKey } from "./room-record.js"
 import { type RoomState, stateWrites } from "./room-state.js"
 
-const LONGEST_RUN = 32
+/** The most items that one write takes. */
+export const LONGEST_RUN = 32
 
 /** The items at the head that one write takes: messages in unbroken sequence, or one commit or welcome. */
 export function nextRun(items: readonly ChatItem[]): readonly ChatItem[] {

@@ -4,14 +4,14 @@ import { nameKey } from "../../account-name.js"
 import type { StoredEntry } from "../chat-storage.js"
 import type { ChatContent } from "../contents.js"
 import type { ChatItem } from "../wire.js"
-import { applyRun, nextRun } from "./apply-run.js"
+import { applyRun, LONGEST_RUN, nextRun } from "./apply-run.js"
 import { newUtterance } from "./new-utterance.js"
 import { noDeviceOf } from "./plan-membership.js"
 import type { RoomHost } from "./room-host.js"
 import type { RoomPort } from "./room-port.js"
 import type { RoomTask } from "./room-record.js"
 import { type RoomState, stateWrites, withoutGroup, withTasks } from "./room-state.js"
-import { workOnce } from "./room-worker.js"
+import { isPosting, workOnce } from "./room-worker.js"
 import { turnDelayMs } from "./take-turns.js"
 
 const PAGE = 256
@@ -84,11 +84,11 @@ export class RoomEngine implements RoomPort {
     })
   }
 
-  /** Fetches what was missed, then works. Resolves when both are done or the connection is gone. */
+  /** Fetches what was missed. Resolves when that is done or the connection is gone; `wake` then works. */
   sync(): Promise<void> {
     this.acknowledged.clear()
     this.rejoining = false
-    return this.inOrder(() => this.guarded(() => this.catchUp().then(() => this.work())))
+    return this.inOrder(() => this.guarded(() => this.catchUp()))
   }
 
   /** When everything that is queued has been done. */
@@ -142,7 +142,8 @@ export class RoomEngine implements RoomPort {
 
   private async work(): Promise<void> {
     for (;;) {
-      await this.drain()
+      // Own messages come back one by one: while sealed ones are being sent, a full run is stored in one write.
+      if (!isPosting(this) || this.inbox.length >= LONGEST_RUN) await this.drain()
       if (!this.host.online || this.closed) return
       if (this.current.record.status === "lost") await this.rejoin()
       if (!(await workOnce(this)) && this.inbox.length === 0) return

@@ -1,4 +1,5 @@
 import { type AppError, hasCode } from "@sourceprint/core/errors.js"
+import type { MlsGroup, Sealed } from "../mls/mls-group.js"
 import { isMembershipTask, planMembership } from "./plan-membership.js"
 import type { RoomPort } from "./room-port.js"
 import type { RoomTask } from "./room-record.js"
@@ -7,6 +8,19 @@ import { type OrderedTask, withoutGroup, withoutTasks } from "./room-state.js"
 /** Refusals that asking again would not change; any other one ("rate", "register") passes. */
 const FINAL = ["room", "client", "account", "full", "malformed"].map((code) => `application/refused/${code}`)
 const isFinal = (error: unknown): error is AppError => FINAL.some((code) => hasCode(error, code))
+
+/** The most messages that one write seals. */
+const SEALED_AT_ONCE = 32
+
+const openTasks = ({ state, acknowledged }: RoomPort): readonly OrderedTask[] =>
+  state.tasks.filter(({ task }) => task.type !== "send" || !acknowledged.has(task.id))
+
+/** The next thing to do is to post what is sealed already. */
+export function isPosting(port: RoomPort): boolean {
+  const { group, pending } = port.state
+  const task = openTasks(port)[0]?.task
+  return pending === undefined && task?.type === "send" && task.sealed.length > 0 && task.epoch === group?.epoch
+}
 
 /** Does the next thing that the room's tasks ask for. False when there is nothing to do. Throws what the transport
  *  throws when the connection is gone: the task stays. */
@@ -17,12 +31,12 @@ export async function workOnce(port: RoomPort): Promise<boolean> {
     await sendCommit(port)
     return true
   }
-  const open = state.tasks.filter(({ task }) => task.type !== "send" || !port.acknowledged.has(task.id))
+  const open = openTasks(port)
   const [next] = open
   if (next === undefined) return false
   const { task } = next
   try {
-    if (task.type === "send") await send(port, next, task)
+    if (task.type === "send") await (isPosting(port) ? post(port, next, task) : seal(port, open))
     else if (task.type === "create") await create(port, next, task)
     else if (task.type === "leave") await leave(port)
     else await changeMembers(port, open)
@@ -53,20 +67,31 @@ async function create(
   await port.move(withoutTasks(port.state, [order]))
 }
 
-/** Seals for the current epoch, stores the sealed bytes with the state that they moved on, and only then sends them. */
-async function send(port: RoomPort, { order }: OrderedTask, task: Extract<RoomTask, { type: "send" }>): Promise<void> {
-  const { state, host } = port
-  const { group } = state
-  if (group === undefined) return
-  const { roomId } = state.record
-  if (task.sealed.length === 0 || task.epoch !== group.epoch) {
-    const sealed = await group.seal(task.id, task.plain)
-    const sealedTask = { ...task, epoch: group.epoch, sealed: sealed.bytes }
-    const tasks = state.tasks.map((one) => (one.order === order ? { order, task: sealedTask } : one))
-    return port.move({ ...state, group: sealed.group, tasks }, sealed.zeroize)
+/** Seals the messages at the head for the current epoch, and stores the sealed bytes with the state that they moved on.
+ *  Only then are they sent. */
+async function seal(port: RoomPort, open: readonly OrderedTask[]): Promise<void> {
+  const { state } = port
+  if (state.group === undefined) return
+  let group: MlsGroup = state.group
+  const sealedTasks = new Map<number, RoomTask>()
+  const usedUp: (() => void)[] = []
+  for (const { order, task } of open.slice(0, SEALED_AT_ONCE)) {
+    if (task.type !== "send") break
+    const sealed: Sealed = await group.seal(task.id, task.plain)
+    sealedTasks.set(order, { ...task, epoch: group.epoch, sealed: sealed.bytes })
+    usedUp.push(sealed.zeroize)
+    group = sealed.group
   }
+  const tasks = state.tasks.map(({ order, task }) => ({ order, task: sealedTasks.get(order) ?? task }))
+  await port.move({ ...state, group, tasks }, () => {
+    for (const zeroize of usedUp) zeroize()
+  })
+}
+
+async function post(port: RoomPort, { order }: OrderedTask, task: Extract<RoomTask, { type: "send" }>): Promise<void> {
   const { id, epoch, sealed } = task
-  const answer = await host.ask({ type: "post", roomId, epoch, id, bytes: sealed }, "accepted", "stale")
+  const { roomId } = port.state.record
+  const answer = await port.host.ask({ type: "post", roomId, epoch, id, bytes: sealed }, "accepted", "stale")
   if (answer.type === "stale") await afterStale(port, answer.epoch)
   // Taken before this client lost the room, and passed over unread: the others have it.
   else if (answer.seq <= port.state.record.cursor) await port.move(withoutTasks(port.state, [order]))
