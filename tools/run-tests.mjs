@@ -1,9 +1,10 @@
-// Runs the compiled tests with node's test runner, two processes at a time, and names the 20 slowest tests at the end.
-// `npm test -- minutiae wire` keeps the files whose path contains one of the words. Longest first, so that both
+// Runs the compiled tests with node's test runner, a process more than there are cores at a time, and names the 20
+// slowest tests at the end.
+// `npm test -- minutiae wire` keeps the files whose path contains one of the words. Longest first, so that all
 // processes end together; small files of one folder share a process, as most of their time is loading the same modules;
 // one browser and one PostgreSQL serve all.
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { availableParallelism, tmpdir } from "node:os"
 import { dirname, join, relative } from "node:path"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
@@ -15,6 +16,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const words = process.argv.slice(2)
 const SLOWEST = 20
 const FILES_PER_PROCESS = 20
+// Many tests wait for a browser, a database or a cluster for a third of their time.
+const CONCURRENCY = Math.max(2, Math.min(8, availableParallelism() + 1))
 // A test that hangs fails; a process that does not end (a failed test left a server open) is ended after three times
 // that.
 const PATIENCE_MS = 600_000
@@ -115,7 +118,7 @@ const ends = [
   await share("throwawayPostgres", "throwaway-postgres.js", "sharePostgres"),
 ]
 await pipeline(
-  Readable.from(withSlowest(run({ files: processes(), concurrency: 2, timeout: 3 * PATIENCE_MS }))),
+  Readable.from(withSlowest(run({ files: processes(), concurrency: CONCURRENCY, timeout: 3 * PATIENCE_MS }))),
   new spec(),
   process.stdout,
   { end: false },

@@ -106,6 +106,7 @@ test("in a browser no step is shown as done that did not happen", { skip: withou
   tell({ step: "touch", purpose: Purpose.signIn, remaining: 3, windowMs: 25_000 })
   await page.locator("#left").filter({ hasText: "s left" }).waitFor()
   await page.reload() // continues where it was
+  await page.locator("#steps li").filter({ hasText: "Touch the scanner: under way" }).waitFor()
   assert.deepEqual((await page.locator("#steps li").allTextContents()).slice(1, 3), [
     "Password: done",
     "Touch the scanner: under way",
