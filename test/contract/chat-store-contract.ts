@@ -22,6 +22,8 @@ const quotas: ChatQuotas = {
   roomsPerAccount: 4,
   membersPerRoom: 5,
   waitingBytesPerRoom: 10_000,
+  waitingBytesPerAccount: 20_000,
+  minimumFreeBytes: 0,
   keyPackagesPerClient: 4,
 }
 
@@ -266,7 +268,7 @@ export function chatStoreContract(
     await chat.prune(NOW + 1001, 1000)
     assert.deepEqual(await texts(chat, room, ada), [])
     accepted(6)(await world.post(room, ada, 1, "six", itemId)) // expired, but not forgotten
-    accepted(7)(await world.post(room, ada, 1, "x".repeat(9_990))) // and its bytes no longer count
+    accepted(7)(await world.post(room, ada, 1, "x".repeat(5_000))) // and its bytes no longer count
     await chat.prune(NOW + 9000, 1000)
     assert.equal((await chat.counts()).items, 0)
     assert.deepEqual(await world.one({ op: "leave", roomId: room, clientId: ada }), { is: "done" })
@@ -327,6 +329,64 @@ export function chatStoreContract(
     assert.equal(await chat.createRoom({ roomId: direct, kind: "direct", clientId: ben }, NOW), "created")
     assert.deepEqual(await world.commit(direct, ben, 0, others.slice(0, 2)), { is: "refused", why: "client" })
     accepted(1)(await world.commit(direct, ben, 0, others.slice(0, 1)))
+  })
+
+  contract("who fills a room keeps nobody else from writing in it, nor from removing them", async (world) => {
+    const { room, ada, ben } = await pair(world)
+    const third = await world.client(await world.account("Cy"))
+    accepted(2)(await world.commit(room, ada, 1, [third]))
+    const full = { is: "refused", why: "full" } as const
+    // Half of the room's 10,000 bytes are anybody's; from there on a quarter is one account's.
+    for (let i = 0; i < 4; i++) accepted(3 + i)(await world.post(room, ben, 2, "x".repeat(1200)))
+    assert.deepEqual(await world.post(room, ben, 2, "x".repeat(1200)), full)
+    accepted(7)(await world.post(room, ada, 2, "x".repeat(2000)))
+    assert.deepEqual(await world.post(room, ada, 2, "x".repeat(1000)), full)
+    accepted(8)(await world.post(room, third, 2, "x".repeat(2400)))
+    assert.deepEqual(await world.post(room, third, 2, "x".repeat(900)), full)
+    // Ada has read everything, the others nothing: only who is removed is not waited for any more.
+    await world.one({ op: "ack", roomId: room, clientId: ada, seq: 8 })
+    await world.one({ op: "ack", roomId: room, clientId: third, seq: 8 })
+    assert.deepEqual(await world.post(room, third, 2, "x".repeat(900)), full)
+    accepted(9)(await world.commit(room, ada, 2, [], [ben]))
+    accepted(10)(await world.post(room, third, 3, "x".repeat(2000)))
+    assert.equal((await world.chat.counts()).items, 2)
+  })
+
+  contract("what waits of one account is bounded over all rooms", async (world) => {
+    const { ada, adas } = await pair(world)
+    const ben = await world.client(await world.account("Cy"))
+    const rooms: string[] = []
+    for (let i = 0; i < 3; i++) {
+      const room = id()
+      assert.equal(await world.chat.createRoom({ roomId: room, kind: "room", clientId: ben }, NOW), "created")
+      accepted(1)(await world.commit(room, ben, 0, [ada]))
+      rooms.push(room)
+    }
+    assert.ok(adas)
+    const own = world.opened.chatStore({ ...quotas, waitingBytesPerAccount: 5_000 }, id())
+    const post = async (room: string, clientId: string) =>
+      (
+        await own.apply([{ op: "post", roomId: room, clientId, epoch: 1, id: id(), bytes: new Uint8Array(2_400) }], NOW)
+      )[0]
+    const [one = "", two = "", three = ""] = rooms
+    accepted(2)(await post(one, ada))
+    accepted(2)(await post(two, ada))
+    assert.deepEqual(await post(three, ada), { is: "refused", why: "full" })
+    accepted(2)(await post(three, ben))
+    for (const clientId of [ada, ben]) await own.apply([{ op: "ack", roomId: one, clientId, seq: 2 }], NOW)
+    accepted(3)(await post(three, ada))
+  })
+
+  contract("nothing new waits where the disk of a SQLite store is nearly full", async (world) => {
+    const { room, ada, ben } = await pair(world)
+    const tight = world.opened.chatStore({ ...quotas, minimumFreeBytes: Number.MAX_SAFE_INTEGER }, id())
+    const operation = { op: "post", roomId: room, clientId: ada, epoch: 1, id: id(), bytes: utf8("x") } as const
+    const [answer] = await tight.apply([operation], NOW)
+    if (world.location.startsWith("postgres")) accepted(2)(answer)
+    else assert.deepEqual(answer, { is: "refused", why: "full" })
+    const out = { op: "commit", roomId: room, clientId: ada, epoch: 1, id: id(), removed: [ben], added: [] } as const
+    const [gone] = await tight.apply([{ ...out, commit: utf8("c"), welcome: new Uint8Array() }], NOW)
+    assert.equal(gone?.is, "accepted")
   })
 
   contract("who is online: by several servers, until it expires", async (world) => {

@@ -21,6 +21,8 @@ export const relayQuotas: ChatQuotas = {
   roomsPerAccount: 100,
   membersPerRoom: 50,
   waitingBytesPerRoom: 1e6,
+  waitingBytesPerAccount: 1e8,
+  minimumFreeBytes: 0,
   keyPackagesPerClient: 64,
 }
 

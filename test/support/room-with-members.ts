@@ -9,6 +9,8 @@ const quotas: ChatQuotas = {
   roomsPerAccount: 9,
   membersPerRoom: 99,
   waitingBytesPerRoom: 1e6,
+  waitingBytesPerAccount: 1e8,
+  minimumFreeBytes: 0,
   keyPackagesPerClient: 9,
 }
 const hexId = (): string => toHex(randomBytes(16))

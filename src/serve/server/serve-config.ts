@@ -144,6 +144,10 @@ export const ServeConfig = z.strictObject({
       membersPerRoom: z.int().min(2).max(256).default(256),
       /** Of sealed items that somebody has not fetched yet, a room. */
       waitingBytesPerRoom: bytes.default(64 * 1024 ** 2),
+      /** The same of what one account has sent, over all rooms. */
+      waitingBytesPerAccount: bytes.default(256 * 1024 ** 2),
+      /** Left free on the disk of a SQLite store, for accounts and the audit log: below it no message is taken. */
+      minimumFreeBytes: bytes.default(128 * 1024 ** 2),
       /** Posts, commits and room changes of one account: above this they are slowed down. */
       postsPerSecond: z.number().min(0.1).max(10_000).default(20),
       /** How many may come at once before that. */

@@ -22,7 +22,7 @@ const refused = (why: "room" | "client" | "full"): Error => {
   const words = {
     room: "there is no such room, or you are not in it",
     client: "one of the devices cannot be added or removed now",
-    full: "the room holds as much as it may; members have to fetch what waits first",
+    full: "as much as may wait in the room, or of yours, waits already; members have to fetch it first",
   }
   return refusal(why, words[why])
 }

@@ -14,6 +14,8 @@ export const chatQuotasOf = ({ chat }: Pick<ServeConfig, "chat">): ChatQuotas =>
   roomsPerAccount: chat.roomsPerAccount,
   membersPerRoom: chat.membersPerRoom,
   waitingBytesPerRoom: chat.waitingBytesPerRoom,
+  waitingBytesPerAccount: chat.waitingBytesPerAccount,
+  minimumFreeBytes: chat.minimumFreeBytes,
   keyPackagesPerClient: ChatLimit.keyPackages,
 })
 

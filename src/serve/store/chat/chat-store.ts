@@ -94,6 +94,10 @@ export interface ChatQuotas {
   readonly membersPerRoom: number
   /** Of items that wait for somebody, a room. */
   readonly waitingBytesPerRoom: number
+  /** The same of what one account has sent, over all rooms. */
+  readonly waitingBytesPerAccount: number
+  /** With less free on the disk of a SQLite store, nothing new waits. */
+  readonly minimumFreeBytes: number
   readonly keyPackagesPerClient: number
 }
 

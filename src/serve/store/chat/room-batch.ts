@@ -6,12 +6,14 @@ import { StateCode } from "./chat-rows.js"
 import type { ChatQuotas, RoomOperation, RoomOutcome } from "./chat-store.js"
 import { lockRooms } from "./lock-rooms.js"
 import { applyOperation, type OpenRoom } from "./room-operations.js"
+import { isCrowded, type WaitingShares } from "./waiting-share.js"
 
 /** All operations in one transaction: one commit to disk for whatever came together. */
 export function applyBatch(
   database: SqlDatabase,
   notices: ChatNotices,
   quotas: ChatQuotas,
+  shares: WaitingShares,
   operations: readonly RoomOperation[],
   nowMs: number,
 ): Promise<RoomOutcome[]> {
@@ -27,11 +29,11 @@ export function applyBatch(
       outcomes.push(
         room === undefined
           ? { is: "refused", why: "room" }
-          : await applyOperation({ trx, nowMs, quotas }, room, operation),
+          : await applyOperation({ trx, nowMs, quotas, shares }, room, operation),
       )
     }
     const changed = [...rooms.values()].filter((room) => room.changed)
-    for (const room of rooms.values()) await writeBack(trx, room)
+    for (const room of rooms.values()) await writeBack(trx, room, quotas)
     await notices.send(trx, {
       rooms: changed.map(({ row }) => row.id),
       added: changed.flatMap(({ added }) => added),
@@ -41,9 +43,10 @@ export function applyBatch(
   })
 }
 
-async function writeBack(trx: Transaction<Tables>, room: OpenRoom): Promise<void> {
+async function writeBack(trx: Transaction<Tables>, room: OpenRoom, quotas: ChatQuotas): Promise<void> {
   const { row } = room
-  if (room.freed && (await release(trx, room)) === "deserted") {
+  const crowded = isCrowded(row, quotas)
+  if ((room.freed || (room.changed && crowded)) && (await release(trx, room, crowded)) === "deserted") {
     await trx.deleteFrom("chat_rooms").where("id", "=", row.id).execute()
     return
   }
@@ -56,14 +59,19 @@ async function writeBack(trx: Transaction<Tables>, room: OpenRoom): Promise<void
     .execute()
 }
 
-/** Deletes the items that everybody has who may see them. "deserted": nobody is in the room any more. */
-export async function release(trx: Transaction<Tables>, room: OpenRoom): Promise<"deserted" | undefined> {
+/** Deletes the items that everybody has who may see them; where `crowded`, who has left the room is not waited for.
+ *  "deserted": nobody is in the room any more. */
+export async function release(
+  trx: Transaction<Tables>,
+  room: OpenRoom,
+  crowded = false,
+): Promise<"deserted" | undefined> {
   const { row } = room
   const { low, present } = await trx
     .selectFrom("chat_members")
     .select([
-      sql<number | null>`min(case when state = ${StateCode.in} or
-        (state in (${StateCode.gone}, ${StateCode.removed}) and acked < until_seq) then acked end)`.as("low"),
+      sql<number | null>`min(case when state = ${StateCode.in} or (${crowded ? 0 : 1} = 1 and
+        state in (${StateCode.gone}, ${StateCode.removed}) and acked < until_seq) then acked end)`.as("low"),
       sql<number | null>`sum(case when state = ${StateCode.in} then 1 else 0 end)`.as("present"),
     ])
     .where("room_id", "=", row.id)

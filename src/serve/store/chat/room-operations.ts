@@ -2,6 +2,7 @@ import type { Selectable, Transaction } from "kysely"
 import type { Tables } from "../sql/schema.js"
 import { ItemCode, StateCode } from "./chat-rows.js"
 import type { ChatQuotas, RoomOperation, RoomOutcome, StoredItem } from "./chat-store.js"
+import { holdsCommit, type WaitingShares } from "./waiting-share.js"
 
 type Trx = Transaction<Tables>
 type MemberRow = Selectable<Tables["chat_members"]>
@@ -22,6 +23,7 @@ export interface OperationContext {
   readonly trx: Trx
   readonly nowMs: number
   readonly quotas: ChatQuotas
+  readonly shares: WaitingShares
 }
 
 const refused = (why: "room" | "client" | "full"): RoomOutcome => ({ is: "refused", why })
@@ -82,7 +84,8 @@ async function post(context: OperationContext, room: OpenRoom, operation: Of<"po
   const before = await appliedBefore(context.trx, operation)
   if (before !== undefined) return { is: "accepted", seq: before, item: undefined }
   if (epoch !== room.row.epoch) return { is: "stale", epoch: room.row.epoch }
-  if (room.row.waiting_bytes + bytes.length > context.quotas.waitingBytesPerRoom) return refused("full")
+  const { trx, nowMs, shares } = context
+  if (!(await shares.holdsPost(trx, room.row, clientId, bytes.length, nowMs))) return refused("full")
   const item = await append(context, room, {
     kind: "message",
     sender: clientId,
@@ -125,7 +128,7 @@ async function commit(context: OperationContext, room: OpenRoom, operation: Of<"
   const people = new Set(accounts.values())
   if (room.row.kind === 2 && people.size > 2) return refused("client") // a direct conversation is between two
   const size = operation.commit.length + operation.welcome.length
-  if (room.row.waiting_bytes + size > quotas.waitingBytesPerRoom) return refused("full")
+  if (!holdsCommit(room.row, size, operation, quotas)) return refused("full")
 
   const item = await append(context, room, {
     kind: "commit",

@@ -17,12 +17,14 @@ import { OnlineRows } from "./online-rows.js"
 import { pruneChat } from "./prune-chat.js"
 import { applyBatch } from "./room-batch.js"
 import { RoomReading } from "./room-reading.js"
+import { WaitingShares } from "./waiting-share.js"
 
 /** ChatStore over SQLite or PostgreSQL. */
 export class SqlChatStore implements ChatStore {
   private readonly notices: ChatNotices
   private readonly online: OnlineRows
   private readonly reading: RoomReading
+  private readonly shares: WaitingShares
 
   /** @param serverId names this process to the others on the same database */
   constructor(
@@ -33,6 +35,7 @@ export class SqlChatStore implements ChatStore {
     this.notices = new ChatNotices(database, serverId)
     this.online = new OnlineRows(database, serverId)
     this.reading = new RoomReading(database)
+    this.shares = new WaitingShares(quotas, database.file)
   }
 
   private get db() {
@@ -102,7 +105,7 @@ export class SqlChatStore implements ChatStore {
   }
 
   apply(operations: readonly RoomOperation[], nowMs: number): Promise<RoomOutcome[]> {
-    return applyBatch(this.database, this.notices, this.quotas, operations, nowMs)
+    return applyBatch(this.database, this.notices, this.quotas, this.shares, operations, nowMs)
   }
 
   itemsFor = (roomId: string, clientId: string, after: number, limit: number, maxBytes: number) =>

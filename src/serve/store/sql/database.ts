@@ -13,6 +13,8 @@ export interface SqlDatabase {
   readonly db: Kysely<Tables>
   /** Of a PostgreSQL server, for a connection of one's own; it may hold a password. */
   readonly url: string | undefined
+  /** Of SQLite: its whole path. */
+  readonly file: string | undefined
   /** What was deleted is gone from the write-ahead log too; nothing to do under PostgreSQL. */
   emptyLog(): Promise<void>
   /** Makes writers of the named thing queue until this transaction ends, across processes and servers: whatever is
@@ -48,6 +50,7 @@ function sqlite(path: string): SqlDatabase {
   return {
     kind: "sqlite",
     url: undefined,
+    file,
     db: entry.db,
     lock: () => Promise.resolve(), // begin immediate is the lock
     emptyLog: () =>
@@ -65,6 +68,7 @@ function postgres(url: string): SqlDatabase {
   return {
     kind: "postgres",
     url,
+    file: undefined,
     db,
     close: () => db.destroy(),
     emptyLog: () => Promise.resolve(),

@@ -185,4 +185,7 @@ export const migrations = (binary: "blob" | "bytea") => ({
         .execute()
     }
   },
+  "0007-chat-senders": async (db: Kysely<Tables>) => {
+    await db.schema.createIndex("chat_items_sender").on("chat_items").column("sender").execute()
+  },
 })

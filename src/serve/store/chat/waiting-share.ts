@@ -1,0 +1,94 @@
+import { statfs } from "node:fs/promises"
+import { dirname } from "node:path"
+import { type Selectable, sql, type Transaction } from "kysely"
+import type { Tables } from "../sql/schema.js"
+import type { ChatQuotas } from "./chat-store.js"
+
+type Trx = Transaction<Tables>
+type RoomRow = Pick<Selectable<Tables["chat_rooms"]>, "id" | "waiting_bytes">
+
+/** From this share of its quota on, a room holds nothing for devices that have left it, and the share of one account
+ *  counts. */
+const CROWDED = 1 / 2
+/** What one account may have in a crowded room. */
+const OF_ONE_ACCOUNT = 1 / 4
+/** On top of the room's quota, for commits that add devices; one that only removes some is never too much. */
+const FOR_COMMITS = 1 / 4
+const COUNTED_MS = 60_000
+const FREE_BYTES_MS = 1_000
+
+export const isCrowded = (row: RoomRow, { waitingBytesPerRoom }: ChatQuotas): boolean =>
+  row.waiting_bytes > CROWDED * waitingBytesPerRoom
+
+/** A member who fills a room must not keep the others from changing who is in it. */
+export const holdsCommit = (
+  row: RoomRow,
+  size: number,
+  { added, removed }: { readonly added: readonly string[]; readonly removed: readonly string[] },
+  { waitingBytesPerRoom }: ChatQuotas,
+): boolean =>
+  (added.length === 0 && removed.length > 0) || row.waiting_bytes + size <= (1 + FOR_COMMITS) * waitingBytesPerRoom
+
+/** Bytes of the items that wait for somebody, by the account that sent them. */
+export class WaitingShares {
+  private readonly counted = new Map<string, { bytes: number; readonly atMs: number }>()
+  private free = { bytes: Number.POSITIVE_INFINITY, atMs: Number.NEGATIVE_INFINITY }
+
+  /** @param file of a SQLite store; the space on its disk is watched */
+  constructor(
+    private readonly quotas: ChatQuotas,
+    private readonly file: string | undefined,
+  ) {}
+
+  /** Whether a message of so many bytes may wait in the room. */
+  async holdsPost(trx: Trx, row: RoomRow, clientId: string, bytes: number, nowMs: number): Promise<boolean> {
+    const { waitingBytesPerRoom, waitingBytesPerAccount, minimumFreeBytes } = this.quotas
+    if (row.waiting_bytes + bytes > waitingBytesPerRoom) return false
+    if ((await this.freeBytes()) < minimumFreeBytes) return false
+    const { account_id: accountId } = await trx
+      .selectFrom("chat_clients")
+      .select("account_id")
+      .where("id", "=", clientId)
+      .executeTakeFirstOrThrow()
+    if (accountId === null) return false
+    let total = this.counted.get(accountId)
+    const isOld = total === undefined || Math.abs(nowMs - total.atMs) > COUNTED_MS
+    if (total === undefined || isOld || total.bytes + bytes > waitingBytesPerAccount) {
+      if (isOld) this.forgetOld(nowMs)
+      total = { bytes: await waitingOf(trx, accountId), atMs: nowMs }
+      this.counted.set(accountId, total)
+    }
+    if (total.bytes + bytes > waitingBytesPerAccount) return false
+    const crowded = row.waiting_bytes + bytes > CROWDED * waitingBytesPerRoom
+    if (crowded && (await waitingOf(trx, accountId, row.id)) + bytes > OF_ONE_ACCOUNT * waitingBytesPerRoom)
+      return false
+    total.bytes += bytes
+    return true
+  }
+
+  private forgetOld(nowMs: number): void {
+    for (const [id, { atMs }] of this.counted) if (Math.abs(nowMs - atMs) > COUNTED_MS) this.counted.delete(id)
+  }
+
+  private async freeBytes(): Promise<number> {
+    if (this.file === undefined) return Number.POSITIVE_INFINITY
+    const atMs = performance.now()
+    if (atMs - this.free.atMs > FREE_BYTES_MS) {
+      const { bavail, bsize } = await statfs(dirname(this.file))
+      this.free = { bytes: bavail * bsize, atMs }
+    }
+    return this.free.bytes
+  }
+}
+
+async function waitingOf(trx: Trx, accountId: string, roomId?: string): Promise<number> {
+  const items = trx
+    .selectFrom("chat_items")
+    .innerJoin("chat_clients", "chat_clients.id", "chat_items.sender")
+    .where("chat_clients.account_id", "=", accountId)
+  const counted = roomId === undefined ? items : items.where("chat_items.room_id", "=", roomId)
+  const { bytes } = await counted
+    .select(sql<number | string | null>`sum(chat_items.size)`.as("bytes"))
+    .executeTakeFirstOrThrow()
+  return Number(bytes ?? 0)
+}
