@@ -26,6 +26,7 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   "linked-scanner": () => import("./prove/linked-scanner.js"),
   "face-sign-in": () => import("./prove/face-sign-in.js"),
   strangers: () => import("./prove/strangers.js"),
+  workbench: () => import("./prove/workbench.js"),
 }
 
 /** A measured line as it is printed. */

@@ -57,6 +57,13 @@ export function chooseWinner(
   }
 }
 
+/** The figure on dev that a rule judges by, higher is better: what a search goes by. */
+export const devFigure = (
+  configuration: Configuration,
+  jobs: readonly JobResult[],
+  { by }: Pick<WinnerConfig, "by">,
+): number => defined(candidateOf(configuration, jobs, by).figures[0])
+
 const inOrder = (a: readonly number[], b: readonly number[]): number => {
   const at = a.findIndex((figure, i) => figure !== b[i])
   return (b[at] ?? 0) - (a[at] ?? 0)

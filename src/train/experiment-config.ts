@@ -3,6 +3,7 @@ import { ViewConfig } from "@sourceprint/model/input-contract.js"
 import { z } from "zod"
 import { AugmentConfig } from "./augment/augmented-patches.js"
 import { LearningRateSchedule } from "./learning-rate.js"
+import { SearchConfig } from "./search/search-config.js"
 
 /** Everything an experiment says, with ranges and defaults. A run stores it resolved. */
 
@@ -157,6 +158,8 @@ export const ExperimentConfig = z.strictObject({
   decision: DecisionConfig.default({ kind: "eer" }),
   winner: WinnerConfig.default(WinnerConfig.parse({})),
   sweep: SweepConfig.default({ product: {}, zip: {} }),
+  /** In place of a sweep: settings drawn from ranges, judged on dev. Absent: none. */
+  search: SearchConfig.optional(),
   engine: z.enum(["auto", "native", "wasm", "cpu"]).default("auto"),
   /** How the work is done; says nothing about the result and is not part of a run's identity. */
   run: z

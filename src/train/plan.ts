@@ -1,4 +1,5 @@
 import { contentId } from "@sourceprint/core/canonical-json.js"
+import { defined as required } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type { ViewConfig } from "@sourceprint/model/input-contract.js"
 import type { AugmentConfig } from "./augment/augmented-patches.js"
@@ -11,6 +12,8 @@ import type {
   Tasks,
   TrainingConfig,
 } from "./experiment-config.js"
+import { type SearchState, searchBeginning } from "./search/next-round.js"
+import { type PlannedTrial, searchVariants } from "./search/search-variants.js"
 import { type Variant, variantsOf } from "./sweep.js"
 import { zooEntry } from "./zoo/registry.js"
 
@@ -73,6 +76,8 @@ export interface ExperimentPlan {
   readonly configurations: readonly Configuration[]
   readonly tasks: readonly Task[]
   readonly jobs: readonly JobSpec[]
+  /** Of a search: every trial that is known so far. */
+  readonly trials?: readonly PlannedTrial[]
 }
 
 const foldsOf = (split: SplitConfig): number => ("folds" in split ? split.folds : 1)
@@ -147,11 +152,21 @@ const defined = <T extends object>(value: T): Partial<T> =>
 
 /** Every job of an experiment on a dataset with these scanners. Two variants that give a model the same settings give
  *  the same configuration, planned once. Pure: the same configuration gives the same ids in the same order.
- *  @throws AppError as `resolveConfig`, `variantsOf` and `tasksOf` */
-export function planExperiment(source: WrittenConfig, scanners: readonly string[]): ExperimentPlan {
+ *  @param state of a search: the plan has the jobs of its earlier rounds and those of the next
+ *  @throws AppError as `resolveConfig`, `variantsOf`, `searchVariants` and `tasksOf` */
+export function planExperiment(
+  source: WrittenConfig,
+  scanners: readonly string[],
+  state: SearchState = searchBeginning,
+): ExperimentPlan {
   const { whole: config, variants } = variantsOf(source)
+  const searched = config.search === undefined ? undefined : searchVariants(source, config, config.search, state)
   const configurations = new Map<string, Configuration>()
-  for (const variant of variants) {
+  const trials = searched?.map(({ trial, variant }) => {
+    const { id } = configurationOf(variant, onlyModel(variant.config), 0)
+    return { trial, arm: id }
+  })
+  for (const variant of searched?.map(({ variant }) => variant) ?? variants) {
     variant.config.models.forEach((model, index) => {
       const configuration = configurationOf(variant, model, index)
       if (!configurations.has(configuration.id)) configurations.set(configuration.id, configuration)
@@ -167,8 +182,17 @@ export function planExperiment(source: WrittenConfig, scanners: readonly string[
       }
     }
   }
-  return { config, configurations: [...configurations.values()], tasks, jobs }
+  return {
+    config,
+    configurations: [...configurations.values()],
+    tasks,
+    jobs,
+    ...(trials === undefined ? {} : { trials }),
+  }
 }
+
+/** A search has one; see `searchVariants`. */
+const onlyModel = ({ models: [model] }: ExperimentConfig): ModelConfig => required(model, "model")
 
 function jobOf(
   config: ExperimentConfig,

@@ -14,6 +14,7 @@ import { comparisonSection, costSection } from "./report/model-comparison.js"
 import { runAudit } from "./report/run-audit.js"
 import { scannerSection } from "./report/scanner-section.js"
 import { scoreSection } from "./report/score-section.js"
+import { searchSection } from "./report/search-section.js"
 import { trainingSection } from "./report/training-curves.js"
 import { verdictBlocks } from "./report/verdict.js"
 
@@ -50,6 +51,7 @@ type MakeSection = (run: LoadedRun, options: RunReportOptions) => Section | unde
  *  it. */
 export const reportSections: readonly MakeSection[] = [
   comparisonSection,
+  searchSection,
   scannerSection,
   scoreSection,
   trainingSection,

@@ -6,7 +6,7 @@ import { likelyMistakes } from "@sourceprint/core/dataset/likely-mistakes.js"
 import { readSamples } from "@sourceprint/core/dataset/manifest.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { versionInUse } from "@sourceprint/core/dataset/versions.js"
-import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { messageOf } from "@sourceprint/core/errors.js"
 import { makeFolder } from "@sourceprint/core/files/make-folder.js"
 import type { JobEvent, Launcher } from "@sourceprint/core/launch/launcher.js"
 import { localLauncher } from "@sourceprint/core/launch/local-launcher.js"
@@ -18,23 +18,16 @@ import type { ExperimentConfig } from "./experiment-config.js"
 import { prepareInputs } from "./input-pipeline.js"
 import { noteInterruption } from "./interruptions.js"
 import { selectSamples } from "./job-samples.js"
-import type { JobResult } from "./judged-rows.js"
 import { type ExperimentPlan, type JobSpec, planExperiment } from "./plan.js"
 import { currentEnvironment } from "./run-environment.js"
-import { jobStates, openRun, readFailure, runNameOf, writeFailure } from "./run-folder.js"
+import { jobStates, openRun, readFailure, readResults, runNameOf, writeFailure } from "./run-folder.js"
 import type { JobPayload } from "./run-job.js"
-import {
-  checkpointPath,
-  inputsFolder,
-  type JobFailure,
-  jobFolder,
-  readRunJson,
-  readScores,
-  runFile,
-  writeJson,
-} from "./run-record.js"
-import { jobMetricsFile, runMetricsFile } from "./run-schemas.js"
-import { type RunMetrics, summariseRun } from "./run-summary.js"
+import { checkpointPath, inputsFolder, type JobFailure, readRunJson, runFile, writeJson } from "./run-record.js"
+import { planFile as planRecordFile, runMetricsFile } from "./run-schemas.js"
+import type { RunMetrics } from "./run-summary.js"
+import { type SearchState, searchBeginning } from "./search/next-round.js"
+import { runSearch } from "./search/run-search.js"
+import { summariseJobs } from "./search/search-record.js"
 import type { TfModule } from "./zoo/model-entry.js"
 import { zooEntry } from "./zoo/registry.js"
 
@@ -72,11 +65,18 @@ export interface RunResult {
 export async function planFile(
   path: string,
   overrides: readonly string[] = [],
-): Promise<{ plan: ExperimentPlan; samples: readonly Sample[] }> {
+): Promise<{
+  plan: ExperimentPlan
+  samples: readonly Sample[]
+  /** The plan of a search, further on. */
+  replan: (state: SearchState) => ExperimentPlan
+}> {
   const source = await readConfigFile(path, overrides)
   const config = resolveConfig(source)
   const samples = selectSamples(await readSamples(config.dataset.folder), config.dataset)
-  return { plan: planExperiment(source, [...new Set(samples.map(({ scanner }) => scanner))]), samples }
+  const scanners = [...new Set(samples.map(({ scanner }) => scanner))]
+  const replan = (state: SearchState): ExperimentPlan => planExperiment(source, scanners, state)
+  return { plan: replan(searchBeginning), samples, replan }
 }
 
 /** Runs every job of an experiment that is not finished yet and sums the run up. Stopped or killed at any time, the
@@ -84,8 +84,8 @@ export async function planFile(
  *  @throws AppError "config/…", "plan/…", "split/…", "run/identity", "image/unreadable" */
 export async function runExperiment(path: string, options: RunOptions): Promise<RunResult> {
   const { progress = noProgress, logLine = () => {} } = options
-  const { plan, samples } = await planFile(path, options.overrides)
-  const { config } = plan
+  const { plan: first, samples, replan } = await planFile(path, options.overrides)
+  const { config } = first
   const engine = await selectEngine(options.engine ?? config.engine)
   const runName = runNameOf(config)
   const runFolder = join(options.runsFolder, runName)
@@ -96,29 +96,21 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
     logLine(`note: the version of the dataset is not recorded: ${why}`),
   )
   const begun = datasetVersion === undefined ? now : { ...now, datasetVersion }
-  const { environment, isNew } = await openRun(runFolder, plan, begun)
+  const { environment, isNew } = await openRun(runFolder, first, begun)
   if (environment.commit !== now.commit) {
     logLine(`note: the code has changed since the run began (${environment.commit} -> ${now.commit})`)
   }
-  const finished = await finishedResult(runFolder, runName, plan)
+  const finished = await finishedResult(runFolder, runName, config)
   if (finished !== undefined) {
     logLine(`${runFolder} is finished; nothing to do`)
     return finished
   }
-  const before = await jobStates(runFolder, plan.jobs)
-  const pending = inLaunchOrder(plan.jobs.filter(({ id }) => before.get(id) !== "finished"))
-  const limits = { ...config.run, workers: workersFor(plan, options.workers) }
-  const workers = Math.min(limits.workers, Math.max(1, pending.length))
-  const workersLine = `; ${workers} workers, at most ${limits.memoryMbPerWorker} MB each`
-  logLine(
-    `${runFolder}: ${isNew ? "" : `${plan.jobs.length - pending.length} of `}${plan.jobs.length} ` +
-      `jobs${isNew ? "" : " are finished"}; ` +
-      `engine ${engine.name} (${engine.why})${options.launcher === undefined ? workersLine : ""}`,
-  )
-  if (isNew && options.launcher === undefined && plan.jobs.some(isNetwork)) {
-    logLine(await estimateLine(plan, samples, engine.tf, workers))
-  }
-  if (pending.length > 0) {
+  const limits = { ...config.run, workers: workersFor(first, options.workers) }
+  const { launcher = localLauncher(limits) } = options
+  const chosen = typeof launcher === "function" ? launcher(runFolder) : launcher
+  const runRound = async (plan: ExperimentPlan): Promise<void> => {
+    const pending = inLaunchOrder(await unfinishedJobs(runFolder, plan))
+    if (pending.length === 0) return
     await prepareInputs(inputsFolder(runFolder), config.dataset.folder, samples, contractsOf(plan), progress)
     const payload = (spec: JobSpec): JobPayload => ({
       runFolder,
@@ -126,11 +118,37 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
       checkpointEverySeconds: config.run.checkpointEverySeconds,
       spec,
     })
-    const { launcher = localLauncher(limits) } = options
-    const chosen = typeof launcher === "function" ? launcher(runFolder) : launcher
     await launchJobs(chosen, pending, payload, runFolder, plan, options)
   }
+  const unfinished = await unfinishedJobs(runFolder, first)
+  const workers = Math.min(limits.workers, Math.max(1, unfinished.length))
+  const workersLine = `; ${workers} workers, at most ${limits.memoryMbPerWorker} MB each`
+  const ofRound = config.search === undefined ? "" : " of the first round"
+  logLine(
+    `${runFolder}: ${isNew ? "" : `${first.jobs.length - unfinished.length} of `}${first.jobs.length} ` +
+      `jobs${ofRound}${isNew ? "" : " are finished"}; ` +
+      `engine ${engine.name} (${engine.why})${options.launcher === undefined ? workersLine : ""}`,
+  )
+  if (isNew && options.launcher === undefined && first.jobs.some(isNetwork)) {
+    logLine(await estimateLine(first, samples, engine.tf, workers))
+  }
+  const isSearch = config.search !== undefined
+  if (!isSearch) await runRound(first)
+  const plan = isSearch ? await runSearch({ runFolder, first, replan, runRound, logLine }) : first
   return await conclude(runFolder, runName, plan, logLine, options.signal)
+}
+
+/** A job of a search that its configuration made fail would fail again. */
+async function unfinishedJobs(runFolder: string, { jobs, config }: ExperimentPlan): Promise<JobSpec[]> {
+  const states = await jobStates(runFolder, jobs)
+  const unfinished: JobSpec[] = []
+  for (const job of jobs) {
+    const state = states.get(job.id)
+    const isHopeless = async () => (await readFailure(runFolder, job.id))?.cause === "failed"
+    if (state === "finished" || (state === "failed" && config.search !== undefined && (await isHopeless()))) continue
+    unfinished.push(job)
+  }
+  return unfinished
 }
 
 /** Jobs at a time, each on as many cores as its batches are cut into, where neither option nor file says. */
@@ -228,11 +246,12 @@ async function launchJobs(
 async function finishedResult(
   runFolder: string,
   runName: string,
-  { jobs, config }: ExperimentPlan,
+  config: ExperimentConfig,
 ): Promise<RunResult | undefined> {
   const metrics = await readRunJson(runFile(runFolder, "metrics"), runMetricsFile)
-  if (metrics === undefined) return undefined
-  const count = jobs.length
+  const plan = await readRunJson(runFile(runFolder, "plan"), planRecordFile)
+  if (metrics === undefined || plan === undefined) return undefined
+  const count = plan.cells.length
   return { runFolder, runName, config, state: "finished", jobs: count, finishedJobs: count, failures: [], metrics }
 }
 
@@ -262,20 +281,8 @@ async function conclude(
   const models = plan.configurations.length === 1 ? "one model" : `${plan.configurations.length} models`
   logLine(`all jobs are finished; figures of ${models}, with intervals over 1,000 draws of fingers`)
   const results = await readResults(runFolder, jobs)
-  const metrics = summariseRun(plan.configurations, plan.tasks, results, config.winner)
+  const metrics = summariseJobs(config, plan.configurations, plan.tasks, results)
   await rm(inputsFolder(runFolder), { recursive: true, force: true })
   await writeJson(runFile(runFolder, "metrics"), metrics)
   return { runFolder, runName, config, state: "finished", jobs: jobs.length, finishedJobs, failures: [], metrics }
-}
-
-/** Metrics and scores of finished jobs. @throws AppError "run/damaged" */
-async function readResults(runFolder: string, jobs: readonly Pick<JobSpec, "id">[]): Promise<JobResult[]> {
-  const results: JobResult[] = []
-  for (const { id } of jobs) {
-    const path = join(jobFolder(runFolder, id), "metrics.json")
-    const metrics = await readRunJson(path, jobMetricsFile)
-    if (metrics === undefined) throw new AppError("run/damaged", `${path} is missing; delete ${id} and run again`)
-    results.push({ metrics, scores: await readScores(runFolder, id) })
-  }
-  return results
 }

@@ -5,10 +5,19 @@ import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { isHidden } from "@sourceprint/core/files/files-below.js"
 import { systemCode, systemFault } from "@sourceprint/core/files/system-fault.js"
 import { ExperimentConfig } from "./experiment-config.js"
+import type { JobResult } from "./judged-rows.js"
 import type { ExperimentPlan, JobSpec, PlanRecord } from "./plan.js"
 import { requireSameIdentity } from "./run-environment.js"
-import { type JobFailure, jobFolder, type RunEnvironment, readRunJson, runFile, writeJson } from "./run-record.js"
-import { environmentFile, jobFailureFile, listedRun } from "./run-schemas.js"
+import {
+  type JobFailure,
+  jobFolder,
+  type RunEnvironment,
+  readRunJson,
+  readScores,
+  runFile,
+  writeJson,
+} from "./run-record.js"
+import { environmentFile, jobFailureFile, jobMetricsFile, listedRun } from "./run-schemas.js"
 
 /** What names a run: all of the configuration but how the work is done. */
 const identityOf = ({ run: _, engine: __, ...identity }: ExperimentConfig): object => identity
@@ -31,10 +40,13 @@ export async function openRun(
     return { environment: before, isNew: false }
   }
   await writeJson(runFile(runFolder, "config"), plan.config)
-  await writeJson(runFile(runFolder, "plan"), planRecord(plan))
+  await writePlan(runFolder, plan)
   await writeJson(runFile(runFolder, "environment"), environment) // last: a folder that has it is whole
   return { environment, isNew: true }
 }
+
+export const writePlan = (runFolder: string, plan: ExperimentPlan): Promise<string> =>
+  writeJson(runFile(runFolder, "plan"), planRecord(plan))
 
 const planRecord = ({ configurations, tasks, jobs }: ExperimentPlan): PlanRecord => ({
   arms: configurations,
@@ -73,6 +85,18 @@ export const writeFailure = (runFolder: string, failure: JobFailure): Promise<st
 
 export const readFailure = (runFolder: string, jobId: string): Promise<JobFailure | undefined> =>
   readRunJson(join(jobFolder(runFolder, jobId), "failure.json"), jobFailureFile)
+
+/** Metrics and scores of finished jobs. @throws AppError "run/damaged" */
+export async function readResults(runFolder: string, jobs: readonly Pick<JobSpec, "id">[]): Promise<JobResult[]> {
+  const results: JobResult[] = []
+  for (const { id } of jobs) {
+    const path = join(jobFolder(runFolder, id), "metrics.json")
+    const metrics = await readRunJson(path, jobMetricsFile)
+    if (metrics === undefined) throw new AppError("run/damaged", `${path} is missing; delete ${id} and run again`)
+    results.push({ metrics, scores: await readScores(runFolder, id) })
+  }
+  return results
+}
 
 export interface RunListing {
   readonly name: string

@@ -19,6 +19,7 @@ import type { z } from "zod"
  *    plan.json         PlanRecord: configurations (`arms`), tasks, jobs (`cells`) by id
  *    cells/<id>/       scores.csv (JobScore rows), metrics.json (JobMetrics), model/, done.json (JobDone, last)
  *    interruptions/    <job>.json (NotedInterruption rows) of jobs that the machine ended
+ *    search.json       SearchRecord, of a search: every trial with its figure on dev
  *    metrics.json      RunMetrics; written last: a run that has it is finished and never touched again
  *
  *  A job on its way also has checkpoint.bin or failure.json; `inputs/` holds encoded images until the run is

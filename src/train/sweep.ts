@@ -10,6 +10,15 @@ export interface Variant {
   readonly config: ExperimentConfig
 }
 
+/** The file with `values` at their paths, checked like a file of its own. @param name of the setting, for errors */
+export function variantOf(source: WrittenConfig, values: ReadonlyMap<string, unknown>, name: string): Variant {
+  let written = source.written
+  for (const [path, value] of values) written = withValueAt(written, path, value)
+  const placeOf = (): string => `${name} ${[...values].map(([path, v]) => `${path}=${JSON.stringify(v)}`).join(" ")}`
+  const named = [...values].map(([path, v]) => [formatPath(resolvedPath(written, path)), v] as const)
+  return { values: new Map(named), config: resolveConfig({ written, placeOf }) }
+}
+
 /** What a sweep may turn: what makes one model differ from another. */
 const SWEPT = ["split", "view", "augment", "models", "training"]
 const MAX_VARIANTS = 10_000
@@ -28,7 +37,7 @@ export function combinations({ product, zip }: SweepConfig): Map<string, unknown
   return all
 }
 
-/** The configurations of a sweep, each checked like a file of its own; one, without a sweep.
+/** The configurations of a sweep; one, without a sweep.
  *  @throws AppError "config/sweep" for a path that may not be swept, and as `resolveConfig` */
 export function variantsOf(source: WrittenConfig): { whole: ExperimentConfig; variants: Variant[] } {
   const whole = resolveConfig(source)
@@ -42,12 +51,5 @@ export function variantsOf(source: WrittenConfig): { whole: ExperimentConfig; va
     }
   }
   if (paths.length === 0) return { whole, variants: [{ values: new Map(), config: whole }] }
-  const variants = combinations(whole.sweep).map((values) => {
-    let written = source.written
-    for (const [path, value] of values) written = withValueAt(written, path, value)
-    const placeOf = (): string => `sweep ${[...values].map(([path, v]) => `${path}=${JSON.stringify(v)}`).join(" ")}`
-    const named = [...values].map(([path, v]) => [formatPath(resolvedPath(written, path)), v] as const)
-    return { values: new Map(named), config: resolveConfig({ written, placeOf }) }
-  })
-  return { whole, variants }
+  return { whole, variants: combinations(whole.sweep).map((values) => variantOf(source, values, "sweep")) }
 }

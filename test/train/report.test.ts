@@ -72,7 +72,20 @@ test("every section renders by itself, with a title of its own and no hole in it
     occurrence: "1",
     noticedAt: "2026-01-01T00:00:00.000Z",
   } as const
-  const run = { ...loaded, interruptions: [interruption] }
+  const ranges = { "training.learningRate": { from: 0.001, to: 0.1, scale: "log" } } as const
+  const search = { method: "random", trials: 2, seed: 1, ranges } as const
+  const tried = (number: number) => ({
+    number,
+    values: { "training.learningRate": 0.01 },
+    arm: `${number}`,
+    figure: 0.9,
+  })
+  const run = {
+    ...loaded,
+    config: { ...loaded.config, search },
+    search: { trials: [tried(1), tried(2)] },
+    interruptions: [interruption],
+  }
   const titles = new Set<string>()
   for (const make of reportSections) {
     const section = await make(run, { reportsFolder, worstErrors: 1 })

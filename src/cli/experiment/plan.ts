@@ -7,6 +7,7 @@ import { estimateTime, startSeconds } from "@sourceprint/train/estimate-time.js"
 import type { ExperimentPlan } from "@sourceprint/train/plan.js"
 import { planFile, workersFor } from "@sourceprint/train/run-experiment.js"
 import { runNameOf } from "@sourceprint/train/run-folder.js"
+import { trialCount } from "@sourceprint/train/search/next-round.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { textTable } from "../text-table.js"
 import { setOption } from "./options.js"
@@ -46,6 +47,14 @@ export const experimentPlanCommand: CommandModule<object, InferredOptionTypes<ty
         `${plan.tasks.length} tasks × ` +
         `folds × ${plan.config.seeds.length} seeds, on ${samples.length} images`,
     )
+    const { search } = plan.config
+    if (search !== undefined) {
+      const known = plan.trials?.length ?? 0
+      console.log(
+        `a search (${search.method}) of at most ${trialCount(search)} trials; the ${known} above are known, ` +
+          "the others follow from their figures on dev",
+      )
+    }
     if (time) for (const line of await timeLines(plan, samples, workers)) console.log(line)
   },
 }

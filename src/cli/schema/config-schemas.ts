@@ -49,7 +49,20 @@ export const configKinds: readonly ConfigKind[] = [
       sweep: { product: { "training.learningRate": [0.001, 0.0003] } },
       run: { workers: 2 },
     },
-    further: { "split.fractions": { train: 0.5, dev: 0.25, eval: 0.25 } },
+    further: {
+      "split.fractions": { train: 0.5, dev: 0.25, eval: 0.25 },
+      search: {
+        method: "tpe",
+        trials: 30,
+        startup: 10,
+        parallel: 2,
+        seed: 1,
+        ranges: { "training.learningRate": { from: 0.0001, to: 0.1, scale: "log" } },
+      },
+      "search.minEpochs": 3,
+      "search.maxEpochs": 27,
+      "search.reduction": 3,
+    },
   },
   {
     id: "session",

@@ -16,7 +16,8 @@ import {
   runFile,
 } from "../run-record.js"
 import { environmentFile, jobDoneFile, jobMetricsFile, planFile, runMetricsFile } from "../run-schemas.js"
-import { type RunMetrics, summariseRun } from "../run-summary.js"
+import type { RunMetrics } from "../run-summary.js"
+import { readSearch, type SearchRecord, summariseJobs } from "../search/search-record.js"
 
 export interface LoadedJob extends JobResult {
   readonly done: JobDone
@@ -35,6 +36,8 @@ export interface LoadedRun {
   readonly interruptions: readonly NotedInterruption[]
   /** of the finished run, or summed up from the jobs that are there */
   readonly metrics: RunMetrics
+  /** of a search: its trials */
+  readonly search?: SearchRecord
 }
 
 /** Reads a run. @throws AppError "report/no-run" where the folder is none, "report/no-job" where no job is finished,
@@ -64,9 +67,11 @@ export async function loadRun(folder: string, name: string = basename(folder)): 
   }
   const stored = await readRunJson(runFile(folder, "metrics"), runMetricsFile)
   const begun = plan.arms.filter((configuration) => jobs.some(({ metrics }) => metrics.arm === configuration.id))
-  const metrics = stored ?? summariseRun(begun, plan.tasks, jobs, config.winner)
+  const metrics = stored ?? summariseJobs(config, begun, plan.tasks, jobs)
   const interruptions = await readInterruptions(folder)
-  return { folder, name, config, environment, plan, jobs, failures, interruptions, metrics }
+  const search = await readSearch(folder)
+  const loaded = { folder, name, config, environment, plan, jobs, failures, interruptions, metrics }
+  return search === undefined ? loaded : { ...loaded, search }
 }
 
 /** Configurations that have figures, the winner first, then by balanced accuracy. */

@@ -12,7 +12,10 @@ const withRange = ({ value, interval: { low, high } }: BootstrapResult): string 
 
 /** The answer in words, for the page, the index and the terminal: which model was chosen (on dev), its figures on eval,
  *  and whether another is better there. */
-export function verdictSentence(metrics: RunMetrics, config: Pick<ExperimentConfig, "tasks" | "winner">): string {
+export function verdictSentence(
+  metrics: RunMetrics,
+  config: Pick<ExperimentConfig, "tasks" | "winner" | "search">,
+): string {
   const winner = metrics.arms.find(({ arm: configuration }) => configuration === metrics.winner.arm)
   if (winner === undefined) return ""
   const targets = winner.tasks.length
@@ -21,6 +24,7 @@ export function verdictSentence(metrics: RunMetrics, config: Pick<ExperimentConf
   const figures =
     `${over} ${withRange(winner.pooled.balancedAccuracy)}, pooled equal error rate ` +
     `${withRange(winner.pooled.eer)}${targets === 1 ? "" : ` over ${targets} ${kind}`}`
+  if (config.search !== undefined) return `${winner.label}, chosen on dev by a search: ${figures}.`
   if (metrics.arms.length === 1) return `${winner.label}: ${figures}.`
   const standing = evalStanding(metrics, config.winner.by)
   const stands =
@@ -54,7 +58,7 @@ export function verdictBlocks(run: LoadedRun): Block[] {
     kind: "banner",
     tone: "verdict",
     title: verdictSentence(metrics, config),
-    text: whyIt(metrics),
+    text: whyIt(run),
   })
   blocks.push(...headline(run))
   return blocks
@@ -75,8 +79,9 @@ function unsafeBanner(labels: readonly string[], all: boolean): Block {
   }
 }
 
-function whyIt({ winner, comparisons, arms: configurations }: RunMetrics): string {
-  if (configurations.length === 1) return "One model was trained; there is nothing to choose."
+function whyIt({ metrics: { winner, comparisons, arms: configurations }, config }: LoadedRun): string {
+  if (configurations.length === 1 && config.search === undefined)
+    return "One model was trained; there is nothing to choose."
   const tied = winner.tied.length > 0 ? ` Equal to it on dev: ${winner.tied.join(", ")}.` : ""
   const test =
     comparisons.length === 0
