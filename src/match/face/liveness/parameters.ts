@@ -18,7 +18,8 @@ export const livenessParameters = {
   closer: 1.2,
   /** Straight looks have eyes as far apart as the first one, by this factor at most. */
   steady: 1.15,
-  /** The eyes' darkness (see `eye-darkness.ts`) falls by at least this: closed. Real blinks were not at hand. */
+  /** The eyes' darkness (see `eye-darkness.ts`) falls by at least this: closed. Set on simulated lids; of
+   *  real blinks, some make it rise (the lashes of a shut eye are darker than a narrow open one). */
   blinkDrop: 0.15,
   /** Frames with a lower face quality (0 to 100) do not count. */
   minQuality: 25,

@@ -62,7 +62,7 @@ export const defaultPolicy: AuthPolicy = {
   capturesPerEnrolment: 3,
   touchesPerSignIn: 1,
   refuseDuplicates: true,
-  faceActions: ["turnLeft", "turnRight", "blink", "moveCloser"],
+  faceActions: ["turnLeft", "turnRight", "moveCloser"],
   faceActionsAtATime: 2,
   faceCapturesPerSignIn: 3,
   faceCapturesPerEnrolment: 1,
