@@ -17,6 +17,8 @@ import { FailureToEnrol, type Matcher } from "@sourceprint/match/matcher.js"
 import { projectRoot, sharedData } from "../../test/support/shared-data.js"
 import type { Claim, Figure } from "./claim.js"
 import { blurred, noisy, rotated } from "./disturb-image.js"
+import { hardFramesFigures, severalFacesFigures } from "./face-detection.js"
+import { thresholdFigures } from "./face-thresholds.js"
 
 const PEOPLE = 40
 const IMAGES = 10
@@ -145,4 +147,7 @@ export const claims: readonly Claim[] = [
     title: "ORL faces, 10-fold: embedding-v2, which sign-in by face uses",
     measure: (logLine) => facesFigures<EmbeddingTemplate>(embeddingV2Matcher, mergeEmbeddings, 99, logLine),
   },
+  { title: "Two faces are never taken, one is", measure: severalFacesFigures },
+  { title: "Dark frames and small heads", measure: hardFramesFigures },
+  { title: "embedding-v2 at the thresholds of sign-in, colour pictures", measure: thresholdFigures },
 ]

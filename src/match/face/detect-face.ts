@@ -1,4 +1,6 @@
+import { brightened } from "@sourceprint/core/image/brighten.js"
 import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
+import { type FaceBox, severalFaces, showSeveralFaces } from "@sourceprint/core/image/several-faces.js"
 import type * as tfTypes from "@tensorflow/tfjs"
 import { FailureToEnrol } from "../matcher.js"
 import { type FaceEngine, faceEngine } from "./face-engine.js"
@@ -33,43 +35,78 @@ export async function detectFace(image: GrayImage | RgbImage): Promise<FoundFace
     throw new FailureToEnrol("too-large", `${width} × ${height} pixels, at most ${detect.maxPixels} in all are taken`)
   }
   const { api, tf } = await faceEngine()
-  for (const attempt of detect.attempts) {
-    const faces = await tryOnce(api, tf, image, attempt)
-    if (faces.length === 0) continue
-    const [largest, second] = faces.sort((a, b) => b.width * b.height - a.width * a.height)
-    if (
-      second !== undefined &&
-      second.width * second.height >= detect.secondFaceArea * largest.width * largest.height
-    ) {
-      throw new FailureToEnrol("several-faces", "more than one face is in the picture: let one person stand in front")
-    }
-    return largest
+  const seen = brightened(image)
+  const boxes: FaceBox[] = []
+  for (const inputSize of severalFaces.passesPx) {
+    const options = new api.TinyFaceDetectorOptions({ inputSize, scoreThreshold: severalFaces.minScore })
+    boxes.push(...(await boxesIn(api, tf, seen, options)))
   }
+  let faces: FoundFace[] = []
+  for (const attempt of detect.attempts) {
+    if (faces.length === 0 && Math.max(width, height) >= attempt.minLongerSidePx) {
+      faces = await tryOnce(api, tf, seen, attempt)
+    }
+  }
+  if (showSeveralFaces([...boxes, ...faces])) {
+    throw new FailureToEnrol("several-faces", "more than one face is in the picture: let one person stand in front")
+  }
+  const [largest] = faces.sort((a, b) => b.width * b.height - a.width * a.height)
+  if (largest !== undefined) return largest
   throw new FailureToEnrol("no-face", "no face was found: look at the camera in good light")
 }
 
-/** Image with a grey border as a (height, width, 3) tensor of 0 to 255, and what brings its points back. */
+/** Image with a grey border as a (height, width, 3) tensor of 0 to 255, small pictures enlarged and, where told, large
+ *  ones reduced; and what brings its points back. */
 export function borderedTensor(
   tf: typeof tfTypes,
   image: GrayImage | RgbImage,
   border: number,
+  mostLongerSidePx = Number.POSITIVE_INFINITY,
 ): { tensor: tfTypes.Tensor3D; toImage: (point: Point) => Point; scale: number } {
   const { width, height, pixels } = image
-  const borderPx = Math.round(Math.min(width, height) * border)
-  const scale = Math.max(1, detect.workingSidePx / Math.min(width, height))
+  const reduced = Math.min(1, mostLongerSidePx / Math.max(width, height))
+  const enlarged = Math.max(1, detect.workingSidePx / Math.min(width, height))
+  const scale = reduced * enlarged
+  const sizeOf = (factor: number, edge = 0): [number, number] => [
+    Math.round((height * reduced + 2 * edge) * factor),
+    Math.round((width * reduced + 2 * edge) * factor),
+  ]
+  const borderPx = Math.round(Math.min(width, height) * reduced * border)
   const tensor = tf.tidy(() => {
     const channels = pixels.length === width * height ? 1 : 3
-    const flat = tf.tensor3d(Float32Array.from(pixels), [height, width, channels])
+    const flat = tf.tensor3d(new Float32Array(pixels), [height, width, channels])
     const colour: tfTypes.Tensor3D = channels === 1 ? tf.tile(flat, [1, 1, 3]) : flat
+    const small = reduced === 1 ? colour : tf.image.resizeBilinear(colour, sizeOf(1))
     const edge: [number, number] = [borderPx, borderPx]
-    const padded = borderPx === 0 ? colour : tf.pad(colour, [edge, edge, [0, 0]], 128)
-    const size: [number, number] = [
-      Math.round((height + 2 * borderPx) * scale),
-      Math.round((width + 2 * borderPx) * scale),
-    ]
-    return scale === 1 ? tf.clone(padded) : tf.image.resizeBilinear(padded, size)
+    const padded = borderPx === 0 ? small : tf.pad(small, [edge, edge, [0, 0]], 128)
+    return enlarged === 1 ? tf.clone(padded) : tf.image.resizeBilinear(padded, sizeOf(enlarged, borderPx))
   })
-  return { tensor, scale, toImage: ({ x, y }) => ({ x: x / scale - borderPx, y: y / scale - borderPx }) }
+  const toImage = ({ x, y }: Point): Point => ({
+    x: (x / enlarged - borderPx) / reduced,
+    y: (y / enlarged - borderPx) / reduced,
+  })
+  return { tensor, scale, toImage }
+}
+
+/** Boxes alone, of a picture brought to at most `detect.mostLongerSidePx`. */
+async function boxesIn(
+  api: FaceEngine["api"],
+  tf: typeof tfTypes,
+  image: GrayImage | RgbImage,
+  options: InstanceType<FaceEngine["api"]["TinyFaceDetectorOptions"]>,
+): Promise<FaceBox[]> {
+  const { tensor, toImage, scale } = borderedTensor(tf, image, 0, detect.mostLongerSidePx)
+  try {
+    const found = await api.detectAllFaces(faceInput(tensor), options)
+    return found.map(({ box, score }) => ({
+      ...toImage({ x: box.x, y: box.y }),
+      width: box.width / scale,
+      height: box.height / scale,
+      score,
+    }))
+  } finally {
+    tensor.dispose()
+  }
 }
 
 async function tryOnce(
@@ -78,7 +115,7 @@ async function tryOnce(
   image: GrayImage | RgbImage,
   attempt: (typeof detect.attempts)[number],
 ): Promise<FoundFace[]> {
-  const { tensor, toImage, scale } = borderedTensor(tf, image, attempt.border)
+  const { tensor, toImage, scale } = borderedTensor(tf, image, attempt.border, detect.mostLongerSidePx)
   try {
     const options =
       attempt.net === "tiny"

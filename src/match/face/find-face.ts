@@ -1,3 +1,4 @@
+import { brightened } from "@sourceprint/core/image/brighten.js"
 import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
 import { mirroredIndex } from "@sourceprint/core/image/mirror-landmarks.js"
 import { cutPatch, type Placement } from "./cut-patch.js"
@@ -16,14 +17,15 @@ const LOOSENESS = 1.15
  *  faces).
  *  @throws FailureToEnrol as `detectFace` */
 export async function findFace(image: GrayImage | RgbImage): Promise<FoundFace> {
-  const face = await detectFace(image)
+  const seen = brightened(image)
+  const face = await detectFace(seen)
   const xs = face.landmarks.map(({ x }) => x)
   const ys = face.landmarks.map(({ y }) => y)
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
   const step = (LOOSENESS * Math.max(right - left, bottom - top)) / INPUT_PX
   if (!(step > 0)) return face
   const place: Placement = { x: (left + right) / 2, y: (top + bottom) / 2, a: step, b: 0 }
-  const [plain, mirrored] = [await landmarksIn(image, place, false), await landmarksIn(image, place, true)]
+  const [plain, mirrored] = [await landmarksIn(seen, place, false), await landmarksIn(seen, place, true)]
   const landmarks = plain.map((point, i) => ({
     x: (point.x + mirrored[i].x) / 2,
     y: (point.y + mirrored[i].y) / 2,

@@ -6,14 +6,16 @@ export const faceParameters = {
   detect: {
     minSidePx: 40,
     maxPixels: 16_000_000,
-    /** Tried in order until one finds a face: the border (share of the shorter side) helps with tight portraits. */
+    /** Tried in order until one finds a face: the border (share of the shorter side) helps with tight portraits and
+     *  halves small heads, for which pictures of `minLongerSidePx` or more are looked at finely. */
     attempts: [
-      { net: "tiny", border: 0.22, inputPx: 160, minScore: 0.55 },
-      { net: "tiny", border: 0.43, inputPx: 224, minScore: 0.55 },
-      { net: "ssd", border: 0.43, inputPx: 512, minScore: 0.5 },
+      { net: "tiny", border: 0.22, inputPx: 160, minScore: 0.55, minLongerSidePx: 0 },
+      { net: "tiny", border: 0.43, inputPx: 224, minScore: 0.55, minLongerSidePx: 0 },
+      { net: "tiny", border: 0, inputPx: 608, minScore: 0.55, minLongerSidePx: 480 },
+      { net: "ssd", border: 0.43, inputPx: 512, minScore: 0.5, minLongerSidePx: 0 },
     ],
-    /** A second face counts when it is at least this share of the largest one's area. */
-    secondFaceArea: 0.25,
+    /** Larger pictures are brought to this before detection; every detector reduces them further. */
+    mostLongerSidePx: 640,
     /** Shorter side is brought to at least this before detection. */
     workingSidePx: 240,
   },

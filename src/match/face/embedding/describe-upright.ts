@@ -1,3 +1,4 @@
+import { brightened } from "@sourceprint/core/image/brighten.js"
 import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
 import { cutPatch, type Placement } from "../cut-patch.js"
 import { type FoundFace, faceInput } from "../detect-face.js"
@@ -44,9 +45,10 @@ export async function describeUpright(
   quality: number,
 ): Promise<EmbeddingTemplate> {
   const place = placementOf(face)
+  const seen = brightened(image)
   const descriptor = new Float32Array(DESCRIPTOR_LENGTH)
   for (const mirrored of [false, true]) {
-    const one = await descriptorOf(cutPatch(image, SIDE_PX, place, mirrored).pixels)
+    const one = await descriptorOf(cutPatch(seen, SIDE_PX, place, mirrored).pixels)
     for (let i = 0; i < DESCRIPTOR_LENGTH; i++) descriptor[i] += one[i] / 2
   }
   return { descriptor, quality: Math.round(quality) }

@@ -1,4 +1,5 @@
 import { AppError } from "@sourceprint/core/errors.js"
+import { brightened } from "@sourceprint/core/image/brighten.js"
 import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
 import { noTrace, type Trace } from "@sourceprint/core/trace.js"
 import type { Matcher, TemplateCodec } from "../../matcher.js"
@@ -74,7 +75,7 @@ async function look(image: GrayImage | RgbImage, trace: Trace): Promise<Embeddin
 async function describeFace(image: GrayImage | RgbImage, face: FoundFace, quality: number): Promise<EmbeddingTemplate> {
   const { api, tf } = await faceEngine()
   // The network was trained on loosely cut faces: the box of the landmarks, squared and a third larger.
-  const { tensor } = borderedTensor(tf, loosely(image, face.landmarks), 0)
+  const { tensor } = borderedTensor(tf, loosely(brightened(image), face.landmarks), 0)
   try {
     const descriptor = (await api.computeFaceDescriptor(faceInput(tensor))) as Float32Array
     return { descriptor, quality: Math.round(quality) }

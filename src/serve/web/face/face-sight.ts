@@ -11,6 +11,8 @@ export interface FaceSight {
 /** One look at a frame. */
 export interface Look {
   readonly faces: readonly FaceSight[]
+  /** More than one person is in the frame; some of them may be missing in `faces`. */
+  readonly several: boolean
   /** Of the largest face: mean grey in [0, 255], smaller by larger of its halves' means in [0, 1], mean absolute
    *  Laplacian in grey levels. Undefined without a face. */
   readonly light: { readonly mean: number; readonly balance: number; readonly detail: number } | undefined

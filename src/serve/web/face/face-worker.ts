@@ -4,7 +4,9 @@ import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm
 import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url"
 import { ready, setBackend } from "@tensorflow/tfjs-core"
 import "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js"
+import { brighteningTable } from "@sourceprint/core/image/brighten.js"
 import { mirroredIndex } from "@sourceprint/core/image/mirror-landmarks.js"
+import { type FaceBox, severalFaces, showSeveralFaces } from "@sourceprint/core/image/several-faces.js"
 import {
   env,
   FaceLandmark68Net,
@@ -109,6 +111,18 @@ async function refined(frame: tf.Tensor3D, mirror: tf.Tensor3D, first: Float32Ar
   })
 }
 
+/** Whether more than one person is in the frame, looked for as the server does. */
+async function several(frame: tf.Tensor3D, seen: readonly FaceSight[]): Promise<boolean> {
+  const boxes: FaceBox[] = seen.map(({ box, score }) => ({ ...box, score }))
+  for (const inputSize of severalFaces.passesPx) {
+    const pass = new TinyFaceDetectorOptions({ inputSize, scoreThreshold: severalFaces.minScore })
+    for (const { box, score } of await detector.locateFaces(frame, pass)) {
+      boxes.push({ x: box.x, y: box.y, width: box.width, height: box.height, score })
+    }
+  }
+  return showSeveralFaces(boxes)
+}
+
 async function facesIn(frame: tf.Tensor3D, mirror: tf.Tensor3D): Promise<FaceSight[]> {
   const found = await detector.locateFaces(frame, options)
   const [height, width] = frame.shape
@@ -130,11 +144,17 @@ async function look({ id, widthPx, heightPx, rgba }: FaceRequest): Promise<void>
   const rgb = new Int32Array(3 * widthPx * heightPx)
   const mirrored = new Int32Array(rgb.length)
   for (let i = 0; i < widthPx * heightPx; i++) {
+    for (let c = 0; c < 3; c++) {
+      rgb[3 * i + c] = rgba[4 * i + c] ?? 0
+    }
+  }
+  const table = brighteningTable(rgb)
+  for (let i = 0; i < widthPx * heightPx; i++) {
     const across = i % widthPx
     for (let c = 0; c < 3; c++) {
-      const level = rgba[4 * i + c] ?? 0
-      rgb[3 * i + c] = level
-      mirrored[3 * (i - across + widthPx - 1 - across) + c] = level
+      const level = defined(rgb[3 * i + c])
+      rgb[3 * i + c] = table?.[level] ?? level
+      mirrored[3 * (i - across + widthPx - 1 - across) + c] = table?.[level] ?? level
     }
   }
   const shape: [number, number, number] = [heightPx, widthPx, 3]
@@ -142,7 +162,7 @@ async function look({ id, widthPx, heightPx, rgba }: FaceRequest): Promise<void>
   try {
     const faces = await facesIn(frame, mirror)
     const light = faces[0] && lightOfFace(rgba, widthPx, heightPx, faces[0].box)
-    answer({ kind: "look", id, look: { faces, light }, rgba }, [rgba.buffer])
+    answer({ kind: "look", id, look: { faces, several: await several(frame, faces), light }, rgba }, [rgba.buffer])
   } finally {
     frame.dispose()
     mirror.dispose()

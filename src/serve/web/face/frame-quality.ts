@@ -20,10 +20,11 @@ const GOOD_BALANCE = 0.55
 const clamp = (value: number): number => Math.min(1, Math.max(0, value))
 
 /** How good a frame is, in words. */
-export function frameQuality({ faces, light }: Look): readonly QualityMeter[] {
+export function frameQuality({ faces, several, light }: Look): readonly QualityMeter[] {
   const [face] = faces
-  if (faces.length !== 1 || face === undefined) {
-    const words = faces.length === 0 ? "No face seen: look into the camera" : "More than one face: only you, please"
+  if (several || faces.length !== 1 || face === undefined) {
+    const words =
+      !several && faces.length === 0 ? "No face seen: look into the camera" : "More than one face: only you, please"
     return [
       { id: "face", label: "One face", level: 0, words },
       { id: "size", label: "Distance", level: 0, words: "-" },
