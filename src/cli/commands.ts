@@ -29,7 +29,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     usage: "experiment <command>",
-    describe: "Experiments: run, plan, status, cancel, logs, list, delete",
+    describe: "Experiments: run, plan, status, cancel, logs, list, note, delete",
     register: async (cli) => cli.command((await import("./experiment/experiment.js")).experimentCommand),
   },
   {

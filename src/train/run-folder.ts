@@ -8,6 +8,7 @@ import { ExperimentConfig } from "./experiment-config.js"
 import type { JobResult } from "./judged-rows.js"
 import type { ExperimentPlan, JobSpec, PlanRecord } from "./plan.js"
 import { requireSameIdentity } from "./run-environment.js"
+import { readNotes } from "./run-notes.js"
 import {
   type JobFailure,
   jobFolder,
@@ -108,6 +109,9 @@ export interface RunListing {
   readonly cells: number
   /** All jobs are finished and the summary is written. */
   readonly isFinished: boolean
+  /** What people said of it; see `run-notes.ts`. */
+  readonly title?: string
+  readonly tags: readonly string[]
 }
 
 /** The runs of a folder, and those of which a file is broken. */
@@ -147,6 +151,7 @@ export async function describeRun(runsFolder: string, name: string): Promise<Run
   const config = await readRunJson(runFile(folder, "config"), listedRun.config)
   const plan = await readRunJson(runFile(folder, "plan"), listedRun.plan)
   if (config === undefined || plan === undefined) return undefined
+  const { title, tags } = await readNotes(folder)
   const isFinished = (await stat(runFile(folder, "metrics")).catch(() => undefined)) !== undefined
   const states = isFinished ? [] : [...(await jobStates(folder, plan.cells)).values()]
   const count = (state: JobState): number => states.filter((other) => other === state).length
@@ -159,6 +164,8 @@ export async function describeRun(runsFolder: string, name: string): Promise<Run
     failed: count("failed"),
     cells: plan.cells.length,
     isFinished,
+    ...(title === undefined ? {} : { title }),
+    tags,
   }
 }
 

@@ -20,7 +20,8 @@ import type { z } from "zod"
  *    cells/<id>/       scores.csv (JobScore rows), metrics.json (JobMetrics), model/, done.json (JobDone, last)
  *    interruptions/    <job>.json (NotedInterruption rows) of jobs that the machine ended
  *    search.json       SearchRecord, of a search: every trial with its figure on dev
- *    metrics.json      RunMetrics; written last: a run that has it is finished and never touched again
+ *    metrics.json      RunMetrics; written last: a run that has it is finished and never computed again
+ *    notes.json        RunNotes: title, tags and notes that people give it, at any time
  *
  *  A job on its way also has checkpoint.bin or failure.json; `inputs/` holds encoded images until the run is
  *  finished. */

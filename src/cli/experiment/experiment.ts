@@ -3,13 +3,14 @@ import { experimentCancelCommand } from "./cancel.js"
 import { experimentDeleteCommand } from "./delete.js"
 import { experimentListCommand } from "./list.js"
 import { experimentLogsCommand } from "./logs.js"
+import { experimentNoteCommand } from "./note.js"
 import { experimentPlanCommand } from "./plan.js"
 import { experimentRunCommand } from "./run.js"
 import { experimentStatusCommand } from "./status.js"
 
 export const experimentCommand: CommandModule = {
   command: "experiment <command>",
-  describe: "Experiments: run, plan, status, cancel, logs, list, delete",
+  describe: "Experiments: run, plan, status, cancel, logs, list, note, delete",
   builder: (yargs) =>
     yargs
       .command(experimentRunCommand)
@@ -18,6 +19,7 @@ export const experimentCommand: CommandModule = {
       .command(experimentCancelCommand)
       .command(experimentLogsCommand)
       .command(experimentListCommand)
+      .command(experimentNoteCommand)
       .command(experimentDeleteCommand)
       .demandCommand(1)
       .strict(),
