@@ -20,6 +20,8 @@ def hand(what):
 
 def opened(baud=57600, address=0xFFFFFFFF, password=0):
     module = PyFingerprint(port, baud, address, password)
+    # Where a byte is later than its 2 s, it takes an empty one for it: a busy machine is no fault of the twin's.
+    module._PyFingerprint__serial.timeout = 60
     assert module.verifyPassword()
     return module
 
