@@ -111,10 +111,11 @@ async function refined(frame: tf.Tensor3D, mirror: tf.Tensor3D, first: Float32Ar
   })
 }
 
-/** Whether more than one person is in the frame, looked for as the server does. */
+/** Whether more than one person is in the frame. */
 async function several(frame: tf.Tensor3D, seen: readonly FaceSight[]): Promise<boolean> {
+  if (seen.length !== 1) return seen.length > 1
   const boxes: FaceBox[] = seen.map(({ box, score }) => ({ ...box, score }))
-  for (const inputSize of severalFaces.passesPx) {
+  for (const inputSize of severalFaces.pagePassesPx) {
     const pass = new TinyFaceDetectorOptions({ inputSize, scoreThreshold: severalFaces.minScore })
     for (const { box, score } of await detector.locateFaces(frame, pass)) {
       boxes.push({ x: box.x, y: box.y, width: box.width, height: box.height, score })
