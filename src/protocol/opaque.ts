@@ -37,11 +37,15 @@ function orUndefined<T>(work: () => T): T | undefined {
   }
 }
 
+/** One spelling of what was typed: systems differ in whether they compose "é". */
+const spelled = (typed: string): string => typed.normalize("NFC")
+
 /** Client end of a registration: a request now, a record for the server's response. */
-export function startRegistration(password: string): {
+export function startRegistration(typed: string): {
   readonly request: Uint8Array
   finish(response: Uint8Array, name: string, stretching?: KeyStretching): Uint8Array | undefined
 } {
+  const password = spelled(typed)
   const { clientRegistrationState, registrationRequest } = client.startRegistration({ password })
   return {
     request: decoded(registrationRequest),
@@ -61,7 +65,7 @@ export function startRegistration(password: string): {
 }
 
 /** Client end of a sign-in. `finish` is undefined for a wrong password, an unknown name and a false server alike. */
-export function startLogin(password: string): {
+export function startLogin(typed: string): {
   readonly ke1: Uint8Array
   finish(
     ke2: Uint8Array,
@@ -69,6 +73,7 @@ export function startLogin(password: string): {
     stretching?: KeyStretching,
   ): { readonly ke3: Uint8Array; readonly sessionKey: Uint8Array } | undefined
 } {
+  const password = spelled(typed)
   const { clientLoginState, startLoginRequest } = client.startLogin({ password })
   return {
     ke1: decoded(startLoginRequest),

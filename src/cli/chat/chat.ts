@@ -60,7 +60,7 @@ export const chatCommand: CommandModule<object, InferredOptionTypes<typeof optio
       },
     }
     try {
-      const result = await runSignIn({ ...context, deps }, { name, password: password.normalize("NFC") })
+      const result = await runSignIn({ ...context, deps }, { name, password })
       const { token } = result
       if (token === undefined || identity === undefined) {
         early?.close()

@@ -110,7 +110,7 @@ export async function startKiosk({ purpose, prove, wordsOf }: KioskDeps, port: n
     busy = true
     response.writeHead(202).end()
     const { password, code } = parsed.data
-    await run({ name, password: password.normalize("NFC"), code: code.trim() })
+    await run({ name, password, code: code.trim() })
   }
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)

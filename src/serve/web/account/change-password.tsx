@@ -32,8 +32,8 @@ export function ChangePassword({ name, fresh }: { name: string; fresh: boolean }
     const done = await change((account) =>
       account.changePassword(workerPasswordProof, {
         name,
-        password: password.value.normalize("NFC"),
-        newPassword: newPassword.value.normalize("NFC"),
+        password: password.value,
+        newPassword: newPassword.value,
         endOthers: endOthers.value,
       }),
     )
