@@ -96,8 +96,8 @@ export interface TestServer {
   readonly location: string
   readonly keys: KeyRing
   readonly auditKey: Uint8Array
-  /** Registers a device with a fresh key. */
-  addDevice(deviceId: string, scannerId: string): Promise<Device>
+  /** Registers a device, with a fresh key unless its 32 bytes are given. */
+  addDevice(deviceId: string, scannerId: string, key?: Uint8Array): Promise<Device>
   connect(): Promise<FramePort>
   session(clock?: Clock): Promise<ClientSession>
   reasons(): Promise<string[]>
@@ -177,8 +177,8 @@ export async function testServer({
     location: path,
     keys,
     auditKey,
-    async addDevice(deviceId, scannerId) {
-      const signer = await webCrypto.signer(randomBytes(32))
+    async addDevice(deviceId, scannerId, key = randomBytes(32)) {
+      const signer = await webCrypto.signer(key)
       const device = { id: deviceId, scannerId, publicKey: toHex(signer.publicKey), createdAtMs: 0 }
       await store.addDevice(device, { atMs: 0, event: "admin", reason: "device-added" })
       return { deviceId, scannerId, signer }
