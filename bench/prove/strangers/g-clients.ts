@@ -15,13 +15,14 @@ import { touch } from "../../../test/support/auth-server.js"
 import { commandFrame, driveTwin, twinAnswers, withoutDrivers } from "../../../test/support/drive-twin.js"
 import { peerScript, python, withoutPython } from "../../../test/support/python-peers.js"
 import * as systemA from "../../../test/support/system-a-peer.js"
+import { bareSystemACases } from "./bare-system-a.js"
+import { hostCases } from "./hosts-of-a-twin.js"
 import { type Outcome, type StrangerCase, sourceprint } from "./stranger-case.js"
 
 const said = (text: string, exitCode = 0): Outcome => ({ exitCode, said: text })
 
 /** A driver of others against the twin: how many of the images that it read are the finger that was placed. */
 async function driven(script: string): Promise<Outcome> {
-  if (withoutDrivers !== false) return said(withoutDrivers, 1)
   const { exitCode, complaint, images, digest } = await driveTwin(script)
   return said(
     `${complaint}${images.filter((one) => one === digest).length} of ${images.length} images are the finger's`,
@@ -59,7 +60,6 @@ async function bareSystemA(finger: string, unit: string, time: (now: string) => 
 
 /** Python's own library as client: its exit code and word. */
 async function pythonClient(): Promise<Outcome> {
-  if (withoutPython) return said(withoutPython, 1)
   const image = Buffer.from(touch("the-finger", "unit-1")).toString("base64")
   let text = ""
   await systemA.served(async (port) => {
@@ -71,7 +71,6 @@ async function pythonClient(): Promise<Outcome> {
 
 /** `client login --suite system-a` against a server in Python that knows the user's secret hash. */
 async function loginAtPython(folder: string, password: string): Promise<Outcome> {
-  if (withoutPython) return said(withoutPython, 1)
   const server = spawn(python, [peerScript("system_a.py"), "server", systemA.keyText, systemA.secretHash])
   try {
     const [port] = (await once(createInterface({ input: server.stdout }), "line")) as [string]
@@ -116,11 +115,13 @@ export const clientCases: readonly StrangerCase[] = [
   },
   {
     input: "pyfingerprint at the twin: every call, images at every packet size and speed",
+    skip: withoutDrivers,
     attempt: () => driven("drive_pyfingerprint.py"),
     must: { exitCode: 0, say: [/9 of 9 images are the finger's/] },
   },
   {
     input: "Adafruit's CircuitPython library at the twin: enrolment, search, templates, image, settings",
+    skip: withoutDrivers,
     attempt: () => driven("drive_adafruit.py"),
     must: { exitCode: 0, say: [/1 of 1 images are the finger's/] },
   },
@@ -197,17 +198,22 @@ export const clientCases: readonly StrangerCase[] = [
   },
   {
     input: "Python's cryptography (Fernet) as client of `serve` with systemA",
+    skip: withoutPython,
     attempt: pythonClient,
     must: { exitCode: 0, say: [/^passed$/m] },
   },
   {
     input: "client login --suite system-a at a server in Python",
+    skip: withoutPython,
     attempt: (folder) => loginAtPython(folder, systemA.password),
     must: { exitCode: 0, say: [/^welcome$/m] },
   },
   {
     input: "client login --suite system-a with another password: its verifier refuses",
+    skip: withoutPython,
     attempt: (folder) => loginAtPython(folder, "another"),
     must: { exitCode: 4, say: [/name and password do not belong together/] },
   },
+  ...bareSystemACases,
+  ...hostCases,
 ]

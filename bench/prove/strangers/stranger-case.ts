@@ -14,6 +14,8 @@ export interface StrangerCase {
   readonly complaint?: string
   /** A folder or file of the real data beside the project ("odd", "fvc2002/DB1_B"); without it the case fails. */
   readonly needs?: string
+  /** Why the other party of the case cannot be had here: the line says so, and nothing is claimed. */
+  readonly skip?: string | false
   /** Makes the input below the new, empty `folder` and runs the product. */
   attempt(folder: string): Promise<Outcome>
   readonly must: {
@@ -93,6 +95,7 @@ export async function judge(name: string, one: StrangerCase): Promise<Finding> {
   const head = `${name} ${one.input}${one.complaint === undefined ? "" : ` (${one.complaint})`}`
   if (one.needs !== undefined && sharedData(one.needs) === undefined)
     return { text: `${head}: ../shared/data/${one.needs} is not there`, kept: false }
+  if (typeof one.skip === "string") return { text: `${head}: SKIPPED, ${one.skip}`, kept: true }
   const folder = await realpath(await mkdtemp(join(tmpdir(), "stranger-")))
   await chmod(folder, 0o777)
   try {
