@@ -36,6 +36,12 @@ test("a case without its images fails instead of being passed over", async () =>
   assert.equal(finding.kept, false)
 })
 
+test("a case whose other party is not installed is named, and not tried", async () => {
+  const attempt = () => Promise.reject(new Error("tried"))
+  const finding = await judge("X4", { input: "a peer", skip: "not installed", attempt, must })
+  assert.deepEqual(finding, { text: "X4 a peer: SKIPPED, not installed", kept: true })
+})
+
 test("no two cases are the same", () => {
   const inputs = letters.flatMap(({ cases }) => cases.map((one) => one.input))
   assert.equal(new Set(inputs).size, inputs.length)

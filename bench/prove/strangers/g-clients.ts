@@ -17,6 +17,7 @@ import { peerScript, python, withoutPython } from "../../../test/support/python-
 import * as systemA from "../../../test/support/system-a-peer.js"
 import { bareSystemACases } from "./bare-system-a.js"
 import { hostCases } from "./hosts-of-a-twin.js"
+import { pythonClientCases } from "./python-client.js"
 import { type Outcome, type StrangerCase, sourceprint } from "./stranger-case.js"
 
 const said = (text: string, exitCode = 0): Outcome => ({ exitCode, said: text })
@@ -216,4 +217,5 @@ export const clientCases: readonly StrangerCase[] = [
   },
   ...bareSystemACases,
   ...hostCases,
+  ...pythonClientCases,
 ]
