@@ -22,8 +22,9 @@ export const severalFaces = {
   largeShare: 0.15,
   /** A smaller one counts where it is as clearly a face as this. */
   clearScore: 0.6,
-  /** Boxes of which the smaller lies in the other by this share are of one face. */
-  sameFace: 0.5,
+  /** Boxes of which the smaller lies in the other by this share are of one face: a clear one, and one that is not, such
+   *  as a part of a face in a tight portrait. */
+  sameFace: { clear: 0.5, weak: 0.2 },
 } as const
 
 const areaOf = ({ width, height }: FaceBox): number => width * height
@@ -31,7 +32,9 @@ const areaOf = ({ width, height }: FaceBox): number => width * height
 function isSameFace(a: FaceBox, b: FaceBox): boolean {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
-  return width > 0 && height > 0 && width * height >= severalFaces.sameFace * Math.min(areaOf(a), areaOf(b))
+  const { clearScore, sameFace } = severalFaces
+  const share = Math.min(a.score, b.score) >= clearScore ? sameFace.clear : sameFace.weak
+  return width > 0 && height > 0 && width * height >= share * Math.min(areaOf(a), areaOf(b))
 }
 
 /** Whether boxes of all passes over one picture show more than one person. */

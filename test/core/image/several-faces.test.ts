@@ -13,5 +13,7 @@ test("boxes of one face are one face, a second one counts by its size and its sc
   assert.equal(showSeveralFaces([box(0, 100, 0.9), box(120, 50, 0.35)]), true, "a quarter of the area")
   assert.equal(showSeveralFaces([box(0, 100, 0.9), box(120, 100, 0.25)]), false, "hardly a face")
   assert.equal(showSeveralFaces([box(0, 100, 0.9), box(120, 25, 0.4)]), false, "small and hardly a face")
+  assert.equal(showSeveralFaces([box(0, 100, 0.9), box(65, 100, 0.4)]), false, "weak and partly of the same face")
+  assert.equal(showSeveralFaces([box(0, 100, 0.9), box(65, 100, 0.8)]), true, "clear, cheek to cheek")
   assert.equal(showSeveralFaces([box(0, 100, 0.9), box(120, 25, 0.7)]), true, "small and clearly a face")
 })
