@@ -29,6 +29,7 @@ export type PatchGrid = z.infer<typeof PatchGrid>
 /** How a patch becomes numbers.
  *  - `pixels`: (height, width, channels); `raw` 0..255, `unit` 0..1, `signed` -1..1, `standardised` mean 0, deviation 1
  *  - `texture-v1`: the feature vector of `features/texture-v1.ts`
+ *  - `texture-v2`: that and local phase, `features/texture-v2.ts`
  *  - `residual-v1`: what denoising takes away, (height, width, 1) grey levels; `residual-spectrum-v1`: the logarithm
  *    of its power spectrum, wherever the window lies. Both of `features/denoising-residual.ts`
  *  - `level-transitions-v1`: how the 16 levels of a small scanner follow each other, `features/level-transitions.ts` */
@@ -39,6 +40,7 @@ export const Encoding = z.discriminatedUnion("kind", [
     scaling: z.enum(["raw", "unit", "signed", "standardised"]),
   }),
   z.strictObject({ kind: z.literal("texture-v1") }),
+  z.strictObject({ kind: z.literal("texture-v2") }),
   z.strictObject({ kind: z.literal("residual-v1") }),
   z.strictObject({ kind: z.literal("residual-spectrum-v1") }),
   z.strictObject({ kind: z.literal("level-transitions-v1") }),

@@ -1,8 +1,12 @@
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 
-/** What a source-scanner model says about one image. */
+/** The target of models that tell fingers from artefacts. */
+export const BONA_FIDE = "bona fide"
+
+/** What a source-scanner model, or one that tells fingers from artefacts, says about one image. */
 export interface ScannerVerdict {
-  /** Probability in [0, 1] that the target scanner of the model took the image. */
+  /** Probability in [0, 1] that the target scanner of the model took the image; that it is `bona fide`
+   *  where that is the target. */
   readonly probTargetScanner: number
   /** The card's threshold, chosen on dev. */
   readonly threshold: number

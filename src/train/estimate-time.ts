@@ -143,7 +143,7 @@ async function trainBriefly(
   }
   const { training, augment } = configuration
   const perImage = plan.augmentable ? augment.patchesPerImage : rowsPerImage(plan.input)
-  const classes = all.map(({ label, sample }) => ({ label, scanner: sample.scanner }))
+  const classes = all.map(({ label, source }) => ({ label, scanner: source }))
   const units = epochOrder(classes, perImage, training.balance, new Rng("estimate")).length
   const steps = training.epochs * Math.ceil(units / training.batchSize)
   const network = recipe.build(tf, 1)

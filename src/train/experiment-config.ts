@@ -34,6 +34,12 @@ export const Tasks = z.discriminatedUnion("kind", [
       ])
       .default("every"),
   }),
+  z.strictObject({
+    /** Finger or artefact? The target is the bona fide presentation. */
+    kind: z.literal("presentation"),
+    /** `leave-one-species-out`: beside all attacks together, each species in turn is only judged, never trained on. */
+    attacks: z.enum(["together", "leave-one-species-out"]).default("together"),
+  }),
 ])
 export type Tasks = z.infer<typeof Tasks>
 

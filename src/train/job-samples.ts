@@ -6,6 +6,7 @@ import { AppError } from "@sourceprint/core/errors.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import type { ExperimentConfig } from "./experiment-config.js"
 import type { JobSpec, Task } from "./plan.js"
+import { presentationOf, presentationSide } from "./presentation-tasks.js"
 
 /** The images that an experiment is about, in the order of `all`.
  *  @throws AppError "plan/name" for a scanner or collection that the dataset does not have; "plan/empty" */
@@ -50,6 +51,8 @@ export interface LabelledSample {
   readonly index: number
   readonly sample: Sample
   readonly label: 0 | 1
+  /** What it is an image of: the scanner, or the kind of presentation. */
+  readonly source: string
 }
 
 export interface JobSamples {
@@ -76,6 +79,7 @@ export function jobSamples(
   selected: readonly Sample[],
   { configuration, task, fold }: Pick<JobSpec, "configuration" | "task" | "fold">,
 ): JobSamples {
+  if (task.presentation !== undefined) return presentationSamples(selected, configuration, task, fold)
   const indexOf = new Map(selected.map((sample, index) => [sample.path, index]))
   const drawn = drawnPaths(selected, task, configuration.split.seed)
   const split = defined(splitSamples(selected, configuration.split)[fold], "fold")
@@ -86,8 +90,29 @@ export function jobSamples(
         sample,
         index: indexOf.get(sample.path) ?? -1,
         label: sample.scanner === task.target ? 1 : 0,
+        source: sample.scanner,
       }))
   return { train: labelled(split.train), dev: labelled(split.dev), eval: labelled(split.eval) }
+}
+
+/** Split by what the samples show: every side has fingers and attacks; images that nobody labelled stay out. */
+function presentationSamples(
+  selected: readonly Sample[],
+  { split }: JobSpec["configuration"],
+  task: Task,
+  fold: number,
+): JobSamples {
+  const indexOf = new Map(selected.map((sample, index) => [sample.path, index]))
+  const known = selected.filter(({ presentation }) => presentation !== undefined)
+  const sides = defined(splitSamples(known, split, ({ presentation = "" }) => presentation)[fold], "fold")
+  const labelled = (side: keyof JobSamples): LabelledSample[] =>
+    presentationSide(sides[side], side, task.presentation).map((sample) => ({
+      sample,
+      index: indexOf.get(sample.path) ?? -1,
+      label: sample.presentation === "bona-fide" ? 1 : 0,
+      source: presentationOf(sample),
+    }))
+  return { train: labelled("train"), dev: labelled("dev"), eval: labelled("eval") }
 }
 
 /** What intervals are drawn over: the finger where the dataset names one, else the image. */

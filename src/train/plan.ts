@@ -12,6 +12,7 @@ import type {
   Tasks,
   TrainingConfig,
 } from "./experiment-config.js"
+import { type PresentationTask, presentationTasks } from "./presentation-tasks.js"
 import { type SearchState, searchBeginning } from "./search/next-round.js"
 import { type PlannedTrial, searchVariants } from "./search/search-variants.js"
 import { type Variant, variantsOf } from "./sweep.js"
@@ -37,13 +38,16 @@ export interface Configuration {
   readonly split: SplitConfig
 }
 
-/** One question with two answers: did `target` take the image, or one of `others`? */
+/** One question with two answers: did `target` take the image, or one of `others`? Of presentations: is it `bona fide`,
+ *  or one of the species of attacks in `others`? */
 export interface Task {
   readonly id: string
   readonly target: string
   readonly others: readonly string[]
   /** See `tasks.maxImagesPerOther`. */
   readonly maxImagesPerOther?: number | undefined
+  /** Absent: about scanners. */
+  readonly presentation?: PresentationTask | undefined
 }
 
 /** plan.json: arms and tasks once, cells by reference. */
@@ -90,8 +94,10 @@ const slug = (text: string): string =>
     .slice(0, 40)
 
 /** The tasks that a configuration asks for on these scanners, in the order of their names.
- *  @throws AppError "plan/scanner" for a name that the dataset does not have */
-export function tasksOf(tasks: Tasks, scanners: readonly string[]): Task[] {
+ *  @param presentations the kinds of `presentationKinds`
+ *  @throws AppError "plan/scanner" for a name that the dataset does not have, "plan/presentation" */
+export function tasksOf(tasks: Tasks, scanners: readonly string[], presentations: readonly string[] = []): Task[] {
+  if (tasks.kind === "presentation") return presentationTasks(tasks.attacks, presentations)
   const known = [...new Set(scanners)].sort()
   const must = (name: string): string => {
     if (known.includes(name)) return name
@@ -153,11 +159,13 @@ const defined = <T extends object>(value: T): Partial<T> =>
 /** Every job of an experiment on a dataset with these scanners. Two variants that give a model the same settings give
  *  the same configuration, planned once. Pure: the same configuration gives the same ids in the same order.
  *  @param state of a search: the plan has the jobs of its earlier rounds and those of the next
+ *  @param presentations kinds of presentation in the dataset (`presentationKinds`)
  *  @throws AppError as `resolveConfig`, `variantsOf`, `searchVariants` and `tasksOf` */
 export function planExperiment(
   source: WrittenConfig,
   scanners: readonly string[],
   state: SearchState = searchBeginning,
+  presentations: readonly string[] = [],
 ): ExperimentPlan {
   const { whole: config, variants } = variantsOf(source)
   const searched = config.search === undefined ? undefined : searchVariants(source, config, config.search, state)
@@ -173,7 +181,11 @@ export function planExperiment(
     })
   }
   const kept = config.dataset.scanners
-  const tasks = tasksOf(config.tasks, kept === undefined ? scanners : scanners.filter((name) => kept.includes(name)))
+  const tasks = tasksOf(
+    config.tasks,
+    kept === undefined ? scanners : scanners.filter((name) => kept.includes(name)),
+    presentations,
+  )
   const jobs: JobSpec[] = []
   for (const configuration of configurations.values()) {
     for (const task of tasks) {

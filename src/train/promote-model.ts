@@ -9,7 +9,7 @@ import { type ModelCard, type ModelCardBody, sealCard } from "@sourceprint/model
 import { writeModel } from "@sourceprint/model/model-registry.js"
 import { readClassicalModel } from "@sourceprint/model/read-classical-model.js"
 import { ExperimentConfig } from "./experiment-config.js"
-import type { PlanRecord } from "./plan.js"
+import type { PlanRecord, Task } from "./plan.js"
 import { type JobMetrics, jobFolder, type RunEnvironment, readRunJson, runFile, type SetFigures } from "./run-record.js"
 import { environmentFile, jobDoneFile, jobMetricsFile, planFile, runMetricsFile } from "./run-schemas.js"
 import type { RunMetrics } from "./run-summary.js"
@@ -111,15 +111,25 @@ async function modelFiles(runFolder: string, jobId: string): Promise<Map<string,
 }
 
 /** What is true of every model that this project promotes. */
-function standingLimits(run: Run, others: number, splitBy: string): string[] {
-  const limits = [
-    `It was told apart from ${others} other scanner${others === 1 ? "" : "s"} only; images of any other ` +
-      "scanner may score high.",
+function standingLimits(run: Run, { others, presentation }: Task, splitBy: string): string[] {
+  const figures =
+    `Figures are from ${run.environment.imageCount} images of one dataset; new operators, cleaning, ` +
+    "firmware or file formats can change them."
+  const ofPresentations = [
+    `It was told apart from attacks of these species only: ${others.join(", ")}; a species that it never saw ` +
+      "may pass.",
+    "It looks at the texture of one image from the sensors of its dataset: on another sensor it has to be trained " +
+      "and measured again.",
+    figures,
+  ]
+  const ofScanners = [
+    `It was told apart from ${others.length} other scanner${others.length === 1 ? "" : "s"} only; images of ` +
+      "any other scanner may score high.",
     "It looks at the scanner's traces in an image, not at the finger: it says nothing about whose finger " +
       "it is, and a copied pattern can deceive it.",
-    `Figures are from ${run.environment.imageCount} images of one dataset; new operators, cleaning, ` +
-      "firmware or file formats can change them.",
+    figures,
   ]
+  const limits = presentation === undefined ? ofScanners : ofPresentations
   return splitBy === "unsafe-by-image"
     ? ["UNSAFE SPLIT: impressions of one finger lie on both sides, so the figures flatter.", ...limits]
     : limits
@@ -138,7 +148,10 @@ export async function promoteModels(request: PromoteRequest): Promise<readonly M
     const known = run.plan.arms.map(({ label }) => label).join(", ")
     throw new AppError("promote/configuration", `the run has no model "${wanted}"; it has ${known}`)
   }
-  const tasks = run.plan.tasks.filter((task) => target === undefined || task.target === target)
+  const tasks = run.plan.tasks.filter(
+    // a model that did without a species answers how well the others carry over; it is not one to use
+    (task) => task.presentation?.unseen === undefined && (target === undefined || task.target === target),
+  )
   if (tasks.length === 0) {
     const known = [...new Set(run.plan.tasks.map((task) => task.target))].join(", ")
     throw new AppError("promote/target", `no task of the run has the target "${target}"; targets: ${known}`)
@@ -185,7 +198,7 @@ export async function promoteModels(request: PromoteRequest): Promise<readonly M
         trainImages: { ...job.images.train },
       },
       licence,
-      limits: [...standingLimits(run, task.others.length, configuration.split.by), ...request.limits],
+      limits: [...standingLimits(run, task, configuration.split.by), ...request.limits],
       files: Object.fromEntries([...files].map(([name, bytes]) => [name, sha256Hex(bytes)])),
     }
     if (body.model.kind !== "layers") readClassicalModel(body.model.kind, files) // refuse now what no reader takes

@@ -11,6 +11,7 @@ import { experimentEntry } from "./report/index-entry.js"
 import { interruptionSection } from "./report/interruption-section.js"
 import { type LoadedRun, loadRun } from "./report/load-run.js"
 import { comparisonSection, costSection } from "./report/model-comparison.js"
+import { presentationSection } from "./report/presentation-section.js"
 import { runAudit } from "./report/run-audit.js"
 import { scannerSection } from "./report/scanner-section.js"
 import { scoreSection } from "./report/score-section.js"
@@ -52,7 +53,7 @@ type MakeSection = (run: LoadedRun, options: RunReportOptions) => Section | unde
 export const reportSections: readonly MakeSection[] = [
   comparisonSection,
   searchSection,
-  scannerSection,
+  (run) => presentationSection(run) ?? scannerSection(run),
   scoreSection,
   trainingSection,
   (run, { worstErrors = 12, progress = noProgress }) =>

@@ -19,6 +19,7 @@ import { prepareInputs } from "./input-pipeline.js"
 import { noteInterruption } from "./interruptions.js"
 import { selectSamples } from "./job-samples.js"
 import { type ExperimentPlan, type JobSpec, planExperiment } from "./plan.js"
+import { presentationKinds } from "./presentation-tasks.js"
 import { currentEnvironment } from "./run-environment.js"
 import { jobStates, openRun, readFailure, readResults, runNameOf, writeFailure } from "./run-folder.js"
 import type { JobPayload } from "./run-job.js"
@@ -75,7 +76,8 @@ export async function planFile(
   const config = resolveConfig(source)
   const samples = selectSamples(await readSamples(config.dataset.folder), config.dataset)
   const scanners = [...new Set(samples.map(({ scanner }) => scanner))]
-  const replan = (state: SearchState): ExperimentPlan => planExperiment(source, scanners, state)
+  const presentations = presentationKinds(samples)
+  const replan = (state: SearchState): ExperimentPlan => planExperiment(source, scanners, state, presentations)
   return { plan: replan(searchBeginning), samples, replan }
 }
 

@@ -124,7 +124,7 @@ function requireBothAnswers(samples: JobSamples, { task, fold }: JobSpec): void 
   for (const side of ["train", "dev", "eval"] as const) {
     for (const label of [0, 1] as const) {
       if (samples[side].some((sample) => sample.label === label)) continue
-      const missing = label === 1 ? `of ${task.target}` : `of any scanner but ${task.target}`
+      const missing = label === 1 ? `of ${task.target}` : `of anything but ${task.target}`
       throw new AppError("job/one-class", `${task.id}: the ${side} side of fold ${fold} has no image ${missing}`)
     }
   }
@@ -152,10 +152,9 @@ async function inputsOf(
 function scoreImages(model: TrainedModel, inputs: Inputs, samples: JobSamples, { input }: ModelPlan) {
   const scores: JobScore[] = []
   for (const side of ["dev", "eval"] as const satisfies readonly Side[]) {
-    for (const [i, { sample, label }] of samples[side].entries()) {
+    for (const [i, { sample, label, source }] of samples[side].entries()) {
       const score = defined(votes(model.predict(inputs[side].rows(i)), rowsPerImage(input), input.vote)[0])
-      const { path, scanner } = sample
-      scores.push({ side, path, scanner, group: bootstrapGroup(sample), label, score })
+      scores.push({ side, path: sample.path, scanner: source, group: bootstrapGroup(sample), label, score })
     }
   }
   return scores

@@ -59,6 +59,7 @@ export interface JobScore {
   readonly side: Side
   /** As in the manifest. */
   readonly path: string
+  /** Of presentations: the kind, `bona fide` or the species of the attack. */
   readonly scanner: string
   /** The finger (subject/finger) that intervals are drawn over; the path where the dataset does not know. */
   readonly group: string

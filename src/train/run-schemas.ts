@@ -82,7 +82,13 @@ const configuration = z.object({
   }),
   split: SplitConfig,
 })
-const task = z.object({ id: text, target: text, others: list(text), maxImagesPerOther: number.optional() })
+const task = z.object({
+  id: text,
+  target: text,
+  others: list(text),
+  maxImagesPerOther: number.optional(),
+  presentation: z.object({ unseen: text.exactOptional() }).exactOptional(),
+})
 export const planFile: z.ZodType<PlanRecord> = z.object({
   arms: list(configuration),
   tasks: list(task),

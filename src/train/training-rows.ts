@@ -30,7 +30,7 @@ export function trainingRows(
   plan: ModelPlan,
   rng: Rng,
 ): TrainingRows {
-  const classes: ImageClass[] = samples.map(({ label, sample }) => ({ label, scanner: sample.scanner }))
+  const classes: ImageClass[] = samples.map(({ label, source }) => ({ label, scanner: source }))
   const length = rowLength(plan.input)
   const perImage = plan.augmentable ? augment.patchesPerImage : rowsPerImage(plan.input)
   const oneRow = { ...augment, patchesPerImage: 1 }
@@ -65,7 +65,7 @@ export function allRows(inputs: ImageInputs, samples: readonly LabelledSample[],
   const perImage = rowsPerImage(plan.input)
   const rows = new Float32Array(inputs.count * perImage * length)
   for (let i = 0; i < inputs.count; i++) rows.set(inputs.rows(i), i * perImage * length)
-  const scanners = [...new Set(samples.map(({ sample }) => sample.scanner))].sort()
+  const scanners = [...new Set(samples.map(({ source }) => source))].sort()
   const spread = <T extends Uint8Array | Uint16Array>(out: T, value: (sample: LabelledSample) => number): T => {
     for (const [i, sample] of samples.entries()) out.fill(value(sample), i * perImage, (i + 1) * perImage)
     return out
@@ -74,7 +74,7 @@ export function allRows(inputs: ImageInputs, samples: readonly LabelledSample[],
     rows,
     rowLength: length,
     labels: spread(new Uint8Array(samples.length * perImage), ({ label }) => label),
-    sources: spread(new Uint16Array(samples.length * perImage), ({ sample }) => scanners.indexOf(sample.scanner)),
+    sources: spread(new Uint16Array(samples.length * perImage), ({ source }) => scanners.indexOf(source)),
   }
 }
 

@@ -36,7 +36,7 @@ import { socketPort } from "@sourceprint/serve/stream-port.js"
 export const quickStretching: KeyStretching = { memoryKib: 1024, iterations: 1, parallelism: 1 }
 
 /** Fake at the inspector's port: an "image" is text `finger=<id> scanner=<id> quality=<0-100> nonce=<any>`,
- *  `forged=yes` where the tamper detector is to see it, with `shape=<id>`
+ *  `forged=yes` where the tamper detector is to see it, `artefact=yes` where the liveness model is, with `shape=<id>`
  *  where it matters whether two of them are one picture; a template is the finger's name, that of a touch its shape. */
 export const textInspector: Inspector = {
   matcherId: "text-1",
@@ -62,6 +62,11 @@ export const textInspector: Inspector = {
         probGenuine: fields.forged === "yes" ? 0.1 : 0.9,
         threshold: 0.5,
         accepted: fields.forged !== "yes",
+      },
+      liveness: {
+        probTargetScanner: fields.artefact === "yes" ? 0.1 : 0.9,
+        threshold: 0.5,
+        accepted: fields.artefact !== "yes",
       },
       stageMs: {},
     })

@@ -1,6 +1,7 @@
 import { differenceCounts } from "@sourceprint/core/dataset/difference.js"
 import { importDataset, noteLines, resolutionLine } from "@sourceprint/core/dataset/import/import-dataset.js"
 import { likelyMistakes } from "@sourceprint/core/dataset/likely-mistakes.js"
+import { Presentation } from "@sourceprint/core/dataset/sample.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { parseResolution, resolutionOption } from "../match/matcher-options.js"
@@ -25,6 +26,11 @@ const options = {
     describe: "fvc, system-a, or a pattern such as {scanner}/{subject}_{finger}_{impression}.bmp",
   },
   ...resolutionOption,
+  presentation: {
+    choices: Presentation.options,
+    describe: "what all these images show: fingers of people, or attacks by artefacts",
+  },
+  species: { type: "string", requiresArg: true, describe: "with --presentation attack: the artefacts' material" },
   replace: {
     type: "boolean",
     default: false,
@@ -42,12 +48,14 @@ export const dataImportCommand: CommandModule<object, InferredOptionTypes<typeof
   command: "import",
   describe: "Make a dataset of a folder of images; the images are not altered",
   builder: options,
-  handler: async ({ from, only, name, layout, dpi, copy, replace, keep }) => {
+  handler: async ({ from, only, name, layout, dpi, copy, replace, keep, presentation, species }) => {
     const into = datasetFolder(name)
     if (replace && keep) throw new AppError("cli/usage", "--replace and --keep exclude each other: give one")
+    if (species !== undefined && presentation !== "attack")
+      throw new AppError("cli/usage", "--species is the material of attacks: give --presentation attack too")
     const onLoss = replace ? "replace" : keep ? "keep" : undefined
     const result = await importDataset(
-      { from, into, layout, copy, onLoss, ...(only && { only }), dpi: parseResolution(dpi) },
+      { from, into, layout, copy, onLoss, ...(only && { only }), dpi: parseResolution(dpi), presentation, species },
       terminalProgress(),
     )
     const scanners = new Set(result.samples.map((s) => s.scanner)).size

@@ -13,7 +13,7 @@ export async function startServer(
   logLevel: "debug" | "info" | "warn" | "error",
   tuning: ServerTuning = {},
 ): Promise<RunningServer> {
-  const { matcher, qualityFloor, models, guard: tamperDetector } = config.matching
+  const { matcher, qualityFloor, models, guard: tamperDetector, liveness } = config.matching
   const factorPolicies = factorPoliciesOf(config)
   const usesFinger = factorPolicies.some((factorPolicy) => factorPolicy.includes("finger"))
   if (factorPolicies.some((factorPolicy) => factorPolicy.includes("scanner")) && Object.keys(models).length === 0) {
@@ -32,6 +32,7 @@ export async function startServer(
     qualityFloor,
     models,
     ...(tamperDetector && { tamperDetector }),
+    ...(liveness && { liveness }),
   }
   const faces = factorPolicies.some((factorPolicy) => factorPolicy.includes("face")) ? config.faces : undefined
   const channels = [operatorChannel(operatorSources()), ...(tuning.channels ?? [])]

@@ -1,4 +1,4 @@
-import { manifestColumns, type Sample } from "./sample.js"
+import { manifestColumns, optionalColumns, type Sample } from "./sample.js"
 
 /** What changes where one state of a dataset takes the place of another; an image is known by its path. */
 export interface DatasetDifference {
@@ -20,9 +20,9 @@ export function datasetDifference(before: readonly Sample[], after: readonly Sam
     changed: after.flatMap((sample) => {
       const was = old.get(sample.path)
       if (was === undefined) return []
-      const columns = manifestColumns
+      const columns = [...manifestColumns, ...optionalColumns]
         .filter((column) => was[column] !== sample[column])
-        .map((column) => ({ column, from: String(was[column]), to: String(sample[column]) }))
+        .map((column) => ({ column, from: String(was[column] ?? ""), to: String(sample[column] ?? "") }))
       return columns.length === 0 ? [] : [{ path: sample.path, columns }]
     }),
   }

@@ -11,6 +11,7 @@ export function likelyMistakes(samples: readonly Sample[]): string[] {
     ...sharedImpressions(samples),
     ...rareScanners(samples),
     ...mixedResolutions(samples),
+    ...apartPresentations(samples),
   ]
 }
 
@@ -22,9 +23,9 @@ const alikeLines = (column: "scanner" | "subject" | "collection", samples: reado
 /** Two files that claim to be the same touch. */
 function sharedImpressions(samples: readonly Sample[]): string[] {
   const claims = new Map<string, string[]>()
-  for (const { path, scanner, subject, finger, impression, session, collection } of samples) {
+  for (const { path, scanner, subject, finger, impression, session, collection, presentation } of samples) {
     if (subject === "") continue
-    const key = JSON.stringify([scanner, subject, finger, impression, session, collection])
+    const key = JSON.stringify([scanner, subject, finger, impression, session, collection, presentation])
     claims.set(key, [...(claims.get(key) ?? []), path])
   }
   const shared = [...claims].filter(([, paths]) => paths.length > 1)
@@ -54,3 +55,15 @@ function mixedResolutions(samples: readonly Sample[]): string[] {
   }
   return lines
 }
+
+/** Where attacks were never taken under the circumstances of fingers, a model can tell the circumstances apart. */
+const apartPresentations = (samples: readonly Sample[]): string[] =>
+  (["scanner", "session"] as const).flatMap((column) => {
+    const of = (wanted: Sample["presentation"]): Set<string> =>
+      new Set(samples.filter(({ presentation }) => presentation === wanted).map((sample) => sample[column]))
+    const [fingers, attacks] = [of("bona-fide"), of("attack")]
+    const isApart = fingers.size > 0 && attacks.size > 0 && [...attacks].every((name) => !fingers.has(name))
+    return isApart
+      ? [`attacks and bona fide presentations share no ${column}: a model may tell the ${column}s apart`]
+      : []
+  })

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises"
 import { parse } from "csv-parse/sync"
 import { AppError, messageOf } from "../errors.js"
 import { systemCode, systemFault } from "../files/system-fault.js"
-import { manifestColumns } from "./sample.js"
+import { manifestColumns, optionalColumns } from "./sample.js"
 
 /** A manifest's text as rows by column. Columns may be parted by commas, semicolons or tabs, as spreadsheets of several
  *  countries write them.
@@ -14,7 +14,7 @@ export function manifestRows(text: string, name: string): Record<string, string>
   if (text.includes("\0")) refuse('is not in UTF-8 (in UTF-16?); save it as "CSV UTF-8"')
   if (text.trim() === "") refuse("is empty; put it back from a copy or make the dataset again")
   const [header = ""] = text.split(/\r?\n|\r/, 1)
-  const delimiter = [",", ";", "\t"].find((mark) => header.split(mark).length === manifestColumns.length) ?? ","
+  const delimiter = [",", ";", "\t"].find((mark) => header.split(mark).length >= manifestColumns.length) ?? ","
   try {
     return parse(text, {
       bom: true,
@@ -22,7 +22,8 @@ export function manifestRows(text: string, name: string): Record<string, string>
       skip_empty_lines: true,
       columns: (columns: string[]) => {
         const missing = manifestColumns.filter((column) => !columns.includes(column))
-        const unknown = columns.filter((column) => !(manifestColumns as readonly string[]).includes(column))
+        const known: readonly string[] = [...manifestColumns, ...optionalColumns]
+        const unknown = columns.filter((column) => !known.includes(column))
         if (missing.length > 0) refuse(`has no column ${missing.join(", ")}; its first line is "${columns.join(",")}"`)
         if (unknown.length > 0) refuse(`has columns that are not known: ${unknown.join(", ")}`)
         return columns

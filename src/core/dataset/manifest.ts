@@ -6,11 +6,13 @@ import { defined } from "../defined.js"
 import { AppError } from "../errors.js"
 import { writeFileAtomic } from "../files/atomic-file.js"
 import { manifestRows, manifestText } from "./manifest-table.js"
-import { manifestColumns, Sample } from "./sample.js"
+import { manifestColumns, optionalColumns, Sample } from "./sample.js"
 
 export const MANIFEST_NAME = "manifest.csv"
 
 const numeric = new Set<string>(["impression", "widthPx", "heightPx", "dpi", "bitDepth"])
+
+const isOptional = (key: string): boolean => (optionalColumns as readonly string[]).includes(key)
 
 function typedValue(key: string, value: string): unknown {
   if (key === "dpi" && (value === "" || value === "unknown")) return "unknown"
@@ -23,7 +25,8 @@ export function parseManifest(text: string, name: string): Sample[] {
   const paths = new Set<string>()
   return rows.map((row, index) => {
     const line = index + 2
-    const typed = Object.fromEntries(Object.entries(row).map(([key, value]) => [key, typedValue(key, value)]))
+    const stated = Object.entries(row).filter(([key, value]) => value !== "" || !isOptional(key))
+    const typed = Object.fromEntries(stated.map(([key, value]) => [key, typedValue(key, value)]))
     const result = Sample.safeParse(typed)
     if (!result.success) {
       const { path, message } = defined(result.error.issues[0])
@@ -38,8 +41,10 @@ export function parseManifest(text: string, name: string): Sample[] {
 }
 
 /** CSV text, rows in the given order: the same samples give the same bytes. */
-export const formatManifest = (samples: readonly Sample[]): string =>
-  stringify(samples as Sample[], { header: true, columns: [...manifestColumns] })
+export function formatManifest(samples: readonly Sample[]): string {
+  const used = optionalColumns.filter((column) => samples.some((sample) => sample[column] !== undefined))
+  return stringify(samples as Sample[], { header: true, columns: [...manifestColumns, ...used] })
+}
 
 /** Reads `<folder>/manifest.csv`, rows in the order of the file, as those need them who write the file. Whoever
  *  computes takes `readSamples`. @throws AppError "manifest/missing", "manifest/unreadable" or

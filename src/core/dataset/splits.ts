@@ -38,14 +38,18 @@ export function groupOf(sample: Sample, by: SplitBy): string {
   return by === "subject" ? sample.subject : `${sample.subject}/${sample.finger}`
 }
 
+/** What every side must have of: the scanner, or another label of a sample. */
+export type ClassOf = (sample: Sample) => string
+const scannerOf: ClassOf = ({ scanner }) => scanner
+
 /** Groups in dealing order: shuffled by seed within each set of scanners that a group was seen on, so that every side
  *  gets its share of each scanner. */
-function dealtGroups(samples: readonly Sample[], by: SplitBy, seed: number): Map<string, string[]> {
+function dealtGroups(samples: readonly Sample[], by: SplitBy, seed: number, classOf: ClassOf): Map<string, string[]> {
   const scannersOf = new Map<string, Set<string>>()
   for (const sample of samples) {
     const group = groupOf(sample, by)
     const scanners = scannersOf.get(group) ?? new Set()
-    scannersOf.set(group, scanners.add(sample.scanner))
+    scannersOf.set(group, scanners.add(classOf(sample)))
   }
   const strata = new Map<string, string[]>()
   for (const group of [...scannersOf.keys()].sort()) {
@@ -84,12 +88,12 @@ function sideOfGroups(
 /** Splits by the plan. With folds: fold i is eval, fold i + 1 is dev, the rest trains; every sample is eval exactly
  *  once. The same samples, plan and seed give the same splits, whatever the order of rows.
  *  @throws AppError "split/unlabelled", "split/too-few", "split/leak"; RangeError for an impossible plan */
-export function splitSamples(samples: readonly Sample[], plan: SplitPlan): Split[] {
-  const strata = dealtGroups(samples, plan.by, plan.seed)
+export function splitSamples(samples: readonly Sample[], plan: SplitPlan, classOf = scannerOf): Split[] {
+  const strata = dealtGroups(samples, plan.by, plan.seed, classOf)
   const take = (fold: number, side: (group: string) => "train" | "dev" | "eval"): Split => {
     const of = (wanted: string): Sample[] => samples.filter((sample) => side(groupOf(sample, plan.by)) === wanted)
     const split = { fold, train: of("train"), dev: of("dev"), eval: of("eval") }
-    requireUsable(split, samples)
+    requireUsable(split, samples, classOf)
     if (plan.by !== "unsafe-by-image") requireNoLeak(split, plan.by)
     return split
   }
@@ -112,13 +116,14 @@ export function splitSamples(samples: readonly Sample[], plan: SplitPlan): Split
 }
 
 /** Every scanner must be seen on every side. */
-function requireUsable(split: Split, samples: readonly Sample[]): void {
-  for (const scanner of new Set(samples.map((sample) => sample.scanner))) {
+function requireUsable(split: Split, samples: readonly Sample[], classOf: ClassOf): void {
+  for (const name of new Set(samples.map(classOf))) {
     for (const side of ["train", "dev", "eval"] as const) {
-      if (!split[side].some((sample) => sample.scanner === scanner)) {
+      if (!split[side].some((sample) => classOf(sample) === name)) {
         throw new AppError(
           "split/too-few",
-          `scanner ${scanner} has too few fingers or people for this split: none is left for ${side} of ` +
+          `${classOf === scannerOf ? "scanner " : ""}${name} has too few fingers or people for this split: ` +
+            `none is left for ${side} of ` +
             `fold ${split.fold}`,
         )
       }

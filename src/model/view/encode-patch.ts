@@ -2,6 +2,7 @@ import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { denoisingResidual, RESIDUAL_SPECTRUM_LENGTH, residualSpectrum } from "../features/denoising-residual.js"
 import { LEVEL_TRANSITIONS_LENGTH, levelTransitions } from "../features/level-transitions.js"
 import { TEXTURE_V1_LENGTH, textureV1 } from "../features/texture-v1.js"
+import { TEXTURE_V2_LENGTH, textureV2 } from "../features/texture-v2.js"
 import { type Encoding, type InputContract, patchSize } from "../input-contract.js"
 
 type PixelEncoding = Extract<Encoding, { kind: "pixels" }>
@@ -46,6 +47,8 @@ export function encodePatch(patch: GrayImage, encoding: Encoding): Float32Array 
       return encodePixels(patch, encoding)
     case "texture-v1":
       return textureV1(patch)
+    case "texture-v2":
+      return textureV2(patch)
     case "residual-v1":
       return denoisingResidual(patch)
     case "residual-spectrum-v1":
@@ -63,6 +66,8 @@ export function inputShape(contract: InputContract): readonly number[] {
       return [heightPx, widthPx, contract.encoding.channels]
     case "texture-v1":
       return [TEXTURE_V1_LENGTH]
+    case "texture-v2":
+      return [TEXTURE_V2_LENGTH]
     case "residual-v1":
       return [heightPx, widthPx, 1]
     case "residual-spectrum-v1":

@@ -90,6 +90,9 @@ export const ServeConfig = z.strictObject({
       /** Folder of a tamper detector, from `sourceprint model tamper-detector`: where the scanner is asked for, images
        *  into which a noise pattern was put are refused. */
       guard: z.string().optional(),
+      /** Promoted model of a presentation experiment: images of artefacts are refused, whatever the factors. Without it
+       *  an artefact that carries the finger's ridges is let in. */
+      liveness: z.string().min(1).optional(),
       threads: z.int().min(1).max(64).optional(),
       /** Captures that may wait for a thread before clients are told to come again. */
       waiting: z.int().min(0).max(100_000).default(400),

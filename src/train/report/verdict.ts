@@ -10,6 +10,12 @@ import { isUnsafe, jobsOf, type LoadedRun } from "./load-run.js"
 const withRange = ({ value, interval: { low, high } }: BootstrapResult): string =>
   low === high ? formatNumber(value, "rate") : `${formatNumber(value, "rate")} (${formatRange(low, high, "rate")})`
 
+const taskWords: Readonly<Record<ExperimentConfig["tasks"]["kind"], string>> = {
+  "one-vs-all": "target scanners",
+  "one-vs-one": "pairs of scanners",
+  presentation: "presentation tasks",
+}
+
 /** The answer in words, for the page, the index and the terminal: which model was chosen (on dev), its figures on eval,
  *  and whether another is better there. */
 export function verdictSentence(
@@ -20,7 +26,7 @@ export function verdictSentence(
   if (winner === undefined) return ""
   const targets = winner.tasks.length
   const over = targets === 1 ? "balanced accuracy" : "mean balanced accuracy"
-  const kind = config.tasks.kind === "one-vs-all" ? "target scanners" : "pairs of scanners"
+  const kind = taskWords[config.tasks.kind]
   const figures =
     `${over} ${withRange(winner.pooled.balancedAccuracy)}, pooled equal error rate ` +
     `${withRange(winner.pooled.eer)}${targets === 1 ? "" : ` over ${targets} ${kind}`}`

@@ -29,7 +29,7 @@ export function contractFor(
     vote: view.vote ?? own.vote ?? "mean-log-odds",
   }
   const { widthPx, heightPx } = patchSize(contract)
-  if (own.encoding.kind.includes("spectrum") || own.encoding.kind === "texture-v1") {
+  if (own.encoding.kind.includes("spectrum") || own.encoding.kind.startsWith("texture")) {
     if (Math.min(widthPx, heightPx) < TILE_PX) {
       throw new AppError(
         "zoo/view",

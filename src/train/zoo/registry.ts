@@ -1,4 +1,5 @@
 import { AppError } from "@sourceprint/core/errors.js"
+import { livenessRidge } from "./liveness-ridge.js"
 import { mobilenetV1 } from "./mobilenet-v1.js"
 import type { ModelEntry } from "./model-entry.js"
 import { noiseReference } from "./noise-reference.js"
@@ -17,6 +18,7 @@ export const zooEntries: readonly ModelEntry[] = [
   textureMlp,
   textureRidge,
   noiseReference,
+  livenessRidge,
 ]
 
 export const zoo: ReadonlyMap<string, ModelEntry> = new Map(zooEntries.map((entry) => [entry.id, entry]))

@@ -113,3 +113,16 @@ test("samples come in one order, whatever the order of rows and the names of fil
     ["a2", "a10", "b1"],
   )
 })
+
+test("presentation and species are columns where a sample states them; without them the bytes are as they were", () => {
+  const plain = sampleOf({})
+  const attack = sampleOf({ impression: 2, presentation: "attack", species: "gelatine" })
+  const text = formatManifest([plain, attack])
+  assert.match(text, /,collection,presentation,species\n/)
+  assert.deepEqual(parseManifest(text, "m.csv"), [plain, attack])
+  assert.ok(!formatManifest([plain]).includes("presentation"))
+  assert.throws(
+    () => parseManifest(text.replace(",attack,", ",bona-fide,"), "m.csv"),
+    (e) => hasCode(e, "manifest/row") && /column species: only an attack has a species/.test(e.message),
+  )
+})

@@ -153,6 +153,8 @@ async function importOne(
     heightPx: image.height,
     dpi: resolution.dpi,
     bitDepth: Math.min(16, bitsPerSample),
+    ...(options.presentation !== undefined && { presentation: options.presentation }),
+    ...(options.species !== undefined && { species: options.species }),
   })
   return { sample, source: resolution.source, notes }
 }

@@ -1,4 +1,5 @@
 import type { Resolution } from "../../image/resolution.js"
+import type { Presentation } from "../sample.js"
 
 /** From where, into what, and by which layout. */
 export interface ImportOptions {
@@ -13,6 +14,10 @@ export interface ImportOptions {
   /** Of all images, whatever files and layout say. Absent: by the layout, else by a tag that can be believed, else
    *  "unknown". */
   readonly dpi?: Resolution | undefined
+  /** What all images show. Absent: nobody said. */
+  readonly presentation?: Presentation | undefined
+  /** Of attacks: the artefact's material. */
+  readonly species?: string | undefined
   /** Copy the files into the dataset instead of referring to them where they are. */
   readonly copy?: boolean
   /** What to do where rows of an earlier import would vanish or get other labels. Absent: nothing is written.

@@ -1,4 +1,4 @@
-/** Why an attempt ended, as the audit log has it. The first twelve are the checks of docs/protocol.md section 8, in
+/** Why an attempt ended, as the audit log has it. The first thirteen are the checks of docs/protocol.md section 8, in
  *  order. */
 const checkReasons = [
   "size",
@@ -13,6 +13,7 @@ const checkReasons = [
   "copy",
   "scanner",
   "altered",
+  "liveness",
 ] as const
 export type CheckReason = (typeof checkReasons)[number]
 
@@ -30,7 +31,6 @@ export type Reason =
   | "factors"
   | "recovery"
   | "passkey"
-  | "liveness"
   | "person"
   | "face"
   | "linked"

@@ -22,7 +22,7 @@ export interface Judgement {
   readonly probe?: Uint8Array | undefined
 }
 
-/** Checks 3 to 12 of docs/protocol.md section 8; "busy" when the workers have no room, and then nothing is used up. */
+/** Checks 3 to 13 of docs/protocol.md section 8; "busy" when the workers have no room, and then nothing is used up. */
 export function judgeCapture(
   deps: AuthDeps,
   context: CaptureContext,
@@ -46,7 +46,7 @@ const isDuplicate = (duplicate: Inspection["duplicate"]): boolean =>
   duplicate !== undefined &&
   (!duplicate.comparable || (duplicate.distortionPx ?? duplicate.boundPx) < duplicate.boundPx)
 
-/** Checks 8 to 12, in order, on what was computed in one go. Without references (the first captures of an enrolment)
+/** Checks 8 to 13, in order, on what was computed in one go. Without references (the first captures of an enrolment)
  *  there is no finger to compare with. */
 function verdictOf(
   { metrics, policy }: AuthDeps,
@@ -70,11 +70,16 @@ function verdictOf(
       probGenuine: found.tamperDetector.probGenuine,
       guardThreshold: found.tamperDetector.threshold,
     }),
+    ...(found.liveness && {
+      probBonaFide: found.liveness.probTargetScanner,
+      livenessThreshold: found.liveness.threshold,
+    }),
   }
   if (!found.acceptable) return { reason: "quality", detail }
   if (references.length > 0 && !(found.score >= found.scoreThreshold)) return { reason: "finger", detail }
   if (policy.refuseDuplicates && isDuplicate(found.duplicate)) return { reason: "copy", detail }
   if (checksScanner && found.scanner?.accepted !== true) return { reason: "scanner", detail }
   if (checksScanner && found.tamperDetector?.accepted === false) return { reason: "altered", detail }
+  if (found.liveness?.accepted === false) return { reason: "liveness", detail }
   return { reason: undefined, detail }
 }

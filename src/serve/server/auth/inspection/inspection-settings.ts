@@ -11,6 +11,8 @@ export interface InspectionSettings {
   /** Folder of a tamper detector (`src/model/tamper-detector.ts`) that every image must pass where the scanner is
    *  asked for; absent: none. */
   readonly tamperDetector?: string
+  /** Promoted model that tells fingers from artefacts, which every image must pass; absent: none. */
+  readonly liveness?: string
   /** URL of a module whose `loadPredictor(model)` opens one; absent: promoted models of `@sourceprint/model`. */
   readonly predictorModule?: string
 }

@@ -5,7 +5,7 @@ import { luminance } from "@sourceprint/core/image/luminance.js"
 import { decodeImage } from "@sourceprint/core/image/read-image.js"
 import { FailureToEnrol } from "@sourceprint/match/matcher.js"
 import { loadMatcher } from "@sourceprint/match/registry.js"
-import type { ScannerPredictor } from "@sourceprint/model/predictor.js"
+import { BONA_FIDE, type ScannerPredictor } from "@sourceprint/model/predictor.js"
 import { loadTamperDetector } from "@sourceprint/model/tamper-detector.js"
 import type { InspectionSettings } from "./inspection-settings.js"
 import type { DuplicateVerdict, EnrolmentInspection, Inspection, InspectionRequest } from "./inspector.js"
@@ -19,11 +19,12 @@ const predictors = new Map<string, Promise<ScannerPredictor>>()
 
 type PredictorModule = { loadPredictor(model: string): Promise<ScannerPredictor> }
 
-async function open(model: string, scannerId: string): Promise<ScannerPredictor> {
+/** @param target what the model must accept */
+async function open(model: string, target: string): Promise<ScannerPredictor> {
   const { predictorModule = import.meta.resolve("@sourceprint/model/load-predictor.js") } = settings
   const predictor = await ((await import(predictorModule)) as PredictorModule).loadPredictor(model)
-  if (predictor.targetScanner === scannerId) return predictor
-  throw new AppError("serve/models", `model ${model} accepts ${predictor.targetScanner}, not ${scannerId}`)
+  if (predictor.targetScanner === target) return predictor
+  throw new AppError("serve/models", `model ${model} accepts ${predictor.targetScanner}, not ${target}`)
 }
 
 function predictorOf(scannerId: string): Promise<ScannerPredictor> | undefined {
@@ -37,6 +38,7 @@ function predictorOf(scannerId: string): Promise<ScannerPredictor> | undefined {
   return predictor
 }
 for (const scannerId of Object.keys(settings.models)) await predictorOf(scannerId)
+const livenessModel = settings.liveness === undefined ? undefined : await open(settings.liveness, BONA_FIDE)
 
 /** Twice the largest image of the sensors and data sets that are read here; sixteen times takes seconds to judge. */
 const MAX_CAPTURE_PIXELS = 2_000_000
@@ -97,6 +99,7 @@ export async function inspect(request: InspectionRequest): Promise<Inspection> {
   if (gray === undefined) return { ...nothing, qualityFloor, scoreThreshold, stageMs }
   const scanner = await timed("scanner", async () => (await (await predictorOf(scannerId))?.predict([gray]))?.[0])
   const judged = await timed("guard", () => tamperDetector?.judge(gray))
+  const liveness = await timed("liveness", async () => (await livenessModel?.predict([gray]))?.[0])
   try {
     const probe = await timed("extract", () => matcher.probe(gray))
     const quality = matcher.quality(probe)
@@ -116,11 +119,12 @@ export async function inspect(request: InspectionRequest): Promise<Inspection> {
       probe: matcher.codec.encode(probe),
       scanner,
       tamperDetector: judged,
+      liveness,
       stageMs,
     }
   } catch (error) {
     if (!(error instanceof FailureToEnrol)) throw error
-    return { ...nothing, qualityFloor, scoreThreshold, scanner, tamperDetector: judged, stageMs }
+    return { ...nothing, qualityFloor, scoreThreshold, scanner, tamperDetector: judged, liveness, stageMs }
   }
 }
 

@@ -12,7 +12,7 @@ export interface InspectionRequest {
   readonly earlier?: readonly Uint8Array[]
 }
 
-/** Everything that checks 8 to 12 need, computed in one go so that time does not tell which of them failed. */
+/** Everything that checks 8 to 13 need, computed in one go so that time does not tell which of them failed. */
 export interface Inspection {
   /** Quality of the image in [0, 100]; `acceptable` is the gate's word, false too when the image does not decode. */
   readonly quality: number
@@ -30,6 +30,8 @@ export interface Inspection {
   readonly scanner: ScannerVerdict | undefined
   /** Whether the image is as it left a sensor; undefined where no tamper detector is there to say. */
   readonly tamperDetector?: TamperVerdict | undefined
+  /** Whether the image is of a finger and not of an artefact; undefined where no liveness model is there to say. */
+  readonly liveness?: ScannerVerdict | undefined
   /** CPU time by stage in ms: decode, extract, compare, scanner. */
   readonly stageMs: Readonly<Record<string, number>>
 }
