@@ -26,8 +26,10 @@ export const fusedAllowed = (): boolean => process.env.SOURCEPRINT_ENGINE_FMA !=
 /** On by default from Node 22; Node 20 has it behind a flag that acts on what is compiled afterwards. */
 export const allowRelaxedSimd = (): void => setFlagsFromString("--experimental-wasm-relaxed-simd")
 
-/** tfjs-node registers its backend while it loads. @throws where it is absent or cannot load its library */
-export async function loadNative(): Promise<Record<string, string>> {
+/** tfjs-node registers its backend while it loads. TensorFlow reads its number of threads from the environment, once.
+ *  @throws where it is absent or cannot load its library */
+export async function loadNative(threads?: number): Promise<Record<string, string>> {
+  if (threads !== undefined) process.env.TF_NUM_INTRAOP_THREADS ??= String(threads)
   const entry = require.resolve("@tensorflow/tfjs-node")
   const node = (await import(pathToFileURL(entry).href)) as {
     readonly default: { readonly version: Readonly<Record<string, string>> }

@@ -3,7 +3,8 @@ import type * as tfjs from "@tensorflow/tfjs"
 import { loadNative } from "#binaries"
 
 /** native: tfjs-node, TensorFlow's C library. wasm: the embedded engine, needs nothing installed. cpu: plain
- *  JavaScript, for checks only. auto: native where it loads, else wasm, else cpu. */
+ *  JavaScript, for checks only. auto: wasm, else native, else cpu; an experiment measures instead which of them trains
+ *  its networks fastest (`chooseEngine` of @sourceprint/train). */
 export type EngineChoice = "auto" | "native" | "wasm" | "cpu"
 /** An engine that computes. */
 export type EngineName = Exclude<EngineChoice, "auto">
@@ -26,10 +27,12 @@ export interface EngineOptions {
   /** In a browser: URL of the folder, with its last slash, where the site serves the .wasm files of this package
    *  (dist/kernels) and of tfjs-backend-wasm (dist). Node finds them by itself. */
   readonly wasmUrl?: string
+  /** Cores that the native engine may use, if it is loaded for the first time in this process; absent: all. */
+  readonly threads?: number | undefined
 }
 
-async function startNative(): Promise<Record<string, string>> {
-  const versions = await loadNative()
+async function startNative({ threads }: EngineOptions): Promise<Record<string, string>> {
+  const versions = await loadNative(threads)
   await setBackend("tensorflow")
   return versions
 }
@@ -64,14 +67,14 @@ export async function selectEngine(choice: EngineChoice, options: EngineOptions 
   if (!engineChoices.includes(choice)) {
     throw new AppError("engine/choice", `engine ${choice} is not one of ${engineChoices.join(", ")}`)
   }
-  const order: readonly EngineName[] = choice === "auto" ? ["native", "wasm", "cpu"] : [choice]
+  const order: readonly EngineName[] = choice === "auto" ? ["wasm", "native", "cpu"] : [choice]
   const refused: string[] = []
   const { tf } = await import("#tfjs") // when first asked for: most commands run no network
   for (const name of order) {
     try {
       const versions = await start[name](options)
       const why =
-        choice === name ? `${name} was asked for` : [`${name} is the fastest that loads here`, ...refused].join("; ")
+        choice === name ? `${name} was asked for` : [`${name} is the first that loads here`, ...refused].join("; ")
       return { tf: tf as typeof tfjs, name, why, versions: { tfjs: tf.version.tfjs, ...versions } }
     } catch (error) {
       refused.push(`${name} does not load (${messageOf(error).split("\n")[0]})`)

@@ -9,14 +9,12 @@ import { rowsPerImage } from "@sourceprint/model/input-contract.js"
 import { encodeRegion } from "@sourceprint/model/view/encode-image.js"
 import { regionOf } from "@sourceprint/model/view/patches.js"
 import { epochOrder } from "./epoch-order.js"
-import { optimiserConfig } from "./fit.js"
 import type { ImageInputs } from "./input-pipeline.js"
 import { jobSamples, type LabelledSample } from "./job-samples.js"
-import { newOptimiserState } from "./optimiser.js"
 import type { Configuration, ExperimentPlan, JobSpec } from "./plan.js"
 import { trainedClassical, trainedLayers } from "./trained-model.js"
 import { allRows, trainingRows } from "./training-rows.js"
-import { trainableWeights, trainBatch, trainingStep } from "./training-step.js"
+import { trialStep } from "./trial-step.js"
 import type { ModelPlan, TfModule } from "./zoo/model-entry.js"
 import { zooEntry } from "./zoo/registry.js"
 
@@ -148,20 +146,8 @@ async function trainBriefly(
   const steps = training.epochs * Math.ceil(units / training.batchSize)
   const network = recipe.build(tf, 1)
   recipe.adapt?.(tf, network, rows)
-  const weights = trainableWeights(network)
-  const optimiser = newOptimiserState(
-    optimiserConfig(training),
-    weights.map(({ length }) => length),
-  )
   const batches = trainingRows(inputs, few, configuration, plan, new Rng("estimate")).epoch(0)
-  const loss = { classWeights: [1, 1] as const, labelSmoothing: 0 }
-  const step = () => {
-    const batch = batches.at(0)
-    const trained = { tf, model: network, weights, optimiser }
-    return trainBatch(trained, optimiserConfig(training), training.learningRate, new Rng("estimate"), () =>
-      trainingStep(tf, network, inputShape, batch, loss),
-    )
-  }
+  const step = trialStep(tf, configuration, network, inputShape, batches.at(0))
   await step()
   const { ms } = await timed(clock, step)
   const stepMs = ms / (training.shares ?? 1)

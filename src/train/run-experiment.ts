@@ -1,5 +1,4 @@
 import { rm } from "node:fs/promises"
-import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { contentId } from "@sourceprint/core/canonical-json.js"
 import { likelyMistakes } from "@sourceprint/core/dataset/likely-mistakes.js"
@@ -11,7 +10,8 @@ import { makeFolder } from "@sourceprint/core/files/make-folder.js"
 import type { JobEvent, Launcher } from "@sourceprint/core/launch/launcher.js"
 import { localLauncher } from "@sourceprint/core/launch/local-launcher.js"
 import { formatDuration, noProgress, type Progress } from "@sourceprint/core/progress.js"
-import { type EngineChoice, selectEngine } from "@sourceprint/engine/select-engine.js"
+import type { Engine, EngineChoice } from "@sourceprint/engine/select-engine.js"
+import { crashCure } from "./choose-engine.js"
 import { readConfigFile, resolveConfig } from "./config-file.js"
 import { estimateTime, startSeconds } from "./estimate-time.js"
 import type { ExperimentConfig } from "./experiment-config.js"
@@ -20,6 +20,7 @@ import { noteInterruption } from "./interruptions.js"
 import { selectSamples } from "./job-samples.js"
 import { type ExperimentPlan, type JobSpec, planExperiment } from "./plan.js"
 import { presentationKinds } from "./presentation-tasks.js"
+import { engineOf } from "./run-engine.js"
 import { currentEnvironment } from "./run-environment.js"
 import { jobStates, openRun, readFailure, readResults, runNameOf, writeFailure } from "./run-folder.js"
 import type { JobPayload } from "./run-job.js"
@@ -29,6 +30,7 @@ import type { RunMetrics } from "./run-summary.js"
 import { type SearchState, searchBeginning } from "./search/next-round.js"
 import { runSearch } from "./search/run-search.js"
 import { summariseJobs } from "./search/search-record.js"
+import { threadsOf, workersFor } from "./worker-cores.js"
 import type { TfModule } from "./zoo/model-entry.js"
 import { zooEntry } from "./zoo/registry.js"
 
@@ -88,10 +90,10 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
   const { progress = noProgress, logLine = () => {} } = options
   const { plan: first, samples, replan } = await planFile(path, options.overrides)
   const { config } = first
-  const engine = await selectEngine(options.engine ?? config.engine)
   const runName = runNameOf(config)
   const runFolder = join(options.runsFolder, runName)
   await makeFolder(runFolder)
+  const engine = await engineOf(runFolder, first, options)
   const now = await currentEnvironment(engine, samples, new Date())
   for (const line of likelyMistakes(samples)) logLine(`warning: ${line}`)
   const datasetVersion = await versionInUse(config.dataset.folder, runName, Date.now(), (why) =>
@@ -117,10 +119,11 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
     const payload = (spec: JobSpec): JobPayload => ({
       runFolder,
       engine: engine.name,
+      threads: options.launcher === undefined ? threadsOf(plan, options.workers) : undefined,
       checkpointEverySeconds: config.run.checkpointEverySeconds,
       spec,
     })
-    await launchJobs(chosen, pending, payload, runFolder, plan, options)
+    await launchJobs(chosen, pending, payload, runFolder, plan, options, engine)
   }
   const unfinished = await unfinishedJobs(runFolder, first)
   const workers = Math.min(limits.workers, Math.max(1, unfinished.length))
@@ -153,12 +156,6 @@ async function unfinishedJobs(runFolder: string, { jobs, config }: ExperimentPla
   return unfinished
 }
 
-/** Jobs at a time, each on as many cores as its batches are cut into, where neither option nor file says. */
-export function workersFor({ config, jobs }: ExperimentPlan, asked?: number): number {
-  const threads = Math.max(1, ...jobs.map(({ configuration }) => configuration.training.shares ?? 1))
-  return asked ?? config.run.workers ?? Math.max(1, Math.floor(availableParallelism() / threads))
-}
-
 /** What the jobs of a run will take, in a line; estimating must not stop a run. */
 async function estimateLine(plan: ExperimentPlan, samples: readonly Sample[], tf: TfModule, workers: number) {
   try {
@@ -188,6 +185,7 @@ async function launchJobs(
   runFolder: string,
   plan: ExperimentPlan,
   { progress = noProgress, logLine = () => {}, signal }: RunOptions,
+  engine: Engine,
 ): Promise<void> {
   let done = plan.jobs.length - pending.length
   const alreadyDone = done
@@ -221,9 +219,12 @@ async function launchJobs(
         break
       case "failed":
         running.delete(id)
-        logLine(`${id} ${event.cause === "failed" ? "cannot succeed" : event.cause}: ${event.message}`)
-        writes.push(writeFailure(runFolder, { cell: id, cause: event.cause, message: event.message }))
-        if (event.cause !== "failed") await noteInterruption(runFolder, id, { ...event, from: "none" }, new Date())
+        {
+          const message = event.message + (event.cause === "crashed" ? crashCure(engine, runFolder) : "")
+          logLine(`${id} ${event.cause === "failed" ? "cannot succeed" : event.cause}: ${message}`)
+          writes.push(writeFailure(runFolder, { cell: id, cause: event.cause, message }))
+          if (event.cause !== "failed") await noteInterruption(runFolder, id, { ...event, from: "none" }, new Date())
+        }
         break
     }
   }

@@ -41,6 +41,8 @@ import { zooEntry } from "./zoo/registry.js"
 export interface JobPayload {
   readonly runFolder: string
   readonly engine: EngineChoice
+  /** Cores that the engine may use, where the launching side shares them out. */
+  readonly threads?: number | undefined
   readonly checkpointEverySeconds: number
   readonly spec: JobSpec
 }
@@ -57,7 +59,7 @@ interface Trained {
 /** One model trained, scored and written down: scores.csv, metrics.json, model/ and, last, done.json. The same payload
  *  leaves the same bytes on the same engine, whatever ran before, beside it or was killed half-way. */
 export async function runJob(payload: unknown, control: JobControl): Promise<"finished" | "stopped"> {
-  const { runFolder, engine, checkpointEverySeconds, spec } = payload as JobPayload
+  const { runFolder, engine, threads, checkpointEverySeconds, spec } = payload as JobPayload
   const started = { wallMs: performance.now(), cpu: process.cpuUsage() }
   const folder = jobFolder(runFolder, spec.id)
   if ((await readRunJson(join(folder, "done.json"), jobDoneFile)) !== undefined) return "finished" // by another launch
@@ -67,7 +69,7 @@ export async function runJob(payload: unknown, control: JobControl): Promise<"fi
   const plan = zooEntry(spec.configuration.model.id).plan(spec.configuration.model.settings, spec.configuration.view)
   const inputs = await inputsOf(runFolder, spec, selected, samples, plan)
 
-  const { tf } = await selectEngine(engine)
+  const { tf } = await selectEngine(engine, { threads })
   const rng = new Rng(`cell/${spec.seed}/${spec.fold}/${spec.task.id}`)
   const store = {
     load: () => readCheckpoint(checkpointPath(runFolder, spec.id)),

@@ -134,7 +134,12 @@ test("stopped, then resumed: nothing is lost, and other data or another engine i
   )
   await writeFile(manifest, text)
 
-  const resumed = await runExperiment(file, { runsFolder })
+  const lines: string[] = []
+  const resumed = await runExperiment(file, { runsFolder, engine: "auto", logLine: (line) => void lines.push(line) })
+  assert.ok(
+    lines.some((line) => line.includes("engine wasm (the run began with it)")),
+    lines.join("\n"),
+  )
   assert.equal(resumed.state, "finished")
   assert.deepEqual(await runDigest(resumed.runFolder), await runDigest(join(runsIn("whole"), resumed.runName)))
 

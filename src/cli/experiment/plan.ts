@@ -2,12 +2,13 @@ import { likelyMistakes } from "@sourceprint/core/dataset/likely-mistakes.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { messageOf } from "@sourceprint/core/errors.js"
 import { formatDuration } from "@sourceprint/core/progress.js"
-import { selectEngine } from "@sourceprint/engine/select-engine.js"
+import { chooseEngine } from "@sourceprint/train/choose-engine.js"
 import { estimateTime, startSeconds } from "@sourceprint/train/estimate-time.js"
 import type { ExperimentPlan } from "@sourceprint/train/plan.js"
-import { planFile, workersFor } from "@sourceprint/train/run-experiment.js"
+import { planFile } from "@sourceprint/train/run-experiment.js"
 import { runNameOf } from "@sourceprint/train/run-folder.js"
 import { trialCount } from "@sourceprint/train/search/next-round.js"
+import { threadsOf, workersFor } from "@sourceprint/train/worker-cores.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { textTable } from "../text-table.js"
 import { setOption } from "./options.js"
@@ -63,7 +64,8 @@ export const experimentPlanCommand: CommandModule<object, InferredOptionTypes<ty
 async function timeLines(plan: ExperimentPlan, samples: readonly Sample[], asked?: number): Promise<string[]> {
   const workers = workersFor(plan, asked)
   try {
-    const { tf, name } = await selectEngine(plan.config.engine)
+    const threads = threadsOf(plan, asked)
+    const { tf, name, why } = await chooseEngine(plan.config.engine, plan.configurations, { threads })
     const machine = { workers, startSeconds: startSeconds() }
     const { seconds, measured, unmeasured } = await estimateTime(plan, samples, tf, machine)
     const rows = measured.map(({ label, stepMs, steps, jobSeconds }) => [
@@ -77,7 +79,7 @@ async function timeLines(plan: ExperimentPlan, samples: readonly Sample[], asked
       "",
       textTable(["model", "measured step", "steps a job, at most", "a job, at most"], rows),
       ...left,
-      `about ${formatDuration(1000 * seconds)} at most, ${workers} jobs at a time, engine ${name}; ` +
+      `about ${formatDuration(1000 * seconds)} at most, ${workers} jobs at a time, engine ${name} (${why}); ` +
         "early stopping makes it shorter, the report comes on top",
     ]
   } catch (error) {
