@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
+import { blurred } from "@sourceprint/core/image/distortion.js"
 import { type GrayImage, grayImage } from "@sourceprint/core/image/gray-image.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import { resize } from "@sourceprint/core/image/resize.js"
 import { Rng } from "@sourceprint/core/rng.js"
-import { blurred } from "./prove/disturb-image.js"
 
 /** A picture without a finger. Pictures of one `subject` are not independent: splits go by subject. */
 export interface NonFinger {

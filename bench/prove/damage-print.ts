@@ -1,8 +1,8 @@
 import { crop } from "@sourceprint/core/image/crop.js"
+import { blurred } from "@sourceprint/core/image/distortion.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { resize } from "@sourceprint/core/image/resize.js"
 import { Rng } from "@sourceprint/core/rng.js"
-import { blurred } from "./disturb-image.js"
 
 /** What a touch can suffer, simulated on a real image. `reference` is done to the other image of the pair. */
 export interface Damage {

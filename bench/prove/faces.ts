@@ -1,5 +1,6 @@
 import { join } from "node:path"
 import { AppError } from "@sourceprint/core/errors.js"
+import { blurred, noisy, rotated } from "@sourceprint/core/image/distortion.js"
 import type { GrayImage, RgbImage } from "@sourceprint/core/image/gray-image.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import { equalErrorRate } from "@sourceprint/core/metrics/equal-error-rate.js"
@@ -16,7 +17,6 @@ import { type LbphTemplate, lbphMatcher, mergeLbph } from "@sourceprint/match/fa
 import { FailureToEnrol, type Matcher } from "@sourceprint/match/matcher.js"
 import { projectRoot, sharedData } from "../../test/support/shared-data.js"
 import type { Claim, Figure } from "./claim.js"
-import { blurred, noisy, rotated } from "./disturb-image.js"
 import { hardFramesFigures, severalFacesFigures } from "./face-detection.js"
 import { thresholdFigures } from "./face-thresholds.js"
 

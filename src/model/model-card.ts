@@ -22,6 +22,21 @@ const SetMetrics = z.strictObject({
   auc: probability,
 })
 
+/** What was tried beside the closed set of dev and eval; rates at the threshold of the card's model, or of its likes
+ *  that were trained without the scanner which they judge. */
+const Condition = z.strictObject({
+  kind: z.enum(["unseen", "handled", "forged"]),
+  condition: z.string().min(1),
+  fmr: CountedErrors,
+  fnmr: CountedErrors.optional(),
+  worstPair: z.strictObject({
+    target: z.string().min(1),
+    scanner: z.string().min(1),
+    accepted: z.int().min(0),
+    of: z.int().min(1),
+  }),
+})
+
 const Body = z.strictObject({
   format: z.literal("sourceprint-model-1"),
   id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, "is not lower-case letters, digits, dots and dashes"),
@@ -51,6 +66,8 @@ const Body = z.strictObject({
     impostorCount: z.int().min(1),
   }),
   metrics: z.strictObject({ dev: SetMetrics, eval: SetMetrics, splitBy: z.string().min(1) }),
+  /** Absent: scanners never seen, handled and forged images were not tried. */
+  openWorld: z.array(Condition).min(1).optional(),
   origin: z.strictObject({
     experiment: z.string().min(1),
     run: z.string().min(1),

@@ -1,4 +1,5 @@
 import { Name } from "@sourceprint/core/dataset/names.js"
+import { Perturbation } from "@sourceprint/core/image/perturbation.js"
 import { ViewConfig } from "@sourceprint/model/input-contract.js"
 import { z } from "zod"
 import { AugmentConfig } from "./augment/augmented-patches.js"
@@ -39,6 +40,15 @@ export const Tasks = z.discriminatedUnion("kind", [
     kind: z.literal("presentation"),
     /** `leave-one-species-out`: beside all attacks together, each species in turn is only judged, never trained on. */
     attacks: z.enum(["together", "leave-one-species-out"]).default("together"),
+  }),
+  z.strictObject({
+    kind: z.literal("leave-one-scanner-out"),
+    /** As in `one-vs-all`. */
+    targets: z.union([z.literal("every"), z.array(scannerName).min(1).refine(unique, twice)]).default("every"),
+    /** Left out in turn: a model never sees it in training nor on dev, and judges its eval images. Beside these each
+     *  target has a model of all scanners: the one to promote. */
+    leftOut: z.union([z.literal("every"), z.array(scannerName).min(1).refine(unique, twice)]).default("every"),
+    maxImagesPerOther: z.int().min(1).optional(),
   }),
 ])
 export type Tasks = z.infer<typeof Tasks>
@@ -113,6 +123,20 @@ export const ModelConfig = z.strictObject({
 })
 export type ModelConfig = z.infer<typeof ModelConfig>
 
+/** What a model is trained on, of the images that the split gives it. */
+export const TrainConfig = z.strictObject({
+  /** At most this many training images of each scanner (a seeded draw). dev and eval keep theirs. */
+  imagesPerScanner: z.int().min(1).optional(),
+})
+
+/** Steps in their order; one step needs no list. */
+const chain = z.union([Perturbation, z.array(Perturbation).min(1)])
+/** What is judged beside the eval images as they are. */
+export const EvalConfig = z.strictObject({
+  /** The eval images again, each time after these steps. */
+  perturb: z.array(chain).min(1).refine(unique, twice),
+})
+
 /** Where the threshold comes from; always dev. */
 export const DecisionConfig = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("eer") }),
@@ -156,6 +180,8 @@ export const ExperimentConfig = z.strictObject({
   }),
   tasks: Tasks.default({ kind: "one-vs-all", targets: "every" }),
   split: SplitConfig,
+  train: TrainConfig.optional(),
+  eval: EvalConfig.optional(),
   view: ViewConfig,
   augment: AugmentConfig.default(AugmentConfig.parse({})),
   models: z.array(ModelConfig).min(1),

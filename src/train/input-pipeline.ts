@@ -21,10 +21,24 @@ import { regionOf } from "@sourceprint/model/view/patches.js"
 /** Pixels are encoded in microseconds and take four times the room: those are made when they are needed. */
 const keepsRows = ({ encoding }: InputContract): boolean => encoding.kind !== "pixels"
 
-const regionsPath = (folder: string, { region }: InputContract): string =>
-  join(folder, `ordered-regions-${contentId(region)}.u8`)
-const rowsPath = (folder: string, contract: InputContract): string =>
-  join(folder, `ordered-rows-${contentId({ ...contract, vote: undefined })}.f32`)
+/** Where images come from. */
+export interface ImageSource {
+  /** Names what was done to the images and which they are; empty: the dataset's own, as they are. */
+  readonly key: string
+  image(sample: Sample): Promise<GrayImage>
+}
+
+/** The images of a dataset as they are. */
+export const datasetImages = (folder: string): ImageSource => ({
+  key: "",
+  image: ({ path }) => readGrayImage(join(folder, path)),
+})
+
+const keyed = (key: string, content: unknown): string => contentId(key === "" ? content : { content, key })
+const regionsPath = (folder: string, { region }: InputContract, key: string): string =>
+  join(folder, `ordered-regions-${keyed(key, region)}.u8`)
+const rowsPath = (folder: string, contract: InputContract, key: string): string =>
+  join(folder, `ordered-rows-${keyed(key, { ...contract, vote: undefined })}.f32`)
 
 const regionBytes = ({ region }: InputContract): number => {
   const { widthPx, heightPx } = regionSize(region)
@@ -61,28 +75,29 @@ const isWhole = async (path: string, sizeBytes: number): Promise<boolean> =>
  *  @throws AppError "image/unreadable" that names the image */
 export async function prepareInputs(
   folder: string,
-  datasetFolder: string,
+  source: ImageSource,
   samples: readonly Sample[],
   contracts: readonly InputContract[],
   progress: Progress = noProgress,
 ): Promise<void> {
   await makeFolder(folder)
-  const perRegion = new Map(contracts.map((contract) => [regionsPath(folder, contract), contract]))
-  const perRows = new Map(contracts.filter(keepsRows).map((contract) => [rowsPath(folder, contract), contract]))
+  const { key } = source
+  const perRegion = new Map(contracts.map((contract) => [regionsPath(folder, contract, key), contract]))
+  const perRows = new Map(contracts.filter(keepsRows).map((contract) => [rowsPath(folder, contract, key), contract]))
   let done = 0
   const step = (): void => progress.update(++done)
   progress.start((perRegion.size + perRows.size) * samples.length, "images prepared")
   for (const [path, contract] of perRegion) {
     if (await isWhole(path, samples.length * regionBytes(contract))) continue
     await writeRecords(path, samples.length, async (i) => {
-      const image = await readGrayImage(join(datasetFolder, defined(samples[i]).path))
+      const image = await source.image(defined(samples[i]))
       step()
       return regionOf(image, contract.region).pixels
     })
   }
   for (const [path, contract] of perRows) {
     if (await isWhole(path, samples.length * rowsBytes(contract))) continue
-    const regions = await readRegions(folder, contract, [...samples.keys()])
+    const regions = await readRegions(folder, contract, [...samples.keys()], key)
     await writeRecords(path, samples.length, (i) => {
       const rows = encodeRegion(defined(regions[i]), contract)
       step()
@@ -110,9 +125,14 @@ async function readRecords(path: string, recordBytes: number, indexes: readonly 
   }
 }
 
-async function readRegions(folder: string, contract: InputContract, indexes: readonly number[]): Promise<GrayImage[]> {
+async function readRegions(
+  folder: string,
+  contract: InputContract,
+  indexes: readonly number[],
+  key: string,
+): Promise<GrayImage[]> {
   const { widthPx: width, heightPx: height } = regionSize(contract.region)
-  const records = await readRecords(regionsPath(folder, contract), width * height, indexes)
+  const records = await readRecords(regionsPath(folder, contract, key), width * height, indexes)
   return records.map((pixels) => ({ width, height, pixels }))
 }
 
@@ -125,15 +145,16 @@ export interface ImageInputs {
   rows(i: number): Float32Array
 }
 
-/** The prepared images with these indexes among the selected samples, in memory. */
+/** The prepared images with these indexes among the samples that were prepared, in memory. @param key of the source */
 export async function openInputs(
   folder: string,
   contract: InputContract,
   indexes: readonly number[],
+  key = "",
 ): Promise<ImageInputs> {
-  const regions = await readRegions(folder, contract, indexes)
+  const regions = await readRegions(folder, contract, indexes, key)
   const kept = keepsRows(contract)
-    ? (await readRecords(rowsPath(folder, contract), rowsBytes(contract), indexes)).map(
+    ? (await readRecords(rowsPath(folder, contract, key), rowsBytes(contract), indexes)).map(
         (record) => new Float32Array(record.buffer),
       )
     : undefined

@@ -59,6 +59,8 @@ export interface JobSamples {
   readonly train: readonly LabelledSample[]
   readonly dev: readonly LabelledSample[]
   readonly eval: readonly LabelledSample[]
+  /** The eval side of the scanner that was left out; empty where none was. */
+  readonly unseen: readonly LabelledSample[]
 }
 
 /** Paths of the task's images: all of the target, and of each other scanner a seeded draw where there is a limit. */
@@ -92,27 +94,55 @@ export function jobSamples(
         label: sample.scanner === task.target ? 1 : 0,
         source: sample.scanner,
       }))
-  return { train: labelled(split.train), dev: labelled(split.dev), eval: labelled(split.eval) }
+  const unseen = split.eval
+    .filter(({ scanner }) => scanner === task.unseen)
+    .map((sample): LabelledSample => {
+      return { sample, index: indexOf.get(sample.path) ?? -1, label: 0, source: sample.scanner }
+    })
+  return {
+    train: few(labelled(split.train), configuration, fold),
+    dev: labelled(split.dev),
+    eval: labelled(split.eval),
+    unseen,
+  }
+}
+
+/** At most `imagesPerScanner` images of each scanner or kind of presentation, the same for every task of a fold. */
+function few(
+  images: readonly LabelledSample[],
+  { imagesPerScanner, split }: JobSpec["configuration"],
+  fold: number,
+): readonly LabelledSample[] {
+  if (imagesPerScanner === undefined) return images
+  const sources = [...new Set(images.map(({ source }) => source))]
+  const kept = new Set(
+    sources.flatMap((one) => {
+      const own = images.filter(({ source }) => source === one)
+      return new Rng(`${split.seed}/${fold}`).fork(`few/${one}`).shuffled(own).slice(0, imagesPerScanner)
+    }),
+  )
+  return images.filter((image) => kept.has(image))
 }
 
 /** Split by what the samples show: every side has fingers and attacks; images that nobody labelled stay out. */
 function presentationSamples(
   selected: readonly Sample[],
-  { split }: JobSpec["configuration"],
+  configuration: JobSpec["configuration"],
   task: Task,
   fold: number,
 ): JobSamples {
   const indexOf = new Map(selected.map((sample, index) => [sample.path, index]))
   const known = selected.filter(({ presentation }) => presentation !== undefined)
-  const sides = defined(splitSamples(known, split, ({ presentation = "" }) => presentation)[fold], "fold")
-  const labelled = (side: keyof JobSamples): LabelledSample[] =>
+  const sides = defined(splitSamples(known, configuration.split, ({ presentation = "" }) => presentation)[fold], "fold")
+  const labelled = (side: "train" | "dev" | "eval"): LabelledSample[] =>
     presentationSide(sides[side], side, task.presentation).map((sample) => ({
       sample,
       index: indexOf.get(sample.path) ?? -1,
       label: sample.presentation === "bona-fide" ? 1 : 0,
       source: presentationOf(sample),
     }))
-  return { train: labelled("train"), dev: labelled("dev"), eval: labelled("eval") }
+  const train = few(labelled("train"), configuration, fold)
+  return { train, unseen: [], dev: labelled("dev"), eval: labelled("eval") }
 }
 
 /** What intervals are drawn over: the finger where the dataset names one, else the image. */

@@ -16,7 +16,7 @@ import {
   weightedEer,
 } from "@sourceprint/core/metrics/weighted-statistics.js"
 import type { Configuration } from "./plan.js"
-import type { JobMetrics, JobScore, Side } from "./run-record.js"
+import type { ConditionScore, JobMetrics, JobScore, Side } from "./run-record.js"
 
 /** Figures of a set of images, with intervals from drawing whole fingers again. */
 export interface IntervalFigures {
@@ -35,6 +35,7 @@ export interface JobResult {
   readonly metrics: JobMetrics
   /** In the job's own order. */
   readonly scores: readonly JobScore[]
+  readonly conditions?: readonly ConditionScore[]
 }
 
 /** Rows of one side of a configuration, in an order that only depends on what was asked. */
@@ -74,7 +75,7 @@ export function rowsOf(configuration: Configuration, jobs: readonly JobResult[],
 }
 
 /** The scanners that each row's finger was seen on: fingers are drawn within such a set. */
-export function strataOf(rows: readonly JobScore[]): string[] {
+export function strataOf(rows: readonly Pick<JobScore, "group" | "scanner">[]): string[] {
   const seen = new Map<string, Set<string>>()
   for (const { group, scanner } of rows) seen.set(group, (seen.get(group) ?? new Set()).add(scanner))
   const names = new Map([...seen].map(([group, scanners]) => [group, [...scanners].sort().join("|")]))

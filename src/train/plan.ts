@@ -1,6 +1,7 @@
 import { contentId } from "@sourceprint/core/canonical-json.js"
 import { defined as required } from "@sourceprint/core/defined.js"
 import { AppError } from "@sourceprint/core/errors.js"
+import type { Perturbation } from "@sourceprint/core/image/perturbation.js"
 import type { ViewConfig } from "@sourceprint/model/input-contract.js"
 import type { AugmentConfig } from "./augment/augmented-patches.js"
 import type { WrittenConfig } from "./config-file.js"
@@ -36,6 +37,8 @@ export interface Configuration {
   readonly augment: AugmentConfig
   readonly training: ResolvedTraining
   readonly split: SplitConfig
+  /** See `train.imagesPerScanner`. */
+  readonly imagesPerScanner?: number | undefined
 }
 
 /** One question with two answers: did `target` take the image, or one of `others`? Of presentations: is it `bona fide`,
@@ -48,6 +51,8 @@ export interface Task {
   readonly maxImagesPerOther?: number | undefined
   /** Absent: about scanners. */
   readonly presentation?: PresentationTask | undefined
+  /** A scanner that is not among `others`: its images are judged apart. */
+  readonly unseen?: string | undefined
 }
 
 /** plan.json: arms and tasks once, cells by reference. */
@@ -73,6 +78,8 @@ export interface JobSpec {
   readonly seed: number
   readonly dataset: ExperimentConfig["dataset"]
   readonly decision: DecisionConfig
+  /** See `eval.perturb`. */
+  readonly perturb?: readonly (readonly Perturbation[])[] | undefined
 }
 
 export interface ExperimentPlan {
@@ -109,15 +116,19 @@ export function tasksOf(tasks: Tasks, scanners: readonly string[], presentations
       `telling scanners apart needs two; the dataset has ${known.join(", ") || "none"}`,
     )
   }
-  if (tasks.kind === "one-vs-all") {
+  if (tasks.kind !== "one-vs-one") {
     const targets = tasks.targets === "every" ? known : tasks.targets.map(must)
     const { maxImagesPerOther } = tasks
-    return targets.map((target) => ({
+    const whole = (target: string): Task => ({
       id: `${target} vs all`,
       target,
       others: known.filter((name) => name !== target),
       ...(maxImagesPerOther === undefined ? {} : { maxImagesPerOther }),
-    }))
+    })
+    if (tasks.kind === "one-vs-all") return targets.map(whole)
+    if (known.length < 3) throw new AppError("plan/scanner", "leaving a scanner out needs three; the dataset has two")
+    const leftOut = tasks.leftOut === "every" ? known : tasks.leftOut.map(must)
+    return targets.map(whole).flatMap((task) => [task, ...leftOut.flatMap((unseen) => withoutScanner(task, unseen))])
   }
   const pairs =
     tasks.pairs === "every"
@@ -128,6 +139,19 @@ export function tasksOf(tasks: Tasks, scanners: readonly string[], presentations
     return { id: `${target} vs ${other}`, target, others: [other] }
   })
 }
+
+/** The task without `unseen`; none where that is the target. */
+const withoutScanner = (task: Task, unseen: string): Task[] =>
+  task.target === unseen
+    ? []
+    : [
+        {
+          ...task,
+          id: `${task.target} vs all, ${unseen} unseen`,
+          others: task.others.filter((name) => name !== unseen),
+          unseen,
+        },
+      ]
 
 /** Model settings, view, augmentation and training of one model in one variant, nothing left open. */
 function configurationOf({ config, values }: Variant, model: ModelConfig, index: number): Configuration {
@@ -142,6 +166,7 @@ function configurationOf({ config, values }: Variant, model: ModelConfig, index:
     augment: model.augment ?? config.augment,
     training: { ...defaults, ...stated } as ResolvedTraining,
     split: config.split,
+    ...defined({ imagesPerScanner: config.train?.imagesPerScanner }),
   }
   // Of a sweep, a label names what concerns this model.
   const own = [...values].filter(([path]) => !path.startsWith("models[") || path.startsWith(`models[${index}].`))
@@ -214,7 +239,9 @@ function jobOf(
   seed: number,
 ): JobSpec {
   const { dataset, decision } = config
-  const hash = contentId([configuration.id, task, fold, seed, dataset, decision], 10)
+  const perturb = config.eval?.perturb.map((steps) => [steps].flat())
+  const judged = perturb === undefined ? [] : [{ perturb }]
+  const hash = contentId([configuration.id, task, fold, seed, dataset, decision, ...judged], 10)
   const id = `${slug(task.id)}.${slug(configuration.label)}.f${fold}.s${seed}.${hash}`
-  return { id, configuration, task, fold, seed, dataset, decision }
+  return { id, configuration, task, fold, seed, dataset, decision, ...defined({ perturb }) }
 }

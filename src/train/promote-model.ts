@@ -8,6 +8,7 @@ import type { CountedRate } from "@sourceprint/core/metrics/counted-rate.js"
 import { type ModelCard, type ModelCardBody, sealCard } from "@sourceprint/model/model-card.js"
 import { writeModel } from "@sourceprint/model/model-registry.js"
 import { readClassicalModel } from "@sourceprint/model/read-classical-model.js"
+import { conditionFigures, type JudgedCondition, readConditions } from "./conditions.js"
 import { ExperimentConfig } from "./experiment-config.js"
 import type { PlanRecord, Task } from "./plan.js"
 import { type JobMetrics, jobFolder, type RunEnvironment, readRunJson, runFile, type SetFigures } from "./run-record.js"
@@ -110,8 +111,43 @@ async function modelFiles(runFolder: string, jobId: string): Promise<Map<string,
   return files
 }
 
+/** The target's jobs under their conditions, those that left a scanner out included. */
+async function openWorldOf(runFolder: string, { plan }: Run, configuration: string, target: string) {
+  const tasks = new Map(plan.tasks.filter((task) => task.target === target).map((task) => [task.id, task]))
+  const rows: JudgedCondition[] = []
+  for (const { id } of plan.cells.filter(({ arm, task }) => arm === configuration && tasks.has(task))) {
+    const metrics = await readRunJson(join(jobFolder(runFolder, id), "metrics.json"), jobMetricsFile)
+    if (metrics === undefined) throw new AppError("promote/run", `${id} has no metrics.json in ${runFolder}`)
+    const accepted = (score: number): boolean => score >= metrics.threshold.threshold
+    for (const row of await readConditions(runFolder, metrics))
+      rows.push({ ...row, target, accepted: accepted(row.score) })
+  }
+  return conditionFigures(rows).map(({ fmr, fnmr, ...rest }) => ({
+    ...rest,
+    fmr: counted(fmr),
+    ...(fnmr === undefined ? {} : { fnmr: counted(fnmr) }),
+  }))
+}
+
+const inWords = ({
+  rate,
+  errors,
+  trials,
+  interval,
+}: Pick<CountedRate, "rate" | "errors" | "trials"> & {
+  readonly interval: { readonly low: number; readonly high: number }
+}): string =>
+  `${errors} of ${trials} (${(100 * rate).toFixed(1)} %, ${(100 * interval.low).toFixed(1)}-` +
+  `${(100 * interval.high).toFixed(1)})`
+
 /** What is true of every model that this project promotes. */
-function standingLimits(run: Run, { others, presentation }: Task, splitBy: string): string[] {
+function standingLimits(
+  run: Run,
+  { others, presentation }: Task,
+  splitBy: string,
+  openWorld: Awaited<ReturnType<typeof openWorldOf>>,
+): string[] {
+  const unseen = openWorld.find(({ kind }) => kind === "unseen")
   const figures =
     `Figures are from ${run.environment.imageCount} images of one dataset; new operators, cleaning, ` +
     "firmware or file formats can change them."
@@ -123,8 +159,15 @@ function standingLimits(run: Run, { others, presentation }: Task, splitBy: strin
     figures,
   ]
   const ofScanners = [
-    `It was told apart from ${others.length} other scanner${others.length === 1 ? "" : "s"} only; images of ` +
-      "any other scanner may score high.",
+    `It was told apart from ${others.length} other scanner${others.length === 1 ? "" : "s"} only; images of any ` +
+      (unseen === undefined
+        ? "other scanner may score high."
+        : "other scanner may score high: models of its kind that had not seen a scanner accepted " +
+          `${inWords(unseen.fmr)} of its images.`),
+    openWorld.some(({ kind }) => kind === "handled")
+      ? "Images that were compressed, resampled or altered are judged worse: see openWorld on this card."
+      : "Images that were compressed, resampled or altered were not tried.",
+    "Nothing here tells two units of one scanner model apart.",
     "It looks at the scanner's traces in an image, not at the finger: it says nothing about whose finger " +
       "it is, and a copied pattern can deceive it.",
     figures,
@@ -149,8 +192,11 @@ export async function promoteModels(request: PromoteRequest): Promise<readonly M
     throw new AppError("promote/configuration", `the run has no model "${wanted}"; it has ${known}`)
   }
   const tasks = run.plan.tasks.filter(
-    // a model that did without a species answers how well the others carry over; it is not one to use
-    (task) => task.presentation?.unseen === undefined && (target === undefined || task.target === target),
+    // A model that did without a species or a scanner answers how well the others carry over; it is not one to use.
+    (task) =>
+      task.presentation?.unseen === undefined &&
+      task.unseen === undefined &&
+      (target === undefined || task.target === target),
   )
   if (tasks.length === 0) {
     const known = [...new Set(run.plan.tasks.map((task) => task.target))].join(", ")
@@ -164,6 +210,7 @@ export async function promoteModels(request: PromoteRequest): Promise<readonly M
     const job = await bestJob(runFolder, run, configuration.id, task.id)
     const files = await modelFiles(runFolder, job.cell)
     const pair = run.config.tasks.kind === "one-vs-one" ? [`vs-${slug(defined(task.others[0]))}`] : []
+    const openWorld = await openWorldOf(runFolder, run, configuration.id, task.target)
     const body: ModelCardBody = {
       format: "sourceprint-model-1",
       id: request.id ?? [run.config.name, slug(configuration.label), slug(task.target), ...pair].join("-"),
@@ -188,6 +235,7 @@ export async function promoteModels(request: PromoteRequest): Promise<readonly M
         impostorCount: job.threshold.impostorCount,
       },
       metrics: { dev: setMetrics(job.dev), eval: setMetrics(job.eval), splitBy: configuration.split.by },
+      ...(openWorld.length === 0 ? {} : { openWorld }),
       origin: {
         experiment: run.config.name,
         run: run.name,
@@ -198,7 +246,7 @@ export async function promoteModels(request: PromoteRequest): Promise<readonly M
         trainImages: { ...job.images.train },
       },
       licence,
-      limits: [...standingLimits(run, task, configuration.split.by), ...request.limits],
+      limits: [...standingLimits(run, task, configuration.split.by, openWorld), ...request.limits],
       files: Object.fromEntries([...files].map(([name, bytes]) => [name, sha256Hex(bytes)])),
     }
     if (body.model.kind !== "layers") readClassicalModel(body.model.kind, files) // refuse now what no reader takes

@@ -11,6 +11,7 @@ import { experimentEntry } from "./report/index-entry.js"
 import { interruptionSection } from "./report/interruption-section.js"
 import { type LoadedRun, loadRun } from "./report/load-run.js"
 import { comparisonSection, costSection } from "./report/model-comparison.js"
+import { openWorldSection } from "./report/open-world-section.js"
 import { presentationSection } from "./report/presentation-section.js"
 import { runAudit } from "./report/run-audit.js"
 import { scannerSection } from "./report/scanner-section.js"
@@ -54,6 +55,7 @@ export const reportSections: readonly MakeSection[] = [
   comparisonSection,
   searchSection,
   (run) => presentationSection(run) ?? scannerSection(run),
+  openWorldSection,
   scoreSection,
   trainingSection,
   (run, { worstErrors = 12, progress = noProgress }) =>

@@ -15,9 +15,10 @@ import { crashCure } from "./choose-engine.js"
 import { readConfigFile, resolveConfig } from "./config-file.js"
 import { estimateTime, startSeconds } from "./estimate-time.js"
 import type { ExperimentConfig } from "./experiment-config.js"
-import { prepareInputs } from "./input-pipeline.js"
+import { datasetImages, prepareInputs } from "./input-pipeline.js"
 import { noteInterruption } from "./interruptions.js"
 import { selectSamples } from "./job-samples.js"
+import { perturbedSets } from "./perturbed-inputs.js"
 import { type ExperimentPlan, type JobSpec, planExperiment } from "./plan.js"
 import { presentationKinds } from "./presentation-tasks.js"
 import { engineOf } from "./run-engine.js"
@@ -115,7 +116,7 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
   const runRound = async (plan: ExperimentPlan): Promise<void> => {
     const pending = inLaunchOrder(await unfinishedJobs(runFolder, plan))
     if (pending.length === 0) return
-    await prepareInputs(inputsFolder(runFolder), config.dataset.folder, samples, contractsOf(plan), progress)
+    await prepareAll(runFolder, plan, samples, progress)
     const payload = (spec: JobSpec): JobPayload => ({
       runFolder,
       engine: engine.name,
@@ -164,6 +165,16 @@ async function estimateLine(plan: ExperimentPlan, samples: readonly Sample[], tf
   } catch (error) {
     return `how long it takes is not known: ${messageOf(error)}`
   }
+}
+
+/** What the jobs read: the dataset's images, then each set of perturbed ones that a job asks for. */
+async function prepareAll(runFolder: string, plan: ExperimentPlan, samples: readonly Sample[], progress: Progress) {
+  const folder = inputsFolder(runFolder)
+  await prepareInputs(folder, datasetImages(plan.config.dataset.folder), samples, contractsOf(plan), progress)
+  const contracts = contractsOf(plan)
+  const sets = new Map(plan.jobs.flatMap((job) => perturbedSets(samples, job)).map((set) => [set.source.key, set]))
+  for (const { source, samples: judged } of sets.values())
+    await prepareInputs(folder, source, judged, contracts, progress)
 }
 
 const contractsOf = ({ configurations }: ExperimentPlan) =>

@@ -4,6 +4,7 @@ import { contentId } from "@sourceprint/core/canonical-json.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { isHidden } from "@sourceprint/core/files/files-below.js"
 import { systemCode, systemFault } from "@sourceprint/core/files/system-fault.js"
+import { readConditions } from "./conditions.js"
 import { ExperimentConfig } from "./experiment-config.js"
 import type { JobResult } from "./judged-rows.js"
 import type { ExperimentPlan, JobSpec, PlanRecord } from "./plan.js"
@@ -94,7 +95,8 @@ export async function readResults(runFolder: string, jobs: readonly Pick<JobSpec
     const path = join(jobFolder(runFolder, id), "metrics.json")
     const metrics = await readRunJson(path, jobMetricsFile)
     if (metrics === undefined) throw new AppError("run/damaged", `${path} is missing; delete ${id} and run again`)
-    results.push({ metrics, scores: await readScores(runFolder, id) })
+    const conditions = await readConditions(runFolder, metrics)
+    results.push({ metrics, scores: await readScores(runFolder, id), conditions })
   }
   return results
 }

@@ -13,12 +13,16 @@ import { rowsPerImage } from "@sourceprint/model/input-contract.js"
 import { encodeRegion } from "@sourceprint/model/view/encode-image.js"
 import { votes } from "@sourceprint/model/view/vote.js"
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.js"
+import { conditionFigures, conditionsFile, formatConditions, type JudgedCondition } from "./conditions.js"
 import { evaluateJob } from "./evaluate.js"
 import { fit } from "./fit.js"
-import { type ImageInputs, openInputs, prepareInputs } from "./input-pipeline.js"
+import { datasetImages, type ImageInputs, openInputs, prepareInputs } from "./input-pipeline.js"
 import { bootstrapGroup, type JobSamples, jobSamples, type LabelledSample, selectSamples } from "./job-samples.js"
+import { perturbedSets } from "./perturbed-inputs.js"
 import type { JobSpec } from "./plan.js"
 import {
+  type ConditionKind,
+  type ConditionScore,
   checkpointPath,
   type EpochRecord,
   formatScores,
@@ -48,6 +52,14 @@ export interface JobPayload {
 }
 
 type Inputs = Readonly<Record<keyof JobSamples, ImageInputs>>
+
+/** Images that are judged under a condition. */
+interface Condition {
+  readonly kind: ConditionKind
+  readonly condition: string
+  readonly samples: readonly LabelledSample[]
+  readonly inputs: ImageInputs
+}
 
 interface Trained {
   readonly model: TrainedModel
@@ -104,8 +116,12 @@ export async function runJob(payload: unknown, control: JobControl): Promise<"fi
   const trained = await train()
   if (trained === undefined) return "stopped"
   const scores = scoreImages(trained.model, inputs, samples, plan)
+  const conditions = await conditionsOf(runFolder, spec, selected, samples, inputs, plan)
+  const judged = conditions.flatMap(({ kind, condition, ...images }) =>
+    scored(trained.model, images.inputs, images.samples, plan).map((row) => ({ kind, condition, ...row })),
+  )
   const timeMs = msPerImage(trained.model, inputs, plan)
-  const written = await writeResults(folder, spec, plan, samples, trained, scores)
+  const written = await writeResults(folder, spec, plan, samples, trained, scores, judged)
   trained.model.dispose()
   const { user, system } = process.cpuUsage(started.cpu)
   const done: JobDone = {
@@ -140,26 +156,67 @@ async function inputsOf(
   { input }: ModelPlan,
 ): Promise<Inputs> {
   const folder = inputsFolder(runFolder)
-  await prepareInputs(folder, spec.dataset.folder, selected, [input]) // nothing to do when the launch prepared it
+  // Nothing to do when the launch prepared it.
+  await prepareInputs(folder, datasetImages(spec.dataset.folder), selected, [input])
   const open = (side: keyof JobSamples): Promise<ImageInputs> =>
     openInputs(
       folder,
       input,
       samples[side].map(({ index }) => index),
     )
-  return { train: await open("train"), dev: await open("dev"), eval: await open("eval") }
+  return {
+    train: await open("train"),
+    dev: await open("dev"),
+    eval: await open("eval"),
+    unseen: await open("unseen"),
+  }
+}
+
+/** The scanner that was left out, then the eval images after each chain of steps. */
+async function conditionsOf(
+  runFolder: string,
+  spec: JobSpec,
+  selected: readonly Sample[],
+  samples: JobSamples,
+  inputs: Inputs,
+  { input }: ModelPlan,
+): Promise<Condition[]> {
+  const conditions: Condition[] = []
+  if (samples.unseen.length > 0)
+    conditions.push({ kind: "unseen", condition: "never seen", samples: samples.unseen, inputs: inputs.unseen })
+  for (const set of perturbedSets(selected, spec)) {
+    const folder = inputsFolder(runFolder)
+    await prepareInputs(folder, set.source, set.samples, [input])
+    const place = new Map(set.samples.map(({ path }, index) => [path, index]))
+    const judged = samples.eval.filter(({ sample }) => place.has(sample.path))
+    const indexes = judged.map(({ sample }) => place.get(sample.path) ?? -1)
+    conditions.push({
+      kind: set.isForgery ? "forged" : "handled",
+      condition: set.name,
+      samples: judged,
+      inputs: await openInputs(folder, input, indexes, set.source.key),
+    })
+  }
+  return conditions
 }
 
 /** Every dev and eval image, its patches put to the vote. */
-function scoreImages(model: TrainedModel, inputs: Inputs, samples: JobSamples, { input }: ModelPlan) {
-  const scores: JobScore[] = []
-  for (const side of ["dev", "eval"] as const satisfies readonly Side[]) {
-    for (const [i, { sample, label, source }] of samples[side].entries()) {
-      const score = defined(votes(model.predict(inputs[side].rows(i)), rowsPerImage(input), input.vote)[0])
-      scores.push({ side, path: sample.path, scanner: source, group: bootstrapGroup(sample), label, score })
-    }
-  }
-  return scores
+function scoreImages(model: TrainedModel, inputs: Inputs, samples: JobSamples, plan: ModelPlan): JobScore[] {
+  return (["dev", "eval"] as const satisfies readonly Side[]).flatMap((side) =>
+    scored(model, inputs[side], samples[side], plan).map((row) => ({ side, ...row })),
+  )
+}
+
+function scored(
+  model: TrainedModel,
+  inputs: ImageInputs,
+  samples: readonly LabelledSample[],
+  { input }: ModelPlan,
+): Omit<JobScore, "side">[] {
+  return samples.map(({ sample, label, source }, i) => {
+    const score = defined(votes(model.predict(inputs.rows(i)), rowsPerImage(input), input.vote)[0])
+    return { path: sample.path, scanner: source, group: bootstrapGroup(sample), label, score }
+  })
 }
 
 const TIMED_IMAGES = 9
@@ -182,11 +239,18 @@ async function writeResults(
   samples: JobSamples,
   { model, history, bestEpoch }: Trained,
   scores: readonly JobScore[],
+  judged: readonly ConditionScore[],
 ): Promise<Pick<JobDone, "files" | "modelBytes">> {
   const count = (side: readonly LabelledSample[]) => {
     const target = side.filter(({ label }) => label === 1).length
     return { target, others: side.length - target }
   }
+  const evaluation = evaluateJob(scores, spec.decision, `dev of fold ${spec.fold}`)
+  const decided = (row: ConditionScore): JudgedCondition => ({
+    ...row,
+    target: spec.task.target,
+    accepted: row.score >= evaluation.threshold.threshold,
+  })
   const metrics: JobMetrics = {
     cell: spec.id,
     arm: spec.configuration.id,
@@ -197,18 +261,22 @@ async function writeResults(
     images: { train: count(samples.train), dev: count(samples.dev), eval: count(samples.eval) },
     history,
     bestEpoch,
-    ...evaluateJob(scores, spec.decision, `dev of fold ${spec.fold}`),
+    ...evaluation,
+    ...(judged.length === 0 ? {} : { conditions: conditionFigures(judged.map(decided)) }),
   }
   const modelFiles = await model.files()
   for (const [name, bytes] of modelFiles) await writeFileAtomic(join(folder, "model", name), bytes)
   const scoresText = formatScores(scores)
   await writeFileAtomic(join(folder, "scores.csv"), scoresText)
+  const conditionsText = formatConditions(judged)
+  if (judged.length > 0) await writeFileAtomic(join(folder, conditionsFile), conditionsText)
   const metricsText = await writeJson(join(folder, "metrics.json"), metrics)
   await removeLeftovers(folder)
   return {
     modelBytes: [...modelFiles.values()].reduce((sum, bytes) => sum + bytes.length, 0),
     files: {
       "scores.csv": sha256Hex(scoresText),
+      ...(judged.length > 0 ? { [conditionsFile]: sha256Hex(conditionsText) } : {}),
       "metrics.json": sha256Hex(metricsText),
       ...Object.fromEntries([...modelFiles].map(([name, bytes]) => [`model/${name}`, sha256Hex(bytes)])),
     },

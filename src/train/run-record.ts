@@ -17,7 +17,8 @@ import type { z } from "zod"
  *    config.json       ExperimentConfig, resolved
  *    environment.json  RunEnvironment
  *    plan.json         PlanRecord: configurations (`arms`), tasks, jobs (`cells`) by id
- *    cells/<id>/       scores.csv (JobScore rows), metrics.json (JobMetrics), model/, done.json (JobDone, last)
+ *    cells/<id>/       scores.csv (JobScore rows), metrics.json (JobMetrics), model/, done.json (JobDone, last);
+ *                      conditions.csv (ConditionScore rows) where conditions were asked for
  *    interruptions/    <job>.json (NotedInterruption rows) of jobs that the machine ended
  *    search.json       SearchRecord, of a search: every trial with its figure on dev
  *    metrics.json      RunMetrics; written last: a run that has it is finished and never computed again
@@ -69,6 +70,34 @@ export interface JobScore {
   readonly score: number
 }
 
+/** What is judged beside dev and eval: a scanner never seen, eval images after handling, forgeries. */
+export const conditionKinds = ["unseen", "handled", "forged"] as const
+export type ConditionKind = (typeof conditionKinds)[number]
+
+/** One image as one job scored it under a condition. */
+export interface ConditionScore extends Omit<JobScore, "side"> {
+  readonly kind: ConditionKind
+  /** The steps (`perturbationName`); "never seen" for a scanner that was left out. */
+  readonly condition: string
+}
+
+/** Decisions at the thresholds from dev; intervals over fingers. */
+export interface ConditionFigures {
+  readonly kind: ConditionKind
+  readonly condition: string
+  /** Of images of scanners other than the target. */
+  readonly fmr: CountedRate
+  /** Absent where no image of a target was judged. */
+  readonly fnmr?: CountedRate
+  /** The pair of target and scanner with most false matches for its images. */
+  readonly worstPair: {
+    readonly target: string
+    readonly scanner: string
+    readonly accepted: number
+    readonly of: number
+  }
+}
+
 export interface EpochRecord {
   /** From 1. */
   readonly epoch: number
@@ -114,6 +143,8 @@ export interface JobMetrics {
   readonly threshold: ChosenThreshold
   readonly dev: SetFigures
   readonly eval: SetFigures
+  /** Absent where nothing was judged beside dev and eval. */
+  readonly conditions?: readonly ConditionFigures[]
 }
 
 /** The mark of a finished job, with what differs from run to run. */
@@ -168,15 +199,17 @@ export const readRunJson = <T>(path: string, schema: z.ZodType<T>): Promise<T | 
 const COLUMNS = "side,path,scanner,group,label,score"
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
-/** Nine digits tell every float32 apart. */
+/** path, scanner, group, label, score as CSV fields. Nine digits tell every float32 apart. */
+export const scoreFields = ({ path, scanner, group, label, score }: Omit<JobScore, "side">): (string | number)[] => [
+  quoted(path),
+  quoted(scanner),
+  quoted(group),
+  label,
+  Number(score.toPrecision(9)),
+]
+
 export const formatScores = (scores: readonly JobScore[]): string =>
-  [
-    COLUMNS,
-    ...scores.map(({ side, path, scanner, group, label, score }) =>
-      [side, quoted(path), quoted(scanner), quoted(group), label, Number(score.toPrecision(9))].join(","),
-    ),
-    "",
-  ].join("\n")
+  [COLUMNS, ...scores.map((row) => [row.side, ...scoreFields(row)].join(",")), ""].join("\n")
 
 /** @throws AppError "run/damaged" for anything that `formatScores` does not write */
 export function parseScores(text: string, name: string): JobScore[] {

@@ -14,6 +14,7 @@ import { AugmentConfig } from "./augment/augmented-patches.js"
 import { SplitConfig, TrainingConfig } from "./experiment-config.js"
 import type { PlanRecord } from "./plan.js"
 import type { JobDone, JobFailure, JobMetrics, NotedInterruption, RunEnvironment, SetFigures } from "./run-record.js"
+import { type ConditionFigures, conditionKinds } from "./run-record.js"
 import type { RunMetrics } from "./run-summary.js"
 
 /** What the files of a run must hold to be read; the interfaces beside the writers say what each field means. */
@@ -81,12 +82,14 @@ const configuration = z.object({
     patience: number,
   }),
   split: SplitConfig,
+  imagesPerScanner: number.optional(),
 })
 const task = z.object({
   id: text,
   target: text,
   others: list(text),
   maxImagesPerOther: number.optional(),
+  unseen: text.optional(),
   presentation: z.object({ unseen: text.exactOptional() }).exactOptional(),
 })
 export const planFile: z.ZodType<PlanRecord> = z.object({
@@ -110,6 +113,13 @@ const figures: z.ZodType<SetFigures> = z.object({
   auc: number,
   brier: number,
   ece: number,
+})
+const condition: z.ZodType<ConditionFigures> = z.object({
+  kind: z.enum(conditionKinds),
+  condition: text,
+  fmr: rate,
+  fnmr: rate.exactOptional(),
+  worstPair: z.object({ target: text, scanner: text, accepted: number, of: number }),
 })
 const images = z.object({ target: number, others: number })
 export const jobMetricsFile: z.ZodType<JobMetrics> = z.object({
@@ -139,6 +149,7 @@ export const jobMetricsFile: z.ZodType<JobMetrics> = z.object({
   threshold,
   dev: figures,
   eval: figures,
+  conditions: list(condition).exactOptional(),
 })
 export const jobDoneFile: z.ZodType<JobDone> = z.object({
   cell: text,
@@ -188,6 +199,7 @@ export const runMetricsFile: z.ZodType<RunMetrics> = z.object({
       tasks: list(z.object({ ...intervals, task: text, target: text })),
       seeds: repeats.exactOptional(),
       evalSet: text,
+      conditions: list(condition).exactOptional(),
     }),
   ),
   comparisons: list(

@@ -4,9 +4,11 @@ import { differenceOf, type PairedDifference } from "@sourceprint/core/metrics/p
 import { type Repeats, summariseRepeats } from "@sourceprint/core/metrics/repeats.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import { chooseWinner, type Winner } from "./choose-winner.js"
+import { conditionFigures } from "./conditions.js"
 import type { WinnerConfig } from "./experiment-config.js"
 import { FIVE, figuresOf, type IntervalFigures, type JobResult, judgedSets, rowsOf } from "./judged-rows.js"
 import type { Configuration, Task } from "./plan.js"
+import type { ConditionFigures } from "./run-record.js"
 
 export interface TaskSummary extends IntervalFigures {
   readonly task: string
@@ -25,6 +27,8 @@ export interface ConfigurationSummary {
   readonly seeds?: Repeats
   /** Configurations with the same letter were judged on the same images and compare image by image. */
   readonly evalSet: string
+  /** Scanners never seen, handled and forged images, all jobs in one; absent where the run judged none. */
+  readonly conditions?: readonly ConditionFigures[]
 }
 
 export interface Comparison {
@@ -89,6 +93,7 @@ export function summariseRun(
         })),
         ...seedRepeats(rows.jobs),
         evalSet: String.fromCharCode(65 + (index % 26)),
+        ...conditionsOf(rows.jobs, tasks),
       })
     }
   }
@@ -99,6 +104,17 @@ export function summariseRun(
     own === undefined || other === own || other.evalSet !== own.evalSet ? [] : compare(own, other, replicatesOf),
   )
   return { arms: all, comparisons, winner }
+}
+
+function conditionsOf(
+  jobs: readonly JobResult[],
+  tasks: readonly Task[],
+): Pick<ConfigurationSummary, "conditions"> | object {
+  const rows = jobs.flatMap(({ metrics, conditions = [] }) => {
+    const target = tasks.find(({ id }) => id === metrics.task)?.target ?? metrics.task
+    return conditions.map((row) => ({ ...row, target, accepted: row.score >= metrics.threshold.threshold }))
+  })
+  return rows.length === 0 ? {} : { conditions: conditionFigures(rows) }
 }
 
 function seedRepeats(jobs: readonly JobResult[]): { seeds?: Repeats } {

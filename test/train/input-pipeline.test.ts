@@ -8,7 +8,7 @@ import { hasCode } from "@sourceprint/core/errors.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import type { InputContract } from "@sourceprint/model/input-contract.js"
 import { encodeImage } from "@sourceprint/model/view/encode-image.js"
-import { openInputs, prepareInputs } from "@sourceprint/train/input-pipeline.js"
+import { datasetImages, openInputs, prepareInputs } from "@sourceprint/train/input-pipeline.js"
 import { zooEntry } from "@sourceprint/train/zoo/registry.js"
 import { type TinyScanners, tinyScanners } from "../support/tiny-scanners.js"
 
@@ -25,7 +25,7 @@ after(() => tiny.remove())
 
 test("prepared inputs are what prediction sees, in any order, and are prepared once", async () => {
   const folder = join(tiny.folder, "inputs")
-  await prepareInputs(folder, tiny.dataset, samples, contracts)
+  await prepareInputs(folder, datasetImages(tiny.dataset), samples, contracts)
   const order = [5, 0, 3]
   for (const contract of contracts) {
     const inputs = await openInputs(folder, contract, order)
@@ -39,24 +39,24 @@ test("prepared inputs are what prediction sees, in any order, and are prepared o
   assert.equal(files.length, 2, "one region for both contracts, rows for the features alone")
   let steps = 0
   const count = { start: () => {}, update: () => void steps++, stop: () => {} }
-  await prepareInputs(folder, tiny.dataset, samples, contracts, count)
+  await prepareInputs(folder, datasetImages(tiny.dataset), samples, contracts, count)
   assert.equal(steps, 0)
 })
 
 test("a cut file is made again, and named where nobody may make it", async () => {
   const folder = join(tiny.folder, "cut")
-  await prepareInputs(folder, tiny.dataset, samples, contracts.slice(0, 1))
+  await prepareInputs(folder, datasetImages(tiny.dataset), samples, contracts.slice(0, 1))
   const [name] = await readdir(folder)
   await truncate(join(folder, name), 100)
   await assert.rejects(openInputs(folder, contracts[0], [7]), (e) => hasCode(e, "inputs/missing"))
-  await prepareInputs(folder, tiny.dataset, samples, contracts.slice(0, 1))
+  await prepareInputs(folder, datasetImages(tiny.dataset), samples, contracts.slice(0, 1))
   assert.equal((await openInputs(folder, contracts[0], [7])).count, 1)
 })
 
 test("an image that cannot be read is named", async () => {
   const missing = [{ ...samples[0], path: "gone.bmp" }]
   await assert.rejects(
-    prepareInputs(join(tiny.folder, "bad"), tiny.dataset, missing, contracts),
+    prepareInputs(join(tiny.folder, "bad"), datasetImages(tiny.dataset), missing, contracts),
     (e) => e instanceof Error && e.message.includes("gone.bmp"),
   )
   assert.deepEqual(await readdir(join(tiny.folder, "bad")), [], "no half file stays")

@@ -112,3 +112,31 @@ test("10,000 jobs are planned at once", () => {
   assert.equal(new Set(jobs.map(({ id }) => id)).size, jobs.length)
   assert.ok(process.cpuUsage(started).user < 5e6, "in seconds of CPU")
 })
+
+test("leaving a scanner out: each target has a model of all, and one without each other scanner", () => {
+  const { tasks } = plan("tasks: { kind: leave-one-scanner-out, targets: [a], leftOut: [a, b] }\n")
+  assert.deepEqual(tasks, [
+    { id: "a vs all", target: "a", others: ["b", "c"] },
+    { id: "a vs all, b unseen", target: "a", others: ["c"], unseen: "b" },
+  ])
+  assert.equal(plan("tasks: { kind: leave-one-scanner-out }\n").tasks.length, 3 + 3 * 2)
+  assert.throws(() => tasksOf({ kind: "leave-one-scanner-out", targets: "every", leftOut: "every" }, ["a", "b"]))
+})
+
+test("what is judged beside eval names the job; without it ids are what they were", () => {
+  const [before] = plan().jobs
+  assert.equal(before.id, "a-vs-all.small-cnn.f0.s1.8398c795bc")
+  const [after] = plan(
+    "eval: { perturb: [{ kind: jpeg, quality: 95 }, [{ kind: equalise }, { kind: noise, sigma: 2 }]] }\n",
+  ).jobs
+  assert.notEqual(after.id, before.id)
+  assert.equal(after.configuration.id, before.configuration.id)
+  assert.deepEqual(
+    after.perturb?.map((chain) => chain.length),
+    [1, 2],
+  )
+  const [few] = plan("train: { imagesPerScanner: 5 }\n").configurations
+  assert.notEqual(few.id, before.configuration.id)
+  assert.throws(() => plan("eval: { perturb: [{ kind: jpeg, quality: 950 }] }\n"), /perturb\[0\].*quality/)
+  assert.throws(() => plan("eval: { perturb: [{ kind: jpg }] }\n"), /perturb/)
+})

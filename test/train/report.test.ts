@@ -80,8 +80,12 @@ test("every section renders by itself, with a title of its own and no hole in it
     arm: `${number}`,
     figure: 0.9,
   })
+  const fmr = loaded.metrics.arms[0].pooled.fmr
+  const worstPair = { target: "s0", scanner: "s1", accepted: 1, of: 4 }
+  const conditions = [{ kind: "handled", condition: "jpeg 95", fmr, worstPair }] as const
   const run = {
     ...loaded,
+    metrics: { ...loaded.metrics, arms: loaded.metrics.arms.map((arm) => ({ ...arm, conditions })) },
     config: { ...loaded.config, search },
     search: { trials: [tried(1), tried(2)] },
     interruptions: [interruption],

@@ -1,9 +1,10 @@
 import { basename, join } from "node:path"
 import { AppError } from "@sourceprint/core/errors.js"
+import { readConditions } from "../conditions.js"
 import { ExperimentConfig } from "../experiment-config.js"
 import { readInterruptions } from "../interruptions.js"
 import type { JobResult } from "../judged-rows.js"
-import type { Configuration, PlanRecord } from "../plan.js"
+import type { Configuration, PlanRecord, Task } from "../plan.js"
 import { readFailure } from "../run-folder.js"
 import type { NotedInterruption } from "../run-record.js"
 import {
@@ -54,7 +55,8 @@ export async function loadRun(folder: string, name: string = basename(folder)): 
     const done = await readRunJson(join(jobFolder(folder, id), "done.json"), jobDoneFile)
     const metrics = await readRunJson(join(jobFolder(folder, id), "metrics.json"), jobMetricsFile)
     if (done !== undefined && metrics !== undefined) {
-      jobs.push({ done, metrics, scores: await readScores(folder, id) })
+      const [scores, conditions] = [await readScores(folder, id), await readConditions(folder, metrics)]
+      jobs.push({ done, metrics, scores, conditions })
       continue
     }
     const failure = await readFailure(folder, id)
@@ -101,5 +103,9 @@ export const drawnNote = (models: number): string =>
 
 export const jobsOf = (run: LoadedRun, configuration: string): LoadedJob[] =>
   run.jobs.filter(({ metrics }) => metrics.arm === configuration)
+
+/** Tasks without a scanner left out. */
+export const closedTasks = ({ plan }: LoadedRun): readonly Task[] =>
+  plan.tasks.filter(({ unseen }) => unseen === undefined)
 
 export const isUnsafe = (configuration: Configuration): boolean => configuration.split.by === "unsafe-by-image"

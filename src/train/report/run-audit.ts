@@ -7,7 +7,7 @@ import { jobSamples, selectSamples } from "../job-samples.js"
 import type { Configuration } from "../plan.js"
 import { readRunJson, writeJson } from "../run-record.js"
 import { auditFile } from "../run-schemas.js"
-import { isUnsafe, type LoadedRun } from "./load-run.js"
+import { closedTasks, isUnsafe, type LoadedRun } from "./load-run.js"
 
 /** The shortcut audit of a run: one record for each region and split that its honest models have (for each that any
  *  has, where all are split by image). Follows from the data and the configuration alone, so it is made once and kept
@@ -30,7 +30,7 @@ export async function runAudit(
     const jobs = run.plan.cells.filter((job) => job.arm === configuration.id)
     const first = new Map(jobs.map((job) => [`${job.task}\n${job.fold}`, job]))
     const splits = [...first.values()].flatMap(({ task: id, fold }) => {
-      const task = run.plan.tasks.find((other) => other.id === id)
+      const task = closedTasks(run).find((other) => other.id === id)
       return task === undefined ? [] : [{ task: id, fold, ...jobSamples(samples, { configuration, task, fold }) }]
     })
     audits.push(

@@ -3,7 +3,7 @@ import { confusionMatrix, multiclassBalancedAccuracy } from "@sourceprint/core/m
 import type { Series } from "@sourceprint/report/charts/series.js"
 import type { Block, Section } from "@sourceprint/report/document.js"
 import { formatNumber } from "@sourceprint/report/quantity.js"
-import { jobsOf, type LoadedRun, rankedConfigurations } from "./load-run.js"
+import { closedTasks, jobsOf, type LoadedRun, rankedConfigurations } from "./load-run.js"
 import { intervalCell, rateCell } from "./model-comparison.js"
 
 const SHOWN = 4
@@ -50,7 +50,7 @@ export function scannerSection(run: LoadedRun): Section {
 
 function barsByTask(run: LoadedRun): Block {
   const configurations = rankedConfigurations(run).slice(0, SHOWN)
-  const targets = configurations[0]?.summary.tasks.map(({ task }) => task) ?? []
+  const targets = closedTasks(run).map(({ id }) => id)
   const least = Math.min(
     ...configurations.flatMap(({ summary }) =>
       summary.tasks.map(({ balancedAccuracy }) => balancedAccuracy.interval.low),
@@ -88,7 +88,7 @@ function barsByTask(run: LoadedRun): Block {
 /** How many eval images of each scanner the winner's model of each target accepted. */
 function acceptance(run: LoadedRun, label: string): Block[] {
   const jobs = jobsOf(run, run.metrics.winner.arm)
-  const tasks = run.plan.tasks.filter(({ id }) => jobs.some(({ metrics }) => metrics.task === id))
+  const tasks = closedTasks(run).filter(({ id }) => jobs.some(({ metrics }) => metrics.task === id))
   const scanners = [...new Set(jobs.flatMap(({ scores }) => scores.map(({ scanner }) => scanner)))].sort()
   const rows = new Map(
     scanners.map((scanner) => [scanner, new Map(tasks.map(({ id }) => [id, { shown: 0, accepted: 0 }]))]),

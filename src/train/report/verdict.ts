@@ -6,13 +6,16 @@ import type { ExperimentConfig } from "../experiment-config.js"
 import type { RunMetrics } from "../run-summary.js"
 import { evalStanding, standingSentence } from "./eval-standing.js"
 import { isUnsafe, jobsOf, type LoadedRun } from "./load-run.js"
+import { openWorldSentence } from "./open-world-section.js"
 
 const withRange = ({ value, interval: { low, high } }: BootstrapResult): string =>
   low === high ? formatNumber(value, "rate") : `${formatNumber(value, "rate")} (${formatRange(low, high, "rate")})`
 
-const taskWords: Readonly<Record<ExperimentConfig["tasks"]["kind"], string>> = {
+/** What the tasks of a kind are. */
+const taskKinds: Readonly<Record<ExperimentConfig["tasks"]["kind"], string>> = {
   "one-vs-all": "target scanners",
   "one-vs-one": "pairs of scanners",
+  "leave-one-scanner-out": "sets of scanners to tell apart",
   presentation: "presentation tasks",
 }
 
@@ -26,16 +29,17 @@ export function verdictSentence(
   if (winner === undefined) return ""
   const targets = winner.tasks.length
   const over = targets === 1 ? "balanced accuracy" : "mean balanced accuracy"
-  const kind = taskWords[config.tasks.kind]
+  const kind = taskKinds[config.tasks.kind]
+  const beyond = winner.conditions === undefined ? "" : ` ${openWorldSentence(winner)}`
   const figures =
     `${over} ${withRange(winner.pooled.balancedAccuracy)}, pooled equal error rate ` +
     `${withRange(winner.pooled.eer)}${targets === 1 ? "" : ` over ${targets} ${kind}`}`
-  if (config.search !== undefined) return `${winner.label}, chosen on dev by a search: ${figures}.`
-  if (metrics.arms.length === 1) return `${winner.label}: ${figures}.`
+  if (config.search !== undefined) return `${winner.label}, chosen on dev by a search: ${figures}.${beyond}`
+  if (metrics.arms.length === 1) return `${winner.label}: ${figures}.${beyond}`
   const standing = evalStanding(metrics, config.winner.by)
   const stands =
     standing === undefined ? "The others were judged on other images." : standingSentence(winner.label, standing)
-  return `${winner.label}, chosen on dev among ${metrics.arms.length} models: ${figures}. ${stands}`
+  return `${winner.label}, chosen on dev among ${metrics.arms.length} models: ${figures}. ${stands}${beyond}`
 }
 
 /** Warnings about trust, then the verdict, then the headline figures. */
@@ -86,14 +90,18 @@ function unsafeBanner(labels: readonly string[], all: boolean): Block {
 }
 
 function whyIt({ metrics: { winner, comparisons, arms: configurations }, config }: LoadedRun): string {
+  const closed = configurations.some(({ conditions }) => conditions !== undefined)
+    ? ""
+    : " Only the scanners of the training were tried, with images as they came: scanners never seen, handled and " +
+      "forged images were not."
   if (configurations.length === 1 && config.search === undefined)
-    return "One model was trained; there is nothing to choose."
+    return `One model was trained; there is nothing to choose.${closed}`
   const tied = winner.tied.length > 0 ? ` Equal to it on dev: ${winner.tied.join(", ")}.` : ""
   const test =
     comparisons.length === 0
       ? ""
       : " Differences on eval: paired bootstrap over fingers; “within chance” means p × comparisons ≥ 0.05."
-  return `Chosen by the rule of the configuration: ${winner.rule}; eval chose nothing.${tied}${test}`
+  return `Chosen by the rule of the configuration: ${winner.rule}; eval chose nothing.${tied}${test}${closed}`
 }
 
 function headline(run: LoadedRun): Block[] {
