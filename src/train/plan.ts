@@ -181,6 +181,12 @@ const plainText = (value: unknown): string => (typeof value === "string" ? value
 const defined = <T extends object>(value: T): Partial<T> =>
   Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<T>
 
+/** @throws AppError "plan/presentation": handling and grey-level forgeries are judged of scanners only */
+function requireScannerQuestion({ tasks, eval: evaluation }: ExperimentConfig): void {
+  if (tasks.kind === "presentation" && evaluation !== undefined)
+    throw new AppError("plan/presentation", "eval.perturb is about scanners; remove it, or ask for other tasks")
+}
+
 /** Every job of an experiment on a dataset with these scanners. Two variants that give a model the same settings give
  *  the same configuration, planned once. Pure: the same configuration gives the same ids in the same order.
  *  @param state of a search: the plan has the jobs of its earlier rounds and those of the next
@@ -205,6 +211,7 @@ export function planExperiment(
       if (!configurations.has(configuration.id)) configurations.set(configuration.id, configuration)
     })
   }
+  requireScannerQuestion(config)
   const kept = config.dataset.scanners
   const tasks = tasksOf(
     config.tasks,

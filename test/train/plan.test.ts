@@ -139,4 +139,6 @@ test("what is judged beside eval names the job; without it ids are what they wer
   assert.notEqual(few.id, before.configuration.id)
   assert.throws(() => plan("eval: { perturb: [{ kind: jpeg, quality: 950 }] }\n"), /perturb\[0\].*quality/)
   assert.throws(() => plan("eval: { perturb: [{ kind: jpg }] }\n"), /perturb/)
+  const presented = "tasks: { kind: presentation }\neval: { perturb: [{ kind: equalise }] }\n"
+  assert.throws(() => plan(presented), /eval.perturb is about scanners/)
 })

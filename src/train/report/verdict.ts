@@ -90,10 +90,12 @@ function unsafeBanner(labels: readonly string[], all: boolean): Block {
 }
 
 function whyIt({ metrics: { winner, comparisons, arms: configurations }, config }: LoadedRun): string {
-  const closed = configurations.some(({ conditions }) => conditions !== undefined)
-    ? ""
-    : " Only the scanners of the training were tried, with images as they came: scanners never seen, handled and " +
-      "forged images were not."
+  const asksMore = configurations.some(({ conditions }) => conditions !== undefined)
+  const closed =
+    asksMore || config.tasks.kind === "presentation"
+      ? ""
+      : " Only the scanners of the training were tried, with images as they came: scanners never seen, handled and " +
+        "forged images were not."
   if (configurations.length === 1 && config.search === undefined)
     return `One model was trained; there is nothing to choose.${closed}`
   const tied = winner.tied.length > 0 ? ` Equal to it on dev: ${winner.tied.join(", ")}.` : ""
