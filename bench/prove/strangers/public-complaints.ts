@@ -177,7 +177,7 @@ export const publicCauseCases: readonly StrangerCase[] = [
     input: "an option with a decimal comma: --dpi 508,5",
     complaint: "yargs/yargs#2205",
     attempt: (folder) => importWith(folder, async () => {}, { more: "--dpi 508,5" }),
-    must: { exitCode: 2, say: [/--dpi takes a number, such as 0\.5/], notSay: [/images of/] },
+    must: { exitCode: 2, say: [/--dpi 508,5: give dots per inch above 0, or unknown/], notSay: [/images of/] },
   },
   {
     input: "verify faces: a picture without a face",
