@@ -49,8 +49,8 @@ const byModality`,
     edits: [
       {
         file: "src/train/zoo/registry.ts",
-        replace: "  noiseReference,\n]",
-        by: '  noiseReference,\n  { id: "empty", summary: "nothing yet" },\n]',
+        replace: "zooEntries: readonly ModelEntry[] = [\n",
+        by: 'zooEntries: readonly ModelEntry[] = [\n  { id: "empty", summary: "nothing yet" },\n',
       },
     ],
     project: "src/train",
