@@ -143,6 +143,7 @@ export class Conversation {
   markRead(): void {
     const last = this.history.entries.value.at(-1)
     if (last === undefined || !document.hasFocus() || (this.view.value?.unread ?? 0) === 0) return
-    void this.client.markRead(this.roomId, last.seq)
+    // Where nothing can be stored it stays unread; whoever writes is told so.
+    this.client.markRead(this.roomId, last.seq).catch(() => undefined)
   }
 }
