@@ -206,6 +206,13 @@ async function launchJobs(
     const partial = [...running.values()].reduce((sum, fraction) => sum + fraction, 0)
     progress.update(done - alreadyDone + partial, note)
   }
+  const failed = async (event: Extract<JobEvent, { kind: "failed" }>): Promise<void> => {
+    const { id, cause } = event
+    const message = event.message + (cause === "crashed" ? crashCure(engine, runFolder) : "")
+    logLine(`${id} ${cause === "failed" ? "cannot succeed" : cause}: ${message}`)
+    writes.push(writeFailure(runFolder, { cell: id, cause, message }))
+    if (cause !== "failed") await noteInterruption(runFolder, id, { ...event, from: "none" }, new Date())
+  }
   const handle = async (event: JobEvent): Promise<void> => {
     const { id } = event
     switch (event.kind) {
@@ -230,12 +237,7 @@ async function launchJobs(
         break
       case "failed":
         running.delete(id)
-        {
-          const message = event.message + (event.cause === "crashed" ? crashCure(engine, runFolder) : "")
-          logLine(`${id} ${event.cause === "failed" ? "cannot succeed" : event.cause}: ${message}`)
-          writes.push(writeFailure(runFolder, { cell: id, cause: event.cause, message }))
-          if (event.cause !== "failed") await noteInterruption(runFolder, id, { ...event, from: "none" }, new Date())
-        }
+        await failed(event)
         break
     }
   }
@@ -292,7 +294,9 @@ async function conclude(
       failures: failures.filter((failure) => failure !== undefined),
     }
   }
-  const models = plan.configurations.length === 1 ? "one model" : `${plan.configurations.length} models`
+  // of a search only the chosen trial is judged on eval
+  const judged = config.search === undefined ? plan.configurations.length : 1
+  const models = judged === 1 ? "one model" : `${judged} models`
   logLine(`all jobs are finished; figures of ${models}, with intervals over 1,000 draws of fingers`)
   const results = await readResults(runFolder, jobs)
   const metrics = summariseJobs(config, plan.configurations, plan.tasks, results)
