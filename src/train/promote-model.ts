@@ -165,7 +165,7 @@ function standingLimits(
         : "other scanner may score high: models of its kind that had not seen a scanner accepted " +
           `${inWords(unseen.fmr)} of its images.`),
     openWorld.some(({ kind }) => kind === "handled")
-      ? "Images that were compressed, resampled or altered are judged worse: see openWorld on this card."
+      ? "Images that were compressed, resampled or altered have figures of their own: see openWorld on this card."
       : "Images that were compressed, resampled or altered were not tried.",
     "Nothing here tells two units of one scanner model apart.",
     "It looks at the scanner's traces in an image, not at the finger: it says nothing about whose finger " +
