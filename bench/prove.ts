@@ -45,6 +45,10 @@ if (load === undefined) {
   process.exit(2)
 }
 const { claims } = await load()
+if (line !== undefined && !claims[Number(line) - 1]) {
+  console.error(`${topic} has the lines 1 to ${claims.length}; there is no line "${line}"`)
+  process.exit(2)
+}
 let missed = 0
 for (const [index, claim] of claims.entries()) {
   if (line !== undefined && Number(line) !== index + 1) continue

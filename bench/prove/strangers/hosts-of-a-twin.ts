@@ -11,10 +11,10 @@ import { ridgePattern } from "../../../test/support/ridge-pattern.js"
 import { twinWithPlaten } from "../../../test/support/twin.js"
 import type { Outcome, StrangerCase } from "./stranger-case.js"
 
-const [genImg, templateNum] = [commandFrame(0x01), commandFrame(0x1d)]
+const [genImg, upImage, templateNum] = [commandFrame(0x01), commandFrame(0x0a), commandFrame(0x1d)]
 
-/** One host asks for a touch and leaves before it reads the answer; the next one asks for a number. */
-async function leftUnread(folder: string): Promise<Outcome> {
+/** One host asks for a touch, and more, and leaves before it reads an answer; the next one asks for a number. */
+async function leftUnread(folder: string, ...more: readonly Uint8Array[]): Promise<Outcome> {
   const { device, platen } = twinWithPlaten()
   platen.place(ridgePattern(1))
   const link = join(folder, "tty")
@@ -25,6 +25,7 @@ async function leftUnread(folder: string): Promise<Outcome> {
     await first.write(genImg)
     await until(async () => (await readlink(link)) !== terminal, "the next terminal")
     await until(() => device.board.sensed !== undefined, "the touch")
+    for (const frame of more) await first.write(frame)
     await first.close()
     const second = transportOf(link)
     const heard: Uint8Array[] = []
@@ -57,7 +58,14 @@ export const hostCases: readonly StrangerCase[] = [
   {
     input: "a host of the pseudo-terminal leaves with an answer unread: the next one hears its own alone",
     skip: !canServeTerminal() && "socat is not installed (apt-get install socat)",
-    attempt: leftUnread,
+    attempt: (folder) => leftUnread(folder),
+    must: { exitCode: 0, say: [/^ef01ffffffff070005000000000c$/] },
+  },
+  {
+    input:
+      "a host of the pseudo-terminal leaves with an image unread, more than a terminal holds: the next one is served",
+    skip: !canServeTerminal() && "socat is not installed (apt-get install socat)",
+    attempt: (folder) => leftUnread(folder, upImage),
     must: { exitCode: 0, say: [/^ef01ffffffff070005000000000c$/] },
   },
   {

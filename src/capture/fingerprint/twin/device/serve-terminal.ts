@@ -14,17 +14,24 @@ import { watchSpeed } from "./watch-speed.js"
 
 const START_DEADLINE_MS = 5000
 /** Makes a terminal and looks every 2 ms whether a host has opened it. When the standard input closes, which is also
- *  when the parent is killed, it ends socat and removes what was made. */
+ *  when the parent is killed, it ends socat and removes what was made. When the host has left, it ends socat too: a
+ *  write of what that host left unread never returns. */
 const TERMINAL = `exec 3<&0
+mkfifo "$OWN.sent" "$OWN.left"
 socat "pty,link=$OWN,rawer,b57600,wait-slave,pty-interval=0.002" "exec:sh host.sh,nofork" & socat=$!
 { cat <&3 >/dev/null; rm -rf "$LINK" "$LINK.next" "$FOLDER"; kill $socat; } & guard=$!
+{ read -r _ <"$OWN.left"; sleep 0.1; kill $socat; } & left=$!
 wait $socat
-kill $guard
+kill $guard $left $(cat "$OWN.reader")
 `
 /** Has the terminal that a host has opened as its standard input and output. It lets the link lead to the next terminal
- *  before it connects the two ends, so the link never leads to one that has ended. */
+ *  before it connects the two ends, so the link never leads to one that has ended. Another process reads what the host
+ *  sends: it alone learns that the host has left. */
 const HOST = `until mv "$LINK.next" "$LINK" 2>/dev/null; do sleep 0.01; done
-exec socat -t0 - unix-connect:line
+exec 4<&0
+cat <&4 >"$OWN.sent" 5>"$OWN.left" &
+echo $! >"$OWN.reader"
+exec socat -t0 "open:$OWN.sent,rdonly!!fd:1" unix-connect:line 4<&-
 `
 
 /** True where socat is installed; the twin needs it to make a terminal. */
