@@ -6,6 +6,7 @@ import { silentLog } from "@sourceprint/core/log.js"
 import { renderReport } from "@sourceprint/report/render-report.js"
 import { publishReport, rebuildIndex } from "@sourceprint/report/report-folder.js"
 import { inspectionPool } from "@sourceprint/serve/server/auth/inspection/inspection-pool.js"
+import { presentationLines } from "@sourceprint/serve/trial/presentation-report.js"
 import { runWholeTrial } from "@sourceprint/serve/trial/run-whole-trial.js"
 import { readTrialConfig } from "@sourceprint/serve/trial/trial-config.js"
 import { trialEntry } from "@sourceprint/serve/trial/trial-entry.js"
@@ -42,6 +43,7 @@ const runCommand: CommandModule<object, InferredOptionTypes<typeof options> & { 
       for (const { scenario, passed, sessions } of record.sessions.scenarios) {
         console.log(`${scenario}: ${passed} of ${sessions} let in`)
       }
+      for (const line of presentationLines(record)) console.log(line)
       for (const suite of ["attacks", "systemA"] as const) {
         for (const { id, successes, attempts } of record[suite]) {
           console.log(

@@ -1,4 +1,3 @@
-import { poll } from "@sourceprint/core/async/poll.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { inTurn } from "@sourceprint/core/in-turn.js"
@@ -11,6 +10,7 @@ import { twinFingers } from "../client/open-fingers.js"
 import { runEnrolment, runSignIn } from "../client/run-client.js"
 import { quickStretching } from "./attack-context.js"
 import { forgerAt, plainForger } from "./forgers.js"
+import { lastReason } from "./last-reason.js"
 import type { Scenario, TrialConfig } from "./trial-config.js"
 import { lineImage, onLine, personName, strangerDevice, type TrialContext } from "./trial-context.js"
 
@@ -98,7 +98,7 @@ export async function runSessions(
       const head = (await context.server.deps.store.auditHead())?.seq ?? 0
       const first = ENROLMENT_IMPRESSIONS + TOUCHES_PER_SESSION * (offset * 10_000 + session)
       if (await runScenario(context, config, scenario, person, first)) passed++
-      const reason = await lastReason(context, head)
+      const reason = await lastReason(context.server.deps.store, head)
       reasons[reason] = (reasons[reason] ?? 0) + 1
       progress.update(++done, scenario)
     }
@@ -108,15 +108,6 @@ export async function runSessions(
   }
   progress.stop()
   return { enrolled, scenarios: outcomes, stages: await context.server.deps.metrics.stageSummary() }
-}
-
-const REASON_WITHIN_MS = 3000
-
-/** The audit log's last word on what came after entry `seq`. A client that finds its password wrong leaves at once; the
- *  server writes it down a moment later. */
-async function lastReason({ server }: TrialContext, seq: number): Promise<string> {
-  const last = async () => (await server.deps.store.auditAfter(seq, 100)).at(-1)
-  return (await poll(last, { everyMs: 20, withinMs: REASON_WITHIN_MS }))?.reason ?? "nothing"
 }
 
 async function runScenario(

@@ -1,6 +1,8 @@
 import { join } from "node:path"
+import type { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
 import { toBase64Url } from "@sourceprint/core/base64url.js"
 import { systemClock } from "@sourceprint/core/clock.js"
+import { readSamples } from "@sourceprint/core/dataset/manifest.js"
 import { defined } from "@sourceprint/core/defined.js"
 import { encodeBmp } from "@sourceprint/core/image/bmp.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
@@ -16,7 +18,9 @@ import type { Inspector } from "../server/auth/inspection/inspector.js"
 import { listenSystemA } from "../server/system-a/listen-system-a.js"
 import { attacks } from "./attack-classes.js"
 import { startAttackContext } from "./attack-context.js"
+import { type PresentedSet, presentedFingers } from "./presented-fingers.js"
 import { type AttackOutcome, runAttacks } from "./run-attacks.js"
+import { type PresentationOutcome, runPresentations } from "./run-presentations.js"
 import { runSessions, type TrialOutcome } from "./run-trial.js"
 import { systemAAttacks } from "./system-a-attacks.js"
 import type { TrialConfig } from "./trial-config.js"
@@ -26,6 +30,7 @@ import {
   lineImage,
   type MakeTrialInspector,
   startTrialContext,
+  type TrialContext,
 } from "./trial-context.js"
 
 export interface RatedAttack extends AttackOutcome {
@@ -38,6 +43,8 @@ export interface TrialRecord {
   readonly sessions: TrialOutcome
   readonly attacks: readonly RatedAttack[]
   readonly systemA: readonly RatedAttack[]
+  /** Where the trial brings images of a dataset. */
+  readonly presentations?: PresentationOutcome & Pick<PresentedSet, "attacksLeftOut">
   readonly simulated: true
 }
 
@@ -67,9 +74,17 @@ export function distinctPictures(touches: readonly GrayImage[]): () => Uint8Arra
   }
 }
 
-/** Sessions, then attacks on `opaque-aead`, then the same on `system-a`. Everything in it is simulated. */
+/** What an attacker has: pictures of the victim's finger that no server has seen, and another person's. */
+const victimPictures = (touches: SyntheticImpressions) => ({
+  freshImpression: distinctPictures(Array.from({ length: 6 }, (_, i) => lineImage(touches, "victim", "unit-1", 0, i))),
+  strangersImpression: encodeBmp(lineImage(touches, "stranger", "unit-1", 0, 0)),
+})
+
+/** Sessions, then attacks on `opaque-aead`, then the same on `system-a`, all simulated; then the images of a dataset.
+ *  @throws AppError "trial/presentations", before anything runs */
 export async function runWholeTrial(config: TrialConfig, folder: string, parts: TrialParts): Promise<TrialRecord> {
   const { progress, logLine } = parts
+  const presented = await presentedSet(config)
   let makeInspector: (() => Promise<Inspector>) | undefined
   const context = await startTrialContext(
     config,
@@ -90,20 +105,31 @@ export async function runWholeTrial(config: TrialConfig, folder: string, parts: 
     }
   })()
   if (makeInspector === undefined) throw new Error("the trial made no inspector")
-  const victims = Array.from({ length: 6 }, (_, i) => lineImage(context.touches, "victim", "unit-1", 0, i))
-  const freshImpression = distinctPictures(victims)
-  const strangersImpression = encodeBmp(lineImage(context.touches, "stranger", "unit-1", 0, 0))
-  const attacked = await attackAead(config, folder, makeInspector, freshImpression, strangersImpression, progress)
-  const broken = await attackSystemA(config, makeInspector, freshImpression, strangersImpression)
-  return { config, sessions, attacks: attacked, systemA: broken, simulated: true }
+  const attacked = await attackAead(config, folder, makeInspector, context, progress)
+  const broken = await attackSystemA(config, makeInspector, context)
+  const record = { config, sessions, attacks: attacked, systemA: broken, simulated: true } as const
+  if (presented === undefined) return record
+  const { fingers, attacksLeftOut } = presented
+  const inspector = await makeInspector()
+  try {
+    const outcome = await runPresentations(fingers, join(folder, "presentations"), inspector, progress)
+    return { ...record, presentations: { ...outcome, attacksLeftOut } }
+  } finally {
+    await inspector.close()
+  }
+}
+
+async function presentedSet({ presentations }: TrialConfig): Promise<PresentedSet | undefined> {
+  if (presentations === undefined) return undefined
+  const { dataset, enrolWith } = presentations
+  return presentedFingers(await readSamples(dataset), dataset, enrolWith)
 }
 
 async function attackAead(
   { attacks: attempts, factors, seed }: TrialConfig,
   folder: string,
   makeInspector: () => Promise<Inspector>,
-  freshImpression: () => Uint8Array,
-  strangersImpression: Uint8Array,
+  { touches }: TrialContext,
   progress: Progress,
 ): Promise<RatedAttack[]> {
   if (Object.values(attempts).every((count) => count === 0)) return []
@@ -112,8 +138,7 @@ async function attackAead(
     folder: place,
     makeInspector,
     factors,
-    freshImpression,
-    strangersImpression,
+    ...victimPictures(touches),
   })
   try {
     return (await runAttacks(attacks, context.target, attempts, seed, progress)).map(rated)
@@ -126,10 +151,10 @@ async function attackAead(
 async function attackSystemA(
   { systemA, factors, seed }: TrialConfig,
   makeInspector: () => Promise<Inspector>,
-  freshImpression: () => Uint8Array,
-  strangersImpression: Uint8Array,
+  { touches }: TrialContext,
 ): Promise<RatedAttack[]> {
   if (systemA.attempts === 0) return []
+  const { freshImpression, strangersImpression } = victimPictures(touches)
   const inspector = await makeInspector()
   let template: Uint8Array | undefined
   for (let tries = 0; tries < 4 && template === undefined; tries++) {

@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { defined } from "@sourceprint/core/defined.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { InputContract } from "@sourceprint/model/input-contract.js"
+import { loadPredictor as loadPromoted } from "@sourceprint/model/load-predictor.js"
 import { type noiseReferenceModel, readNoiseReference } from "@sourceprint/model/noise-reference.js"
 import type { ScannerPredictor } from "@sourceprint/model/predictor.js"
 import { encodeImage } from "@sourceprint/model/view/encode-image.js"
@@ -32,7 +34,9 @@ export async function writeScannerModel(folder: string, fitted: FittedScanner): 
 /** The trial's own predictor module, this file: see `InspectionSettings.predictorModule`. */
 export const trialPredictorModule = import.meta.url
 
+/** @param folder of a trial's model, or what else names a promoted one (a liveness model) */
 export async function loadPredictor(folder: string): Promise<ScannerPredictor> {
+  if (!existsSync(join(folder, CARD_FILE))) return loadPromoted(folder)
   const card = Card.parse(JSON.parse(await readFile(join(folder, CARD_FILE), "utf8")))
   const files = new Map<string, Uint8Array>()
   for (const name of MODEL_FILES) files.set(name, new Uint8Array(await readFile(join(folder, name))))

@@ -19,6 +19,8 @@ export const TrialConfig = z.strictObject({
     /** Chosen on other people (dev), never on those of this trial. */
     threshold: z.number().min(0),
     qualityFloor: z.number().min(0).max(100).default(20),
+    /** Promoted model that tells fingers from artefacts, see `matching.liveness` of serve.yaml. */
+    liveness: z.string().min(1).optional(),
   }),
   /** Good touches that a sign-in by finger takes, see `policy.touchesPerSignIn`. */
   touchesPerSignIn: z.int().min(1).max(3).default(1),
@@ -52,6 +54,16 @@ export const TrialConfig = z.strictObject({
       "unregistered-device": sessions,
     })
     .prefault({}),
+  /** Images of fingers and of artefacts, in place of simulated ones: the fingers of a dataset whose manifest says what
+   *  was presented are enrolled, then their other images and their artefacts are brought to the server. */
+  presentations: z
+    .strictObject({
+      /** Folder with manifest.csv. */
+      dataset: z.string().min(1),
+      /** Images that enrol a finger; its others sign in, each once. */
+      enrolWith: z.int().min(1).max(10).default(3),
+    })
+    .optional(),
   /** Attempts by attack class, see `attack-classes.ts`. */
   attacks: z.record(z.string(), z.int().min(0)).default({}),
   systemA: z.strictObject({ attempts: z.int().min(0).max(10_000).default(0) }).prefault({}),

@@ -39,6 +39,7 @@ export type MakeTrialInspector = (settings: {
   readonly qualityFloor: number
   readonly models: Readonly<Record<string, string>>
   readonly tamperDetector?: string
+  readonly liveness?: string
   readonly predictorModule: string
 }) => Promise<Inspector>
 
@@ -109,13 +110,14 @@ export async function startTrialContext(
       )
     }
   }
-  const { matcher, threshold, qualityFloor } = config.matching
+  const { matcher, threshold, qualityFloor, liveness } = config.matching
   const inspector = await makeInspector({
     matcherId: matcher,
     scoreThreshold: threshold,
     qualityFloor,
     models,
     ...(tamperDetector && { tamperDetector }),
+    ...(liveness && { liveness }),
     predictorModule: trialPredictorModule,
   })
   const serveConfig = ServeConfig.parse({

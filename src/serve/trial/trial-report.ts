@@ -1,15 +1,7 @@
-import type { CountedRate } from "@sourceprint/core/metrics/counted-rate.js"
 import type { Block, ReportDocument } from "@sourceprint/report/document.js"
-import type { Quantity } from "@sourceprint/report/quantity.js"
+import { presentationBlocks } from "./presentation-report.js"
+import { quantityOf } from "./quantity-of.js"
 import type { RatedAttack, TrialRecord } from "./run-whole-trial.js"
-
-const quantity = ({ rate, errors, trials, interval }: CountedRate, what: string): Quantity => ({
-  value: rate,
-  unit: "rate",
-  low: interval.low,
-  high: interval.high,
-  n: `${errors} of ${trials} ${what}`,
-})
 
 const attackTable = (title: string, rows: readonly RatedAttack[], note: string): Block => ({
   kind: "table",
@@ -24,13 +16,14 @@ const attackTable = (title: string, rows: readonly RatedAttack[], note: string):
     title: name,
     attempts,
     successes,
-    rate: quantity(rate, "attempts"),
+    rate: quantityOf(rate, "attempts"),
   })),
   note,
 })
 
 /** What a trial found, as a document. */
-export function trialReport({ config, sessions, attacks, systemA }: TrialRecord): ReportDocument {
+export function trialReport(record: TrialRecord): ReportDocument {
+  const { config, sessions, attacks, systemA } = record
   const attempts = attacks.reduce((sum, attack) => sum + attack.attempts, 0)
   const successes = attacks.reduce((sum, attack) => sum + attack.successes, 0)
   const scenarioRows = sessions.scenarios.map(({ scenario, genuine, sessions: count, passed, errorRate, reasons }) => ({
@@ -38,7 +31,7 @@ export function trialReport({ config, sessions, attacks, systemA }: TrialRecord)
     kind: genuine ? "genuine" : "not genuine",
     sessions: count,
     passed,
-    error: quantity(errorRate, "sessions"),
+    error: quantityOf(errorRate, "sessions"),
     reasons: Object.entries(reasons)
       .map(([reason, n]) => `${reason} ${n}`)
       .join(", "),
@@ -92,6 +85,7 @@ export function trialReport({ config, sessions, attacks, systemA }: TrialRecord)
           },
         ],
       },
+      ...presentationBlocks(record),
       {
         kind: "section",
         title: "Attacks",
