@@ -54,6 +54,8 @@ const attempts: Readonly<Record<string, number>> = {
   "silent-sockets": 8,
   "large-before-hello": 4,
   "unanswered-farewell": 4,
+  "fills-a-room": 10,
+  "fills-the-disk": 4,
   "two-at-once": 40,
   "parallel-guesses": 20,
   "clock-set-back": 24,

@@ -375,6 +375,13 @@ export function chatStoreContract(
     accepted(2)(await post(three, ben))
     for (const clientId of [ada, ben]) await own.apply([{ op: "ack", roomId: one, clientId, seq: 2 }], NOW)
     accepted(3)(await post(three, ada))
+    // A commit has a quarter of the quota on top, whomever it changes.
+    const commit = async (epoch: number) => {
+      const sealed = { commit: new Uint8Array(1_200), welcome: new Uint8Array(0), added: [], removed: [] }
+      return (await own.apply([{ op: "commit", roomId: two, clientId: ada, epoch, id: id(), ...sealed }], NOW))[0]
+    }
+    accepted(3)(await commit(1))
+    assert.deepEqual(await commit(2), { is: "refused", why: "full" })
   })
 
   contract("nothing new waits where the disk of a SQLite store is nearly full", async (world) => {

@@ -1,4 +1,5 @@
 import type { Attack } from "./attack.js"
+import { chatAttacks } from "./chat-attacks.js"
 import { credentialAttacks } from "./credential-attacks.js"
 import { fieldAttacks } from "./field-attacks.js"
 import { guessAttacks } from "./guess-attacks.js"
@@ -21,5 +22,6 @@ export const attacks: readonly Attack[] = [
   ...nameAttacks,
   ...socketAttacks,
   ...holdingAttacks,
+  ...chatAttacks,
   ...storeAttacks,
 ]

@@ -18,7 +18,7 @@ import { type RunningServer, runServer, type ServerTuning } from "../server/run-
 import { ServeConfig } from "../server/serve-config.js"
 import type { Store } from "../store/store.js"
 import { socketPort } from "../stream-port.js"
-import type { AttackTarget } from "./attack.js"
+import type { AttackTarget, Victim } from "./attack.js"
 
 /** Argon2id at its cheapest: the cost of a guess is the client's own and no attack here is about it. */
 export const quickStretching: KeyStretching = { memoryKib: 1024, iterations: 1, parallelism: 1 }
@@ -48,8 +48,6 @@ export interface AttackContext {
   readonly target: AttackTarget
   /** Where its store is. */
   readonly location: string
-  /** The server as it runs now; another object after a restart. */
-  server(): RunningServer
   stop(): Promise<void>
 }
 
@@ -100,7 +98,6 @@ export async function startAttackContext(options: AttackContextOptions): Promise
   }
   const victimDevice = await registerDevice(server.deps.store, "victim-device", "unit-1")
   const otherDevice = await registerDevice(server.deps.store, "other-device", "unit-2")
-  const victim = { name: "Victim", password: "the victim's password", device: victimDevice }
   const connectPort = async () => socketPort(await rawConnect())
   const context: ClientContext = {
     deps,
@@ -113,18 +110,17 @@ export async function startAttackContext(options: AttackContextOptions): Promise
     tell: () => {},
     sleep: delay,
   }
-  const enrolled = await runEnrolment(context, {
-    name: victim.name,
-    password: victim.password,
-    stretching: quickStretching,
-    enrolmentId: randomBytes(32),
-    code: "",
-    finger: "right-index",
-  })
-  if (enrolled.outcome !== "enrolled")
-    throw new Error(`the victim could not enrol: ${enrolled.outcome} ${enrolled.note}`)
+  const enrol = async (name: string): Promise<Victim> => {
+    const password = `${name}'s password`
+    const credentials = { name, password, stretching: quickStretching, enrolmentId: randomBytes(32), code: "" }
+    const { outcome, note } = await runEnrolment(context, { ...credentials, finger: "right-index" })
+    if (outcome !== "enrolled") throw new Error(`${name} could not enrol: ${outcome} ${note}`)
+    return { name, password, device: victimDevice }
+  }
   const target: AttackTarget = {
-    victim,
+    victim: await enrol("Victim"),
+    enrol,
+    server: () => server,
     otherDevice,
     deps,
     stretching: quickStretching,
@@ -151,7 +147,7 @@ export async function startAttackContext(options: AttackContextOptions): Promise
         tuning: { ...options.tuning, ...otherTuning, policy: { ...options.tuning?.policy, ...otherTuning?.policy } },
       })
       try {
-        return await work(context.target, context.server())
+        return await work(context.target)
       } finally {
         await context.stop()
         await rm(own, { recursive: true, force: true })
@@ -162,5 +158,5 @@ export async function startAttackContext(options: AttackContextOptions): Promise
     await server.stop()
     await inspector.close()
   }
-  return { target, location: config.store, server: () => server, stop }
+  return { target, location: config.store, stop }
 }

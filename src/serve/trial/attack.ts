@@ -33,11 +33,15 @@ export interface AttackTarget {
   advanceClock(ms: number): void
   /** Stops the server and starts it again on the same store. */
   restart(): Promise<void>
+  /** Enrols another person, whose device is the victim's. */
+  enrol(name: string): Promise<Victim>
+  /** The server as it runs now; another object after a restart. */
+  server(): RunningServer
   /** Work at another server like this one, with a victim of its own, for attacks that need other bounds. */
-  elsewhere<T>(bounds: Bounds, work: (target: AttackTarget, server: RunningServer) => Promise<T>): Promise<T>
+  elsewhere<T>(bounds: Bounds, work: (target: AttackTarget) => Promise<T>): Promise<T>
 }
 
-/** What a server of one attack's own is started with, beside the trial's. */
+/** What a server of an attack's own is started with, beside the trial's. */
 export interface Bounds {
   readonly config?: Partial<ServeConfig>
   readonly tuning?: ServerTuning
@@ -50,6 +54,8 @@ export interface Attack {
   readonly title: string
   /** True when the attacker got what was not theirs. */
   run(target: AttackTarget, attempt: number, rng: Rng): Promise<boolean>
+  /** The attempts are made at a server of their own; classes that follow each other with the same object share it. */
+  readonly bounds?: Bounds
   /** Attempts that change the server as a whole (clock, restart) run alone. */
   readonly alone?: boolean
 }

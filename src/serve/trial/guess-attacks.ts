@@ -4,6 +4,7 @@ import { inTurn } from "@sourceprint/core/in-turn.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { defaultRules } from "../server/auth/limits.js"
 import type { Attack, AttackTarget } from "./attack.js"
+import { noLimits } from "./attack-context.js"
 import { honestSession, passed } from "./honest-session.js"
 
 /** Shows other people's fingers in a sign-in until `most` are refused, and leaves. @returns how many were judged;
@@ -40,15 +41,16 @@ const leftAfterRefusals: Attack = {
   id: "left-after-refusals",
   title: "the stolen password and device: wrong fingers, and away before the last of a sign-in is refused",
   alone: true,
-  run: (target, attempt) =>
-    target.elsewhere({ tuning: { limitRules: defaultRules } }, async (own) => {
-      const most = 1 + (attempt % (CAPTURES - 1))
-      let judged = 0
-      for (let n = 0; n < SIGN_INS; n++) judged += (await wrongFingers(own, most)) ?? 0
-      // What is free, and what the sign-in that used it up had left. Waiting is not part of it: the whole takes no
-      // longer than the first waits.
-      return judged > defaultRules.pair.free + CAPTURES
-    }),
+  bounds: { tuning: { limitRules: { ...noLimits, pair: defaultRules.pair } } },
+  async run(target, attempt) {
+    const own = { ...target, victim: await target.enrol(`Victim ${attempt}`) }
+    const most = CAPTURES - 1 - (attempt % (CAPTURES - 1))
+    let judged = 0
+    for (let n = 0; n < SIGN_INS; n++) judged += (await wrongFingers(own, most)) ?? 0
+    // What is free, and what the sign-in that used it up had left. Waiting is not part of it: the whole takes no
+    // longer than the first waits.
+    return judged > defaultRules.pair.free + CAPTURES
+  },
 }
 
 /** Encodings of Ed25519 points of small order: the identity, and others of the kind. */
@@ -63,30 +65,20 @@ const WEAK_KEYS = [
 const weakKey: Attack = {
   id: "weak-device-key",
   title: "a device whose public key is the identity, or of small order: signatures made without a key",
-  alone: true,
-  run: (target, attempt) =>
-    target.elsewhere({}, async (own, { deps: { store } }) => {
-      const publicKey = inTurn(WEAK_KEYS, attempt)
-      const [deviceId, scannerId] = ["weak-device", own.victim.device.scannerId]
-      const registered = { atMs: 0, event: "admin", reason: "device-added", deviceId }
-      await store.addDevice({ id: deviceId, scannerId, publicKey, createdAtMs: 0 }, registered)
-      // R is a point of small order and S is 0: it holds for every message, or for one in a few.
-      const forged = fromHex(`01${"00".repeat(31)}${"00".repeat(32)}`)
-      const device = {
-        deviceId,
-        scannerId,
-        signer: { publicKey: fromHex(publicKey), sign: () => Promise.resolve(forged) },
-      }
-      for (let tries = 0; tries < 8; tries++) {
-        const decision = await honestSession(
-          { ...own, victim: { ...own.victim, device } },
-          await own.connect(),
-          own.freshImpression(),
-        )
-        if (passed(decision)) return true
-      }
-      return false
-    }),
+  async run(target, attempt) {
+    const publicKey = inTurn(WEAK_KEYS, attempt)
+    const [deviceId, scannerId] = [`weak-device-${attempt}`, target.victim.device.scannerId]
+    const registered = { atMs: 0, event: "admin", reason: "device-added", deviceId }
+    await target.server().deps.store.addDevice({ id: deviceId, scannerId, publicKey, createdAtMs: 0 }, registered)
+    // R is a point of small order and S is 0: it holds for every message, or for one in a few.
+    const forged = fromHex(`01${"00".repeat(31)}${"00".repeat(32)}`)
+    const signer = { publicKey: fromHex(publicKey), sign: () => Promise.resolve(forged) }
+    const own = { ...target, victim: { ...target.victim, device: { deviceId, scannerId, signer } } }
+    for (let tries = 0; tries < 8; tries++) {
+      if (passed(await honestSession(own, await target.connect(), target.freshImpression()))) return true
+    }
+    return false
+  },
 }
 
-export const guessAttacks: readonly Attack[] = [leftAfterRefusals, weakKey]
+export const guessAttacks: readonly Attack[] = [weakKey, leftAfterRefusals]

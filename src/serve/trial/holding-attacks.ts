@@ -3,13 +3,13 @@ import { connect, type Socket } from "node:net"
 import { delay } from "@sourceprint/core/async/delay.js"
 import { concat } from "@sourceprint/core/bytes.js"
 import { inTurn } from "@sourceprint/core/in-turn.js"
-import type { RunningServer } from "../server/run-server.js"
 import { ServeConfig } from "../server/serve-config.js"
-import type { Attack } from "./attack.js"
+import type { Attack, Bounds } from "./attack.js"
 import { honestSession, passed } from "./honest-session.js"
 
 const LIMIT = 60
-const few = { limits: ServeConfig.parse({ limits: { connections: LIMIT, connectionsPerAddress: 1000 } }).limits }
+const limits = ServeConfig.parse({ limits: { connections: LIMIT, connectionsPerAddress: 1000 } }).limits
+const few: Bounds = { config: { limits } }
 
 async function silent(port: number): Promise<Socket> {
   const socket = connect(port, "127.0.0.1")
@@ -56,60 +56,62 @@ const silentSockets: Attack = {
   id: "silent-sockets",
   title: "silent connections, four times as many as may be, over each carrier, while a person signs in",
   alone: true,
-  run: (target, attempt) =>
-    target.elsewhere({ config: few }, async (own, { port, httpPort }: RunningServer) => {
-      const kinds = [() => silent(httpPort), () => webSocket(httpPort), () => silent(port)]
-      const sockets: Socket[] = []
-      try {
-        for (let n = 0; n < 4 * LIMIT; n++) sockets.push(await inTurn(kinds, attempt % 4 === 3 ? n : attempt)())
-        const tooMany = (await held(sockets)) > LIMIT
-        const decision = await honestSession(own, await own.connect(), own.freshImpression())
-        return tooMany || !passed(decision)
-      } finally {
-        for (const socket of sockets) socket.destroy()
-      }
-    }),
+  bounds: few,
+  async run(target, attempt) {
+    const { port, httpPort } = target.server()
+    const kinds = [() => silent(httpPort), () => webSocket(httpPort), () => silent(port)]
+    const sockets: Socket[] = []
+    try {
+      for (let n = 0; n < 4 * LIMIT; n++) sockets.push(await inTurn(kinds, attempt % 4 === 0 ? n : attempt)())
+      const tooMany = (await held(sockets)) > LIMIT
+      const decision = await honestSession(target, await target.connect(), target.freshImpression())
+      return tooMany || !passed(decision)
+    } finally {
+      for (const socket of sockets) socket.destroy()
+    }
+  },
 }
 
 const largeBeforeHello: Attack = {
   id: "large-before-hello",
   title: "WebSockets that send half a megabyte before their hello and hold the end of it back",
   alone: true,
-  run: (target) =>
-    target.elsewhere({}, async (_own, { httpPort }) => {
-      const sockets: Socket[] = []
-      try {
-        for (let n = 0; n < 20; n++) sockets.push(await webSocket(httpPort))
-        for (const socket of sockets) socket.write(part(500_000, 400_000))
-        await delay(500) // the hello may take longer than that; what is held is held now
-        return (await held(sockets)) > 0
-      } finally {
-        for (const socket of sockets) socket.destroy()
-      }
-    }),
+  async run(target) {
+    const { httpPort } = target.server()
+    const sockets: Socket[] = []
+    try {
+      for (let n = 0; n < 20; n++) sockets.push(await webSocket(httpPort))
+      for (const socket of sockets) socket.write(part(500_000, 400_000))
+      await delay(500) // the hello may take longer than that; what is held is held now
+      return (await held(sockets)) > 0
+    } finally {
+      for (const socket of sockets) socket.destroy()
+    }
+  },
 }
 
 const unanswered: Attack = {
   id: "unanswered-farewell",
   title: "WebSockets that are ended and never agree to it: the server holds more than it counts",
   alone: true,
-  run: (target) =>
-    target.elsewhere({ config: few }, async (_own, { httpPort }) => {
-      const sockets: Socket[] = []
-      try {
-        for (let n = 0; n < 4 * LIMIT; n++) {
-          const socket = await webSocket(httpPort)
-          socket.pause()
-          socket.write(part(40, 40)) // no hello: the server ends it
-          sockets.push(socket)
-        }
-        await delay(500)
-        for (const socket of sockets) socket.resume()
-        return (await held(sockets)) > LIMIT
-      } finally {
-        for (const socket of sockets) socket.destroy()
+  bounds: few,
+  async run(target) {
+    const { httpPort } = target.server()
+    const sockets: Socket[] = []
+    try {
+      for (let n = 0; n < 4 * LIMIT; n++) {
+        const socket = await webSocket(httpPort)
+        socket.pause()
+        socket.write(part(40, 40)) // no hello: the server ends it
+        sockets.push(socket)
       }
-    }),
+      await delay(500)
+      for (const socket of sockets) socket.resume()
+      return (await held(sockets)) > LIMIT
+    } finally {
+      for (const socket of sockets) socket.destroy()
+    }
+  },
 }
 
-export const holdingAttacks: readonly Attack[] = [silentSockets, largeBeforeHello, unanswered]
+export const holdingAttacks: readonly Attack[] = [largeBeforeHello, silentSockets, unanswered]

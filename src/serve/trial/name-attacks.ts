@@ -5,7 +5,7 @@ import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { ServeConfig } from "../server/serve-config.js"
 import type { Attack } from "./attack.js"
 
-const open = { policy: ServeConfig.parse({ policy: { enrolment: "open", factors: ["password"] } }).policy }
+const open = { config: { policy: ServeConfig.parse({ policy: { enrolment: "open", factors: ["password"] } }).policy } }
 
 /** Names that look like "Victim", or nearly so. */
 const LOOK_ALIKES = [
@@ -24,24 +24,23 @@ const LOOK_ALIKES = [
 const lookAlike: Attack = {
   id: "look-alike-name",
   title: "an account under a name that looks like the victim's",
-  alone: true,
-  run: (target, attempt) =>
-    target.elsewhere({ config: open }, async (own) => {
-      const name = canonicalName(inTurn(LOOK_ALIKES, attempt))
-      if (name === undefined) return false
-      const { deps, stretching } = own
-      const session = await own.session()
-      try {
-        const more = { enrolmentId: deps.crypto.randomBytes(32), code: "", finger: "none" }
-        const answer = await session.enrol({ name, password: "mine", stretching, ...more })
-        return answer.type === MessageType.decision && answer.outcome === Outcome.pass
-      } catch (error) {
-        if (error instanceof AppError && error.code.startsWith("protocol/")) return false
-        throw error
-      } finally {
-        session.close()
-      }
-    }),
+  bounds: open,
+  async run(target, attempt) {
+    const name = canonicalName(inTurn(LOOK_ALIKES, attempt))
+    if (name === undefined) return false
+    const { deps, stretching } = target
+    const session = await target.session()
+    try {
+      const more = { enrolmentId: deps.crypto.randomBytes(32), code: "", finger: "none" }
+      const answer = await session.enrol({ name, password: "mine", stretching, ...more })
+      return answer.type === MessageType.decision && answer.outcome === Outcome.pass
+    } catch (error) {
+      if (error instanceof AppError && error.code.startsWith("protocol/")) return false
+      throw error
+    } finally {
+      session.close()
+    }
+  },
 }
 
 export const nameAttacks: readonly Attack[] = [lookAlike]

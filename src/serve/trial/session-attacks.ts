@@ -11,8 +11,7 @@ import type { ClientSession } from "@sourceprint/protocol/client-session.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { type OperatorRequest, operatorCalls } from "@sourceprint/protocol/operator/operator-messages.js"
 import { operatorChannel } from "../server/operator/operator-channel.js"
-import type { RunningServer } from "../server/run-server.js"
-import type { Attack, AttackTarget } from "./attack.js"
+import type { Attack, AttackTarget, Bounds } from "./attack.js"
 
 const QUARTER_HOUR_MS = 15 * 60_000
 
@@ -72,64 +71,9 @@ async function addsFinger(
   return passed
 }
 
-const end = async (server: RunningServer, target: AttackTarget, token: Uint8Array): Promise<void> => {
-  await server.deps.store.revokeSession(toHex(await target.deps.crypto.sha256(token)))
+const end = async (target: AttackTarget, token: Uint8Array): Promise<void> => {
+  await target.server().deps.store.revokeSession(toHex(await target.deps.crypto.sha256(token)))
 }
-
-const oldSession: Attack = {
-  id: "old-session",
-  title: "a stolen token: fingers and codes by an old sign-in, by one that was ended, or ended in the middle",
-  alone: true,
-  run: (target, attempt) =>
-    target.elsewhere({ tuning: { policy: { maxSkewMs: 86_400_000 } } }, async (own, server) => {
-      const { session, token } = await passedSession(own)
-      const account = (on: ClientSession) => new AccountClient(new ApplicationLink(on), own.deps.crypto, own.deps.clock)
-      switch (attempt % 4) {
-        case 0:
-          own.advanceClock(QUARTER_HOUR_MS + 1000)
-          return await addsFinger(own, await resumed(own, token))
-        case 1: {
-          const stolen = await resumed(own, token)
-          await end(server, own, token)
-          return await addsFinger(own, stolen)
-        }
-        case 2:
-          return await addsFinger(own, session, () => end(server, own, token))
-        default: {
-          const stolen = account(await resumed(own, token))
-          await stolen.overview()
-          await end(server, own, token)
-          return await works(() => stolen.overview())
-        }
-      }
-    }),
-}
-
-const endedConnections: Attack = {
-  id: "ended-session-listens",
-  title: "connections of a session that its owner ends, or of an account that is disabled, stay open",
-  alone: true,
-  run: (target, attempt) =>
-    target.elsewhere({}, async (own) => {
-      const { session } = await passedSession(own)
-      const owner = new ApplicationLink(session)
-      const stolen = await passedSession(own)
-      const listener = new ApplicationLink(await resumed(own, stolen.token))
-      await listener.request(Channel.account, overviewBody())
-      const account = new AccountClient(owner, own.deps.crypto, own.deps.clock)
-      if (attempt % 2 === 0) {
-        const id = toHex(await own.deps.crypto.sha256(stolen.token))
-        await account.endSession(id)
-      } else await account.deleteAccount(own.victim.name)
-      let open = true
-      const late = new Promise<void>((resolve) => setTimeout(resolve, 3000))
-      await Promise.race([listener.closed.then(() => (open = false)), late])
-      return open
-    }),
-}
-
-/** accountCalls: overview. */
-const overviewBody = (): Uint8Array => Uint8Array.of(1)
 
 const nothing = { registryFolder: "", reportsFolder: "", experiments: noLines, captures: noLines }
 
@@ -137,30 +81,89 @@ function noLines(): Promise<[]> {
   return Promise.resolve([])
 }
 
+/** Clients' clocks stay where they are while the server's goes on. */
+const bounds: Bounds = { tuning: { policy: { maxSkewMs: 7 * 86_400_000 }, channels: [operatorChannel(nothing)] } }
+
+const oldSession: Attack = {
+  id: "old-session",
+  title: "a stolen token: fingers and codes by an old sign-in, by one that was ended, or ended in the middle",
+  alone: true,
+  bounds,
+  async run(target, attempt) {
+    const { session, token } = await passedSession(target)
+    const { crypto, clock } = target.deps
+    switch (attempt % 4) {
+      case 0:
+        target.advanceClock(QUARTER_HOUR_MS + 1000)
+        return await addsFinger(target, await resumed(target, token))
+      case 1: {
+        const stolen = await resumed(target, token)
+        await end(target, token)
+        return await addsFinger(target, stolen)
+      }
+      case 2:
+        return await addsFinger(target, session, () => end(target, token))
+      default: {
+        const stolen = new AccountClient(new ApplicationLink(await resumed(target, token)), crypto, clock)
+        await stolen.overview()
+        await end(target, token)
+        return await works(() => stolen.overview())
+      }
+    }
+  },
+}
+
+const endedConnections: Attack = {
+  id: "ended-session-listens",
+  title: "connections of a session that its owner ends, or of an account that is disabled, stay open",
+  alone: true,
+  bounds,
+  async run(target, attempt) {
+    const own = { ...target, victim: await target.enrol(`Victim ${attempt}`) }
+    const { session } = await passedSession(own)
+    const owner = new ApplicationLink(session)
+    const stolen = await passedSession(own)
+    const listener = new ApplicationLink(await resumed(own, stolen.token))
+    await listener.request(Channel.account, overviewBody())
+    const account = new AccountClient(owner, own.deps.crypto, own.deps.clock)
+    if (attempt % 2 === 0) {
+      const id = toHex(await own.deps.crypto.sha256(stolen.token))
+      await account.endSession(id)
+    } else await account.deleteAccount(own.victim.name)
+    let open = true
+    const late = delay(3000)
+    await Promise.race([listener.closed.then(() => (open = false)), late])
+    owner.close()
+    return open
+  },
+}
+
+/** accountCalls: overview. */
+const overviewBody = (): Uint8Array => Uint8Array.of(1)
+
+const madeOperator = { atMs: 0, event: "admin", reason: "operator-made" }
+
 const oldOperator: Attack = {
   id: "old-operator-session",
   title: "an operator's stolen token, older than a quarter of an hour: codes, devices, accounts",
   alone: true,
-  run: (target, attempt) =>
-    target.elsewhere(
-      { tuning: { policy: { maxSkewMs: 86_400_000 }, channels: [operatorChannel(nothing)] } },
-      async (own, { deps: { store } }) => {
-        const { token } = await passedSession(own)
-        const account = await store.accountByName(nameKey(own.victim.name))
-        const made = { atMs: 0, event: "admin", reason: "operator-made" }
-        await store.updateAccount(account?.id ?? "", { operator: true }, made)
-        own.advanceClock(QUARTER_HOUR_MS + 1000)
-        const link = new ApplicationLink(await resumed(own, token))
-        const requests: readonly OperatorRequest[] = [
-          { ask: "make-code", hours: 24 },
-          { ask: "revoke-device", deviceId: own.otherDevice.deviceId },
-        ]
-        const request = inTurn(requests, attempt)
-        const done = await works(() => asked(operatorCalls, request, (body) => link.request(Channel.operator, body)))
-        link.close()
-        return done
-      },
-    ),
+  bounds,
+  async run(target, attempt) {
+    const { token } = await passedSession(target)
+    const { store } = target.server().deps
+    const account = await store.accountByName(nameKey(target.victim.name))
+    await store.updateAccount(account?.id ?? "", { operator: true }, madeOperator)
+    target.advanceClock(QUARTER_HOUR_MS + 1000)
+    const link = new ApplicationLink(await resumed(target, token))
+    const requests: readonly OperatorRequest[] = [
+      { ask: "make-code", hours: 24 },
+      { ask: "revoke-device", deviceId: target.otherDevice.deviceId },
+    ]
+    const request = inTurn(requests, attempt)
+    const done = await works(() => asked(operatorCalls, request, (body) => link.request(Channel.operator, body)))
+    link.close()
+    return done
+  },
 }
 
 const UNREAD_CONNECTIONS = 40

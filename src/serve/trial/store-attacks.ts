@@ -5,19 +5,18 @@ import Database from "libsql"
 import { AttemptLimits, defaultRules } from "../server/auth/limits.js"
 import { verifyAudit } from "../store/audit-chain.js"
 import { KeyRing } from "../store/key-ring.js"
-import { openServerStore } from "../store/open-server-store.js"
-import type { OpenedStore } from "../store/open-store.js"
-import type { Attack } from "./attack.js"
+import { type OpenedStore, openStore } from "../store/open-store.js"
+import type { Attack, AttackTarget } from "./attack.js"
 
 const AT_ONCE = 200
 const HOUR_MS = 3_600_000
 
-/** A store of the attempt's own, as a server opens it. */
+/** A store of the attempt's own. */
 async function onFreshStore(work: (opened: OpenedStore, file: string) => Promise<boolean>): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), "store-attack-"))
   try {
     const file = join(folder, "s.db")
-    const opened = await openServerStore(file, KeyRing.random())
+    const opened = await openStore(file, KeyRing.random())
     try {
       return await work(opened, file)
     } finally {
@@ -28,33 +27,35 @@ async function onFreshStore(work: (opened: OpenedStore, file: string) => Promise
   }
 }
 
+/** Limits on the server's own store that count for one attempt alone: its keys are like no other's. */
+const freshLimits = (target: AttackTarget): AttemptLimits =>
+  new AttemptLimits(target.server().deps.store, target.deps.crypto.randomBytes(32))
+
 const guess = { nameKey: "victim", accountId: undefined, deviceId: "d", address: "::1" }
 
 const parallelGuesses: Attack = {
   id: "parallel-guesses",
   title: `${AT_ONCE} guesses at the same moment: more than the limit admits get through`,
-  run: () =>
-    onFreshStore(async ({ store }) => {
-      const limits = new AttemptLimits(store, new Uint8Array(32))
-      const nowMs = Date.now()
-      const waits = await Promise.all(Array.from({ length: AT_ONCE }, () => limits.admit(guess, nowMs)))
-      return waits.filter((waitMs) => waitMs === 0).length > defaultRules.pair.free
-    }),
+  async run(target) {
+    const limits = freshLimits(target)
+    const nowMs = Date.now()
+    const waits = await Promise.all(Array.from({ length: AT_ONCE }, () => limits.admit(guess, nowMs)))
+    return waits.filter((waitMs) => waitMs === 0).length > defaultRules.pair.free
+  },
 }
 
 const clockSetBack: Attack = {
   id: "clock-set-back",
   title: "the server's clock is set back: the owner has to wait for longer than any pause",
-  run: (_target, attempt) =>
-    onFreshStore(async ({ store }) => {
-      const limits = new AttemptLimits(store, new Uint8Array(32))
-      const nowMs = Date.now()
-      for (let i = 0; i < 6; i++) await limits.admit(guess, nowMs)
-      const earlierMs = nowMs - (1 + (attempt % 6)) * HOUR_MS
-      const waitMs = await limits.admit(guess, earlierMs)
-      if (waitMs > defaultRules.pair.maxMs) return true
-      return (await limits.admit(guess, earlierMs + waitMs)) > 0
-    }),
+  async run(target, attempt) {
+    const limits = freshLimits(target)
+    const nowMs = Date.now()
+    for (let i = 0; i < 6; i++) await limits.admit(guess, nowMs)
+    const earlierMs = nowMs - (1 + (attempt % 6)) * HOUR_MS
+    const waitMs = await limits.admit(guess, earlierMs)
+    if (waitMs > defaultRules.pair.maxMs) return true
+    return (await limits.admit(guess, earlierMs + waitMs)) > 0
+  },
 }
 
 const auditSetBack: Attack = {

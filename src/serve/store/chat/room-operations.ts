@@ -2,7 +2,7 @@ import type { Selectable, Transaction } from "kysely"
 import type { Tables } from "../sql/schema.js"
 import { ItemCode, StateCode } from "./chat-rows.js"
 import type { ChatQuotas, RoomOperation, RoomOutcome, StoredItem } from "./chat-store.js"
-import { holdsCommit, type WaitingShares } from "./waiting-share.js"
+import type { WaitingShares } from "./waiting-share.js"
 
 type Trx = Transaction<Tables>
 type MemberRow = Selectable<Tables["chat_members"]>
@@ -85,7 +85,8 @@ async function post(context: OperationContext, room: OpenRoom, operation: Of<"po
   if (before !== undefined) return { is: "accepted", seq: before, item: undefined }
   if (epoch !== room.row.epoch) return { is: "stale", epoch: room.row.epoch }
   const { trx, nowMs, shares } = context
-  if (!(await shares.holdsPost(trx, room.row, clientId, bytes.length, nowMs))) return refused("full")
+  const arrival = { as: "message", sender: clientId, bytes: bytes.length } as const
+  if (!(await shares.holds(trx, room.row, arrival, nowMs))) return refused("full")
   const item = await append(context, room, {
     kind: "message",
     sender: clientId,
@@ -98,7 +99,7 @@ async function post(context: OperationContext, room: OpenRoom, operation: Of<"po
 }
 
 async function commit(context: OperationContext, room: OpenRoom, operation: Of<"commit">): Promise<RoomOutcome> {
-  const { trx, nowMs, quotas } = context
+  const { trx, nowMs, quotas, shares } = context
   const { roomId, clientId, epoch, id, added, removed } = operation
   const members = new Map(
     (await trx.selectFrom("chat_members").selectAll().where("room_id", "=", roomId).execute()).map((row) => [
@@ -127,8 +128,12 @@ async function commit(context: OperationContext, room: OpenRoom, operation: Of<"
   if (added.some((client) => !accounts.has(client))) return refused("client")
   const people = new Set(accounts.values())
   if (room.row.kind === 2 && people.size > 2) return refused("client") // a direct conversation is between two
-  const size = operation.commit.length + operation.welcome.length
-  if (!holdsCommit(room.row, size, operation, quotas)) return refused("full")
+  const arrival = {
+    as: added.length === 0 && removed.length > 0 ? "removal" : "commit",
+    sender: clientId,
+    bytes: operation.commit.length + operation.welcome.length,
+  } as const
+  if (!(await shares.holds(trx, room.row, arrival, nowMs))) return refused("full")
 
   const item = await append(context, room, {
     kind: "commit",

@@ -12,7 +12,7 @@ type RoomRow = Pick<Selectable<Tables["chat_rooms"]>, "id" | "waiting_bytes">
 const CROWDED = 1 / 2
 /** What one account may have in a crowded room. */
 const OF_ONE_ACCOUNT = 1 / 4
-/** On top of the room's quota, for commits that add devices; one that only removes some is never too much. */
+/** On top of each of the quotas, for commits. */
 const FOR_COMMITS = 1 / 4
 const COUNTED_MS = 60_000
 const FREE_BYTES_MS = 1_000
@@ -20,14 +20,13 @@ const FREE_BYTES_MS = 1_000
 export const isCrowded = (row: RoomRow, { waitingBytesPerRoom }: ChatQuotas): boolean =>
   row.waiting_bytes > CROWDED * waitingBytesPerRoom
 
-/** A member who fills a room must not keep the others from changing who is in it. */
-export const holdsCommit = (
-  row: RoomRow,
-  size: number,
-  { added, removed }: { readonly added: readonly string[]; readonly removed: readonly string[] },
-  { waitingBytesPerRoom }: ChatQuotas,
-): boolean =>
-  (added.length === 0 && removed.length > 0) || row.waiting_bytes + size <= (1 + FOR_COMMITS) * waitingBytesPerRoom
+/** What is to wait in a room. A member who fills a room must not keep the others from changing who is in it: a
+ *  removal, a commit that removes and adds nobody, asks for no space in the room or on the disk. */
+export interface Arrival {
+  readonly as: "message" | "commit" | "removal"
+  readonly sender: string
+  readonly bytes: number
+}
 
 /** Bytes of the items that wait for somebody, by the account that sent them. */
 export class WaitingShares {
@@ -40,28 +39,31 @@ export class WaitingShares {
     private readonly file: string | undefined,
   ) {}
 
-  /** Whether a message of so many bytes may wait in the room. */
-  async holdsPost(trx: Trx, row: RoomRow, clientId: string, bytes: number, nowMs: number): Promise<boolean> {
+  /** Whether it may wait in the room; then it counts. */
+  async holds(trx: Trx, row: RoomRow, { as, sender, bytes }: Arrival, nowMs: number): Promise<boolean> {
     const { waitingBytesPerRoom, waitingBytesPerAccount, minimumFreeBytes } = this.quotas
-    if (row.waiting_bytes + bytes > waitingBytesPerRoom) return false
-    if ((await this.freeBytes()) < minimumFreeBytes) return false
+    const more = as === "message" ? 0 : FOR_COMMITS
+    const asksForSpace = as !== "removal"
+    if (asksForSpace && row.waiting_bytes + bytes > (1 + more) * waitingBytesPerRoom) return false
+    if (asksForSpace && (await this.freeBytes()) < minimumFreeBytes) return false
+    const ofAccount = (1 + more) * waitingBytesPerAccount
     const { account_id: accountId } = await trx
       .selectFrom("chat_clients")
       .select("account_id")
-      .where("id", "=", clientId)
+      .where("id", "=", sender)
       .executeTakeFirstOrThrow()
     if (accountId === null) return false
     let total = this.counted.get(accountId)
     const isOld = total === undefined || Math.abs(nowMs - total.atMs) > COUNTED_MS
-    if (total === undefined || isOld || total.bytes + bytes > waitingBytesPerAccount) {
+    if (total === undefined || isOld || total.bytes + bytes > ofAccount) {
       if (isOld) this.forgetOld(nowMs)
       total = { bytes: await waitingOf(trx, accountId), atMs: nowMs }
       this.counted.set(accountId, total)
     }
-    if (total.bytes + bytes > waitingBytesPerAccount) return false
+    if (total.bytes + bytes > ofAccount) return false
     const crowded = row.waiting_bytes + bytes > CROWDED * waitingBytesPerRoom
-    if (crowded && (await waitingOf(trx, accountId, row.id)) + bytes > OF_ONE_ACCOUNT * waitingBytesPerRoom)
-      return false
+    const ofRoom = (OF_ONE_ACCOUNT + more) * waitingBytesPerRoom
+    if (asksForSpace && crowded && (await waitingOf(trx, accountId, row.id)) + bytes > ofRoom) return false
     total.bytes += bytes
     return true
   }
