@@ -2,9 +2,11 @@ import { AppError } from "@sourceprint/core/errors.js"
 import type { ClassicalModel } from "./classical-model.js"
 import { readLinearModel } from "./linear-model.js"
 import { readNoiseReference } from "./noise-reference.js"
+import { readUnitWitness, unitWitnessModel } from "./unit-witness.js"
 
 const readers: Readonly<Record<ClassicalModel["kind"], (files: ReadonlyMap<string, Uint8Array>) => ClassicalModel>> = {
   "noise-reference-v1": readNoiseReference,
+  "noise-reference-v2": (files) => unitWitnessModel(readUnitWitness(files)),
   "linear-v1": readLinearModel,
 }
 

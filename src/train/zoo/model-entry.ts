@@ -42,6 +42,8 @@ export interface ClassicalRecipe {
   readonly kind: "classical"
   /** Of the models that `fit` gives. */
   readonly modelKind: ClassicalModel["kind"]
+  /** `fit` does with images of the target alone (labels 1): a new scanner needs no images of others. */
+  readonly enrols?: true
   fit(training: LabelledRows, dev: LabelledRows, seed: number): ClassicalModel
 }
 

@@ -3,6 +3,7 @@ import { livenessRidge } from "./liveness-ridge.js"
 import { mobilenetV1 } from "./mobilenet-v1.js"
 import type { ModelEntry } from "./model-entry.js"
 import { noiseReference } from "./noise-reference.js"
+import { noiseReferenceV2 } from "./noise-reference-v2.js"
 import { residualCnn } from "./residual-cnn.js"
 import { separableCnn } from "./separable-cnn.js"
 import { smallCnn } from "./small-cnn.js"
@@ -18,6 +19,7 @@ export const zooEntries: readonly ModelEntry[] = [
   textureMlp,
   textureRidge,
   noiseReference,
+  noiseReferenceV2,
   livenessRidge,
 ]
 

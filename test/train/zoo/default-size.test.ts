@@ -12,7 +12,7 @@ const script = `
   const { zooEntry } = await import(registryUrl)
   const { trainingStep } = await import(stepUrl)
   const { tf } = await selectEngine("wasm")
-  const view = { region: { kind: "common-window", sidePx: 128 } }
+  const view = { region: { kind: "sensor-window", sidePx: 128 } }
   const { recipe, inputShape, training } = zooEntry(id).plan(undefined, view)
   const model = recipe.build(tf, 5)
   const n = training.batchSize
@@ -29,7 +29,7 @@ const script = `
 
 // In a process of its own each: the engine's memory is small then, and grows in the middle of a step.
 for (const { id, plan } of zooEntries) {
-  if (plan(undefined, { region: { kind: "common-window", sidePx: 128 } }).recipe.kind !== "layers") continue
+  if (plan(undefined, { region: { kind: "sensor-window", sidePx: 128 } }).recipe.kind !== "layers") continue
   test(`${id}: the first steps at its default size have finite losses and gradients`, () => {
     const modules = ["engine/select-engine", "train/zoo/registry", "train/training-step"].map(moduleAt)
     const args = ["--input-type=module", "-e", script, id, ...modules]

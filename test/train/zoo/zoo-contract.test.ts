@@ -23,7 +23,7 @@ import { fileKind, type LabelledRows, type ModelPlan } from "@sourceprint/train/
 import { zoo, zooEntries, zooEntry } from "@sourceprint/train/zoo/registry.js"
 import type { LayersModel } from "@tensorflow/tfjs"
 
-const view: ViewConfig = { region: { kind: "common-window", sidePx: 128 } }
+const view: ViewConfig = { region: { kind: "sensor-window", sidePx: 128 } }
 const { tf } = await selectEngine("wasm")
 
 /** Four images of the target scanner, whose rows are darker by turns, and two each of two others. */

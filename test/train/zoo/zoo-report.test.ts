@@ -13,7 +13,7 @@ import { zooEntries } from "@sourceprint/train/zoo/registry.js"
 import { type TinyScanners, tinyExperiment, tinyScanners } from "../../support/tiny-scanners.js"
 
 /** Patches smaller than the models' own, in the experiment's view: whoever reads a model back must know the view. */
-const view = "view: { region: { kind: common-window, sidePx: 64 }, patches: { sidePx: 64, grid: 1 } }"
+const view = "view: { region: { kind: sensor-window, sidePx: 64 }, patches: { sidePx: 64, grid: 1 } }"
 
 let tiny: TinyScanners
 let run: LoadedRun
