@@ -50,6 +50,18 @@ export const Tasks = z.discriminatedUnion("kind", [
     leftOut: z.union([z.literal("every"), z.array(scannerName).min(1).refine(unique, twice)]).default("every"),
     maxImagesPerOther: z.int().min(1).optional(),
   }),
+  z.strictObject({
+    /** Is this the scanner of these k images? A model is enrolled from them alone; other scanners are only judged. Each
+     *  seed draws other images, of people who are on neither dev nor eval. */
+    kind: z.literal("verification"),
+    /** As in `one-vs-all`. */
+    targets: z.union([z.literal("every"), z.array(scannerName).min(1).refine(unique, twice)]).default("every"),
+    /** How many images enrol a scanner: each number is judged apart. */
+    enrolmentImages: z.array(z.int().min(1)).min(1).refine(unique, twice).default([1, 4, 16]),
+    /** The control, with the largest number: images of one half of a scanner's people enrol and those of the other half
+     *  are the impostors. No model should tell these apart. */
+    splitUnit: z.boolean().default(true),
+  }),
 ])
 export type Tasks = z.infer<typeof Tasks>
 

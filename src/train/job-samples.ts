@@ -7,6 +7,7 @@ import { Rng } from "@sourceprint/core/rng.js"
 import type { ExperimentConfig } from "./experiment-config.js"
 import type { JobSpec, Task } from "./plan.js"
 import { presentationOf, presentationSide } from "./presentation-tasks.js"
+import { halfOf, otherHalf, type VerificationTask } from "./verification-tasks.js"
 
 /** The images that an experiment is about, in the order of `all`.
  *  @throws AppError "plan/name" for a scanner or collection that the dataset does not have; "plan/empty" */
@@ -76,11 +77,15 @@ function drawnPaths(selected: readonly Sample[], task: Task, splitSeed: number):
 }
 
 /** The images of one job. The split is made once over all selected images, so every task, model and seed sees the same
- *  sides. @throws AppError "split/…" */
+ *  sides. @param seed of the job: it draws the enrolment images of a verification
+ *  @throws AppError "split/…", "job/enrolment" */
 export function jobSamples(
   selected: readonly Sample[],
-  { configuration, task, fold }: Pick<JobSpec, "configuration" | "task" | "fold">,
+  { configuration, task, fold, seed = 0 }: Pick<JobSpec, "configuration" | "task" | "fold"> & { seed?: number },
 ): JobSamples {
+  const { verification } = task
+  if (verification !== undefined)
+    return verificationSamples(selected, configuration, { ...task, verification }, fold, seed)
   if (task.presentation !== undefined) return presentationSamples(selected, configuration, task, fold)
   const indexOf = new Map(selected.map((sample, index) => [sample.path, index]))
   const drawn = drawnPaths(selected, task, configuration.split.seed)
@@ -142,6 +147,39 @@ function presentationSamples(
       source: presentationOf(sample),
     }))
   const train = few(labelled("train"), configuration, fold)
+  return { train, unseen: [], dev: labelled("dev"), eval: labelled("eval") }
+}
+
+/** The k enrolment images (train) are of the target; dev and eval have all images of their people, and of the control
+ *  those of the target, from one half of its people and from the other. */
+function verificationSamples(
+  selected: readonly Sample[],
+  { split }: JobSpec["configuration"],
+  { id, target, verification }: Task & { readonly verification: VerificationTask },
+  fold: number,
+  seed: number,
+): JobSamples {
+  const { enrolmentImages, splitUnit } = verification
+  const indexOf = new Map(selected.map((sample, index) => [sample.path, index]))
+  const sides = defined(splitSamples(selected, split)[fold], "fold")
+  const rng = new Rng(split.seed).fork(`verification/${target}/${fold}/${seed}`)
+  const labelled = (side: "train" | "dev" | "eval"): LabelledSample[] => {
+    const own = sides[side].filter(({ scanner }) => scanner === target)
+    const genuine = splitUnit ? halfOf(own, rng.fork(side)) : new Set(own.map(({ path }) => path))
+    return (splitUnit ? own : sides[side]).map((sample) => {
+      const label = genuine.has(sample.path) ? 1 : 0
+      const source = splitUnit && label === 0 ? otherHalf(target) : sample.scanner
+      return { sample, index: indexOf.get(sample.path) ?? -1, label, source }
+    })
+  }
+  const known = labelled("train").filter(({ label }) => label === 1)
+  if (known.length < enrolmentImages)
+    throw new AppError(
+      "job/enrolment",
+      `${id}: the training side of fold ${fold} has ${known.length} images to enrol, ${enrolmentImages} are asked for; ` +
+        "ask for fewer, or give training a larger share",
+    )
+  const train = rng.fork("enrol").shuffled(known).slice(0, enrolmentImages)
   return { train, unseen: [], dev: labelled("dev"), eval: labelled("eval") }
 }
 

@@ -17,6 +17,7 @@ import { type PresentationTask, presentationTasks } from "./presentation-tasks.j
 import { type SearchState, searchBeginning } from "./search/next-round.js"
 import { type PlannedTrial, searchVariants } from "./search/search-variants.js"
 import { type Variant, variantsOf } from "./sweep.js"
+import { type VerificationTask, verificationTasks } from "./verification-tasks.js"
 import { zooEntry } from "./zoo/registry.js"
 
 /** Training with nothing left open. */
@@ -51,6 +52,8 @@ export interface Task {
   readonly maxImagesPerOther?: number | undefined
   /** Absent: about scanners. */
   readonly presentation?: PresentationTask | undefined
+  /** Absent: trained on target and others. */
+  readonly verification?: VerificationTask | undefined
   /** A scanner that is not among `others`: its images are judged apart. */
   readonly unseen?: string | undefined
 }
@@ -118,6 +121,7 @@ export function tasksOf(tasks: Tasks, scanners: readonly string[], presentations
   }
   if (tasks.kind !== "one-vs-one") {
     const targets = tasks.targets === "every" ? known : tasks.targets.map(must)
+    if (tasks.kind === "verification") return verificationTasks(targets, known, tasks.enrolmentImages, tasks.splitUnit)
     const { maxImagesPerOther } = tasks
     const whole = (target: string): Task => ({
       id: `${target} vs all`,
@@ -187,6 +191,22 @@ function requireScannerQuestion({ tasks, eval: evaluation }: ExperimentConfig): 
     throw new AppError("plan/presentation", "eval.perturb is about scanners; remove it, or ask for other tasks")
 }
 
+/** @throws AppError "plan/verification" for a model that cannot be enrolled from images of the target alone */
+function requireEnrolment({ tasks }: ExperimentConfig, configurations: Iterable<Configuration>): void {
+  if (tasks.kind !== "verification") return
+  const enrols = (id: string, settings: unknown, view: ViewConfig): boolean => {
+    const { recipe } = zooEntry(id).plan(settings, view)
+    return recipe.kind === "classical" && recipe.enrols === true
+  }
+  for (const { label, model, view } of configurations)
+    if (!enrols(model.id, model.settings, view))
+      throw new AppError(
+        "plan/verification",
+        `${label} is trained on target and others; verification needs a model that is enrolled from images of the ` +
+          "target alone: noise-reference-v2",
+      )
+}
+
 /** Every job of an experiment on a dataset with these scanners. Two variants that give a model the same settings give
  *  the same configuration, planned once. Pure: the same configuration gives the same ids in the same order.
  *  @param state of a search: the plan has the jobs of its earlier rounds and those of the next
@@ -212,6 +232,7 @@ export function planExperiment(
     })
   }
   requireScannerQuestion(config)
+  requireEnrolment(config, configurations.values())
   const kept = config.dataset.scanners
   const tasks = tasksOf(
     config.tasks,

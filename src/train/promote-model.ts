@@ -113,7 +113,9 @@ async function modelFiles(runFolder: string, jobId: string): Promise<Map<string,
 
 /** The target's jobs under their conditions, those that left a scanner out included. */
 async function openWorldOf(runFolder: string, { plan }: Run, configuration: string, target: string) {
-  const tasks = new Map(plan.tasks.filter((task) => task.target === target).map((task) => [task.id, task]))
+  const tasks = new Map(
+    plan.tasks.filter((task) => task.target === target && !task.verification?.splitUnit).map((task) => [task.id, task]),
+  )
   const rows: JudgedCondition[] = []
   for (const { id } of plan.cells.filter(({ arm, task }) => arm === configuration && tasks.has(task))) {
     const metrics = await readRunJson(join(jobFolder(runFolder, id), "metrics.json"), jobMetricsFile)
@@ -143,7 +145,7 @@ const inWords = ({
 /** What is true of every model that this project promotes. */
 function standingLimits(
   run: Run,
-  { others, presentation }: Task,
+  { others, presentation, verification }: Task,
   splitBy: string,
   openWorld: Awaited<ReturnType<typeof openWorldOf>>,
 ): string[] {
@@ -167,7 +169,10 @@ function standingLimits(
     openWorld.some(({ kind }) => kind === "handled")
       ? "Images that were compressed, resampled or altered have figures of their own: see openWorld on this card."
       : "Images that were compressed, resampled or altered were not tried.",
-    "Nothing here tells two units of one scanner model apart.",
+    verification === undefined
+      ? "Nothing here tells two units of one scanner model apart."
+      : `It knows one unit by the fixed pattern of its pixels, from ${verification.enrolmentImages} images; its figures ` +
+        "are of the units that were tried.",
     "It looks at the scanner's traces in an image, not at the finger: it says nothing about whose finger " +
       "it is, and a copied pattern can deceive it.",
     figures,
@@ -177,6 +182,14 @@ function standingLimits(
     ? ["UNSAFE SPLIT: impressions of one finger lie on both sides, so the figures flatter.", ...limits]
     : limits
 }
+
+/** Of a verification the model with most enrolment images is the one to use, and a control never. */
+const isMostEnrolled = ({ target, verification }: Task, tasks: readonly Task[]): boolean =>
+  verification === undefined ||
+  (verification.splitUnit === undefined &&
+    tasks.every(
+      (other) => other.target !== target || (other.verification?.enrolmentImages ?? 0) <= verification.enrolmentImages,
+    ))
 
 /** Copies models of a finished run into the registry, each with its card. The run is not touched.
  *  @returns the cards, in the order of the targets
@@ -196,6 +209,7 @@ export async function promoteModels(request: PromoteRequest): Promise<readonly M
     (task) =>
       task.presentation?.unseen === undefined &&
       task.unseen === undefined &&
+      isMostEnrolled(task, run.plan.tasks) &&
       (target === undefined || task.target === target),
   )
   if (tasks.length === 0) {

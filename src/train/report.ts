@@ -19,6 +19,7 @@ import { scoreSection } from "./report/score-section.js"
 import { searchSection } from "./report/search-section.js"
 import { trainingSection } from "./report/training-curves.js"
 import { verdictBlocks } from "./report/verdict.js"
+import { verificationSection } from "./report/verification-section.js"
 
 export interface RunReportOptions {
   /** where pages and the index lie */
@@ -54,7 +55,7 @@ type MakeSection = (run: LoadedRun, options: RunReportOptions) => Section | unde
 export const reportSections: readonly MakeSection[] = [
   comparisonSection,
   searchSection,
-  (run) => presentationSection(run) ?? scannerSection(run),
+  (run) => verificationSection(run) ?? presentationSection(run) ?? scannerSection(run),
   openWorldSection,
   scoreSection,
   trainingSection,
@@ -93,6 +94,8 @@ async function audited(
   run: LoadedRun,
   { audit = true, reportsFolder, progress = noProgress }: RunReportOptions,
 ): Promise<Section> {
+  if (run.config.tasks.kind === "verification")
+    return auditSection(run, [], "A verification trains on no other scanner, so there is nothing to train probes on.")
   if (!audit) return auditSection(run, [], "The audit was not asked for.")
   try {
     return auditSection(run, await runAudit(run, join(reportsFolder, "audits"), progress))

@@ -84,6 +84,7 @@ const configuration = z.object({
   split: SplitConfig,
   imagesPerScanner: number.optional(),
 })
+const verificationTask = z.object({ enrolmentImages: number, splitUnit: z.literal(true).exactOptional() })
 const task = z.object({
   id: text,
   target: text,
@@ -91,6 +92,7 @@ const task = z.object({
   maxImagesPerOther: number.optional(),
   unseen: text.optional(),
   presentation: z.object({ unseen: text.exactOptional() }).exactOptional(),
+  verification: verificationTask.exactOptional(),
 })
 export const planFile: z.ZodType<PlanRecord> = z.object({
   arms: list(configuration),
@@ -200,6 +202,15 @@ export const runMetricsFile: z.ZodType<RunMetrics> = z.object({
       seeds: repeats.exactOptional(),
       evalSet: text,
       conditions: list(condition).exactOptional(),
+      verification: list(
+        verificationTask.extend({
+          balancedAccuracy: bootstrap,
+          eer: bootstrap,
+          auc: bootstrap,
+          fmr: rate,
+          fnmr: rate,
+        }),
+      ).exactOptional(),
     }),
   ),
   comparisons: list(

@@ -9,6 +9,7 @@ import type { WinnerConfig } from "./experiment-config.js"
 import { FIVE, figuresOf, type IntervalFigures, type JobResult, judgedSets, rowsOf } from "./judged-rows.js"
 import type { Configuration, Task } from "./plan.js"
 import type { ConditionFigures } from "./run-record.js"
+import type { VerificationTask } from "./verification-tasks.js"
 
 export interface TaskSummary extends IntervalFigures {
   readonly task: string
@@ -29,7 +30,12 @@ export interface ConfigurationSummary {
   readonly evalSet: string
   /** Scanners never seen, handled and forged images, all jobs in one; absent where the run judged none. */
   readonly conditions?: readonly ConditionFigures[]
+  /** Of a verification: figures by number of enrolment images, then the control; absent for other tasks. */
+  readonly verification?: readonly VerificationFigures[]
 }
+
+/** Every trial of every target with so many enrolment images, all folds and seeds in one. */
+export interface VerificationFigures extends VerificationTask, Omit<IntervalFigures, "brier" | "ece"> {}
 
 export interface Comparison {
   readonly first: string
@@ -51,13 +57,16 @@ export interface RunMetrics {
 const ofConfiguration = (jobs: readonly JobResult[], { id }: Configuration): JobResult[] =>
   jobs.filter(({ metrics }) => metrics.arm === id)
 
-/** Intervals, comparisons and the winner of a finished run. Pure and seeded: the same jobs give the same bytes. */
+/** Intervals, comparisons and the winner of a finished run. Pure and seeded: the same jobs give the same bytes. The
+ *  control of a verification has figures of its own and is in no other. */
 export function summariseRun(
   configurations: readonly Configuration[],
   tasks: readonly Task[],
-  jobs: readonly JobResult[],
+  allJobs: readonly JobResult[],
   rule: WinnerConfig,
 ): RunMetrics {
+  const controls = new Set(tasks.filter(({ verification }) => verification?.splitUnit).map(({ id }) => id))
+  const jobs = allJobs.filter(({ metrics }) => !controls.has(metrics.task))
   const rowsOfConfigurations = configurations.map((configuration) =>
     rowsOf(configuration, ofConfiguration(jobs, configuration), "eval"),
   )
@@ -94,6 +103,7 @@ export function summariseRun(
         ...seedRepeats(rows.jobs),
         evalSet: String.fromCharCode(65 + (index % 26)),
         ...conditionsOf(rows.jobs, tasks),
+        ...verificationOf(rows.configuration, ofConfiguration(allJobs, rows.configuration), tasks),
       })
     }
   }
@@ -104,6 +114,35 @@ export function summariseRun(
     own === undefined || other === own || other.evalSet !== own.evalSet ? [] : compare(own, other, replicatesOf),
   )
   return { arms: all, comparisons, winner }
+}
+
+function verificationOf(
+  configuration: Configuration,
+  jobs: readonly JobResult[],
+  tasks: readonly Task[],
+): { verification?: VerificationFigures[] } {
+  const kinds = new Map(
+    tasks.flatMap(({ verification }) => (verification ? [[JSON.stringify(verification), verification] as const] : [])),
+  )
+  const figures = [...kinds].flatMap(([key, kind]): VerificationFigures[] => {
+    const own = new Set(tasks.flatMap((task) => (JSON.stringify(task.verification) === key ? [task.id] : [])))
+    const rows = rowsOf(
+      configuration,
+      jobs.filter(({ metrics }) => own.has(metrics.task)),
+      "eval",
+    )
+    if (rows.jobs.length === 0) return []
+    const { pooled } = judgedSets(rows)
+    const statistics = FIVE.map((name) => pooled.statistics[name])
+    const replicates = bootstrapReplicates(rows, statistics, new Rng(`verification/${key}`))
+    const weights = new Float64Array(rows.groups.length).fill(1)
+    const { balancedAccuracy, eer, auc, fmr, fnmr } = figuresOf(pooled, weights, replicates)
+    return [{ ...kind, balancedAccuracy, eer, auc, fmr, fnmr }]
+  })
+  const inOrder = figures.sort(
+    (a, b) => Number(a.splitUnit ?? 0) - Number(b.splitUnit ?? 0) || a.enrolmentImages - b.enrolmentImages,
+  )
+  return inOrder.length === 0 ? {} : { verification: inOrder }
 }
 
 function conditionsOf(

@@ -7,6 +7,7 @@ import type { RunMetrics } from "../run-summary.js"
 import { evalStanding, standingSentence } from "./eval-standing.js"
 import { isUnsafe, jobsOf, type LoadedRun } from "./load-run.js"
 import { openWorldSentence } from "./open-world-section.js"
+import { verificationSentence } from "./verification-section.js"
 
 const withRange = ({ value, interval: { low, high } }: BootstrapResult): string =>
   low === high ? formatNumber(value, "rate") : `${formatNumber(value, "rate")} (${formatRange(low, high, "rate")})`
@@ -17,6 +18,7 @@ const taskKinds: Readonly<Record<ExperimentConfig["tasks"]["kind"], string>> = {
   "one-vs-one": "pairs of scanners",
   "leave-one-scanner-out": "sets of scanners to tell apart",
   presentation: "presentation tasks",
+  verification: "enrolments",
 }
 
 /** The answer in words, for the page, the index and the terminal: which model was chosen (on dev), its figures on eval,
@@ -30,7 +32,9 @@ export function verdictSentence(
   const targets = winner.tasks.length
   const over = targets === 1 ? "balanced accuracy" : "mean balanced accuracy"
   const kind = taskKinds[config.tasks.kind]
-  const beyond = winner.conditions === undefined ? "" : ` ${openWorldSentence(winner)}`
+  const beyond = [verificationSentence(winner), winner.conditions === undefined ? "" : openWorldSentence(winner)]
+    .map((sentence) => (sentence === "" ? "" : ` ${sentence}`))
+    .join("")
   const figures =
     `${over} ${withRange(winner.pooled.balancedAccuracy)}, pooled equal error rate ` +
     `${withRange(winner.pooled.eer)}${targets === 1 ? "" : ` over ${targets} ${kind}`}`
@@ -92,7 +96,7 @@ function unsafeBanner(labels: readonly string[], all: boolean): Block {
 function whyIt({ metrics: { winner, comparisons, arms: configurations }, config }: LoadedRun): string {
   const asksMore = configurations.some(({ conditions }) => conditions !== undefined)
   const closed =
-    asksMore || config.tasks.kind === "presentation"
+    asksMore || config.tasks.kind === "presentation" || config.tasks.kind === "verification"
       ? ""
       : " Only the scanners of the training were tried, with images as they came: scanners never seen, handled and " +
         "forged images were not."
