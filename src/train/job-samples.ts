@@ -176,8 +176,8 @@ function verificationSamples(
   if (known.length < enrolmentImages)
     throw new AppError(
       "job/enrolment",
-      `${id}: the training side of fold ${fold} has ${known.length} images to enrol, ${enrolmentImages} are asked for; ` +
-        "ask for fewer, or give training a larger share",
+      `${id}: the training side of fold ${fold} has ${known.length} images to enrol, ${enrolmentImages} are ` +
+        "asked for; ask for fewer, or give training a larger share",
     )
   const train = rng.fork("enrol").shuffled(known).slice(0, enrolmentImages)
   return { train, unseen: [], dev: labelled("dev"), eval: labelled("eval") }

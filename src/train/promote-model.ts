@@ -171,8 +171,8 @@ function standingLimits(
       : "Images that were compressed, resampled or altered were not tried.",
     verification === undefined
       ? "Nothing here tells two units of one scanner model apart."
-      : `It knows one unit by the fixed pattern of its pixels, from ${verification.enrolmentImages} images; its figures ` +
-        "are of the units that were tried.",
+      : `It knows one unit by the fixed pattern of its pixels, from ${verification.enrolmentImages} images; its ` +
+        "figures are of the units that were tried.",
     "It looks at the scanner's traces in an image, not at the finger: it says nothing about whose finger " +
       "it is, and a copied pattern can deceive it.",
     figures,

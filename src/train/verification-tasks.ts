@@ -48,8 +48,8 @@ export function verificationTasks(
   ])
 }
 
-/** Paths of one half of a unit's images on one side of the split: half of the people, or of the fingers where all are of
- *  one person. */
+/** Paths of one half of a unit's images on one side of the split: half of the people, or of the fingers where all are
+ *  of one person. */
 export function halfOf(samples: readonly Sample[], rng: Rng): Set<string> {
   const people = new Set(samples.map((sample) => groupOf(sample, "subject")))
   const by = people.size > 1 ? "subject" : "finger"

@@ -33,7 +33,7 @@ before(async () => {
 })
 after(() => tiny.remove())
 
-test("a scanner is enrolled from so many images of its own, of people on no other side; each seed draws others", async () => {
+test("a scanner is enrolled from its own images, of people on no other side; each seed draws others", async () => {
   const { plan, samples } = await planFile(file)
   assert.deepEqual(
     plan.tasks.map(({ id }) => id),
@@ -71,7 +71,7 @@ test("a scanner is enrolled from so many images of its own, of people on no othe
   assert.ok(drawn.size > 1, "six seeds draw one image")
 })
 
-test("figures by number of images follow from the scores, the control apart; page, verdict and card say them", async () => {
+test("figures by number of images, the control apart; page, verdict and card say them", async () => {
   const [summary] = result.metrics?.arms ?? []
   const figures = summary.verification ?? []
   assert.deepEqual(

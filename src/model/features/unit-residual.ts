@@ -22,8 +22,8 @@ function secondDifference({ width, height, pixels }: GrayImage): Float32Array {
   return out
 }
 
-/** Rows and columns with mean 0: their structure is that of the model's electronics (Chen, Fridrich, Goljan, Lukáš 2008)
- *  and of lost rows. */
+/** Rows and columns with mean 0: their structure is that of the model's electronics (Chen, Fridrich, Goljan, Lukáš
+ *  2008) and of lost rows. */
 function withoutRowAndColumnMeans(values: Float32Array, width: number, height: number): void {
   const columns = new Float64Array(width)
   for (let y = 0; y < height; y++) {
