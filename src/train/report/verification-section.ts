@@ -60,8 +60,8 @@ export function verificationSection(run: LoadedRun): Section | undefined {
         ),
         note:
           "Enrolment, dev and eval have other people. All targets, folds and draws of enrolment images in one; FMR " +
-          "and FNMR at thresholds from dev, 95 % intervals by drawing fingers again. The control cuts one unit in two " +
-          "by people: a model that knows units, and not people or sessions, has an EER of 50 % there.",
+          "and FNMR at thresholds from dev, 95 % intervals by drawing fingers again. The control cuts one unit " +
+          "in two by people: a model that knows units, and not people or sessions, has an EER of 50 % there.",
       },
       {
         kind: "table",
