@@ -15,6 +15,7 @@ const kernels = [
   "src/match/fingerprint/",
   "src/model/features/",
   "src/model/forgery/",
+  "src/model/gaussian-model.ts",
   "src/model/linear-model.ts",
   "src/model/noise-reference.ts",
   "src/train/audit/",

@@ -52,7 +52,7 @@ const Body = z.strictObject({
     id: z.string().min(1),
     settings: z.record(z.string(), z.unknown()),
     /** How the files are read: `layers` by tfjs, else a classical reader. */
-    kind: z.enum(["layers", "noise-reference-v1", "noise-reference-v2", "linear-v1"]),
+    kind: z.enum(["layers", "noise-reference-v1", "noise-reference-v2", "linear-v1", "gaussian-v1"]),
     parameterCount: z.int().min(1),
     sizeBytes: z.int().min(1),
   }),

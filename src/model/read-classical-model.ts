@@ -1,5 +1,6 @@
 import { AppError } from "@sourceprint/core/errors.js"
 import type { ClassicalModel } from "./classical-model.js"
+import { readGaussianModel } from "./gaussian-model.js"
 import { readLinearModel } from "./linear-model.js"
 import { readNoiseReference } from "./noise-reference.js"
 import { readUnitWitness, unitWitnessModel } from "./unit-witness.js"
@@ -8,6 +9,7 @@ const readers: Readonly<Record<ClassicalModel["kind"], (files: ReadonlyMap<strin
   "noise-reference-v1": readNoiseReference,
   "noise-reference-v2": (files) => unitWitnessModel(readUnitWitness(files)),
   "linear-v1": readLinearModel,
+  "gaussian-v1": readGaussianModel,
 }
 
 /** A classical model from the files that its `files()` gave.

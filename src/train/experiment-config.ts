@@ -153,6 +153,8 @@ export const EvalConfig = z.strictObject({
 export const DecisionConfig = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("eer") }),
   z.strictObject({ kind: z.literal("target-fmr"), maxFmr: rate }),
+  /** A probability: for models that choose on dev what is more likely than not, as `texture-gaussian` does. */
+  z.strictObject({ kind: z.literal("fixed"), threshold: rate }),
 ])
 export type DecisionConfig = z.infer<typeof DecisionConfig>
 

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from "@sourceprint/core/clock.js"
 import { defined } from "@sourceprint/core/defined.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import type { CountedRate } from "@sourceprint/core/metrics/counted-rate.js"
+import type { ThresholdPolicy } from "@sourceprint/core/metrics/threshold.js"
 import { type ModelCard, type ModelCardBody, sealCard } from "@sourceprint/model/model-card.js"
 import { writeModel } from "@sourceprint/model/model-registry.js"
 import { readClassicalModel } from "@sourceprint/model/read-classical-model.js"
@@ -16,6 +17,11 @@ import { environmentFile, jobDoneFile, jobMetricsFile, planFile, runMetricsFile 
 import type { RunMetrics } from "./run-summary.js"
 import { fileKind } from "./zoo/model-entry.js"
 import { zooEntry } from "./zoo/registry.js"
+
+function policyName(policy: ThresholdPolicy): string {
+  if (policy.kind === "target-fmr") return `target-fmr ${policy.maxFmr}`
+  return policy.kind === "fixed" ? `fixed ${policy.threshold}` : policy.kind
+}
 
 /** Which trained model of a run goes into the registry, under which name. */
 export interface PromoteRequest {
@@ -240,10 +246,7 @@ export async function promoteModels(request: PromoteRequest): Promise<readonly M
       input: job.model.input,
       threshold: {
         value: job.threshold.threshold,
-        policy:
-          job.threshold.policy.kind === "target-fmr"
-            ? `target-fmr ${job.threshold.policy.maxFmr}`
-            : job.threshold.policy.kind,
+        policy: policyName(job.threshold.policy),
         chosenOn: job.threshold.chosenOn,
         genuineCount: job.threshold.genuineCount,
         impostorCount: job.threshold.impostorCount,

@@ -16,6 +16,7 @@ import { readCheckpoint, writeCheckpoint } from "./checkpoint.js"
 import { conditionFigures, conditionsFile, formatConditions, type JudgedCondition } from "./conditions.js"
 import { evaluateJob } from "./evaluate.js"
 import { fit } from "./fit.js"
+import { rowsWithHandled } from "./handled-rows.js"
 import { datasetImages, type ImageInputs, openInputs, prepareInputs } from "./input-pipeline.js"
 import { bootstrapGroup, type JobSamples, jobSamples, type LabelledSample, selectSamples } from "./job-samples.js"
 import { perturbedSets } from "./perturbed-inputs.js"
@@ -37,7 +38,7 @@ import {
 } from "./run-record.js"
 import { jobDoneFile } from "./run-schemas.js"
 import { type TrainedModel, trainedClassical, trainedLayers } from "./trained-model.js"
-import { allRows, onePatchEach, trainingRows } from "./training-rows.js"
+import { allRows, onePatchEach, sourceNames, trainingRows } from "./training-rows.js"
 import type { ModelPlan } from "./zoo/model-entry.js"
 import { zooEntry } from "./zoo/registry.js"
 
@@ -93,8 +94,10 @@ export async function runJob(payload: unknown, control: JobControl): Promise<"fi
     const seed = rng.fork("weights").below(2 ** 31)
     const { recipe, inputShape } = plan
     if (recipe.kind === "classical") {
-      const rows = (side: "train" | "dev") => allRows(inputs[side], samples[side], plan)
-      const model = trainedClassical(recipe.fit(rows("train"), rows("dev"), seed))
+      const scanners = sourceNames([...samples.train, ...samples.dev])
+      const rows = (side: "train" | "dev") =>
+        rowsWithHandled(inputsFolder(runFolder), selected, spec, samples, side, plan, inputs[side], scanners)
+      const model = trainedClassical(recipe.fit(await rows("train"), await rows("dev"), seed))
       return { model, history: [], bestEpoch: 0, resumes: 0 }
     }
     const model = recipe.build(tf, seed)

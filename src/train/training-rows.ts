@@ -59,13 +59,22 @@ export function trainingRows(
   }
 }
 
-/** All rows of a set at once, as classical models and measured layers take them. */
-export function allRows(inputs: ImageInputs, samples: readonly LabelledSample[], plan: ModelPlan): LabelledRows {
+/** What the images are of, in the order of their names. */
+export const sourceNames = (samples: readonly LabelledSample[]): string[] =>
+  [...new Set(samples.map(({ source }) => source))].sort()
+
+/** All rows of a set at once, as classical models and measured layers take them.
+ *  @param scanners their places are the numbers of the sources */
+export function allRows(
+  inputs: ImageInputs,
+  samples: readonly LabelledSample[],
+  plan: ModelPlan,
+  scanners: readonly string[] = sourceNames(samples),
+): LabelledRows {
   const length = rowLength(plan.input)
   const perImage = rowsPerImage(plan.input)
   const rows = new Float32Array(inputs.count * perImage * length)
   for (let i = 0; i < inputs.count; i++) rows.set(inputs.rows(i), i * perImage * length)
-  const scanners = [...new Set(samples.map(({ source }) => source))].sort()
   const spread = <T extends Uint8Array | Uint16Array>(out: T, value: (sample: LabelledSample) => number): T => {
     for (const [i, sample] of samples.entries()) out.fill(value(sample), i * perImage, (i + 1) * perImage)
     return out

@@ -3,7 +3,10 @@ import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { modelFolder, readVerifiedModel } from "@sourceprint/model/model-registry.js"
+import { handlings } from "@sourceprint/train/augment/handlings.js"
 import { readConditions } from "@sourceprint/train/conditions.js"
+import { rowsWithHandled } from "@sourceprint/train/handled-rows.js"
+import { datasetImages, openInputs, prepareInputs } from "@sourceprint/train/input-pipeline.js"
 import { jobSamples } from "@sourceprint/train/job-samples.js"
 import { promoteModels } from "@sourceprint/train/promote-model.js"
 import { verdictSentence } from "@sourceprint/train/report/verdict.js"
@@ -11,6 +14,8 @@ import { reportRun } from "@sourceprint/train/report.js"
 import { planFile, type RunResult, runExperiment } from "@sourceprint/train/run-experiment.js"
 import { readRunJson } from "@sourceprint/train/run-record.js"
 import { jobMetricsFile } from "@sourceprint/train/run-schemas.js"
+import { sourceNames } from "@sourceprint/train/training-rows.js"
+import { zooEntry } from "@sourceprint/train/zoo/registry.js"
 import { runDigest } from "../support/run-digest.js"
 import { type TinyScanners, tinyScanners } from "../support/tiny-scanners.js"
 
@@ -54,6 +59,56 @@ test("a scanner that was left out is in neither training nor dev; a scanner trai
     assert.equal(sides.train.length, 3 * seen.length)
     assert.ok(sides.unseen.every(({ label }) => label === 0))
   }
+})
+
+test("a model that withstands handling sees images as taken, then handled; forged ones are of others", async () => {
+  const { plan, samples } = await planFile(file)
+  const job = plan.jobs.find(({ task }) => task.unseen === "s1")
+  assert.ok(job)
+  const { settings, id } = job.configuration.model
+  const asPlanned = zooEntry(id).plan(settings, job.configuration.view)
+  const some = handlings.filter(({ name }) => ["noisy", "equalised", "forged"].includes(name))
+  const { train, ...sides } = jobSamples(samples, job)
+  const folder = join(tiny.folder, "handled")
+  await prepareInputs(folder, datasetImages(tiny.dataset), samples, [asPlanned.input])
+  const inputs = await openInputs(
+    folder,
+    asPlanned.input,
+    train.map(({ index }) => index),
+  )
+  const names = sourceNames(train)
+  const rowsOf = (handled: typeof some) =>
+    rowsWithHandled(
+      folder,
+      samples,
+      job,
+      { train, ...sides },
+      "train",
+      { ...asPlanned, handlings: handled },
+      inputs,
+      names,
+    )
+  const all = await rowsOf(some)
+  const own = train.filter(({ label }) => label === 1).length
+  assert.deepEqual(
+    [0, 1, 2, 3].map((handling) => all.handlings?.filter((one) => one === handling).length),
+    [train.length, train.length, train.length, train.length - own],
+  )
+  assert.equal(all.rows.length, all.labels.length * all.rowLength)
+  for (const [i, { label, source }] of train.entries()) {
+    for (const part of [0, 1, 2]) {
+      const at = part * train.length + i
+      assert.deepEqual([all.labels[at], all.sources[at]], [label, names.indexOf(source)])
+    }
+    const [taken, noisy] = [0, 1].map((part) => {
+      const from = (part * train.length + i) * all.rowLength
+      return all.rows.slice(from, from + all.rowLength)
+    })
+    assert.deepEqual(taken, Float32Array.from(inputs.rows(i)))
+    assert.notDeepEqual(noisy, taken)
+  }
+  assert.deepEqual(await rowsOf(some), all, "the same images are handled in the same way again")
+  assert.ok(all.labels.subarray(3 * train.length).every((label) => label === 0))
 })
 
 test("figures of each condition follow from the scores that are kept, with counts and interval", async () => {

@@ -2,6 +2,7 @@ import type { ClassicalModel } from "@sourceprint/model/classical-model.js"
 import type { InputContract, ViewConfig } from "@sourceprint/model/input-contract.js"
 import type * as Tf from "@tensorflow/tfjs"
 import type { z } from "zod"
+import type { Handling } from "../augment/handlings.js"
 
 /** The tfjs namespace of the chosen engine (`selectEngine`). */
 export type TfModule = typeof Tf
@@ -13,8 +14,10 @@ export interface LabelledRows {
   readonly rowLength: number
   /** 1: the target scanner; 0: another. */
   readonly labels: Uint8Array
-  /** Which scanner each row came from, as a number that means something within this run only. */
+  /** Which scanner each row came from, as a number that means the same on every side of one job. */
   readonly sources: Uint16Array
+  /** How the image was handled: 0 as taken, else 1 + place in `ModelPlan.handlings`. Absent: all as taken. */
+  readonly handlings?: Uint8Array
 }
 
 /** What trains a model well when the experiment does not say otherwise. */
@@ -60,6 +63,8 @@ export interface ModelPlan {
   /** True: `augment/augmented-patches.ts` gives fresh training patches each epoch (pixel encodings).
    *  False: `encodeRegion` gives the training rows too; encode once, keep them. */
   readonly augmentable: boolean
+  /** Of a classical model: how its training and dev images are handled beside coming as taken. Absent: not at all. */
+  readonly handlings?: readonly Handling[]
   readonly recipe: LayersRecipe | ClassicalRecipe
 }
 

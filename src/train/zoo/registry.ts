@@ -7,6 +7,7 @@ import { noiseReferenceV2 } from "./noise-reference-v2.js"
 import { residualCnn } from "./residual-cnn.js"
 import { separableCnn } from "./separable-cnn.js"
 import { smallCnn } from "./small-cnn.js"
+import { textureGaussian } from "./texture-gaussian.js"
 import { textureMlp } from "./texture-mlp.js"
 import { textureRidge } from "./texture-ridge.js"
 
@@ -21,6 +22,7 @@ export const zooEntries: readonly ModelEntry[] = [
   noiseReference,
   noiseReferenceV2,
   livenessRidge,
+  textureGaussian,
 ]
 
 export const zoo: ReadonlyMap<string, ModelEntry> = new Map(zooEntries.map((entry) => [entry.id, entry]))

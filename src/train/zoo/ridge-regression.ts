@@ -1,17 +1,4 @@
-/** Cholesky factor of a symmetric positive definite matrix (row-major, lower half read), in its place. */
-function factorise(matrix: Float64Array, n: number): void {
-  for (let j = 0; j < n; j++) {
-    let pivot = matrix[j * n + j]
-    for (let k = 0; k < j; k++) pivot -= matrix[j * n + k] ** 2
-    const diagonal = Math.sqrt(pivot)
-    matrix[j * n + j] = diagonal
-    for (let i = j + 1; i < n; i++) {
-      let sum = matrix[i * n + j]
-      for (let k = 0; k < j; k++) sum -= matrix[i * n + k] * matrix[j * n + k]
-      matrix[i * n + j] = sum / diagonal
-    }
-  }
-}
+import { factorise } from "./cholesky.js"
 
 /** Weights that minimise mean (x · w - y)² + penalty × |w|², the bias as a last column of ones (penalised like the
  *  rest, which standardised columns make harmless).
