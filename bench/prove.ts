@@ -13,6 +13,7 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   capture: () => import("./prove/capture.js"),
   sensors: () => import("./prove/sensors.js"),
   "twin-units": () => import("./prove/twin-units.js"),
+  units: () => import("./prove/units.js"),
   "twin-fingers": () => import("./prove/twin-fingers.js"),
   authentication: () => import("./prove/authentication.js"),
   "live-demo": () => import("./prove/live-demo.js"),

@@ -31,31 +31,25 @@ const Head = z.strictObject({
 const HEAD_FILE = "unit-witness.json"
 const PATTERNS_FILE = "unit-witness.bin"
 
-/** `unitResidual` without the sensor's marks. (heightPx × widthPx) */
-function usableResidual(image: GrayImage, usable: Uint8Array): Float32Array {
-  const residual = unitResidual(image)
-  return residual.map((value, i) => (usable[i] === 1 ? value : 0))
-}
-
 /** The pattern of a unit with these images more; `from` absent: of these alone. Images of the size of `state`. */
 export const enrolled = (
   { widthPx, heightPx, usable }: Omit<UnitWitnessState, "patterns">,
   images: readonly GrayImage[],
   from: UnitPattern = emptyPattern(widthPx, heightPx),
-): UnitPattern => images.reduce((pattern, image) => enrolInUnit(pattern, usableResidual(image, usable)), from)
+): UnitPattern => images.reduce((pattern, image) => enrolInUnit(pattern, unitResidual(image, usable)), from)
 
 /** A row of raw grey levels as the image that it was. */
 export const rowAsImage = (row: Float32Array, width: number, height: number): GrayImage => ({
   width,
   height,
-  pixels: Uint8Array.from(row),
+  pixels: new Uint8Array(row),
 })
 
 export function unitWitnessModel(state: UnitWitnessState): ClassicalModel {
   const { widthPx, heightPx, usable, patterns } = state
   const rowLength = widthPx * heightPx
   const probability = (row: Float32Array): number => {
-    const residual = usableResidual(rowAsImage(row, widthPx, heightPx), usable)
+    const residual = unitResidual(rowAsImage(row, widthPx, heightPx), usable)
     const [target = 0, ...others] = patterns.map((pattern) => alignToUnit(pattern, residual).score)
     return 1 / (1 + Math.exp(-SLOPE * (target - Math.max(LEVEL, ...others))))
   }

@@ -33,6 +33,7 @@ function scaleOf({ scaling }: PixelEncoding, { pixels }: GrayImage): { offset: n
 function encodePixels(patch: GrayImage, encoding: PixelEncoding): Float32Array {
   const { offset, factor } = scaleOf(encoding, patch)
   const { channels } = encoding
+  if (channels === 1 && encoding.scaling === "raw") return new Float32Array(patch.pixels)
   const row = new Float32Array(patch.pixels.length * channels)
   patch.pixels.forEach((pixel, i) => {
     row.fill((pixel - offset) * factor, i * channels, (i + 1) * channels)

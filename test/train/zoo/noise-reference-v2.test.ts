@@ -1,48 +1,18 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { hasCode } from "@sourceprint/core/errors.js"
-import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
-import { Rng } from "@sourceprint/core/rng.js"
 import { usablePixels } from "@sourceprint/model/features/sensor-marks.js"
 import { alignToUnit, emptyPattern, enrolInUnit } from "@sourceprint/model/features/unit-pattern.js"
 import { unitResidual } from "@sourceprint/model/features/unit-residual.js"
 import { readClassicalModel } from "@sourceprint/model/read-classical-model.js"
 import type { LabelledRows } from "@sourceprint/train/zoo/model-entry.js"
 import { noiseReferenceV2 } from "@sourceprint/train/zoo/noise-reference-v2.js"
+import { SIDE_PX, simulatedTouch, type UnitTouch } from "../../support/simulated-units.js"
 
-const SIDE = 128
-const patterns = Array.from({ length: 3 }, (_, unit) => {
-  const rng = new Rng(`pattern ${unit}`)
-  return Float32Array.from({ length: SIDE * SIDE }, () => rng.normal())
-})
-
-interface Touch {
-  readonly unit: number
-  /** A touch of its own: other ridges, other noise. */
-  readonly touch: number
-  /** At this row the read-out loses two. */
-  readonly lostAt?: number
-  readonly mark?: boolean
-}
-
-/** Simulated: ridges, sensor noise of deviation 3, and the unit's fixed pattern of deviation 1.5. */
-function simulated({ unit, touch, lostAt = SIDE, mark = false }: Touch): GrayImage {
-  const rng = new Rng(`touch ${unit} ${touch}`)
-  const [angle, phase, period] = [Math.PI * rng.float(), 7 * rng.float(), 7 + 3 * rng.float()]
-  const pixels = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => {
-    const [x, row] = [i % SIDE, Math.floor(i / SIDE)]
-    const y = Math.min(SIDE - 1, row >= lostAt ? row + 2 : row)
-    const ridge = Math.sin(phase + (2 * Math.PI * (x * Math.cos(angle) + y * Math.sin(angle))) / period)
-    const dark = mark && x >= 50 && x < 80 && y >= 60 && y < 90 ? 60 : 0
-    return 150 - dark + 40 * ridge + 1.5 * patterns[unit][y * SIDE + x] + 3 * rng.normal()
-  })
-  return { width: SIDE, height: SIDE, pixels }
-}
-
-const rowsOf = (touches: readonly Touch[]): LabelledRows => {
-  const rowLength = SIDE * SIDE
+const rowsOf = (touches: readonly UnitTouch[]): LabelledRows => {
+  const rowLength = SIDE_PX * SIDE_PX
   const rows = new Float32Array(touches.length * rowLength)
-  touches.forEach((touch, i) => void rows.set(simulated(touch).pixels, i * rowLength))
+  touches.forEach((touch, i) => void rows.set(simulatedTouch(touch).pixels, i * rowLength))
   return {
     rows,
     rowLength,
@@ -50,10 +20,10 @@ const rowsOf = (touches: readonly Touch[]): LabelledRows => {
     sources: Uint16Array.from(touches, ({ unit }) => unit),
   }
 }
-const many = (unit: number, from: number, count: number): Touch[] =>
+const many = (unit: number, from: number, count: number): UnitTouch[] =>
   Array.from({ length: count }, (_, i) => ({ unit, touch: from + i }))
 
-const { recipe } = noiseReferenceV2.plan(undefined, { region: { kind: "sensor-window", sidePx: SIDE } })
+const { recipe } = noiseReferenceV2.plan(undefined, { region: { kind: "sensor-window", sidePx: SIDE_PX } })
 assert.ok(recipe.kind === "classical")
 const { fit } = recipe
 const probes = rowsOf([...many(0, 100, 6), ...many(1, 100, 4), ...many(2, 100, 4)])
@@ -66,27 +36,27 @@ test("images of a unit add up to its pattern: other touches are accepted, other 
 })
 
 test("rows that an image lacks do not hide the unit; each later image is enrolled without the ones before", () => {
-  let pattern = emptyPattern(SIDE, SIDE)
-  for (const touch of many(0, 0, 8)) pattern = enrolInUnit(pattern, unitResidual(simulated(touch)))
-  const whole = alignToUnit(pattern, unitResidual(simulated({ unit: 0, touch: 100 })))
-  const lost = alignToUnit(pattern, unitResidual(simulated({ unit: 0, touch: 100, lostAt: 48 })))
+  let pattern = emptyPattern(SIDE_PX, SIDE_PX)
+  for (const touch of many(0, 0, 8)) pattern = enrolInUnit(pattern, unitResidual(simulatedTouch(touch)))
+  const whole = alignToUnit(pattern, unitResidual(simulatedTouch({ unit: 0, touch: 100 })))
+  const lost = alignToUnit(pattern, unitResidual(simulatedTouch({ unit: 0, touch: 100, lostAt: 48 })))
   assert.deepEqual(whole.shifts, Array(8).fill(0))
   assert.deepEqual(lost.shifts, [0, 0, 0, 2, 2, 2, 2, 2])
   assert.ok(lost.score > 0.6 * whole.score && lost.score > 6, `${lost.score} of ${whole.score}`)
-  const other = alignToUnit(pattern, unitResidual(simulated({ unit: 1, touch: 100, lostAt: 48 })))
+  const other = alignToUnit(pattern, unitResidual(simulatedTouch({ unit: 1, touch: 100, lostAt: 48 })))
   assert.ok(other.score < 5, `${other.score}`)
   // Images with lost rows are laid on the pattern where they belong.
   const { score } = alignToUnit(
-    enrolInUnit(pattern, unitResidual(simulated({ unit: 0, touch: 50, lostAt: 48 }))),
-    unitResidual(simulated({ unit: 0, touch: 100 })),
+    enrolInUnit(pattern, unitResidual(simulatedTouch({ unit: 0, touch: 50, lostAt: 48 }))),
+    unitResidual(simulatedTouch({ unit: 0, touch: 100 })),
   )
   assert.ok(score > whole.score, `${score} with one image more, ${whole.score} before`)
   assert.throws(() => alignToUnit(pattern, new Float32Array(5)), RangeError)
 })
 
 test("a mark that every image shows is found and left out; without marks, or with few images, nothing is", () => {
-  const usable = usablePixels(many(0, 0, 24).map((touch) => simulated({ ...touch, mark: true })))
-  const at = (x: number, y: number): number => usable[y * SIDE + x]
+  const usable = usablePixels(many(0, 0, 24).map((touch) => simulatedTouch({ ...touch, mark: true })))
+  const at = (x: number, y: number): number => usable[y * SIDE_PX + x]
   for (const [x, y] of [
     [50, 75],
     [79, 75],
@@ -96,11 +66,11 @@ test("a mark that every image shows is found and left out; without marks, or wit
     assert.equal(at(x, y), 0, `${x}, ${y}`)
   const share = (mask: Uint8Array): number => mask.reduce((sum, keep) => sum + keep, 0) / mask.length
   assert.ok(share(usable) > 0.7, `${share(usable)}`)
-  assert.ok(share(usablePixels(many(0, 0, 24).map(simulated))) > 0.97)
-  assert.equal(share(usablePixels(many(0, 0, 3).map((touch) => simulated({ ...touch, mark: true })))), 1)
-  const flat = many(0, 0, 24).map(simulated)
-  for (const { pixels } of flat) pixels.fill(255, 0, 20 * SIDE) // what the sensor does not see
-  assert.equal(Math.max(...usablePixels(flat).subarray(0, 20 * SIDE)), 0)
+  assert.ok(share(usablePixels(many(0, 0, 24).map(simulatedTouch))) > 0.97)
+  assert.equal(share(usablePixels(many(0, 0, 3).map((touch) => simulatedTouch({ ...touch, mark: true })))), 1)
+  const flat = many(0, 0, 24).map(simulatedTouch)
+  for (const { pixels } of flat) pixels.fill(255, 0, 20 * SIDE_PX) // what the sensor does not see
+  assert.equal(Math.max(...usablePixels(flat).subarray(0, 20 * SIDE_PX)), 0)
 })
 
 test("it tells known units apart; saved and read again it is the same model; a cut file is refused", () => {

@@ -1,0 +1,102 @@
+/** Which unit of one scanner model took an image: two real units, enrolled from few images. Must show 3. */
+import { access, mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { importDataset } from "@sourceprint/core/dataset/import/import-dataset.js"
+import { AppError } from "@sourceprint/core/errors.js"
+import type { BootstrapResult } from "@sourceprint/core/metrics/group-bootstrap.js"
+import { runExperiment } from "@sourceprint/train/run-experiment.js"
+import type { ConfigurationSummary } from "@sourceprint/train/run-summary.js"
+import { acrossStates, eerOf, unitImages } from "../units/lost-rows.js"
+import type { Claim, Figure } from "./claim.js"
+import { atMost } from "./figure.js"
+
+const EXPERIMENT = "experiments/units.yaml"
+const DATA = "../shared/data/uareu4000"
+const LAYOUT = "{scanner}/{subject}_{finger}_{impression}"
+/** As in EXPERIMENT. */
+const SIDE_PX = 320
+
+const range = ({ interval: { low, high } }: BootstrapResult): string =>
+  `95 % interval ${(100 * low).toFixed(1)}-${(100 * high).toFixed(1)} %`
+
+/** EER by number of enrolment images beside its bound, each unit's, and how far the control's interval is from 50 %.
+ *  @param bounds the largest EER in percent by number of enrolment images */
+export function verificationFigures(
+  { verification = [], tasks }: Pick<ConfigurationSummary, "verification" | "tasks">,
+  bounds: ReadonlyMap<number, number>,
+): Figure[] {
+  return [
+    ...verification.map((one): Figure => {
+      const { enrolmentImages, splitUnit, eer, fnmr, fmr } = one
+      const note = `${range(eer)}; ${fnmr.trials} genuine, ${fmr.trials} impostor`
+      const from = `enrolled from ${enrolmentImages}`
+      if (splitUnit) {
+        const { low, high } = eer.interval
+        const apart = Math.max(0, low - 0.5, 0.5 - high)
+        const name = `split-unit control, ${from}: interval of the EER misses 50 % by`
+        return atMost(name, 100 * apart, 0, "%", `EER ${(100 * eer.value).toFixed(1)} %, ${note}`)
+      }
+      const bound = bounds.get(enrolmentImages)
+      const figure: Figure = { name: `EER, ${from}`, value: 100 * eer.value, unit: "%", note }
+      return bound === undefined ? figure : { ...figure, bound: { is: "at most", value: bound } }
+    }),
+    ...tasks.map(
+      ({ task, eer }): Figure => ({ name: `EER, ${task}`, value: 100 * eer.value, unit: "%", note: range(eer) }),
+    ),
+  ]
+}
+
+async function requireImages(): Promise<void> {
+  await access(DATA).catch((cause) => {
+    throw new AppError(
+      "prove/data",
+      `${DATA} is not there; twin-units tells simulated units apart, which says nothing of real ones`,
+      { cause },
+    )
+  })
+}
+
+async function realUnits(logLine: (text: string) => void): Promise<Figure[]> {
+  await requireImages()
+  const folder = await mkdtemp(join(tmpdir(), "prove-units-"))
+  try {
+    const dataset = join(folder, "data")
+    await importDataset({ from: DATA, into: dataset, layout: LAYOUT })
+    const { metrics, failures } = await runExperiment(EXPERIMENT, {
+      overrides: [`dataset.folder=${dataset}`],
+      runsFolder: join(folder, "runs"),
+      logLine,
+    })
+    const [summary] = metrics?.arms ?? []
+    if (summary === undefined) throw new AppError("prove/run", `${failures.length} jobs failed`)
+    return verificationFigures(
+      summary,
+      new Map([
+        [1, 10],
+        [16, 3],
+      ]),
+    )
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function lostRows(): Promise<Figure[]> {
+  await requireImages()
+  const own = await unitImages(join(DATA, "unit-a"), SIDE_PX)
+  const other = await unitImages(join(DATA, "unit-b"), SIDE_PX)
+  return [16, 1].map((count) => {
+    const scores = acrossStates(own, other, { count, many: 64, draws: count === 1 ? 4 : 2 })
+    const states = [...scores.states].sort(([a], [b]) => a - b).map(([rows, images]) => `${rows}: ${images}`)
+    const note =
+      `${scores.genuine.length} genuine, ${scores.impostor.length} impostor; images by rows off the unit's pattern ` +
+      `at the bottom: ${states.join(", ")}`
+    return atMost(`EER across states, enrolled from ${count}`, 100 * eerOf(scores), count === 1 ? 10 : 3, "%", note)
+  })
+}
+
+export const claims: readonly Claim[] = [
+  { title: `Two real units of one scanner model, people disjoint, marks left out (${EXPERIMENT})`, measure: realUnits },
+  { title: "A real unit enrolled in one state of lost rows and tried in the others", measure: lostRows },
+]
