@@ -3,7 +3,8 @@ const REACH_ROWS = 3
 const SHIFTS = 2 * REACH_ROWS + 1
 /** Rows that share a shift. */
 const BAND_ROWS = 16
-/** A change of the shift from band to band must gain so many deviations of the score, or it is fitted noise. */
+/** A shift of the first band, and each change from band to band, must gain so many deviations of the score, or it is
+ *  fitted noise. */
 const STEP_COST = 2
 
 /** Size in pixels and what is known there: the sum of `unitResidual` images, (heightPx × widthPx). */
@@ -53,7 +54,7 @@ export function alignToUnit(pattern: UnitPattern, residual: Float32Array): Align
   if (residual.length !== pattern.sum.length)
     throw new RangeError(`a residual of ${residual.length} pixels for a pattern of ${pattern.sum.length}`)
   const { bands, deviation } = bandProducts(pattern, residual)
-  let best = new Float64Array(SHIFTS)
+  let best = Float64Array.from({ length: SHIFTS }, (_, s) => (s === REACH_ROWS ? 0 : -STEP_COST))
   const origins: number[][] = []
   for (const products of bands) {
     const origin: number[] = []
