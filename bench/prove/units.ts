@@ -7,9 +7,12 @@ import { AppError } from "@sourceprint/core/errors.js"
 import type { BootstrapResult } from "@sourceprint/core/metrics/group-bootstrap.js"
 import { runExperiment } from "@sourceprint/train/run-experiment.js"
 import type { ConfigurationSummary } from "@sourceprint/train/run-summary.js"
+import { fullStudy } from "../twin-units/study-plan.js"
+import { unitFigures } from "../twin-units/unit-figures.js"
+import { noiseReferenceV2, studyFingers, unitScores } from "../twin-units/unit-scores.js"
 import { acrossStates, eerOf, unitImages } from "../units/lost-rows.js"
 import type { Claim, Figure } from "./claim.js"
-import { atMost } from "./figure.js"
+import { atLeast, atMost } from "./figure.js"
 
 const EXPERIMENT = "experiments/units.yaml"
 const DATA = "../shared/data/uareu4000"
@@ -17,7 +20,7 @@ const LAYOUT = "{scanner}/{subject}_{finger}_{impression}"
 /** As in EXPERIMENT. */
 const SIDE_PX = 320
 
-const range = ({ interval: { low, high } }: BootstrapResult): string =>
+const range = ({ interval: { low, high } }: Pick<BootstrapResult, "interval">): string =>
   `95 % interval ${(100 * low).toFixed(1)}-${(100 * high).toFixed(1)} %`
 
 /** EER by number of enrolment images beside its bound, each unit's, and how far the control's interval is from 50 %.
@@ -96,7 +99,26 @@ async function lostRows(): Promise<Figure[]> {
   })
 }
 
+/** The study of `twin-units` at one strength. */
+function twinUnits(logLine: (text: string) => void): Figure[] {
+  const strength = 0.3
+  const plan = { ...fullStudy, strengths: [strength], enrolCounts: [1, 8] }
+  logLine(`${plan.units} simulated units, ${plan.enrolPeople} people enrol, ${plan.probePeople} others probe`)
+  const tables = unitScores(plan, strength, studyFingers(plan), () => {}, noiseReferenceV2)
+  return tables.map(unitFigures).map(({ bits, enrolCount, rankOne, probeCount }) => {
+    const name = `right unit first, strength ${strength}, ${bits} bits, ${enrolCount} enrolled`
+    const note = `${range(rankOne)}, n ${probeCount}`
+    return bits === 4 && enrolCount === 8
+      ? atLeast(name, 100 * rankOne.value, 80, "%", note)
+      : { name, value: 100 * rankOne.value, unit: "%", note }
+  })
+}
+
 export const claims: readonly Claim[] = [
   { title: `Two real units of one scanner model, people disjoint, marks left out (${EXPERIMENT})`, measure: realUnits },
   { title: "A real unit enrolled in one state of lost rows and tried in the others", measure: lostRows },
+  {
+    title: "Ten simulated units that differ by 0.3 of the standard, other people and another session at the probe",
+    measure: async (logLine) => twinUnits(logLine),
+  },
 ]
