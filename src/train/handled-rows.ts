@@ -75,13 +75,15 @@ function joined(parts: readonly LabelledRows[]): LabelledRows {
     rowLength,
     labels: new Uint8Array(count),
     sources: new Uint16Array(count),
+    parts: new Uint8Array(count),
     handlings: new Uint8Array(count),
   }
   let at = 0
-  for (const [handling, { rows, labels, sources }] of parts.entries()) {
+  for (const [handling, { rows, labels, sources, parts: fingers = labels }] of parts.entries()) {
     all.rows.set(rows, at * rowLength)
     all.labels.set(labels, at)
     all.sources.set(sources, at)
+    all.parts.set(fingers, at)
     all.handlings.fill(handling, at, at + labels.length)
     at += labels.length
   }

@@ -5,9 +5,9 @@ import { rowLength } from "@sourceprint/model/view/encode-image.js"
 import { augmentedRows } from "./augment/augmented-patches.js"
 import { classWeights, epochOrder, type ImageClass } from "./epoch-order.js"
 import type { ImageInputs } from "./input-pipeline.js"
-import type { LabelledSample } from "./job-samples.js"
+import { bootstrapGroup, type LabelledSample } from "./job-samples.js"
 import type { Configuration } from "./plan.js"
-import type { LabelledRows, ModelPlan } from "./zoo/model-entry.js"
+import { HELD_OUT_PARTS, type LabelledRows, type ModelPlan } from "./zoo/model-entry.js"
 
 /** A batch: `rows` holds labels.length × rowLength numbers. */
 export interface Batch {
@@ -63,6 +63,18 @@ export function trainingRows(
 export const sourceNames = (samples: readonly LabelledSample[]): string[] =>
   [...new Set(samples.map(({ source }) => source))].sort()
 
+/** The part of each sample: the fingers of a scanner are dealt in the order of their names. */
+function fingerParts(samples: readonly LabelledSample[]): (sample: LabelledSample) => number {
+  const fingers = new Map<string, string[]>()
+  for (const { sample, source } of samples) {
+    const own = fingers.get(source) ?? []
+    if (!own.includes(bootstrapGroup(sample))) own.push(bootstrapGroup(sample))
+    fingers.set(source, own)
+  }
+  for (const own of fingers.values()) own.sort()
+  return ({ sample, source }) => (fingers.get(source) ?? []).indexOf(bootstrapGroup(sample)) % HELD_OUT_PARTS
+}
+
 /** All rows of a set at once, as classical models and measured layers take them.
  *  @param scanners their places are the numbers of the sources */
 export function allRows(
@@ -83,6 +95,7 @@ export function allRows(
     rows,
     rowLength: length,
     labels: spread(new Uint8Array(samples.length * perImage), ({ label }) => label),
+    parts: spread(new Uint8Array(samples.length * perImage), fingerParts(samples)),
     sources: spread(new Uint16Array(samples.length * perImage), ({ source }) => scanners.indexOf(source)),
   }
 }

@@ -16,9 +16,14 @@ export interface LabelledRows {
   readonly labels: Uint8Array
   /** Which scanner each row came from, as a number that means the same on every side of one job. */
   readonly sources: Uint16Array
+  /** Which of HELD_OUT_PARTS parts of its scanner's fingers the row's finger belongs to. Absent: nobody knows. */
+  readonly parts?: Uint8Array
   /** How the image was handled: 0 as taken, else 1 + place in `ModelPlan.handlings`. Absent: all as taken. */
   readonly handlings?: Uint8Array
 }
+
+/** Parts that a model can be fitted without in turn, to see what it says of fingers that it was not fitted on. */
+export const HELD_OUT_PARTS = 4
 
 /** What trains a model well when the experiment does not say otherwise. */
 export interface TrainingDefaults {

@@ -9,8 +9,9 @@ import type { ModelEntry } from "./model-entry.js"
 const Settings = z.strictObject({
   /** How much of the scatter within a scanner counts as equal in all directions. */
   shrinkage: z.number().gt(0).max(1).default(0.01),
-  /** Share of its own images that may be refused for lying too far from the target, chosen on dev. */
-  refused: z.number().min(0).max(0.5).default(0.02),
+  /** Share of dev and of held-out training images that may lie too far from their scanner. The more fingers a scanner
+   *  has in training, the nearer do new images lie. */
+  beyond: z.number().min(0).max(0.5).default(0.16),
   /** Trained on handled and forged images too (`augment/handlings.ts`): attributes what was compressed or resampled, at
    *  the price of knowing less well what it never saw. */
   handled: z.boolean().default(false),
@@ -22,7 +23,7 @@ export const textureGaussian: ModelEntry = {
   summary: "texture of the whole window -> Gaussians of one covariance, nearest scanner within a distance from dev",
   settings: Settings,
   plan(settings, view) {
-    const { shrinkage, refused, handled } = Settings.parse(settings ?? {})
+    const { shrinkage, beyond, handled } = Settings.parse(settings ?? {})
     const input = contractFor(view, { encoding: { kind: "texture-v2" } })
     const forged = handled ? handlings.length : undefined
     return {
@@ -34,7 +35,7 @@ export const textureGaussian: ModelEntry = {
       recipe: {
         kind: "classical",
         modelKind: "gaussian-v1",
-        fit: (training, dev) => gaussianModel(fitGaussians(training, dev, { shrinkage, refused, forged })),
+        fit: (training, dev) => gaussianModel(fitGaussians(training, dev, { shrinkage, beyond, forged })),
       },
     }
   },

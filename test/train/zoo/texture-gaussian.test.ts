@@ -27,7 +27,7 @@ const KNOWN = [
 ] as const
 const training = simulated(300, 1, KNOWN)
 const dev = simulated(120, 2, KNOWN)
-const settings = { shrinkage: 0.01, refused: 0.02 }
+const settings = { shrinkage: 0.01, beyond: 0.02 }
 const state = fitGaussians(training, dev, settings)
 const model = gaussianModel(state)
 const accepted = (places: readonly (readonly [number, number])[]): number => {
@@ -82,6 +82,19 @@ test("a handling has means of its own; what was forged to look like the target i
   assert.equal(share(shifted(genuine, 5, 12)), 0)
   assert.equal(share(shifted(simulated(300, 8, [[12, 0]]), 4, 30)), 0)
   assert.ok(accepted([[0, 0]]) > 0.93 && model.predict(shifted(genuine, 4, 30).rows).every((score) => score < 0.5))
+})
+
+test("fingers held out of training widen the limit where fingers differ more than images of one do", () => {
+  // One row in four is of a finger that lies 12 away in a column of its own.
+  const parts = Uint8Array.from(training.labels, (_, i) => Math.floor(i / KNOWN.length) % 4)
+  const rows = training.rows.map((value, k) => {
+    const [i, j] = [Math.floor(k / LENGTH), k % LENGTH]
+    return value + (parts[i] === j - 4 ? 12 : 0)
+  })
+  const fingers = { ...training, rows }
+  const [blind, seeing] = [fingers, { ...fingers, parts }].map((data) => fitGaussians(data, dev, settings))
+  assert.ok(seeing.limits[0] > blind.limits[0] + 0.3, `${seeing.limits} ${blind.limits}`)
+  assert.deepEqual(seeing.triangle, blind.triangle)
 })
 
 test("one row a scanner, where nothing scatters, fits and tells them apart", () => {
