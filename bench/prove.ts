@@ -19,6 +19,7 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   "live-demo": () => import("./prove/live-demo.js"),
   attacks: () => import("./prove/attacks.js"),
   faults: () => import("./prove/faults.js"),
+  model: () => import("./prove/model.js"),
   minutiae: () => import("./prove/minutiae.js"),
   slurm: () => import("./prove/slurm.js"),
   chat: () => import("./prove/live-chat.js"),
