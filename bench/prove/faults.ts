@@ -12,6 +12,7 @@ import { throwawayPostgres, withoutPostgres } from "../../test/support/throwaway
 import type { Claim, Figure } from "./claim.js"
 import { cutLine, deletedFile, fullDisk, lockedFile, stoppedProcess } from "./faults/fault-kinds.js"
 import { type Fault, runFault } from "./faults/fault-run.js"
+import { jumpingClock, littleMemory, noDescriptors, withoutFakeTime, withoutPrlimit } from "./faults/process-faults.js"
 
 const cli = join(fileURLToPath(new URL("../../../", import.meta.url)), "src/cli/dist/main.js")
 const CLIENTS = 4
@@ -31,9 +32,9 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
   }
 }
 
-/** @param faultOf of the SQLite file @param place where the file lies; beside the rest unless told */
+/** @param faultOf of the SQLite file and a folder @param place where the file lies; beside the rest unless told */
 export const measureSqlite = (
-  faultOf: (file: string) => Fault,
+  faultOf: (file: string, folder: string) => Fault,
   lastsMs: number,
   logLine: (text: string) => void,
   place?: string,
@@ -41,7 +42,16 @@ export const measureSqlite = (
   inFolder((folder) => {
     const store = join(place ?? folder, "s.db")
     const freshImpression = pictures()
-    return runFault({ folder, store, cli, fault: faultOf(store), clients: CLIENTS, lastsMs, freshImpression, logLine })
+    return runFault({
+      folder,
+      store,
+      cli,
+      fault: faultOf(store, folder),
+      clients: CLIENTS,
+      lastsMs,
+      freshImpression,
+      logLine,
+    })
   })
 
 const skipped = (why: string): Figure[] => [{ name: `skipped: ${why}`, value: 0, unit: "" }]
@@ -56,6 +66,16 @@ export async function measureFullDisk(lastsMs: number, logLine: (text: string) =
     unmount(disk)
   }
 }
+
+export const measureDescriptors = (lastsMs: number, logLine: (text: string) => void): Promise<Figure[]> =>
+  withoutPrlimit === false
+    ? measureSqlite(() => noDescriptors, lastsMs, logLine)
+    : Promise.resolve(skipped(withoutPrlimit))
+
+export const measureClock = (by: string, lastsMs: number, logLine: (text: string) => void): Promise<Figure[]> =>
+  withoutFakeTime === false
+    ? measureSqlite((_file, folder) => jumpingClock(folder, by), lastsMs, logLine)
+    : Promise.resolve(skipped(withoutFakeTime))
 
 export async function measurePostgres(
   kind: "partition" | "refusal",
@@ -94,6 +114,13 @@ export const claims: readonly Claim[] = [
   {
     title: "the server stands still for 60 s",
     measure: (logLine) => measureSqlite(() => stoppedProcess, 60_000, logLine),
+  },
+  { title: "no descriptor left for 20 s", measure: (logLine) => measureDescriptors(20_000, logLine) },
+  { title: "the clock 6 h fast for 20 s", measure: (logLine) => measureClock("+6h", 20_000, logLine) },
+  { title: "the clock 6 h slow for 20 s", measure: (logLine) => measureClock("-6h", 20_000, logLine) },
+  {
+    title: "64 MB of heap for 60 s of load",
+    measure: (logLine) => measureSqlite(() => littleMemory, 60_000, logLine),
   },
   { title: "PostgreSQL partitioned for 30 s", measure: (logLine) => measurePostgres("partition", 30_000, logLine) },
   { title: "PostgreSQL stopped for 30 s", measure: (logLine) => measurePostgres("refusal", 30_000, logLine) },

@@ -2,7 +2,14 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { type Figure, holds } from "../../bench/prove/claim.js"
 import { deletedFile, lockedFile } from "../../bench/prove/faults/fault-kinds.js"
-import { measureFullDisk, measurePostgres, measureSqlite } from "../../bench/prove/faults.js"
+import { withoutFakeTime, withoutPrlimit } from "../../bench/prove/faults/process-faults.js"
+import {
+  measureClock,
+  measureDescriptors,
+  measureFullDisk,
+  measurePostgres,
+  measureSqlite,
+} from "../../bench/prove/faults.js"
 import { withoutSmallDisk } from "../support/small-disk.js"
 import { withoutPostgres } from "../support/throwaway-postgres.js"
 
@@ -31,4 +38,14 @@ test(
   "a database that is away passes",
   { skip: withoutPostgres },
   figuresHold((log) => measurePostgres("refusal", 2_000, log)),
+)
+test(
+  "a server without a descriptor left comes back",
+  { skip: withoutPrlimit },
+  figuresHold((log) => measureDescriptors(2_000, log)),
+)
+test(
+  "a clock that is set back by 6 h and forward again passes",
+  { skip: withoutFakeTime },
+  figuresHold((log) => measureClock("-6h", 2_000, log)),
 )

@@ -12,10 +12,15 @@ export interface ServerProcess {
   kill(): Promise<void>
 }
 
-/** `sourceprint serve` as a process of its own. @param cli path of `cli/main.js` */
-export async function startServerProcess(cli: string, configPath: string): Promise<ServerProcess> {
+/** `sourceprint serve` as a process of its own. @param cli path of `cli/main.js` @param env beside this process's */
+export async function startServerProcess(
+  cli: string,
+  configPath: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   const child = spawn(process.execPath, [cli, "serve", "--config", configPath, "--log-level", "error"], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
   })
   let complaint = ""
   child.stderr.on("data", (chunk) => {

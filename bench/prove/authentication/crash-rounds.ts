@@ -1,22 +1,18 @@
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
 import { delay } from "@sourceprint/core/async/delay.js"
-import { toHex } from "@sourceprint/core/bytes.js"
-import { systemClock } from "@sourceprint/core/clock.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { silentLog } from "@sourceprint/core/log.js"
 import type { Progress } from "@sourceprint/core/progress.js"
 import { nameKey } from "@sourceprint/protocol/account-name.js"
-import type { Device } from "@sourceprint/protocol/device-signature.js"
-import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
-import { connectServer } from "@sourceprint/serve/client/connect-server.js"
-import { type ClientContext, runEnrolment, runSignIn } from "@sourceprint/serve/client/run-client.js"
+import { runEnrolment, runSignIn } from "@sourceprint/serve/client/run-client.js"
 import { masterKeys } from "@sourceprint/serve/server/master-keys.js"
 import { verifyAudit } from "@sourceprint/serve/store/audit-chain.js"
 import { openStore } from "@sourceprint/serve/store/open-store.js"
 import { quickStretching, registerDevice } from "@sourceprint/serve/trial/attack-context.js"
 import { stringify } from "yaml"
 import { type ServerProcess, startServerProcess } from "../../../test/support/server-process.js"
+import { clientOf } from "../faults/enrolling-client.js"
 
 export interface CrashOptions {
   readonly folder: string
@@ -90,11 +86,11 @@ export async function crashRounds(options: CrashOptions): Promise<CrashOutcome> 
       const name = `person-${++people}`
       const credentials = { name, password: name, stretching: quickStretching }
       const enrolling = { ...credentials, enrolmentId: randomBytes(32), code: "", finger: "right-index" }
-      const first = contextOf(running, device, freshImpression)
+      const first = clientOf(running, device, freshImpression, 20)
       const { outcome } = await runEnrolment(first.context, enrolling)
       if (outcome !== "enrolled") continue
       enrolled.push(name)
-      const second = contextOf(running, device, freshImpression)
+      const second = clientOf(running, device, freshImpression, 20)
       const signedIn = await runSignIn(second.context, credentials)
       if (signedIn.outcome === "passed" && second.last !== undefined) spent.push({ name, image: second.last })
     }
@@ -120,7 +116,7 @@ export async function crashRounds(options: CrashOptions): Promise<CrashOutcome> 
   const replayed = spent.slice(-50)
   try {
     for (const { name, image } of replayed) {
-      const { context } = contextOf(last, device, () => image)
+      const { context } = clientOf(last, device, () => image, 20)
       const { outcome } = await runSignIn(context, { name, password: name, stretching: quickStretching })
       if (outcome === "passed") replaysAccepted++
     }
@@ -147,37 +143,5 @@ export async function crashRounds(options: CrashOptions): Promise<CrashOutcome> 
     }
   } finally {
     await store.close()
-  }
-}
-
-function contextOf(
-  server: ServerProcess,
-  device: Device,
-  freshImpression: () => Uint8Array,
-): { context: ClientContext; readonly last: Uint8Array | undefined } {
-  let last: Uint8Array | undefined
-  return {
-    get last() {
-      return last
-    },
-    context: {
-      deps: {
-        crypto: webCrypto,
-        clock: systemClock,
-        answerTimeoutMs: 20_000,
-        trusts: (identity) => toHex(identity) === server.identity,
-      },
-      connect: () => connectServer({ host: "127.0.0.1", port: server.port }),
-      device,
-      fingers: {
-        capture: () => {
-          last = freshImpression()
-          return Promise.resolve({ image: last, takenAtMs: Date.now() })
-        },
-        close: () => Promise.resolve(),
-      },
-      tell: () => {},
-      sleep: (ms) => delay(Math.min(ms, 20)), // the server is gone for good at this port
-    },
   }
 }

@@ -1,15 +1,12 @@
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"
+import { get } from "node:http"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { delay } from "@sourceprint/core/async/delay.js"
-import { toHex } from "@sourceprint/core/bytes.js"
-import { systemClock } from "@sourceprint/core/clock.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import { silentLog } from "@sourceprint/core/log.js"
 import { nameKey } from "@sourceprint/protocol/account-name.js"
-import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
-import { connectServer } from "@sourceprint/serve/client/connect-server.js"
 import { type ClientContext, runEnrolment } from "@sourceprint/serve/client/run-client.js"
 import { masterKeys } from "@sourceprint/serve/server/master-keys.js"
 import { verifyAudit } from "@sourceprint/serve/store/audit-chain.js"
@@ -19,12 +16,15 @@ import { stringify } from "yaml"
 import { type ServerProcess, startServerProcess } from "../../../test/support/server-process.js"
 import type { Figure } from "../claim.js"
 import { atLeast, atMost, exactly } from "../figure.js"
+import { clientOf } from "./enrolling-client.js"
 
 /** What is done to the server, and undone. */
 export interface Fault {
   readonly name: string
   /** Health says within 10 s that something is wrong; false where nothing is to be seen from outside. */
   readonly seen: boolean
+  /** Of the server's environment, from its start. */
+  readonly env?: Readonly<Record<string, string>>
   begin(server: ServerProcess): Promise<void>
   end(server: ServerProcess): Promise<void>
 }
@@ -90,7 +90,7 @@ export async function runFault(run: FaultRun): Promise<Figure[]> {
 }
 
 async function startUnderLoad(run: FaultRun) {
-  const { folder, store, cli } = run
+  const { folder, store, cli, fault } = run
   const keyFile = join(folder, "master.keys")
   const configPath = join(folder, "serve.yaml")
   const httpPort = await freePort()
@@ -108,23 +108,8 @@ async function startUnderLoad(run: FaultRun) {
   const prepared = await openStore(store, keys)
   const device = await registerDevice(prepared.store, "fault-device", "unit-1")
   await prepared.store.close()
-  const server = await startServerProcess(cli, configPath)
-  const context = (): ClientContext => ({
-    deps: {
-      crypto: webCrypto,
-      clock: systemClock,
-      answerTimeoutMs: 20_000,
-      trusts: (identity) => toHex(identity) === server.identity,
-    },
-    connect: () => connectServer({ host: "127.0.0.1", port: server.port }),
-    device,
-    fingers: {
-      capture: () => Promise.resolve({ image: run.freshImpression(), takenAtMs: Date.now() }),
-      close: () => Promise.resolve(),
-    },
-    tell: () => {},
-    sleep: (ms) => delay(Math.min(ms, 100)),
-  })
+  const server = await startServerProcess(cli, configPath, fault.env)
+  const context = (): ClientContext => clientOf(server, device, run.freshImpression, 100).context
   return { server, httpPort, keys, load: startLoad(run.clients, context) }
 }
 
@@ -162,16 +147,22 @@ function startLoad(clients: number, context: () => ClientContext) {
   }
 }
 
+/** As who watches a server asks: on a connection of its own each time. */
+const isWell = (httpPort: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const asked = get(`http://127.0.0.1:${httpPort}/healthz`, { agent: false, timeout: 4_000 }, (response) => {
+      response.resume()
+      resolve(response.statusCode === 200)
+    })
+    asked.on("error", () => resolve(false)).on("timeout", () => asked.destroy())
+  })
+
 function watchHealth(httpPort: number) {
   const answers: { readonly atMs: number; readonly well: boolean }[] = []
   let over = false
   const watch = async (): Promise<void> => {
     while (!over) {
-      const signal = AbortSignal.timeout(4_000)
-      const well = await fetch(`http://127.0.0.1:${httpPort}/healthz`, { signal }).then(
-        (response) => response.ok,
-        () => false,
-      )
+      const well = await isWell(httpPort)
       answers.push({ atMs: performance.now(), well })
       await delay(HEALTH_EVERY_MS)
     }
