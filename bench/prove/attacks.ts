@@ -45,6 +45,7 @@ const attempts: Readonly<Record<string, number>> = {
   "slow-sender": 8,
   "connection-flood": 3,
   "left-after-refusals": 6,
+  "slows-the-owner": 4,
   "old-session": 12,
   "ended-session-listens": 6,
   "old-operator-session": 6,

@@ -45,6 +45,8 @@ export interface Credentials {
   readonly password: string
   /** Absent: a browser under a policy that asks for no scanner. */
   readonly device?: Device
+  /** `knownBrowserToken` of the last session of this name in this browser. */
+  readonly knownBrowser?: Uint8Array | undefined
   readonly stretching?: KeyStretching
 }
 
@@ -98,7 +100,7 @@ export class ClientSession {
   /** Proves the password; both ends have changed keys when this returns a challenge, the factors there are to choose
    *  from (`chooseFactors`) or a decision. After `busy` the same call may be made again on this session. */
   async signIn(credentials: Credentials): Promise<SessionStep> {
-    const { name, password, device, stretching } = credentials
+    const { name, password, device, knownBrowser, stretching } = credentials
     const login = await this.passwords.startLogin(password)
     const start = clientMessage.encode({
       type: MessageType.signInStart,
@@ -107,6 +109,9 @@ export class ClientSession {
       device: device && (await proveDevice(device, this.handshake.h0)),
       ke1: login.ke1,
     })
+    if (knownBrowser !== undefined) {
+      await this.peer.send(clientMessage.encode({ type: MessageType.knownBrowser, token: knownBrowser }))
+    }
     await this.peer.send(start)
     const answer = await this.peer.receive()
     if (answer.message.type === MessageType.busy) return answer.message

@@ -115,6 +115,8 @@ export const signIn = channel({
   }),
   /** One of the ways that `factors` named, or several together. */
   chooseFactors: toServer(0x1f, { chosen: factorSet }),
+  /** Before a signInStart, from a browser in which the account has signed in before (`knownBrowserToken`). */
+  knownBrowser: toServer(0x20, { token: fixed(32) }),
 
   signInResponse: toClient(0x21, { serverTimeMs: u64, ke2: blob16 }),
   challenge: toClient(0x22, challengeFields),

@@ -142,6 +142,7 @@ const clientMessages: Readonly<Record<string, ClientMessage>> = {
     challenge: run(20, 32),
   },
   chooseFactors: { type: MessageType.chooseFactors, chosen: ["password", "finger", "scanner"] },
+  knownBrowser: { type: MessageType.knownBrowser, token: run(70, 32) },
 }
 
 const serverMessages: Readonly<Record<string, ServerMessage>> = {

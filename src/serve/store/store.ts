@@ -88,6 +88,8 @@ export interface AcceptedSignIn {
   readonly imageDigests: readonly string[]
   /** Keyed hash of the recovery code that took the place of a factor; it is used up. */
   readonly recoveryHash?: string | undefined
+  /** A browser that the account is to know from now on, in place of the one that it was. */
+  readonly browser?: { readonly id: string; readonly before: string | undefined }
   readonly audit: AuditEvent
 }
 
@@ -159,7 +161,7 @@ export interface Store {
   /** Those of an account that have not expired, the youngest first. */
   sessions(accountId: string, nowMs: number): Promise<StoredSession[]>
   revokeSession(tokenHash: string): Promise<boolean>
-  /** True when this device signed in to this account before. */
+  /** True when this device, or browser, signed in to this account before. */
   isFamiliar(accountId: string, deviceId: string): Promise<boolean>
   /** The devices that signed in to this account. */
   familiarDevices(accountId: string): Promise<StoredDevice[]>

@@ -1,8 +1,10 @@
 import { fromHex } from "@sourceprint/core/bytes.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import { inTurn } from "@sourceprint/core/in-turn.js"
+import { knownBrowserToken } from "@sourceprint/protocol/known-browser.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
 import { defaultRules } from "../server/auth/limits.js"
+import { ServeConfig } from "../server/serve-config.js"
 import type { Attack, AttackTarget } from "./attack.js"
 import { noLimits } from "./attack-context.js"
 import { honestSession, passed } from "./honest-session.js"
@@ -81,4 +83,35 @@ const weakKey: Attack = {
   },
 }
 
-export const guessAttacks: readonly Attack[] = [weakKey, leftAfterRefusals]
+const slowsOwner: Attack = {
+  id: "slows-the-owner",
+  title: "guesses at a name, from the owner's own address too: the owner waits in a browser that is known",
+  alone: true,
+  bounds: {
+    config: { policy: ServeConfig.parse({ policy: { enrolment: "open", factors: ["password"] } }).policy },
+    tuning: { limitRules: defaultRules },
+  },
+  async run(target, attempt) {
+    const { deps, stretching } = target
+    const { name, password } = await target.enrol(`Owner ${attempt}`)
+    const signIn = async (as: { readonly password: string; readonly knownBrowser?: Uint8Array | undefined }) => {
+      const session = await target.session()
+      try {
+        return await session.signIn({ name, stretching, ...as })
+      } catch (error) {
+        if (error instanceof AppError && error.code === "protocol/password") return undefined
+        throw error
+      } finally {
+        session.close()
+      }
+    }
+    const first = await signIn({ password })
+    if (first?.type !== MessageType.decision || first.outcome !== Outcome.pass)
+      throw new Error("the owner is not let in")
+    const knownBrowser = await knownBrowserToken(deps.crypto, first.token)
+    for (let n = 0; n < 27; n++) await signIn({ password: `guess ${n}` })
+    return (await signIn({ password, knownBrowser }))?.type !== MessageType.decision
+  },
+}
+
+export const guessAttacks: readonly Attack[] = [weakKey, leftAfterRefusals, slowsOwner]

@@ -33,6 +33,7 @@ const fewer: Readonly<Record<string, number>> = {
   "replay-restart": 1,
   "replay-later": 4,
   "left-after-refusals": 2,
+  "slows-the-owner": 1,
   "old-session": 4,
   "ended-session-listens": 2,
   "old-operator-session": 2,

@@ -1,15 +1,18 @@
 import { toHex } from "@sourceprint/core/bytes.js"
+import { knownBrowserToken } from "@sourceprint/protocol/known-browser.js"
 import { Outcome } from "@sourceprint/protocol/message.js"
 import type { AuthDeps, SignedIn } from "./auth-deps.js"
 import type { Proven, SignInContext } from "./factor-proof.js"
+import { browserIdOf } from "./known-browser-id.js"
 
 /** The end of a sign-in: session, factors proven, images never to pass again and audit entry in one transaction, then
  *  the pass. Undefined where one of the images passed somewhere else meanwhile, or the recovery code is none. */
 export async function accept(
-  { crypto, store, audit, clock, policy, metrics }: AuthDeps,
-  { connection: { peer, address }, claim, account, facts }: Omit<SignInContext, "chosen">,
+  deps: AuthDeps,
+  { connection: { peer, address }, claim, account, facts, browserId }: Omit<SignInContext, "chosen">,
   { factors, imageDigests, detail, requestSha256, recoveryHash, deviceId = claim.device?.id }: Proven,
 ): Promise<SignedIn | undefined> {
+  const { crypto, store, audit, clock, policy, metrics } = deps
   const token = crypto.randomBytes(32)
   const createdAtMs = clock.nowMs()
   const session = {
@@ -21,6 +24,10 @@ export async function accept(
     expiresAtMs: createdAtMs + policy.sessionMs,
   }
   const accountId = account.id
+  const browser =
+    claim.device === undefined
+      ? { id: await browserIdOf(deps, await knownBrowserToken(crypto, token)), before: browserId }
+      : undefined
   const passed = audit.event(
     facts("passed", { accountId, deviceId, ...(Object.keys(detail).length > 0 && { detail }) }),
   )
@@ -29,6 +36,7 @@ export async function accept(
       session,
       imageDigests: policy.refuseSeenImages ? imageDigests : [],
       recoveryHash,
+      ...(browser && { browser }),
       audit: passed,
     }),
   )

@@ -15,6 +15,8 @@ export interface Connection {
   readonly address: string
   /** When serverHello left, by our clock. */
   readonly helloAtMs: number
+  /** What a browser has shown of an earlier session, 32 bytes; not looked at yet. */
+  knownBrowser?: Uint8Array
 }
 
 /** What the first message of either flow tells about the client. */

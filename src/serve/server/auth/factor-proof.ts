@@ -13,6 +13,8 @@ export interface SignInContext {
   readonly connection: Connection
   readonly claim: ClientClaim
   readonly account: Account
+  /** Where the account has signed in before in this browser. */
+  readonly browserId?: string | undefined
   /** All templates of the account, sealed. */
   readonly templates: readonly StoredTemplate[]
   /** What this sign-in has to prove. */

@@ -5,7 +5,8 @@ import type { Store } from "../../store/store.js"
 import { limitAddress } from "../limit-address.js"
 
 /** The pair (account, device) takes the brunt; what many people share (a kiosk, an address behind NAT) is patient; an
- *  account as such only slows devices that never signed in to it, so that nobody can lock its owner out. */
+ *  account as such only slows devices that never signed in to it, so that nobody can lock its owner out. A browser in
+ *  which the account has signed in before is a pair of its own, and nothing else counts for it. */
 export const defaultRules = {
   pair: { free: 5, maxMs: 300_000 },
   stranger: { free: 20, maxMs: 60_000 },
@@ -35,6 +36,8 @@ export interface Attempt {
   /** The account's id where there is one: only an account can know a device. */
   readonly accountId: string | undefined
   readonly deviceId: string | undefined
+  /** Of a browser in which the account has signed in before. */
+  readonly browserId?: string | undefined
   readonly address: string
 }
 
@@ -55,7 +58,10 @@ export class AttemptLimits {
     return this.rules[key.slice(0, key.indexOf(":")) as keyof LimitRules]
   }
 
-  private async keysOf({ nameKey, accountId, deviceId, address: from }: Attempt) {
+  private async keysOf({ nameKey, accountId, deviceId, browserId, address: from }: Attempt) {
+    // A queue of its own: neither guesses of strangers at the account nor the failures of its address are in it.
+    if (browserId !== undefined)
+      return { pair: [this.key("pair", `${nameKey}\n${browserId}`)], shared: [], stranger: [] }
     const address = limitAddress(from)
     const familiar =
       deviceId !== undefined && accountId !== undefined && (await this.store.isFamiliar(accountId, deviceId))

@@ -50,7 +50,7 @@ async function run(deps: AuthDeps, port: FramePort, address: string, onPass: () 
   await port.send(accepted.serverHello)
 
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const start = await peer.receive(["start"], policy.handshakeMs)
+    const start = await firstMessage(connection, policy.handshakeMs)
     if (typeof start === "string") {
       if (start !== "closed") await audit.write({ event: "connection", reason: start, address })
       return
@@ -71,6 +71,17 @@ async function run(deps: AuthDeps, port: FramePort, address: string, onPass: () 
     await afterPass(deps, connection, signedIn, message)
     return
   }
+}
+
+/** What a flow begins with; a browser that is known says so before. */
+async function firstMessage(connection: Connection, timeoutMs: number) {
+  const { peer } = connection
+  const first = await peer.receive(["start", "before the start"], timeoutMs)
+  if (typeof first === "string") return first
+  const { message, bytes } = first
+  if (message.type !== MessageType.knownBrowser) return { message, bytes }
+  connection.knownBrowser = message.token
+  return peer.receive(["start"], timeoutMs)
 }
 
 /** What runs over the session. */

@@ -10,6 +10,7 @@ import { type Connection, checkClaim } from "./connection.js"
 import { CountedTries } from "./counted-tries.js"
 import type { Facts, Proven, SignInContext } from "./factor-proof.js"
 import { factorProofs } from "./factors.js"
+import { knownBrowserId } from "./known-browser-id.js"
 import type { Reason } from "./reason.js"
 import { recover } from "./recovery.js"
 import type { Received } from "./secure-peer.js"
@@ -47,6 +48,8 @@ export async function signIn(
     nameKey: nameKey(message.name),
     accountId: account?.id,
     deviceId: claim.device?.id,
+    browserId:
+      claim.device === undefined ? await knownBrowserId(deps, account?.id, connection.knownBrowser) : undefined,
     address,
   }
   const waitMs = await limits.admit(attempt, clock.nowMs())
@@ -88,7 +91,8 @@ export async function signIn(
   peer.changeKeys(await SecureChannel.create(crypto, sessionKeySet, "server"))
 
   const tries = new CountedTries(limits, attempt, clock)
-  const context = { connection, claim, account, facts, tries, templates: await store.templates(account.id) }
+  const { browserId } = attempt
+  const context = { connection, claim, account, facts, tries, browserId, templates: await store.templates(account.id) }
   peer.allowRecovery()
   const proven = await proveFactors(deps, context, finish.bytes)
   const signedIn = peer.recoveryMessage === undefined ? proven : await recover(deps, context, peer.recoveryMessage)

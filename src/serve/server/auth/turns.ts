@@ -7,6 +7,7 @@ const turnOf = {
   enrolStart: "start",
   resume: "start",
   linkDevice: "start",
+  knownBrowser: "before the start",
   signInFinish: "password",
   enrolRecord: "registration",
   chooseFactors: "choice",

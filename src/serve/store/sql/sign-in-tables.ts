@@ -5,6 +5,25 @@ import { sessionOf, sessionRow } from "./rows.js"
 import type { Tables } from "./schema.js"
 import { insertImages } from "./seen-images.js"
 
+/** Of an account; the sign-in that is too many has any of the others forgotten. */
+const MOST_BROWSERS = 32
+
+async function knowBrowser(
+  trx: Transaction<Tables>,
+  accountId: string,
+  { id, before }: NonNullable<AcceptedSignIn["browser"]>,
+): Promise<void> {
+  const known = trx.selectFrom("familiar").select("device_id").where("account_id", "=", accountId)
+  const ids = (await known.where("device_id", "like", "browser %").execute()).map((row) => row.device_id)
+  const others = ids.filter((other) => other !== before)
+  const forgotten = [...(before === undefined ? [] : [before]), ...others.slice(MOST_BROWSERS - 1)]
+  if (forgotten.length > 0) {
+    const rows = trx.deleteFrom("familiar").where("account_id", "=", accountId)
+    await rows.where("device_id", "in", forgotten).execute()
+  }
+  await trx.insertInto("familiar").values({ account_id: accountId, device_id: id }).execute()
+}
+
 /** Codes, nonces, images and sessions; see `Store`. */
 export class SignInTables {
   constructor(private readonly audited: AuditedDatabase) {}
@@ -32,7 +51,7 @@ export class SignInTables {
     return row !== undefined
   }
 
-  acceptSignIn({ session, imageDigests, recoveryHash, audit }: AcceptedSignIn) {
+  acceptSignIn({ session, imageDigests, recoveryHash, browser, audit }: AcceptedSignIn) {
     const work = async (trx: Transaction<Tables>) => {
       if (recoveryHash !== undefined) {
         const own = trx.deleteFrom("recovery_codes").where("hash", "=", recoveryHash)
@@ -49,6 +68,7 @@ export class SignInTables {
           .onConflict((c) => c.doNothing())
           .execute()
       }
+      if (browser !== undefined) await knowBrowser(trx, session.accountId, browser)
     }
     return this.audited.transact("accepted", audit, work, ["replay", "recovery"])
   }

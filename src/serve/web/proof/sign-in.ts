@@ -1,3 +1,4 @@
+import { knownBrowser, rememberBrowser } from "../session/known-browser.js"
 import { openSession } from "../session/open-session.js"
 import { startSession } from "../session/session-store.js"
 import type { ProofStage } from "./proof-scene.js"
@@ -20,10 +21,12 @@ export async function runSignIn(
   if (stage.signal.aborted) session.close()
   try {
     stage.working("Checking the password…")
-    const ended = await proveFactors(session, () => session.signIn(person), stage)
+    const shown = await knownBrowser(person.name)
+    const ended = await proveFactors(session, () => session.signIn({ ...person, knownBrowser: shown }), stage)
     if (ended.end === "passed") {
       const { token, expiresAtMs } = ended.decision
       entered = true
+      await rememberBrowser(person.name, token)
       await stage.settled()
       await startSession({ name: person.name, token, expiresAtMs }, session, keepIn)
     } else await stage.settled()
