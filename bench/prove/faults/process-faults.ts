@@ -1,14 +1,18 @@
-import { execFileSync } from "node:child_process"
+import { execFile } from "node:child_process"
 import { existsSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { promisify } from "node:util"
 import type { ServerProcess } from "../../../test/support/server-process.js"
 import type { Fault } from "./fault-run.js"
+
+const run = promisify(execFile)
 
 const openDescriptors = ({ child }: ServerProcess): number => readdirSync(`/proc/${child.pid}/fd`).length
 
 /** Soft limit of a process that runs. @param to how many may be open */
-const limitDescriptors = ({ child }: ServerProcess, to: number): void =>
-  void execFileSync("prlimit", ["--pid", String(child.pid), `--nofile=${to}:`])
+async function limitDescriptors({ child }: ServerProcess, to: number): Promise<void> {
+  await run("prlimit", ["--pid", String(child.pid), `--nofile=${to}:`])
+}
 
 /** More than the clients of a run and what asks for health can free by leaving. */
 const BELOW_WHAT_IS_OPEN = 8
@@ -18,8 +22,10 @@ const PLENTY = 1024
 export const noDescriptors: Fault = {
   name: "descriptors exhausted",
   seen: true,
-  begin: (server) => Promise.resolve(limitDescriptors(server, openDescriptors(server) - BELOW_WHAT_IS_OPEN)),
-  end: (server) => Promise.resolve(limitDescriptors(server, PLENTY)),
+  async begin(server) {
+    await limitDescriptors(server, openDescriptors(server) - BELOW_WHAT_IS_OPEN)
+  },
+  end: (server) => limitDescriptors(server, PLENTY),
 }
 
 /** For `test(name, { skip: withoutPrlimit }, …)`: false, or the reason to print. */
