@@ -1,7 +1,8 @@
 /** What the workbench does for a researcher beside training: one line a point. */
 import { trialsToFind } from "../planted-search.js"
-import type { Claim, Figure } from "./claim.js"
+import type { Claim, Figure, Finding } from "./claim.js"
 import { atLeast, atMost } from "./figure.js"
+import { pluggedRun } from "./plugged-run.js"
 
 const WANTED = 0.985
 const MOST = 150
@@ -34,9 +35,10 @@ function signTest(wins: number, losses: number): number {
   return sum
 }
 
-export const claims: readonly Claim[] = [
+export const claims: readonly Claim<Figure | Finding>[] = [
   {
     title: "Search: TPE finds a planted optimum in fewer trials than random draws, paired over 20 seeds",
     measure: async () => plantedFigures(20),
   },
+  { title: "A plug-in: the example is checked, trained in workers and reported", measure: pluggedRun },
 ]

@@ -34,8 +34,13 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     usage: "new <command>",
-    describe: "Write a first file: experiment",
+    describe: "Write a first file: experiment, model",
     register: async (cli) => cli.command((await import("./new/new.js")).newCommand),
+  },
+  {
+    usage: "plugin <command>",
+    describe: "Models, augmentations, metrics and report sections of one's own: test",
+    register: async (cli) => cli.command((await import("./plugin/plugin.js")).pluginCommand),
   },
   {
     usage: "schema [kind]",

@@ -1,4 +1,5 @@
 import { AppError } from "@sourceprint/core/errors.js"
+import { loadPlugin } from "@sourceprint/train/plugins/load-plugin.js"
 import { reportRuns } from "@sourceprint/train/report-runs.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { runsOption } from "./experiment/options.js"
@@ -21,6 +22,12 @@ const options = {
     describe: "images in the gallery; 0: none",
   },
   audit: { type: "boolean", default: true, describe: "train the shortcut probes where the run lacks them" },
+  plugin: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: "plug-ins whose code may run: of the runs, or with sections of their own",
+  },
   prune: { type: "boolean", default: false, describe: "forget pages whose experiment run is gone" },
 } satisfies Record<string, Options>
 
@@ -28,14 +35,17 @@ export const reportCommand: CommandModule<object, InferredOptionTypes<typeof opt
   command: "report [run..]",
   describe: "Render runs to self-contained pages and make the index of all runs",
   builder: (yargs) => yargs.positional("run", options.run).options(options),
-  handler: async ({ run = [], runs, out, all, indexOnly, worstErrors, audit, prune }) => {
+  handler: async ({ run = [], runs, out, all, indexOnly, worstErrors, audit, plugin = [], prune }) => {
     const problems: string[] = []
+    const plugins = []
+    for (const file of plugin) plugins.push(await loadPlugin(file))
     const paths = await reportRuns({
       runsFolder: runs,
       reportsFolder: out,
       which: run.length > 0 ? run : indexOnly ? "none" : all ? "all" : "new",
       worstErrors,
       audit,
+      plugins,
       prune,
       progress: terminalProgress(),
       logLine: (line) => console.error(line),

@@ -11,10 +11,10 @@ import { nativeBindingStamp } from "@sourceprint/engine/native-binding.js"
 import { type Engine, type EngineChoice, type EngineName, selectEngine } from "@sourceprint/engine/select-engine.js"
 import { z } from "zod"
 import type { Configuration } from "./plan.js"
-import { zooEntry } from "./zoo/registry.js"
+import { planOf } from "./zoo/plan-of.js"
 
 /** What of a configuration decides how long its training step takes. */
-export type TrialNetwork = Pick<Configuration, "label" | "model" | "view" | "training">
+export type TrialNetwork = Pick<Configuration, "label" | "model" | "view" | "training" | "plugins">
 
 /** What the process of a trial says: a line for each network in turn, or why there is none. */
 export type TrialMessage =
@@ -95,8 +95,7 @@ export const crashCure = ({ name }: Pick<Engine, "name">, runFolder: string): st
     : ""
 
 const because = (engine: Engine, why: string): Engine => ({ ...engine, why })
-const isNetwork = ({ model, view }: TrialNetwork): boolean =>
-  zooEntry(model.id).plan(model.settings, view).recipe.kind === "layers"
+const isNetwork = (network: TrialNetwork): boolean => planOf(network).recipe.kind === "layers"
 const totalMs = (of: readonly TrialOutcome[]): number =>
   of.reduce((sum, outcome) => sum + ("stepMs" in outcome ? outcome.stepMs : 0), 0)
 
@@ -128,12 +127,17 @@ async function outcomes(
 }
 
 /** All that a measured time depends on: machine, versions, network. */
-function circumstances(engine: EngineName, { model, view, training }: TrialNetwork, threads: number, stamp: string) {
+function circumstances(
+  engine: EngineName,
+  { model, view, training, plugins }: TrialNetwork,
+  threads: number,
+  stamp: string,
+) {
   const { batchSize, optimiser } = training
   const machine = [process.platform, process.arch, cpus()[0]?.model ?? "", availableParallelism()]
   const version = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version
   const versions = { node: process.version, version, ...(engine === "native" ? { stamp } : {}) }
-  return { engine, machine, versions, threads, model, view, batchSize, optimiser }
+  return { engine, machine, versions, threads, model, view, batchSize, optimiser, ...(plugins ? { plugins } : {}) }
 }
 
 async function remembered(path: string): Promise<TrialOutcome | undefined> {
@@ -161,7 +165,13 @@ export function tryEngine(
   module = trialModule,
 ): Promise<TrialOutcome[]> {
   return new Promise((resolve) => {
-    const given = networks.map(({ label, model, view, training }) => ({ label, model, view, training }))
+    const given = networks.map(({ label, model, view, training, plugins }) => ({
+      label,
+      model,
+      view,
+      training,
+      plugins,
+    }))
     const child = fork(
       module,
       [engine, threads, given].map((value) => JSON.stringify(value)),

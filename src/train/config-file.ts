@@ -3,9 +3,12 @@ import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { systemFault } from "@sourceprint/core/files/system-fault.js"
 import { LineCounter, parse, parseDocument } from "yaml"
 import { ZodError, z } from "zod"
+import { patchSteps } from "./augment/patch-steps.js"
 import { type ConfigPath, formatPath, resolvedPath, withValueAt } from "./config-path.js"
 import { describeProblems } from "./config-problems.js"
-import { ExperimentConfig } from "./experiment-config.js"
+import { ExperimentConfig, pluginsOf } from "./experiment-config.js"
+import { loadPlugin } from "./plugins/load-plugin.js"
+import { PluginRef } from "./plugins/plugin.js"
 import { zooEntry } from "./zoo/registry.js"
 
 const schema = z.toJSONSchema(ExperimentConfig, { io: "input", unrepresentable: "any" })
@@ -84,6 +87,7 @@ export function resolveConfig({ written, placeOf }: WrittenConfig): ExperimentCo
   }
   if (!parsed.success) return refuse(describeProblems(parsed.error.issues, { schema, written, base: [], placeOf }))
   const config = parsed.data
+  const plugins = pluginsOf(config)
   const labels = new Set<string>()
   const problems: string[] = []
   const models = config.models.map((model, index) => {
@@ -92,13 +96,14 @@ export function resolveConfig({ written, placeOf }: WrittenConfig): ExperimentCo
     if (labels.has(label)) problems.push(`${place}: two models are called "${label}"; give one a label`)
     labels.add(label)
     try {
-      const entry = zooEntry(model.id)
+      const entry = zooEntry(model.id, plugins)
+      patchSteps(model.augment ?? config.augment, plugins)
       const settings = entry.settings.parse(model.settings) as Record<string, unknown>
       entry.plan(settings, model.view ?? config.view)
       return { ...model, settings }
     } catch (error) {
       if (error instanceof ZodError) {
-        const known = z.toJSONSchema(zooEntry(model.id).settings, { io: "input", unrepresentable: "any" })
+        const known = z.toJSONSchema(zooEntry(model.id, plugins).settings, { io: "input", unrepresentable: "any" })
         const base = ["models", index, "settings"]
         problems.push(...describeProblems(error.issues, { schema: known, written: model.settings, base, placeOf }))
       } else problems.push(`${place}: ${label}: ${messageOf(error)}`)
@@ -108,10 +113,23 @@ export function resolveConfig({ written, placeOf }: WrittenConfig): ExperimentCo
   return problems.length > 0 ? refuse(problems) : { ...config, models }
 }
 
-/** Reads an experiment file. @throws AppError "config/missing", and as the two steps above */
+/** Reads an experiment file and loads its plug-ins, whose hashes stand in what is given back.
+ *  @throws AppError "config/missing", "plugin/…", and as the two steps above */
 export async function readConfigFile(path: string, overrides: readonly string[] = []): Promise<WrittenConfig> {
   const text = await readFile(path, "utf8").catch((cause) => {
     throw new AppError("config/missing", `${path} cannot be read: ${systemFault(cause) ?? messageOf(cause)}`, { cause })
   })
-  return readConfigText(text, path, overrides)
+  return withPlugins(readConfigText(text, path, overrides))
+}
+
+const NamedPlugins = z.object({ plugins: z.array(z.union([z.string(), PluginRef])) })
+
+async function withPlugins({ written, placeOf }: WrittenConfig): Promise<WrittenConfig> {
+  const named = NamedPlugins.safeParse(written)
+  if (!named.success) return { written, placeOf } // none, or what `resolveConfig` refuses
+  const plugins: PluginRef[] = []
+  for (const one of named.data.plugins) {
+    plugins.push(typeof one === "string" ? await loadPlugin(one) : await loadPlugin(one.file, one.sha256))
+  }
+  return { written: { ...(written as object), plugins }, placeOf }
 }

@@ -3,24 +3,27 @@ import { messageOf } from "@sourceprint/core/errors.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import { type EngineName, selectEngine } from "@sourceprint/engine/select-engine.js"
 import type { TrialMessage, TrialNetwork } from "./choose-engine.js"
+import { loadPlugins } from "./plugins/load-plugin.js"
 import { trialStep } from "./trial-step.js"
 import type { TfModule } from "./zoo/model-entry.js"
-import { zooEntry } from "./zoo/registry.js"
+import { planOf } from "./zoo/plan-of.js"
 
 const MOST_ROWS = 32
 const MOST_STEPS = 3
 const LONG_MS = 2000
 
 /** The least of some steps on made-up rows after one to warm up: time does not depend on the pixels. */
-async function stepMsOf(tf: TfModule, { model, view, training }: TrialNetwork): Promise<number> {
-  const { recipe, inputShape } = zooEntry(model.id).plan(model.settings, view)
+async function stepMsOf(tf: TfModule, network: TrialNetwork): Promise<number> {
+  await loadPlugins(network.plugins)
+  const { training } = network
+  const { recipe, inputShape } = planOf(network)
   if (recipe.kind !== "layers") return 0
   const count = Math.min(training.batchSize, MOST_ROWS)
   const rng = new Rng("trial")
   const rows = Float32Array.from({ length: count * inputShape.reduce((a, b) => a * b, 1) }, () => rng.float())
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 2)
-  const network = recipe.build(tf, 1)
-  const step = trialStep(tf, { training }, network, inputShape, { rows, labels })
+  const model = recipe.build(tf, 1)
+  const step = trialStep(tf, { training }, model, inputShape, { rows, labels })
   await step()
   const startMs = performance.now()
   let least = Number.POSITIVE_INFINITY
@@ -29,7 +32,7 @@ async function stepMsOf(tf: TfModule, { model, view, training }: TrialNetwork): 
     await step()
     least = Math.min(least, performance.now() - stepStartMs)
   }
-  network.dispose()
+  model.dispose()
   return least
 }
 

@@ -16,7 +16,7 @@ import { trainedClassical, trainedLayers } from "./trained-model.js"
 import { allRows, trainingRows } from "./training-rows.js"
 import { trialStep } from "./trial-step.js"
 import type { ModelPlan, TfModule } from "./zoo/model-entry.js"
-import { zooEntry } from "./zoo/registry.js"
+import { planOf } from "./zoo/plan-of.js"
 
 /** What a configuration takes, from a few images and steps that were really done. */
 export interface MeasuredTime {
@@ -82,8 +82,8 @@ async function timed<T>(clock: Clock, work: () => T | Promise<T>): Promise<{ ms:
 
 async function measure(tf: TfModule, folder: string, selected: readonly Sample[], job: JobSpec, clock: Clock) {
   const { configuration } = job
-  const { model, view, training } = configuration
-  const plan = zooEntry(model.id).plan(model.settings, view)
+  const { training } = configuration
+  const plan = planOf(configuration)
   const samples = jobSamples(selected, job)
   const perImage = plan.augmentable ? configuration.augment.patchesPerImage : rowsPerImage(plan.input)
   const enough = plan.recipe.kind === "layers" ? Math.ceil(training.batchSize / perImage) : FEW_IMAGES

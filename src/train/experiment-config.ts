@@ -4,6 +4,7 @@ import { ViewConfig } from "@sourceprint/model/input-contract.js"
 import { z } from "zod"
 import { AugmentConfig } from "./augment/augmented-patches.js"
 import { LearningRateSchedule } from "./learning-rate.js"
+import { PluginRef } from "./plugins/plugin.js"
 import { SearchConfig } from "./search/search-config.js"
 
 /** Everything an experiment says, with ranges and defaults. A run stores it resolved. */
@@ -193,6 +194,12 @@ export const ExperimentConfig = z.strictObject({
     scanners: z.array(scannerName).min(2).refine(unique, twice).optional(),
   }),
   tasks: Tasks.default({ kind: "one-vs-all", targets: "every" }),
+  /** Files with models, augmentations, metrics and report sections of one's own, from where the command runs. Their
+   *  code runs with your rights. With `sha256` only that very file is taken; a run records it. */
+  plugins: z
+    .array(z.union([z.string().min(1), PluginRef]))
+    .min(1)
+    .optional(),
   split: SplitConfig,
   train: TrainConfig.optional(),
   eval: EvalConfig.optional(),
@@ -219,5 +226,9 @@ export const ExperimentConfig = z.strictObject({
     })
     .default({ memoryMbPerWorker: 2000, crashRetries: 2, checkpointEverySeconds: 10 }),
 })
+/** The plug-ins of an experiment that was read with `readConfigFile`, which loads them and notes their hashes. */
+export const pluginsOf = ({ plugins = [] }: Pick<ExperimentConfig, "plugins">): PluginRef[] =>
+  plugins.filter((plugin) => typeof plugin !== "string")
+
 /** A parsed experiment file with every default filled in. */
 export type ExperimentConfig = z.infer<typeof ExperimentConfig>

@@ -186,3 +186,15 @@ function verificationSamples(
 /** What intervals are drawn over: the finger where the dataset names one, else the image. */
 export const bootstrapGroup = (sample: Sample): string =>
   sample.subject === "" || sample.finger === "" ? sample.path : groupOf(sample, "finger")
+
+/** @throws AppError "job/one-class" for a side without images of one answer */
+export function requireBothAnswers(samples: JobSamples, { task, fold }: JobSpec): void {
+  for (const side of ["train", "dev", "eval"] as const) {
+    for (const label of [0, 1] as const) {
+      if (side === "train" && label === 0 && task.verification !== undefined) continue
+      if (samples[side].some((sample) => sample.label === label)) continue
+      const missing = label === 1 ? `of ${task.target}` : `of anything but ${task.target}`
+      throw new AppError("job/one-class", `${task.id}: the ${side} side of fold ${fold} has no image ${missing}`)
+    }
+  }
+}

@@ -5,14 +5,16 @@ import type { Perturbation } from "@sourceprint/core/image/perturbation.js"
 import type { ViewConfig } from "@sourceprint/model/input-contract.js"
 import type { AugmentConfig } from "./augment/augmented-patches.js"
 import type { WrittenConfig } from "./config-file.js"
-import type {
-  DecisionConfig,
-  ExperimentConfig,
-  ModelConfig,
-  SplitConfig,
-  Tasks,
-  TrainingConfig,
+import {
+  type DecisionConfig,
+  type ExperimentConfig,
+  type ModelConfig,
+  pluginsOf,
+  type SplitConfig,
+  type Tasks,
+  type TrainingConfig,
 } from "./experiment-config.js"
+import type { PluginRef } from "./plugins/plugin.js"
 import { type PresentationTask, presentationTasks } from "./presentation-tasks.js"
 import { type SearchState, searchBeginning } from "./search/next-round.js"
 import { type PlannedTrial, searchVariants } from "./search/search-variants.js"
@@ -40,6 +42,8 @@ export interface Configuration {
   readonly split: SplitConfig
   /** See `train.imagesPerScanner`. */
   readonly imagesPerScanner?: number | undefined
+  /** Of the experiment; absent: none. */
+  readonly plugins?: readonly PluginRef[] | undefined
 }
 
 /** One question with two answers: did `target` take the image, or one of `others`? Of presentations: is it `bona fide`,
@@ -160,7 +164,8 @@ const withoutScanner = (task: Task, unseen: string): Task[] =>
 /** Model settings, view, augmentation and training of one model in one variant, nothing left open. */
 function configurationOf({ config, values }: Variant, model: ModelConfig, index: number): Configuration {
   const view = model.view ?? config.view
-  const defaults = zooEntry(model.id).plan(model.settings, view).training
+  const plugins = pluginsOf(config)
+  const defaults = zooEntry(model.id, plugins).plan(model.settings, view).training
   const stated = Object.fromEntries(
     Object.entries({ ...config.training, ...defined(model.training) }).filter(([, value]) => value !== undefined),
   )
@@ -171,6 +176,7 @@ function configurationOf({ config, values }: Variant, model: ModelConfig, index:
     training: { ...defaults, ...stated } as ResolvedTraining,
     split: config.split,
     ...defined({ imagesPerScanner: config.train?.imagesPerScanner }),
+    ...(plugins.length === 0 ? {} : { plugins }),
   }
   // Of a sweep, a label names what concerns this model.
   const own = [...values].filter(([path]) => !path.startsWith("models[") || path.startsWith(`models[${index}].`))
@@ -194,16 +200,16 @@ function requireScannerQuestion({ tasks, eval: evaluation }: ExperimentConfig): 
 /** @throws AppError "plan/verification" for a model that cannot be enrolled from images of the target alone */
 function requireEnrolment({ tasks }: ExperimentConfig, configurations: Iterable<Configuration>): void {
   if (tasks.kind !== "verification") return
-  const enrols = (id: string, settings: unknown, view: ViewConfig): boolean => {
-    const { recipe } = zooEntry(id).plan(settings, view)
+  const enrols = ({ model, view, plugins }: Configuration): boolean => {
+    const { recipe } = zooEntry(model.id, plugins).plan(model.settings, view)
     return recipe.kind === "classical" && recipe.enrols === true
   }
-  for (const { label, model, view } of configurations)
-    if (!enrols(model.id, model.settings, view))
+  for (const configuration of configurations)
+    if (!enrols(configuration))
       throw new AppError(
         "plan/verification",
-        `${label} is trained on target and others; verification needs a model that is enrolled from images of the ` +
-          "target alone: noise-reference-v2",
+        `${configuration.label} is trained on target and others; verification needs a model that is enrolled from ` +
+          "images of the target alone: noise-reference-v2",
       )
 }
 

@@ -6,9 +6,9 @@ import { defined } from "@sourceprint/core/defined.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import type { CountedRate } from "@sourceprint/core/metrics/counted-rate.js"
 import type { ThresholdPolicy } from "@sourceprint/core/metrics/threshold.js"
-import { type ModelCard, type ModelCardBody, sealCard } from "@sourceprint/model/model-card.js"
+import { ModelCard, type ModelCardBody, sealCard } from "@sourceprint/model/model-card.js"
 import { writeModel } from "@sourceprint/model/model-registry.js"
-import { readClassicalModel } from "@sourceprint/model/read-classical-model.js"
+import { classicalKinds, readClassicalModel } from "@sourceprint/model/read-classical-model.js"
 import { conditionFigures, type JudgedCondition, readConditions } from "./conditions.js"
 import { ExperimentConfig } from "./experiment-config.js"
 import type { PlanRecord, Task } from "./plan.js"
@@ -16,7 +16,7 @@ import { type JobMetrics, jobFolder, type RunEnvironment, readRunJson, runFile, 
 import { environmentFile, jobDoneFile, jobMetricsFile, planFile, runMetricsFile } from "./run-schemas.js"
 import type { RunMetrics } from "./run-summary.js"
 import { fileKind } from "./zoo/model-entry.js"
-import { zooEntry } from "./zoo/registry.js"
+import { planOf } from "./zoo/plan-of.js"
 
 function policyName(policy: ThresholdPolicy): string {
   if (policy.kind === "target-fmr") return `target-fmr ${policy.maxFmr}`
@@ -197,6 +197,17 @@ const isMostEnrolled = ({ target, verification }: Task, tasks: readonly Task[]):
       (other) => other.target !== target || (other.verification?.enrolmentImages ?? 0) <= verification.enrolmentImages,
     ))
 
+/** @throws AppError "promote/plugin" for a model that only a plug-in can read */
+function promotableKind(kind: string): ModelCardBody["model"]["kind"] {
+  const known = ModelCard.shape.model.shape.kind.safeParse(kind)
+  if (known.success) return known.data
+  throw new AppError(
+    "promote/plugin",
+    `a model of kind ${kind} is read by the code of its plug-in alone; registry and server run no plug-ins, so only ` +
+      `networks and models of the kinds ${classicalKinds.join(", ")} are promoted`,
+  )
+}
+
 /** Copies models of a finished run into the registry, each with its card. The run is not touched.
  *  @returns the cards, in the order of the targets
  *  @throws AppError "promote/…" for a run, configuration or target that is not there, "model/exists" for an id that is
@@ -226,7 +237,6 @@ export async function promoteModels(request: PromoteRequest): Promise<readonly M
     throw new AppError("promote/id", `--id names one model, but the run has ${tasks.length} tasks; add --target`)
   const cards: ModelCard[] = []
   for (const task of tasks) {
-    const { recipe } = zooEntry(configuration.model.id).plan(configuration.model.settings, configuration.view)
     const job = await bestJob(runFolder, run, configuration.id, task.id)
     const files = await modelFiles(runFolder, job.cell)
     const pair = run.config.tasks.kind === "one-vs-one" ? [`vs-${slug(defined(task.others[0]))}`] : []
@@ -239,7 +249,7 @@ export async function promoteModels(request: PromoteRequest): Promise<readonly M
       model: {
         id: job.model.id,
         settings: { ...configuration.model.settings },
-        kind: fileKind(recipe),
+        kind: promotableKind(job.model.fileKind ?? fileKind(planOf(configuration).recipe)),
         parameterCount: job.model.parameterCount,
         sizeBytes: [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0),
       },

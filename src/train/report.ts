@@ -4,6 +4,7 @@ import { noProgress, type Progress } from "@sourceprint/core/progress.js"
 import type { ReportDocument, Section } from "@sourceprint/report/document.js"
 import { renderReport } from "@sourceprint/report/render-report.js"
 import { publishReport } from "@sourceprint/report/report-folder.js"
+import type { PluginRef } from "./plugins/plugin.js"
 import { auditSection } from "./report/audit-section.js"
 import { environmentSection } from "./report/environment-section.js"
 import { errorSection } from "./report/error-gallery.js"
@@ -12,6 +13,7 @@ import { interruptionSection } from "./report/interruption-section.js"
 import { type LoadedRun, loadRun } from "./report/load-run.js"
 import { comparisonSection, costSection } from "./report/model-comparison.js"
 import { openWorldSection } from "./report/open-world-section.js"
+import { pluginSection } from "./report/plugin-section.js"
 import { presentationSection } from "./report/presentation-section.js"
 import { runAudit } from "./report/run-audit.js"
 import { scannerSection } from "./report/scanner-section.js"
@@ -28,6 +30,8 @@ export interface RunReportOptions {
   readonly worstErrors?: number
   /** train the shortcut probes where the run has no record of them (default true) */
   readonly audit?: boolean
+  /** plug-ins whose sections the page shows too; those of a run whose code this process has loaded are shown anyway */
+  readonly plugins?: readonly PluginRef[]
   readonly progress?: Progress
 }
 
@@ -62,6 +66,7 @@ export const reportSections: readonly MakeSection[] = [
   (run, { worstErrors = 12, progress = noProgress }) =>
     worstErrors === 0 ? undefined : errorSection(run, { count: worstErrors, progress }),
   audited,
+  (run, { plugins }) => pluginSection(run, plugins),
   costSection,
   interruptionSection,
   environmentSection,

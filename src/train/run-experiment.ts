@@ -14,12 +14,13 @@ import type { Engine, EngineChoice } from "@sourceprint/engine/select-engine.js"
 import { crashCure } from "./choose-engine.js"
 import { readConfigFile, resolveConfig } from "./config-file.js"
 import { estimateTime, startSeconds } from "./estimate-time.js"
-import type { ExperimentConfig } from "./experiment-config.js"
+import { type ExperimentConfig, pluginsOf } from "./experiment-config.js"
 import { datasetImages, prepareInputs } from "./input-pipeline.js"
 import { noteInterruption } from "./interruptions.js"
 import { selectSamples } from "./job-samples.js"
 import { perturbedSets } from "./perturbed-inputs.js"
 import { type ExperimentPlan, type JobSpec, planExperiment } from "./plan.js"
+import { pluginRecords } from "./plugins/plugin-record.js"
 import { presentationKinds } from "./presentation-tasks.js"
 import { engineOf } from "./run-engine.js"
 import { currentEnvironment } from "./run-environment.js"
@@ -33,7 +34,7 @@ import { runSearch } from "./search/run-search.js"
 import { summariseJobs } from "./search/search-record.js"
 import { threadsOf, workersFor } from "./worker-cores.js"
 import type { TfModule } from "./zoo/model-entry.js"
-import { zooEntry } from "./zoo/registry.js"
+import { planOf } from "./zoo/plan-of.js"
 
 /** What to change in the experiment file, and where and how the experiment runs. */
 export interface RunOptions {
@@ -95,7 +96,7 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
   const runFolder = join(options.runsFolder, runName)
   await makeFolder(runFolder)
   const engine = await engineOf(runFolder, first, options)
-  const now = await currentEnvironment(engine, samples, new Date())
+  const now = { ...(await currentEnvironment(engine, samples, new Date())), ...pluginRecords(pluginsOf(config)) }
   for (const line of likelyMistakes(samples)) logLine(`warning: ${line}`)
   const datasetVersion = await versionInUse(config.dataset.folder, runName, Date.now(), (why) =>
     logLine(`note: the version of the dataset is not recorded: ${why}`),
@@ -178,10 +179,9 @@ async function prepareAll(runFolder: string, plan: ExperimentPlan, samples: read
 }
 
 const contractsOf = ({ configurations }: ExperimentPlan) =>
-  configurations.map(({ model, view }) => zooEntry(model.id).plan(model.settings, view).input)
+  configurations.map((configuration) => planOf(configuration).input)
 
-const isNetwork = ({ configuration: { model, view } }: JobSpec): boolean =>
-  zooEntry(model.id).plan(model.settings, view).recipe.kind === "layers"
+const isNetwork = ({ configuration }: JobSpec): boolean => planOf(configuration).recipe.kind === "layers"
 
 /** By a hash of the id: costly and cheap jobs are mixed, so that the first ones predict the time left. */
 const inLaunchOrder = (jobs: readonly JobSpec[]): JobSpec[] => {

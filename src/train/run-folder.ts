@@ -5,9 +5,10 @@ import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { isHidden } from "@sourceprint/core/files/files-below.js"
 import { systemCode, systemFault } from "@sourceprint/core/files/system-fault.js"
 import { readConditions } from "./conditions.js"
-import { ExperimentConfig } from "./experiment-config.js"
+import { ExperimentConfig, pluginsOf } from "./experiment-config.js"
 import type { JobResult } from "./judged-rows.js"
 import type { ExperimentPlan, JobSpec, PlanRecord } from "./plan.js"
+import { keepPlugins } from "./plugins/plugin-record.js"
 import { requireSameIdentity } from "./run-environment.js"
 import { readNotes } from "./run-notes.js"
 import {
@@ -43,6 +44,7 @@ export async function openRun(
   }
   await writeJson(runFile(runFolder, "config"), plan.config)
   await writePlan(runFolder, plan)
+  await keepPlugins(runFolder, pluginsOf(plan.config))
   await writeJson(runFile(runFolder, "environment"), environment) // last: a folder that has it is whole
   return { environment, isNew: true }
 }

@@ -4,7 +4,6 @@ import { sha256Hex } from "@sourceprint/core/canonical-json.js"
 import { readSamples } from "@sourceprint/core/dataset/manifest.js"
 import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { defined } from "@sourceprint/core/defined.js"
-import { AppError } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import type { JobControl } from "@sourceprint/core/launch/launcher.js"
 import { Rng } from "@sourceprint/core/rng.js"
@@ -18,9 +17,18 @@ import { evaluateJob } from "./evaluate.js"
 import { fit } from "./fit.js"
 import { rowsWithHandled } from "./handled-rows.js"
 import { datasetImages, type ImageInputs, openInputs, prepareInputs } from "./input-pipeline.js"
-import { bootstrapGroup, type JobSamples, jobSamples, type LabelledSample, selectSamples } from "./job-samples.js"
+import {
+  bootstrapGroup,
+  type JobSamples,
+  jobSamples,
+  type LabelledSample,
+  requireBothAnswers,
+  selectSamples,
+} from "./job-samples.js"
 import { perturbedSets } from "./perturbed-inputs.js"
 import type { JobSpec } from "./plan.js"
+import { furtherFigures } from "./plugins/further-figures.js"
+import { loadPlugins } from "./plugins/load-plugin.js"
 import {
   type ConditionKind,
   type ConditionScore,
@@ -39,8 +47,8 @@ import {
 import { jobDoneFile } from "./run-schemas.js"
 import { type TrainedModel, trainedClassical, trainedLayers } from "./trained-model.js"
 import { allRows, onePatchEach, sourceNames, trainingRows } from "./training-rows.js"
-import type { ModelPlan } from "./zoo/model-entry.js"
-import { zooEntry } from "./zoo/registry.js"
+import { fileKind, type ModelPlan } from "./zoo/model-entry.js"
+import { planOf } from "./zoo/plan-of.js"
 
 /** What a launcher hands to the process of a job. */
 export interface JobPayload {
@@ -79,7 +87,8 @@ export async function runJob(payload: unknown, control: JobControl): Promise<"fi
   const selected = selectSamples(await readSamples(spec.dataset.folder), spec.dataset)
   const samples = jobSamples(selected, spec)
   requireBothAnswers(samples, spec)
-  const plan = zooEntry(spec.configuration.model.id).plan(spec.configuration.model.settings, spec.configuration.view)
+  await loadPlugins(spec.configuration.plugins)
+  const plan = planOf(spec.configuration)
   const inputs = await inputsOf(runFolder, spec, selected, samples, plan)
 
   const { tf } = await selectEngine(engine, { threads })
@@ -139,17 +148,6 @@ export async function runJob(payload: unknown, control: JobControl): Promise<"fi
   await writeJson(join(folder, "done.json"), done)
   for (const path of [checkpointPath(runFolder, spec.id), join(folder, "failure.json")]) await rm(path, { force: true })
   return "finished"
-}
-
-function requireBothAnswers(samples: JobSamples, { task, fold }: JobSpec): void {
-  for (const side of ["train", "dev", "eval"] as const) {
-    for (const label of [0, 1] as const) {
-      if (side === "train" && label === 0 && task.verification !== undefined) continue
-      if (samples[side].some((sample) => sample.label === label)) continue
-      const missing = label === 1 ? `of ${task.target}` : `of anything but ${task.target}`
-      throw new AppError("job/one-class", `${task.id}: the ${side} side of fold ${fold} has no image ${missing}`)
-    }
-  }
 }
 
 async function inputsOf(
@@ -239,7 +237,7 @@ function msPerImage(model: TrainedModel, { eval: images }: Inputs, { input }: Mo
 async function writeResults(
   folder: string,
   spec: JobSpec,
-  { input }: ModelPlan,
+  { input, recipe }: ModelPlan,
   samples: JobSamples,
   { model, history, bestEpoch }: Trained,
   scores: readonly JobScore[],
@@ -261,11 +259,18 @@ async function writeResults(
     task: spec.task.id,
     fold: spec.fold,
     seed: spec.seed,
-    model: { id: spec.configuration.model.id, kind: model.kind, parameterCount: model.parameterCount, input },
+    model: {
+      id: spec.configuration.model.id,
+      kind: model.kind,
+      fileKind: fileKind(recipe),
+      parameterCount: model.parameterCount,
+      input,
+    },
     images: { train: count(samples.train), dev: count(samples.dev), eval: count(samples.eval) },
     history,
     bestEpoch,
     ...evaluation,
+    ...furtherFigures(scores, evaluation.threshold.threshold, spec.configuration.plugins),
     ...(judged.length === 0 ? {} : { conditions: conditionFigures(judged.map(decided)) }),
   }
   const modelFiles = await model.files()

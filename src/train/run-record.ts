@@ -10,12 +10,14 @@ import type { ChosenThreshold } from "@sourceprint/core/metrics/threshold.js"
 import type { InputContract } from "@sourceprint/model/input-contract.js"
 import { parse } from "csv-parse/sync"
 import type { z } from "zod"
+import type { PluginRef } from "./plugins/plugin.js"
 
 /** What a run leaves behind, all of it data; pages are rendered from it and can be deleted.
  *
  *  experiments/runs/<name>-<hash>/
  *    config.json       ExperimentConfig, resolved
  *    environment.json  RunEnvironment
+ *    plugins/          the plug-ins of the run, for the record
  *    plan.json         PlanRecord: configurations (`arms`), tasks, jobs (`cells`) by id
  *    cells/<id>/       scores.csv (JobScore rows), metrics.json (JobMetrics), model/, done.json (JobDone, last);
  *                      conditions.csv (ConditionScore rows) where conditions were asked for
@@ -51,6 +53,8 @@ export interface RunEnvironment {
   /** Of the code, "-dirty" where it was changed; empty outside a repository. */
   readonly commit: string
   readonly createdAt: string
+  /** Absent: none. */
+  readonly plugins?: readonly (PluginRef & { readonly name: string; readonly version?: string })[]
 }
 
 export type Side = "dev" | "eval"
@@ -132,6 +136,8 @@ export interface JobMetrics {
   readonly model: {
     readonly id: string
     readonly kind: "layers" | "classical"
+    /** Which reader its files need (`fileKind`); absent in runs of versions before 0.3. */
+    readonly fileKind?: string
     readonly parameterCount: number
     readonly input: InputContract
   }
@@ -143,6 +149,8 @@ export interface JobMetrics {
   readonly threshold: ChosenThreshold
   readonly dev: SetFigures
   readonly eval: SetFigures
+  /** Figures of plug-ins on eval, by id; absent without plug-ins that have any. */
+  readonly further?: Readonly<Record<string, number>>
   /** Absent where nothing was judged beside dev and eval. */
   readonly conditions?: readonly ConditionFigures[]
 }

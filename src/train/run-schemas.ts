@@ -13,6 +13,7 @@ import { probeIds, probeScopes } from "./audit/probe-features.js"
 import { AugmentConfig } from "./augment/augmented-patches.js"
 import { SplitConfig, TrainingConfig } from "./experiment-config.js"
 import type { PlanRecord } from "./plan.js"
+import { PluginRef } from "./plugins/plugin.js"
 import type { JobDone, JobFailure, JobMetrics, NotedInterruption, RunEnvironment, SetFigures } from "./run-record.js"
 import { type ConditionFigures, conditionKinds } from "./run-record.js"
 import type { RunMetrics } from "./run-summary.js"
@@ -67,6 +68,7 @@ export const environmentFile: z.ZodType<RunEnvironment> = z.object({
   cpu: text,
   commit: text,
   createdAt: text,
+  plugins: list(z.object({ name: text, version: text.exactOptional(), file: text, sha256: text })).exactOptional(),
 })
 
 const configuration = z.object({
@@ -83,6 +85,7 @@ const configuration = z.object({
   }),
   split: SplitConfig,
   imagesPerScanner: number.optional(),
+  plugins: list(PluginRef).optional(),
 })
 const verificationTask = z.object({ enrolmentImages: number, splitUnit: z.literal(true).exactOptional() })
 const task = z.object({
@@ -133,6 +136,7 @@ export const jobMetricsFile: z.ZodType<JobMetrics> = z.object({
   model: z.object({
     id: text,
     kind: z.enum(["layers", "classical"]),
+    fileKind: text.exactOptional(),
     parameterCount: number,
     input: InputContract,
   }),
@@ -151,6 +155,7 @@ export const jobMetricsFile: z.ZodType<JobMetrics> = z.object({
   threshold,
   dev: figures,
   eval: figures,
+  further: z.record(text, number).exactOptional(),
   conditions: list(condition).exactOptional(),
 })
 export const jobDoneFile: z.ZodType<JobDone> = z.object({

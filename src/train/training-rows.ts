@@ -3,6 +3,7 @@ import type { Rng } from "@sourceprint/core/rng.js"
 import { rowsPerImage } from "@sourceprint/model/input-contract.js"
 import { rowLength } from "@sourceprint/model/view/encode-image.js"
 import { augmentedRows } from "./augment/augmented-patches.js"
+import { patchSteps } from "./augment/patch-steps.js"
 import { classWeights, epochOrder, type ImageClass } from "./epoch-order.js"
 import type { ImageInputs } from "./input-pipeline.js"
 import { bootstrapGroup, type LabelledSample } from "./job-samples.js"
@@ -26,13 +27,14 @@ export interface TrainingRows {
 export function trainingRows(
   inputs: ImageInputs,
   samples: readonly LabelledSample[],
-  { augment, training }: Configuration,
+  { augment, training, plugins }: Configuration,
   plan: ModelPlan,
   rng: Rng,
 ): TrainingRows {
   const classes: ImageClass[] = samples.map(({ label, source }) => ({ label, scanner: source }))
   const length = rowLength(plan.input)
   const perImage = plan.augmentable ? augment.patchesPerImage : rowsPerImage(plan.input)
+  const steps = plan.augmentable ? patchSteps(augment, plugins) : []
   const oneRow = { ...augment, patchesPerImage: 1 }
   return {
     classWeights: classWeights(classes, training.balance),
@@ -47,7 +49,13 @@ export function trainingRows(
           for (const [i, { image, patch }] of part.entries()) {
             rows.set(
               plan.augmentable
-                ? augmentedRows(inputs.region(image), plan.input, oneRow, rng.fork(`augment/${epoch}/${first + i}`))
+                ? augmentedRows(
+                    inputs.region(image),
+                    plan.input,
+                    oneRow,
+                    rng.fork(`augment/${epoch}/${first + i}`),
+                    steps,
+                  )
                 : inputs.rows(image).subarray(patch * length, (patch + 1) * length),
               i * length,
             )

@@ -88,6 +88,7 @@ test("every section renders by itself, with a title of its own and no hole in it
     metrics: { ...loaded.metrics, arms: loaded.metrics.arms.map((arm) => ({ ...arm, conditions })) },
     config: { ...loaded.config, search },
     search: { trials: [tried(1), tried(2)] },
+    jobs: loaded.jobs.map((job) => ({ ...job, metrics: { ...job.metrics, further: { own: 0.5 } } })),
     interruptions: [interruption],
   }
   const titles = new Set<string>()

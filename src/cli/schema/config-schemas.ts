@@ -15,6 +15,7 @@ export interface JsonSchema {
   readonly default?: unknown
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly required?: readonly string[]
+  readonly additionalProperties?: JsonSchema | boolean
   readonly items?: JsonSchema | false
   readonly prefixItems?: readonly JsonSchema[]
   readonly anyOf?: readonly JsonSchema[]
@@ -50,6 +51,11 @@ export const configKinds: readonly ConfigKind[] = [
       run: { workers: 2 },
     },
     further: {
+      plugins: ["examples/plugins/difference-energy.mjs"],
+      "plugins[].file": "examples/plugins/difference-energy.mjs",
+      "plugins[].sha256": "0".repeat(64),
+      "augment.steps": [{ id: "negative", settings: { share: 0.5 } }],
+      "search.ranges": { "training.learningRate": { from: 0.0001, to: 0.1, scale: "log" } },
       "split.fractions": { train: 0.5, dev: 0.25, eval: 0.25 },
       search: {
         method: "tpe",
@@ -147,7 +153,10 @@ export function configSchema({ id, command, schema }: ConfigKind): JsonSchema {
       then: { properties: { settings } },
     }
   })
-  const properties = { ...item.properties, id: { type: "string", enum: zooEntries.map((entry) => entry.id) } }
+  const properties = {
+    ...item.properties,
+    id: { anyOf: [{ enum: zooEntries.map((entry) => entry.id) }, item.properties?.id ?? {}] },
+  }
   const items = { ...item, properties, allOf: settingsOf }
   return { ...written, title, properties: { ...written.properties, models: { ...models, items } } }
 }

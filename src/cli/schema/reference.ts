@@ -123,6 +123,10 @@ export function keyRows(
   if (schema.type === "array" && schema.items) {
     return keyRows(schema.items, Array.isArray(written) ? written[0] : undefined, further, `${base}[]`, where)
   }
+  if (typeof schema.additionalProperties === "object") {
+    const [member] = Object.values((written ?? {}) as object)
+    return keyRows(schema.additionalProperties, member, further, `${base}.*`, where)
+  }
   return Object.entries(schema.properties ?? {}).flatMap(([key, property]) => {
     const path = base === "" ? key : `${base}.${key}`
     const isRequired = schema.required?.includes(key) === true

@@ -18,6 +18,11 @@ export const AugmentConfig = z.strictObject({
   offsetSpread: z.number().min(0).max(64).default(0),
   /** Training patches an image and epoch. */
   patchesPerImage: z.int().min(1).max(36).default(1),
+  /** Augmentations of plug-ins, after the others, in this order. */
+  steps: z
+    .array(z.strictObject({ id: z.string().min(1), settings: z.record(z.string(), z.unknown()).default({}) }))
+    .min(1)
+    .optional(),
 })
 export type AugmentConfig = z.infer<typeof AugmentConfig>
 
@@ -39,13 +44,18 @@ function regrey(patch: GrayImage, gain: number, offset: number): GrayImage {
   return { ...patch, pixels }
 }
 
+/** One step of plug-ins with its settings. */
+export type PatchStep = (patch: GrayImage, rng: Rng) => GrayImage
+
 /** Fresh training rows of one region: patchesPerImage × rowLength numbers. The same `rng` state gives the same rows;
- *  every image draws the same count of numbers, so a resumed epoch continues exactly where it stopped. */
+ *  every image draws the same count of numbers, so a resumed epoch continues exactly where it stopped.
+ *  @param steps the augmentations of `config.steps`, ready to use (`patchSteps`) */
 export function augmentedRows(
   region: GrayImage,
   contract: InputContract,
   config: AugmentConfig,
   rng: Rng,
+  steps: readonly PatchStep[] = [],
 ): Float32Array {
   const { widthPx, heightPx } = patchSize(contract)
   const length = rowLength(contract)
@@ -60,6 +70,7 @@ export function augmentedRows(
     if (config.mirror) patch = mirroredPatch(patch, flipX, flipY)
     if (config.gainSpread > 0 || config.offsetSpread > 0)
       patch = regrey(patch, 1 + gain * config.gainSpread, offset * config.offsetSpread)
+    for (const [at, step] of steps.entries()) patch = step(patch, rng.fork(`step/${at}/${i}`))
     rows.set(encodePatch(patch, contract.encoding), i * length)
   }
   return rows

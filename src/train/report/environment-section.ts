@@ -44,6 +44,10 @@ export function environmentSection(run: LoadedRun): Section {
           ],
           ["Node", `${environment.node}, ${environment.platform}`],
           ["Processor", environment.cpu || "unknown"],
+          ...(environment.plugins ?? []).map(
+            ({ name, version = "without a version", file, sha256 }) =>
+              [`Plug-in ${name}`, [`${version}, ${file}, `, { code: sha256.slice(0, 16) }]] as const,
+          ),
           [
             "Code",
             [

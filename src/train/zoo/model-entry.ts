@@ -48,15 +48,18 @@ export interface LayersRecipe {
 /** A classical model: one call fits it. `dev` serves calibration and early decisions, never the reported figures. */
 export interface ClassicalRecipe {
   readonly kind: "classical"
-  /** Of the models that `fit` gives. */
-  readonly modelKind: ClassicalModel["kind"]
+  /** Of the models that `fit` gives: a `ClassicalKind`, or a plug-in's own with `read`. */
+  readonly modelKind: string
   /** `fit` does with images of the target alone (labels 1): a new scanner needs no images of others. */
   readonly enrols?: true
   fit(training: LabelledRows, dev: LabelledRows, seed: number): ClassicalModel
+  /** Reads what `files()` of a kind of one's own gave. A model of such a kind is not promoted: registry and server run
+   *  no plug-ins. */
+  read?(files: ReadonlyMap<string, Uint8Array>): ClassicalModel
 }
 
 /** How a model's files are read: `layers` by tfjs, else by the classical reader of that kind. */
-export const fileKind = (recipe: LayersRecipe | ClassicalRecipe): "layers" | ClassicalModel["kind"] =>
+export const fileKind = (recipe: LayersRecipe | ClassicalRecipe): string =>
   recipe.kind === "layers" ? recipe.kind : recipe.modelKind
 
 /** One model with its settings filled in. */

@@ -1,4 +1,6 @@
 import { AppError } from "@sourceprint/core/errors.js"
+import { loadedPlugin } from "../plugins/load-plugin.js"
+import type { PluginRef } from "../plugins/plugin.js"
 import { livenessRidge } from "./liveness-ridge.js"
 import { mobilenetV1 } from "./mobilenet-v1.js"
 import type { ModelEntry } from "./model-entry.js"
@@ -11,7 +13,7 @@ import { textureGaussian } from "./texture-gaussian.js"
 import { textureMlp } from "./texture-mlp.js"
 import { textureRidge } from "./texture-ridge.js"
 
-/** Every model that an experiment may name. One file a model, one word here. */
+/** Every model that an experiment may name without a plug-in. One file a model, one word here. */
 export const zooEntries: readonly ModelEntry[] = [
   mobilenetV1,
   smallCnn,
@@ -27,10 +29,14 @@ export const zooEntries: readonly ModelEntry[] = [
 
 export const zoo: ReadonlyMap<string, ModelEntry> = new Map(zooEntries.map((entry) => [entry.id, entry]))
 
-/** @throws AppError "zoo/unknown" that lists the known ids */
-export function zooEntry(id: string): ModelEntry {
-  const entry = zoo.get(id)
-  if (entry === undefined)
-    throw new AppError("zoo/unknown", `no model is called "${id}"; known: ${[...zoo.keys()].join(", ")}`)
-  return entry
+/** A model of the zoo, else of the plug-ins.
+ *  @throws AppError "zoo/unknown" that lists the known ids, "plugin/not-loaded" */
+export function zooEntry(id: string, plugins: readonly PluginRef[] = []): ModelEntry {
+  const own = zoo.get(id)
+  if (own !== undefined) return own
+  const added = plugins.flatMap((ref) => loadedPlugin(ref).models ?? [])
+  const entry = added.find((one) => one.id === id)
+  if (entry !== undefined) return entry
+  const known = [...zoo.keys(), ...added.map((one) => one.id)].join(", ")
+  throw new AppError("zoo/unknown", `no model is called "${id}"; known: ${known}`)
 }
