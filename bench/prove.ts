@@ -27,6 +27,7 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   pages: () => import("./prove/pages.js"),
   "linked-scanner": () => import("./prove/linked-scanner.js"),
   "face-sign-in": () => import("./prove/face-sign-in.js"),
+  presentation: () => import("./prove/presentation.js"),
   strangers: () => import("./prove/strangers.js"),
   workbench: () => import("./prove/workbench.js"),
 }

@@ -2,7 +2,7 @@ import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 
 /** Code -> bin: the 58 patterns with at most two changes around the circle each have a bin, all others share the last
  *  (Ojala, Pietikäinen, Mäenpää 2002, "uniform" patterns). */
-const binOf = (() => {
+export const lbpBinOf = (() => {
   let next = 0
   return Uint8Array.from({ length: 256 }, (_, code) => {
     let changes = 0
@@ -25,7 +25,7 @@ export function localBinaryPattern({ width, height, pixels }: GrayImage, radiusP
       const centre = pixels[at]
       let code = 0
       for (let bit = 0; bit < 8; bit++) if (pixels[at + around[bit]] >= centre) code |= 1 << bit
-      counts[binOf[code]]++
+      counts[lbpBinOf[code]]++
     }
   }
   const n = Math.max(1, (width - 2 * r) * (height - 2 * r))

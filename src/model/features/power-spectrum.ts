@@ -98,3 +98,13 @@ export function spectrumFeatures(signal: ArrayLike<number>, width: number, heigh
   }
   return features
 }
+
+/** Where each number of `spectrumFeatures` lies in that of the mirrored signal, along either axis: the two diagonal
+ *  directions change places. */
+export const sectorsMirrored = (): number[] =>
+  Array.from({ length: SPECTRUM_FEATURES }, (_, i) => {
+    const at = i - RINGS
+    if (at < 0 || at >= BANDS * SECTORS) return i
+    const sector = Math.floor(at / BANDS)
+    return RINGS + ((SECTORS - sector) % SECTORS) * BANDS + (at % BANDS)
+  })

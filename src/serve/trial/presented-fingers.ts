@@ -8,9 +8,9 @@ import { grouped } from "@sourceprint/core/grouped.js"
 export interface PresentedFinger {
   readonly name: string
   readonly scanner: string
-  /** Offered for the enrolment, in this order. */
+  /** As many as an enrolment takes, offered in this order. */
   readonly enrolment: readonly string[]
-  /** Other images of the finger itself. */
+  /** Other images of the finger itself; offered too where the server asks for another touch in the enrolment. */
   readonly bonaFide: readonly string[]
   readonly attacks: readonly { readonly path: string; readonly species: string }[]
 }
@@ -23,8 +23,7 @@ export interface PresentedSet {
 
 /** Fingers of a dataset that can be enrolled with their own images, in the order of `samples`.
  *  @param folder of the dataset @param enrolWith images that an enrolment takes
- *  @throws AppError "trial/presentations" unless a finger can be enrolled and there is a presentation after that;
- *  "split/unlabelled" for an image of nobody's finger */
+ *  @throws AppError "split/unlabelled" for an image of nobody's finger */
 export function presentedFingers(samples: readonly Sample[], folder: string, enrolWith: number): PresentedSet {
   const byFinger = grouped(
     samples.filter(({ presentation }) => presentation !== undefined),
@@ -48,11 +47,15 @@ export function presentedFingers(samples: readonly Sample[], folder: string, enr
         attacks,
       })
   }
-  if (fingers.every(({ bonaFide }) => bonaFide.length === 0) || fingers.every(({ attacks }) => attacks.length === 0))
-    throw new AppError(
-      "trial/presentations",
-      `${folder} needs a finger with more than ${enrolWith} bona fide images, and attacks on a finger with ` +
-        `${enrolWith}; "sourceprint data import --presentation" labels a folder's images`,
-    )
   return { fingers, attacksLeftOut }
+}
+
+/** @throws AppError "trial/presentations" unless a finger can be enrolled and there is a presentation after that */
+export function requirePresentations({ fingers }: PresentedSet, folder: string, enrolWith: number): void {
+  if (fingers.some(({ bonaFide }) => bonaFide.length > 0) && fingers.some(({ attacks }) => attacks.length > 0)) return
+  throw new AppError(
+    "trial/presentations",
+    `${folder} needs a finger with more than ${enrolWith} bona fide images, and attacks on a finger with ` +
+      `${enrolWith}; "sourceprint data import --presentation" labels a folder's images`,
+  )
 }

@@ -39,7 +39,7 @@ export interface PresentationOutcome {
 }
 
 /** The images one after another; after the last there is no touch any more. */
-const images = (paths: readonly string[]): FingerSource => {
+const images = (paths: readonly string[]): FingerSource & { shown(): number } => {
   let next = 0
   return {
     capture: async () => {
@@ -48,6 +48,7 @@ const images = (paths: readonly string[]): FingerSource => {
       return { image: encodeBmp(await readGrayImage(path)), takenAtMs: Date.now() }
     },
     close: () => Promise.resolve(),
+    shown: () => next,
   }
 }
 
@@ -87,10 +88,14 @@ export async function runPresentations(
     for (const finger of fingers) {
       const device = devices.get(finger.scanner)
       if (device === undefined) throw new RangeError(`${finger.scanner} has no device`)
-      const isEnrolled = await enrolled(server, device, finger)
+      const others = await enrolled(server, device, finger)
+      const isEnrolled = others !== undefined
       if (!isEnrolled) notEnrolled.push(finger.name)
       progress.update(++done, finger.name)
-      const presented = [...finger.bonaFide.map((path) => ({ path, species: undefined })), ...finger.attacks]
+      const presented = [
+        ...(others ?? finger.bonaFide).map((path) => ({ path, species: undefined })),
+        ...finger.attacks,
+      ]
       for (const { path, species } of presented) {
         progress.update(++done, finger.name)
         if (!isEnrolled && species !== undefined) continue
@@ -122,11 +127,18 @@ const person = ({ name }: PresentedFinger) => ({
   stretching: quickStretching,
 })
 
-async function enrolled(server: RunningServer, device: Device, finger: PresentedFinger): Promise<boolean> {
+/** @returns the images of the finger that the enrolment did without; undefined where it failed */
+async function enrolled(
+  server: RunningServer,
+  device: Device,
+  finger: PresentedFinger,
+): Promise<readonly string[] | undefined> {
   const credentials = { ...person(finger), code: "", finger: "right-index" }
   const enrolmentId = webCrypto.randomBytes(32)
-  const client = clientOf(server, device, images(finger.enrolment))
-  return (await runEnrolment(client, { ...credentials, enrolmentId })).outcome === "enrolled"
+  const all = [...finger.enrolment, ...finger.bonaFide]
+  const source = images(all)
+  const { outcome } = await runEnrolment(clientOf(server, device, source), { ...credentials, enrolmentId })
+  return outcome === "enrolled" ? all.slice(source.shown()) : undefined
 }
 
 async function signIn(server: RunningServer, device: Device, finger: PresentedFinger, path: string) {

@@ -18,7 +18,7 @@ import type { Inspector } from "../server/auth/inspection/inspector.js"
 import { listenSystemA } from "../server/system-a/listen-system-a.js"
 import { attacks } from "./attack-classes.js"
 import { startAttackContext } from "./attack-context.js"
-import { type PresentedSet, presentedFingers } from "./presented-fingers.js"
+import { type PresentedSet, presentedFingers, requirePresentations } from "./presented-fingers.js"
 import { type AttackOutcome, runAttacks } from "./run-attacks.js"
 import { type PresentationOutcome, runPresentations } from "./run-presentations.js"
 import { runSessions, type TrialOutcome } from "./run-trial.js"
@@ -122,7 +122,9 @@ export async function runWholeTrial(config: TrialConfig, folder: string, parts: 
 async function presentedSet({ presentations }: TrialConfig): Promise<PresentedSet | undefined> {
   if (presentations === undefined) return undefined
   const { dataset, enrolWith } = presentations
-  return presentedFingers(await readSamples(dataset), dataset, enrolWith)
+  const set = presentedFingers(await readSamples(dataset), dataset, enrolWith)
+  requirePresentations(set, dataset, enrolWith)
+  return set
 }
 
 async function attackAead(

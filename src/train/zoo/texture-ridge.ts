@@ -2,7 +2,7 @@ import { textureV1Groups } from "@sourceprint/model/features/texture-v1.js"
 import { inputShape } from "@sourceprint/model/view/encode-patch.js"
 import { z } from "zod"
 import { contractFor } from "./contract-for.js"
-import { groupedRidge } from "./grouped-ridge.js"
+import { calibratedRidge, fitRidge } from "./grouped-ridge.js"
 import type { ModelEntry } from "./model-entry.js"
 
 const groupNames = Object.keys(textureV1Groups) as (keyof typeof textureV1Groups)[]
@@ -35,7 +35,7 @@ export const textureRidge: ModelEntry = {
       inputShape: inputShape(input),
       training: { epochs: 1, batchSize: 32, learningRate: 1e-3, patience: 1 },
       augmentable: false,
-      recipe: groupedRidge(textureV1Groups, without, penalty),
+      recipe: calibratedRidge((training) => fitRidge(textureV1Groups, without, penalty, training)),
     }
   },
 }

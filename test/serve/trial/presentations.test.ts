@@ -11,7 +11,7 @@ import { noProgress } from "@sourceprint/core/progress.js"
 import { renderReport } from "@sourceprint/report/render-report.js"
 import type { Inspector } from "@sourceprint/serve/server/auth/inspection/inspector.js"
 import { presentationLines } from "@sourceprint/serve/trial/presentation-report.js"
-import { presentedFingers } from "@sourceprint/serve/trial/presented-fingers.js"
+import { presentedFingers, requirePresentations } from "@sourceprint/serve/trial/presented-fingers.js"
 import { runWholeTrial, type TrialRecord } from "@sourceprint/serve/trial/run-whole-trial.js"
 import { TrialConfig } from "@sourceprint/serve/trial/trial-config.js"
 import { trialReport } from "@sourceprint/serve/trial/trial-report.js"
@@ -134,7 +134,7 @@ test("a dataset that cannot answer the question is refused before anything runs"
   )
   for (const enrolWith of [3, 4])
     assert.throws(
-      () => presentedFingers(samples, "data/x", enrolWith),
+      () => requirePresentations(presentedFingers(samples, "data/x", enrolWith), "data/x", enrolWith),
       (e) => hasCode(e, "trial/presentations") && e.message.includes("data/x"),
     )
 })
