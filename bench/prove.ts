@@ -14,6 +14,7 @@ const topics: Readonly<Record<string, () => Promise<{ readonly claims: readonly 
   sensors: () => import("./prove/sensors.js"),
   "twin-units": () => import("./prove/twin-units.js"),
   units: () => import("./prove/units.js"),
+  "open-world": () => import("./prove/open-world.js"),
   "twin-fingers": () => import("./prove/twin-fingers.js"),
   authentication: () => import("./prove/authentication.js"),
   "live-demo": () => import("./prove/live-demo.js"),

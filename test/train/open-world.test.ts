@@ -16,6 +16,7 @@ import { readRunJson } from "@sourceprint/train/run-record.js"
 import { jobMetricsFile } from "@sourceprint/train/run-schemas.js"
 import { sourceNames } from "@sourceprint/train/training-rows.js"
 import { zooEntry } from "@sourceprint/train/zoo/registry.js"
+import { openWorldFigures } from "../../bench/prove/open-world.js"
 import { runDigest } from "../support/run-digest.js"
 import { type TinyScanners, tinyScanners } from "../support/tiny-scanners.js"
 
@@ -139,6 +140,33 @@ test("figures of each condition follow from the scores that are kept, with count
   const forged = conditions.find(({ kind }) => kind === "forged")
   assert.equal(forged?.fnmr, undefined)
   assert.ok(conditions.every(({ fmr: { rate, interval } }) => interval.low <= rate && rate <= interval.high))
+})
+
+test("`prove -- open-world` prints each condition with its counts; a model to compare with has no bounds", () => {
+  const [model] = result.metrics?.arms ?? []
+  const [bounded, compared] = [true, false].map((bounds) => openWorldFigures(model, bounds))
+  assert.deepEqual(
+    bounded.map(({ name, bound }) => [name.replace(/^[^:]*: /, ""), bound?.value]),
+    [
+      ["known scanners, FMR", 1],
+      ["known scanners, FNMR", 2],
+      ...(model.conditions ?? []).flatMap(({ kind, condition }) => {
+        if (kind === "forged") return [[`${condition}, accepted`, 2]]
+        return [
+          [`${condition}, FMR`, 1],
+          kind === "unseen" ? [`${condition}, worst pair`, 10] : [`${condition}, FNMR`, 5],
+        ]
+      }),
+    ],
+  )
+  const unseen = model.conditions?.find(({ kind }) => kind === "unseen")
+  assert.ok(unseen)
+  const { fmr, worstPair } = unseen
+  const value = (name: string) => bounded.find((figure) => figure.name.endsWith(name))
+  assert.equal(value("never seen, FMR")?.value, 100 * fmr.rate)
+  assert.match(value("never seen, FMR")?.note ?? "", new RegExp(`^${fmr.errors} of ${fmr.trials},`))
+  assert.equal(value("worst pair")?.value, (100 * worstPair.accepted) / worstPair.of)
+  assert.ok(compared.every(({ bound }) => bound === undefined) && compared.length === bounded.length)
 })
 
 test("a second run leaves the same bytes; page, verdict and card say what lies beyond the closed set", async () => {
