@@ -62,6 +62,27 @@ test("patterns: named parts, stars, endings; faults are named", () => {
   }
 })
 
+test("a folder of fingers and one of artefacts become one dataset, labelled by what was presented", async () => {
+  const from = await folderOf(["s/live/ann_1.bmp", "s/spoof/ann_1.bmp"])
+  const into = await mkdtemp(join(tmpdir(), "dataset-"))
+  const layoutOf = (part: string): string => `{scanner}/${part}/{subject}_{impression}.bmp`
+  await importDataset({ from, into, layout: layoutOf("live"), presentation: "bona-fide" })
+  const attacks = { layout: layoutOf("spoof"), presentation: "attack", species: "gelatine", onLoss: "keep" } as const
+  await importDataset({ from, into, ...attacks })
+  assert.deepEqual(
+    (await readManifest(into)).map(({ path, presentation, species }) => [
+      /live|spoof/.exec(path)?.[0],
+      presentation,
+      species,
+    ]),
+    [
+      ["live", "bona-fide", undefined],
+      ["spoof", "attack", "gelatine"],
+    ],
+  )
+  for (const folder of [from, into]) await rm(folder, { recursive: true })
+})
+
 test("imports in place, refuses bad files by name, and a second time changes nothing", async () => {
   const from = await folderOf(["S1/ann_1_1.bmp", "S1/ann_1_2.bmp", "S2/bob_2_1.bmp"])
   await writeFile(join(from, "S2", "bob_2_2.bmp"), "BM and then nothing")

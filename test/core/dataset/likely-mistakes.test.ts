@@ -23,6 +23,15 @@ test("names alike, shared impressions, stray folders and mixed resolutions are n
   assert.match(lines, /scanner "S1" has images at 500, 1000 dpi/)
 })
 
+test("attacks taken apart from the fingers are named; a finger and its artefact are not one impression", () => {
+  const finger = sampleOf({ session: "1", presentation: "bona-fide" })
+  const cast = (session: string) => sampleOf({ session, presentation: "attack", species: "latex", path: "cast.bmp" })
+  assert.deepEqual(likelyMistakes([finger, cast("1")]), [])
+  assert.deepEqual(likelyMistakes([finger, cast("2")]), [
+    "attacks and bona fide presentations share no session: a model may tell the sessions apart",
+  ])
+})
+
 test("names: one spelling where a manifest is read; what is alike is not made one", () => {
   assert.equal(plainName("\u00a0Ge\u0301rard 2 \n"), "G\u00e9rard 2")
   assert.deepEqual(alikeNames(["S1", "s1", "unit_2", "Unit  2", "S11", "S1-1"]), [
