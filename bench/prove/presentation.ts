@@ -36,7 +36,7 @@ export interface Size {
   readonly accounts: number
 }
 
-const whole: Size = { folds: 6, choices, accounts: 2 }
+const whole: Size = { folds: 6, choices, accounts: 1 }
 
 function images(): string {
   const folder = sharedData("biometrika")
