@@ -6,9 +6,21 @@ import { equalErrorRate } from "@sourceprint/core/metrics/equal-error-rate.js"
 import { errorCurve } from "@sourceprint/core/metrics/error-curve.js"
 import { Rng } from "@sourceprint/core/rng.js"
 import { usablePixels } from "@sourceprint/model/features/sensor-marks.js"
-import { alignToUnit, emptyPattern, enrolInUnit, type UnitPattern } from "@sourceprint/model/features/unit-pattern.js"
+import {
+  type Alignment,
+  alignToUnit,
+  emptyPattern,
+  enrolInUnit,
+  type UnitPattern,
+} from "@sourceprint/model/features/unit-pattern.js"
 import { unitResidual } from "@sourceprint/model/features/unit-residual.js"
 import { regionOf } from "@sourceprint/model/view/patches.js"
+
+/** Far above what an unrelated image reaches (0.6 ± 0.8); images of the unit lie above it on a pattern of many. */
+const UNRELATED = 8
+
+/** Share of bands that lie elsewhere in another state. */
+const APART = 0.2
 
 /** An image with the person before its first `_`. */
 export interface UnitImage {
@@ -30,13 +42,17 @@ export async function unitImages(folder: string, sidePx: number): Promise<UnitIm
 export interface AcrossStates {
   readonly genuine: Float64Array
   readonly impostor: Float64Array
-  /** Images by the shift of their last rows against the pattern of the unit. */
-  readonly states: ReadonlyMap<number, number>
+  /** Images of each state, the most frequent first. */
+  readonly states: readonly number[]
+  /** Images that do not show the unit's pattern, whose state nobody knows: in no score set. */
+  readonly unknown: number
+  /** Scores of such images of the probing people, which are genuine if the labels are right. */
+  readonly withoutState: Float64Array
 }
 
 /** Enrolment from `count` images of one state of read-out, probes of other people in other states, impostors from
- *  another unit. The state of an image is the number of rows by which its last band lies off a pattern of `many` images
- *  of the enrolling half of the people. Empty score sets where the unit has one state. */
+ *  another unit. Images are of one state where most bands of rows lie alike on a pattern of `many` images of the
+ *  enrolling half of the people. Empty score sets where the unit has one state. */
 export function acrossStates(
   own: readonly UnitImage[],
   other: readonly UnitImage[],
@@ -52,28 +68,52 @@ export function acrossStates(
   const rng = new Rng("across states")
   const genuine: number[] = []
   const impostor: number[] = []
-  const states = new Map<number, number>()
+  const withoutState: number[] = []
+  let states: number[] = []
+  let unknown = 0
   for (let draw = 0; draw < draws; draw++) {
     const people = rng.shuffled([...new Set(own.map(({ person }) => person))].sort())
     const enrolling = new Set(people.slice(0, people.length >> 1))
     const known = rng.shuffled(owns.filter(({ person }) => enrolling.has(person)))
     const reference = enrol(known.slice(0, many))
-    const stateOf = (values: Float32Array): number => alignToUnit(reference, values).shifts.at(-1) ?? 0
-    const withState = owns.map((one) => ({ ...one, state: stateOf(one.values) }))
-    if (draw === 0) for (const { state } of withState) states.set(state, (states.get(state) ?? 0) + 1)
-    for (const state of [...states.keys()].sort((a, b) => a - b)) {
+    const kinds: (readonly number[])[] = []
+    const withState = owns.map((one) => ({ ...one, state: stateIn(kinds, alignToUnit(reference, one.values)) }))
+    if (draw === 0) {
+      const count = (wanted: number | undefined): number => withState.filter(({ state }) => state === wanted).length
+      states = kinds.map((_, kind) => count(kind)).sort((a, b) => b - a)
+      unknown = count(undefined)
+    }
+    for (const state of kinds.keys()) {
       const enrolment = rng
         .shuffled(withState.filter((one) => one.state === state && enrolling.has(one.person)))
         .slice(0, count)
       if (enrolment.length < count) continue
       const pattern = enrol(enrolment)
-      for (const one of withState)
-        if (one.state !== state && !enrolling.has(one.person)) genuine.push(alignToUnit(pattern, one.values).score)
+      for (const one of withState.filter((probe) => probe.state !== state && !enrolling.has(probe.person))) {
+        const scores = one.state === undefined ? withoutState : genuine
+        scores.push(alignToUnit(pattern, one.values).score)
+      }
       for (const { values } of others) impostor.push(alignToUnit(pattern, values).score)
     }
   }
-  return { genuine: Float64Array.from(genuine), impostor: Float64Array.from(impostor), states }
+  return {
+    genuine: Float64Array.from(genuine),
+    impostor: Float64Array.from(impostor),
+    states,
+    unknown,
+    withoutState: Float64Array.from(withoutState),
+  }
 }
 
-export const eerOf = ({ genuine, impostor }: AcrossStates): number =>
+/** Index of the state in `kinds`, to which a new one is added; undefined for an image that does not lie on the
+ *  pattern. */
+function stateIn(kinds: (readonly number[])[], { score, shifts }: Alignment): number | undefined {
+  if (score < UNRELATED) return undefined
+  const apart = (kind: readonly number[]): number =>
+    shifts.filter((shift, band) => shift !== kind[band]).length / shifts.length
+  const known = kinds.findIndex((kind) => apart(kind) < APART)
+  return known === -1 ? kinds.push(shifts) - 1 : known
+}
+
+export const eerOf = ({ genuine, impostor }: Pick<AcrossStates, "genuine" | "impostor">): number =>
   genuine.length === 0 ? Number.NaN : equalErrorRate(errorCurve(genuine, impostor))

@@ -16,7 +16,7 @@ export interface UnitPattern {
 }
 
 /** How an image lies on a pattern. */
-interface Alignment {
+export interface Alignment {
   /** Correlation in deviations of what two unrelated images give at one shift; the best of all alignments. */
   readonly score: number
   /** Rows by which each band of BAND_ROWS image rows moves down to lie on the pattern. */
