@@ -1,7 +1,7 @@
 import { noTrace, type Trace } from "@sourceprint/core/trace.js"
-import { type Evidence, evidence } from "./evidence.js"
+import { evidence } from "./evidence.js"
 import type { PrintView } from "./print-view.js"
-import { similarityOf } from "./score.js"
+import { type Evidence, similarityOf } from "./score.js"
 import type { MinutiaeTemplate } from "./template-codec.js"
 
 /** Similarity of two templates: that of their most similar views. Symmetric: the two are put in an order that depends

@@ -4,27 +4,15 @@ import { directionAgreement, pairsWithDirections } from "./direction-agreement.j
 import { directionPlacements } from "./direction-placements.js"
 import { hypotheses } from "./hypotheses.js"
 import { localSimilarity } from "./local-similarity.js"
+import { minutiaPatches, patchAgreement } from "./minutia-patches.js"
 import { type OverlapAgreement, overlapAgreement } from "./overlap-agreement.js"
 import { type Pairing, pairRoughly, refinePairing } from "./pairing.js"
-import { alignment, directionSearch, map } from "./parameters.js"
-import { type Points, pointsOf } from "./points.js"
+import { alignment, directionSearch, map, registration } from "./parameters.js"
+import { type Points, pointsOf, wrap } from "./points.js"
 import { hasRidges, type PrintView } from "./print-view.js"
 import { relaxedStrength } from "./relaxation.js"
-
-/** Everything a comparison of two views found, before it is weighed into one score. */
-export interface Evidence {
-  readonly local: number
-  readonly relaxed: number
-  readonly pairing: Pairing
-  readonly similaritySum: number
-  readonly pairs: number
-  readonly meanGapPx: number
-  readonly meanTurnRad: number
-  readonly inOverlapA: number
-  readonly inOverlapB: number
-  /** Absent where one of the views has only minutiae. */
-  readonly overlap?: OverlapAgreement
-}
+import { type Registered, registered } from "./ridge-registration.js"
+import { type Evidence, logOdds } from "./score.js"
 
 /** The two views with what was computed of both. */
 interface Comparison {
@@ -47,11 +35,17 @@ export function evidence(a: PrintView, b: PrintView): Evidence | undefined {
   const byMinutiae = placedByMinutiae(comparison, pairs, strength)
   const first = byMinutiae && { ...alikeness, ...placed(comparison, byMinutiae) }
   const isClear = (first?.overlap?.smoothRidges ?? 0) >= directionSearch.enough
-  if (!ridgesKnown || isClear || Math.min(pa.count, pb.count) > directionSearch.maxMinutiae) return first
-  const byDirections = placedByDirections(comparison)
-  if (byDirections === undefined) return first
-  const second = { ...alikeness, ...placed(comparison, byDirections) }
-  return first === undefined || worthOf(second) > worthOf(first) ? second : first
+  if (!ridgesKnown || isClear) return first
+  let best = first
+  const take = (other: Pairing | undefined): void => {
+    if (other === undefined) return
+    const found = { ...alikeness, ...placed(comparison, other) }
+    if (best === undefined || logOdds(found) > logOdds(best)) best = found
+  }
+  if (registration.tried > 0) take(placedByRidges(comparison))
+  if (Math.min(pa.count, pb.count) > directionSearch.maxMinutiae) return best
+  if ((best?.overlap?.smoothRidges ?? 0) < directionSearch.enough) take(placedByDirections(comparison))
+  return best
 }
 
 /** The placement that the most similar minutiae tell together. */
@@ -68,6 +62,37 @@ function placedByMinutiae(
   }
   const rough = ranked(hypotheses(pairs, strength, pa, pb).map((motion) => pairRoughly(motion, similarity, pa, pb)))
   return ranked(rough.slice(0, alignment.refined).map((first) => refinePairing(first, similarity, pa, pb)))[0]
+}
+
+/** The placement that one pair of minutiae tells with the ridges around it: where the surroundings of two minutiae are
+ *  most alike, the probe is moved until its ridges lie on the reference's, from there outwards. */
+function placedByRidges({ a, b, pa, pb, similarity }: Comparison): Pairing | undefined {
+  const [patchesA, patchesB] = [minutiaPatches(a), minutiaPatches(b)]
+  const agreements = new Float64Array(pa.count * pb.count)
+  const alike: number[] = []
+  for (let i = 0; i < pa.count; i++) {
+    for (let j = 0; j < pb.count; j++) {
+      const k = i * pb.count + j
+      agreements[k] = patchAgreement(patchesA, i, patchesB, j)
+      if (agreements[k] >= registration.leastPatch) alike.push(k)
+    }
+  }
+  const order = alike.sort((p, q) => agreements[q] - agreements[p] || p - q)
+  const found: Registered[] = []
+  for (const k of order.slice(0, registration.looked)) {
+    const [i, j] = [Math.floor(k / pb.count), k % pb.count]
+    const turnRad = wrap(pa.angle[i] - pb.angle[j])
+    const result = registered({ ax: pa.x[i], ay: pa.y[i], bx: pb.x[j], by: pb.y[j], turnRad }, a, b)
+    if (result !== undefined) found.push(result)
+  }
+  found.sort((p, q) => q.agreement - p.agreement)
+  let best: { worth: number; pairing: Pairing } | undefined
+  for (const { motion } of found.slice(0, registration.tried)) {
+    const pairing = refinePairing(pairRoughly(motion, similarity, pa, pb), similarity, pa, pb)
+    const worth = worthOf({ pairing, overlap: overlapAgreement(pairing, a, b, directionSearch.quickBlocks) })
+    if (best === undefined || worth > best.worth) best = { worth, pairing }
+  }
+  return best?.pairing
 }
 
 /** The placement among those that the ridges' directions tell under which a quick look finds the ridges most alike. */

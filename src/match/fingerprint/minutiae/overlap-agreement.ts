@@ -2,7 +2,7 @@ import { shiftAt } from "./deformation.js"
 import { cosTwice } from "./direction-agreement.js"
 import type { Pairing } from "./pairing.js"
 import { map, strip } from "./parameters.js"
-import type { PrintView } from "./print-view.js"
+import { cellAt, type PrintView } from "./print-view.js"
 import { readStrip, shiftAgreements } from "./ridge-strip.js"
 import { turnOf } from "./rigid-motion.js"
 import { type PatchLattice, shiftCount, smoothShifts } from "./shift-lattice.js"
@@ -25,10 +25,10 @@ export interface OverlapAgreement {
 }
 
 const normals = Array.from({ length: 256 }, (_, i) => (i / 256) * Math.PI + Math.PI / 2)
-const normalX = Float64Array.from(normals, (a) => Math.cos(a))
-const normalY = Float64Array.from(normals, (a) => Math.sin(a))
+export const normalX = Float64Array.from(normals, (a) => Math.cos(a))
+export const normalY = Float64Array.from(normals, (a) => Math.sin(a))
 /** Natural logarithms of the bytes that periods are kept in. */
-const logs = Float64Array.from({ length: 256 }, (_, i) => Math.log(i))
+export const logs = Float64Array.from({ length: 256 }, (_, i) => Math.log(i))
 
 /** Lays the probe `b` over the reference `a` as the pairing says, in about `blocks` patches. */
 export function overlapAgreement(
@@ -84,15 +84,6 @@ export function overlapAgreement(
   }
 }
 
-/** The map cell of `view` at (x, y) pixels, or -1 where the print is not. */
-function cellAt(view: PrintView, x: number, y: number): number {
-  const col = Math.floor(x / map.cellPx)
-  const row = Math.floor(y / map.cellPx)
-  if (col < 0 || row < 0 || col >= view.cols || row >= view.rows) return -1
-  const cell = row * view.cols + col
-  return view.period[cell] === 0 ? -1 : cell
-}
-
 const emptyLattice = (cols: number, rows: number): PatchLattice => ({
   cols,
   rows,
@@ -102,7 +93,7 @@ const emptyLattice = (cols: number, rows: number): PatchLattice => ({
   agreements: new Float32Array(cols * rows * shiftCount),
 })
 
-function gridStride(view: PrintView, blocks: number): number {
+export function gridStride(view: PrintView, blocks: number): number {
   const cells = view.period.reduce((sum, p) => sum + (p > 0 ? 1 : 0), 0)
   return Math.max(2, Math.ceil(Math.sqrt(cells / blocks)))
 }

@@ -202,6 +202,39 @@ export const strip = {
   shiftPrior: 0.3,
 }
 
+/** The ridges around a minutia, read along its direction. */
+export const minutiaPatch = {
+  lines: 13,
+  /** Samples that one may be shifted against the other across the direction. */
+  shift: 2,
+  /** How many samples more count as telling nothing. */
+  prior: 100,
+  /** Agreement without a shift below which none is tried. */
+  hopeless: -0.05,
+}
+
+/** Placements from one pair of minutiae and the ridges around it. */
+export const registration = {
+  /** Half sides of the squares around the seed whose ridges are laid over each other, one a round, and the agreement
+   *  that each has at least. */
+  reachesPx: [36, 60, 100, 160] as readonly number[],
+  least: [0.45, 0.4, 0.36, 0.34] as readonly number[],
+  /** Patches along a square's side, as far as they are so far apart. */
+  across: 8,
+  leastStepPx: 18,
+  leastPatches: 6,
+  /** How many patches more count as telling nothing. */
+  prior: 3,
+  /** Weights of "stay where you are", against the patches', and of "turn and scale as they are", square steps. */
+  held: 0.02,
+  bend: 1,
+  /** Agreement of the ridges around two minutiae from which they are a seed, seeds that are looked at, most alike
+   *  first, and placements that are tried. */
+  leastPatch: 0.35,
+  looked: 16,
+  tried: 2,
+}
+
 /** Whether two touches are one picture moved about; lengths in pixels. The bound was chosen on the real scanners'
  *  fingers 101-105 (`npm run bench -- duplicates`), everything else before any of them was looked at. */
 export const rigidity = {

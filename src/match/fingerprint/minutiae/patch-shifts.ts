@@ -1,5 +1,5 @@
 import { map, rigidity } from "./parameters.js"
-import type { PrintView } from "./print-view.js"
+import { cellAt, type PrintView } from "./print-view.js"
 import { type RidgePlane, ridgeAt } from "./ridge-plane.js"
 import type { RigidMotion } from "./rigid-motion.js"
 
@@ -101,13 +101,4 @@ function shiftHere(a: RidgePlane, b: RidgePlane, place: Place): Pick<PatchShift,
     shiftPx: (best + between) * shiftStepPx - maxShiftPx,
     peak: at / Math.max(1e-9, Math.sqrt(powerA * powerB)),
   }
-}
-
-/** The map cell of `view` at (x, y) pixels, or -1 where the print is not. */
-function cellAt(view: PrintView, x: number, y: number): number {
-  const col = Math.floor(x / map.cellPx)
-  const row = Math.floor(y / map.cellPx)
-  if (col < 0 || row < 0 || col >= view.cols || row >= view.rows) return -1
-  const cell = row * view.cols + col
-  return view.period[cell] === 0 ? -1 : cell
 }

@@ -37,6 +37,15 @@ export interface PrintView {
 /** Whether the view has more than minutiae. */
 export const hasRidges = (view: PrintView): boolean => view.ridges.length > 0
 
+/** The map cell of `view` at (x, y) pixels, or -1 where the print is not. */
+export function cellAt(view: PrintView, x: number, y: number): number {
+  const col = Math.floor(x / map.cellPx)
+  const row = Math.floor(y / map.cellPx)
+  if (col < 0 || row < 0 || col >= view.cols || row >= view.rows) return -1
+  const cell = row * view.cols + col
+  return view.period[cell] === 0 ? -1 : cell
+}
+
 export const ridgeWordsPerRow = (ridgeCols: number): number => (ridgeCols + 31) >> 5
 
 export function printView(analysis: RidgeAnalysis, quality: number): PrintView {

@@ -6,7 +6,8 @@ import { type PrintView, ridgeWordsPerRow } from "./print-view.js"
  *  sample lies on a ridge. Shifting a word by one is moving the patch by one sample across the ridges. */
 export type RidgeStrip = Int32Array
 
-/** Reads `strip.lines` profiles of `samples` samples around (x, y) pixels; (nx, ny) is the unit vector across. */
+/** Reads as many profiles as `into` has words, each of `samples` samples around (x, y) pixels; (nx, ny) is the unit
+ *  vector across. */
 export function readStrip(
   view: PrintView,
   x: number,
@@ -22,8 +23,8 @@ export function readStrip(
   const middle = (samples - 1) / 2
   const stepX = nx * strip.acrossPx * scale
   const stepY = ny * strip.acrossPx * scale
-  for (let line = 0; line < strip.lines; line++) {
-    const along = (line - (strip.lines - 1) / 2) * strip.alongPx
+  for (let line = 0; line < into.length; line++) {
+    const along = (line - (into.length - 1) / 2) * strip.alongPx
     let px = (x + ny * along) * scale - middle * stepX + 0.5
     let py = (y - nx * along) * scale - middle * stepY + 0.5
     let word = 0

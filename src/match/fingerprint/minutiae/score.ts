@@ -1,5 +1,21 @@
-import type { Evidence } from "./evidence.js"
+import type { OverlapAgreement } from "./overlap-agreement.js"
+import type { Pairing } from "./pairing.js"
 import { scoreWeights } from "./score-weights.js"
+
+/** Everything a comparison of two views found, before it is weighed into one score. */
+export interface Evidence {
+  readonly local: number
+  readonly relaxed: number
+  readonly pairing: Pairing
+  readonly similaritySum: number
+  readonly pairs: number
+  readonly meanGapPx: number
+  readonly meanTurnRad: number
+  readonly inOverlapA: number
+  readonly inOverlapB: number
+  /** Absent where one of the views has only minutiae. */
+  readonly overlap?: OverlapAgreement
+}
 
 /** What speaks for one finger, each oriented so that more speaks for it. Order and meaning belong to `scoreWeights`. */
 export const featureNames = [
@@ -42,7 +58,7 @@ export function features(e: Evidence): number[] {
 }
 
 /** Natural logarithm of the odds that the prints are of one finger, where both were equally likely before. */
-function logOdds(e: Evidence): number {
+export function logOdds(e: Evidence): number {
   const { bias, weights } = e.overlap === undefined ? scoreWeights.minutiaeOnly : scoreWeights.full
   return features(e).reduce((sum, value, k) => sum + value * weights[k], bias)
 }
