@@ -63,6 +63,11 @@ export const commands: readonly CommandEntry[] = [
     register: async (cli) => cli.command((await import("./report.js")).reportCommand),
   },
   {
+    usage: "ui",
+    describe: "The workbench in the browser, on this machine alone: datasets, runs, comparisons, new experiments",
+    register: async (cli) => cli.command((await import("./ui/ui.js")).uiCommand),
+  },
+  {
     usage: "twin <command>",
     describe: "Simulated fingers and scanners: serve, dataset, finger",
     register: async (cli) => cli.command((await import("./twin/twin.js")).twinCommand),

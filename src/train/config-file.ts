@@ -5,7 +5,7 @@ import { LineCounter, parse, parseDocument } from "yaml"
 import { ZodError, z } from "zod"
 import { patchSteps } from "./augment/patch-steps.js"
 import { type ConfigPath, formatPath, resolvedPath, withValueAt } from "./config-path.js"
-import { describeProblems } from "./config-problems.js"
+import { type ConfigProblem, describeProblems } from "./config-problems.js"
 import { ExperimentConfig, pluginsOf } from "./experiment-config.js"
 import { loadPlugin } from "./plugins/load-plugin.js"
 import { PluginRef } from "./plugins/plugin.js"
@@ -80,20 +80,27 @@ function lineOf(document: ReturnType<typeof parseDocument>, path: ConfigPath): n
 
 /** Checks everything that can be known without the data: keys, ranges, model settings, views.
  *  @throws AppError "config/invalid", one line a problem */
-export function resolveConfig({ written, placeOf }: WrittenConfig): ExperimentConfig {
+export function resolveConfig(source: WrittenConfig): ExperimentConfig {
+  const { config, problems } = checkConfig(source)
+  if (config !== undefined) return config
+  throw new AppError("config/invalid", problems.map(({ path, text }) => `${source.placeOf(path)}: ${text}`).join("\n"))
+}
+
+/** As `resolveConfig`, with the problems as values. */
+export function checkConfig({ written }: Pick<WrittenConfig, "written">): {
+  readonly config?: ExperimentConfig
+  readonly problems: readonly ConfigProblem[]
+} {
   const parsed = ExperimentConfig.safeParse(written)
-  const refuse = (problems: readonly string[]): never => {
-    throw new AppError("config/invalid", problems.join("\n"))
-  }
-  if (!parsed.success) return refuse(describeProblems(parsed.error.issues, { schema, written, base: [], placeOf }))
+  if (!parsed.success) return { problems: describeProblems(parsed.error.issues, { schema, written, base: [] }) }
   const config = parsed.data
   const plugins = pluginsOf(config)
   const labels = new Set<string>()
-  const problems: string[] = []
+  const problems: ConfigProblem[] = []
   const models = config.models.map((model, index) => {
     const label = model.label ?? model.id
-    const place = placeOf(["models", index])
-    if (labels.has(label)) problems.push(`${place}: two models are called "${label}"; give one a label`)
+    const path = ["models", index]
+    if (labels.has(label)) problems.push({ path, text: `two models are called "${label}"; give one a label` })
     labels.add(label)
     try {
       const entry = zooEntry(model.id, plugins)
@@ -105,12 +112,12 @@ export function resolveConfig({ written, placeOf }: WrittenConfig): ExperimentCo
       if (error instanceof ZodError) {
         const known = z.toJSONSchema(zooEntry(model.id, plugins).settings, { io: "input", unrepresentable: "any" })
         const base = ["models", index, "settings"]
-        problems.push(...describeProblems(error.issues, { schema: known, written: model.settings, base, placeOf }))
-      } else problems.push(`${place}: ${label}: ${messageOf(error)}`)
+        problems.push(...describeProblems(error.issues, { schema: known, written: model.settings, base }))
+      } else problems.push({ path, text: `${label}: ${messageOf(error)}` })
       return model
     }
   })
-  return problems.length > 0 ? refuse(problems) : { ...config, models }
+  return problems.length > 0 ? { problems } : { config: { ...config, models }, problems }
 }
 
 /** Reads an experiment file and loads its plug-ins, whose hashes stand in what is given back.

@@ -97,27 +97,31 @@ interface Checked {
   readonly written: unknown
   /** Place of `written` in the whole configuration. */
   readonly base: ConfigPath
-  /** Names the place of a path of the whole configuration in the file. */
-  readonly placeOf: (path: ConfigPath) => string
 }
 
-/** One sentence a problem: where, what was written, what is allowed. */
+/** What is wrong at a place of the configuration: what was written there, and what is allowed. */
+export interface ConfigProblem {
+  readonly path: ConfigPath
+  readonly text: string
+}
+
+/** One sentence a problem. */
 export function describeProblems(
   issues: readonly z.core.$ZodIssue[],
   checked: Omit<Checked, "schema"> & { readonly schema: unknown },
-): string[] {
+): ConfigProblem[] {
   return issues.flatMap((issue) => problemsOf(issue, checked as Checked))
 }
 
-function problemsOf(issue: z.core.$ZodIssue, checked: Checked): string[] {
-  const { schema, written, base, placeOf } = checked
+function problemsOf(issue: z.core.$ZodIssue, checked: Checked): ConfigProblem[] {
+  const { schema, written, base } = checked
   const path = issue.path as ConfigPath
   const full = [...base, ...path]
   const allowed = allowedAt(schema, path, written)
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => {
       const where = full.length === 0 ? "an experiment" : formatPath(full)
-      return `${placeOf([...full, key])}: ${where} has no key "${key}"; allowed: ${allowed ?? "none"}`
+      return { path: [...full, key], text: `${where} has no key "${key}"; allowed: ${allowed ?? "none"}` }
     })
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
@@ -133,7 +137,7 @@ function problemsOf(issue: z.core.$ZodIssue, checked: Checked): string[] {
   const value = valueAt(written, path)
   const said = value === undefined ? "is missing" : `is ${shown(value)}`
   const why = issue.code === "custom" || issue.code === "invalid_format" ? `: ${issue.message}` : ""
-  return [`${placeOf(full)}: ${formatPath(full)} ${said}${why}${allowed ? `; allowed: ${allowed}` : ""}`]
+  return [{ path: full, text: `${formatPath(full)} ${said}${why}${allowed ? `; allowed: ${allowed}` : ""}` }]
 }
 
 /** How little an alternative with these problems is what was meant by `union`. */

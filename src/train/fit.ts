@@ -45,6 +45,8 @@ export interface FitRequest {
   readonly rng: Rng
   readonly checkpoints: CheckpointStore
   readonly control: JobControl
+  /** Told of all epochs so far, after each. */
+  readonly onEpochs?: (history: readonly EpochRecord[]) => void
 }
 
 export interface FitResult {
@@ -155,6 +157,7 @@ async function fitWith(request: FitRequest, differentiate: Step): Promise<FitRes
       best = readWeights(model)
     }
     Object.assign(counters, { batch: 0, lossSum: 0, hits: 0, seen: 0 })
+    request.onEpochs?.(counters.history)
     if (due() && !isOver()) await save()
   }
   setWeights(tf, model, best)

@@ -7,26 +7,26 @@ import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { versionInUse } from "@sourceprint/core/dataset/versions.js"
 import { messageOf } from "@sourceprint/core/errors.js"
 import { makeFolder } from "@sourceprint/core/files/make-folder.js"
-import type { JobEvent, Launcher } from "@sourceprint/core/launch/launcher.js"
+import type { Launcher } from "@sourceprint/core/launch/launcher.js"
 import { localLauncher } from "@sourceprint/core/launch/local-launcher.js"
 import { formatDuration, noProgress, type Progress } from "@sourceprint/core/progress.js"
-import type { Engine, EngineChoice } from "@sourceprint/engine/select-engine.js"
-import { crashCure } from "./choose-engine.js"
+import type { EngineChoice } from "@sourceprint/engine/select-engine.js"
 import { readConfigFile, resolveConfig } from "./config-file.js"
 import { estimateTime, startSeconds } from "./estimate-time.js"
 import { type ExperimentConfig, pluginsOf } from "./experiment-config.js"
 import { datasetImages, prepareInputs } from "./input-pipeline.js"
-import { noteInterruption } from "./interruptions.js"
 import { selectSamples } from "./job-samples.js"
+import { launchJobs } from "./launch-jobs.js"
+import { beginBeacon, type RunBeacon } from "./live-run.js"
 import { perturbedSets } from "./perturbed-inputs.js"
 import { type ExperimentPlan, type JobSpec, planExperiment } from "./plan.js"
 import { pluginRecords } from "./plugins/plugin-record.js"
 import { presentationKinds } from "./presentation-tasks.js"
 import { engineOf } from "./run-engine.js"
 import { currentEnvironment } from "./run-environment.js"
-import { jobStates, openRun, readFailure, readResults, runNameOf, writeFailure } from "./run-folder.js"
+import { jobStates, openRun, readFailure, readResults, runNameOf } from "./run-folder.js"
 import type { JobPayload } from "./run-job.js"
-import { checkpointPath, inputsFolder, type JobFailure, readRunJson, runFile, writeJson } from "./run-record.js"
+import { inputsFolder, type JobFailure, readRunJson, runFile, writeJson } from "./run-record.js"
 import { planFile as planRecordFile, runMetricsFile } from "./run-schemas.js"
 import type { RunMetrics } from "./run-summary.js"
 import { type SearchState, searchBeginning } from "./search/next-round.js"
@@ -89,12 +89,35 @@ export async function planFile(
  *  same call continues where it was; a finished run is left untouched.
  *  @throws AppError "config/…", "plan/…", "split/…", "run/identity", "image/unreadable" */
 export async function runExperiment(path: string, options: RunOptions): Promise<RunResult> {
+  const planned = await planFile(path, options.overrides)
+  const runFolder = join(options.runsFolder, runNameOf(planned.plan.config))
+  await makeFolder(runFolder)
+  const beacon = await beginBeacon(runFolder, options.signal)
+  const logLine = (line: string): void => {
+    options.logLine?.(line)
+    beacon.logLine(line)
+  }
+  try {
+    const result = await runPlanned(planned, runFolder, { ...options, logLine, signal: beacon.signal }, beacon)
+    beacon.logLine(`${result.state}: ${result.finishedJobs} of ${result.jobs} jobs are finished`)
+    return result
+  } catch (error) {
+    beacon.logLine(`ended: ${messageOf(error)}`)
+    throw error
+  } finally {
+    await beacon.end()
+  }
+}
+
+async function runPlanned(
+  { plan: first, samples, replan }: Awaited<ReturnType<typeof planFile>>,
+  runFolder: string,
+  options: RunOptions,
+  beacon: RunBeacon,
+): Promise<RunResult> {
   const { progress = noProgress, logLine = () => {} } = options
-  const { plan: first, samples, replan } = await planFile(path, options.overrides)
   const { config } = first
   const runName = runNameOf(config)
-  const runFolder = join(options.runsFolder, runName)
-  await makeFolder(runFolder)
   const engine = await engineOf(runFolder, first, options)
   const now = { ...(await currentEnvironment(engine, samples, new Date())), ...pluginRecords(pluginsOf(config)) }
   for (const line of likelyMistakes(samples)) logLine(`warning: ${line}`)
@@ -125,7 +148,7 @@ export async function runExperiment(path: string, options: RunOptions): Promise<
       checkpointEverySeconds: config.run.checkpointEverySeconds,
       spec,
     })
-    await launchJobs(chosen, pending, payload, runFolder, plan, options, engine)
+    await launchJobs({ launcher: chosen, pending, payload, runFolder, plan, engine, beacon, progress, logLine })
   }
   const unfinished = await unfinishedJobs(runFolder, first)
   const workers = Math.min(limits.workers, Math.max(1, unfinished.length))
@@ -187,76 +210,6 @@ const isNetwork = ({ configuration }: JobSpec): boolean => planOf(configuration)
 const inLaunchOrder = (jobs: readonly JobSpec[]): JobSpec[] => {
   const keys = new Map(jobs.map(({ id }) => [id, contentId(id)]))
   return [...jobs].sort((a, b) => ((keys.get(a.id) ?? "") < (keys.get(b.id) ?? "") ? -1 : 1))
-}
-
-async function launchJobs(
-  launcher: Launcher,
-  pending: readonly JobSpec[],
-  payload: (spec: JobSpec) => JobPayload,
-  runFolder: string,
-  plan: ExperimentPlan,
-  { progress = noProgress, logLine = () => {}, signal }: RunOptions,
-  engine: Engine,
-): Promise<void> {
-  let done = plan.jobs.length - pending.length
-  const alreadyDone = done
-  const running = new Map<string, number>()
-  const writes: Promise<unknown>[] = []
-  const show = (note: string): void => {
-    const partial = [...running.values()].reduce((sum, fraction) => sum + fraction, 0)
-    progress.update(done - alreadyDone + partial, note)
-  }
-  const failed = async (event: Extract<JobEvent, { kind: "failed" }>): Promise<void> => {
-    const { id, cause } = event
-    const message = event.message + (cause === "crashed" ? crashCure(engine, runFolder) : "")
-    logLine(`${id} ${cause === "failed" ? "cannot succeed" : cause}: ${message}`)
-    writes.push(writeFailure(runFolder, { cell: id, cause, message }))
-    if (cause !== "failed") await noteInterruption(runFolder, id, { ...event, from: "none" }, new Date())
-  }
-  const handle = async (event: JobEvent): Promise<void> => {
-    const { id } = event
-    switch (event.kind) {
-      case "started":
-        running.set(id, 0)
-        break
-      case "progress":
-        running.set(id, event.fraction)
-        show(`${running.size} running; ${id.split(".").slice(0, 4).join(" ")}: ${event.note}`)
-        break
-      case "retried":
-        logLine(`${id}: ${event.message}; it starts again from its ${event.from}`)
-        await noteInterruption(runFolder, id, event, new Date())
-        break
-      case "stopped":
-        running.delete(id)
-        break
-      case "finished":
-        running.delete(id)
-        done++
-        show(`${running.size} running; ${id} finished`)
-        break
-      case "failed":
-        running.delete(id)
-        await failed(event)
-        break
-    }
-  }
-  progress.start(pending.length, "jobs")
-  try {
-    await launcher.launch({
-      jobs: pending.map((spec) => ({
-        id: spec.id,
-        payload: payload(spec),
-        statePath: checkpointPath(runFolder, spec.id),
-      })),
-      moduleUrl: new URL("./run-job.js", import.meta.url).href,
-      onEvent: handle,
-      ...(signal === undefined ? {} : { signal }),
-    })
-  } finally {
-    progress.stop()
-    await Promise.all(writes)
-  }
 }
 
 async function finishedResult(

@@ -25,6 +25,7 @@ import {
   requireBothAnswers,
   selectSamples,
 } from "./job-samples.js"
+import { dropEpochs, keepEpochs } from "./live-run.js"
 import { perturbedSets } from "./perturbed-inputs.js"
 import type { JobSpec } from "./plan.js"
 import { furtherFigures } from "./plugins/further-figures.js"
@@ -99,6 +100,11 @@ export async function runJob(payload: unknown, control: JobControl): Promise<"fi
       writeCheckpoint(checkpointPath(runFolder, spec.id), checkpoint),
     everyMs: 1000 * checkpointEverySeconds,
   }
+  let epochs: Promise<unknown> = Promise.resolve()
+  const onEpochs = (history: readonly EpochRecord[]): void => {
+    const kept = [...history]
+    epochs = epochs.then(() => keepEpochs(folder, kept)).catch(() => {}) // who watches sees less
+  }
   const train = async (): Promise<Trained | undefined> => {
     const seed = rng.fork("weights").below(2 ** 31)
     const { recipe, inputShape } = plan
@@ -122,7 +128,9 @@ export async function runJob(payload: unknown, control: JobControl): Promise<"fi
       rng: rng.fork("fit"),
       checkpoints: store,
       control,
+      onEpochs,
     })
+    await epochs
     return result && { model: trainedLayers(tf, model, inputShape), ...result }
   }
   const trained = await train()
@@ -146,6 +154,7 @@ export async function runJob(payload: unknown, control: JobControl): Promise<"fi
     ...written,
   }
   await writeJson(join(folder, "done.json"), done)
+  await dropEpochs(folder)
   for (const path of [checkpointPath(runFolder, spec.id), join(folder, "failure.json")]) await rm(path, { force: true })
   return "finished"
 }

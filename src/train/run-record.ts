@@ -25,6 +25,7 @@ import type { PluginRef } from "./plugins/plugin.js"
  *    search.json       SearchRecord, of a search: every trial with its figure on dev
  *    metrics.json      RunMetrics; written last: a run that has it is finished and never computed again
  *    notes.json        RunNotes: title, tags and notes that people give it, at any time
+ *    launch/           log.txt and, while a process is at work, live.json (see `live-run.ts`); of Slurm: its batches
  *
  *  A job on its way also has checkpoint.bin or failure.json; `inputs/` holds encoded images until the run is
  *  finished. */

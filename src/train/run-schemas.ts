@@ -14,7 +14,15 @@ import { AugmentConfig } from "./augment/augmented-patches.js"
 import { SplitConfig, TrainingConfig } from "./experiment-config.js"
 import type { PlanRecord } from "./plan.js"
 import { PluginRef } from "./plugins/plugin.js"
-import type { JobDone, JobFailure, JobMetrics, NotedInterruption, RunEnvironment, SetFigures } from "./run-record.js"
+import type {
+  EpochRecord,
+  JobDone,
+  JobFailure,
+  JobMetrics,
+  NotedInterruption,
+  RunEnvironment,
+  SetFigures,
+} from "./run-record.js"
 import { type ConditionFigures, conditionKinds } from "./run-record.js"
 import type { RunMetrics } from "./run-summary.js"
 
@@ -126,6 +134,17 @@ const condition: z.ZodType<ConditionFigures> = z.object({
   fnmr: rate.exactOptional(),
   worstPair: z.object({ target: text, scanner: text, accepted: number, of: number }),
 })
+/** Of a finished job, and of one at work (see `live-run.ts`). */
+export const epochsFile: z.ZodType<readonly EpochRecord[]> = list(
+  z.object({
+    epoch: number,
+    learningRate: number,
+    trainLoss: number,
+    trainAccuracy: number,
+    devLoss: number,
+    devAccuracy: number,
+  }),
+)
 const images = z.object({ target: number, others: number })
 export const jobMetricsFile: z.ZodType<JobMetrics> = z.object({
   cell: text,
@@ -141,16 +160,7 @@ export const jobMetricsFile: z.ZodType<JobMetrics> = z.object({
     input: InputContract,
   }),
   images: z.object({ train: images, dev: images, eval: images }),
-  history: list(
-    z.object({
-      epoch: number,
-      learningRate: number,
-      trainLoss: number,
-      trainAccuracy: number,
-      devLoss: number,
-      devAccuracy: number,
-    }),
-  ),
+  history: epochsFile,
   bestEpoch: number,
   threshold,
   dev: figures,

@@ -2,10 +2,26 @@ import type { BootstrapResult } from "@sourceprint/core/metrics/group-bootstrap.
 import type { IndexEntry } from "@sourceprint/report/report-folder.js"
 import type { IndexColumn, IndexValue } from "@sourceprint/report/run-index.js"
 import type { ExperimentConfig } from "../experiment-config.js"
+import type { IntervalFigures } from "../judged-rows.js"
 import type { RunEnvironment } from "../run-record.js"
 import type { RunMetrics } from "../run-summary.js"
 import { flatSettings } from "./flat-settings.js"
 import { verdictSentence } from "./verdict.js"
+
+const ranged = ({ value, interval }: Pick<BootstrapResult, "value" | "interval">) => ({
+  value,
+  low: interval.low,
+  high: interval.high,
+})
+
+/** Figures on eval with their intervals, by the keys of the index. */
+export const rangedFigures = ({ balancedAccuracy, eer, auc, fmr, fnmr }: IntervalFigures) => ({
+  ba: ranged(balancedAccuracy),
+  eer: ranged(eer),
+  auc: ranged(auc),
+  fmr: ranged({ ...fmr, value: fmr.rate }),
+  fnmr: ranged({ ...fnmr, value: fnmr.rate }),
+})
 
 /** What the index says of a run. `metrics` is absent while the run is not finished. */
 export function experimentEntry(run: {
@@ -23,21 +39,12 @@ export function experimentEntry(run: {
     model: models.length === 1 ? models[0] : undefined,
   })
   const winner = metrics?.arms.find(({ arm: configuration }) => configuration === metrics.winner.arm)
-  const ranged = ({ value, interval }: Pick<BootstrapResult, "value" | "interval">): IndexValue => ({
-    value,
-    low: interval.low,
-    high: interval.high,
-  })
   const results: Record<string, IndexValue> =
     metrics === undefined || winner === undefined
       ? {}
       : {
           winner: winner.label,
-          ba: ranged(winner.pooled.balancedAccuracy),
-          eer: ranged(winner.pooled.eer),
-          auc: ranged(winner.pooled.auc),
-          fmr: ranged({ ...winner.pooled.fmr, value: winner.pooled.fmr.rate }),
-          fnmr: ranged({ ...winner.pooled.fnmr, value: winner.pooled.fnmr.rate }),
+          ...rangedFigures(winner.pooled),
           parameters: winner.parameterCount,
           arms: metrics.arms.length,
         }
