@@ -34,8 +34,9 @@ const outputs = [
   ["dist/bench", "bench"],
 ]
 // A compiled file whose source is gone would go on being tested, imported and packed: delete it.
-const pagesFolder = join("src", "serve", "dist", "pages")
-const isCompiled = (path) => /\.(js|d\.ts)(\.map)?$/.test(path) && !path.includes(pagesFolder + sep)
+const pagesFolders = ["pages", "workbench-page"].map((name) => join("src", "serve", "dist", name))
+const isCompiled = (path) =>
+  /\.(js|d\.ts)(\.map)?$/.test(path) && !pagesFolders.some((folder) => path.includes(folder + sep))
 for (const [output, source] of outputs) {
   for (const compiled of filesBelow(output, isCompiled)) {
     const stem = compiled.replace(join(root, output), join(root, source)).replace(/\.(js|d\.ts)(\.map)?$/, "")
@@ -69,10 +70,11 @@ const pageSources = [
   ...["core", "protocol"].flatMap((name) => filesBelow(`src/${name}/dist`, (path) => path.endsWith(".js"))),
   ...["package-lock.json", "tools/build.mjs"].map((path) => join(root, path)),
 ]
-const built = join(root, pagesFolder, ".built")
+const built = join(root, pagesFolders[1], ".built")
 if (!existsSync(built) || statSync(built).mtimeMs < newest(pageSources)) {
   const startedAt = new Date() // a source that is saved meanwhile is built the next time
-  run("vite", ["build", "--config", "src/serve/web/vite.config.ts", "--logLevel", "warn"])
+  for (const config of ["src/serve/web/vite.config.ts", "src/serve/web/workbench/vite.config.ts"])
+    run("vite", ["build", "--config", config, "--logLevel", "warn"])
   writeFileSync(built, "")
   utimesSync(built, startedAt, startedAt)
 }

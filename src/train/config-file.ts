@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises"
-import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { AppError, messageOf, wordsOf } from "@sourceprint/core/errors.js"
 import { systemFault } from "@sourceprint/core/files/system-fault.js"
 import { LineCounter, parse, parseDocument } from "yaml"
 import { ZodError, z } from "zod"
@@ -113,7 +113,7 @@ export function checkConfig({ written }: Pick<WrittenConfig, "written">): {
         const known = z.toJSONSchema(zooEntry(model.id, plugins).settings, { io: "input", unrepresentable: "any" })
         const base = ["models", index, "settings"]
         problems.push(...describeProblems(error.issues, { schema: known, written: model.settings, base }))
-      } else problems.push({ path, text: `${label}: ${messageOf(error)}` })
+      } else problems.push({ path, text: `${label}: ${wordsOf(error)}` })
       return model
     }
   })

@@ -36,7 +36,7 @@ export interface RunBeacon {
   end(): Promise<void>
 }
 
-/** Begins: live.json is there until `end`. What cannot be written is passed over: the run is worth more than its log. */
+/** Begins: live.json is there until `end`. What cannot be written is passed over: a run is worth more than its log. */
 export async function beginBeacon(runFolder: string, given?: AbortSignal): Promise<RunBeacon> {
   const stopping = new AbortController()
   const running = new Map<string, { fraction: number; note: string }>()

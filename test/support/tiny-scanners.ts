@@ -29,18 +29,22 @@ export interface TinyScanners {
   /** Holds the dataset, and room for runs. */
   readonly folder: string
   readonly dataset: string
-  /** Every scanner has `fingers` fingers of its own, 2 impressions each, 48 × 48 px. */
+  /** Every scanner has `fingers` fingers of its own, 2 impressions each, 48 × 48 px unless told. */
   remove(): Promise<void>
 }
 
 /** A dataset of generated images in a temporary folder. */
-export async function tinyScanners(size: { scanners: number; fingers: number }): Promise<TinyScanners> {
+export async function tinyScanners(size: {
+  scanners: number
+  fingers: number
+  sidePx?: number
+}): Promise<TinyScanners> {
   const folder = await mkdtemp(join(tmpdir(), "tiny-scanners-"))
   for (let scanner = 0; scanner < size.scanners; scanner++) {
     await mkdir(join(folder, "images", `s${scanner}`), { recursive: true })
     for (let finger = 0; finger < size.fingers; finger++) {
       for (const impression of [1, 2]) {
-        const image = press(scanner, `${scanner}-${finger}`, impression, 48)
+        const image = press(scanner, `${scanner}-${finger}`, impression, size.sidePx ?? 48)
         const name = `p${scanner}${finger}_1_${impression}.bmp`
         await writeFile(join(folder, "images", `s${scanner}`, name), encodeBmp(image))
       }

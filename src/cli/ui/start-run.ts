@@ -32,7 +32,12 @@ export async function startRun(
   )
   while (!(await isUnderWay())) {
     if (hasEnded) {
-      const reason = said.trimEnd().split("\n").at(-1)?.replace(/^sourceprint: /, "") ?? ""
+      const reason =
+        said
+          .trimEnd()
+          .split("\n")
+          .at(-1)
+          ?.replace(/^sourceprint: /, "") ?? ""
       throw new AppError("ui/start", `the run did not start: ${reason || "the command ended without a word"}`)
     }
     await delay(LOOK_MS)

@@ -1,19 +1,11 @@
 import type { ComponentChildren } from "preact"
 import { signOut } from "./account/sign-out.js"
 import { isOperator } from "./operator/operator-link.js"
-import { path } from "./router.js"
 import { failureWords } from "./session/failure-words.js"
 import { linkFailure, linkState, tryNow } from "./session/live-link.js"
 import { signedIn } from "./session/session-store.js"
+import { Brand, NavLink, SkipLink } from "./ui/frame-parts.js"
 import { Toasts } from "./ui/toasts.js"
-
-function NavLink({ href, children }: { href: string; children: ComponentChildren }) {
-  return (
-    <a href={href} aria-current={path.value.startsWith(href) ? "page" : undefined}>
-      {children}
-    </a>
-  )
-}
 
 /** Says when who is signed in has no connection; the pages continue with what they have. */
 function ConnectionBar() {
@@ -39,18 +31,9 @@ function ConnectionBar() {
 export function Frame({ wide, children }: { wide: boolean; children: ComponentChildren }) {
   return (
     <div class={wide ? "frame wide" : "frame"}>
-      <a class="skip" href="#content">
-        Skip to the content
-      </a>
+      <SkipLink />
       <header class="bar">
-        <a class="brand" href="/">
-          <svg viewBox="0 0 32 32" aria-hidden="true">
-            <path d="M6 20v-4a10 10 0 0 1 20 0v3" />
-            <path d="M10.5 24v-8a5.5 5.5 0 0 1 11 0v6" />
-            <path d="M16 15.5v11" />
-          </svg>
-          sourceprint
-        </a>
+        <Brand />
         <nav aria-label="Pages">
           {signedIn.value === undefined ? (
             <>

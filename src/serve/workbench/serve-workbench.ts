@@ -27,8 +27,8 @@ export interface ServedWorkbench {
 }
 
 /** The workbench in the browser. Listens on this machine only. A random key in the address (behind #, so that it is in
- *  no request) keeps other users of the machine out; other sites' pages cannot reach it (`workbench-guard.ts`). `port` 0
- *  takes a free one. @throws AppError "ui/listen" */
+ *  no request) keeps other users of the machine out; other sites' pages cannot reach it (`workbench-guard.ts`). A
+ *  `port` of 0 takes a free one. @throws AppError "ui/listen" */
 export async function serveWorkbench(
   sources: WorkbenchSources,
   { port = 0, pageFolder = builtWorkbench }: { readonly port?: number; readonly pageFolder?: string } = {},

@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { AppError, messageOf } from "@sourceprint/core/errors.js"
+import { AppError, wordsOf } from "@sourceprint/core/errors.js"
 import type {
   CellValue,
   ComparedRow,
@@ -17,9 +17,7 @@ import { readRunJson, runFile } from "../run-record.js"
 import { environmentFile, planFile, runMetricsFile } from "../run-schemas.js"
 import { runFigures } from "./run-rows.js"
 
-const COUNTS: readonly ValueColumn[] = [
-  { key: "parameters", label: "Parameters", group: "result", unit: "count" },
-]
+const COUNTS: readonly ValueColumn[] = [{ key: "parameters", label: "Parameters", group: "result", unit: "count" }]
 /** Drawing fingers for a pair takes a second and reads every score. */
 const MOST_PAIRS = 8
 
@@ -87,7 +85,7 @@ async function pairsOf(runsFolder: string, [first, ...others]: readonly string[]
         pairs.push({ run, balancedAccuracy: { difference, low: interval.low, high: interval.high, pValue } })
       }
     } catch (error) {
-      pairs.push({ run, why: messageOf(error) })
+      pairs.push({ run, why: wordsOf(error) })
     }
   }
   return pairs

@@ -59,7 +59,14 @@ export async function readRunRow(runsFolder: string, name: string): Promise<RunR
 }
 
 /** What stays of a configuration without its seeds, its name and how the work is done. */
-function seedGroupOf({ name: _, question: __, seeds: ___, run: ____, engine: _____, ...rest }: ExperimentConfig): string {
+function seedGroupOf({
+  name: _,
+  question: __,
+  seeds: ___,
+  run: ____,
+  engine: _____,
+  ...rest
+}: ExperimentConfig): string {
   const { seed: ______, ...split } = rest.split
   return contentId({ ...rest, split })
 }

@@ -4,10 +4,10 @@ import type { AuditLine } from "@sourceprint/protocol/operator/operator-messages
 import { useEffect } from "preact/hooks"
 import { link } from "../session/live-link.js"
 import { Button } from "../ui/button.js"
+import { LongTable } from "../ui/long-table.js"
 import { Notice } from "../ui/notice.js"
-import { LongTable } from "./long-table.js"
+import { Moment } from "../ui/time-words.js"
 import { askOperator, watchAudit } from "./operator-link.js"
-import { Moment } from "./time-words.js"
 
 const PAGE = 100
 /** More than this the page does not hold: older ones are asked for again. */

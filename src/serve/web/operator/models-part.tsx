@@ -1,4 +1,5 @@
-import { Part, usePolled } from "./polled.js"
+import { Part } from "../ui/part.js"
+import { usePolled } from "./polled.js"
 
 export function ModelsPart() {
   const polled = usePolled({ ask: "models" })

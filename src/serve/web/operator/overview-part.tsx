@@ -1,6 +1,7 @@
-import { DataTable } from "./data-table.js"
-import { Part, usePolled } from "./polled.js"
-import { durationWords } from "./time-words.js"
+import { DataTable } from "../ui/data-table.js"
+import { Part } from "../ui/part.js"
+import { durationWords } from "../ui/time-words.js"
+import { usePolled } from "./polled.js"
 
 const ms = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1))
 

@@ -1,13 +1,14 @@
 import { useSignal } from "@preact/signals"
 import { messageOf } from "@sourceprint/core/errors.js"
 import { Button } from "../ui/button.js"
+import { ConfirmButton } from "../ui/confirm-button.js"
+import { LongTable } from "../ui/long-table.js"
 import { Notice } from "../ui/notice.js"
+import { Part } from "../ui/part.js"
+import { Moment } from "../ui/time-words.js"
 import { toast } from "../ui/toasts.js"
-import { ConfirmButton } from "./confirm-button.js"
-import { LongTable } from "./long-table.js"
 import { askOperator } from "./operator-link.js"
-import { Part, usePolled } from "./polled.js"
-import { Moment } from "./time-words.js"
+import { usePolled } from "./polled.js"
 
 const CODE_HOURS = 24
 

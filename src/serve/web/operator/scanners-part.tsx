@@ -1,9 +1,10 @@
+import { ConfirmButton } from "../ui/confirm-button.js"
+import { LongTable } from "../ui/long-table.js"
+import { Part } from "../ui/part.js"
+import { Moment } from "../ui/time-words.js"
 import { toast } from "../ui/toasts.js"
-import { ConfirmButton } from "./confirm-button.js"
-import { LongTable } from "./long-table.js"
 import { askOperator } from "./operator-link.js"
-import { Part, usePolled } from "./polled.js"
-import { Moment } from "./time-words.js"
+import { usePolled } from "./polled.js"
 
 export function ScannersPart() {
   const polled = usePolled({ ask: "devices" }, 5000)

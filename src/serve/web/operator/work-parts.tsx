@@ -1,11 +1,12 @@
 import { messageOf } from "@sourceprint/core/errors.js"
 import { Button } from "../ui/button.js"
+import { DataTable } from "../ui/data-table.js"
+import { LossCurves } from "../ui/loss-curves.js"
+import { Part } from "../ui/part.js"
+import { Moment } from "../ui/time-words.js"
 import { toast } from "../ui/toasts.js"
-import { DataTable } from "./data-table.js"
-import { LossCurves } from "./loss-curves.js"
 import { askOperator } from "./operator-link.js"
-import { Part, usePolled } from "./polled.js"
-import { Moment } from "./time-words.js"
+import { usePolled } from "./polled.js"
 
 export function ExperimentsPart() {
   const polled = usePolled({ ask: "experiments" }, 3000)

@@ -1,17 +1,10 @@
-import { type Signal, useSignal } from "@preact/signals"
+import { useSignal } from "@preact/signals"
 import { messageOf } from "@sourceprint/core/errors.js"
 import type { OperatorAnswer, OperatorRequest } from "@sourceprint/protocol/operator/operator-messages.js"
-import type { ComponentChildren } from "preact"
 import { useEffect } from "preact/hooks"
 import { link } from "../session/live-link.js"
-import { Notice } from "../ui/notice.js"
+import type { Polled } from "../ui/part.js"
 import { askOperator } from "./operator-link.js"
-
-export interface Polled<Value> {
-  readonly value: Signal<Value | undefined>
-  readonly failed: Signal<string | undefined>
-  again(): void
-}
 
 /** The answer to a request: asked when the part is shown, when the link is new, every `everyMs`, and after `again`. */
 export function usePolled<Ask extends OperatorRequest["ask"]>(
@@ -45,30 +38,4 @@ export function usePolled<Ask extends OperatorRequest["ask"]>(
     }
   }, [open, asked.value, JSON.stringify(request)])
   return { value, failed, again: () => void asked.value++ }
-}
-
-/** What a poll has brought, or that it brings nothing. */
-export function Part<Value>({
-  polled,
-  empty,
-  children,
-}: {
-  readonly polled: Polled<Value>
-  /** Said where there is nothing yet. */
-  readonly empty: string
-  children(value: Value): ComponentChildren
-}) {
-  const value = polled.value.value
-  const nothing = Array.isArray(value) && value.length === 0
-  return (
-    <>
-      {polled.failed.value !== undefined && (
-        <Notice kind="bad" title="This could not be fetched">
-          <p>{polled.failed.value}</p>
-        </Notice>
-      )}
-      {value === undefined && polled.failed.value === undefined && <p class="aside">Asking the server…</p>}
-      {nothing ? <p class="aside">{empty}</p> : value !== undefined && children(value)}
-    </>
-  )
 }

@@ -1,9 +1,9 @@
 import { useSignal } from "@preact/signals"
 import { messageOf } from "@sourceprint/core/errors.js"
 import type { ComponentChildren } from "preact"
-import { Button } from "../ui/button.js"
-import { Dialog } from "../ui/dialog.js"
-import { Notice } from "../ui/notice.js"
+import { Button } from "./button.js"
+import { Dialog } from "./dialog.js"
+import { Notice } from "./notice.js"
 
 /** A button whose deed is asked about first. */
 export function ConfirmButton({

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals"
 import { useId } from "preact/hooks"
-import { Button } from "../ui/button.js"
+import { Button } from "./button.js"
 import { type Column, DataTable } from "./data-table.js"
 
 const PAGE = 100
