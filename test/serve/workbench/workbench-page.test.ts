@@ -3,10 +3,11 @@ import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { requestStop } from "@sourceprint/train/live-run.js"
 import { readNotes } from "@sourceprint/train/run-notes.js"
-import type { Browser, Page } from "playwright-core"
+import type { Browser } from "playwright-core"
 import { seriousFindings } from "../../support/axe.js"
 import { openChromium, withoutChromium } from "../../support/chromium.js"
 import { until } from "../../support/patience.js"
+import { tabTo } from "../../support/tab-to.js"
 import { type WatchedPage, watchedPage } from "../../support/watched-page.js"
 import { copiesOfRun, type WorkbenchWorld, workbenchWorld } from "../../support/workbench-world.js"
 
@@ -25,21 +26,6 @@ after(async () => {
   await world?.stop()
 })
 const skip = withoutChromium
-
-/** Moves by Tab alone until what has the focus is called so. */
-async function tabTo(page: Page, name: RegExp): Promise<void> {
-  for (let steps = 0; steps < 200; steps++) {
-    await page.keyboard.press("Tab")
-    const found = await page.evaluate(() => {
-      const focused = document.activeElement
-      const id = focused?.id ?? ""
-      const label = id === "" ? null : document.querySelector(`label[for="${CSS.escape(id)}"]`)
-      return focused?.getAttribute("aria-label") ?? label?.textContent ?? focused?.textContent ?? ""
-    })
-    if (name.test(found)) return
-  }
-  throw new Error(`no Tab leads to ${name}`)
-}
 
 test("without the key the page says where it comes from; with it the address shows none", { skip }, async () => {
   const { page } = watched
