@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { workbenchSources } from "@sourceprint/cli/ui/workbench-sources.js"
 import { type ServedWorkbench, serveWorkbench } from "@sourceprint/serve/workbench/serve-workbench.js"
+import { type IndexEntry, publishReport } from "@sourceprint/report/report-folder.js"
 import { runExperiment } from "@sourceprint/train/run-experiment.js"
 import { tinyExperiment, tinyScanners } from "./tiny-scanners.js"
 
@@ -18,7 +19,7 @@ export interface WorkbenchWorld extends ServedWorkbench {
   stop(): Promise<void>
 }
 
-/** The workbench on a project of its own with a dataset and one finished run. */
+/** The workbench on a project of its own with a dataset, one finished run and the report of a trial. */
 export async function workbenchWorld(): Promise<WorkbenchWorld> {
   const tiny = await tinyScanners({ scanners: 3, fingers: 6, sidePx: 72 })
   const of = (name: string): string => join(tiny.folder, name)
@@ -27,6 +28,7 @@ export async function workbenchWorld(): Promise<WorkbenchWorld> {
   const file = of("tiny.yaml")
   await writeFile(file, classicalExperiment(dataset))
   const { runName: finished } = await runExperiment(file, { runsFolder: runs, workers: 1 })
+  await publishReport(reports, trial, "<!doctype html><title>A trial</title><p>Nobody got in.</p>")
   const served = await serveWorkbench(workbenchSources({ runs, data, out: reports, registry, experiments }))
   return {
     ...served,
@@ -42,6 +44,19 @@ export async function workbenchWorld(): Promise<WorkbenchWorld> {
       await tiny.remove()
     },
   }
+}
+
+const trial: IndexEntry = {
+  run: {
+    id: "trial-small",
+    kind: "trial",
+    title: "Who is let in?",
+    verdict: "0 of 40 attacks succeeded",
+    createdAt: "2026-01-01T00:00:00.000Z",
+    flags: ["simulated"],
+    values: { frr: { value: 0.02, low: 0.01, high: 0.05 } },
+  },
+  columns: [{ key: "frr", label: "Genuine sessions rejected", group: "result", unit: "rate", better: "lower" }],
 }
 
 /** Fitted in one step, in a second. */

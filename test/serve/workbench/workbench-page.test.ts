@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
+import { aliasHistory } from "@sourceprint/model/model-aliases.js"
 import { requestStop } from "@sourceprint/train/live-run.js"
 import { readNotes } from "@sourceprint/train/run-notes.js"
 import type { Browser } from "playwright-core"
@@ -74,6 +75,32 @@ test("runs are filtered by tag and figure, ordered, and grouped by seed", { skip
   await page.getByLabel("From, %").fill("")
   await page.getByLabel("Group runs that differ in their seeds alone").check()
   await page.getByText("9 of 9 runs in 9 lines").waitFor() // their learning rates differ too
+})
+
+test("a finished run is promoted, and an alias moved to its model with a reason", { skip }, async () => {
+  const { page } = watched
+  await page.goto(`${world.origin}/runs/${world.finished}`)
+  await page.getByRole("button", { name: "Promote" }).click()
+  await page.getByRole("dialog").getByRole("button", { name: "Promote" }).click()
+  await page.waitForURL(/\/registry$/)
+  await page.getByRole("button", { name: "Move" }).click()
+  await page.getByText("say why the alias moves").waitFor()
+  await page.getByLabel("Why").fill("the first one")
+  await page.getByRole("button", { name: "Move" }).click()
+  await page.getByRole("cell", { name: "the first one" }).waitFor()
+  assert.equal((await aliasHistory(world.registry))[0].alias, "production")
+  assert.deepEqual(await seriousFindings(page), [])
+})
+
+test("a report opens in a tab of its own, where its scripts reach nothing of the workbench", { skip }, async () => {
+  const { page } = watched
+  await page.goto(`${world.origin}/trials`)
+  const opening = page.waitForEvent("popup")
+  await page.getByRole("button", { name: "Open the report" }).click()
+  const report = await opening
+  await report.getByText("Nobody got in.").waitFor()
+  assert.equal(await report.evaluate(() => self.origin), "null")
+  await report.close()
 })
 
 test("an experiment is started from the form by keyboard alone and watched to its end", { skip }, async () => {
