@@ -4,6 +4,7 @@ import { contentId } from "@sourceprint/core/canonical-json.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { isHidden } from "@sourceprint/core/files/files-below.js"
 import { systemCode, systemFault } from "@sourceprint/core/files/system-fault.js"
+import type { z } from "zod"
 import { readConditions } from "./conditions.js"
 import { ExperimentConfig, pluginsOf } from "./experiment-config.js"
 import type { JobResult } from "./judged-rows.js"
@@ -153,8 +154,18 @@ export async function describeRun(runsFolder: string, name: string): Promise<Run
   const environment = await readRunJson(runFile(folder, "environment"), listedRun.environment)
   if (environment === undefined) return undefined // written last: what lacks it never began
   const config = await readRunJson(runFile(folder, "config"), listedRun.config)
+  return config && (await listingOf(folder, name, environment, config))
+}
+
+/** The same of a run whose environment and configuration are known. @throws AppError "run/damaged" */
+export async function listingOf(
+  folder: string,
+  name: string,
+  environment: z.infer<typeof listedRun.environment>,
+  config: z.infer<typeof listedRun.config>,
+): Promise<RunListing | undefined> {
   const plan = await readRunJson(runFile(folder, "plan"), listedRun.plan)
-  if (config === undefined || plan === undefined) return undefined
+  if (plan === undefined) return undefined
   const { title, tags } = await readNotes(folder)
   const isFinished = (await stat(runFile(folder, "metrics")).catch(() => undefined)) !== undefined
   const states = isFinished ? [] : [...(await jobStates(folder, plan.cells)).values()]

@@ -6,7 +6,6 @@ import { systemClock } from "@sourceprint/core/clock.js"
 import { AppError, messageOf, wordsOf } from "@sourceprint/core/errors.js"
 import { systemFault } from "@sourceprint/core/files/system-fault.js"
 import type { CallName } from "@sourceprint/core/workbench/workbench-data.js"
-import compression from "compression"
 import express, { type ErrorRequestHandler, type Router } from "express"
 import { pageHeaders } from "../page-headers.js"
 import { ReportTickets } from "../server/operator/report-tickets.js"
@@ -45,7 +44,6 @@ export async function serveWorkbench(
   app.use(ownAddressOnly(() => at))
   app.use("/api", keyOnly(key), api(sources, tickets))
   app.use(tickets.routes)
-  app.use(compression())
   app.use(express.static(pageFolder, { index: false, redirect: false, cacheControl: false }))
   app.get("/{*path}", (_request, response) => {
     response.sendFile("index.html", { root: pageFolder, cacheControl: false, etag: false, lastModified: false })
@@ -82,7 +80,7 @@ function api(sources: WorkbenchSources, tickets: ReportTickets): Router {
     ...sources,
     "open-report": async ({ id }: { id: string }) => ({ path: await tickets.issue(id) }),
   }
-  router.post("/:call", compression(), express.json({ limit: "1mb" }), async (request, response) => {
+  router.post("/:call", express.json({ limit: "1mb" }), async (request, response) => {
     const call = String(request.params.call)
     if (!isCall(call)) throw new AppError("ui/call", `the workbench has no call ${call}`)
     const asked = workbenchAsks[call].safeParse(request.body ?? {})

@@ -7,7 +7,7 @@ import type { CellValue, RunRow, RunRows, RunState, ValueColumn } from "@sourcep
 import { ExperimentConfig } from "../experiment-config.js"
 import { liveState } from "../live-run.js"
 import { experimentEntry } from "../report/index-entry.js"
-import { describeRun, type RunListing } from "../run-folder.js"
+import { listingOf, type RunListing } from "../run-folder.js"
 import { readRunJson, runFile } from "../run-record.js"
 import { environmentFile, runMetricsFile } from "../run-schemas.js"
 
@@ -28,10 +28,11 @@ export const runState = ({ isFinished, failed }: RunListing, isLive: boolean): R
 /** One run in a line; undefined where the folder is none. @throws AppError "run/damaged" */
 export async function readRunRow(runsFolder: string, name: string): Promise<RunRow | undefined> {
   const folder = join(runsFolder, name)
-  const listing = await describeRun(runsFolder, name)
-  const config = await readRunJson(runFile(folder, "config"), ExperimentConfig)
   const environment = await readRunJson(runFile(folder, "environment"), environmentFile)
-  if (listing === undefined || config === undefined || environment === undefined) return undefined
+  if (environment === undefined) return undefined // written last: what lacks it never began
+  const config = await readRunJson(runFile(folder, "config"), ExperimentConfig)
+  const listing = config && (await listingOf(folder, name, environment, config))
+  if (listing === undefined || config === undefined) return undefined
   const metrics = listing.isFinished ? await readRunJson(runFile(folder, "metrics"), runMetricsFile) : undefined
   const { run } = experimentEntry({ name, config, environment, ...(metrics === undefined ? {} : { metrics }) })
   const isLive = !listing.isFinished && (await liveState(folder)) !== undefined
