@@ -131,7 +131,8 @@ export async function readConfigFile(path: string, overrides: readonly string[] 
 
 const NamedPlugins = z.object({ plugins: z.array(z.union([z.string(), PluginRef])) })
 
-async function withPlugins({ written, placeOf }: WrittenConfig): Promise<WrittenConfig> {
+/** What was written with its plug-ins loaded and their hashes. @throws AppError "plugin/…" */
+export async function withPlugins({ written, placeOf }: WrittenConfig): Promise<WrittenConfig> {
   const named = NamedPlugins.safeParse(written)
   if (!named.success) return { written, placeOf } // none, or what `resolveConfig` refuses
   const plugins: PluginRef[] = []

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { workbenchSources } from "@sourceprint/cli/ui/workbench-sources.js"
-import { type ServedWorkbench, serveWorkbench } from "@sourceprint/serve/workbench/serve-workbench.js"
 import { type IndexEntry, publishReport } from "@sourceprint/report/report-folder.js"
+import { type ServedWorkbench, serveWorkbench } from "@sourceprint/serve/workbench/serve-workbench.js"
 import { runExperiment } from "@sourceprint/train/run-experiment.js"
 import { tinyExperiment, tinyScanners } from "./tiny-scanners.js"
 

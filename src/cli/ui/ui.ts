@@ -20,7 +20,9 @@ export const uiCommand: CommandModule<object, InferredOptionTypes<typeof options
   builder: options,
   handler: async ({ port, runs, data, experiments, out, registry }) => {
     const stop = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])
-    const served = await serveWorkbench(workbenchSources({ runs, data, experiments, out, registry }), { port })
+    const sources = workbenchSources({ runs, data, experiments, out, registry })
+    await sources.runs({}) // a thousand runs are read once here, not while somebody waits for the page
+    const served = await serveWorkbench(sources, { port })
     console.log(served.url)
     console.error("open this address in a browser of this machine; Ctrl-C ends the page, runs that it started go on")
     await stop

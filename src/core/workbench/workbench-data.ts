@@ -148,6 +148,7 @@ export interface CheckedExperiment {
   readonly problems: readonly FieldProblem[]
   /** Absent where there are problems. */
   readonly plan?: {
+    readonly name: string
     readonly run: string
     readonly jobs: number
     readonly models: readonly string[]

@@ -6,7 +6,7 @@ import { AppError, wordsOf } from "@sourceprint/core/errors.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import type { CheckedExperiment, FieldProblem } from "@sourceprint/core/workbench/workbench-data.js"
 import { stringify } from "yaml"
-import { checkConfig, readConfigText, resolveConfig } from "../config-file.js"
+import { checkConfig, readConfigText, withPlugins } from "../config-file.js"
 import { ExperimentConfig } from "../experiment-config.js"
 import { selectSamples } from "../job-samples.js"
 import { planExperiment } from "../plan.js"
@@ -27,13 +27,14 @@ const yamlOf = (experiment: unknown): string => stringify(experiment, { lineWidt
 /** An experiment as a form has it: its file, what is wrong and where, and what it would run. Writes nothing. */
 export async function checkExperiment(experiment: unknown, folders: ExperimentFolders): Promise<CheckedExperiment> {
   const yaml = yamlOf(experiment)
-  const source = readConfigText(yaml, "experiment")
-  const { config, problems } = checkConfig(source)
-  if (config === undefined) return { yaml, problems }
   const refuse = (path: FieldProblem["path"], error: unknown): CheckedExperiment => ({
     yaml,
     problems: [{ path, text: wordsOf(error) }],
   })
+  const source = await withPlugins(readConfigText(yaml, "experiment")).catch((error: unknown) => ({ error }))
+  if ("error" in source) return refuse(["plugins"], source.error)
+  const { config, problems } = checkConfig(source)
+  if (config === undefined) return { yaml, problems }
   const read = await readSamples(config.dataset.folder).catch((error: unknown) => ({ error }))
   if ("error" in read) return refuse(["dataset", "folder"], read.error)
   try {
@@ -47,6 +48,7 @@ export async function checkExperiment(experiment: unknown, folders: ExperimentFo
       yaml,
       problems: [],
       plan: {
+        name: config.name,
         run,
         jobs: plan.jobs.length,
         models: plan.configurations.map(({ label }) => label),
@@ -79,8 +81,7 @@ export async function writeExperiment(
 ): Promise<{ readonly file: string; readonly run: string }> {
   const { yaml, problems, plan } = await checkExperiment(experiment, folders)
   if (plan === undefined) throw new AppError("config/invalid", problems.map(({ text }) => text).join("\n"))
-  const { name } = resolveConfig(readConfigText(yaml, "experiment"))
-  const file = fileOf(folders, plan.takes === undefined ? name : plan.run)
+  const file = fileOf(folders, plan.takes === undefined ? plan.name : plan.run)
   await writeFileAtomic(file, yaml)
   return { file, run: plan.run }
 }

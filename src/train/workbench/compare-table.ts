@@ -74,10 +74,11 @@ async function rowsOfRun(runsFolder: string, name: string, models: "chosen" | "a
 async function pairsOf(runsFolder: string, [first, ...others]: readonly string[]): Promise<PairedFigures[]> {
   if (first === undefined || others.length === 0) return []
   const load = (name: string) => loadRun(join(runsFolder, name))
-  const reference = await load(first)
+  const reference = await load(first).catch((error: unknown) => ({ error }))
   const pairs: PairedFigures[] = []
   for (const run of others.slice(0, MOST_PAIRS)) {
     try {
+      if ("error" in reference) throw reference.error
       const found = compareRuns(reference, await load(run))
       if (found === undefined) pairs.push({ run, why: "not judged on the same images for the same tasks" })
       else {

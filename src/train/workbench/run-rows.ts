@@ -3,10 +3,10 @@ import { join } from "node:path"
 import { contentId } from "@sourceprint/core/canonical-json.js"
 import { messageOf } from "@sourceprint/core/errors.js"
 import { isHidden } from "@sourceprint/core/files/files-below.js"
-import type { CellValue, RunRow, RunRows, RunState, ValueColumn } from "@sourceprint/core/workbench/workbench-data.js"
+import type { RunRow, RunRows, RunState, ValueColumn } from "@sourceprint/core/workbench/workbench-data.js"
 import { ExperimentConfig } from "../experiment-config.js"
 import { liveState } from "../live-run.js"
-import { experimentEntry } from "../report/index-entry.js"
+import { rangedFigures } from "../report/index-entry.js"
 import { listingOf, type RunListing } from "../run-folder.js"
 import { readRunJson, runFile } from "../run-record.js"
 import { environmentFile, runMetricsFile } from "../run-schemas.js"
@@ -34,7 +34,7 @@ export async function readRunRow(runsFolder: string, name: string): Promise<RunR
   const listing = config && (await listingOf(folder, name, environment, config))
   if (listing === undefined || config === undefined) return undefined
   const metrics = listing.isFinished ? await readRunJson(runFile(folder, "metrics"), runMetricsFile) : undefined
-  const { run } = experimentEntry({ name, config, environment, ...(metrics === undefined ? {} : { metrics }) })
+  const chosen = metrics?.arms.find(({ arm }) => arm === metrics.winner.arm)
   const isLive = !listing.isFinished && (await liveState(folder)) !== undefined
   return {
     name,
@@ -50,12 +50,7 @@ export async function readRunRow(runsFolder: string, name: string): Promise<RunR
     tags: listing.tags,
     seedGroup: seedGroupOf(config),
     seeds: config.seeds.join(", "),
-    figures: Object.fromEntries(
-      runFigures.flatMap(({ key }): [string, CellValue][] => {
-        const value = run.values[key]
-        return value === undefined ? [] : [[key, value]]
-      }),
-    ),
+    figures: chosen === undefined ? {} : { ...rangedFigures(chosen.pooled), winner: chosen.label },
   }
 }
 

@@ -41,7 +41,7 @@ test("without the key the page says where it comes from; with it the address sho
 
 test("every page has a title of its own, nothing that axe finds, and fits a phone", { skip }, async () => {
   const { page, faults } = watched
-  const compared = [world.finished, "copy-0001", "copy-0002", "copy-0003"].join(",")
+  const compared = ["copy-0001", "copy-0002", world.finished].join(",") // of copies there are no jobs to pair
   const paths = ["/runs", `/runs/${world.finished}`, `/compare/${compared}`, `/new/${world.finished}`]
   const titles = new Set<string>()
   for (const path of [...paths, "/datasets", "/datasets/data", "/trials", "/registry"]) {

@@ -33,6 +33,7 @@ test("a form's experiment is told what it would run, or what is wrong at which f
     [{ models: [{ id: "no-such" }] }, ["models", 0], /no-such/],
     [{ extra: 1 }, ["extra"], /no key "extra"/],
     [{ dataset: { folder: "no-such-folder" } }, ["dataset", "folder"], /no-such-folder/],
+    [{ plugins: ["no-such-model.mjs"] }, ["plugins"], /no-such-model\.mjs/],
     [{ split: { by: "finger", folds: 2 } }, ["split", "folds"], /split\.folds is 2/],
     [{ tasks: { kind: "one-vs-all", targets: ["s9"] } }, [], /no scanner "s9"/],
   ]
