@@ -5,8 +5,9 @@ import { startStockWasm } from "@sourceprint/engine/wasm-backend.js"
 import * as tf from "@tensorflow/tfjs"
 import { type BenchModel, batchFor, benchTrainer, mobileNet, plainCnn, residualNet, smallCnn } from "./engine-models.js"
 
-/** "stock" is tfjs' own wasm backend, its missing gradients composed of the kernels it has. */
-export type Peer = "wasm" | "stock" | "native" | "cpu"
+/** "stock" is tfjs' own wasm backend, its missing gradients composed of the kernels it has; "keras" is Python's
+ *  (test/peers/python/keras_engine.py). */
+export type Peer = "wasm" | "stock" | "native" | "cpu" | "keras"
 export const benchModels = { plainCnn, mobileNet, residualNet, smallCnn } satisfies Record<string, BenchModel>
 
 export type Order =
@@ -40,6 +41,7 @@ interface Loaded {
 let loaded: Loaded | undefined
 
 async function load(peer: Peer, name: keyof typeof benchModels, batchSize?: number): Promise<void> {
+  if (peer === "keras") throw new Error("Keras is a process of its own")
   if (peer === "stock") await startStockWasm()
   else await selectEngine(peer)
   const spec = benchModels[name]

@@ -1,28 +1,42 @@
 /** Starts engines as processes and orders work from them. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
+import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
+import { kerasPython, peerScript, withoutKeras } from "../test/support/python-peers.js"
 import type { Answer, benchModels, Order, Peer } from "./engine-child.js"
+
+/** A command held to `cores` as taskset takes them ("0"); absent: all. */
+const onCores = (cores: string | undefined, command: readonly string[]): [string, string[]] => {
+  const [first = "", ...rest] = [...(cores === undefined ? [] : ["taskset", "-c", cores]), ...command]
+  return [first, rest]
+}
 
 export class EngineProcess {
   readonly peer: Peer
   private readonly child: ChildProcess
+  private readonly answers: AsyncIterator<string> | undefined
 
   private constructor(peer: Peer, cores?: string) {
     this.peer = peer
-    const child = fileURLToPath(new URL("engine-child.js", import.meta.url))
-    const [command, ...args] = [...(cores === undefined ? [] : ["taskset", "-c", cores]), process.execPath]
-    this.child = spawn(command as string, [...args, "--expose-gc", child], {
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    })
+    if (peer === "keras") {
+      const command = onCores(cores, [kerasPython, peerScript("keras_engine.py")])
+      this.child = spawn(...command, { stdio: ["pipe", "pipe", "ignore"] })
+      this.answers = createInterface({ input: this.child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]()
+    } else {
+      const child = fileURLToPath(new URL("engine-child.js", import.meta.url))
+      const command = onCores(cores, [process.execPath, "--expose-gc", child])
+      this.child = spawn(...command, { stdio: ["ignore", "ignore", "inherit", "ipc"] })
+    }
   }
 
-  /** `cores` as taskset takes them ("0"); absent: all. @throws when the engine does not load */
+  /** @param options.cores as taskset takes them ("0"); absent: all. @throws when the engine does not load */
   static async start(
     peer: Peer,
     model: keyof typeof benchModels,
     options: { batchSize?: number; cores?: string } = {},
   ): Promise<EngineProcess> {
+    if (peer === "keras" && withoutKeras) throw new Error(withoutKeras)
     const engine = new EngineProcess(peer, options.cores)
     const { batchSize } = options
     await engine.order({ kind: "load", peer, model, ...(batchSize === undefined ? {} : { batchSize }) })
@@ -35,9 +49,8 @@ export class EngineProcess {
     const ended = once(this.child, "exit", { signal }).then(() => {
       throw new Error(`the ${this.peer} process ended`)
     })
-    const answered = Promise.race([once(this.child, "message", { signal }), ended])
-    this.child.send(order)
-    const [answer] = (await answered) as [Answer]
+    const answered = Promise.race([this.answerTo(order, signal), ended])
+    const answer = await answered
     done.abort() // takes the listener that was not needed away; its rejection is of no interest
     ended.catch(() => {})
     if (answer.error !== undefined) {
@@ -45,6 +58,18 @@ export class EngineProcess {
       throw new Error(`${this.peer}: ${answer.error}`)
     }
     return answer
+  }
+
+  private async answerTo(order: Order, signal: AbortSignal): Promise<Answer> {
+    if (this.answers === undefined) {
+      const answered = once(this.child, "message", { signal })
+      this.child.send(order)
+      return ((await answered) as [Answer])[0]
+    }
+    this.child.stdin?.write(`${JSON.stringify(order)}\n`)
+    const { done, value } = await this.answers.next()
+    if (done) throw new Error(`the ${this.peer} process ended`)
+    return JSON.parse(value) as Answer
   }
 
   stop(): void {

@@ -24,7 +24,7 @@ const PATIENCE_MS = 600_000
 
 /** The files that take longest, longest first; a file that is not here is taken to be short. */
 const longest = `
-  bench/face-sign-in train/run-experiment core/launch/launcher-contract bench/live-chat
+  bench/face-sign-in train/zoo/native-engine train/run-experiment core/launch/launcher-contract bench/live-chat
   core/launch/slurm/slurm-login-node core/launch/slurm/slurm-preemption serve/demo/demo-server
   capture/fingerprint/twin/dataset/make-twin-dataset serve/server/face-sign-in protocol/chat/chat-schedule
   serve/trial/attacks serve/web/chat/chat-page serve/client/recorded-face capture/fingerprint/twin/finger bench/files
