@@ -23,5 +23,5 @@ make() {
 }
 
 make python-peers requirements.txt 120 "the Python peers" &
-make tensorflow tensorflow.txt 600 "TensorFlow and Keras (1.6 GB)" &
+make tensorflow tensorflow.txt 300 "TensorFlow and Keras (1.6 GB)" &
 wait
