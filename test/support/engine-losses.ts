@@ -10,7 +10,7 @@ const SIDE_PX = 64
 /** The zoo's networks: what trains on an engine. */
 export const networks: readonly string[] = zooEntries
   .filter(
-    ({ plan }) => plan(undefined, { region: { kind: "common-window", sidePx: SIDE_PX } }).recipe.kind === "layers",
+    ({ plan }) => plan(undefined, { region: { kind: "sensor-window", sidePx: SIDE_PX } }).recipe.kind === "layers",
   )
   .map(({ id }) => id)
 
