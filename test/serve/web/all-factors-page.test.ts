@@ -24,7 +24,6 @@ import { watchedPage } from "../../support/watched-page.js"
  *  whose answer is lost, in the middle of each. */
 const skip = withoutChromium || withoutData("orl_faces")
 const PASSWORD = "crooked lamp under seven bridges"
-const CAPTURE = { timeout: 60_000 }
 let folder: string
 let browser: Browser
 let web: PageServer
@@ -91,7 +90,7 @@ async function giveFinger(page: Page, finger = "ada"): Promise<void> {
   scanner.give(touch(finger, "r307-1"))
 }
 
-const startCamera = (page: Page): Promise<void> => page.getByRole("button", { name: "Start the camera" }).click(CAPTURE)
+const startCamera = (page: Page): Promise<void> => page.getByRole("button", { name: "Start the camera" }).click()
 const lost = (page: Page): Promise<void> => page.getByText("The connection to the server was lost").waitFor()
 
 async function kinds(): Promise<string[]> {
@@ -130,7 +129,7 @@ test("finger and face in one, at sign-up, at sign-in and on the account's page, 
   onJudged = () => {
     cut = true
   }
-  await page.getByText("The connection to the server was lost").waitFor(CAPTURE)
+  await page.getByText("The connection to the server was lost").waitFor()
   assert.deepEqual(await kinds(), ["face face", "finger right-index"])
   onJudged = () => {}
   cut = false
@@ -141,13 +140,13 @@ test("finger and face in one, at sign-up, at sign-in and on the account's page, 
   await fill(page, "/sign-in")
   await page.getByRole("button", { name: "Sign in" }).click()
   await giveFinger(page)
-  await page.getByRole("button", { name: "Start the camera" }).waitFor(CAPTURE)
+  await page.getByRole("button", { name: "Start the camera" }).waitFor()
   await restart()
   await lost(page)
   await page.getByRole("button", { name: "Sign in" }).click()
   await giveFinger(page)
   await startCamera(page)
-  await page.waitForURL(`${web.origin}/chat`, CAPTURE)
+  await page.waitForURL(`${web.origin}/chat`)
   await page.getByRole("link", { name: "Account" }).click()
   await page.getByText("password, finger, scanner, face").waitFor()
 
@@ -163,7 +162,7 @@ test("finger and face in one, at sign-up, at sign-in and on the account's page, 
   assert.deepEqual(await kinds(), ["face face", "finger right-index"])
   await page.getByRole("button", { name: "Go on" }).click()
   await giveFinger(page, "ada")
-  await page.getByText("Finger: left thumb").waitFor(CAPTURE)
+  await page.getByText("Finger: left thumb").waitFor()
   const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "")
   await until(async () => (await focused()) === "How you sign in", "the focus is not lost with what was closed")
 
@@ -172,11 +171,11 @@ test("finger and face in one, at sign-up, at sign-in and on the account's page, 
   await restart()
   await page.getByText("No connection to the server").waitFor({ state: "detached" })
   await startCamera(page)
-  await page.getByText(/connection was lost meanwhile/).waitFor(CAPTURE)
+  await page.getByText(/connection was lost meanwhile/).waitFor()
   assert.equal((await kinds()).length, 3)
   await page.getByRole("button", { name: "Add your face" }).click()
   await startCamera(page)
-  await page.getByText("Your face is enrolled.").waitFor(CAPTURE)
+  await page.getByText("Your face is enrolled.").waitFor()
   assert.deepEqual(await kinds(), ["face face", "face face", "finger left-thumb", "finger right-index"])
 
   // What is not needed may go; the last of what a sign-in asks may not.
@@ -196,7 +195,7 @@ test("finger and face in one, at sign-up, at sign-in and on the account's page, 
   await page.getByRole("button", { name: "Get recovery codes" }).click()
   await page.getByText("make new ones to be sure").waitFor()
   cut = false
-  await page.getByText("10 codes are left").waitFor({ timeout: 30_000 })
+  await page.getByText("10 codes are left").waitFor()
   await page.getByRole("button", { name: "Make new codes" }).click()
   await page.locator(".codes li").nth(9).waitFor()
   await close()

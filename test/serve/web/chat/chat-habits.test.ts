@@ -71,7 +71,7 @@ test("a conversation opens where reading stopped, keeps its place and its draft;
   const lines = Array.from({ length: 130 }, (_, n) => `number ${n}`)
   tess.type("/join Garden", ...lines)
   const garden = page.getByRole("link", { name: /Garden/ })
-  await page.getByText(/Tess.*number 129/).waitFor({ timeout: 60_000 })
+  await page.getByText(/Tess.*number 129/).waitFor()
   await garden.click()
 
   // 130 are new, a page holds 60: the first new one is in view, and the newest is a press away.
