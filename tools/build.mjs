@@ -1,7 +1,7 @@
 // Builds everything a clone needs: TypeScript -> the dist folder of each package, AssemblyScript kernels -> .wasm, the
 // web pages -> src/serve/dist/pages. Plain JavaScript because it runs before anything is compiled (npm ci -> prepare).
 import { execFileSync } from "node:child_process"
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
 import { basename, dirname, join, sep } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -43,6 +43,8 @@ for (const [output, source] of outputs) {
     if (!existsSync(`${stem}.ts`) && !existsSync(`${stem}.tsx`)) rmSync(compiled)
   }
 }
+
+for (const name of packages) copyFileSync(join(root, "LICENSE"), join(root, "src", name, "LICENSE")) // packed with it
 
 run("tsc", ["-b"])
 
