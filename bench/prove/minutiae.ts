@@ -52,8 +52,8 @@ const errors: Claim = {
         genuine.push(...mates)
         impostor.push(...scored.filter((s) => !s.genuine).map((s) => s.score))
         const failed = images.filter((e) => e.template === undefined).length
-        const note =
-          `${mates.length} genuine, ${scored.length - mates.length} impostor pairs, ${failed} failures to ` + "enrol"
+        const strangers = scored.length - mates.length
+        const note = `${mates.length} genuine, ${strangers} impostor pairs, ${failed} failures to enrol`
         figures.push({
           name: `${database}, all fingers`,
           value: rates[part][rates[part].length - 1],

@@ -27,8 +27,8 @@ export class DatasetLock {
     const endMs = performance.now() + deadlineMs
     while (!begins(database, this.path)) {
       if (performance.now() > endMs) {
-        const text =
-          `${dirname(this.path)} is held by another process for ${Math.round(deadlineMs / 1000)} s; is one ` + "hung?"
+        const seconds = Math.round(deadlineMs / 1000)
+        const text = `${dirname(this.path)} is held by another process for ${seconds} s; is one hung?`
         throw new AppError("dataset/locked", text)
       }
       await delay(RETRY_MS * (0.5 + Math.random()))

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { constants } from "node:fs"
-import { lstat, mkdir, mkdtemp, open, readFile, readlink, symlink, writeFile } from "node:fs/promises"
+import { lstat, mkdir, mkdtemp, open, readdir, readFile, readlink, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
@@ -14,6 +14,7 @@ import { openPlannedSensor } from "@sourceprint/capture/session/open-planned-sen
 import { parseSessionPlan } from "@sourceprint/capture/session/plan.js"
 import { transportOf } from "@sourceprint/capture/transport/open-transport.js"
 import { serialPorts } from "@sourceprint/capture/transport/serial-ports.js"
+import { delay } from "@sourceprint/core/async/delay.js"
 import { fromHex } from "@sourceprint/core/bytes.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { until } from "../../support/patience.js"
@@ -113,6 +114,34 @@ test("a terminal ends with its host: what one left unread does not reach the nex
   await writeFile(link, "a file of somebody's")
   await assert.rejects(serveTwinTerminal(device, link), (e) => hasCode(e, "twin/socat"))
   assert.equal(await readFile(link, "utf8"), "a file of somebody's")
+})
+
+test("hosts that leave at once use up no terminal; a twin that closes while one is taken leaves nothing", {
+  skip: withoutSocat,
+}, async () => {
+  const folder = await mkdtemp(join(tmpdir(), "tty-"))
+  const link = join(folder, "r307")
+  const { device } = twinWithPlaten()
+  const served = await serveTwinTerminal(device, link)
+  for (let host = 0; host < 4; host++) {
+    const terminal = await readlink(link)
+    await until(async () => {
+      await (await open(link, constants.O_RDWR | constants.O_NOCTTY)).close()
+      return (await readlink(link)) !== terminal
+    }, "the next terminal")
+  }
+  await (await R307Sensor.open(transportOf(link))).close()
+  await served.close()
+  for (let waitMs = 0; waitMs < 30; waitMs += 3) {
+    const brief = await serveTwinTerminal(twinWithPlaten().device, link)
+    const host = await open(link, constants.O_RDWR | constants.O_NOCTTY)
+    await delay(waitMs)
+    await brief.close()
+    await host.close()
+    assert.deepEqual(await readdir(folder), [], `closed ${waitMs} ms after a host came`)
+  }
+  await delay(100) // what is left over would move a link only now
+  assert.deepEqual(await readdir(folder), [])
 })
 
 test("ports that are not there, not addresses, or no ports at all are named with the cure", async () => {

@@ -10,19 +10,24 @@ import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { OneHost } from "./one-host.js"
 import type { ServedTwin } from "./serve-tcp.js"
 import type { TwinDevice } from "./twin-device.js"
-import { watchSpeed } from "./watch-speed.js"
+import { type SpeedWatch, watchSpeed } from "./watch-speed.js"
 
 const START_DEADLINE_MS = 5000
-/** Makes a terminal and looks every 2 ms whether a host has opened it. When the standard input closes, which is also
- *  when the parent is killed, it ends socat and removes what was made. When the host has left, it ends socat too: a
- *  write of what that host left unread never returns. */
+/** Makes a terminal and looks every 2 ms whether a host has opened it. When the host has left, it ends socat: a write
+ *  of what that host left unread never returns. Once socat has ended it says so, and keeps the terminal until the
+ *  parent has answered, so that no other terminal has its number meanwhile. When the standard input closes, which is
+ *  also when the parent is killed, it ends socat and removes what was made. */
 const TERMINAL = `exec 3<&0
+trap '' PIPE
 mkfifo "$OWN.sent" "$OWN.left"
 socat "pty,link=$OWN,rawer,b57600,wait-slave,pty-interval=0.002" "exec:sh host.sh,nofork" & socat=$!
-{ cat <&3 >/dev/null; rm -rf "$LINK" "$LINK.next" "$FOLDER"; kill $socat; } & guard=$!
+{ read -r _ <&3 || { kill $socat; exit 1; }; } & parent=$!
 { read -r _ <"$OWN.left"; sleep 0.1; kill $socat; } & left=$!
 wait $socat
-kill $guard $left $(cat "$OWN.reader")
+echo ended
+wait $parent && kept=yes
+kill $left $(cat "$OWN.reader")
+[ -n "$kept" ] || rm -rf "$LINK" "$LINK.next" "$FOLDER"
 `
 /** Has the terminal that a host has opened as its standard input and output. It lets the link lead to the next terminal
  *  before it connects the two ends, so the link never leads to one that has ended. Another process reads what the host
@@ -31,7 +36,7 @@ const HOST = `until mv "$LINK.next" "$LINK" 2>/dev/null; do sleep 0.01; done
 exec 4<&0
 cat <&4 >"$OWN.sent" 5>"$OWN.left" &
 echo $! >"$OWN.reader"
-exec socat -t0 "open:$OWN.sent,rdonly!!fd:1" unix-connect:line 4<&-
+exec socat -t0 "open:$OWN.sent,rdonly!!fd:1" "unix-connect:$OWN.line" 4<&-
 `
 
 /** True where socat is installed; the twin needs it to make a terminal. */
@@ -45,54 +50,67 @@ export async function serveTwinTerminal(device: TwinDevice, link: string): Promi
   await checkLink(link)
   const folder = await mkdtemp(join(tmpdir(), "sourceprint-tty-"))
   const hosts = new OneHost(device)
-  const processes = new Set<ChildProcess>()
-  /** Terminals that no host has opened: the one that the link leads to, and the next. */
-  const unopened: string[] = []
+  const terminals = new Set<{ readonly child: ChildProcess; readonly ended: Promise<unknown> }>()
+  const preparing = new Set<Promise<void>>()
   let made = 0
   let closing = false
 
   const makeTerminal = async (): Promise<string> => {
     const own = `terminal-${made++}`
-    const env = { ...process.env, OWN: own, LINK: resolve(link), FOLDER: folder }
-    const child = spawn("sh", ["-c", TERMINAL], { stdio: ["pipe", "ignore", "ignore"], cwd: folder, env })
-    processes.add(child)
-    child.stdin.on("error", () => {}) // it has ended
-    child.once("exit", () => {
-      child.stdin.destroy()
-      processes.delete(child)
-    })
     const path = join(folder, own)
+    let isFollowed = false
+    /** Each terminal that a host has taken has another one made, once. */
+    const follow = async (): Promise<void> => {
+      if (isFollowed) return
+      isFollowed = true
+      await prepareNext()
+    }
+    let speed: SpeedWatch | undefined
+    const line = createServer((socket) => {
+      speed = watchSpeed(path)
+      hosts.take(socket, speed)
+      follow().catch(() => socket.destroy()) // the host loses a line that nobody could open after it
+    })
+    line.listen(`${path}.line`)
+    await once(line, "listening")
+    const env = { ...process.env, OWN: own, LINK: resolve(link), FOLDER: folder }
+    const child = spawn("sh", ["-c", TERMINAL], { stdio: ["pipe", "pipe", "ignore"], cwd: folder, env })
+    child.stdin.on("error", () => {}) // it has ended
+    child.stdout.once("data", () => {
+      follow().catch(() => {})
+      void Promise.resolve(speed?.stop()).then(() => child.stdin.end("let go\n"))
+    })
+    const terminal = { child, ended: once(child, "close") }
+    terminals.add(terminal)
+    void terminal.ended.then(() => {
+      line.close()
+      terminals.delete(terminal)
+    })
     if (!(await poll(() => existsSync(path), { everyMs: 5, withinMs: START_DEADLINE_MS }))) {
       throw new AppError("twin/socat", "socat did not make a terminal; has the machine run out of them?")
     }
     return readlink(path)
   }
-  const prepareNext = async (): Promise<void> => {
-    const terminal = await makeTerminal()
-    if (closing) return
-    unopened.push(terminal)
-    await symlink(terminal, `${link}.next`)
+  const prepareNext = (): Promise<void> => {
+    if (closing) return Promise.resolve()
+    const prepared = makeTerminal()
+      .then((terminal) => symlink(terminal, `${link}.next`))
+      .finally(() => preparing.delete(prepared))
+    preparing.add(prepared)
+    return prepared
   }
 
-  const server = createServer((socket) => {
-    const terminal = unopened.shift()
-    if (terminal === undefined) return void socket.destroy()
-    prepareNext().catch(() => socket.destroy()) // the host loses a line that nobody could open after it
-    const speed = watchSpeed(terminal)
-    socket.on("close", () => speed.stop())
-    hosts.take(socket, speed)
-  })
   const close = async (): Promise<void> => {
     closing = true
-    for (const child of processes) child.stdin?.end()
-    const closed = once(server, "close")
-    server.close()
+    await Promise.allSettled(preparing)
+    const ends = [...terminals].map(({ child, ended }) => {
+      child.stdin?.end()
+      return ended
+    })
     hosts.close()
-    await closed
+    await Promise.all(ends)
     for (const path of [link, `${link}.next`, folder]) await rm(path, { recursive: true, force: true })
   }
-  server.listen(join(folder, "line"))
-  await once(server, "listening")
   try {
     await writeFile(join(folder, "host.sh"), HOST)
     await prepareNext()

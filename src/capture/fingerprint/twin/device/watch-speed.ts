@@ -4,11 +4,17 @@ import type { HostSpeed } from "./one-host.js"
 /** Seldom, since each question is a process; bytes that come at another speed than the device's ask at once. */
 const POLL_MS = 200
 
+export interface SpeedWatch extends HostSpeed {
+  /** Resolves when nothing opens the terminal any more. */
+  stop(): Promise<void>
+}
+
 /** The speed set on a terminal, asked of `stty` again and again: a pseudo-terminal does not tell its other end. */
-export function watchSpeed(terminal: string): HostSpeed & { stop(): void } {
+export function watchSpeed(terminal: string): SpeedWatch {
   let baud: number | undefined
   let stopped = false
   let asking = false
+  let asked = (): void => {}
   let timer: NodeJS.Timeout | undefined
   const waiting: (() => void)[] = []
   const ask = (): void => {
@@ -18,6 +24,7 @@ export function watchSpeed(terminal: string): HostSpeed & { stop(): void } {
     const told = waiting.splice(0)
     execFile("stty", ["-F", terminal, "speed"], (error, output) => {
       asking = false
+      asked()
       const speed = Number(output.trim())
       baud = error === null && speed > 0 ? speed : undefined
       for (const tell of told) tell()
@@ -37,6 +44,10 @@ export function watchSpeed(terminal: string): HostSpeed & { stop(): void } {
       stopped = true
       clearTimeout(timer)
       for (const tell of waiting.splice(0)) tell()
+      return new Promise((resolve) => {
+        asked = resolve
+        if (!asking) resolve()
+      })
     },
   }
 }
