@@ -44,7 +44,8 @@ const FROM_ROOT = /(?<![\w/.@-])(?:src|test|docs|experiments|tools|bench)\/[\w@.
 const FILE = /(?<!\]\()(?<![\w/.@\-<>*])[\w-]+(?:\/[\w.-]+)*\.(?:tsx?|mjs|md|sh)\b(?!\/)/g
 const FOLDER = new RegExp(`(?<=\`)(?:shared|${packages.join("|")})/[\\w.\\-/<>*]*[\\w>*](?=/?\`)`, "g")
 // What commands write, and the card of a user's dataset.
-const MADE = /(^|\/)(dist|runs|node_modules)(\/|$)|^experiments\/registry\/.|^card\.md$|^docs\/\.site(\/|$)|<|\.\.\./
+const MADE =
+  /(^|\/)(dist|runs|node_modules)(\/|$)|^experiments\/(registry\/.|first\.yaml$)|^card\.md$|^docs\/\.site(\/|$)|<|\.\.\./
 const pattern = (path) =>
   new RegExp(
     `(^|/)${path

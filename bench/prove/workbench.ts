@@ -3,6 +3,7 @@ import { trialsToFind } from "../planted-search.js"
 import type { Claim, Figure, Finding } from "./claim.js"
 import { atLeast, atMost } from "./figure.js"
 import { pluggedRun } from "./plugged-run.js"
+import { firstExperimentClaim } from "./workbench/first-experiment.js"
 import { uiClaims } from "./workbench/ui.js"
 
 const WANTED = 0.985
@@ -42,5 +43,6 @@ export const claims: readonly Claim<Figure | Finding>[] = [
     measure: async () => plantedFigures(20),
   },
   { title: "A plug-in: the example is checked, trained in workers and reported", measure: pluggedRun },
+  firstExperimentClaim,
   ...uiClaims,
 ]

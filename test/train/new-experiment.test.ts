@@ -27,6 +27,12 @@ test("a new experiment fits the data, can be planned, and overwrites nothing", a
   assert.equal(await readFile(path, "utf8"), text)
 })
 
+test("models of a sensor's own pixels get windows that they take", async () => {
+  const answers = { name: "pattern", dataset: tiny.dataset, models: ["noise-reference-v2", "small-cnn"], question: "?" }
+  const { plan } = await planFile(await newExperiment(join(tiny.folder, "pattern"), answers))
+  assert.deepEqual(plan.config.view.region, { kind: "sensor-window", sidePx: 48 })
+})
+
 test("one person with several fingers is split by finger; what cannot run is not written", async () => {
   const folder = join(tiny.folder, "more")
   const samples = await readManifest(tiny.dataset)

@@ -7,7 +7,12 @@ import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 const options = {
   name: { type: "string", requiresArg: true, describe: "lower-case letters, digits and dashes" },
   dataset: { type: "string", requiresArg: true, describe: "folder with manifest.csv" },
-  models: { type: "string", requiresArg: true, describe: `of ${zooEntries.map(({ id }) => id).join(", ")}` },
+  models: {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    describe: `of ${zooEntries.map(({ id }) => id).join(", ")}`,
+  },
   question: { type: "string", requiresArg: true, describe: "what the report answers" },
   folder: { type: "string", default: "experiments", requiresArg: true, describe: "where the file lies" },
 } satisfies Record<string, Options>
@@ -24,7 +29,7 @@ export const newExperimentCommand: CommandModule<object, InferredOptionTypes<typ
       const path = await newExperiment(folder, {
         name: await answer(name, "name", "my-experiment"),
         dataset: await answer(dataset, "folder of the dataset", "data/demo"),
-        models: (await answer(models, "models, separated by commas", "noise-reference, texture-mlp"))
+        models: (await answer(models?.join(","), "models, separated by commas", "noise-reference, texture-mlp"))
           .split(",")
           .map((id) => id.trim()),
         question: await answer(question, "question", "Which scanner took the image?"),
