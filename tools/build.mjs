@@ -50,19 +50,24 @@ run("tsc", ["-b"])
 
 const newest = (paths) => Math.max(...paths.map((path) => statSync(path).mtimeMs))
 // <package>/<path>/assembly/<module>.asm.ts -> <package>/dist/<path>/<module>.wasm; the module imports its host's
-// memory. A second build, <module>.relaxed.wasm, may use fused multiply-add; the program takes it where the engine
-// accepts it.
-const assembly = filesBelow("src/engine/kernels/assembly")
+// memory. Of the engine's there is a second build, <module>.relaxed.wasm, which may use fused multiply-add; the program
+// takes it where the engine accepts it.
 const assemblyFlags = "-O3 --noAssert --runtime stub --enable simd --importMemory".split(" ")
-for (const source of assembly.filter((path) => path.endsWith(".asm.ts"))) {
-  for (const [ending, flags] of [
-    [".wasm", []],
-    [".relaxed.wasm", ["--enable", "relaxed-simd"]],
-  ]) {
-    const target = join(root, "src/engine/dist/kernels", basename(source).replace(".asm.ts", ending))
-    if (existsSync(target) && statSync(target).mtimeMs > newest(assembly)) continue
-    mkdirSync(dirname(target), { recursive: true })
-    run("asc", [source, "-o", target, ...assemblyFlags, ...flags])
+for (const [folder, built, relaxed] of [
+  ["src/engine/kernels/assembly", "src/engine/dist/kernels", true],
+  ["src/capture/fingerprint/twin/assembly", "src/capture/dist/fingerprint/twin", false],
+]) {
+  const assembly = filesBelow(folder)
+  for (const source of assembly.filter((path) => path.endsWith(".asm.ts"))) {
+    for (const [ending, flags] of [
+      [".wasm", []],
+      ...(relaxed ? [[".relaxed.wasm", ["--enable", "relaxed-simd"]]] : []),
+    ]) {
+      const target = join(root, built, basename(source).replace(".asm.ts", ending))
+      if (existsSync(target) && statSync(target).mtimeMs > newest(assembly)) continue
+      mkdirSync(dirname(target), { recursive: true })
+      run("asc", [source, "-o", target, ...assemblyFlags, ...flags])
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-// Runs the compiled tests with node's test runner, a process more than there are cores at a time, and names the 20
+// Runs the compiled tests with node's test runner, more processes at a time than there are cores, and names the 20
 // slowest tests at the end.
 // `npm test -- minutiae wire` keeps the files whose path contains one of the words. Longest first, so that all
 // processes end together; small files of one folder share a process, as most of their time is loading the same modules;
@@ -16,8 +16,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const words = process.argv.slice(2)
 const SLOWEST = 20
 const FILES_PER_PROCESS = 20
-// Many tests wait for a browser, a database or a cluster for a third of their time.
-const CONCURRENCY = Math.max(2, Math.min(8, availableParallelism() + 1))
+// Many tests wait for a browser, a database or a cluster for more than half of their time.
+const CONCURRENCY = Math.max(2, Math.min(8, 2 * availableParallelism() + 1))
 // A test that hangs fails; a process that does not end (a failed test left a server open) is ended after three times
 // that.
 const PATIENCE_MS = 600_000

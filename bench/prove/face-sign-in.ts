@@ -15,6 +15,8 @@ export interface FaceTrialSize {
   /** Accounts that each impostor claims. */
   readonly claimed: number
   readonly photos: number
+  /** The kinds of tricks with a photograph; without it all. */
+  readonly tricks?: readonly string[]
 }
 
 const fullSize: FaceTrialSize = {
@@ -130,6 +132,7 @@ async function photographs(
 ): Promise<Figure[]> {
   const figures: Figure[] = []
   for (const [kind, trick] of Object.entries(photoTricks)) {
+    if (size.tricks?.includes(kind) === false) continue
     logLine(`photograph, ${kind}`)
     const { passed, trials } = await tallied(
       trial.people.flatMap(({ name, probes }) =>

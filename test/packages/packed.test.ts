@@ -8,10 +8,11 @@ import { expectedOutput, runExample } from "../support/readme-example.js"
 import { projectRoot } from "../support/shared-data.js"
 
 const license = await readFile(join(projectRoot, "LICENSE"), "utf8")
+const skip = await withoutRegistry()
 
 for (const name of standalone) {
   test(`@sourceprint/${name}, packed and installed alone, runs its example`, {
-    skip: await withoutRegistry(),
+    skip,
   }, async (t) => {
     const folder = await installPacked(name)
     t.after(() => rm(folder, { recursive: true, force: true }))

@@ -15,10 +15,11 @@ export const networks: readonly string[] = zooEntries
   .map(({ id }) => id)
 
 /** Mean loss before each of `steps` steps on one batch of made-up images of 64 px, from the same weights on every
- *  engine. @throws where the engine does not load or ends its process */
-export async function lossesOn(engine: EngineName, network: string, steps: number): Promise<number[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, [child, engine, network, `${SIDE_PX}`, `${steps}`])
-  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as number[]
+ *  engine; of each of the networks. @throws where the engine does not load or ends its process */
+export async function lossesOn(engine: EngineName, ids: readonly string[], steps: number): Promise<number[][]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [child, engine, `${SIDE_PX}`, `${steps}`, ...ids])
+  const lines = stdout.trim().split("\n").slice(-ids.length)
+  return lines.map((line) => JSON.parse(line) as number[])
 }
 
 export const greatestDifference = (a: readonly number[], b: readonly number[]): number =>

@@ -37,16 +37,33 @@ async function withOwnDependencies(name: string): Promise<string[]> {
   return [...new Set([name, ...deeper.flat()])]
 }
 
+let packs: Promise<ReadonlyMap<string, string>> | undefined
+
+/** The packed files of the standalone packages and of ours that they need, by the package's name; packed once. */
+function packedFiles(): Promise<ReadonlyMap<string, string>> {
+  const pack = async () => {
+    const into = await mkdtemp(join(tmpdir(), "packs-"))
+    const names = new Set((await Promise.all(standalone.map(withOwnDependencies))).flat())
+    const chosen = [...names].flatMap((name) => ["--workspace", `src/${name}`])
+    const { stdout } = await run(npm, ["pack", "--json", "--ignore-scripts", "--pack-destination", into, ...chosen], {
+      cwd: projectRoot,
+      maxBuffer: 64 << 20,
+    })
+    const packed = JSON.parse(stdout) as { name: string; filename: string }[]
+    return new Map(packed.map(({ name, filename }) => [name, join(into, filename)]))
+  }
+  packs ??= pack()
+  return packs
+}
+
 /** Installs the packed files of one package into an empty folder: the package, ours that it needs, and what those need
  *  from the registry. @returns the folder */
 export async function installPacked(name: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), `packed-${name}-`))
   const packed: Record<string, string> = {}
+  const files = await packedFiles()
   for (const one of await withOwnDependencies(name)) {
-    const pack = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder]
-    const { stdout } = await run(npm, pack, { cwd: join(projectRoot, "src", one) })
-    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }]
-    packed[`@sourceprint/${one}`] = `file:${filename}`
+    packed[`@sourceprint/${one}`] = `file:${files.get(`@sourceprint/${one}`)}`
   }
   // Ours are not in the registry: the overrides send their mutual dependencies to the packed files too.
   const manifest = { private: true, type: "module", dependencies: packed, overrides: packed }

@@ -1,5 +1,13 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core"
-import { PATIENCE_MS } from "./patience.js"
+import { PATIENCE_MS, until } from "./patience.js"
+
+/** Waits until the page has its connection again; its next try comes at once, as when the browser says that the network
+ *  is back. */
+export const reconnected = (page: Page): Promise<void> =>
+  until(async () => {
+    await page.evaluate(() => void dispatchEvent(new Event("online")))
+    return (await page.getByText("No connection to the server").count()) === 0
+  }, "the page has its connection again")
 
 /** A page of a fresh browser profile that keeps what must never happen: errors on the console, violations of the
  *  content policy, requests to elsewhere. */

@@ -18,7 +18,7 @@ import { type HandScanner, handScanner } from "../../support/linked-scanner.js"
 import { type PageServer, pageServer } from "../../support/page-server.js"
 import { until } from "../../support/patience.js"
 import { sharedData, withoutData } from "../../support/shared-data.js"
-import { watchedPage } from "../../support/watched-page.js"
+import { reconnected, watchedPage } from "../../support/watched-page.js"
 
 /** Finger and face and password in one sign-in, the account's own page under it, and a server that is started again, or
  *  whose answer is lost, in the middle of each. */
@@ -169,7 +169,7 @@ test("finger and face in one, at sign-up, at sign-in and on the account's page, 
   await page.getByRole("button", { name: "Add your face" }).click()
   await page.getByRole("button", { name: "Start the camera" }).waitFor()
   await restart()
-  await page.getByText("No connection to the server").waitFor({ state: "detached" })
+  await reconnected(page)
   await startCamera(page)
   await page.getByText(/connection was lost meanwhile/).waitFor()
   assert.equal((await kinds()).length, 3)
@@ -195,6 +195,7 @@ test("finger and face in one, at sign-up, at sign-in and on the account's page, 
   await page.getByRole("button", { name: "Get recovery codes" }).click()
   await page.getByText("make new ones to be sure").waitFor()
   cut = false
+  await reconnected(page)
   await page.getByText("10 codes are left").waitFor()
   await page.getByRole("button", { name: "Make new codes" }).click()
   await page.locator(".codes li").nth(9).waitFor()

@@ -10,7 +10,7 @@ import { chatPage, say, storedBytes, textsOn, untilSaid } from "../../support/ch
 import { type ChatServer, chatServer } from "../../support/chat-server.js"
 import { openChromium, withoutChromium } from "../../support/chromium.js"
 import { until } from "../../support/patience.js"
-import { watchedPage } from "../../support/watched-page.js"
+import { reconnected, watchedPage } from "../../support/watched-page.js"
 import { webServer } from "../../support/web-server.js"
 
 const PASSWORD = "crooked lamp under seven bridges"
@@ -83,17 +83,11 @@ test("without the server a reload shows what is on the device, and what is writt
     await page.getByRole("link", { name: "Chat" }).click()
     await page.getByRole("link", { name: /Garden/ }).click()
     assert.equal(await page.getByLabel(/^Message to/).inputValue(), "half a thought")
+    const tried = page.waitForEvent("websocket")
+    await page.getByRole("button", { name: "Try now" }).click()
+    await tried
   })
-  // The page may connect by itself first; then there is nothing to press.
-  const connected = page.getByText("Try now").waitFor({ state: "detached" })
-  await Promise.race([
-    page
-      .getByRole("button", { name: "Try now" })
-      .click()
-      .catch(() => connected),
-    connected,
-  ])
-  await connected
+  await reconnected(page)
   await page.getByText("1 message waits").waitFor({ state: "detached" })
   assert.deepEqual(await textsOn(page), ["before", "without a server"])
 

@@ -27,7 +27,7 @@ export interface Finger {
   readonly relief: Float32Array
 }
 
-/** The finger called `name` in the world `seed`: same seed and name, same bytes, on every machine. About a second. */
+/** The finger called `name` in the world `seed`: same seed and name, same bytes, on every machine. Half a second. */
 export function growFinger(seed: number, name: string, pattern?: PatternClass): Finger {
   const plan = planFinger(seed, name, pattern)
   const width = MASTER_WIDTH_PX

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs"
 import type { Rng } from "@sourceprint/core/rng.js"
 import { gaussianBlur } from "./gaussian-blur.js"
 import { cos, exp, sin } from "./portable-math.js"
@@ -8,6 +9,24 @@ const MIN_PERIOD_PX = 5.5
 const MAX_PERIOD_PX = 14
 const RADIUS_PX = 9
 const SIDE = 2 * RADIUS_PX + 1
+const TAPS = (SIDE * SIDE + 1) / 2
+const PAGE_BYTES = 65_536
+
+/** One pass; see assembly/ridge-growth.asm.ts. */
+type Grow = (
+  now: number,
+  next: number,
+  stride: number,
+  radius: number,
+  places: number,
+  filters: number,
+  count: number,
+) => void
+let compiled: WebAssembly.Module | undefined
+function growIn(memory: WebAssembly.Memory): Grow {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL("ridge-growth.wasm", import.meta.url)))
+  return new WebAssembly.Instance(compiled, { env: { memory } }).exports.grow as Grow
+}
 
 /** One even Gabor filter: a cosine across the ridges under a Gaussian, no answer to a flat field, unit gain for a
  *  wave of its own period. Only half of it is kept, the
@@ -16,7 +35,7 @@ function gaborHalf(orientationRad: number, periodPx: number): Float32Array {
   const along = { x: cos(orientationRad), y: -sin(orientationRad) }
   const sigmaAcross = 0.38 * periodPx
   const sigmaAlong = 0.46 * periodPx
-  const half = new Float32Array((SIDE * SIDE + 1) / 2)
+  const half = new Float32Array(TAPS)
   const wave = new Float64Array(SIDE * SIDE)
   const bell = new Float64Array(SIDE * SIDE)
   let waveSum = 0
@@ -70,16 +89,9 @@ export function growRidges(
   { rng, passes, seeds }: { rng: Rng; passes: number; seeds: number },
 ): Float32Array {
   const stride = width + 2 * RADIUS_PX
-  let now = new Float32Array(stride * (height + 2 * RADIUS_PX))
-  let next = new Float32Array(now.length)
-  for (let n = 0; n < seeds; n++) {
-    const x = rng.below(width)
-    const y = rng.below(height)
-    const sign = rng.float() < 0.5 ? -1 : 1
-    if (inside[y * width + x] !== 0) now[(y + RADIUS_PX) * stride + x + RADIUS_PX] = sign
-  }
-  const filters: Float32Array[] = []
+  const fieldSize = stride * (height + 2 * RADIUS_PX)
   const places: number[] = []
+  const chosen: Float32Array[] = []
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const i = y * width + x
@@ -87,17 +99,34 @@ export function growRidges(
       const turns = orientationRad[i] / Math.PI
       const orientation = Math.floor((turns - Math.floor(turns)) * ORIENTATIONS + 0.5) % ORIENTATIONS
       const period = Math.min(MAX_PERIOD_PX, Math.max(MIN_PERIOD_PX, periodPx[i])) - MIN_PERIOD_PX
-      places.push((y + RADIUS_PX) * stride + x + RADIUS_PX)
-      filters.push(filterFor(orientation, Math.floor(period / PERIOD_STEP_PX + 0.5)))
+      places.push(((y + RADIUS_PX) * stride + x + RADIUS_PX) * 8)
+      chosen.push(filterFor(orientation, Math.floor(period / PERIOD_STEP_PX + 0.5)))
     }
   }
+  const filters = [...new Set(chosen)]
+  // The memory: two fields and the filters as doubles, then where the places and their filters are.
+  const [nowAt, nextAt, filtersAt] = [PAGE_BYTES, PAGE_BYTES + 8 * fieldSize, PAGE_BYTES + 16 * fieldSize]
+  const placesAt = filtersAt + 8 * TAPS * filters.length
+  const chosenAt = placesAt + 4 * places.length
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((chosenAt + 4 * places.length) / PAGE_BYTES) })
+  const fields = [nowAt, nextAt].map((at) => new Float64Array(memory.buffer, at, fieldSize))
+  const [first] = fields
+  for (let n = 0; n < seeds; n++) {
+    const x = rng.below(width)
+    const y = rng.below(height)
+    const sign = rng.float() < 0.5 ? -1 : 1
+    if (inside[y * width + x] !== 0) first[(y + RADIUS_PX) * stride + x + RADIUS_PX] = sign
+  }
+  const filterAt = new Map(filters.map((filter, i) => [filter, filtersAt + 8 * TAPS * i]))
+  for (const [filter, at] of filterAt) new Float64Array(memory.buffer, at, TAPS).set(filter)
+  new Int32Array(memory.buffer, placesAt, places.length).set(places)
+  new Int32Array(memory.buffer, chosenAt, places.length).set(chosen.map((filter) => filterAt.get(filter) ?? 0))
+  const grow = growIn(memory)
   for (let pass = 0; pass < passes; pass++) {
-    for (let n = 0; n < places.length; n++) {
-      const answer = answerAt(now, places[n], stride, filters[n])
-      next[places[n]] = Math.max(-1, Math.min(1, 2.2 * answer))
-    }
-    ;[now, next] = [next, now]
+    const [from, to] = pass % 2 === 0 ? [nowAt, nextAt] : [nextAt, nowAt]
+    grow(from, to, stride, RADIUS_PX, placesAt, chosenAt, places.length)
   }
+  const now = fields[passes % 2]
   const ridges = new Float32Array(width * height)
   for (let y = 0; y < height; y++) {
     const from = (y + RADIUS_PX) * stride + RADIUS_PX
@@ -112,16 +141,4 @@ function roundOff(clipped: Float32Array, width: number, height: number): Float32
   const round = gaussianBlur(clipped, width, height, 1.3)
   const size = gaussianBlur(round.map(Math.abs), width, height, 5)
   return round.map((value, i) => value / (0.1 + 1.05 * size[i]))
-}
-
-function answerAt(field: Float32Array, place: number, stride: number, filter: Float32Array): number {
-  let sum = 0
-  let tap = 0
-  for (let y = -RADIUS_PX; y < 0; y++) {
-    const above = place + y * stride - RADIUS_PX
-    const below = place - y * stride + RADIUS_PX
-    for (let x = 0; x < SIDE; x++) sum += filter[tap++] * (field[above + x] + field[below - x])
-  }
-  for (let x = -RADIUS_PX; x < 0; x++) sum += filter[tap++] * (field[place + x] + field[place - x])
-  return sum + filter[tap] * field[place]
 }

@@ -10,7 +10,7 @@ import type { ScannerSettings } from "./scanner-settings.js"
 import { makeUnit, type ScannerUnit } from "./scanner-unit.js"
 import { openSession, type UnitSession } from "./unit-session.js"
 
-/** Fingers are large (0.7 MB) and slow to grow (a second), units and sessions are quick: keep a few of each. */
+/** Fingers are large (0.7 MB) and slow to grow (half a second), units and sessions are quick: keep a few of each. */
 const KEPT_FINGERS = 24
 const KEPT_SESSIONS = 32
 

@@ -6,6 +6,7 @@ import { chatPage, say, signInPage, storedBytes, textsOn, untilSaid } from "../.
 import { type ChatServer, chatServer } from "../../../support/chat-server.js"
 import { terminalClient } from "../../../support/chat-terminal.js"
 import { openChromium, withoutChromium } from "../../../support/chromium.js"
+import { reconnected } from "../../../support/watched-page.js"
 
 const PASSWORD = "crooked lamp under seven bridges"
 const EVIL = '<img src=x onerror=alert(1)> "Eve"'
@@ -223,6 +224,7 @@ test("offline: what is said waits, and arrives once and in order; a reload and a
     tess.type("from the other end")
     await untilSaid(page, "while away 2")
   })
+  await reconnected(page)
   await tess.until("while away 2")
   await untilSaid(page, "from the other end")
   await page.getByText("2 messages wait").waitFor({ state: "detached" })
