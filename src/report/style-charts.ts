@@ -16,15 +16,15 @@ export const CHART_STYLE = `
 .stack .overlay { position: absolute; inset: 0; height: 100%; opacity: 0 }
 .stack .overlay.on { opacity: var(--overlay-strength, .7) }
 .gallery dl { margin: .45rem 0 0; font-size: .82rem; line-height: 1.4 }
-.gallery dl div { display: flex; justify-content: space-between; gap: .6rem } .gallery dt { color: var(--muted) }
+.gallery dl div { display: flex; justify-content: space-between; gap: .6rem } .gallery dt { color: var(--ink-soft) }
 .gallery dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: anywhere }
 .controls { display: flex; flex-wrap: wrap; gap: .4rem 1.6rem; align-items: center; margin: 0 0 1rem;
   font-size: .88rem }
 .controls fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1rem }
-.controls legend { float: left; color: var(--muted); padding: 0 .6rem 0 0 }
-.controls .strength { color: var(--muted); display: flex; align-items: center; gap: .5rem }
-.controls input { accent-color: var(--link) }
-dialog { border: 0; padding: 1rem; background: var(--paper); color: var(--ink); border-radius: 6px;
+.controls legend { float: left; color: var(--ink-soft); padding: 0 .6rem 0 0 }
+.controls .strength { color: var(--ink-soft); display: flex; align-items: center; gap: .5rem }
+.controls input { accent-color: var(--accent) }
+dialog { border: 0; padding: 1rem; background: var(--ground); color: var(--ink); border-radius: 6px;
   max-width: min(96vw, 60rem); max-height: 96vh } dialog::backdrop { background: rgb(0 0 0 / .7) }
 dialog .stack img { width: auto; min-width: min(70vw, 24rem); max-height: 74vh; max-width: 100% }
 dialog .stack .overlay { width: 100%; max-width: none; object-fit: contain }

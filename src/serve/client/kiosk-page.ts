@@ -1,3 +1,5 @@
+import { designTokens } from "@sourceprint/core/design-tokens.js"
+
 export type KioskPurpose = "sign-in" | "sign-up"
 
 const titles = { "sign-in": "Sign in", "sign-up": "Sign up" } as const
@@ -32,23 +34,27 @@ ${purpose === "sign-up" ? codeField : ""}<button>${titles[purpose]}</button>
 </html>
 `
 
-export const kioskCss = `:root { color-scheme: light dark; font: 1.2rem/1.5 system-ui, sans-serif }
+export const kioskCss = `${designTokens()}
+:root { font: 1.2rem/1.5 var(--text); background: var(--ground); color: var(--ink) }
 body { margin: 0; display: grid; place-items: center; min-height: 100vh }
-main { width: min(26rem, 92vw) }
+main { width: min(26rem, 92vw); padding: 1.5rem; background: var(--surface); border: 1px solid var(--line);
+  border-radius: var(--radius-large); box-shadow: var(--shadow); box-sizing: border-box }
+h1 { margin: 0 0 1rem; font-size: 1.6rem }
 [hidden] { display: none !important }
 form { display: grid; gap: 0.8rem }
 label { display: grid }
-input, button { font: inherit; padding: 0.5rem; border: 1px solid; border-radius: 0.4rem }
-button { cursor: pointer }
-:focus-visible { outline: 3px solid Highlight; outline-offset: 2px }
+input, button { font: inherit; padding: 0.5rem; border: 1px solid var(--line-strong); border-radius: var(--radius) }
+input { background: var(--surface); color: inherit }
+button { cursor: pointer; background: var(--accent); border-color: var(--accent); color: var(--on-accent) }
+:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px }
 ol { list-style: none; padding: 0; display: grid; gap: 0.3rem }
 li::before { content: "\\25CB"; display: inline-block; width: 1.6rem }
 li.now::before { content: "\\25CF" }
-li.good::before { content: "\\2713" }
-li.bad::before { content: "\\2717" }
+li.good::before { content: "\\2713"; color: var(--good) }
+li.bad::before { content: "\\2717"; color: var(--bad) }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 #say { min-height: 3em; font-weight: 600 }
-img { width: 8rem; border-radius: 0.4rem; border: 1px solid }
+img { width: 8rem; border-radius: var(--radius); border: 1px solid var(--line) }
 `
 
 export const kioskScript = `"use strict"

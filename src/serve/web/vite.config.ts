@@ -1,4 +1,5 @@
 import { build, defineConfig, type Plugin } from "vite"
+import { withDesignTokens } from "./with-design-tokens.js"
 
 /** What must never reach a page: Node's modules, and zod, which evaluates code that it writes (the policy forbids
  *  it). */
@@ -64,7 +65,7 @@ export default defineConfig({
   root: "src/serve/web",
   base: "/",
   publicDir: "public",
-  plugins: [forbidden, noNodeCrypto, offlineWorker],
+  plugins: [withDesignTokens, forbidden, noNodeCrypto, offlineWorker],
   resolve: {
     alias: {
       // face-api asks for all of tfjs; the operations and the WebAssembly kernels are what it uses here.

@@ -1,3 +1,4 @@
+import { designTokens } from "@sourceprint/core/design-tokens.js"
 import type { SessionPlan } from "../plan.js"
 import { capturePageScript } from "./capture-page-script.js"
 
@@ -11,36 +12,34 @@ export const capturePage = (plan: SessionPlan): string => `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Capture: ${escaped(plan.name)}</title>
 <style>
-  :root { color-scheme: light dark; --ink: #1a1c1e; --paper: #fff; --soft: #5a6068; --line: #c9ced4; --go: #0b6b3a;
-    --stop: #a3261c; --wait: #8a5300 }
-  @media (prefers-color-scheme: dark) { :root { --ink: #eceff2; --paper: #15181b; --soft: #a5adb5; --line: #3a4048;
-    --go: #6fd39b; --stop: #ff9b91; --wait: #f2bd62 } }
+  ${designTokens()}
   * { box-sizing: border-box }
-  body { margin: 0; font: 18px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper) }
+  body { margin: 0; font: 18px/1.5 var(--text); color: var(--ink); background: var(--ground) }
   main { max-width: 62rem; margin: 0 auto; padding: 1.5rem; display: grid; gap: 1.5rem;
     grid-template-columns: 1fr 20rem }
   @media (max-width: 50rem) { main { grid-template-columns: 1fr } }
-  h1 { font-size: 1rem; font-weight: 400; color: var(--soft); margin: 0 0 1rem }
+  h1 { font-size: 1rem; font-weight: 400; color: var(--ink-soft); margin: 0 0 1rem }
   #prompt { font-size: 2.2rem; line-height: 1.2; font-weight: 650; margin: 0; min-height: 2.6em }
-  #detail { font-size: 1.1rem; color: var(--soft); min-height: 3em; white-space: pre-line; margin: .5rem 0 1rem }
-  .good { color: var(--go) } .bad { color: var(--stop) } .busy { color: var(--wait) }
+  #detail { font-size: 1.1rem; color: var(--ink-soft); min-height: 3em; white-space: pre-line; margin: .5rem 0 1rem }
+  .good { color: var(--good) } .bad { color: var(--bad) } .busy { color: var(--warn) }
   progress { width: 100%; height: 1rem }
-  figure { margin: 0; border: 1px solid var(--line); padding: .5rem; min-height: 20rem }
+  figure { margin: 0; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface);
+    padding: .5rem; min-height: 20rem }
+  [hidden] { display: none !important }
   img { width: 100%; image-rendering: pixelated; display: block; background: #888 }
-  figcaption, dl { font-size: .9rem; color: var(--soft) }
+  figcaption, dl { font-size: .9rem; color: var(--ink-soft) }
   dl { display: grid; grid-template-columns: auto auto; gap: 0 1rem; margin: .5rem 0 0 }
   dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums }
   .keys { display: flex; flex-wrap: wrap; gap: .5rem; margin: 1rem 0 }
-  button { font: inherit; padding: .45rem .9rem; border: 1px solid var(--line); border-radius: .4rem;
-    background: none;
-    color: inherit; cursor: pointer }
-  button:focus-visible, input:focus-visible { outline: 3px solid var(--wait); outline-offset: 2px }
+  button { font: inherit; padding: .45rem .9rem; border: 1px solid var(--line-strong); border-radius: var(--radius);
+    background: var(--surface); color: inherit; cursor: pointer }
+  button:focus-visible, input:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px }
   button:disabled { opacity: .45; cursor: default }
   kbd { border: 1px solid var(--line); border-radius: .25rem; padding: 0 .35em; font-size: .85em;
     margin-right: .35em }
-  input { font: inherit; padding: .4rem; width: 100%; border: 1px solid var(--line); background: none;
-    color: inherit }
-  #log { list-style: none; margin: 0; padding: 0; font-size: .9rem; color: var(--soft); max-height: 12rem;
+  input { font: inherit; padding: .4rem; width: 100%; border: 1px solid var(--line-strong);
+    border-radius: var(--radius); background: var(--surface); color: inherit }
+  #log { list-style: none; margin: 0; padding: 0; font-size: .9rem; color: var(--ink-soft); max-height: 12rem;
     overflow: auto }
 </style>
 </head>

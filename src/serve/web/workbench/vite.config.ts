@@ -1,4 +1,5 @@
 import { defineConfig } from "vite"
+import { withDesignTokens } from "../with-design-tokens.js"
 
 /** The page of `sourceprint ui`: like the server's pages, everything is a file of its own origin and nothing is inline.
  *  Paths are relative to the project's root, where `npm run build` stands. */
@@ -6,6 +7,7 @@ export default defineConfig({
   root: "src/serve/web/workbench",
   base: "/",
   publicDir: "../public",
+  plugins: [withDesignTokens],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "../../dist/workbench-page",
