@@ -15,8 +15,9 @@ export interface FaceTrialSize {
   /** Accounts that each impostor claims. */
   readonly claimed: number
   readonly photos: number
-  /** The kinds of tricks with a photograph; without it all. */
+  /** The kinds of tricks with a photograph, and how many people's photographs there are; without them all. */
   readonly tricks?: readonly string[]
+  readonly photographed?: number
 }
 
 const fullSize: FaceTrialSize = {
@@ -131,11 +132,12 @@ async function photographs(
   logLine: (text: string) => void,
 ): Promise<Figure[]> {
   const figures: Figure[] = []
+  const photographed = trial.people.slice(0, size.photographed)
   for (const [kind, trick] of Object.entries(photoTricks)) {
     if (size.tricks?.includes(kind) === false) continue
     logLine(`photograph, ${kind}`)
     const { passed, trials } = await tallied(
-      trial.people.flatMap(({ name, probes }) =>
+      photographed.flatMap(({ name, probes }) =>
         repeat(size.photos, () => () => {
           const show = photograph(rng.pick(probes.straight), trick, rng)
           return signInByFace(trial.server, name, show, 1)
@@ -146,7 +148,7 @@ async function photographs(
   }
   logLine("photographs, straight and turned, changed before the camera")
   const changed = await tallied(
-    trial.people.flatMap(({ name, probes }) =>
+    photographed.flatMap(({ name, probes }) =>
       repeat(size.photos, () => () => signInByFace(trial.server, name, swapped(probes, rng), 1)),
     ),
   )

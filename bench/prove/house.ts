@@ -143,7 +143,7 @@ async function rebuild(say: (text: string) => void): Promise<Figure[]> {
 }
 
 async function tried(say: (text: string) => void): Promise<Figure[]> {
-  const copy = await copyOfProject()
+  const copy = await copyOfProject(["src"])
   try {
     const figures: Figure[] = []
     for (const addition of additions) {

@@ -5,7 +5,7 @@ import { copyOfProject, type ProjectCopy } from "../../bench/prove/house/copy-of
 
 let copy: ProjectCopy
 before(async () => {
-  copy = await copyOfProject()
+  copy = await copyOfProject(["src"])
 })
 after(() => copy.remove())
 

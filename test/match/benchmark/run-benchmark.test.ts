@@ -47,7 +47,7 @@ test("a run that is stopped half way continues, leaves every score, and its repo
   const config = BenchmarkConfig.parse({
     name: "test",
     datasets: [data],
-    matchers: ["orb-harris"],
+    matchers: ["minutiae"],
     templatesPerCell: 4,
     comparisonsPerCell: 10,
   })
@@ -75,14 +75,14 @@ test("a run that is stopped half way continues, leaves every score, and its repo
   const failed = scores?.[0].templates.filter((t) => t.failure !== null) ?? []
   assert.deepEqual(
     failed.map((t) => t.failure),
-    ["no-fingerprint"],
+    ["no-contrast"],
   )
   for (const c of scores?.[0].comparisons ?? []) {
     const touchesFailure = [c.reference, c.probe].some((i) => scores?.[0].templates[i].failure !== null)
     assert.equal(c.score === 0, touchesFailure)
   }
   assert.ok(!(await readdir(runFolder)).includes("cells"))
-  assert.deepEqual(await readScores(runFolder, "orb-harris"), scores)
+  assert.deepEqual(await readScores(runFolder, "minutiae"), scores)
   assert.deepEqual(await runBenchmark(config, runFolder, { launcher: counting }), scores)
   assert.equal(launched, 4) // nothing was done again
   const options = { reportsFolder: join(runFolder, "reports"), clock: systemClock, worst: 1 }
@@ -102,12 +102,12 @@ test("rows of a manifest in any order: the same scores, also where it changes be
     sample.impression === 2 ? { ...sample, impression: 1, session: "second" } : sample,
   )
   const launcher = localLauncher({ workers: 2, memoryMbPerWorker: 2000, crashRetries: 0 })
-  const config = BenchmarkConfig.parse({ name: "test", datasets: [data], matchers: ["orb-harris"] })
+  const config = BenchmarkConfig.parse({ name: "test", datasets: [data], matchers: ["minutiae"] })
   const outcome = async (rows: typeof written) => {
     await writeManifest(data, rows)
     const runFolder = await mkdtemp(join(tmpdir(), "benchmark-run-"))
     await runBenchmark(config, runFolder, { launcher })
-    return await readFile(join(runFolder, "scores", "orb-harris-a.csv"), "utf8")
+    return await readFile(join(runFolder, "scores", "minutiae-a.csv"), "utf8")
   }
   const expected = await outcome(written)
   for (const seed of [1, 2]) assert.equal(await outcome(new Rng(seed).shuffled(written)), expected)
@@ -117,9 +117,9 @@ test("rows of a manifest in any order: the same scores, also where it changes be
   await mkdir(join(runFolder, "plans"), { recursive: true })
   await mkdir(join(runFolder, "cells"), { recursive: true })
   await writeFile(join(runFolder, "plans", "a.json"), "another plan")
-  await writeFile(join(runFolder, "cells", "orb-harris-a-scores-0.json"), '{"cpuMs":0,"scores":[]}')
+  await writeFile(join(runFolder, "cells", "minutiae-a-scores-0.json"), '{"cpuMs":0,"scores":[]}')
   await runBenchmark(config, runFolder, { launcher })
-  assert.equal(await readFile(join(runFolder, "scores", "orb-harris-a.csv"), "utf8"), expected)
+  assert.equal(await readFile(join(runFolder, "scores", "minutiae-a.csv"), "utf8"), expected)
 })
 
 const onThisMachine = localLauncher({ workers: 2, memoryMbPerWorker: 2000, crashRetries: 0 })

@@ -75,7 +75,7 @@ test("a calibration keeps the false-match rate on its own scores and refuses wha
 })
 
 test("fusing two independent matchers errs less than either", () => {
-  const [first, second] = [scoresOf(40, 3, 5), scoresOf(40, 3, 6)]
+  const [first, second] = [scoresOf(20, 3, 5), scoresOf(20, 3, 6)]
   const [a, b] = [first, second].map((set) => calibrate([set], 0.01))
   const fused: SetScores = {
     ...first,

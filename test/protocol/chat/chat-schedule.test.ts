@@ -32,7 +32,8 @@ async function assertOneOrder(all: readonly Installation[], roomId: string): Pro
   }
 }
 
-for (let seed = 1; seed <= 8; seed++) {
+// 60 lives: npm run prove -- chat
+for (let seed = 1; seed <= 4; seed++) {
   test(`life ${seed}: with deaths at writes and broken lines nothing is lost, nothing doubled, one order`, async () => {
     const rng = new Rng(`life ${seed}`)
     const clients = [2, 3, 5, 10][seed % 4]
@@ -56,7 +57,7 @@ for (let seed = 1; seed <= 8; seed++) {
   })
 }
 
-for (let seed = 1; seed <= 6; seed++) {
+for (let seed = 1; seed <= 3; seed++) {
   test(`life ${seed} with removals: one order; nobody reads what was said while they were out`, async () => {
     const rng = new Rng(`removals ${seed}`)
     const relay = await MemoryRelay.start()
