@@ -1,11 +1,10 @@
-import { join } from "node:path"
 import { importDataset } from "@sourceprint/core/dataset/import/import-dataset.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type { CountedRate } from "@sourceprint/core/metrics/counted-rate.js"
 import { runExperiment } from "@sourceprint/train/run-experiment.js"
 import type { ConfigurationSummary } from "@sourceprint/train/run-summary.js"
 import type { Claim, Figure } from "./claim.js"
-import { atMost } from "./figure.js"
+import { atLeast, atMost } from "./figure.js"
 
 /** `npm run prove -- open-world`: scanners that no model of the run has seen, images that were handled or forged. Runs
  *  stay in experiments/runs/prove-open-world and are continued the next time. */
@@ -41,10 +40,25 @@ export function openWorldFigures(model: ConfigurationSummary, bounded: boolean):
 }
 
 async function run(file: string, logLine: (text: string) => void): Promise<readonly ConfigurationSummary[]> {
-  const { metrics, failures } = await runExperiment(file, { runsFolder: join(RUNS), engine: "wasm", logLine })
+  const startMs = performance.now()
+  const { metrics, failures } = await runExperiment(file, { runsFolder: RUNS, engine: "wasm", logLine })
+  logLine(`${file}: ${((performance.now() - startMs) / 60_000).toFixed(1)} minutes`)
   if (metrics === undefined)
     throw new AppError("prove/run", `${failures.length} jobs failed, first: ${failures[0]?.message}`)
   return metrics.arms
+}
+
+/** Balanced accuracy beside the least that it may be; undefined: to compare with. */
+export function accuracyFigure(
+  { label, pooled: { balancedAccuracy, eer, fmr, fnmr } }: ConfigurationSummary,
+  bound: number | undefined,
+): Figure {
+  const { low, high } = balancedAccuracy.interval
+  const note =
+    `${(100 * low).toFixed(2)}-${(100 * high).toFixed(2)} %; EER ${(100 * eer.value).toFixed(2)} %, ` +
+    `${fnmr.trials} target and ${fmr.trials} other decisions`
+  const figure = { name: `${label}: balanced accuracy`, value: 100 * balancedAccuracy.value, unit: "%", note }
+  return bound === undefined ? figure : atLeast(figure.name, figure.value, bound, "%", note)
 }
 
 const FROM = "../shared/data"
@@ -80,6 +94,25 @@ export const claims: readonly Claim[] = [
       await imported("data/fvc")
       const models = await run("experiments/handled-images.yaml", logLine)
       return models.flatMap((model) => openWorldFigures(model, !model.label.startsWith("texture-ridge")))
+    },
+  },
+  {
+    title: "Few training images of each of six real scanners",
+    async measure(logLine) {
+      await imported("data/fvc")
+      const models = await run("experiments/few-images.yaml", logLine)
+      return models.map((model) => {
+        const least = model.label.endsWith("imagesPerScanner=1") ? 97 : 99.5
+        return accuracyFigure(model, model.label.startsWith("texture-ridge") ? undefined : least)
+      })
+    },
+  },
+  {
+    title: "Networks on six real scanners: by pixels, and by hand-made statistics to compare",
+    async measure(logLine) {
+      await imported("data/fvc")
+      const models = await run("experiments/networks.yaml", logLine)
+      return models.map((model) => accuracyFigure(model, model.label.startsWith("residual-cnn") ? 99.5 : undefined))
     },
   },
 ]

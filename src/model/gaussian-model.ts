@@ -20,6 +20,8 @@ export interface GaussianState extends Whitening {
   readonly others: readonly Float32Array[]
   /** Of each of `targets`: farther than this (logarithm of the squared distance) no image of the target is. */
   readonly limits: readonly number[]
+  /** Of each of `targets`: how far an image may be whose `clearance` counts too. */
+  readonly clearances: readonly number[]
   /** Deviation of that logarithm among images of one scanner. */
   readonly spread: number
 }
@@ -48,36 +50,46 @@ export function logDistance(a: Float32Array, b: Float32Array): number {
   return Math.log(LEAST_DISTANCE + sum)
 }
 
+/** By how much the nearest other scanner is farther counts so many times the distance itself: an image of a
+ *  scanner never seen lies about as far from several known ones. Chosen on dev with each of twelve left out. */
+const CLEARANCE_WEIGHT = 8
+
+/** Logarithmic distance of an image, less where other scanners are much farther. */
+export const clearance = (nearest: number, other: number): number => nearest - CLEARANCE_WEIGHT * (other - nearest)
+
 /** Steepness of the probability, per deviation. */
 const STEEPNESS = 4
 
-/** Above 1/2 where the image is nearer to the target than to every other scanner, and not farther than any image of the
- *  target is: whatever is unlike the target is refused, scanners never seen among it. */
+/** Above 1/2 where the image is clearly nearer to the target than to every other scanner, and not farther than any
+ *  image of the target is: whatever is unlike the target is refused, scanners never seen among it. */
 function probability(state: GaussianState, rows: Float32Array, from: number): number {
-  const { targets, others, limits, spread } = state
+  const { targets, others, limits, clearances, spread } = state
   const row = whitened(state, rows, from)
   const other = Math.min(...others.map((mean) => logDistance(row, mean)))
   const distances = targets.map((mean) => logDistance(row, mean))
   const nearest = Math.min(...distances)
-  const limit = defined(limits[distances.indexOf(nearest)])
-  return 1 / (1 + Math.exp((STEEPNESS * (nearest - Math.min(other, limit))) / spread))
+  const at = distances.indexOf(nearest)
+  const unclear = (clearance(nearest, other) - defined(clearances[at])) / (1 + CLEARANCE_WEIGHT)
+  const excess = Math.max(nearest - Math.min(other, defined(limits[at])), unclear)
+  return 1 / (1 + Math.exp((STEEPNESS * excess) / spread))
 }
 
 export function gaussianModel(state: GaussianState): ClassicalModel {
-  const { mean, factor, triangle, targets, others, limits, spread } = state
+  const { mean, factor, triangle, targets, others, limits, clearances, spread } = state
   const rowLength = mean.length
   const arrays = [mean, factor, triangle, ...targets, ...others]
   const numbers = arrays.reduce((sum, { length }) => sum + length, 0)
   return {
     kind: "gaussian-v1",
-    parameterCount: numbers + limits.length + 1,
+    parameterCount: numbers + 2 * limits.length + 1,
     predict(rows) {
       if (rows.length % rowLength !== 0)
         throw new RangeError(`${rows.length} numbers are not whole rows of ${rowLength}`)
       return Float32Array.from({ length: rows.length / rowLength }, (_, i) => probability(state, rows, i * rowLength))
     },
     files() {
-      const head: z.infer<typeof Head> = { rowLength, targets: targets.length, others: others.length, limits, spread }
+      const counts = { rowLength, targets: targets.length, others: others.length }
+      const head: z.infer<typeof Head> = { ...counts, limits, clearances, spread }
       const bytes = new Uint8Array(4 * numbers)
       const view = new DataView(bytes.buffer)
       let at = 0
@@ -100,6 +112,7 @@ const Head = z.strictObject({
   targets: z.int().min(1).max(10_000),
   others: z.int().min(1).max(100_000),
   limits: z.array(z.number()).readonly(),
+  clearances: z.array(z.number()).readonly(),
   spread: z.number().gt(0),
 })
 const HEAD_FILE = "gaussian.json"
@@ -116,9 +129,9 @@ export function readGaussianModel(files: ReadonlyMap<string, Uint8Array>): Class
   } catch (cause) {
     throw new AppError("model/broken", `${HEAD_FILE} is not what a model of Gaussians writes`, { cause })
   }
-  const { rowLength: n, targets, others, limits, spread } = parsed
+  const { rowLength: n, targets, others, limits, clearances, spread } = parsed
   const numbers = 2 * n + (n * (n + 1)) / 2 + (targets + others) * n
-  if (bytes.length !== 4 * numbers || limits.length !== targets)
+  if (bytes.length !== 4 * numbers || limits.length !== targets || clearances.length !== targets)
     throw new AppError(
       "model/broken",
       `${ROWS_FILE} has ${bytes.length} bytes, ${HEAD_FILE} asks for ${4 * numbers} and as many limits as means of ` +
@@ -139,6 +152,7 @@ export function readGaussianModel(files: ReadonlyMap<string, Uint8Array>): Class
     targets: Array.from({ length: targets }, () => next(n)),
     others: Array.from({ length: others }, () => next(n)),
     limits,
+    clearances,
     spread,
   })
 }

@@ -46,6 +46,7 @@ import {
   writeJson,
 } from "./run-record.js"
 import { jobDoneFile } from "./run-schemas.js"
+import { sharedFits } from "./shared-fits.js"
 import { type TrainedModel, trainedClassical, trainedLayers } from "./trained-model.js"
 import { allRows, onePatchEach, sourceNames, trainingRows } from "./training-rows.js"
 import { fileKind, type ModelPlan } from "./zoo/model-entry.js"
@@ -112,7 +113,8 @@ export async function runJob(payload: unknown, control: JobControl): Promise<"fi
       const scanners = sourceNames([...samples.train, ...samples.dev])
       const rows = (side: "train" | "dev") =>
         rowsWithHandled(inputsFolder(runFolder), selected, spec, samples, side, plan, inputs[side], scanners)
-      const model = trainedClassical(recipe.fit(await rows("train"), await rows("dev"), seed))
+      const shared = sharedFits(inputsFolder(runFolder))
+      const model = trainedClassical(recipe.fit(await rows("train"), await rows("dev"), seed, shared))
       return { model, history: [], bestEpoch: 0, resumes: 0 }
     }
     const model = recipe.build(tf, seed)

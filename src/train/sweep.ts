@@ -20,7 +20,7 @@ export function variantOf(source: WrittenConfig, values: ReadonlyMap<string, unk
 }
 
 /** What a sweep may turn: what makes one model differ from another. */
-const SWEPT = ["split", "view", "augment", "models", "training"]
+const SWEPT = ["split", "train", "view", "augment", "models", "training"]
 const MAX_VARIANTS = 10_000
 
 /** Every combination: the lists of `product` crossed with each other and with the rows of `zip`. */

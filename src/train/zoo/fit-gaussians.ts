@@ -1,25 +1,33 @@
+import { createHash } from "node:crypto"
 import { defined } from "@sourceprint/core/defined.js"
-import { type GaussianState, logDistance, type Whitening, whitened } from "@sourceprint/model/gaussian-model.js"
+import {
+  clearance,
+  type GaussianState,
+  logDistance,
+  type Whitening,
+  whitened,
+} from "@sourceprint/model/gaussian-model.js"
+import { fitAlone, type SharedFits } from "../shared-fits.js"
 import { factorise, inverseTriangle } from "./cholesky.js"
 import { HELD_OUT_PARTS, type LabelledRows } from "./model-entry.js"
 
 /** Least deviation of a column within a scanner (feature units): a column that never moves decides nothing alone. */
 const LEAST_DEVIATION = 1e-3
 const LEAST_SPREAD = 0.01
+/** Share of images that lie farther from their scanner than any image may. */
+const HARDLY_ANY = 0.001
 
 /** Rows of one scanner that were handled alike. */
 interface Cluster {
   readonly isTarget: boolean
-  readonly isForged: boolean
   readonly rows: number[]
 }
 
-function clustersOf({ labels, sources, handlings }: LabelledRows, forged: number | undefined): Map<string, Cluster> {
+function clustersOf({ labels, sources, handlings }: LabelledRows): Map<string, Cluster> {
   const clusters = new Map<string, Cluster>()
   for (const [i, source] of sources.entries()) {
-    const handling = handlings?.[i] ?? 0
-    const key = `${source}/${handling}`
-    const cluster = clusters.get(key) ?? { isTarget: labels[i] === 1, isForged: handling === forged, rows: [] }
+    const key = `${source}/${handlings?.[i] ?? 0}`
+    const cluster = clusters.get(key) ?? { isTarget: labels[i] === 1, rows: [] }
     cluster.rows.push(i)
     clusters.set(key, cluster)
   }
@@ -37,6 +45,33 @@ function meanOf({ rows, rowLength }: LabelledRows, of: readonly number[]): Float
 function clustersWhere(clusters: ReadonlyMap<string, Cluster>, keep: (row: number) => boolean): Map<string, Cluster> {
   const kept = [...clusters].map(([key, cluster]) => [key, { ...cluster, rows: cluster.rows.filter(keep) }] as const)
   return new Map(kept.filter(([, { rows }]) => rows.length > 0))
+}
+
+/** Lower half of the sum of outer products of `count` rows, row-major n × n. Eight rows at a time: the sum is read and
+ *  written an eighth as often. */
+function scatterOf(rows: Float64Array, count: number, n: number): Float64Array {
+  const scatter = new Float64Array(n * n)
+  const at = Int32Array.from({ length: 8 }, (_, k) => k * n)
+  const padded = new Float64Array(Math.ceil(count / 8) * 8 * n)
+  padded.set(rows.subarray(0, count * n))
+  for (let from = 0; from < count * n; from += 8 * n) {
+    const [p, q, r, s, t, u, v, w] = at.map((offset) => from + offset)
+    for (let a = 0; a < n; a++) {
+      const [x0, x1, x2, x3] = [padded[p + a], padded[q + a], padded[r + a], padded[s + a]]
+      const [x4, x5, x6, x7] = [padded[t + a], padded[u + a], padded[v + a], padded[w + a]]
+      for (let b = 0; b <= a; b++)
+        scatter[a * n + b] +=
+          x0 * padded[p + b] +
+          x1 * padded[q + b] +
+          x2 * padded[r + b] +
+          x3 * padded[s + b] +
+          x4 * padded[t + b] +
+          x5 * padded[u + b] +
+          x6 * padded[v + b] +
+          x7 * padded[w + b]
+    }
+  }
+  return scatter
 }
 
 /** What makes the scatter of rows around the mean of their cluster alike in all directions.
@@ -60,15 +95,8 @@ function whiteningOf(data: LabelledRows, clusters: readonly Cluster[], shrinkage
     }
   }
   const factor = Float32Array.from(squares, (square) => 1 / (LEAST_DEVIATION + Math.sqrt(square)))
-  const scatter = new Float64Array(n * n)
-  for (let i = 0; i < count; i++) {
-    const row = centred.subarray(i * n, (i + 1) * n)
-    for (let a = 0; a < n; a++) {
-      row[a] *= factor[a]
-      const x = row[a]
-      for (let b = 0; b <= a; b++) scatter[a * n + b] += x * row[b]
-    }
-  }
+  for (let i = 0; i < count; i++) for (let j = 0; j < n; j++) centred[i * n + j] *= factor[j]
+  const scatter = scatterOf(centred, count, n)
   let trace = 0
   for (let a = 0; a < n; a++) trace += scatter[a * n + a] / count
   const equal = shrinkage * (trace > 0 ? trace / n : 1)
@@ -92,16 +120,32 @@ function gaussiansOf(data: LabelledRows, clusters: ReadonlyMap<string, Cluster>,
   return { whitening, means: new Map([...clusters].map(([key, cluster]) => [key, mean(cluster)])) }
 }
 
-/** Logarithmic distances of rows to the nearest mean of their own scanner, cluster by cluster. */
-function ownDistances(data: LabelledRows, clusters: ReadonlyMap<string, Cluster>, { whitening, means }: Gaussians) {
-  const distances = new Map<string, number[]>()
-  for (const [key, { rows, isForged }] of clusters) {
+/** Of a row: logarithmic distance to the nearest mean of its own scanner, and that with its clearance. */
+interface Distance {
+  readonly own: number
+  readonly clear: number
+}
+
+/** Distances of the rows of each cluster; a forgery is no image of the scanner that it comes from. */
+function ownDistances(
+  data: LabelledRows,
+  clusters: ReadonlyMap<string, Cluster>,
+  { whitening, means }: Gaussians,
+  isForged: (key: string) => boolean,
+): Map<string, Distance[]> {
+  const distances = new Map<string, Distance[]>()
+  for (const [key, { rows }] of clusters) {
     const scanner = key.slice(0, key.indexOf("/") + 1)
-    const own = [...means].filter(([name]) => name.startsWith(scanner)).map(([, mean]) => mean)
-    if (own.length === 0 || isForged) continue // a scanner that training lacks
-    const of = (i: number): number => {
+    const meansWhere = (keep: (name: string) => boolean) =>
+      [...means].filter(([name]) => keep(name)).map(([, mean]) => mean)
+    const own = meansWhere((name) => name.startsWith(scanner) && !isForged(name))
+    const others = meansWhere((name) => !name.startsWith(scanner))
+    if (own.length === 0 || isForged(key)) continue // a scanner that training lacks
+    const of = (i: number): Distance => {
       const row = whitened(whitening, data.rows, i * data.rowLength)
-      return Math.min(...own.map((mean) => logDistance(row, mean)))
+      const least = (from: readonly Float32Array[]): number => Math.min(...from.map((mean) => logDistance(row, mean)))
+      const nearest = least(own)
+      return { own: nearest, clear: others.length === 0 ? nearest : clearance(nearest, least(others)) }
     }
     distances.set(key, rows.map(of))
   }
@@ -109,55 +153,97 @@ function ownDistances(data: LabelledRows, clusters: ReadonlyMap<string, Cluster>
 }
 
 const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+const ownOf = (distances: readonly Distance[]): number[] => distances.map(({ own }) => own)
 
-/** How far images of a scanner lie from its means: the limit is the middle of the target's images and the excess that
- *  `beyond` of all scanners' images have, each scanner and handling counting alike. */
-function limitsOf(
-  distances: ReadonlyMap<string, readonly number[]>,
-  targets: readonly string[],
-  beyond: number,
-): Pick<GaussianState, "limits" | "spread"> {
-  const excess = [...distances.values()]
-    .flatMap((own) => own.map((distance) => ({ value: distance - average(own), weight: 1 / own.length })))
-    .sort((a, b) => a.value - b.value)
-  let left = (1 - beyond) * distances.size
-  const allowed = excess.find(({ weight }) => {
+/** What a share of `beyond` of all values exceeds. */
+function quantile(values: readonly { readonly value: number; readonly weight: number }[], beyond: number): number {
+  const descending = [...values].sort((a, b) => b.value - a.value)
+  let left = beyond * values.reduce((sum, { weight }) => sum + weight, 0)
+  const allowed = descending.find(({ weight }) => {
     left -= weight
-    return left <= 0
+    return left < 0
   })
-  const target = targets.flatMap((key) => distances.get(key) ?? [])
-  const spread = Math.max(LEAST_SPREAD, Math.sqrt(average(excess.map(({ value }) => value ** 2))))
-  const { value } = allowed ?? defined(excess.at(-1))
-  return { spread, limits: targets.map((key) => average(distances.get(key) ?? target) + value) }
+  return defined(allowed ?? descending.at(-1)).value
 }
 
-/** Gaussians of one shared covariance, one a scanner (and handling), and how far from them the target's images lie: on
- *  dev, and on each part of the training fingers by Gaussians of the other parts.
- *  @param shrinkage see `whiteningOf`
- *  @param beyond share of these images that may lie beyond the limit; new ones lie nearer to Gaussians of all parts
- *  @param forged the handling that makes forgeries of other scanners' images, where there is one */
-export function fitGaussians(
-  training: LabelledRows,
-  dev: LabelledRows,
-  { shrinkage, beyond, forged }: { shrinkage: number; beyond: number; forged?: number | undefined },
-): GaussianState {
-  const clusters = clustersOf(training, forged)
-  const genuine = (all: Gaussians): Gaussians => ({
-    ...all,
-    means: new Map([...all.means].filter(([key]) => !defined(clusters.get(key)).isForged)),
-  })
+/** How far images of a scanner lie from its means: the limits are the middle of the target's images and the excess that
+ *  hardly any, or with the clearance `beyond`, of all scanners' images have; scanners and handlings count alike. */
+function limitsOf(
+  distances: ReadonlyMap<string, readonly Distance[]>,
+  targets: readonly string[],
+  beyond: number,
+): Pick<GaussianState, "limits" | "clearances" | "spread"> {
+  const excess = (of: (one: Distance) => number) =>
+    [...distances.values()].flatMap((all) => {
+      const middle = average(ownOf(all))
+      return all.map((one) => ({ value: of(one) - middle, weight: 1 / all.length }))
+    })
+  const own = excess((one) => one.own)
+  const spread = Math.max(LEAST_SPREAD, Math.sqrt(average(own.map(({ value }) => value ** 2))))
+  const farthest = quantile(own, HARDLY_ANY)
+  const least = quantile(
+    excess(({ clear }) => clear),
+    beyond,
+  )
+  const target = targets.flatMap((key) => distances.get(key) ?? [])
+  const middles = targets.map((key) => average(ownOf(distances.get(key) ?? target)))
+  return {
+    spread,
+    limits: middles.map((middle) => middle + farthest),
+    clearances: middles.map((middle) => middle + least),
+  }
+}
+
+/** What does not depend on which scanner is the target: Gaussians of one shared covariance, one a scanner (and
+ *  handling), and how far from them their own images lie: on dev, and on each part of the training fingers by Gaussians
+ *  of the other parts. */
+interface FittedScanners {
+  readonly whole: Gaussians
+  readonly distances: ReadonlyMap<string, readonly Distance[]>
+}
+
+type IsForged = (key: string) => boolean
+
+function fitScanners(training: LabelledRows, dev: LabelledRows, shrinkage: number, isForged: IsForged): FittedScanners {
+  const clusters = clustersOf(training)
   const whole = gaussiansOf(training, clusters, shrinkage)
-  const distances = ownDistances(dev, clustersOf(dev, forged), genuine(whole))
+  const distances = ownDistances(dev, clustersOf(dev), whole, isForged)
   const { parts } = training
   for (let part = 0; parts !== undefined && part < HELD_OUT_PARTS; part++) {
     const held = clustersWhere(clusters, (row) => parts[row] === part)
     const rest = clustersWhere(clusters, (row) => parts[row] !== part)
     if (held.size === 0 || rest.size === 0) continue
-    for (const [key, own] of ownDistances(training, held, genuine(gaussiansOf(training, rest, shrinkage))))
+    for (const [key, own] of ownDistances(training, held, gaussiansOf(training, rest, shrinkage), isForged))
       distances.set(key, [...(distances.get(key) ?? []), ...own])
   }
+  return { whole, distances }
+}
+
+/** Names rows and settings; labels have no part in it. */
+function keyOf(sides: readonly LabelledRows[], settings: unknown): string {
+  const hash = createHash("sha256").update(JSON.stringify(settings))
+  for (const { rows, sources, parts, handlings } of sides)
+    for (const array of [rows, sources, parts, handlings]) hash.update(array ?? "none")
+  return `gaussians-${hash.digest("hex").slice(0, 32)}`
+}
+
+/** A target's model from Gaussians that jobs about the same scanners share.
+ *  @param shrinkage see `whiteningOf`
+ *  @param beyond share of held-out and dev images that may lie beyond the limit with clearance
+ *  @param forged the handling that makes forgeries of other scanners' images, where there is one */
+export function fitGaussians(
+  training: LabelledRows,
+  dev: LabelledRows,
+  { shrinkage, beyond, forged }: { shrinkage: number; beyond: number; forged?: number | undefined },
+  shared: SharedFits = fitAlone,
+): GaussianState {
+  const isForged: IsForged = (key) => forged !== undefined && key.endsWith(`/${forged}`)
+  const { whole, distances } = shared.once(keyOf([training, dev], { shrinkage, forged }), () =>
+    fitScanners(training, dev, shrinkage, isForged),
+  )
+  const clusters = clustersOf(training)
   const isTarget = (key: string): boolean => defined(clusters.get(key)).isTarget
-  const targets = [...genuine(whole).means.keys()].filter(isTarget)
+  const targets = [...whole.means.keys()].filter((key) => isTarget(key) && !isForged(key))
   return {
     ...whole.whitening,
     targets: targets.map((key) => defined(whole.means.get(key))),

@@ -3,6 +3,7 @@ import type { InputContract, ViewConfig } from "@sourceprint/model/input-contrac
 import type * as Tf from "@tensorflow/tfjs"
 import type { z } from "zod"
 import type { Handling } from "../augment/handlings.js"
+import type { SharedFits } from "../shared-fits.js"
 
 /** The tfjs namespace of the chosen engine (`selectEngine`). */
 export type TfModule = typeof Tf
@@ -45,14 +46,15 @@ export interface LayersRecipe {
   adapt?(tf: TfModule, model: Tf.LayersModel, training: LabelledRows): void
 }
 
-/** A classical model: one call fits it. `dev` serves calibration and early decisions, never the reported figures. */
+/** A classical model: one call fits it. `dev` serves calibration and early decisions, never the reported figures;
+ *  `shared` keeps what does not depend on the target for the run's other jobs. */
 export interface ClassicalRecipe {
   readonly kind: "classical"
   /** Of the models that `fit` gives: a `ClassicalKind`, or a plug-in's own with `read`. */
   readonly modelKind: string
   /** `fit` does with images of the target alone (labels 1): a new scanner needs no images of others. */
   readonly enrols?: true
-  fit(training: LabelledRows, dev: LabelledRows, seed: number): ClassicalModel
+  fit(training: LabelledRows, dev: LabelledRows, seed: number, shared?: SharedFits): ClassicalModel
   /** Reads what `files()` of a kind of one's own gave. A model of such a kind is not promoted: registry and server run
    *  no plug-ins. */
   read?(files: ReadonlyMap<string, Uint8Array>): ClassicalModel

@@ -9,9 +9,9 @@ import type { ModelEntry } from "./model-entry.js"
 const Settings = z.strictObject({
   /** How much of the scatter within a scanner counts as equal in all directions. */
   shrinkage: z.number().gt(0).max(1).default(0.01),
-  /** Share of dev and of held-out training images that may lie too far from their scanner. The more fingers a scanner
-   *  has in training, the nearer do new images lie. */
-  beyond: z.number().min(0).max(0.5).default(0.16),
+  /** Share of dev and of held-out training images that may be refused: too far from their scanner for how near other
+   *  scanners are. */
+  beyond: z.number().min(0).max(0.5).default(0.0125),
   /** Trained on handled and forged images too (`augment/handlings.ts`): attributes what was compressed or resampled, at
    *  the price of knowing less well what it never saw. */
   handled: z.boolean().default(false),
@@ -20,7 +20,8 @@ const Settings = z.strictObject({
 /** For an open world: an image must lie nearer to the target than to every other scanner, and near enough. */
 export const textureGaussian: ModelEntry = {
   id: "texture-gaussian",
-  summary: "texture of the whole window -> Gaussians of one covariance, nearest scanner within a distance from dev",
+  summary:
+    "texture of the whole window -> Gaussians of one covariance, clearly nearest scanner within a distance from dev",
   settings: Settings,
   plan(settings, view) {
     const { shrinkage, beyond, handled } = Settings.parse(settings ?? {})
@@ -35,7 +36,8 @@ export const textureGaussian: ModelEntry = {
       recipe: {
         kind: "classical",
         modelKind: "gaussian-v1",
-        fit: (training, dev) => gaussianModel(fitGaussians(training, dev, { shrinkage, beyond, forged })),
+        fit: (training, dev, _seed, shared) =>
+          gaussianModel(fitGaussians(training, dev, { shrinkage, beyond, forged }, shared)),
       },
     }
   },

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { test } from "node:test"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { Rng } from "@sourceprint/core/rng.js"
-import { gaussianModel, whitened } from "@sourceprint/model/gaussian-model.js"
+import { type GaussianState, gaussianModel, whitened } from "@sourceprint/model/gaussian-model.js"
 import { readClassicalModel } from "@sourceprint/model/read-classical-model.js"
+import { type SharedFits, sharedFits } from "@sourceprint/train/shared-fits.js"
 import { factorise, inverseTriangle } from "@sourceprint/train/zoo/cholesky.js"
 import { fitGaussians } from "@sourceprint/train/zoo/fit-gaussians.js"
 import type { LabelledRows } from "@sourceprint/train/zoo/model-entry.js"
@@ -95,6 +99,62 @@ test("fingers held out of training widen the limit where fingers differ more tha
   const [blind, seeing] = [fingers, { ...fingers, parts }].map((data) => fitGaussians(data, dev, settings))
   assert.ok(seeing.limits[0] > blind.limits[0] + 0.3, `${seeing.limits} ${blind.limits}`)
   assert.deepEqual(seeing.triangle, blind.triangle)
+})
+
+test("a row between two scanners is refused though it is no farther than the target's own rows", () => {
+  const places = [
+    [0, 0],
+    [6, 0],
+  ] as const
+  const fitted = fitGaussians(simulated(300, 11, places), simulated(120, 12, places), settings)
+  const share = (given: GaussianState, place: readonly [number, number]): number => {
+    const scores = gaussianModel(given).predict(simulated(500, 13, [place]).rows)
+    return scores.filter((score) => score >= 0.5).length / scores.length
+  }
+  const nearEnough = { ...fitted, clearances: fitted.clearances.map(() => Number.MAX_VALUE) }
+  const [all, unclear] = [nearEnough, fitted].map((given) => share(given, [2.4, 0]))
+  assert.ok(unclear < all - 0.2, `${unclear} ${all}`)
+  assert.ok(share(fitted, [0, 0]) > 0.9)
+})
+
+test("jobs about the same scanners share one fit, whichever is the target", () => {
+  const kept = new Map<string, unknown>()
+  let made = 0
+  const shared: SharedFits = {
+    once<T>(key: string, make: () => T): T {
+      if (!kept.has(key)) {
+        kept.set(key, make())
+        made++
+      }
+      return kept.get(key) as T
+    },
+  }
+  for (const target of [0, 1, 2]) {
+    const [own, ownDev] = [training, dev].map((data) => ({
+      ...data,
+      labels: Uint8Array.from(data.sources, (source) => (source === target ? 1 : 0)),
+    }))
+    assert.deepEqual(fitGaussians(own, ownDev, settings, shared), fitGaussians(own, ownDev, settings))
+  }
+  assert.equal(made, 1)
+  fitGaussians(training, dev, { ...settings, shrinkage: 0.1 }, shared)
+  fitGaussians(dev, training, settings, shared)
+  assert.equal(made, 3)
+})
+
+test("a shared part is made once, and read as it was made", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "shared-fits-"))
+  try {
+    const part = { means: new Map([["a/0", Float32Array.of(1, 0.1)]]), distances: [0.1, 1 / 3] }
+    const never = (): never => assert.fail("made again")
+    assert.deepEqual(
+      sharedFits(join(folder, "inputs")).once("part", () => part),
+      part,
+    )
+    assert.deepEqual(sharedFits(join(folder, "inputs")).once("part", never), part)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 })
 
 test("one row a scanner, where nothing scatters, fits and tells them apart", () => {
