@@ -4,9 +4,10 @@ import { nameKey } from "@sourceprint/protocol/account-name.js"
 import { knownBrowserToken } from "@sourceprint/protocol/known-browser.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
 
+const PLACE = "sourceprint-known-browser "
 /** By the name's hash: a shared computer does not list who has signed in at it. */
 const placeOf = async (name: string): Promise<string> =>
-  `sourceprint-known-browser ${toBase64Url(await webCrypto.sha256(utf8(nameKey(name))))}`
+  `${PLACE}${toBase64Url(await webCrypto.sha256(utf8(nameKey(name))))}`
 
 /** Undefined where this browser keeps nothing for the page. */
 function ofBrowser<T>(use: (kept: Storage) => T): T | undefined {
@@ -30,3 +31,7 @@ export async function knownBrowser(name: string): Promise<Uint8Array | undefined
   const shown = fromBase64Url(ofBrowser((kept) => kept.getItem(place)) ?? "")
   return shown?.length === 32 ? shown : undefined
 }
+
+/** True where somebody has signed in with this browser before. */
+export const isKnownToSomebody = (): boolean =>
+  ofBrowser((kept) => Object.keys(kept).some((place) => place.startsWith(PLACE))) === true
