@@ -11,6 +11,7 @@ import { runEnrolment, runSignIn } from "../client/run-client.js"
 import { quickStretching } from "./attack-context.js"
 import { forgerAt, plainForger } from "./forgers.js"
 import { lastReason } from "./last-reason.js"
+import { substitutedImage } from "./substituted-image.js"
 import type { Scenario, TrialConfig } from "./trial-config.js"
 import { lineImage, onLine, personName, strangerDevice, type TrialContext } from "./trial-context.js"
 
@@ -50,9 +51,9 @@ const noFinger: FingerSource = {
 }
 
 /** Prepared pictures, one after another. */
-function pictures(images: () => GrayImage): FingerSource {
+function pictures(images: () => GrayImage | Promise<GrayImage>): FingerSource {
   return {
-    capture: () => Promise.resolve({ image: encodeBmp(images()), takenAtMs: Date.now() }),
+    capture: async () => ({ image: encodeBmp(await images()), takenAtMs: Date.now() }),
     close: () => Promise.resolve(),
   }
 }
@@ -163,6 +164,13 @@ async function runScenario(
       const pattern = stolenPattern(taken, forgery)
       const rng = new Rng(seed).fork(`forger/${impression}`)
       fingers = pictures(() => forgeImage(lineImage(touches, name, from, 0, next++), pattern, forgery, rng))
+      break
+    }
+    case "strange-scanner":
+    case "handled-image":
+    case "matched-levels": {
+      const turn = (impression - ENROLMENT_IMPRESSIONS) / TOUCHES_PER_SESSION
+      fingers = pictures(() => substitutedImage(scenario, touches, { seed, name, unit, other, turn }, next++))
       break
     }
     case "printed-finger":

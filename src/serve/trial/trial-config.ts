@@ -49,6 +49,12 @@ export const TrialConfig = z.strictObject({
       "printed-finger": sessions,
       /** The same in a soft material (glue, gelatine, silicone), which is stretched again in every press. */
       "moulded-finger": sessions,
+      /** The right finger on a scanner that no model knows: of a strange model, and a strange unit of the right one. */
+      "strange-scanner": sessions,
+      /** The right finger on the right unit, the image handled since: compressed, resampled, turned, altered. */
+      "handled-image": sessions,
+      /** The right finger on another unit, the image given the grey levels of a stolen one. */
+      "matched-levels": sessions,
       "wrong-password": sessions,
       "unknown-name": sessions,
       "unregistered-device": sessions,
