@@ -24,19 +24,22 @@ const PATIENCE_MS = 600_000
 
 /** The files that take longest, longest first; a file that is not here is taken to be short. */
 const longest = `
-  bench/face-sign-in train/zoo/native-engine train/run-experiment core/launch/launcher-contract bench/live-chat
-  core/launch/slurm/slurm-login-node core/launch/slurm/slurm-preemption serve/demo/demo-server
-  capture/fingerprint/twin/dataset/make-twin-dataset serve/server/face-sign-in protocol/chat/chat-schedule
-  serve/trial/attacks serve/web/chat/chat-page serve/client/recorded-face capture/fingerprint/twin/finger bench/files
-  serve/web/chat/chat-habits serve/web/all-factors-page bench/twin-units cli/capture match/face/face-matchers
-  serve/trial/crash-rounds serve/web/files/file-pages match/face/judge-face-capture cli/chat capture/session/kill
-  train/tamper/fit-tamper-detector serve/web/offline-page match/benchmark/run-benchmark serve/web/operator-page
+  packages/packed serve/web/all-factors-page bench/face-sign-in examples/examples packages/readme-examples
+  match/benchmark/run-benchmark serve/store/store prove/additions serve/trial/attacks train/zoo/native-engine
+  bench/files train/run-experiment core/launch/launcher-contract bench/live-chat serve/workbench/workbench-page
+  serve/web/chat/chat-page core/launch/slurm/slurm-login-node core/launch/slurm/slurm-preemption
+  serve/server/face-sign-in train/zoo/zoo-report serve/demo/demo-server cli/match serve/store/open-server-store
+  bench/crash-rounds bench/faults serve/web/face-page serve/web/session-page serve/web/operator-page
+  capture/fingerprint/twin/dataset/make-twin-dataset protocol/chat/chat-schedule serve/client/recorded-face
+  match/face/face-matchers match/face/judge-face-capture train/search/run-search train/plugins/plugin
+  serve/web/chat/chat-habits capture/fingerprint/twin/finger bench/twin-units cli/capture serve/web/files/file-pages
+  train/row-order cli/chat capture/session/kill train/tamper/fit-tamper-detector serve/web/offline-page
   bench/engine serve/store/files/file-store serve/web/page-looks match/fingerprint/minutiae/matcher
   match/fingerprint/minutiae/rigid-overlay capture/fingerprint/twin/synthetic-impressions
-  engine/kernels/convolution-kernels serve/server/identify-account serve/web/session-page serve/web/account-page
-  serve/web/face-page cli/client-kiosk protocol/files/transfer match/benchmark/set-metrics
-  serve/server/chat/chat-client-relay packages/packed packages/readme-examples train/shards/shard-team
-  train/promote-model train/zoo/fvc-reduced train/report prove/additions
+  engine/kernels/convolution-kernels serve/server/identify-account serve/web/account-page contract/pages
+  cli/client-kiosk protocol/files/transfer match/benchmark/set-metrics serve/web/chat/long-queue
+  serve/server/chat/chat-client-relay train/shards/shard-team
+  train/promote-model train/open-world train/compare-runs train/zoo/fvc-reduced train/report
 `
   .trim()
   .split(/\s+/)

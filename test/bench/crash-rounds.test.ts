@@ -20,7 +20,7 @@ test("a server killed under load loses nothing that it acknowledged and lets no 
     cli: join(projectRoot, "src/cli/dist/main.js"),
     kills: 2,
     clients: 2,
-    lifeMs: [4000, 5000],
+    lifeMs: [2500, 3500],
     threshold: 6,
     freshImpression: distinctPictures([0, 1, 2].map((i) => lineImage(touches, "victim", "unit-1", 0, i))),
     progress: noProgress,

@@ -26,7 +26,9 @@ before(async () => {
   tiny = await tinyScanners({ scanners: 3, fingers: 6 })
   const file = join(tiny.folder, "tiny.yaml")
   const classical = "view: { region: { kind: sensor-window, sidePx: 32 } }"
-  const yaml = tinyExperiment(tiny.dataset).replace("training:", `  - id: noise-reference\n    ${classical}\ntraining:`)
+  const yaml = tinyExperiment(tiny.dataset)
+    .replace("folds: 3", "fractions: { train: 0.34, dev: 0.33, eval: 0.33 }")
+    .replace("training:", `  - id: noise-reference\n    ${classical}\ntraining:`)
   await writeFile(file, yaml)
   const result = await runExperiment(file, { runsFolder: join(tiny.folder, "runs") })
   assert.equal(result.state, "finished")

@@ -25,6 +25,7 @@ before(async () => {
     file,
     tinyExperiment(tiny.dataset)
       .replace(/view: .*/, view)
+      .replace("folds: 3", "fractions: { train: 0.34, dev: 0.33, eval: 0.33 }")
       .replace(/models:[\s\S]*?training: .*/, `models:\n${models}\ntraining: { epochs: 1, batchSize: 4 }`),
   )
   const result = await runExperiment(file, { runsFolder: join(tiny.folder, "runs") })
