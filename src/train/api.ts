@@ -5,6 +5,7 @@ export { inputShape } from "@sourceprint/model/view/encode-patch.js"
 export { z } from "zod"
 export { compareRuns, type RunDifference } from "./compare-runs.js"
 export type { ExperimentConfig } from "./experiment-config.js"
+export { exportRun } from "./export/export-run.js"
 export { type LoadedDataset, loadDataset } from "./load-dataset.js"
 export { type ExperimentAnswers, newExperiment } from "./new-experiment.js"
 export {

@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs"
 import { experimentCancelCommand } from "./cancel.js"
 import { experimentDeleteCommand } from "./delete.js"
+import { experimentExportCommand } from "./export.js"
 import { experimentListCommand } from "./list.js"
 import { experimentLogsCommand } from "./logs.js"
 import { experimentNoteCommand } from "./note.js"
@@ -10,7 +11,7 @@ import { experimentStatusCommand } from "./status.js"
 
 export const experimentCommand: CommandModule = {
   command: "experiment <command>",
-  describe: "Experiments: run, plan, status, cancel, logs, list, note, delete",
+  describe: "Experiments: run, plan, status, cancel, logs, list, note, export, delete",
   builder: (yargs) =>
     yargs
       .command(experimentRunCommand)
@@ -20,6 +21,7 @@ export const experimentCommand: CommandModule = {
       .command(experimentLogsCommand)
       .command(experimentListCommand)
       .command(experimentNoteCommand)
+      .command(experimentExportCommand)
       .command(experimentDeleteCommand)
       .demandCommand(1)
       .strict(),
