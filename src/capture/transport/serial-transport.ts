@@ -5,6 +5,8 @@ import type { Transport, TransportListener } from "../transport.js"
 /** A write that never calls back (serialport 13 on a port that was just closed or pulled) is an error after this. */
 const WRITE_DEADLINE_MS = 3000
 const OPEN_DEADLINE_MS = 5000
+/** How often a port is asked whether it is still there. */
+const CHECK_MS = 250
 
 /** A serial port by path; prefer `/dev/serial/by-id/…`, which stays with the adapter whatever was plugged in first. */
 export class SerialTransport implements Transport {
@@ -39,6 +41,7 @@ export class SerialTransport implements Transport {
     })
     port.on("error", lose)
     port.on("close", lose)
+    watchHangUp(port, lose)
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -85,6 +88,18 @@ export class SerialTransport implements Transport {
     if (port?.isOpen !== true) return
     await settled(WRITE_DEADLINE_MS, (done) => port.close(done)).catch(() => {}) // it was closing by itself
   }
+}
+
+/** Calls `lose` when the port was hung up. Whoever reads just then gets no error but no bytes for ever, and serialport
+ *  13 reads again and again; the speed, which Linux knows of every port, is asked in vain from then on. */
+function watchHangUp(port: SerialPort, lose: (cause: unknown) => void): void {
+  const ask = async (): Promise<unknown> => port.port?.getBaudRate()
+  const watch = (): void => {
+    if (!port.isOpen) return
+    const timer = setInterval(() => void ask().catch(lose), CHECK_MS)
+    port.once("close", () => clearInterval(timer))
+  }
+  ask().then(watch, () => {}) // a system that does not tell
 }
 
 /** A node-style callback as a promise that always settles. */
