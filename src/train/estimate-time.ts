@@ -43,8 +43,9 @@ export const startSeconds = (): number => Math.min(MOST_START_SECONDS, performan
 const MOST_START_SECONDS = 5
 
 const MOST_MEASURED = 8
-/** Of a classical model, which is fitted on so many and on a third of them. */
-const FEW_IMAGES = 36
+const FEW_IMAGES = 12
+/** A classical model is fitted on so many, the few over and over, since a part of a fit takes the same for any number. */
+const MOST_FITTED_IMAGES = 400
 
 /** How long the jobs of a plan take on this machine, `workers` at a time. Measures, writes nothing.
  *  @param startSeconds what a job's process takes before its work: engine and modules
@@ -124,8 +125,8 @@ async function inputsOf(folder: string, few: readonly LabelledSample[], { input 
   return { count: few.length, region: (i) => defined(regions[i]), rows: (i) => defined(rows[i]) }
 }
 
-/** A classical model fitted on a third of the few images and on all of them: what a fit takes whatever the number (a
- *  matrix of the features) is not scaled. Of a network one step to warm up, then one that counts. */
+/** A classical model fitted once, its time scaled to all images where there are more; of a network one step to warm up,
+ *  then one that counts. */
 async function trainBriefly(
   tf: TfModule,
   configuration: Configuration,
@@ -136,17 +137,15 @@ async function trainBriefly(
   clock: Clock,
 ) {
   const { recipe, inputShape } = plan
-  const rows = allRows(inputs, few, plan)
   if (recipe.kind === "classical") {
-    const third = few.slice(0, Math.max(2, Math.floor(few.length / 3)))
-    const fewer = allRows({ ...inputs, count: third.length }, third, plan)
-    recipe.fit(fewer, fewer, 1)
-    const { ms: leastMs } = await timed(clock, () => recipe.fit(fewer, fewer, 1))
-    const { ms, value } = await timed(clock, () => recipe.fit(rows, rows, 1))
-    const perImageMs = Math.max(0, ms - leastMs) / Math.max(1, few.length - third.length)
     const images = all.length * (1 + (plan.handlings?.length ?? 0))
-    const fitMs = ms + perImageMs * Math.max(0, images - few.length)
-    return { model: trainedClassical(value), stepMs: 0, steps: 0, fitMs }
+    const fitted = Math.min(images, MOST_FITTED_IMAGES)
+    const again = Array.from({ length: fitted }, (_, i) => i % few.length)
+    const repeated = { ...inputs, count: fitted, rows: (i: number) => inputs.rows(i % few.length) }
+    const samples = again.map((i) => defined(few[i]))
+    const rows = allRows(repeated, samples, plan)
+    const { ms, value } = await timed(clock, () => recipe.fit(rows, rows, 1))
+    return { model: trainedClassical(value), stepMs: 0, steps: 0, fitMs: (ms * images) / fitted }
   }
   const { training, augment } = configuration
   const perImage = plan.augmentable ? augment.patchesPerImage : rowsPerImage(plan.input)
@@ -154,7 +153,7 @@ async function trainBriefly(
   const units = epochOrder(classes, perImage, training.balance, new Rng("estimate")).length
   const steps = training.epochs * Math.ceil(units / training.batchSize)
   const network = recipe.build(tf, 1)
-  recipe.adapt?.(tf, network, rows)
+  recipe.adapt?.(tf, network, allRows(inputs, few, plan))
   const batches = trainingRows(inputs, few, configuration, plan, new Rng("estimate")).epoch(0)
   const step = trialStep(tf, configuration, network, inputShape, batches.at(0))
   await step()
