@@ -44,7 +44,7 @@ const MOST_START_SECONDS = 5
 
 const MOST_MEASURED = 8
 const FEW_IMAGES = 12
-/** A classical model is fitted on so many, the few over and over, since a part of a fit takes the same for any number. */
+/** A classical model is fitted on so many, the few over and over: a part of a fit takes the same for any number. */
 const MOST_FITTED_IMAGES = 400
 
 /** How long the jobs of a plan take on this machine, `workers` at a time. Measures, writes nothing.
