@@ -2,6 +2,7 @@ import type { CountedRate } from "@sourceprint/core/metrics/counted-rate.js"
 import type { IndexEntry } from "@sourceprint/report/report-folder.js"
 import type { RatedAttack, TrialRecord } from "./run-whole-trial.js"
 import type { Scenario } from "./trial-config.js"
+import { trialVerdict } from "./trial-verdict.js"
 
 const totals = (attacks: readonly RatedAttack[]) => ({
   attempts: attacks.reduce((sum, attack) => sum + attack.attempts, 0),
@@ -9,7 +10,8 @@ const totals = (attacks: readonly RatedAttack[]) => ({
 })
 
 /** What the index of all runs says of a trial. @param createdAt ISO 8601 */
-export function trialEntry({ config, sessions, attacks }: TrialRecord, createdAt: string): IndexEntry {
+export function trialEntry(record: TrialRecord, createdAt: string): IndexEntry {
+  const { config, sessions, attacks } = record
   const rateOf = (scenario: Scenario): CountedRate | undefined =>
     sessions.scenarios.find((outcome) => outcome.scenario === scenario)?.errorRate
   const value = (rate: CountedRate) => ({
@@ -24,7 +26,7 @@ export function trialEntry({ config, sessions, attacks }: TrialRecord, createdAt
       id: `trial-${config.name}`,
       kind: "trial",
       title: config.question,
-      verdict: `${successes} of ${attempts} attacks succeeded`,
+      verdict: trialVerdict(record).sentence,
       createdAt,
       flags: ["simulated"],
       values: {

@@ -2,6 +2,7 @@ import type { Block, ReportDocument } from "@sourceprint/report/document.js"
 import { presentationBlocks } from "./presentation-report.js"
 import { quantityOf } from "./quantity-of.js"
 import type { RatedAttack, TrialRecord } from "./run-whole-trial.js"
+import { trialVerdict } from "./trial-verdict.js"
 
 const attackTable = (title: string, rows: readonly RatedAttack[], note: string): Block => ({
   kind: "table",
@@ -24,8 +25,7 @@ const attackTable = (title: string, rows: readonly RatedAttack[], note: string):
 /** What a trial found, as a document. */
 export function trialReport(record: TrialRecord): ReportDocument {
   const { config, sessions, attacks, systemA } = record
-  const attempts = attacks.reduce((sum, attack) => sum + attack.attempts, 0)
-  const successes = attacks.reduce((sum, attack) => sum + attack.successes, 0)
+  const verdict = trialVerdict(record)
   const scenarioRows = sessions.scenarios.map(({ scenario, genuine, sessions: count, passed, errorRate, reasons }) => ({
     scenario,
     kind: genuine ? "genuine" : "not genuine",
@@ -47,14 +47,13 @@ export function trialReport(record: TrialRecord): ReportDocument {
     blocks: [
       {
         kind: "banner",
-        tone: successes === 0 ? "good" : "danger",
-        title: attempts === 0 ? "No attack was tried" : `${successes} of ${attempts} attacks on opaque-aead succeeded`,
+        tone: verdict.breaches === 0 ? "good" : "danger",
+        title: verdict.sentence,
         text:
-          successes === 0 && attempts > 0
-            ? "By the rule of 3, with 95 % confidence the rate is below " +
-              `${((300 / attempts) * 1).toPrecision(2)} % over all classes together; class by class see the ` +
-              "table."
-            : "See the table for the class.",
+          verdict.breaches === 0 && verdict.tried > 0
+            ? `By the rule of 3, with 95 % confidence less than ${(300 / verdict.tried).toPrecision(2)} % come ` +
+              "through, over all kinds together; kind by kind see the tables."
+            : "The tables have each kind with its interval.",
       },
       {
         kind: "section",
