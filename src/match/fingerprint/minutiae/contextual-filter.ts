@@ -32,32 +32,57 @@ export function contextualFilter(
   const gauss = gaussian(tapsAlong, enhancement.sigmaAlongPx)
   const cols = periodPx.width
   eachCell(width, height, cols, foreground, (cell, x0, y0, x1, y1) => {
-    const offsets = along[directions[cell]]
     for (let y = y0; y < y1; y++) {
-      for (let x = x0; x < x1; x++) {
-        const at = (y + marginPx) * stride + x + marginPx
-        let sum = 0
-        for (let t = 0; t < gauss.length; t++) sum += gauss[t] * padded[at + offsets[t]]
-        smoothed[at] = sum
-      }
+      const at = (y + marginPx) * stride + x0 + marginPx
+      filterRun(padded, at, along[directions[cell]], 0, gauss, smoothed, at, x1 - x0)
     }
   })
   const result = plane(width, height)
-  const kernels = gaborKernels()
   eachCell(width, height, cols, foreground, (cell, x0, y0, x1, y1) => {
     const offsets = across[directions[cell]]
-    const kernel = kernels[periodIndex(periodPx.values[cell])]
+    const kernel = gaborKernels[periodIndex(periodPx.values[cell])]
     const first = (offsets.length - kernel.length) >> 1
     for (let y = y0; y < y1; y++) {
-      for (let x = x0; x < x1; x++) {
-        const at = (y + marginPx) * stride + x + marginPx
-        let sum = 0
-        for (let t = 0; t < kernel.length; t++) sum += kernel[t] * smoothed[at + offsets[first + t]]
-        result.values[y * width + x] = sum
-      }
+      const at = (y + marginPx) * stride + x0 + marginPx
+      filterRun(smoothed, at, offsets, first, kernel, result.values, y * width + x0, x1 - x0)
     }
   })
   return result
+}
+
+/** Filters `count` neighbouring pixels from `at` of `from` into `to`; the kernel begins at `offsets[first]`. Four
+ *  pixels at a time: their sums do not wait for one another. */
+function filterRun(
+  from: Float32Array,
+  at: number,
+  offsets: Int32Array,
+  first: number,
+  kernel: Float32Array,
+  to: Float32Array,
+  toAt: number,
+  count: number,
+): void {
+  let x = 0
+  for (; x + 4 <= count; x += 4) {
+    let [s0, s1, s2, s3] = [0, 0, 0, 0]
+    for (let t = 0; t < kernel.length; t++) {
+      const k = kernel[t]
+      const i = at + x + offsets[first + t]
+      s0 += k * from[i]
+      s1 += k * from[i + 1]
+      s2 += k * from[i + 2]
+      s3 += k * from[i + 3]
+    }
+    to[toAt + x] = s0
+    to[toAt + x + 1] = s1
+    to[toAt + x + 2] = s2
+    to[toAt + x + 3] = s3
+  }
+  for (; x < count; x++) {
+    let sum = 0
+    for (let t = 0; t < kernel.length; t++) sum += kernel[t] * from[at + x + offsets[first + t]]
+    to[toAt + x] = sum
+  }
 }
 
 function eachCell(
@@ -100,17 +125,15 @@ const periodIndex = (period: number): number => {
   return Math.max(0, Math.min(periods - 1, index))
 }
 
-/** Even Gabor profiles without response to a constant, unit response to their own cosine. */
-function gaborKernels(): Float32Array[] {
-  return Array.from({ length: periods }, (_, k) => {
-    const period = minPeriodPx * (maxPeriodPx / minPeriodPx) ** (k / (periods - 1))
-    const sigma = enhancement.sigmaAcrossPeriods * period
-    const taps = Math.min(marginPx - 2, Math.ceil(2.5 * sigma))
-    const envelope = gaussian(taps, sigma)
-    const wave = Float32Array.from(envelope, (_, i) => Math.cos((2 * Math.PI * (i - taps)) / period))
-    const bias = envelope.reduce((sum, g, i) => sum + g * wave[i], 0)
-    const kernel = envelope.map((g, i) => g * (wave[i] - bias))
-    const gain = kernel.reduce((sum, g, i) => sum + g * wave[i], 0)
-    return kernel.map((v) => v / gain)
-  })
-}
+/** Even Gabor profiles without response to a constant, unit response to their own cosine, one a period. */
+const gaborKernels = Array.from({ length: periods }, (_, k) => {
+  const period = minPeriodPx * (maxPeriodPx / minPeriodPx) ** (k / (periods - 1))
+  const sigma = enhancement.sigmaAcrossPeriods * period
+  const taps = Math.min(marginPx - 2, Math.ceil(2.5 * sigma))
+  const envelope = gaussian(taps, sigma)
+  const wave = Float32Array.from(envelope, (_, i) => Math.cos((2 * Math.PI * (i - taps)) / period))
+  const bias = envelope.reduce((sum, g, i) => sum + g * wave[i], 0)
+  const kernel = envelope.map((g, i) => g * (wave[i] - bias))
+  const gain = kernel.reduce((sum, g, i) => sum + g * wave[i], 0)
+  return kernel.map((v) => v / gain)
+})

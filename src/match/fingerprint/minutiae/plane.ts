@@ -33,11 +33,9 @@ export function boxMean({ width, height, values }: Plane, radius: number): Plane
     const enter = y + radius < height ? (y + radius) * width : -1
     const leave = y - radius > 0 ? (y - radius - 1) * width : -1
     const scale = 1 / (Math.min(y + radius, height - 1) - Math.max(y - radius, 0) + 1)
-    for (let x = 0; x < width; x++) {
-      if (enter >= 0) sums[x] += rows[enter + x]
-      if (leave >= 0) sums[x] -= rows[leave + x]
-      result.values[y * width + x] = sums[x] * scale
-    }
+    if (enter >= 0) for (let x = 0; x < width; x++) sums[x] += rows[enter + x]
+    if (leave >= 0) for (let x = 0; x < width; x++) sums[x] -= rows[leave + x]
+    for (let x = 0; x < width; x++) result.values[y * width + x] = sums[x] * scale
   }
   return result
 }
