@@ -367,6 +367,7 @@ const bodies: { readonly [T in EntryBody["type"]]: Extract<EntryBody, { type: T 
   removed: { type: "removed" },
   unreadable: { type: "unreadable" },
   quiet: { type: "quiet" },
+  newer: { type: "newer" },
 }
 const sender = { accountId, name: "Bob", clientId }
 const entries: Readonly<Record<string, ChatEntry>> = Object.fromEntries(

@@ -52,3 +52,11 @@ const utteranceFields = {
 export type Utterance = Values<typeof utteranceFields>
 /** Reads nothing that no client of ours would say. */
 export const utterance = whole(struct(utteranceFields))
+
+const knownCodes: ReadonlySet<number> = new Set(Object.values(contentVariants).map(([code]) => code))
+
+/** True for the plaintext of an utterance whose content has a code that only newer versions know (1–255). */
+export function isOfNewerVersion(plain: Uint8Array): boolean {
+  const code = plain[8] ?? 0 // after sentAtMs
+  return code !== 0 && !knownCodes.has(code)
+}

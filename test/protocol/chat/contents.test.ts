@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { utf8 } from "@sourceprint/core/bytes.js"
-import { type ChatContent, ContentLimit, utterance } from "@sourceprint/protocol/chat/contents.js"
+import { type ChatContent, ContentLimit, isOfNewerVersion, utterance } from "@sourceprint/protocol/chat/contents.js"
 import { cleanLine, cleanText } from "@sourceprint/protocol/chat/plain-text.js"
 import fc from "fast-check"
 
@@ -83,4 +83,15 @@ test("text that was not cleaned, or is too long, is neither written nor read", (
   const bytes = say("a\u200eb")
   const at = bytes.indexOf(0x8e)
   assert.equal(utterance.decode(bytes.with(at, 0xae)), undefined) // U+200E turned into U+202E by one byte
+})
+
+test("content of an unknown code is told apart from malformed content of a known one", () => {
+  const bytes = utterance.encode({ sentAtMs: 2 ** 50, content: { type: "text", text: "good morning" } })
+  for (let code = 0; code < 256; code++) {
+    const changed = bytes.with(8, code)
+    const known = code >= 1 && code <= 5
+    assert.equal(isOfNewerVersion(changed), code !== 0 && !known, `code ${code}`)
+    if (code !== 1) assert.equal(utterance.decode(changed), undefined, `code ${code}`)
+  }
+  assert.equal(isOfNewerVersion(bytes.subarray(0, 8)), false)
 })

@@ -2,7 +2,7 @@ import { equalConstantTime } from "@sourceprint/core/bytes.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import type { CertificateClaims } from "../certificate.js"
 import { put, type StoredEntry } from "../chat-storage.js"
-import { utterance } from "../contents.js"
+import { isOfNewerVersion, utterance } from "../contents.js"
 import { MlsGroup } from "../mls/mls-group.js"
 import type { ChatItem } from "../wire.js"
 import { membershipDiff } from "./membership-diff.js"
@@ -119,11 +119,14 @@ function applyOwnMessage(host: RoomHost, state: RoomState, item: ChatItem): Appl
   return { ...withEntry(sent, item, entryOf(item, host.self, body, said.sentAtMs), told), puts }
 }
 
+/** What stands for content that was verified and not understood. */
+const notRead = (plain: Uint8Array): EntryBody => ({ type: isOfNewerVersion(plain) ? "newer" : "unreadable" })
+
 async function applyMessage(host: RoomHost, state: RoomState, group: MlsGroup, item: ChatItem): Promise<Applied> {
   const opened = await orUnreadable(group.open(item.id, "message", item.bytes))
   if (opened?.kind !== "message") return applyUnreadable(state, item)
   const said = utterance.decode(opened.plain)
-  const { body, told, puts } = applyContent(host, state, opened.sender, said?.content ?? { type: "unreadable" })
+  const { body, told, puts } = applyContent(host, state, opened.sender, said?.content ?? notRead(opened.plain))
   const leaver = body.type === "leave" ? opened.sender.accountId : undefined
   const noted = leaver === undefined ? [] : [put(chatKey.leaver(state.record.roomId, leaver), new Uint8Array(0))]
   const entry = entryOf(item, opened.sender, body, said?.sentAtMs)

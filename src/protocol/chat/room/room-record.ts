@@ -119,6 +119,8 @@ const bodyVariants = {
   unreadable: [35, {}],
   /** A `roomInfo` that told nothing new: not shown. */
   quiet: [36, {}],
+  /** A member verifiably said something of a kind that this version does not know. */
+  newer: [37, {}],
 } as const
 export type EntryBody = UnionOf<typeof bodyVariants>
 

@@ -88,5 +88,7 @@ export function entryNotices(
       ]
     case "unreadable":
       return [warn("A message could not be verified and is not shown.")]
+    case "newer":
+      return [plain(`${own ? "You" : isolated(sender.name)} sent something that only a newer version shows.`)]
   }
 }
