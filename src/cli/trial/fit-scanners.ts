@@ -1,16 +1,18 @@
-import { readNoiseReference } from "@sourceprint/model/noise-reference.js"
 import { encodeImage } from "@sourceprint/model/view/encode-image.js"
 import type { FittedScanner } from "@sourceprint/serve/trial/scanner-model.js"
 import type { FitScanners } from "@sourceprint/serve/trial/trial-context.js"
 import { noiseReference } from "@sourceprint/train/zoo/noise-reference.js"
+import { noiseReferenceV2 } from "@sourceprint/train/zoo/noise-reference-v2.js"
 
 const SIDE_PX = 224
 const THRESHOLD = 0.5
 
-/** One noise-reference model a unit: three quarters of the people fit the pattern, the last quarter (dev) calibrates
- *  the probability; 0.5 accepts. */
-export const fitScanners: FitScanners = (images, units) => {
-  const plan = noiseReference.plan({ domain: "pixels" }, { region: { kind: "sensor-window", sidePx: SIDE_PX } })
+/** One model a unit: three quarters of the people fit the pattern, the last quarter (dev) calibrates the probability
+ *  where the model learns that; 0.5 accepts. */
+export const fitScanners: FitScanners = (images, units, modelId) => {
+  const view = { region: { kind: "sensor-window", sidePx: SIDE_PX } } as const
+  const plan =
+    modelId === "noise-reference-v2" ? noiseReferenceV2.plan({}, view) : noiseReference.plan({ domain: "pixels" }, view)
   const people = [...new Set(images.map(({ person }) => person))]
   const dev = new Set(people.slice(Math.floor((people.length * 3) / 4)))
   const rowLength = plan.inputShape.reduce((a, b) => a * b, 1)
@@ -29,16 +31,11 @@ export const fitScanners: FitScanners = (images, units) => {
     return { rows, rowLength, labels, sources: Uint16Array.from(chosen, ({ unit }) => units.indexOf(unit)) }
   }
   const { recipe } = plan
-  if (recipe.kind !== "classical") throw new TypeError("noise-reference is a classical model")
+  if (recipe.kind !== "classical") throw new TypeError(`${recipe.kind} is no classical model`)
   return Promise.resolve(
     units.map((targetScanner): FittedScanner => {
       const model = recipe.fit(part(targetScanner, false), part(targetScanner, true), 1)
-      return {
-        targetScanner,
-        input: plan.input,
-        threshold: THRESHOLD,
-        model: readNoiseReference(model.files()),
-      }
+      return { targetScanner, input: plan.input, threshold: THRESHOLD, model }
     }),
   )
 }

@@ -28,7 +28,12 @@ export const TrialConfig = z.strictObject({
   guard: z.boolean().default(true),
   /** Touches of other people on every unit from which the scanner models are made. */
   scannerTraining: z
-    .strictObject({ people: z.int().min(4).max(200).default(16), touches: z.int().min(1).max(20).default(2) })
+    .strictObject({
+      people: z.int().min(4).max(200).default(16),
+      touches: z.int().min(1).max(20).default(2),
+      /** `noise-reference-v2` also refuses scanners that are like none of the trial's. */
+      model: z.enum(["noise-reference", "noise-reference-v2"]).default("noise-reference"),
+    })
     .prefault({}),
   sessions: z
     .strictObject({

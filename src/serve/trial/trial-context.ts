@@ -26,6 +26,7 @@ import type { TrialConfig } from "./trial-config.js"
 export type FitScanners = (
   images: readonly { readonly unit: string; readonly person: string; readonly image: GrayImage }[],
   units: readonly string[],
+  model?: TrialConfig["scannerTraining"]["model"],
 ) => Promise<FittedScanner[]>
 
 /** Fits the tamper detector from the same touches; comes from `cli` too. */
@@ -96,7 +97,7 @@ export async function startTrialContext(
         }
       }
     }
-    for (const fitted of await fitScanners(images, units)) {
+    for (const fitted of await fitScanners(images, units, config.scannerTraining.model)) {
       const model = join(folder, "models", fitted.targetScanner)
       models[fitted.targetScanner] = model
       await writeScannerModel(model, fitted)
