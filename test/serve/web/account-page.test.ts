@@ -70,6 +70,7 @@ test("recovery codes, a passkey, signing out and deleting the account", {
   await page.getByRole("button", { name: "Sign in" }).click()
   await page.waitForURL(`${origin}/account`)
   await page.getByRole("button", { name: "Get recovery codes" }).click()
+  await page.locator(".codes li").nth(9).waitFor()
   const codes = await page.locator(".codes li").allTextContents()
   assert.equal(codes.length, 10)
   const saved = page.waitForEvent("download")

@@ -25,6 +25,7 @@ test("a person signs up and signs in with a password", { skip: withoutChromium }
   await page.goto(`${web.origin}/`)
   const ways = page.getByRole("main").getByRole("link", { name: /^Sign (in|up)$/ })
   const primary = async () => page.getByRole("main").locator(".button.primary").innerText()
+  await ways.nth(1).waitFor()
   assert.deepEqual(await ways.allInnerTexts(), ["Sign up", "Sign in"])
   assert.equal(await primary(), "Sign up", "who is new here needs an account first")
   await page.getByRole("navigation").getByRole("link", { name: "Sign up" }).click()
