@@ -51,6 +51,7 @@ const attempts: Readonly<Record<string, number>> = {
   "old-operator-session": 6,
   "unread-answers": 2,
   "look-alike-name": 20,
+  "look-alike-scanner": 20,
   "weak-device-key": 10,
   "silent-sockets": 8,
   "large-before-hello": 4,

@@ -1,3 +1,5 @@
+import { INVISIBLE } from "../new-name.js"
+
 /** Names that Windows keeps for devices, with any ending. */
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\.|$)/i
 /** Control, format (right-to-left marks, zero-width), private, unassigned characters, line and paragraph separators,
@@ -13,6 +15,7 @@ export function safeFileName(name: string): string {
   const last = name.normalize("NFC").split(/[/\\]/).at(-1) ?? ""
   const plain = last
     .replace(UNSAFE, "_")
+    .replace(INVISIBLE, "_")
     .replace(/\s+/gu, " ")
     .replace(/^[\s.]+|[\s.]+$/gu, "")
   const named = plain === "" || /^_+$/.test(plain) ? "file" : plain

@@ -1,7 +1,9 @@
 import { AppError } from "@sourceprint/core/errors.js"
 import { inTurn } from "@sourceprint/core/in-turn.js"
 import { canonicalName } from "@sourceprint/protocol/account-name.js"
+import type { Device } from "@sourceprint/protocol/device-signature.js"
 import { MessageType, Outcome } from "@sourceprint/protocol/message.js"
+import { ScannerLink } from "@sourceprint/protocol/scanner-link.js"
 import { ServeConfig } from "../server/serve-config.js"
 import type { Attack } from "./attack.js"
 
@@ -43,4 +45,34 @@ const lookAlike: Attack = {
   },
 }
 
-export const nameAttacks: readonly Attack[] = [lookAlike]
+/** What a scanner calls itself to be taken for the one at the "front desk". */
+const LOOK_ALIKE_WORDS = [
+  "front desk",
+  "Front Desk",
+  "fr\u043ent desk", // Cyrillic o
+  "front d\u0435sk\u3164", // Cyrillic e, Hangul filler
+  "\u3164", // shows nothing
+]
+
+const lookAlikeScanner: Attack = {
+  id: "look-alike-scanner",
+  title: "a linked scanner is offered under words that look like another one's, or that show nothing",
+  alone: true, // both devices have one link
+  async run(target, attempt) {
+    const { deps, victim, otherDevice } = target
+    const link = async (device: Device, words: string) => ScannerLink.open(deps, await target.connect(), device, words)
+    const words = canonicalName(inTurn(LOOK_ALIKE_WORDS, attempt))
+    if (words === undefined) return false
+    const links = [await link(victim.device, "front desk"), await link(otherDevice, words)]
+    try {
+      const offered = target.server().deps.scanners.list()
+      const theirs = offered.find(({ scannerId }) => scannerId === otherDevice.scannerId)
+      if (theirs === undefined) throw new TypeError("the scanner is not linked")
+      return theirs.words !== ""
+    } finally {
+      for (const one of links) one.close()
+    }
+  },
+}
+
+export const nameAttacks: readonly Attack[] = [lookAlike, lookAlikeScanner]

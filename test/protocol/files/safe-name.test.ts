@@ -22,6 +22,8 @@ test("names from peers become one harmless path part", () => {
     ["trailing. . ", "trailing"],
     ['a<b>c:"d|e?f*.txt', "a_b_c__d_e_f_.txt"],
     ["zero\u200bwidth", "zero_width"],
+    ["invoice.pdf\u2800\u2800\u2800.exe", "invoice.pdf___.exe"],
+    ["photo.jpg\u3164.scr", "photo.jpg_.scr"],
   ]
   for (const [name, safe] of cases) assert.equal(safeFileName(name), safe)
 })

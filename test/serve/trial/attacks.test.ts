@@ -39,6 +39,7 @@ const fewer: Readonly<Record<string, number>> = {
   "old-operator-session": 2,
   "unread-answers": 1,
   "look-alike-name": 10,
+  "look-alike-scanner": 5,
   "weak-device-key": 5,
   "silent-sockets": 2,
   "large-before-hello": 1,

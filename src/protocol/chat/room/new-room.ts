@@ -1,9 +1,11 @@
 import { utf8 } from "@sourceprint/core/bytes.js"
 import { AppError } from "@sourceprint/core/errors.js"
+import { faultOfFreeName } from "../../new-name.js"
 import { ContentLimit } from "../contents.js"
 import { newKeyPackage } from "../mls/key-package.js"
 import { MlsGroup } from "../mls/mls-group.js"
 import { cleanLine } from "../plain-text.js"
+import { freeNameWords } from "../view/name-marks.js"
 import type { RoomHost } from "./room-host.js"
 import type { RoomRecord, RoomTask } from "./room-record.js"
 import { type RoomState, stateWrites, withTasks } from "./room-state.js"
@@ -37,9 +39,14 @@ export async function newRoom(
   return state
 }
 
-/** A room's name as it travels. Throws AppError "chat/text" for an empty or too long one. */
+/** A room's name as it travels. Throws AppError "chat/text" for an empty or too long one, and for one that
+ *  deceives. */
 export function roomName(name: string): string {
   const clean = cleanLine(name)
-  if (clean !== "" && utf8(clean).length <= ContentLimit.roomNameBytes) return clean
-  throw new AppError("chat/text", `a room's name has 1 to ${ContentLimit.roomNameBytes} bytes`)
+  if (clean === "" || utf8(clean).length > ContentLimit.roomNameBytes) {
+    throw new AppError("chat/text", `a room's name has 1 to ${ContentLimit.roomNameBytes} bytes`)
+  }
+  const fault = faultOfFreeName(clean)
+  if (fault !== undefined) throw new AppError("chat/text", `this room's name ${freeNameWords[fault]}`)
+  return clean
 }

@@ -1,3 +1,4 @@
+import { safeFileName } from "../../files/safe-name.js"
 import type { ChatEntry } from "../room/room-record.js"
 import { entryNotices } from "./entry-notices.js"
 
@@ -5,6 +6,6 @@ import { entryNotices } from "./entry-notices.js"
 export function entrySummary(entry: ChatEntry, selfId: string): string | undefined {
   const { body } = entry
   if (body.type === "text") return body.text.replace(/\s+/g, " ").trim()
-  if (body.type === "file") return `File: ${body.file.name}`
+  if (body.type === "file") return `File: ${safeFileName(body.file.name)}`
   return entryNotices(entry, selfId).at(0)?.text
 }

@@ -1,6 +1,7 @@
 import type { MemberView, RoomView } from "@sourceprint/protocol/chat/chat-view.js"
 import type { ChatEntry } from "@sourceprint/protocol/chat/room/room-record.js"
 import { entryNotices } from "@sourceprint/protocol/chat/view/entry-notices.js"
+import { memberMarks } from "@sourceprint/protocol/chat/view/name-marks.js"
 import { verifiedWords } from "@sourceprint/protocol/chat/view/verified-words.js"
 import { safeFileName } from "@sourceprint/protocol/files/safe-name.js"
 
@@ -33,9 +34,13 @@ export function entryLines(entry: ChatEntry, room: RoomView, selfId: string, now
   return entryNotices(entry, selfId).map(({ tone, text }) => `${head} ${tone === "warn" ? "!" : "*"} ${text}`)
 }
 
+const warning = (mark: string | undefined): string[] => (mark === undefined ? [] : [`    ! this name ${mark}`])
+
 export function memberLines(members: readonly MemberView[], nowMs: number): string[] {
-  return members.flatMap(({ name, self, online, clients }) => [
+  const marks = memberMarks(members)
+  return members.flatMap(({ accountId, name, self, online, clients }) => [
     `${name}${self ? " (you)" : ""}, ${online ? "here" : "away"}`,
+    ...warning(marks.get(accountId)),
     ...clients.map(
       ({ factors, verifiedAtMs, self: thisOne }) =>
         `    verified by ${verifiedWords(factors)}, ${timeWords(verifiedAtMs, nowMs)}${thisOne ? ", this device" : ""}`,
@@ -43,12 +48,14 @@ export function memberLines(members: readonly MemberView[], nowMs: number): stri
   ])
 }
 
-export const roomLine = (room: RoomView, number: number, current: boolean): string => {
+/** @param mark why its name may deceive */
+export const roomLine = (room: RoomView, number: number, current: boolean, mark?: string): string => {
   const facts = [
     room.kind === "direct" ? "direct" : undefined,
     room.unread > 0 ? `${room.unread} unread` : undefined,
     room.waiting > 0 ? `${room.waiting} waiting to be sent` : undefined,
     room.status === "active" ? undefined : room.status,
+    mark === undefined ? undefined : `! its name ${mark}`,
   ].filter((fact) => fact !== undefined)
   return `${current ? ">" : " "} ${number} ${roomName(room)}${facts.length > 0 ? ` (${facts.join(", ")})` : ""}`
 }

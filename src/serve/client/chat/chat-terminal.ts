@@ -3,6 +3,7 @@ import type { ChatClient } from "@sourceprint/protocol/chat/chat-client.js"
 import type { ChatUpdate } from "@sourceprint/protocol/chat/chat-update.js"
 import type { MemberView, RoomView } from "@sourceprint/protocol/chat/chat-view.js"
 import type { ChatEntry } from "@sourceprint/protocol/chat/room/room-record.js"
+import { roomMarks } from "@sourceprint/protocol/chat/view/name-marks.js"
 import { helpLines, parseCommand, type WorkCommand } from "./chat-command.js"
 import { entryLines, memberLines, roomLine, roomName } from "./chat-lines.js"
 import { FileCommands, type FileCommandsDeps } from "./file-commands.js"
@@ -141,13 +142,16 @@ export class ChatTerminal {
   private listRooms(): void {
     this.listed = this.client.rooms()
     if (this.listed.length === 0) this.print("no conversations yet: /new makes a room, /dm talks to a person")
+    const marks = roomMarks(this.listed)
     this.listed.forEach((room, n) => {
-      this.print(roomLine(room, n + 1, room.roomId === this.current))
+      this.print(roomLine(room, n + 1, room.roomId === this.current, marks.get(room.roomId)))
     })
   }
 
   private async go(roomId: string): Promise<void> {
     this.current = roomId
+    const mark = roomMarks(this.client.rooms()).get(roomId)
+    if (mark !== undefined) this.print(`! the name of this conversation ${mark}; /members says who is in it`)
     await this.client.markRead(roomId, await this.showHistory(SHOWN_AT_JOIN))
   }
 

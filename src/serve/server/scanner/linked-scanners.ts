@@ -1,4 +1,6 @@
 import type { ScannerEntry } from "@sourceprint/protocol/message.js"
+import { lookAlikes } from "@sourceprint/protocol/name-skeletons.js"
+import { faultOfFreeName } from "@sourceprint/protocol/new-name.js"
 import type { ServerMetrics } from "../metrics.js"
 import type { LinkedScanner } from "./linked-scanner.js"
 
@@ -33,9 +35,15 @@ export class LinkedScanners {
     for (const scanner of this.byDevice.values()) scanner.close()
   }
 
+  /** A scanner whose words deceive, or look like another scanner's, is known by its id alone. */
   list(): readonly ScannerEntry[] {
-    return [...this.byDevice.values()]
-      .map(({ device, words, jobs }) => ({ scannerId: device.scannerId, words, busy: Math.min(255, jobs) }))
+    const all = [...this.byDevice.values()]
+    const alike = lookAlikes(all.map(({ device, words }) => ({ owner: device.scannerId, name: words })))
+    return all
+      .map(({ device: { scannerId }, words, jobs }) => {
+        const plain = !alike.has(scannerId) && faultOfFreeName(words) === undefined
+        return { scannerId, words: plain ? words : "", busy: Math.min(255, jobs) }
+      })
       .sort((a, b) => (a.scannerId < b.scannerId ? -1 : 1))
   }
 

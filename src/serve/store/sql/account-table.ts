@@ -1,7 +1,7 @@
+import { nameSkeletons } from "@sourceprint/protocol/name-skeletons.js"
 import type { Transaction } from "kysely"
 import { ChatNotices } from "../chat/chat-notices.js"
 import { forgetAccount } from "../chat/client-rows.js"
-import { nameSkeletons } from "../name-skeletons.js"
 import { type Account, type AuditEvent, type NewAccount, type StoredTemplate, TemplatesPerAccount } from "../store.js"
 import { type AuditedDatabase, Refused } from "./audited-database.js"
 import { accountOf, templateOf, templateRow } from "./rows.js"

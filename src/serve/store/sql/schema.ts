@@ -1,5 +1,5 @@
+import { nameSkeletons } from "@sourceprint/protocol/name-skeletons.js"
 import { type Kysely, sql } from "kysely"
-import { nameSkeletons } from "../name-skeletons.js"
 import { createStudyTables, type StudyTables } from "../study/study-tables.js"
 import { type ChatTables, createChatTables } from "./chat-tables.js"
 

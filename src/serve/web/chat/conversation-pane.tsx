@@ -1,6 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals"
 import { fromHex } from "@sourceprint/core/bytes.js"
 import type { ChatEntry } from "@sourceprint/protocol/chat/room/room-record.js"
+import { memberMarks, roomMarks } from "@sourceprint/protocol/chat/view/name-marks.js"
 import type { FileDescriptor } from "@sourceprint/protocol/files/file-descriptor.js"
 import { useCallback, useEffect, useRef } from "preact/hooks"
 import { FileBubble } from "../files/file-bubble.js"
@@ -91,6 +92,7 @@ export function ConversationPane(props: ConversationPaneProps) {
   const sending = conversation.sending.value
   const changed = [...conversation.compared.value.values()].includes("changed")
   const ending = endings[room.status]
+  const mark = roomMarks(model.rooms.value).get(conversation.roomId)
   return (
     <div class="conversation">
       <FileDrop
@@ -124,6 +126,16 @@ export function ConversationPane(props: ConversationPaneProps) {
         </div>
         <Timeline conversation={conversation} title={title} delivery={delivery.value} file={file} />
         <div class="conversation-foot">
+          {mark !== undefined && (
+            <p class="waiting-words">
+              <Icon name="warn" /> The name of this conversation {mark}. Members shows who is in it.
+            </p>
+          )}
+          {memberMarks(members).size > 0 && (
+            <p class="waiting-words">
+              <Icon name="warn" /> The name of a member may deceive. Look under Members.
+            </p>
+          )}
           {changed && (
             <p class="waiting-words">
               <Icon name="warn" /> Keys changed since you compared safety numbers. Compare again under Members.

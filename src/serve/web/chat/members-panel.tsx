@@ -1,4 +1,5 @@
 import type { MemberView, RoomView } from "@sourceprint/protocol/chat/chat-view.js"
+import { memberMarks } from "@sourceprint/protocol/chat/view/name-marks.js"
 import { useEffect, useRef } from "preact/hooks"
 import { Button } from "../ui/button.js"
 import { Avatar } from "./avatar.js"
@@ -20,12 +21,13 @@ interface MembersPanelProps {
 
 function Member({
   member,
+  mark,
   room,
   compared,
   connected,
   onCompare,
   onRemove,
-}: { member: MemberView } & MembersPanelProps) {
+}: { member: MemberView; mark: string | undefined } & MembersPanelProps) {
   const { accountId, name, self, online, clients } = member
   const checked = compared.get(accountId)
   const active = room.status === "active"
@@ -38,6 +40,11 @@ function Member({
           {self && <span class="tag">you</span>}
           {connected && <span class={online ? "tag here" : "tag"}>{online ? "here" : "away"}</span>}
         </p>
+        {mark !== undefined && (
+          <span class="proof changed">
+            <Icon name="warn" /> This name {mark}
+          </span>
+        )}
         {clients.map((device) => (
           <VerifiedBadge key={device.clientId} device={device} several={clients.length > 1} />
         ))}
@@ -75,6 +82,7 @@ export function MembersPanel(props: MembersPanelProps) {
   useEffect(() => heading.current?.focus({ preventScroll: true }), [])
   const active = room.status === "active"
   const here = members.filter(({ online }) => online).length
+  const marks = memberMarks(members)
   return (
     <aside class="members" aria-label="Members">
       <div class="pane-head">
@@ -87,7 +95,7 @@ export function MembersPanel(props: MembersPanelProps) {
       </div>
       <ul class="member-items">
         {members.map((member) => (
-          <Member key={member.accountId} member={member} {...props} />
+          <Member key={member.accountId} member={member} mark={marks.get(member.accountId)} {...props} />
         ))}
       </ul>
       {active && (

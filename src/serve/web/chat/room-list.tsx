@@ -1,4 +1,5 @@
 import type { RoomView } from "@sourceprint/protocol/chat/chat-view.js"
+import { roomMarks } from "@sourceprint/protocol/chat/view/name-marks.js"
 import { Avatar } from "./avatar.js"
 import { Icon } from "./icons.js"
 import { roomPath } from "./room-path.js"
@@ -16,7 +17,15 @@ export interface RoomWords {
 export const titleOf = ({ title, kind, status }: RoomView): string =>
   title || (status === "joining" ? "Joining…" : kind === "direct" ? "Conversation" : "Room")
 
-function RoomItem({ room, current, words }: { room: RoomView; current: boolean; words: RoomWords }) {
+interface RoomItemProps {
+  readonly room: RoomView
+  readonly current: boolean
+  readonly words: RoomWords
+  /** Why its name may deceive. */
+  readonly mark: string | undefined
+}
+
+function RoomItem({ room, current, words, mark }: RoomItemProps) {
   const { roomId, unread, last } = room
   const title = titleOf(room)
   const gone = room.status === "removed" || room.status === "left"
@@ -27,6 +36,12 @@ function RoomItem({ room, current, words }: { room: RoomView; current: boolean; 
         <span class="room-words">
           <span class="room-line">
             <bdi class="room-title">{title}</bdi>
+            {mark !== undefined && (
+              <span class="name-mark" title={`This name ${mark}`}>
+                <Icon name="warn" />
+                <span class="unseen"> (this name {mark})</span>
+              </span>
+            )}
             {last && <span class="room-time">{listTime(last.timeMs)}</span>}
           </span>
           <span class="room-line">
@@ -61,6 +76,7 @@ interface RoomListProps {
 /** All conversations, the one with the newest item first. */
 export function RoomList(props: RoomListProps) {
   const { rooms, connected, selfName, currentId, words, onNew, onSearch, onSettings } = props
+  const marks = roomMarks(rooms)
   return (
     <nav class="rooms" aria-label="Conversations">
       <div class="pane-head">
@@ -87,7 +103,13 @@ export function RoomList(props: RoomListProps) {
       ) : (
         <ul class="room-items">
           {rooms.map((room) => (
-            <RoomItem key={room.roomId} room={room} current={room.roomId === currentId} words={words(room)} />
+            <RoomItem
+              key={room.roomId}
+              room={room}
+              current={room.roomId === currentId}
+              words={words(room)}
+              mark={marks.get(room.roomId)}
+            />
           ))}
         </ul>
       )}

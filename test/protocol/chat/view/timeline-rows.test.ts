@@ -57,6 +57,9 @@ test("who came and went, in words; a leaver is not said to be removed", () => {
   assert.deepEqual(words({ type: "quiet" }), [])
   assert.deepEqual(words({ type: "roomInfo", kind: "direct", name: "" }), [])
   assert.equal(entrySummary(entry(1, BOB, text(" two\n lines ")), ADA), "two lines")
+  const [fileId, key, sha256] = [new Uint8Array(16), new Uint8Array(32), new Uint8Array(32)]
+  const file = { fileId, key, sha256, sizeBytes: 1, name: "invoice\u202efdp.exe", type: "" }
+  assert.equal(entrySummary(entry(1, BOB, { type: "file", file }), ADA), "File: invoice_fdp.exe")
 })
 
 test("rows: a line a day, one where the new begins, runs of one sender", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { canonicalName } from "@sourceprint/protocol/account-name.js"
-import { faultOfNewName } from "@sourceprint/protocol/new-name.js"
-import { nameSkeletons } from "@sourceprint/serve/store/name-skeletons.js"
+import { nameSkeletons } from "@sourceprint/protocol/name-skeletons.js"
+import { faultOfFreeName, faultOfNewName } from "@sourceprint/protocol/new-name.js"
 
 const alike = (a: string, b: string): boolean => nameSkeletons(a).some((one) => nameSkeletons(b).includes(one))
 
@@ -54,4 +54,21 @@ test("a new name is in one script, or in scripts that a language mixes, and show
   assert.equal(faultOfNewName("Ad\u0430\u03b1"), "scripts")
   assert.equal(faultOfNewName("\u0332Ada"), "marks")
   assert.equal(faultOfNewName("A\u0332\u0333\u0334da"), "marks")
+})
+
+test("free names have emoji, several languages and their joiners; what shows nothing and mixed words are told", () => {
+  const fine = [
+    "Garden \u{1f331}",
+    "Team \u{1f469}\u200d\u{1f4bb} \u2764\ufe0f 1\ufe0f\u20e3",
+    "Project \u0410\u043b\u044c\u0444\u0430",
+    "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", // Persian, with a non-joiner
+    "\u0915\u094d\u200d\u0937", // Devanagari, with a joiner
+    "A & B (2026)",
+  ]
+  for (const name of fine) assert.equal(faultOfFreeName(name), undefined, name)
+  assert.equal(faultOfFreeName("Gar\u200dden"), "invisible")
+  assert.equal(faultOfFreeName("Garden\u3164"), "invisible")
+  assert.equal(faultOfFreeName("\u2800"), "invisible")
+  assert.equal(faultOfFreeName("P\u0430yroll"), "scripts")
+  assert.equal(faultOfFreeName("a\u0332\u0333\u0334"), "marks")
 })
