@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { mkdtemp, stat } from "node:fs/promises"
+import { mkdtemp, readFile, stat } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
@@ -39,6 +39,23 @@ test("SQLite: a deleted file's space goes back to the disk", async () => {
   while (await store.collect());
   await store.close() // the write-ahead log is folded in
   assert.ok((await stat(location)).size < 300_000)
+})
+
+test("SQLite: sealed bytes of a deleted file are in no file of the store, while it is open", async () => {
+  const location = await freshFile()
+  const store = await openFileStore(location)
+  const planted = Buffer.from("sealed bytes that somebody stored here")
+  const isThere = async (): Promise<boolean> => {
+    const files = ["", "-wal", "-shm"].map((end) => readFile(location + end))
+    return (await Promise.all(files)).some((bytes) => bytes.includes(planted))
+  }
+  await store.begin(file("a", 2 * 262_172), quota)
+  for (let i = 0; i < 2; i++) await store.put("a", i, new Uint8Array(Buffer.alloc(262_172, planted)))
+  assert.equal(await isThere(), true)
+  await store.removeOwner("o")
+  while (await store.collect());
+  assert.equal(await isThere(), false)
+  await store.close()
 })
 
 test("SQLite: a full disk is said, and the store continues", { skip: withoutSmallDisk() }, async () => {
