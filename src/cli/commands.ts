@@ -24,7 +24,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     usage: "data <command>",
-    describe: "Datasets: import, check, stats, log, diff, restore",
+    describe: "Datasets: import, check, stats, log, diff, restore, describe",
     register: async (cli) => cli.command((await import("./data/data.js")).dataCommand),
   },
   {

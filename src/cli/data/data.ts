@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs"
 import { dataCheckCommand } from "./check.js"
+import { dataDescribeCommand } from "./describe.js"
 import { dataDiffCommand } from "./diff.js"
 import { dataImportCommand } from "./import.js"
 import { dataLogCommand } from "./log.js"
@@ -8,7 +9,7 @@ import { dataStatsCommand } from "./stats.js"
 
 export const dataCommand: CommandModule = {
   command: "data <command>",
-  describe: "Datasets: import, check, stats, log, diff, restore",
+  describe: "Datasets: import, check, stats, log, diff, restore, describe",
   builder: (yargs) =>
     yargs
       .command(dataImportCommand)
@@ -17,6 +18,7 @@ export const dataCommand: CommandModule = {
       .command(dataLogCommand)
       .command(dataDiffCommand)
       .command(dataRestoreCommand)
+      .command(dataDescribeCommand)
       .demandCommand(1)
       .strict(),
   handler: () => {},
