@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto"
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { deserialize, serialize } from "node:v8"
@@ -19,7 +20,7 @@ export function sharedFits(folder: string): SharedFits {
       const kept = readIfThere(path)
       if (kept !== undefined) return deserialize(kept) as T
       const made = make()
-      const temporary = `${path}.${process.pid}.tmp`
+      const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`
       mkdirSync(folder, { recursive: true })
       writeFileSync(temporary, serialize(made))
       renameSync(temporary, path)

@@ -63,7 +63,7 @@ test("the LaTeX table and the BibTeX entry have the figures and escape what peop
   assert.ok(table.includes(`${pooled.fmr.errors}/${pooled.fmr.trials}`))
   assert.match(
     await readFile(join(out, "run.bib"), "utf8"),
-    /title = \{50 \{\\%\} of \{\\\{\}s0\{\\\}\} \{\\&\} \{\\_\}/,
+    /title = \{50 \\% of \\textbraceleft\{\}s0\\textbraceright\{\} \\& \\_others\\_\?\},/,
   )
 })
 

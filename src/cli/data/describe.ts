@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { croissant } from "@sourceprint/core/dataset/croissant.js"
 import { MANIFEST_NAME, readManifest } from "@sourceprint/core/dataset/manifest.js"
+import { readVersions } from "@sourceprint/core/dataset/versions.js"
 import { writeFileAtomic } from "@sourceprint/core/files/atomic-file.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { datasetFolder } from "./dataset-folder.js"
@@ -25,7 +26,8 @@ export const dataDescribeCommand: CommandModule<object, InferredOptionTypes<type
       .update(await readFile(join(folder, MANIFEST_NAME)))
       .digest("hex")
     const date = new Date().toISOString().slice(0, 10)
-    const facts = { name: dataset, date, sha256, ...(url && { url }), ...(license && { license }) }
+    const version = (await readVersions(folder))?.findLast((kept) => kept.sha256 === sha256)?.number
+    const facts = { name: dataset, version, date, sha256, ...(url && { url }), ...(license && { license }) }
     const path = join(folder, "croissant.json")
     await writeFileAtomic(path, `${JSON.stringify(croissant(samples, facts), null, 2)}\n`)
     console.log(path)

@@ -65,6 +65,8 @@ export interface CroissantFacts {
   /** Where people read about it, and its licence: what nobody states is left out. */
   readonly url?: string
   readonly license?: string
+  /** The dataset's version; left out where the manifest is none that was kept. */
+  readonly version?: number | undefined
   /** ISO 8601. */
   readonly date: string
   /** Of manifest.csv. */
@@ -74,7 +76,7 @@ export interface CroissantFacts {
 /** Metadata of a dataset in the Croissant format 1.0 (MLCommons), JSON-LD: its manifest as a record set with the
  *  meaning of every column. The images are named by the manifest's paths and are not part of the description. */
 export function croissant(samples: readonly Sample[], facts: CroissantFacts): object {
-  const { name, url, license, date, sha256 } = facts
+  const { name, url, license, version, date, sha256 } = facts
   const columns = [
     ...manifestColumns,
     ...optionalColumns.filter((column) => samples.some((sample) => sample[column] !== undefined)),
@@ -88,7 +90,7 @@ export function croissant(samples: readonly Sample[], facts: CroissantFacts): ob
     name,
     description: `${samples.length} fingerprint images of ${people} people by ${scanners} scanners`,
     datePublished: date,
-    version: "1.0.0",
+    ...(version === undefined ? {} : { version: `${version}.0.0` }),
     ...(url === undefined ? {} : { url }),
     ...(license === undefined ? {} : { license }),
     distribution: [

@@ -5,7 +5,7 @@ import { parquetWriteBuffer } from "hyparquet-writer"
 import { type LoadedRun, loadRun } from "../report/load-run.js"
 import { verdictSentence } from "../report/verdict.js"
 import { type Column, csvOf } from "./columns.js"
-import { latexTable } from "./latex-table.js"
+import { latexTable, latexText } from "./latex-table.js"
 import { tensorboardEvents } from "./tensorboard-events.js"
 
 /** Writes a run in the formats of other programs; the run stays as it is. Files of an earlier export are replaced.
@@ -147,19 +147,17 @@ function modelColumns({ metrics }: LoadedRun): readonly Column[] {
 }
 
 function bibtexOf({ name, config, environment, metrics }: LoadedRun): string {
-  const escaped = (text: string): string =>
-    text.replace(/[\\{}%&$#_^~]/g, (c) => `{\\${c === "\\" ? "textbackslash" : c}}`)
   const date = environment.createdAt.slice(0, 10)
   const code = environment.commit === "" ? "" : `, commit ${environment.commit}`
   const note =
     `run ${name} of sourceprint${code}; dataset SHA-256 ${environment.datasetHash}, ` +
     `${environment.imageCount} images; ${verdictSentence(metrics, config)}`
   return `@misc{${name},
-  title = {${escaped(config.question ?? config.name)}},
+  title = {${latexText(config.question ?? config.name)}},
   howpublished = {Experiment with sourceprint},
   date = {${date}},
   year = {${date.slice(0, 4)}},
-  note = {${escaped(note)}},
+  note = {${latexText(note)}},
 }
 `
 }

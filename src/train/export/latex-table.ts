@@ -1,10 +1,18 @@
 import type { Interval } from "@sourceprint/core/metrics/interval.js"
 import type { LoadedRun } from "../report/load-run.js"
 
-const escaped = (text: string): string =>
-  text.replace(/[\\{}%&$#_^~]/g, (c) =>
-    c === "\\" ? "\\textbackslash{}" : c === "^" || c === "~" ? `\\${c}{}` : `\\${c}`,
-  )
+const COMMANDS: Readonly<Record<string, string>> = {
+  "\\": "textbackslash",
+  "{": "textbraceleft",
+  "}": "textbraceright",
+  "^": "textasciicircum",
+  "~": "textasciitilde",
+}
+
+/** Text that LaTeX prints as it stands, in BibTeX entries too: their braces have to balance. */
+export const latexText = (text: string): string =>
+  text.replace(/[\\{}%&$#_^~]/g, (c) => (c in COMMANDS ? `\\${COMMANDS[c]}{}` : `\\${c}`))
+
 const percent = (rate: number): string => (100 * rate).toFixed(2)
 const withRange = (rate: number, { low, high }: Interval): string =>
   `${percent(rate)} & {\\footnotesize [${percent(low)}, ${percent(high)}]}`
@@ -12,7 +20,7 @@ const withRange = (rate: number, { low, high }: Interval): string =>
 /** The models of a run as a LaTeX table for the package booktabs; the chosen one in bold face. */
 export function latexTable({ name, metrics }: LoadedRun): string {
   const rows = metrics.arms.map(({ arm, label, pooled: { balancedAccuracy, eer, fmr, fnmr } }) => {
-    const model = arm === metrics.winner.arm ? `\\textbf{${escaped(label)}}` : escaped(label)
+    const model = arm === metrics.winner.arm ? `\\textbf{${latexText(label)}}` : latexText(label)
     const cells = [
       withRange(balancedAccuracy.value, balancedAccuracy.interval),
       withRange(eer.value, eer.interval),
@@ -40,7 +48,7 @@ export function latexTable({ name, metrics }: LoadedRun): string {
 ${rows.join("\n")}
     \\bottomrule
   \\end{tabular}
-  \\caption{${escaped(name)}}
+  \\caption{${latexText(name)}}
 \\end{table}
 `
 }

@@ -116,6 +116,13 @@ test("a terminal ends with its host: what one left unread does not reach the nex
   assert.equal(await readFile(link, "utf8"), "a file of somebody's")
 })
 
+/** Numbers of the processes that make the terminals of `link`; Linux tells. */
+async function processesOf(link: string): Promise<string[]> {
+  const numbers = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name))
+  const environments = await Promise.all(numbers.map((pid) => readFile(`/proc/${pid}/environ`, "utf8").catch(() => "")))
+  return numbers.filter((_, i) => environments[i].includes(`LINK=${link}`))
+}
+
 test("hosts that leave at once use up no terminal; a twin that closes while one is taken leaves nothing", {
   skip: withoutSocat,
 }, async () => {
@@ -142,6 +149,7 @@ test("hosts that leave at once use up no terminal; a twin that closes while one 
   }
   await delay(100) // what is left over would move a link only now
   assert.deepEqual(await readdir(folder), [])
+  assert.deepEqual(await processesOf(link), [])
 })
 
 test("ports that are not there, not addresses, or no ports at all are named with the cure", async () => {

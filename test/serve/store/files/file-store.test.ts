@@ -49,13 +49,16 @@ test("SQLite: sealed bytes of a deleted file are in no file of the store, while 
     const files = ["", "-wal", "-shm"].map((end) => readFile(location + end))
     return (await Promise.all(files)).some((bytes) => bytes.includes(planted))
   }
-  await store.begin(file("a", 2 * 262_172), quota)
-  for (let i = 0; i < 2; i++) await store.put("a", i, new Uint8Array(Buffer.alloc(262_172, planted)))
-  assert.equal(await isThere(), true)
-  await store.removeOwner("o")
-  while (await store.collect());
-  assert.equal(await isThere(), false)
-  await store.close()
+  try {
+    await store.begin(file("a", 2 * 262_172), quota)
+    for (let i = 0; i < 2; i++) await store.put("a", i, new Uint8Array(Buffer.alloc(262_172, planted)))
+    assert.equal(await isThere(), true)
+    await store.removeOwner("o")
+    while (await store.collect());
+    assert.equal(await isThere(), false)
+  } finally {
+    await store.close()
+  }
 })
 
 test("SQLite: a full disk is said, and the store continues", { skip: withoutSmallDisk() }, async () => {

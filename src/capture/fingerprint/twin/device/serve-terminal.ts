@@ -16,17 +16,19 @@ const START_DEADLINE_MS = 5000
 /** Makes a terminal and looks every 2 ms whether a host has opened it. When the host has left, it ends socat: a write
  *  of what that host left unread never returns. Once socat has ended it says so, and keeps the terminal until the
  *  parent has answered, so that no other terminal has its number meanwhile. When the standard input closes, which is
- *  also when the parent is killed, it ends socat and removes what was made. */
+ *  also when the parent is killed, it ends socat, which may lose a signal while it starts, and removes what was made.
+ *  It leads a process group, so its last signal reaches what a host left, even a process that is just being forked. */
 const TERMINAL = `exec 3<&0
 trap '' PIPE
 mkfifo "$OWN.sent" "$OWN.left"
 socat "pty,link=$OWN,rawer,b57600,wait-slave,pty-interval=0.002" "exec:sh host.sh,nofork" & socat=$!
-{ read -r _ <&3 || { kill $socat; exit 1; }; } & parent=$!
-{ read -r _ <"$OWN.left"; sleep 0.1; kill $socat; } & left=$!
+{ read -r _ <&3 || { while kill $socat; do sleep 0.02; done; exit 1; }; } & parent=$!
+{ read -r _ <"$OWN.left"; sleep 0.1; kill $socat; } &
 wait $socat
 echo ended
 wait $parent && kept=yes
-kill $left $(cat "$OWN.reader")
+trap '' TERM
+kill 0
 [ -n "$kept" ] || rm -rf "$LINK" "$LINK.next" "$FOLDER"
 `
 /** Has the terminal that a host has opened as its standard input and output. It lets the link lead to the next terminal
@@ -35,7 +37,6 @@ kill $left $(cat "$OWN.reader")
 const HOST = `until mv "$LINK.next" "$LINK" 2>/dev/null; do sleep 0.01; done
 exec 4<&0
 cat <&4 >"$OWN.sent" 5>"$OWN.left" &
-echo $! >"$OWN.reader"
 exec socat -t0 "open:$OWN.sent,rdonly!!fd:1" "unix-connect:$OWN.line" 4<&-
 `
 
@@ -74,7 +75,7 @@ export async function serveTwinTerminal(device: TwinDevice, link: string): Promi
     line.listen(`${path}.line`)
     await once(line, "listening")
     const env = { ...process.env, OWN: own, LINK: resolve(link), FOLDER: folder }
-    const child = spawn("sh", ["-c", TERMINAL], { stdio: ["pipe", "pipe", "ignore"], cwd: folder, env })
+    const child = spawn("sh", ["-c", TERMINAL], { stdio: ["pipe", "pipe", "ignore"], cwd: folder, env, detached: true })
     child.stdin.on("error", () => {}) // it has ended
     child.stdout.once("data", () => {
       follow().catch(() => {})
