@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { ScannerSettings } from "@sourceprint/capture/fingerprint/twin/scanner-settings.js"
 import { SyntheticImpressions } from "@sourceprint/capture/fingerprint/twin/synthetic-impressions.js"
+import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { distinctPictures } from "@sourceprint/serve/trial/run-whole-trial.js"
 import { lineImage } from "@sourceprint/serve/trial/trial-context.js"
 import { freshDatabase } from "../../test/support/fresh-postgres.js"
@@ -17,9 +18,21 @@ import { jumpingClock, littleMemory, noDescriptors, withoutFakeTime, withoutPrli
 const cli = join(fileURLToPath(new URL("../../../", import.meta.url)), "src/cli/dist/main.js")
 const CLIENTS = 4
 
-const pictures = (): (() => Uint8Array) => {
-  const touches = new SyntheticImpressions(41, ScannerSettings.parse({ seed: 41 }))
-  return distinctPictures(Array.from({ length: 4 }, (_, i) => lineImage(touches, "victim", "unit-1", 0, i)))
+export interface FaultSize {
+  /** How long the fault lasts. */
+  readonly lastsMs: number
+  /** How long a client waits after an enrolment; not at all unless told. */
+  readonly pauseMs?: number
+}
+
+let lines: readonly GrayImage[] | undefined
+/** Pictures of one finger, no two alike. */
+function pictures(): () => Uint8Array {
+  if (lines === undefined) {
+    const touches = new SyntheticImpressions(41, ScannerSettings.parse({ seed: 41 }))
+    lines = Array.from({ length: 4 }, (_, i) => lineImage(touches, "victim", "unit-1", 0, i))
+  }
+  return distinctPictures(lines)
 }
 
 /** Runs one fault in a folder of its own. */
@@ -35,7 +48,7 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
 /** @param faultOf of the SQLite file and a folder @param place where the file lies; beside the rest unless told */
 export const measureSqlite = (
   faultOf: (file: string, folder: string) => Fault,
-  lastsMs: number,
+  size: FaultSize,
   logLine: (text: string) => void,
   place?: string,
 ): Promise<Figure[]> =>
@@ -48,7 +61,7 @@ export const measureSqlite = (
       cli,
       fault: faultOf(store, folder),
       clients: CLIENTS,
-      lastsMs,
+      ...size,
       freshImpression,
       logLine,
     })
@@ -56,30 +69,30 @@ export const measureSqlite = (
 
 const skipped = (why: string): Figure[] => [{ name: `skipped: ${why}`, value: 0, unit: "" }]
 
-export async function measureFullDisk(lastsMs: number, logLine: (text: string) => void): Promise<Figure[]> {
+export async function measureFullDisk(size: FaultSize, logLine: (text: string) => void): Promise<Figure[]> {
   const why = withoutSmallDisk()
   if (why !== false) return skipped(why)
   const disk = mountSmallDisk("24m")
   try {
-    return await measureSqlite(fullDisk, lastsMs, logLine, disk)
+    return await measureSqlite(fullDisk, size, logLine, disk)
   } finally {
     unmount(disk)
   }
 }
 
-export const measureDescriptors = (lastsMs: number, logLine: (text: string) => void): Promise<Figure[]> =>
+export const measureDescriptors = (size: FaultSize, logLine: (text: string) => void): Promise<Figure[]> =>
   withoutPrlimit === false
-    ? measureSqlite(() => noDescriptors, lastsMs, logLine)
+    ? measureSqlite(() => noDescriptors, size, logLine)
     : Promise.resolve(skipped(withoutPrlimit))
 
-export const measureClock = (by: string, lastsMs: number, logLine: (text: string) => void): Promise<Figure[]> =>
+export const measureClock = (by: string, size: FaultSize, logLine: (text: string) => void): Promise<Figure[]> =>
   withoutFakeTime === false
-    ? measureSqlite((_file, folder) => jumpingClock(folder, by), lastsMs, logLine)
+    ? measureSqlite((_file, folder) => jumpingClock(folder, by), size, logLine)
     : Promise.resolve(skipped(withoutFakeTime))
 
 export async function measurePostgres(
   kind: "partition" | "refusal",
-  lastsMs: number,
+  size: FaultSize,
   logLine: (text: string) => void,
 ): Promise<Figure[]> {
   if (withoutPostgres !== false) return skipped(withoutPostgres)
@@ -91,7 +104,7 @@ export async function measurePostgres(
       const store = `postgres://sourceprint@127.0.0.1:${line.port}${url.pathname}`
       const freshImpression = pictures()
       return await inFolder((folder) =>
-        runFault({ folder, store, cli, fault: line[kind], clients: CLIENTS, lastsMs, freshImpression, logLine }),
+        runFault({ folder, store, cli, fault: line[kind], clients: CLIENTS, ...size, freshImpression, logLine }),
       )
     } finally {
       line.stop()
@@ -104,24 +117,30 @@ export async function measurePostgres(
 export const claims: readonly Claim[] = [
   {
     title: "SQLite locked for 30 s by another process",
-    measure: (logLine) => measureSqlite(lockedFile, 30_000, logLine),
+    measure: (logLine) => measureSqlite(lockedFile, { lastsMs: 30_000 }, logLine),
   },
   {
     title: "the SQLite file is deleted under the server",
-    measure: (logLine) => measureSqlite(deletedFile, 10_000, logLine),
+    measure: (logLine) => measureSqlite(deletedFile, { lastsMs: 10_000 }, logLine),
   },
-  { title: "full disk for 20 s", measure: (logLine) => measureFullDisk(20_000, logLine) },
+  { title: "full disk for 20 s", measure: (logLine) => measureFullDisk({ lastsMs: 20_000 }, logLine) },
   {
     title: "the server stands still for 60 s",
-    measure: (logLine) => measureSqlite(() => stoppedProcess, 60_000, logLine),
+    measure: (logLine) => measureSqlite(() => stoppedProcess, { lastsMs: 60_000 }, logLine),
   },
-  { title: "no descriptor left for 20 s", measure: (logLine) => measureDescriptors(20_000, logLine) },
-  { title: "the clock 6 h fast for 20 s", measure: (logLine) => measureClock("+6h", 20_000, logLine) },
-  { title: "the clock 6 h slow for 20 s", measure: (logLine) => measureClock("-6h", 20_000, logLine) },
+  { title: "no descriptor left for 20 s", measure: (logLine) => measureDescriptors({ lastsMs: 20_000 }, logLine) },
+  { title: "the clock 6 h fast for 20 s", measure: (logLine) => measureClock("+6h", { lastsMs: 20_000 }, logLine) },
+  { title: "the clock 6 h slow for 20 s", measure: (logLine) => measureClock("-6h", { lastsMs: 20_000 }, logLine) },
   {
     title: "64 MB of heap for 60 s of load",
-    measure: (logLine) => measureSqlite(() => littleMemory, 60_000, logLine),
+    measure: (logLine) => measureSqlite(() => littleMemory, { lastsMs: 60_000 }, logLine),
   },
-  { title: "PostgreSQL partitioned for 30 s", measure: (logLine) => measurePostgres("partition", 30_000, logLine) },
-  { title: "PostgreSQL stopped for 30 s", measure: (logLine) => measurePostgres("refusal", 30_000, logLine) },
+  {
+    title: "PostgreSQL partitioned for 30 s",
+    measure: (logLine) => measurePostgres("partition", { lastsMs: 30_000 }, logLine),
+  },
+  {
+    title: "PostgreSQL stopped for 30 s",
+    measure: (logLine) => measurePostgres("refusal", { lastsMs: 30_000 }, logLine),
+  },
 ]

@@ -13,6 +13,8 @@ import {
 import { withoutSmallDisk } from "../support/small-disk.js"
 import { withoutPostgres } from "../support/throwaway-postgres.js"
 
+/** Fewer enrolments than in the full proof. */
+const during = (lastsMs: number) => ({ lastsMs, pauseMs: 400 })
 /** How soon health says so is a time: the full proof has it. */
 const figuresHold = (measure: (logLine: () => void) => Promise<readonly Figure[]>) => async () => {
   for (const figure of await measure(() => {})) {
@@ -23,29 +25,29 @@ const figuresHold = (measure: (logLine: () => void) => Promise<readonly Figure[]
 
 test(
   "a locked SQLite file passes, and nothing acknowledged is lost",
-  figuresHold((log) => measureSqlite(lockedFile, 7_000, log)),
+  figuresHold((log) => measureSqlite(lockedFile, during(7_000), log)),
 )
 test(
   "a deleted SQLite file is written back",
-  figuresHold((log) => measureSqlite(deletedFile, 2_000, log)),
+  figuresHold((log) => measureSqlite(deletedFile, during(2_000), log)),
 )
 test(
   "a full disk passes",
   { skip: withoutSmallDisk() },
-  figuresHold((log) => measureFullDisk(3_000, log)),
+  figuresHold((log) => measureFullDisk(during(3_000), log)),
 )
 test(
   "a database that is away passes",
   { skip: withoutPostgres },
-  figuresHold((log) => measurePostgres("refusal", 2_000, log)),
+  figuresHold((log) => measurePostgres("refusal", during(2_000), log)),
 )
 test(
   "a server without a descriptor left comes back",
   { skip: withoutPrlimit },
-  figuresHold((log) => measureDescriptors(2_000, log)),
+  figuresHold((log) => measureDescriptors(during(2_000), log)),
 )
 test(
   "a clock that is set back by 6 h and forward again passes",
   { skip: withoutFakeTime },
-  figuresHold((log) => measureClock("-6h", 2_000, log)),
+  figuresHold((log) => measureClock("-6h", during(2_000), log)),
 )

@@ -37,8 +37,9 @@ export interface FaultRun {
   readonly cli: string
   readonly fault: Fault
   readonly clients: number
-  /** How long the fault lasts. */
+  /** How long the fault lasts, and how long a client waits after an enrolment. */
   readonly lastsMs: number
+  readonly pauseMs?: number
   readonly freshImpression: () => Uint8Array
   readonly logLine: (text: string) => void
 }
@@ -48,7 +49,7 @@ const HEALTH_BOUND_S = 10
 /** Far more than a server that mends itself needs. */
 const PATIENCE_MS = 90_000
 
-/** Clients enrol without a pause while the fault begins, lasts and ends: what they see, what health says and when, and
+/** Clients enrol while the fault begins, lasts and ends: what they see, what health says and when, and
  *  whether what was acknowledged is there. */
 export async function runFault(run: FaultRun): Promise<Figure[]> {
   const { fault, lastsMs, logLine } = run
@@ -110,10 +111,10 @@ async function startUnderLoad(run: FaultRun) {
   await prepared.store.close()
   const server = await startServerProcess(cli, configPath, fault.env)
   const context = (): ClientContext => clientOf(server, device, run.freshImpression, 100).context
-  return { server, httpPort, keys, load: startLoad(run.clients, context) }
+  return { server, httpPort, keys, load: startLoad(run, context) }
 }
 
-function startLoad(clients: number, context: () => ClientContext) {
+function startLoad({ clients, pauseMs = 0 }: FaultRun, context: () => ClientContext) {
   const enrolled: string[] = []
   const outcomes = new Map<string, number>()
   let [over, people, lastMs] = [false, 0, 0]
@@ -130,7 +131,8 @@ function startLoad(clients: number, context: () => ClientContext) {
       if (outcome === "enrolled") {
         enrolled.push(name)
         lastMs = performance.now()
-      } else await delay(50)
+      }
+      await delay(outcome === "enrolled" ? pauseMs : 50)
     }
   }
   const lives = Promise.all(Array.from({ length: clients }, live))

@@ -2,7 +2,7 @@ import { silentLog } from "@sourceprint/core/log.js"
 import { masterKeys } from "@sourceprint/serve/server/master-keys.js"
 import { readServeConfig, type ServeConfig } from "@sourceprint/serve/server/serve-config.js"
 import type { KeyRing } from "@sourceprint/serve/store/key-ring.js"
-import { type OpenedStore, openStore } from "@sourceprint/serve/store/open-store.js"
+import type { OpenedStore } from "@sourceprint/serve/store/open-store.js"
 import type { AuditEvent } from "@sourceprint/serve/store/store.js"
 import type { Options } from "yargs"
 
@@ -33,6 +33,7 @@ export async function withStore<T>(
 ): Promise<T> {
   const config = await configOf(options)
   const keys = await masterKeys(config.keyFile, silentLog)
+  const { openStore } = await import("@sourceprint/serve/store/open-store.js") // `serve` does without
   const opened = await openStore(config.store, keys)
   try {
     return await work(opened, keys, config)

@@ -1,9 +1,9 @@
 import { resolve } from "node:path"
 import type { ChatStore } from "./chat/chat-store.js"
 import type { KeyRing } from "./key-ring.js"
-import { type OpenedStore, openStore } from "./open-store.js"
+import type { OpenedStore } from "./open-store.js"
+import { isPostgres } from "./sql/is-postgres.js"
 import { ownFile } from "./sql/owner-lock.js"
-import { isPostgres } from "./sql/postgres-pool.js"
 import type { Store } from "./store.js"
 import { StoreThread } from "./store-thread.js"
 import type { StudyStore } from "./study/study-store.js"
@@ -12,7 +12,7 @@ import type { StudyStore } from "./study/study-store.js"
  *  as `openStore` opens it, for several servers may share it.
  *  @throws AppError "store/owned" when another server has the file, and what `openStore` throws */
 export async function openServerStore(location: string, keys: KeyRing): Promise<OpenedStore> {
-  if (isPostgres(location)) return openStore(location, keys)
+  if (isPostgres(location)) return (await import("./open-store.js")).openStore(location, keys)
   const release = ownFile(resolve(location))
   try {
     const script = new URL("./store-worker.js", import.meta.url)

@@ -1,8 +1,6 @@
-import { isPostgres } from "../sql/postgres-pool.js"
+import { isPostgres } from "../sql/is-postgres.js"
 import { StoreThread } from "../store-thread.js"
-import { openFileDatabase } from "./file-database.js"
 import type { FileStore } from "./file-store.js"
-import { SqlFileStore } from "./sql-file-store.js"
 
 /** Where files lie when the store lies at `store`: the same PostgreSQL database, or `<name>-files.db` beside a SQLite
  *  file. */
@@ -12,7 +10,13 @@ export const fileStoreBeside = (store: string): string =>
 /** A SQLite file on a thread of its own. @param location of it, or `postgres://…`
  *  @throws AppError "store/open", "store/newer" */
 export async function openFileStore(location: string): Promise<FileStore> {
-  if (isPostgres(location)) return new SqlFileStore(await openFileDatabase(location))
+  if (isPostgres(location)) {
+    const [{ SqlFileStore }, { openFileDatabase }] = await Promise.all([
+      import("./sql-file-store.js"),
+      import("./file-database.js"),
+    ])
+    return new SqlFileStore(await openFileDatabase(location))
+  }
   const { thread } = await StoreThread.open(new URL("./file-store-worker.js", import.meta.url), location)
   return thread.part<FileStore>("files", { close: () => thread.close("files") })
 }

@@ -3,8 +3,6 @@ import pg from "pg"
 
 const PG_INT8 = 20 // type oid; our integers fit in 2^53
 
-export const isPostgres = (location: string): boolean => /^postgres(ql)?:\/\//.test(location)
-
 /** A statement that has not been answered by then is given up, and its connection with it. */
 const ANSWER_MS = 10_000
 /** For a connection: a free one of the pool, or a new one. */
