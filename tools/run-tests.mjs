@@ -43,10 +43,11 @@ const longest = `
 `
   .trim()
   .split(/\s+/)
-/** A file with one of these in it has a process of its own: it starts or sets something for all of its tests, starts
- *  other processes, changes this one, or measures time. */
+/** A file with one of these in it has a process of its own: it does something around each of its tests, starts other
+ *  processes, changes this one, or measures time. What is done before and after all tests of a file is done before and
+ *  after all of its process. */
 const alone = new RegExp(
-  "^(before|after)(Each)?\\(|^(const|let) .*await |chromium|child_process|process\\.env|" +
+  "^(before|after)Each\\(|chromium|child_process|process\\.env|" +
     "selectEngine|setBackend|performance\\.now|EventLoopDelay",
   "m",
 )
