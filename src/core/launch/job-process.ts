@@ -1,8 +1,9 @@
 import { messageOf } from "../errors.js"
 import type { JobModule } from "./launcher.js"
 
-/** The process of one job: `node job-process.js <module URL> <payload as JSON>`. Speaks to the launching process
- *  over the channel of `fork` where there is one; exits 0 finished, 1 failed, 3 stopped. */
+/** The process of a job: `node job-process.js <module URL> <payload as JSON>` exits 0 finished, 1 failed, 3 stopped.
+ *  Without a payload it takes jobs from the launching process over the channel of `fork`, one after another, until one
+ *  fails or is stopped or the channel is closed. */
 export type JobMessage =
   | { readonly kind: "progress"; readonly fraction: number; readonly note: string; readonly memoryMb: number }
   | { readonly kind: "finished" | "stopped"; readonly memoryMb: number }
@@ -11,7 +12,7 @@ export type JobMessage =
 const ExitCode = { finished: 0, failed: 1, stopped: 3 } as const
 const PROGRESS_EVERY_MS = 200
 
-const [moduleUrl = "", payload = "null"] = process.argv.slice(2)
+const [moduleUrl = "", onlyPayload] = process.argv.slice(2)
 const memoryMb = (): number => Math.round(process.memoryUsage.rss() / 2 ** 20)
 const send = (message: JobMessage): Promise<void> =>
   new Promise((resolve) => {
@@ -23,8 +24,10 @@ let stopping = false
 const stop = (): void => {
   stopping = true
 }
-process.on("message", (message) => {
+process.on("message", (message: "stop" | "end" | { readonly kind: "job"; readonly payload: unknown }) => {
   if (message === "stop") stop()
+  else if (message === "end") process.exit(ExitCode.finished)
+  else void run(message.payload)
 })
 process.on("SIGTERM", stop) // a batch system asks before it kills
 // Ctrl-C reaches the whole group; the launching process decides and says "stop". On its own, a job obeys.
@@ -48,14 +51,17 @@ const control = {
   },
 }
 
-try {
-  const module = (await import(moduleUrl)) as JobModule
-  const outcome = await module.runJob(JSON.parse(payload), control)
-  await send({ kind: outcome, memoryMb: memoryMb() })
-  process.exit(ExitCode[outcome])
-} catch (error) {
-  if (process.env.SOURCEPRINT_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`)
-  await send({ kind: "failed", message: messageOf(error), memoryMb: memoryMb() })
-  if (!hadChannel) process.stderr.write(`${messageOf(error)}\n`)
-  process.exit(ExitCode.failed)
+async function run(payload: unknown): Promise<void> {
+  try {
+    const module = (await import(moduleUrl)) as JobModule
+    const outcome = await module.runJob(payload, control)
+    await send({ kind: outcome, memoryMb: memoryMb() })
+    if (onlyPayload !== undefined || outcome !== "finished") process.exit(ExitCode[outcome])
+  } catch (error) {
+    if (process.env.SOURCEPRINT_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+    await send({ kind: "failed", message: messageOf(error), memoryMb: memoryMb() })
+    if (!hadChannel) process.stderr.write(`${messageOf(error)}\n`)
+    process.exit(ExitCode.failed)
+  }
 }
+if (onlyPayload !== undefined) await run(JSON.parse(onlyPayload))

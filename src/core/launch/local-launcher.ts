@@ -23,15 +23,28 @@ const PAGE_MB = 4096 / 2 ** 20
 
 export const workersOf = (limits: LocalLimits): number => limits.workers ?? availableParallelism()
 
-/** Jobs in processes of their own on this machine's cores, at most `workers` at a time, in the given order. */
+/** A process that has finished a job takes the next one, unless it has grown: its engine starts once. */
+interface KeptWorker {
+  worker: ChildProcess | undefined
+}
+/** Of the memory that a worker may use: one that holds more when its job is done is not kept. */
+const KEPT_SHARE = 0.5
+
+/** Jobs in processes of this machine, at most `workers` at a time, in the given order. What goes wrong in a job ends
+ *  its process and no other. */
 export function localLauncher(limits: LocalLimits): Launcher {
   return {
     async launch(request) {
       const waiting = [...request.jobs].reverse()
       const lane = async (): Promise<void> => {
-        for (let job = waiting.pop(); job !== undefined; job = waiting.pop()) {
-          if (request.signal?.aborted) return
-          await runWithRetries(job, request, limits)
+        const kept: KeptWorker = { worker: undefined }
+        try {
+          for (let job = waiting.pop(); job !== undefined; job = waiting.pop()) {
+            if (request.signal?.aborted) return
+            await runWithRetries(job, request, limits, kept)
+          }
+        } finally {
+          if (kept.worker !== undefined) dismiss(kept.worker)
         }
       }
       await Promise.all(Array.from({ length: Math.min(workersOf(limits), request.jobs.length) }, lane))
@@ -39,10 +52,14 @@ export function localLauncher(limits: LocalLimits): Launcher {
   }
 }
 
-async function runWithRetries(job: Job, request: LaunchRequest, limits: LocalLimits): Promise<void> {
+async function runWithRetries(job: Job, request: LaunchRequest, limits: LocalLimits, kept: KeptWorker): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     await request.onEvent({ kind: "started", id: job.id, attempt })
-    const end = await runOnce(job, request, limits)
+    const wasKept = kept.worker !== undefined
+    const first = await runOnce(job, request, limits, kept)
+    // What an earlier job left in the process may have been the rest.
+    const isAgain = wasKept && first.kind === "failed" && first.cause === "memory"
+    const end = isAgain ? await runOnce(job, request, limits, kept) : first
     const again = end.kind === "failed" && end.cause === "crashed" && attempt <= limits.crashRetries
     if (!again || request.signal?.aborted) return await request.onEvent(end)
     await request.onEvent({ ...end, kind: "retried", from: await startsFrom(job) })
@@ -51,21 +68,18 @@ async function runWithRetries(job: Job, request: LaunchRequest, limits: LocalLim
 
 type End = Extract<JobEvent, { kind: "finished" | "stopped" | "failed" }>
 
-/** One process from fork to exit. The last message decides; no last message is a crash. */
-function runOnce({ id, payload }: Job, request: LaunchRequest, limits: LocalLimits): Promise<End> {
+/** One job in the process that is kept, or in a new one. The last message decides; no last message is a crash. */
+function runOnce({ id, payload }: Job, request: LaunchRequest, limits: LocalLimits, kept: KeptWorker): Promise<End> {
   return new Promise((resolve) => {
-    const worker = fork(
-      fileURLToPath(new URL("./job-process.js", import.meta.url)),
-      [request.moduleUrl, JSON.stringify(payload)],
-      {
-        execArgv: [...process.execArgv.filter(passedOn), `--max-old-space-size=${limits.memoryMbPerWorker}`],
-        stdio: ["ignore", "ignore", "pipe", "ipc"],
-      },
-    )
+    const again = kept.worker?.connected === true ? kept.worker : undefined
+    const worker = again ?? forked(request.moduleUrl, limits)
+    kept.worker = undefined
+    worker.send({ kind: "job", payload }, () => {}) // where it has ended, `close` tells
     let lastWords = ""
-    worker.stderr?.on("data", (chunk) => {
+    const hear = (chunk: unknown): void => {
       lastWords = (lastWords + chunk).slice(-2000)
-    })
+    }
+    worker.stderr?.on("data", hear)
     let end: End | undefined
     let peakMemoryMb = 0
     const failed = (cause: FailureKind, message: string): End => ({
@@ -85,14 +99,21 @@ function runOnce({ id, payload }: Job, request: LaunchRequest, limits: LocalLimi
       )
       worker.kill("SIGKILL")
     }
-    worker.on("message", (message: JobMessage) => {
+    const receive = (message: JobMessage): void => {
       sawMemory(message.memoryMb)
       if (end !== undefined) return
       if (message.kind === "progress") {
         void request.onEvent({ kind: "progress", id, fraction: message.fraction, note: message.note })
       } else if (message.kind === "failed") end = failed("failed", message.message)
       else end = message.kind === "finished" ? { kind: "finished", id, peakMemoryMb } : { kind: "stopped", id }
-    })
+      if (message.kind !== "finished") return
+      if (message.memoryMb > KEPT_SHARE * limits.memoryMbPerWorker) dismiss(worker)
+      else {
+        kept.worker = worker
+        close({ kind: "finished", id, peakMemoryMb })
+      }
+    }
+    worker.on("message", receive)
     const watch = setInterval(() => void residentMb(worker).then(sawMemory), MEMORY_CHECK_MS)
     let grace: NodeJS.Timeout | undefined
     const stop = (): void => {
@@ -105,6 +126,8 @@ function runOnce({ id, payload }: Job, request: LaunchRequest, limits: LocalLimi
       clearInterval(watch)
       clearTimeout(grace)
       request.signal?.removeEventListener("abort", stop)
+      worker.off("message", receive).off("error", startFailed).off("close", closed)
+      worker.stderr?.off("data", hear)
       resolve(ended)
     }
     // What ends without a result while all is being stopped was stopped, also by the kill that ends its grace or,
@@ -113,15 +136,31 @@ function runOnce({ id, payload }: Job, request: LaunchRequest, limits: LocalLimi
       cause === "crashed" && (request.signal?.aborted || signal === "SIGINT" || signal === "SIGTERM")
         ? { kind: "stopped", id }
         : failed(cause, message)
-    worker.once("error", (error) => close(end ?? died("crashed", `the worker did not start: ${error.message}`)))
-    worker.once("close", (code, signal) => {
+    const startFailed = (error: Error): void =>
+      close(end ?? died("crashed", `the worker did not start: ${error.message}`))
+    const closed = (code: number | null, signal: NodeJS.Signals | null): void => {
       const how = signal === null ? `exit code ${code}` : signal
       const heapFull = lastWords.includes("heap out of memory")
       const words = lastWords.trim() === "" ? "" : `; its last words: ${lastWords.trim()}`
       const message = `the worker ended with ${how} and without a result${words}`
       close(end ?? died(heapFull ? "memory" : "crashed", message, signal))
-    })
+    }
+    worker.once("error", startFailed).once("close", closed)
   })
+}
+
+/** Has a process that has no job end itself. */
+const dismiss = (worker: ChildProcess): void => {
+  if (worker.connected) worker.send("end", () => {})
+}
+
+function forked(moduleUrl: string, { memoryMbPerWorker }: LocalLimits): ChildProcess {
+  const worker = fork(fileURLToPath(new URL("./job-process.js", import.meta.url)), [moduleUrl], {
+    execArgv: [...process.execArgv.filter(passedOn), `--max-old-space-size=${memoryMbPerWorker}`],
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  })
+  worker.on("error", () => {}) // also between two jobs; whoever waits for it is told by its own listener
+  return worker
 }
 
 /** Inspector ports and the test runner's own flags must not reach a worker. */

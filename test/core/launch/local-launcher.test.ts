@@ -13,6 +13,7 @@ async function launch(
   acts: readonly TestJob["act"][],
   options: {
     memoryMb?: number
+    workers?: number
     stopGraceMs?: number
     onEvent?: (event: JobEvent, abort: AbortController) => void
   } = {},
@@ -21,8 +22,8 @@ async function launch(
   const events: JobEvent[] = []
   const abort = new AbortController()
   try {
-    const { memoryMb = 1000, stopGraceMs = 30_000 } = options
-    await localLauncher({ workers: 2, memoryMbPerWorker: memoryMb, crashRetries: 1, stopGraceMs }).launch({
+    const { memoryMb = 1000, workers = 2, stopGraceMs = 30_000 } = options
+    await localLauncher({ workers, memoryMbPerWorker: memoryMb, crashRetries: 1, stopGraceMs }).launch({
       jobs: acts.map((act, i) => ({ id: `${i}-${act}`, payload: { act, log: join(folder, String(i)) } })),
       moduleUrl,
       signal: abort.signal,
@@ -31,13 +32,13 @@ async function launch(
         options.onEvent?.(event, abort)
       },
     })
-    const starts = await Promise.all(
+    const processes = await Promise.all(
       acts.map(async (_, i) => {
         const log = await readFile(join(folder, String(i)), "utf8").catch(() => "")
-        return log.split("\n").length - 1
+        return log.split("\n").slice(0, -1)
       }),
     )
-    return { events, starts }
+    return { events, processes, starts: processes.map(({ length }) => length) }
   } finally {
     await rm(folder, { recursive: true })
   }
@@ -90,6 +91,21 @@ test("stopped is not failed: a worker that the stop itself kills, or that Ctrl-C
   const interrupted = await launch(["interrupted"])
   assert.deepEqual(ends(interrupted.events), ["0-interrupted stopped"])
   assert.deepEqual(interrupted.starts, [1], "it is not tried again")
+})
+
+test("a process that finished a job takes the next; one whose job failed, or that holds much, does not", async () => {
+  const { processes } = await launch(["finish", "finish", "throw", "finish", "crash-once", "finish"], { workers: 1 })
+  const [first, second, thrown, fourth, crashed, last] = processes
+  assert.deepEqual([second, thrown, crashed?.slice(0, 1), last], [first, first, fourth, crashed?.slice(1)])
+  assert.equal(new Set(processes.flat()).size, 3)
+  const small = await launch(["finish", "finish"], { workers: 1, memoryMb: 80 })
+  assert.deepEqual([ends(small.events).length, new Set(small.processes.flat()).size], [2, 2])
+})
+
+test("a job that runs out of memory in a process with a past is tried in a fresh one before it fails", async () => {
+  const { events, processes } = await launch(["finish", "eat-memory", "finish"], { workers: 1, memoryMb: 200 })
+  assert.deepEqual(ends(events), ["0-finish finished", "1-eat-memory failed memory", "2-finish finished"])
+  assert.deepEqual([processes[1]?.length, processes[1]?.[0]], [2, processes[0]?.[0]])
 })
 
 test("no jobs, no workers", async () => {
