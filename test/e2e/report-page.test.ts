@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
@@ -49,6 +49,16 @@ test("a report in a real browser: silent console, no request, charts, sorting, o
 
   await page.locator(".plot").first().scrollIntoViewIfNeeded()
   await page.locator(".plot .main-svg").first().waitFor()
+  const saved = page.waitForEvent("download")
+  await page.locator(".plot").first().hover()
+  await page.locator(".plot [data-title='Save as SVG']").first().click()
+  const download = await saved
+  const title = (await page.locator(".chart figcaption").first().textContent()) ?? ""
+  assert.equal(download.suggestedFilename(), `${title.replace(/[^\p{L}\p{N}]+/gu, "-")}.svg`)
+  const svg = await readFile(await download.path(), "utf8")
+  assert.match(svg, /^<svg/)
+  const inkOf = (figure: string): string => /<text[^>]*fill: (rgb\([^)]*\))/.exec(figure)?.[1] ?? ""
+  assert.notEqual(inkOf(svg), inkOf(await page.locator(".plot").first().innerHTML()), "on paper, not on a dark page")
   assert.equal(await page.locator(".overlay.on").count(), 8)
   await page.getByLabel("nothing").check()
   assert.equal(await page.locator(".overlay.on").count(), 0)

@@ -1,10 +1,19 @@
 /** In the page: draws each chart when it comes near the window, in the colours of the present scheme, and all of them
  *  in black on white before the page is printed. */
 interface Plotly {
+  downloadImage(
+    figure: Figure,
+    file: { format: "svg"; filename: string; width: number; height: number },
+  ): Promise<unknown>
+  Icons: { camera: unknown }
   react(element: HTMLElement, data: unknown, layout: unknown, config: unknown): Promise<unknown>
   Plots: { resize(element: HTMLElement): void }
 }
 declare const Plotly: Plotly
+interface Figure {
+  readonly data: readonly object[]
+  readonly layout: Readonly<Record<string, object>>
+}
 
 const PRINT_WIDTH_PX = 660
 const plots = [...document.querySelectorAll<HTMLElement>(".plot")]
@@ -24,10 +33,10 @@ function inColours(value: unknown, style: CSSStyleDeclaration): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inColours(item, style)]))
 }
 
-function draw(plot: HTMLElement, widthPx?: number): void {
+/** A chart in the colours of the present scheme. @param widthPx undefined: as wide as its place */
+function figureOf(plot: HTMLElement, widthPx?: number): Figure {
   const source = document.querySelector(`script[data-plot="${plot.id}"]`)
-  const figure = JSON.parse(source?.textContent ?? "{}") as { data: unknown; layout: Record<string, object> }
-  const touch = matchMedia("(pointer: coarse)").matches
+  const figure = JSON.parse(source?.textContent ?? "{}") as Figure
   const narrow = (widthPx ?? plot.clientWidth) < 520
   const axis = {
     gridcolor: "$rule",
@@ -61,19 +70,51 @@ function draw(plot: HTMLElement, widthPx?: number): void {
     },
     hoverlabel: { bgcolor: "$paper", bordercolor: "$rule-strong", font: { color: "$ink", size: 12 } },
     hovermode: "closest",
-    dragmode: touch ? false : "zoom",
+    dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
     ...(widthPx === undefined ? { autosize: true } : { width: widthPx, autosize: false }),
   }
   const style = getComputedStyle(root)
+  return inColours({ data: figure.data, layout }, style) as Figure
+}
+
+/** What Plotly keeps with a chart: axes as they are zoomed, series that the legend may have switched off. */
+interface Drawn extends HTMLElement {
+  readonly data?: readonly { readonly visible?: unknown }[]
+  readonly layout?: Readonly<Record<string, { readonly range?: unknown } | undefined>>
+}
+
+/** Saves a chart as it is seen, but in the colours of paper, as an SVG file. */
+async function save(plot: Drawn): Promise<void> {
+  const { clientWidth: width, clientHeight: height } = plot
+  root.classList.add("on-paper")
+  const { data, layout } = figureOf(plot, width) // colours are read here
+  root.classList.remove("on-paper")
+  const axisAsSeen = (name: "xaxis" | "yaxis"): object => ({ ...layout[name], range: plot.layout?.[name]?.range })
+  const title = plot.closest("figure")?.querySelector("figcaption")?.textContent ?? plot.id
+  await Plotly.downloadImage(
+    {
+      data: data.map((trace, i) => ({ ...trace, visible: plot.data?.[i]?.visible })),
+      layout: { ...layout, xaxis: axisAsSeen("xaxis"), yaxis: axisAsSeen("yaxis") },
+    },
+    { format: "svg", filename: title.trim().replace(/[^\p{L}\p{N}]+/gu, "-"), width, height },
+  )
+}
+
+function draw(plot: HTMLElement, widthPx?: number): void {
+  const touch = matchMedia("(pointer: coarse)").matches
   const config = {
     displaylogo: false,
     responsive: widthPx === undefined,
     displayModeBar: !touch,
-    modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
+    modeBarButtonsToRemove: ["toImage", "select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
+    modeBarButtonsToAdd: [
+      { name: "saveSvg", title: "Save as SVG", icon: Plotly.Icons.camera, click: () => void save(plot) },
+    ],
     scrollZoom: false,
   }
   drawn.add(plot)
-  Plotly.react(plot, inColours(figure.data, style), inColours(layout, style), config).catch((error) => {
+  const { data, layout } = figureOf(plot, widthPx)
+  Plotly.react(plot, data, layout, config).catch((error) => {
     plot.className = "chart-error"
     plot.textContent = `This chart could not be drawn: ${error instanceof Error ? error.message : String(error)}`
   })
