@@ -29,7 +29,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     usage: "experiment <command>",
-    describe: "Experiments: run, plan, status, cancel, logs, list, note, export, delete",
+    describe: "Experiments: run, queue, plan, status, cancel, logs, list, note, export, delete",
     register: async (cli) => cli.command((await import("./experiment/experiment.js")).experimentCommand),
   },
   {

@@ -35,7 +35,7 @@ export const experimentRunCommand: CommandModule<object, RunArguments> = {
   handler: async (args) => {
     const chosen = await chosenLauncher(args, logLine)
     try {
-      await runAndReport(args, chosen)
+      await stopOnInterrupt((signal) => runAndReport(args, signal, chosen))
       await chosen?.end("done")
     } catch (error) {
       await chosen?.end(hasCode(error, "experiment/failed") ? "done" : "left")
@@ -44,22 +44,22 @@ export const experimentRunCommand: CommandModule<object, RunArguments> = {
   },
 }
 
-async function runAndReport(
-  { file, set, runs, engine, workers, out, report, detach }: RunArguments,
-  chosen: ChosenLauncher | undefined,
+/** @param signal stops it; its jobs save their state. @throws AppError "experiment/stopped", "experiment/failed" */
+export async function runAndReport(
+  { file, set, runs, engine, workers, out, report, detach }: Omit<RunArguments, "launcher" | "profile">,
+  signal: AbortSignal,
+  chosen?: ChosenLauncher,
 ): Promise<void> {
-  const result = await stopOnInterrupt((signal) =>
-    runExperiment(file, {
-      overrides: set,
-      runsFolder: runs,
-      engine: engine as EngineChoice | undefined,
-      workers,
-      launcher: chosen?.launcher,
-      progress: terminalProgress(),
-      logLine,
-      signal,
-    }),
-  )
+  const result = await runExperiment(file, {
+    overrides: set,
+    runsFolder: runs,
+    engine: engine as EngineChoice | undefined,
+    workers,
+    launcher: chosen?.launcher,
+    progress: terminalProgress(),
+    logLine,
+    signal,
+  })
   // Jobs that are neither finished nor failed continue elsewhere.
   if (result.state === "failed" && (detach || result.failures.length === 0)) {
     console.log(`run: ${result.runFolder}\nhow far it is: sourceprint experiment status ${result.runName}`)
