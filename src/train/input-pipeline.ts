@@ -5,6 +5,7 @@ import type { Sample } from "@sourceprint/core/dataset/sample.js"
 import { defined } from "@sourceprint/core/defined.js"
 import { AppError, messageOf } from "@sourceprint/core/errors.js"
 import { makeFolder } from "@sourceprint/core/files/make-folder.js"
+import { temporaryBeside } from "@sourceprint/core/files/temporary-beside.js"
 import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import { noProgress, type Progress } from "@sourceprint/core/progress.js"
@@ -53,7 +54,7 @@ async function writeRecords(
   count: number,
   record: (index: number) => Uint8Array | Promise<Uint8Array>,
 ): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
+  const temporary = temporaryBeside(path)
   const file = await open(temporary, "w")
   try {
     for (let i = 0; i < count; i++) await file.write(await record(i))

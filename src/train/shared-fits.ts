@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto"
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { deserialize, serialize } from "node:v8"
+import { temporaryBeside } from "@sourceprint/core/files/temporary-beside.js"
 
 /** Parts of a fit that several jobs of a run have in common. */
 export interface SharedFits {
@@ -20,7 +20,7 @@ export function sharedFits(folder: string): SharedFits {
       const kept = readIfThere(path)
       if (kept !== undefined) return deserialize(kept) as T
       const made = make()
-      const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`
+      const temporary = temporaryBeside(path)
       mkdirSync(folder, { recursive: true })
       writeFileSync(temporary, serialize(made))
       renameSync(temporary, path)

@@ -1,14 +1,14 @@
-import { randomBytes } from "node:crypto"
 import { open, rename, rm } from "node:fs/promises"
-import { dirname, join } from "node:path"
+import { dirname } from "node:path"
 import { makeFolder, writeFault } from "./make-folder.js"
+import { temporaryBeside } from "./temporary-beside.js"
 
 /** Writes the whole file or nothing: a temporary file beside it, fsync, rename, fsync of the folder. Creates the
  *  folders above. A crash at any point leaves the old content or the new, never a mixture.
  *  @throws AppError "file/disk-full" when the disk is full, "file/write" for anything else the system refuses */
 export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
   const folder = dirname(path)
-  const temporary = join(folder, `.${randomBytes(6).toString("hex")}.tmp`)
+  const temporary = temporaryBeside(path)
   await makeFolder(folder)
   try {
     const file = await open(temporary, "wx")
