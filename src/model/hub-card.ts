@@ -11,7 +11,7 @@ const percent = (rate: number): string => `${(100 * rate).toFixed(2)} %`
 export function hubCard(card: ModelCard): string {
   const { task, metrics, threshold, input, origin } = card
   const { eval: found } = metrics
-  const spdx = SPDX.exec(card.licence)?.[1].toLowerCase()
+  const spdx = SPDX.exec(card.licence)?.[1]?.toLowerCase()
   const figures = [
     { type: "balanced_accuracy", name: "Balanced accuracy", value: found.balancedAccuracy },
     { type: "equal_error_rate", name: "Equal error rate", value: found.eer },
