@@ -2,6 +2,7 @@ import { fromUtf8 } from "@sourceprint/core/bytes.js"
 import { AppError } from "@sourceprint/core/errors.js"
 import type * as Tf from "@tensorflow/tfjs"
 import { z } from "zod"
+import "./layers/clip.js"
 import "./layers/residual-conv.js"
 import "./layers/standardise.js"
 

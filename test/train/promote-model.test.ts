@@ -5,6 +5,7 @@ import { after, before, test } from "node:test"
 import { systemClock } from "@sourceprint/core/clock.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
+import { exportModel } from "@sourceprint/model/interchange/export-model.js"
 import { loadPredictor } from "@sourceprint/model/load-predictor.js"
 import { aliasHistory, currentAliases } from "@sourceprint/model/model-aliases.js"
 import {
@@ -147,4 +148,19 @@ test("an alias stands for a model, is moved and rolled back with who and why; pr
   await writeFile(file, `${text}half a li`)
   await refused("model/aliases", modelFolder(registryFolder, "production"))
   await writeFile(file, text)
+})
+
+test("a promoted network is exported for Keras; a classical model is refused with the reason", async () => {
+  const registryFolder = join(tiny.folder, "exported")
+  const [network] = await promoteModels({ ...request, registryFolder, configuration: "small-cnn" })
+  const bytes = await exportModel(await readVerifiedModel(join(registryFolder, network.id)), "h5", "wasm")
+  assert.deepEqual(
+    [...bytes.slice(1, 4)],
+    [..."HDF"].map((letter) => letter.charCodeAt(0)),
+  )
+  const [classical] = await promoteModels({ ...request, registryFolder, configuration: "noise-reference" })
+  await assert.rejects(
+    exportModel(await readVerifiedModel(join(registryFolder, classical.id)), "keras", "wasm"),
+    (error) => hasCode(error, "interchange/kind"),
+  )
 })

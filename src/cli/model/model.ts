@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs"
 import { modelAliasCommand } from "./alias.js"
+import { modelExportCommand } from "./export.js"
 import { modelListCommand } from "./list.js"
 import { modelPredictCommand } from "./predict.js"
 import { modelPromoteCommand } from "./promote.js"
@@ -9,7 +10,7 @@ import { modelVerifyCommand } from "./verify.js"
 
 export const modelCommand: CommandModule = {
   command: "model <command>",
-  describe: "Promoted models: promote, list, alias, show, verify, predict; tamper-detector",
+  describe: "Promoted models: promote, list, alias, show, verify, predict, export; tamper-detector",
   builder: (yargs) =>
     yargs
       .command(modelPromoteCommand)
@@ -18,6 +19,7 @@ export const modelCommand: CommandModule = {
       .command(modelShowCommand)
       .command(modelVerifyCommand)
       .command(modelPredictCommand)
+      .command(modelExportCommand)
       .command(modelTamperDetectorCommand)
       .demandCommand(1)
       .strict(),
