@@ -2,6 +2,8 @@ import assert from "node:assert/strict"
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
+import { isForgery } from "@sourceprint/core/image/perturbation.js"
+import { Rng } from "@sourceprint/core/rng.js"
 import { modelFolder, readVerifiedModel } from "@sourceprint/model/model-registry.js"
 import { handlings } from "@sourceprint/train/augment/handlings.js"
 import { readConditions } from "@sourceprint/train/conditions.js"
@@ -60,6 +62,15 @@ test("a scanner that was left out is in neither training nor dev; a scanner trai
     assert.equal(sides.train.length, 3 * seen.length)
     assert.ok(sides.unseen.every(({ label }) => label === 0))
   }
+})
+
+test("training on handled images has exact halving beside factors near it, and one forgery, the last", () => {
+  const drawn = handlings.map((handling) => handling.draw(new Rng(1)))
+  assert.ok(drawn.some(([step]) => step?.kind === "rescale-back" && step.factor === 0.5))
+  assert.deepEqual(
+    drawn.map(isForgery),
+    drawn.map((_, index) => index === drawn.length - 1),
+  )
 })
 
 test("a model that withstands handling sees images as taken, then handled; forged ones are of others", async () => {

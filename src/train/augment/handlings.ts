@@ -14,6 +14,8 @@ export const handlings: readonly Handling[] = [
   { name: "shrunk", draw: (rng) => [{ kind: "rescale", factor: rng.between(0.82, 0.97) }] },
   { name: "enlarged", draw: (rng) => [{ kind: "rescale", factor: rng.between(1.03, 1.2) }] },
   { name: "halved", draw: (rng) => [{ kind: "rescale-back", factor: rng.between(0.47, 0.53) }] },
+  // By exactly a half every pixel is the mean of the same four: features lie apart from those of any other factor.
+  { name: "half size", draw: () => [{ kind: "rescale-back", factor: 0.5 }] },
   { name: "shrunk and back", draw: (rng) => [{ kind: "rescale-back", factor: rng.between(0.55, 0.8) }] },
   { name: "turned", draw: (rng) => [{ kind: "rotate", degrees: rng.between(-8, 8) }] },
   { name: "noisy", draw: (rng) => [{ kind: "noise", sigma: rng.between(0.7, 4) }] },
