@@ -1,11 +1,14 @@
 /** The five networks of the zoo, their weights drawn anew, and what two programs answer to the same rows. */
 import { execFile } from "node:child_process"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { selectEngine } from "@sourceprint/engine/select-engine.js"
+import { layersFiles } from "@sourceprint/model/interchange/layers-files.js"
 import { networkOf } from "@sourceprint/model/interchange/network-of.js"
+import { readKeras } from "@sourceprint/model/interchange/read-keras.js"
 import { writeKeras, writeKerasH5 } from "@sourceprint/model/interchange/write-keras.js"
+import { loadLayersModel } from "@sourceprint/model/load-layers-model.js"
 import type { TfModule } from "@sourceprint/train/zoo/model-entry.js"
 import { zooEntry } from "@sourceprint/train/zoo/registry.js"
 import type * as Tf from "@tensorflow/tfjs"
@@ -87,11 +90,13 @@ export interface Exchange {
   readonly format: "keras" | "h5"
   /** Largest difference of the outputs of ours and Keras's. */
   readonly out: number
+  /** Largest difference of the outputs of Keras and of the file that Keras saved, read by us. */
+  readonly back: number
   /** Largest less smallest of our outputs: 0 would say that nothing was compared. */
   readonly spread: number
 }
 
-/** Networks written by us and read by Keras. */
+/** Networks written by us, read and saved by Keras, and read by us. */
 export async function kerasExchanges(ids: readonly string[]): Promise<Exchange[]> {
   const { tf } = await selectEngine("wasm")
   const folder = await mkdtemp(join(tmpdir(), "exchanged-"))
@@ -106,17 +111,26 @@ export async function kerasExchanges(ids: readonly string[]): Promise<Exchange[]
       for (const format of ["keras", "h5"] as const) {
         const path = join(folder, `${id}.${format}`)
         await writeFile(path, await (format === "h5" ? writeKerasH5 : writeKeras)(network))
-        orders.push({ id, format, ours, model: path, rows: [...rows], shape })
+        orders.push({ id, format, ours, model: path, rows: [...rows], shape, resave: [`${path}-again.${format}`] })
       }
       model.dispose()
     }
     const theirs = await askKeras(orders)
-    return orders.map(({ id, format, ours }, i) => ({
-      id,
-      format,
-      out: largestDifference(ours, theirs[i] ?? []),
-      spread: Math.max(...ours) - Math.min(...ours),
-    }))
+    const exchanges: Exchange[] = []
+    for (const [i, { id, format, ours, model: path, rows }] of orders.entries()) {
+      const network = await readKeras(await readFile(`${path}-again.${format}`))
+      const model = await loadLayersModel(tf, layersFiles(network))
+      const again = answers(tf, model, Float32Array.from(rows))
+      model.dispose()
+      exchanges.push({
+        id,
+        format,
+        out: largestDifference(ours, theirs[i] ?? []),
+        back: largestDifference(theirs[i] ?? [], again),
+        spread: Math.max(...ours) - Math.min(...ours),
+      })
+    }
+    return exchanges
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

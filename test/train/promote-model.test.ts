@@ -6,6 +6,7 @@ import { systemClock } from "@sourceprint/core/clock.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import { readGrayImage } from "@sourceprint/core/image/read-image.js"
 import { exportModel } from "@sourceprint/model/interchange/export-model.js"
+import { importModel } from "@sourceprint/model/interchange/import-model.js"
 import { loadPredictor } from "@sourceprint/model/load-predictor.js"
 import { aliasHistory, currentAliases } from "@sourceprint/model/model-aliases.js"
 import {
@@ -150,7 +151,7 @@ test("an alias stands for a model, is moved and rolled back with who and why; pr
   await writeFile(file, text)
 })
 
-test("a promoted network is exported for Keras; a classical model is refused with the reason", async () => {
+test("a promoted network is exported for Keras and imported with its card; a classical model is refused", async () => {
   const registryFolder = join(tiny.folder, "exported")
   const [network] = await promoteModels({ ...request, registryFolder, configuration: "small-cnn" })
   const bytes = await exportModel(await readVerifiedModel(join(registryFolder, network.id)), "h5", "wasm")
@@ -158,6 +159,18 @@ test("a promoted network is exported for Keras; a classical model is refused wit
     [...bytes.slice(1, 4)],
     [..."HDF"].map((letter) => letter.charCodeAt(0)),
   )
+  const imported = await importModel({ bytes, card: network, id: "back", registryFolder })
+  assert.match(imported.limits.at(-1) ?? "", /not measured again/)
+  const image = await readGrayImage(
+    join(tiny.dataset, (await readScores(request.runFolder, network.origin.cell))[0].path),
+  )
+  const said = []
+  for (const id of [network.id, "back"]) {
+    const predictor = await loadPredictor(id, { engine: "wasm", registryFolder })
+    said.push((await predictor.predict([image]))[0].probTargetScanner)
+    predictor.dispose()
+  }
+  assert.ok(Math.abs(said[0] - said[1]) < 1e-6, `${said}`)
   const [classical] = await promoteModels({ ...request, registryFolder, configuration: "noise-reference" })
   await assert.rejects(
     exportModel(await readVerifiedModel(join(registryFolder, classical.id)), "keras", "wasm"),

@@ -6,14 +6,16 @@ import { atLeast, atMost } from "../figure.js"
 /** Largest difference of the outputs, network by network, and that the outputs differ from row to row. */
 export async function kerasFigures(ids: readonly string[]): Promise<Figure[]> {
   const exchanges = await kerasExchanges(ids)
-  return exchanges.flatMap(({ id, format, out, spread }) => [
+  return exchanges.flatMap(({ id, format, out, back, spread }) => [
     atMost(`${id}, ours to Keras as ${format}`, out, 1e-5, "largest difference"),
+    atMost(`${id}, saved by Keras as ${format}, to ours`, back, 1e-5, "largest difference"),
     ...(format === "h5" ? [atLeast(`${id}, outputs over the rows`, spread, 1e-3, "range")] : []),
   ])
 }
 
 export const kerasClaim: Claim<Figure> = {
-  title: "Keras: five networks of the zoo, their weights drawn anew, answer the same in Keras",
+  title:
+    "Keras: five networks of the zoo, weights drawn anew, answer the same in Keras, and here when Keras saved them",
   measure: () => {
     if (withoutKeras) throw new Error(withoutKeras)
     return kerasFigures(exchangedIds)

@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs"
 import { modelAliasCommand } from "./alias.js"
 import { modelExportCommand } from "./export.js"
+import { modelImportCommand } from "./import.js"
 import { modelListCommand } from "./list.js"
 import { modelPredictCommand } from "./predict.js"
 import { modelPromoteCommand } from "./promote.js"
@@ -10,7 +11,7 @@ import { modelVerifyCommand } from "./verify.js"
 
 export const modelCommand: CommandModule = {
   command: "model <command>",
-  describe: "Promoted models: promote, list, alias, show, verify, predict, export; tamper-detector",
+  describe: "Promoted models: promote, list, alias, show, verify, predict, export, import; tamper-detector",
   builder: (yargs) =>
     yargs
       .command(modelPromoteCommand)
@@ -20,6 +21,7 @@ export const modelCommand: CommandModule = {
       .command(modelVerifyCommand)
       .command(modelPredictCommand)
       .command(modelExportCommand)
+      .command(modelImportCommand)
       .command(modelTamperDetectorCommand)
       .demandCommand(1)
       .strict(),
