@@ -29,7 +29,7 @@ export async function importModel(request: {
   if (card.model.kind !== "layers" || shapes.some((shape, i) => shape !== expected[i])) {
     throw new AppError(
       "interchange/shape",
-      `the model takes ${shapes[0]} and gives ${shapes[1]}; the card ${card.id} is of a ${card.model.kind} that ` +
+      `the model takes ${shapes[0]} and gives ${shapes[1]}; the card ${card.id} (${card.model.kind}) is of one that ` +
         `takes ${expected[0]} and gives 1; give the card that was exported with the model`,
     )
   }
