@@ -3,16 +3,18 @@ import { execFile } from "node:child_process"
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { promisify } from "node:util"
 import { selectEngine } from "@sourceprint/engine/select-engine.js"
 import { layersFiles } from "@sourceprint/model/interchange/layers-files.js"
 import { networkOf } from "@sourceprint/model/interchange/network-of.js"
 import { readKeras } from "@sourceprint/model/interchange/read-keras.js"
 import { writeKeras, writeKerasH5 } from "@sourceprint/model/interchange/write-keras.js"
+import { writeOnnx } from "@sourceprint/model/interchange/write-onnx.js"
 import { loadLayersModel } from "@sourceprint/model/load-layers-model.js"
 import type { TfModule } from "@sourceprint/train/zoo/model-entry.js"
 import { zooEntry } from "@sourceprint/train/zoo/registry.js"
 import type * as Tf from "@tensorflow/tfjs"
-import { kerasPython, peerScript } from "../test/support/python-peers.js"
+import { kerasPython, onnxPython, peerScript } from "../test/support/python-peers.js"
 
 export const exchangedIds = ["mobilenet-v1", "small-cnn", "residual-cnn", "separable-cnn", "texture-mlp"] as const
 const ROWS = 4
@@ -87,11 +89,11 @@ export async function askKeras(orders: readonly KerasOrder[]): Promise<number[][
 
 export interface Exchange {
   readonly id: string
-  readonly format: "keras" | "h5"
-  /** Largest difference of the outputs of ours and Keras's. */
+  readonly format: "keras" | "h5" | "onnx"
+  /** Largest difference of our outputs and the other program's. */
   readonly out: number
-  /** Largest difference of the outputs of Keras and of the file that Keras saved, read by us. */
-  readonly back: number
+  /** Largest difference of the outputs of Keras and of the file that Keras saved, read by us; ONNX is not read. */
+  readonly back?: number
   /** Largest less smallest of our outputs: 0 would say that nothing was compared. */
   readonly spread: number
 }
@@ -129,6 +131,30 @@ export async function kerasExchanges(ids: readonly string[]): Promise<Exchange[]
         back: largestDifference(theirs[i] ?? [], again),
         spread: Math.max(...ours) - Math.min(...ours),
       })
+    }
+    return exchanges
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Networks written by us, checked by onnx and run by onnxruntime. */
+export async function onnxExchanges(ids: readonly string[]): Promise<Exchange[]> {
+  const { tf } = await selectEngine("wasm")
+  const folder = await mkdtemp(join(tmpdir(), "exchanged-"))
+  try {
+    const exchanges: Exchange[] = []
+    for (const id of ids) {
+      const model = drawnNetwork(tf, id)
+      const rows = drawnRows(tf, model)
+      const ours = answers(tf, model, rows)
+      const [path, rowsPath] = [join(folder, `${id}.onnx`), join(folder, `${id}.f32`)]
+      await writeFile(path, await writeOnnx(networkOf(tf, model)))
+      await writeFile(rowsPath, new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength))
+      model.dispose()
+      const { stdout } = await promisify(execFile)(onnxPython, [peerScript("run_onnx.py"), path, rowsPath])
+      const out = largestDifference(ours, JSON.parse(stdout) as number[])
+      exchanges.push({ id, format: "onnx", out, spread: Math.max(...ours) - Math.min(...ours) })
     }
     return exchanges
   } finally {

@@ -4,7 +4,7 @@ import type { Claim, Figure, Finding } from "./claim.js"
 import { atLeast, atMost } from "./figure.js"
 import { pluggedRun } from "./plugged-run.js"
 import { firstExperimentClaim } from "./workbench/first-experiment.js"
-import { kerasClaim } from "./workbench/interchange.js"
+import { kerasClaim, onnxClaim } from "./workbench/interchange.js"
 import { uiClaims } from "./workbench/ui.js"
 
 const WANTED = 0.985
@@ -46,5 +46,6 @@ export const claims: readonly Claim<Figure | Finding>[] = [
   { title: "A plug-in: the example is checked, trained in workers and reported", measure: pluggedRun },
   firstExperimentClaim,
   kerasClaim,
+  onnxClaim,
   ...uiClaims,
 ]

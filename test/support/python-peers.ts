@@ -27,3 +27,8 @@ export const kerasPython = join(cache, "tensorflow/bin/python")
 /** Why what needs Keras is not measured, or false. */
 export const withoutKeras =
   lacks("tensorflow", "tensorflow.txt") && "Keras is not installed (test/peers/python/install.sh)"
+
+/** A Python with onnxruntime. */
+export const onnxPython = join(cache, "onnx/bin/python")
+/** Why what needs onnxruntime is not measured, or false. */
+export const withoutOnnx = lacks("onnx", "onnx.txt") && "onnxruntime is not installed (test/peers/python/install.sh)"

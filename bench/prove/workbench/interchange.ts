@@ -1,5 +1,5 @@
-import { withoutKeras } from "../../../test/support/python-peers.js"
-import { exchangedIds, kerasExchanges } from "../../exchanged-networks.js"
+import { withoutKeras, withoutOnnx } from "../../../test/support/python-peers.js"
+import { exchangedIds, kerasExchanges, onnxExchanges } from "../../exchanged-networks.js"
 import type { Claim, Figure } from "../claim.js"
 import { atLeast, atMost } from "../figure.js"
 
@@ -19,5 +19,19 @@ export const kerasClaim: Claim<Figure> = {
   measure: () => {
     if (withoutKeras) throw new Error(withoutKeras)
     return kerasFigures(exchangedIds)
+  },
+}
+
+export const onnxFigures = async (ids: readonly string[]): Promise<Figure[]> =>
+  (await onnxExchanges(ids)).flatMap(({ id, out, spread }) => [
+    atMost(`${id}, ours to onnxruntime`, out, 1e-5, "largest difference"),
+    atLeast(`${id}, outputs over the rows`, spread, 1e-3, "range"),
+  ])
+
+export const onnxClaim: Claim<Figure> = {
+  title: "ONNX: five networks of the zoo, their weights drawn anew, answer the same in onnxruntime",
+  measure: () => {
+    if (withoutOnnx) throw new Error(withoutOnnx)
+    return onnxFigures(exchangedIds)
   },
 }

@@ -13,7 +13,7 @@ const options = {
 
 export const modelExportCommand: CommandModule<object, InferredOptionTypes<typeof options>> = {
   command: "export <model>",
-  describe: "A promoted network as a file of Keras, and its card beside it",
+  describe: "A promoted network as a file of Keras or ONNX, and its card beside it",
   builder: options,
   handler: async ({ model, format, out, registry }) => {
     const verified = await readVerifiedModel(await modelFolder(registry, model))

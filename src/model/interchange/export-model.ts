@@ -5,10 +5,12 @@ import type { VerifiedModel } from "../model-registry.js"
 import type { Network } from "./network.js"
 import { networkOf } from "./network-of.js"
 import { writeKeras, writeKerasH5 } from "./write-keras.js"
+import { writeOnnx } from "./write-onnx.js"
 
 const writers = {
   keras: writeKeras,
   h5: writeKerasH5,
+  onnx: writeOnnx,
 } satisfies Record<string, (network: Network) => Promise<Uint8Array>>
 export type ExportFormat = keyof typeof writers
 export const exportFormats = Object.keys(writers) as ExportFormat[]

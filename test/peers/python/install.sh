@@ -23,5 +23,6 @@ make() {
 }
 
 make python-peers requirements.txt 120 "the Python peers" &
+make onnx onnx.txt 120 "onnxruntime" &
 make tensorflow tensorflow.txt 300 "TensorFlow and Keras (1.6 GB)" &
 wait
