@@ -15,10 +15,11 @@ export async function pluggedRun(): Promise<Finding[]> {
   const ref = await loadPlugin(file)
   const { tf } = await selectEngine("wasm")
   for (const { run } of pluginChecks(loadedPlugin(ref), tf)) await run()
-  const tiny = await tinyScanners({ scanners: 2, fingers: 6 })
+  const tiny = await tinyScanners({ scanners: 3, fingers: 12 })
   try {
     const path = join(tiny.folder, "plugged.yaml")
-    const text = tinyExperiment(tiny.dataset, `plugins: [${JSON.stringify(file)}]`)
+    // Of the generated scanners s2 is the one with coarser grain, which is what this model looks at.
+    const text = tinyExperiment(tiny.dataset, `plugins: [${JSON.stringify(file)}]`).replace("[s0]", "[s2]")
     await writeFile(path, text.replace(/models:[\s\S]*?(?=training:)/, "models: [{ id: difference-energy }]\n"))
     const runsFolder = join(tiny.folder, "runs")
     const { state, runName, metrics } = await runExperiment(path, { runsFolder })
