@@ -62,6 +62,7 @@ const attempts: Readonly<Record<string, number>> = {
   "parallel-guesses": 20,
   "clock-set-back": 24,
   "audit-set-back": 20,
+  "audit-cut-front": 30,
 }
 
 const pictures = () => {

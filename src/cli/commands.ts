@@ -99,7 +99,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     usage: "audit <command>",
-    describe: "The server's audit log: verify, list",
+    describe: "The server's audit log: verify, list, prune",
     register: async (cli) => cli.command((await import("./serve/audit.js")).auditCommand),
   },
   {

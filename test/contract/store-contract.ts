@@ -209,6 +209,45 @@ export function storeContract(
     }
   })
 
+  contract("old entries of the audit log are pruned, and the rest verifies", async ({ store, auditKey }) => {
+    const prune = (beforeMs: number) => store.pruneAudit(beforeMs, audit("audit-pruned", { event: "server" }))
+    assert.equal(await prune(NOW), 0)
+    // The fourth was written while the clock was set back: what stands before a young entry stays with it.
+    for (const age of [3, 2, 0, 3]) await store.appendAudit([audit("passed", { atMs: NOW - age })])
+    const heads = await store.auditAfter(0, 10)
+    const checkpoints = heads.slice(0, 3)
+    assert.equal(await prune(NOW - 3), 0)
+    assert.equal(await store.auditStart(), undefined)
+    assert.equal(await prune(NOW - 1), 2)
+    assert.equal(await prune(NOW - 1), 0)
+    const left = await store.auditAfter(0, 10)
+    assert.deepEqual(
+      left.map(({ seq, reason, detail }) => [seq, reason, detail]),
+      [
+        [3, "passed", undefined],
+        [4, "passed", undefined],
+        [5, "audit-pruned", { through: 2, digest: heads[1].hash }],
+      ],
+    )
+    const head = left[2].hash
+    for (const noted of [undefined, heads[1].hash, heads[3].hash]) {
+      assert.deepEqual(await verifyAudit(store, auditKey, noted, checkpoints), {
+        ok: true,
+        entries: 3,
+        pruned: 2,
+        head,
+      })
+    }
+    const before = await verifyAudit(store, auditKey, heads[0].hash)
+    assert.match(before.ok ? "" : before.fault, /noted before entry 2, up to which it was pruned/)
+    const other = await verifyAudit(store, auditKey, undefined, [{ seq: 2, hash: heads[0].hash }])
+    assert.match(other.ok ? "" : other.fault, /the log was replaced/)
+    await store.appendAudit([audit("passed")])
+    assert.equal(await prune(NOW + 1), 4)
+    assert.equal((await store.auditStart())?.seq, 6)
+    assert.equal((await verifyAudit(store, auditKey)).ok, true)
+  })
+
   contract("a deleted person is gone, a disabled one signed out", async ({ store }) => {
     const ada = newAccount("Ada")
     await store.createAccount(ada)

@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { randomBytes } from "node:crypto"
 import { test } from "node:test"
 import { toHex, utf8 } from "@sourceprint/core/bytes.js"
+import { verifyAudit } from "@sourceprint/serve/store/audit-chain.js"
 import { openFileStore } from "@sourceprint/serve/store/files/open-file-store.js"
 import { KeyRing } from "@sourceprint/serve/store/key-ring.js"
 import { type OpenedStore, openStore } from "@sourceprint/serve/store/open-store.js"
@@ -75,6 +76,18 @@ export function storeRaces(kind: string, skip: false | string, fresh: () => Prom
       [...counted.values()].map(({ count }) => count),
       [5, 5],
     )
+  })
+
+  race("entries are appended and pruned, none twice, and what is left verifies", async ({ stores, all }) => {
+    const pruned = await all(({ store }, i) =>
+      i % 3 === 0 ? store.pruneAudit(NOW + 1, event) : store.appendAudit([event]).then(() => 0),
+    )
+    const gone = [...pruned].reduce((sum, [entries, times]) => sum + entries * times, 0)
+    assert.ok(gone > 0)
+    const [{ store, auditKey }] = stores
+    assert.equal((await store.auditStart())?.seq, gone)
+    const verdict = await verifyAudit(store, auditKey)
+    assert.equal(verdict.ok && verdict.pruned, gone)
   })
 
   race("a nonce is used once", async ({ all }) => {

@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises"
 import { AppError } from "@sourceprint/core/errors.js"
 import { webCrypto } from "@sourceprint/protocol/web-crypto.js"
+import { pruneOlder } from "@sourceprint/serve/server/audit-retention.js"
 import { loadSecrets } from "@sourceprint/serve/server/auth/server-secrets.js"
 import { verifyAudit } from "@sourceprint/serve/store/audit-chain.js"
 import { type AuditCheckpoint, readCheckpoints } from "@sourceprint/serve/store/audit-checkpoint.js"
 import type { CommandModule, InferredOptionTypes, Options } from "yargs"
 import { textTable } from "../text-table.js"
-import { storeOptions, withStore } from "./with-store.js"
+import { byOperator, storeOptions, withStore } from "./with-store.js"
 
 const verifyOptions = {
   ...storeOptions,
@@ -36,8 +37,9 @@ const verifyCommand: CommandModule<object, InferredOptionTypes<typeof verifyOpti
       const verdict = await verifyAudit(store, auditKey, head, checkpoints)
       if (!verdict.ok) throw new AppError("audit/broken", `entry ${verdict.seq}: ${verdict.fault}`)
       const last = checkpoints.reduce((most, { seq }) => Math.max(most, seq), 0)
+      const pruned = verdict.pruned === 0 ? "" : `; pruned up to entry ${verdict.pruned}`
       const anchored = checkpoint === undefined ? "" : `; anchored up to entry ${last}`
-      console.log(`${verdict.entries} entries, unbroken; head ${verdict.head}${anchored}`)
+      console.log(`${verdict.entries} entries, unbroken${pruned}; head ${verdict.head}${anchored}`)
     }),
 }
 
@@ -77,9 +79,35 @@ const listCommand: CommandModule<object, InferredOptionTypes<typeof listOptions>
     }),
 }
 
+const pruneOptions = {
+  ...storeOptions,
+  "keep-days": {
+    type: "number",
+    requiresArg: true,
+    describe: "entries older than this many days are deleted (audit.keepDays of the config)",
+  },
+} satisfies Record<string, Options>
+
+const pruneCommand: CommandModule<object, InferredOptionTypes<typeof pruneOptions>> = {
+  command: "prune",
+  describe: "Delete old entries of the audit log; what is left still verifies",
+  builder: pruneOptions,
+  handler: ({ keepDays: asked, ...rest }) =>
+    withStore(rest, async ({ store }, _keys, { audit }) => {
+      const keepDays = asked ?? audit.keepDays
+      if (keepDays === undefined || !(keepDays >= 1)) {
+        throw new AppError("audit/keep-days", "say how many days to keep, 1 or more: --keep-days, or audit.keepDays")
+      }
+      const pruned = await pruneOlder(store, keepDays, byOperator("audit-pruned"))
+      const start = await store.auditStart()
+      const upTo = start === undefined ? "" : `; the log begins after entry ${start.seq}`
+      console.log(`${pruned} entries older than ${keepDays} days deleted${upTo}`)
+    }),
+}
+
 export const auditCommand: CommandModule = {
   command: "audit <command>",
-  describe: "The server's audit log: verify, list",
-  builder: (yargs) => yargs.command(verifyCommand).command(listCommand).demandCommand(1).strict(),
+  describe: "The server's audit log: verify, list, prune",
+  builder: (yargs) => yargs.command(verifyCommand).command(listCommand).command(pruneCommand).demandCommand(1).strict(),
   handler: () => {},
 }

@@ -14,6 +14,7 @@ import type { ChannelMaker } from "./application/application-channel.js"
 import { ApplicationServer, defaultSessionLimits, type SessionLimits } from "./application/application-server.js"
 import { channelMakers } from "./application/channel-table.js"
 import { AuditAnchor } from "./audit-anchor.js"
+import { AuditRetention } from "./audit-retention.js"
 import { AuditWriter } from "./auth/audit-writer.js"
 import { type AuthDeps, type AuthPolicy, defaultPolicy } from "./auth/auth-deps.js"
 import type { Inspector } from "./auth/inspection/inspector.js"
@@ -172,13 +173,17 @@ export async function runServer(
       scanners,
       scannerTiming,
     }
-    const { checkpointFile, syslog, checkpointEveryMin } = config.audit
+    const { checkpointFile, syslog, checkpointEveryMin, keepDays } = config.audit
     const anchor = new AuditAnchor(
       { store, identity: secrets.identity, clock, log },
       { file: checkpointFile, syslog },
       checkpointEveryMin * 60_000,
     )
     undo.push(() => anchor.stop())
+    if (keepDays !== undefined) {
+      const retention = new AuditRetention({ store, clock, log }, keepDays)
+      undo.push(() => retention.stop())
+    }
     const routers: Router[] = []
     const checks: HealthCheck[] = []
     const chat = opened.chatStore(chatQuotasOf(config), toHex(webCrypto.randomBytes(16)))

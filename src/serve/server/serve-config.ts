@@ -160,13 +160,16 @@ export const ServeConfig = z.strictObject({
       keepDays: z.number().min(0.01).max(3650).default(30),
     })
     .prefault({}),
-  /** Where signed checkpoints of the audit log go: places that the store's administrator cannot change. */
+  /** Where signed checkpoints of the audit log go (places that the store's administrator cannot change), and for how
+   *  long entries are kept. */
   audit: z
     .strictObject({
       checkpointFile: z.string().optional(),
       /** UDP, RFC 5424. */
       syslog: z.strictObject({ host: z.string(), port: port.default(514) }).optional(),
       checkpointEveryMin: z.number().min(0.01).max(10_080).default(10),
+      /** Older entries are deleted once a day, under a seal that says up to which; absent: none ever is. */
+      keepDays: z.number().min(1).max(36_500).optional(),
     })
     .prefault({}),
   /** Sealed files of the chat's rooms. */

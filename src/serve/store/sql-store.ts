@@ -101,6 +101,14 @@ export class SqlStore implements Store {
     return row
   }
 
+  auditStart() {
+    return this.db.selectFrom("audit_start").select(["seq", "hash", "seal"]).executeTakeFirst()
+  }
+
+  pruneAudit(beforeMs: number, audit: AuditEvent): Promise<number> {
+    return this.audited.prune(beforeMs, audit)
+  }
+
   sealedValues(kind: SealedKind): Promise<{ id: string; sealed: Uint8Array }[]> {
     return readSealed(this.db, kind)
   }

@@ -69,6 +69,13 @@ export interface AuditEntry extends AuditEvent {
   readonly hash: string
 }
 
+/** A place in the chain, authenticated by the audit key. */
+export interface SealedPoint {
+  readonly seq: number
+  readonly hash: string
+  readonly seal: string
+}
+
 export interface NewAccount {
   readonly account: Omit<Account, "operator" | "disabled">
   readonly nameKey: string
@@ -180,7 +187,15 @@ export interface Store {
   /** Entries after `seq`, ascending. */
   auditAfter(seq: number, limit: number): Promise<AuditEntry[]>
   /** The sealed head of the chain, as the last append left it. */
-  auditHead(): Promise<{ readonly seq: number; readonly hash: string; readonly seal: string } | undefined>
+  auditHead(): Promise<SealedPoint | undefined>
+  /** The last entry that was pruned, sealed; undefined while none was. */
+  auditStart(): Promise<SealedPoint | undefined>
+  /** Deletes the oldest entries up to the first that is not older than `beforeMs`, at most 2000 a call, once their
+   *  chain verifies: what was changed is kept as evidence. Where it deletes, it appends `audit` with the number
+   *  (`through`) and hash (`digest`) of the last one.
+   *  @returns how many it deleted
+   *  @throws AppError "audit/broken" and deletes nothing */
+  pruneAudit(beforeMs: number, audit: AuditEvent): Promise<number>
 
   /** Every sealed value, for rotation. */
   sealedValues(kind: SealedKind): Promise<{ readonly id: string; readonly sealed: Uint8Array }[]>

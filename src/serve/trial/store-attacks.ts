@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { hasCode } from "@sourceprint/core/errors.js"
 import Database from "libsql"
 import { AttemptLimits, defaultRules } from "../server/auth/limits.js"
 import { verifyAudit } from "../store/audit-chain.js"
@@ -78,5 +79,34 @@ const auditSetBack: Attack = {
     }),
 }
 
+/** By turns: entries made old so that the server deletes them; the beginning cut, under the seal of an older head; the
+ *  same of a log that was pruned before. */
+const auditCutFront: Attack = {
+  id: "audit-cut-front",
+  title: "entries are made old, or the beginning is cut and a record of pruning forged: the log verifies without them",
+  run: (_target, attempt) =>
+    onFreshStore(async ({ store, auditKey }, file) => {
+      const append = (atMs: number) => store.appendAudit([{ atMs, event: "sign-in", reason: "password" }])
+      const prune = (beforeMs: number) =>
+        store.pruneAudit(beforeMs, { atMs: HOUR_MS, event: "server", reason: "audit-pruned" })
+      for (let atMs = 1; atMs <= 5; atMs++) await append(atMs)
+      const cut = await store.auditHead()
+      if (cut === undefined) throw new TypeError("the log has no head")
+      await append(6)
+      if (attempt % 3 === 2) await prune(3)
+      const raw = new Database(file)
+      if (attempt % 3 === 0) raw.exec("update audit set at_ms = 1 where seq <= 5")
+      else {
+        raw.exec("delete from audit where seq <= 5; delete from audit_start")
+        raw.prepare("insert into audit_start values (1, ?, ?, ?)").run(cut.seq, cut.hash, cut.seal)
+      }
+      raw.close()
+      await prune(2).catch((error: unknown) => {
+        if (!hasCode(error, "audit/broken")) throw error
+      })
+      return (await verifyAudit(store, auditKey)).ok
+    }),
+}
+
 /** What an attacker does to limits and log by way of the store, the clock and many connections at once. */
-export const storeAttacks: readonly Attack[] = [parallelGuesses, clockSetBack, auditSetBack]
+export const storeAttacks: readonly Attack[] = [parallelGuesses, clockSetBack, auditSetBack, auditCutFront]

@@ -65,6 +65,71 @@ test("the audit chain verifies, and every meddling is found", async () => {
   }
 })
 
+const pruned = { atMs: 100, event: "server", reason: "audit-pruned" }
+
+/** A log of eight entries at the times 1 to 8, and the head that it had after the seventh. */
+async function eight() {
+  const path = join(await mkdtemp(join(tmpdir(), "audit-")), "s.db")
+  const { store, auditKey } = await openStore(path, KeyRing.random())
+  const append = (atMs: number) => store.appendAudit([{ atMs, event: "sign-in", reason: "finger" }])
+  for (let atMs = 1; atMs <= 7; atMs++) await append(atMs)
+  const older = await store.auditHead()
+  await append(8)
+  const meddle = (statement: string) => {
+    const raw = new Database(path)
+    raw.exec(statement.replace("[seal]", older?.seal ?? ""))
+    raw.close()
+  }
+  return { store, auditKey, meddle }
+}
+
+const hashOf = (seq: number) => `(select hash from audit where seq = ${seq})`
+
+/** Without the key, on a log that was pruned up to entry 4; `[seal]` is that of an earlier head, entry 7. */
+const cuts: readonly (readonly [string, string, string])[] = [
+  ["more cut", "delete from audit where seq = 5", "an entry is missing"],
+  ["the record of the pruning removed", "delete from audit_start", "an entry is missing"],
+  [
+    "more cut, and the record moved",
+    `update audit_start set seq = 6, hash = ${hashOf(6)}; delete from audit where seq <= 6`,
+    "the record of what was pruned was changed",
+  ],
+  [
+    "more cut, under the seal of an older head",
+    `update audit_start set seq = 7, hash = ${hashOf(7)}, seal = '[seal]'; delete from audit where seq <= 7`,
+    "the record of what was pruned was changed",
+  ],
+]
+
+test("a pruned log verifies, and a beginning that was cut without the key is found", async () => {
+  for (const [title, statement, fault] of cuts) {
+    const { store, auditKey, meddle } = await eight()
+    assert.equal(await store.pruneAudit(5, pruned), 4)
+    assert.equal((await verifyAudit(store, auditKey)).ok, true, title)
+    meddle(statement)
+    const verdict = await verifyAudit(store, auditKey)
+    assert.equal(verdict.ok ? undefined : verdict.fault, fault, title)
+    await assert.rejects(store.pruneAudit(50, pruned), (error) => hasCode(error, "audit/broken"))
+    await store.close()
+  }
+})
+
+test("pruning removes no trace of meddling: entries made old, changed or cut stay, and it says so", async () => {
+  for (const statement of [
+    "update audit set at_ms = 1 where seq <= 8",
+    "update audit set reason = 'passed' where seq = 2",
+    "delete from audit where seq = 1",
+  ]) {
+    const { store, auditKey, meddle } = await eight()
+    meddle(statement)
+    const before = await store.auditAfter(0, 20)
+    await assert.rejects(store.pruneAudit(5, pruned), (error) => hasCode(error, "audit/broken"), statement)
+    assert.deepEqual(await store.auditAfter(0, 20), before)
+    assert.equal((await verifyAudit(store, auditKey)).ok, false)
+    await store.close()
+  }
+})
+
 test("a store opens only with its own keys, and the refusal names no key", async () => {
   const path = join(await mkdtemp(join(tmpdir(), "audit-")), "s.db")
   const ring = KeyRing.random()

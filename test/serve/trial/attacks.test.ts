@@ -50,6 +50,7 @@ const fewer: Readonly<Record<string, number>> = {
   "parallel-guesses": 2,
   "clock-set-back": 6,
   "audit-set-back": 2,
+  "audit-cut-front": 3,
 }
 
 test("every attack class is refused, every time", async () => {

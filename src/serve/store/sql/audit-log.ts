@@ -1,6 +1,7 @@
+import { AppError } from "@sourceprint/core/errors.js"
 import type { Selectable, Transaction } from "kysely"
 import { z } from "zod"
-import { CHAIN_START, chainHash, headSeal } from "../audit-chain.js"
+import { CHAIN_START, chainBegin, chainHash, headSeal, linkFault, startSeal } from "../audit-chain.js"
 import type { AuditEntry, AuditEvent } from "../store.js"
 import type { SqlDatabase } from "./database.js"
 import type { Tables } from "./schema.js"
@@ -15,7 +16,7 @@ export async function appendEntries(
   if (events.length === 0) return
   await lock(trx, "audit")
   const head = await trx.selectFrom("audit_head").selectAll().executeTakeFirst()
-  let { seq, hash } = head ?? { seq: 0, hash: CHAIN_START }
+  let { seq, hash } = head ?? CHAIN_START
   const rows = events.map((event) => {
     hash = chainHash(auditKey, hash, ++seq, event)
     return rowOf(seq, hash, event)
@@ -25,6 +26,42 @@ export async function appendEntries(
   if (head === undefined) await trx.insertInto("audit_head").values(next).execute()
   else await trx.updateTable("audit_head").set(next).where("one", "=", 1).execute()
 }
+
+const PRUNED_AT_ONCE = 2000
+
+/** See `Store.pruneAudit`. */
+export function pruneEntries(
+  { db, lock }: SqlDatabase,
+  auditKey: Uint8Array,
+  beforeMs: number,
+  append: (trx: Transaction<Tables>, last: { through: number; digest: string }) => Promise<void>,
+): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    await lock(trx, "audit")
+    const start = await trx.selectFrom("audit_start").selectAll().executeTakeFirst()
+    const { begin, fault } = chainBegin(auditKey, start)
+    if (fault !== undefined) throw broken(begin.seq, fault)
+    const oldest = trx.selectFrom("audit").selectAll().where("seq", ">", begin.seq).orderBy("seq").limit(PRUNED_AT_ONCE)
+    let last = begin
+    for (const row of await oldest.execute()) {
+      if (row.at_ms >= beforeMs) break
+      const entry = entryOf(row)
+      const wrong = linkFault(auditKey, last, entry)
+      if (wrong !== undefined) throw broken(last.seq + 1, wrong)
+      last = { seq: entry.seq, hash: entry.hash }
+    }
+    if (last.seq === begin.seq) return 0
+    await trx.deleteFrom("audit").where("seq", "<=", last.seq).execute()
+    const next = { one: 1, ...last, seal: startSeal(auditKey, last) }
+    if (start === undefined) await trx.insertInto("audit_start").values(next).execute()
+    else await trx.updateTable("audit_start").set(next).where("one", "=", 1).execute()
+    await append(trx, { through: last.seq, digest: last.hash })
+    return last.seq - begin.seq
+  })
+}
+
+const broken = (seq: number, fault: string): AppError =>
+  new AppError("audit/broken", `entry ${seq}: ${fault}; nothing was pruned: see audit verify`)
 
 const rowOf = (seq: number, hash: string, event: AuditEvent): Tables["audit"] => ({
   seq,

@@ -1,6 +1,6 @@
 import type { Transaction } from "kysely"
 import type { AuditEvent } from "../store.js"
-import { appendEntries } from "./audit-log.js"
+import { appendEntries, pruneEntries } from "./audit-log.js"
 import type { SqlDatabase } from "./database.js"
 import type { Tables } from "./schema.js"
 
@@ -45,6 +45,13 @@ export class AuditedDatabase {
       await this.append(trx, [audit])
       return true
     })
+  }
+
+  /** See `Store.pruneAudit`. */
+  prune(beforeMs: number, audit: AuditEvent): Promise<number> {
+    return pruneEntries(this.database, this.auditKey, beforeMs, (trx, last) =>
+      this.append(trx, [{ ...audit, detail: { ...audit.detail, ...last } }]),
+    )
   }
 
   append(trx: Transaction<Tables>, events: readonly AuditEvent[]): Promise<void> {

@@ -62,6 +62,8 @@ export interface Tables extends ChatTables, StudyTables {
   /** What a health check writes. */
   readonly probes: { one: number; at_ms: number }
   readonly audit_head: { one: number; seq: number; hash: string; seal: string }
+  /** The last entry that was pruned. */
+  readonly audit_start: { one: number; seq: number; hash: string; seal: string }
 }
 
 /** See MigrationPlan. @param binary the database's type for bytes */
@@ -187,5 +189,14 @@ export const migrations = (binary: "blob" | "bytea") => ({
   },
   "0007-chat-senders": async (db: Kysely<Tables>) => {
     await db.schema.createIndex("chat_items_sender").on("chat_items").column("sender").execute()
+  },
+  "0008-audit-start": async (db: Kysely<Tables>) => {
+    await db.schema
+      .createTable("audit_start")
+      .addColumn("one", "integer", (c) => c.primaryKey())
+      .addColumn("seq", "bigint", (c) => c.notNull())
+      .addColumn("hash", "text", (c) => c.notNull())
+      .addColumn("seal", "text", (c) => c.notNull())
+      .execute()
   },
 })
