@@ -10,7 +10,7 @@ export const freeNameWords: Readonly<Record<NameFault, string>> = {
   scripts: "has a word of several alphabets",
 }
 
-/** Of rooms or members, by id: why the name may deceive, as the end of a sentence about it. */
+/** Of rooms, members or people, by id: why the name may deceive, as the end of a sentence about it. */
 export type NameMarks = ReadonlyMap<string, string>
 
 interface Shown {
@@ -51,4 +51,11 @@ export const memberMarks = (members: readonly MemberView[]): NameMarks =>
   marksOf(
     members.map(({ accountId, name }) => ({ id: accountId, owner: accountId, name })),
     "looks like that of another member",
+  )
+
+/** Marks of people who may be chosen, by name. @param known names that they might be taken for, beside each other's */
+export const personMarks = (names: readonly string[], known: readonly string[]): NameMarks =>
+  marksOf(
+    [...new Set([...names, ...known])].map((name) => ({ id: name, owner: name, name })),
+    "looks like that of another person",
   )

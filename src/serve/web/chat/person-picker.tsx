@@ -1,5 +1,7 @@
 import { useSignal } from "@preact/signals"
+import { personMarks } from "@sourceprint/protocol/chat/view/name-marks.js"
 import { useEffect, useId, useRef } from "preact/hooks"
+import { Icon } from "./icons.js"
 import { plainWords } from "./plain-words.js"
 
 interface PersonPickerProps {
@@ -46,6 +48,7 @@ export function PersonPicker({ label, find, except, onPick }: PersonPickerProps)
     }
   }, [query.value])
   const names = found.value ?? []
+  const marks = personMarks(names, except)
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === "Enter") {
       event.preventDefault()
@@ -93,6 +96,11 @@ export function PersonPicker({ label, find, except, onPick }: PersonPickerProps)
             onClick={() => onPick(name)}
           >
             <bdi>{name}</bdi>
+            {marks.has(name) && (
+              <span class="proof changed">
+                <Icon name="warn" /> This name {marks.get(name)}
+              </span>
+            )}
           </button>
         ))}
       </div>

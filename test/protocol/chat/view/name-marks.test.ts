@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { MemberView, RoomView } from "@sourceprint/protocol/chat/chat-view.js"
-import { memberMarks, roomMarks } from "@sourceprint/protocol/chat/view/name-marks.js"
+import { memberMarks, personMarks, roomMarks } from "@sourceprint/protocol/chat/view/name-marks.js"
 import { memberLines } from "@sourceprint/serve/client/chat/chat-lines.js"
 import { account, Installation, ManualClock, settle } from "../../../support/chat-party.js"
 import { MemoryRelay } from "../../../support/memory-relay.js"
@@ -49,6 +49,14 @@ test("members whose names look alike are marked, in the terminal too", () => {
   assert.deepEqual([...memberMarks(members).keys()], ["a", "b"])
   const lines = memberLines(members, 0)
   assert.equal(lines.filter((line) => line.includes("! this name looks like that of another member")).length, 2)
+})
+
+test("people to choose from are marked where a name looks like another's, or like that of who is there already", () => {
+  const [plain, selected, cyrillic, filler] = ["Ada", "Ada\ufe0f", "\u0430da", "Eve\u3164"]
+  assert.deepEqual([...personMarks([plain, selected, "Bob"], []).keys()], [plain, selected])
+  assert.deepEqual([...personMarks([cyrillic, "Bob"], [plain]).keys()].sort(), [plain, cyrillic].sort())
+  assert.match(personMarks([filler], [plain]).get(filler) ?? "", /shows nothing/)
+  assert.equal(personMarks([plain, "Bob"], ["Eve"]).size, 0)
 })
 
 test("a name that deceives is refused in a new or renamed room, and marked where another member made it", async () => {
