@@ -49,7 +49,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     usage: "model <command>",
-    describe: "Promoted models: promote, list, alias, show, verify, predict; tamper-detector",
+    describe: "Promoted models: promote, list, alias, show, verify, predict, export, import; tamper-detector",
     register: async (cli) => cli.command((await import("./model/model.js")).modelCommand),
   },
   {
