@@ -58,6 +58,11 @@ export class MemoryDisk {
     return [...this.values.keys()].filter((key) => key.startsWith(prefix)).sort()
   }
 
+  /** All that lies on it, as Latin-1 text. */
+  text(): string {
+    return [...this.values.values()].map((value) => Buffer.from(value).toString("latin1")).join("\n")
+  }
+
   /** Loses a value, as a damaged disk would. */
   lose(key: string): void {
     this.values.delete(key)

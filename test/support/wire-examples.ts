@@ -5,7 +5,7 @@ import {
   applicationEvent,
   applicationRequest,
 } from "@sourceprint/protocol/application/application-frame.js"
-import { type ChatContent, utterance } from "@sourceprint/protocol/chat/contents.js"
+import { type AboutAction, type ChatContent, utterance } from "@sourceprint/protocol/chat/contents.js"
 import {
   type ChatEntry,
   chatEntry,
@@ -13,8 +13,10 @@ import {
   type IdentityRecord,
   identityRecord,
   knownKeys,
+  messageMarks,
   type PendingCommit,
   pendingCommit,
+  placeRecord,
   type RoomRecord,
   type RoomTask,
   roomRecord,
@@ -332,6 +334,12 @@ const contents: { readonly [T in ChatContent["type"]]: Extract<ChatContent, { ty
   roomInfo: { type: "roomInfo", kind: "room", name: "Garden" },
   leave: { type: "leave" },
   safety: { type: "safety", accountId, numberSha256: run(56, 32) },
+  about: { type: "about", messageId: id, action: { type: "reply", text: "why?" } },
+}
+const actions: { readonly [T in Exclude<AboutAction["type"], "reply">]: Extract<AboutAction, { type: T }> } = {
+  edit: { type: "edit", text: "hello, Bob" },
+  delete: { type: "delete" },
+  reaction: { type: "reaction", emoji: "👍🏽", on: true },
 }
 
 const roomRecords: Readonly<Record<string, RoomRecord>> = Object.fromEntries(
@@ -368,6 +376,7 @@ const bodies: { readonly [T in EntryBody["type"]]: Extract<EntryBody, { type: T 
   unreadable: { type: "unreadable" },
   quiet: { type: "quiet" },
   newer: { type: "newer" },
+  deleted: { type: "deleted" },
 }
 const sender = { accountId, name: "Bob", clientId }
 const entries: Readonly<Record<string, ChatEntry>> = Object.fromEntries(
@@ -436,11 +445,20 @@ export const wireExamples: readonly WireExample[] = [
     "chat content",
     (content: ChatContent) => utterance.encode({ sentAtMs: TIME, content }),
     (bytes) => utterance.decode(bytes)?.content,
-    contents as Readonly<Record<string, ChatContent>>,
+    {
+      ...contents,
+      ...Object.fromEntries(
+        Object.entries(actions).map(([type, action]) => [`about ${type}`, { type: "about", messageId: id, action }]),
+      ),
+    } as Readonly<Record<string, ChatContent>>,
   ),
   ...formats("chat record room", roomRecord, roomRecords),
   ...formats("chat record task", roomTask, tasks as Record<string, RoomTask>),
   ...formats("chat record entry", chatEntry, entries),
+  ...formats("chat record", messageMarks, {
+    marks: { edited: true, reactions: [{ emoji: "❤️", accountId, name: "Bob" }] },
+  }),
+  ...formats("chat record", placeRecord, { place: { seq: 9 } }),
   ...formats("chat record", pendingCommit, { pending }),
   ...formats("chat record", identityRecord, { identity }),
   ...formats("chat record", knownKeys, { known: [run(68, 32), run(69, 32)] }),

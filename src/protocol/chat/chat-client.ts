@@ -1,10 +1,9 @@
-import { utf8 } from "@sourceprint/core/bytes.js"
 import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import { nameKey } from "../account-name.js"
 import type { FileDescriptor } from "../files/file-descriptor.js"
 import type { CertificateClaims } from "./certificate.js"
 import { type ChatClientOptions, ChatCore } from "./chat-core.js"
-import { deleteHistory, isShown, readHistory, searchHistory } from "./chat-history.js"
+import { deleteHistory, isShown, readHistory, searchHistory, withChanges } from "./chat-history.js"
 import { ChatLimit } from "./chat-limits.js"
 import type { ChatTransport } from "./chat-ports.js"
 import { put } from "./chat-storage.js"
@@ -19,8 +18,7 @@ import {
   waitingView,
 } from "./chat-view.js"
 import { compareSafety, type SafetyView } from "./compare-safety.js"
-import { ContentLimit } from "./contents.js"
-import { cleanText } from "./plain-text.js"
+import { MessageActions, sayable } from "./message-actions.js"
 import { newRoom, roomName } from "./room/new-room.js"
 import { newUtterance } from "./room/new-utterance.js"
 import type { RoomEngine } from "./room/room-engine.js"
@@ -42,10 +40,16 @@ import { withoutGroup } from "./room/room-state.js"
  *  and what the transport throws. */
 export class ChatClient {
   private readonly lasts = new Map<string, ChatEntry>()
+  /** Replies, edits, deletions and reactions. */
+  readonly about: MessageActions
 
   private constructor(private readonly core: ChatCore) {
+    this.about = new MessageActions(core, (roomId) => this.active(roomId))
     core.subscribe((update) => {
-      if (update.type === "entry" && isShown(update.entry)) this.lasts.set(update.roomId, update.entry)
+      if (update.type !== "entry" && update.type !== "changed") return
+      const { roomId, entry } = update
+      const newest = update.type === "entry" || this.lasts.get(roomId)?.seq === entry.seq
+      if (newest && isShown(entry)) this.lasts.set(roomId, entry)
     })
   }
 
@@ -170,12 +174,7 @@ export class ChatClient {
 
   /** @returns the message's id, under which it first shows in `outbox` and then in the history */
   async sendText(roomId: string, text: string): Promise<string> {
-    const clean = cleanText(text)
-    if (clean.trim() === "") throw new AppError("chat/text", "there is nothing to send")
-    if (utf8(clean).length > ContentLimit.textBytes) {
-      throw new AppError("chat/text", `a message holds at most ${ContentLimit.textBytes} bytes of text`)
-    }
-    return await this.active(roomId).send({ type: "text", text: clean })
+    return await this.active(roomId).send({ type: "text", text: sayable(text) })
   }
 
   /** A file whose chunks lie at the server. */
@@ -189,10 +188,11 @@ export class ChatClient {
   }
 
   /** The newest `limit` (100) items before `before` (a seq; absent: the newest of all), the oldest first. */
-  history(roomId: string, page: { before?: number; limit?: number } = {}): Promise<ChatEntry[]> {
+  async history(roomId: string, page: { before?: number; limit?: number } = {}): Promise<ChatEntry[]> {
     const { firstSeq, cursor } = this.engine(roomId).state.record
     const { before = cursor + 1, limit = 100 } = page
-    return readHistory(this.core.storage, roomId, firstSeq, before, limit)
+    const { storage } = this.core
+    return withChanges(storage, roomId, await readHistory(storage, roomId, firstSeq, before, limit))
   }
 
   /** Everything up to the item of that seq has been seen; what has come since stays unread. */

@@ -3,6 +3,7 @@ import { AppError, hasCode } from "@sourceprint/core/errors.js"
 import { nameKey } from "../account-name.js"
 import type { CryptoProvider } from "../crypto-provider.js"
 import { ChatConnection } from "./chat-connection.js"
+import { placeHistory } from "./chat-history.js"
 import { isCertified, openIdentity, withCertificate } from "./chat-identity.js"
 import type { ChatClock, ChatTransport } from "./chat-ports.js"
 import type { ChatStorage } from "./chat-storage.js"
@@ -64,6 +65,7 @@ export class ChatCore implements RoomHost {
       const state = await loadRoom(storage, mls, value)
       if (state !== undefined) core.addEngine(state)
     }
+    await placeHistory(storage, [...core.engines.keys()])
     return core
   }
 

@@ -1,6 +1,16 @@
 import { textFinder } from "../text/find-text.js"
-import type { ChatStorage } from "./chat-storage.js"
-import { type ChatEntry, chatEntry, chatKey } from "./room/room-record.js"
+import { type ChatStorage, put } from "./chat-storage.js"
+import { messageOf, withMarks } from "./room/apply-about.js"
+import {
+  type ChatEntry,
+  chatEntry,
+  chatKey,
+  isSaid,
+  type MessageMarks,
+  messageMarks,
+  placeRecord,
+  saidText,
+} from "./room/room-record.js"
 
 const PAGE = 200
 
@@ -41,8 +51,37 @@ export async function readHistory(
   return entries.slice(-limit)
 }
 
-const textOf = ({ body }: ChatEntry): string =>
-  body.type === "text" ? body.text : body.type === "file" ? body.file.name : ""
+/** The entries, ascending and all of one room, with what was made of them since, and replies with what they answer. */
+export async function withChanges(
+  storage: ChatStorage,
+  roomId: string,
+  entries: readonly ChatEntry[],
+): Promise<ChatEntry[]> {
+  const [first, last] = [entries.at(0), entries.at(-1)]
+  if (first === undefined || last === undefined) return []
+  const marks = new Map<string, MessageMarks>()
+  const end = chatKey.marks(roomId, last.seq)
+  for (let after = chatKey.marks(roomId, first.seq - 1); ; ) {
+    const page = await storage.readRange(chatKey.marksOf(roomId), after, PAGE)
+    for (const { key, value } of page) {
+      const found = messageMarks.decode(value)
+      if (found !== undefined) marks.set(key, found)
+    }
+    const lastKey = page.at(-1)?.key
+    if (lastKey === undefined || lastKey >= end || page.length < PAGE) break
+    after = lastKey
+  }
+  return await Promise.all(
+    entries.map(async (plain) => {
+      const entry = withMarks(plain, marks.get(chatKey.marks(roomId, plain.seq)))
+      if (entry.body.type !== "about") return entry
+      const quoted = await messageOf((key) => storage.read(key), roomId, entry.body.messageId)
+      return quoted === undefined ? entry : { ...entry, quoted }
+    }),
+  )
+}
+
+const textOf = (entry: ChatEntry): string => saidText(entry) ?? (entry.body.type === "file" ? entry.body.file.name : "")
 
 /** True when every word of the query is in the entry's text or file name. */
 export function matcherOf(query: string): (entry: ChatEntry) => boolean {
@@ -75,12 +114,35 @@ export async function searchHistory(
 
 /** Page by page: what was deleted when the process stops is not there any more, and the rest can be deleted again. */
 export async function deleteHistory(storage: ChatStorage, roomId: string): Promise<void> {
-  for (;;) {
-    const page = await storage.readRange(chatKey.messages(roomId), undefined, PAGE)
-    if (page.length === 0) return
-    await storage.write(
-      [],
-      page.map(({ key }) => key),
-    )
+  for (const prefix of [chatKey.messages(roomId), chatKey.marksOf(roomId), chatKey.places(roomId)]) {
+    for (;;) {
+      const page = await storage.readRange(prefix, undefined, PAGE)
+      if (page.length === 0) break
+      await storage.write(
+        [],
+        page.map(({ key }) => key),
+      )
+    }
   }
+}
+
+/** Gives what earlier versions stored its place, once. */
+export async function placeHistory(storage: ChatStorage, roomIds: readonly string[]): Promise<void> {
+  if ((await storage.read(chatKey.placed)) !== undefined) return
+  for (const roomId of roomIds) {
+    for (let after: string | undefined; ; ) {
+      const page = await storage.readRange(chatKey.messages(roomId), after, PAGE)
+      const places = new Map<string, number>()
+      for (const { value } of page) {
+        const entry = chatEntry.decode(value)
+        if (entry === undefined || !isSaid(entry) || places.has(entry.id)) continue
+        if ((await storage.read(chatKey.place(roomId, entry.id))) === undefined) places.set(entry.id, entry.seq)
+      }
+      const puts = [...places].map(([id, seq]) => put(chatKey.place(roomId, id), placeRecord.encode({ seq })))
+      if (puts.length > 0) await storage.write(puts, [])
+      after = page.at(-1)?.key
+      if (page.length < PAGE) break
+    }
+  }
+  await storage.write([put(chatKey.placed, new Uint8Array(0))], [])
 }

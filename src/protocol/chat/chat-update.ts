@@ -8,6 +8,8 @@ export type ChatUpdate =
   | { readonly type: "room"; readonly roomId: string }
   /** An item was stored. `live` is false while catching up with what was missed. */
   | { readonly type: "entry"; readonly roomId: string; readonly entry: ChatEntry; readonly live: boolean }
+  /** What was said before has changed: `entry` is as it is now. */
+  | { readonly type: "changed"; readonly roomId: string; readonly entry: ChatEntry }
   /** What waits to be sent has changed. */
   | { readonly type: "outbox"; readonly roomId: string }
   | { readonly type: "typing"; readonly roomId: string; readonly name: string; readonly typing: boolean }

@@ -97,13 +97,13 @@ function viewOfTask(id: string, plain: Uint8Array): WaitingView | null {
   const known = views.get(plain)
   if (known !== undefined) return known
   const said = utterance.decode(plain)
-  const shown = said?.content.type === "text" || said?.content.type === "file"
-  const view = said !== undefined && shown ? { id, ...said } : null
+  const shown = said !== undefined && ["text", "file", "about"].includes(said.content.type)
+  const view = shown ? { id, ...said } : null
   views.set(plain, view)
   return view
 }
 
-/** The texts and files that have not come back in the room's order yet, the oldest first. */
+/** The texts, files and changes of messages that have not come back in the room's order yet, the oldest first. */
 export const waitingView = ({ tasks }: RoomState): WaitingView[] =>
   tasks.flatMap(({ task }): WaitingView[] => {
     const view = task.type === "send" ? viewOfTask(task.id, task.plain) : null

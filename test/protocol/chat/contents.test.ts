@@ -1,7 +1,13 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { utf8 } from "@sourceprint/core/bytes.js"
-import { type ChatContent, ContentLimit, isOfNewerVersion, utterance } from "@sourceprint/protocol/chat/contents.js"
+import {
+  type ChatContent,
+  ContentLimit,
+  isEmoji,
+  isOfNewerVersion,
+  utterance,
+} from "@sourceprint/protocol/chat/contents.js"
 import { cleanLine, cleanText } from "@sourceprint/protocol/chat/plain-text.js"
 import fc from "fast-check"
 
@@ -28,6 +34,19 @@ const content: fc.Arbitrary<ChatContent> = fc.oneof(
   }),
   fc.record({ type: fc.constant("leave" as const) }),
   fc.record({ type: fc.constant("safety" as const), accountId: id, numberSha256: sha256 }),
+  fc.record({
+    type: fc.constant("about" as const),
+    messageId: id,
+    action: fc.oneof(
+      fc.record({ type: fc.constantFrom("reply" as const, "edit" as const), text: text.map(cleanText) }),
+      fc.constant({ type: "delete" as const }),
+      fc.record({
+        type: fc.constant("reaction" as const),
+        emoji: fc.constantFrom("👍", "❤️", "👩‍👩‍👧‍👦"),
+        on: fc.boolean(),
+      }),
+    ),
+  }),
 )
 const anyUtterance = fc.record({ sentAtMs: fc.nat({ max: Number.MAX_SAFE_INTEGER }), content })
 
@@ -89,9 +108,23 @@ test("content of an unknown code is told apart from malformed content of a known
   const bytes = utterance.encode({ sentAtMs: 2 ** 50, content: { type: "text", text: "good morning" } })
   for (let code = 0; code < 256; code++) {
     const changed = bytes.with(8, code)
-    const known = code >= 1 && code <= 5
-    assert.equal(isOfNewerVersion(changed), code !== 0 && !known, `code ${code}`)
+    const known = code >= 1 && code <= 6
+    if (code !== 6) assert.equal(isOfNewerVersion(changed), code !== 0 && !known, `code ${code}`)
     if (code !== 1) assert.equal(utterance.decode(changed), undefined, `code ${code}`)
   }
   assert.equal(isOfNewerVersion(bytes.subarray(0, 8)), false)
+  const about = utterance.encode({
+    sentAtMs: 0,
+    content: { type: "about", messageId: "0".repeat(32), action: { type: "delete" } },
+  })
+  for (let code = 0; code < 256; code++) {
+    assert.equal(isOfNewerVersion(about.with(25, code)), code > 4, `action ${code}`)
+  }
+})
+
+test("a reaction is one emoji, not words, not blanks, not two", () => {
+  for (const sign of ["👍", "👍🏽", "❤️", "❤", "👩‍👩‍👧‍👦", "🏳️‍🌈", "🇩🇪", "1️⃣", "⚠️"]) assert.ok(isEmoji(sign), sign)
+  for (const sign of ["", " ", "a", "no", "👍👎", "👍 ", "👍\u200d", "\u200d", "\ufe0f", "🇩", "1", "👩".repeat(20)]) {
+    assert.ok(!isEmoji(sign), JSON.stringify(sign))
+  }
 })

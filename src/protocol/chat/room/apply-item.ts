@@ -2,9 +2,10 @@ import { equalConstantTime } from "@sourceprint/core/bytes.js"
 import { hasCode } from "@sourceprint/core/errors.js"
 import type { CertificateClaims } from "../certificate.js"
 import { put, type StoredEntry } from "../chat-storage.js"
-import { isOfNewerVersion, utterance } from "../contents.js"
+import { type ChatContent, isOfNewerVersion, utterance } from "../contents.js"
 import { MlsGroup } from "../mls/mls-group.js"
 import type { ChatItem } from "../wire.js"
+import { changeMessage, messageOf, type ReadValue } from "./apply-about.js"
 import { membershipDiff } from "./membership-diff.js"
 import { newUtterance } from "./new-utterance.js"
 import type { RoomHost } from "./room-host.js"
@@ -14,6 +15,8 @@ import {
   countsAsUnread,
   type EntryBody,
   type EntryPerson,
+  isSaid,
+  placeRecord,
   type RoomRecord,
 } from "./room-record.js"
 import { type RoomState, withoutGroup, withoutTasks, withTasks } from "./room-state.js"
@@ -24,6 +27,8 @@ export interface Applied {
   readonly entry?: ChatEntry
   readonly puts?: readonly StoredEntry[]
   readonly deletes?: readonly string[]
+  /** An earlier message, as it is after the item. */
+  readonly changed?: ChatEntry
   /** The account that has said that it leaves. */
   readonly departs?: string | undefined
   /** Zeroes used keys: once all is written. */
@@ -59,18 +64,19 @@ const claimedSender = (group: MlsGroup | undefined, item: ChatItem) =>
 
 /** The room after its next item (`item.seq` is the cursor + 1, or that of a welcome). What does not verify is kept as
  *  an `unreadable` entry and passed over; a commit that does not verify ends the group, since no later item can be
- *  read: the room is `lost` until a member adds this client again. */
-export function applyItem(host: RoomHost, state: RoomState, item: ChatItem): Promise<Applied> {
+ *  read: the room is `lost` until a member adds this client again.
+ *  @param read of the storage with the writes of the items before */
+export function applyItem(host: RoomHost, state: RoomState, item: ChatItem, read: ReadValue): Promise<Applied> {
   if (item.kind === "welcome") {
     return state.group === undefined ? applyWelcome(host, state, item) : Promise.resolve(applyUnreadable(state, item))
   }
   const own = item.sender === host.self.clientId
   if (state.group === undefined) {
-    const said = own && item.kind === "message" && ownTask(state, item) !== undefined
-    return Promise.resolve(said ? applyOwnMessage(host, state, item) : skip(state, item))
+    const sent = own && item.kind === "message" && ownTask(state, item) !== undefined
+    return sent ? applyOwnMessage(host, state, item, read) : Promise.resolve(skip(state, item))
   }
   if (item.kind === "message") {
-    return own ? Promise.resolve(applyOwnMessage(host, state, item)) : applyMessage(host, state, state.group, item)
+    return own ? applyOwnMessage(host, state, item, read) : applyMessage(host, state, state.group, item, read)
   }
   return own ? applyOwnCommit(host, state, state.group, item) : applyCommit(host, state, state.group, item)
 }
@@ -88,21 +94,63 @@ function withEntry(state: RoomState, item: ChatItem, entry: ChatEntry, more: Par
 const applyUnreadable = (state: RoomState, item: ChatItem): Applied =>
   withEntry(state, item, entryOf(item, claimedSender(state.group, item), { type: "unreadable" }))
 
-/** An utterance as it is kept, and what else it changes here. */
-function applyContent(
+/** Stores what was said, and what else that changes here. */
+async function applySaid(
   host: RoomHost,
   state: RoomState,
-  sender: Pick<CertificateClaims, "accountId">,
-  content: EntryBody,
-): { body: EntryBody; told: Partial<RoomRecord>; puts: StoredEntry[] } {
-  if (content.type === "roomInfo") {
-    const { kind, name } = content
-    const same = kind === state.record.kind && name === state.record.name
-    return { body: same ? { type: "quiet" } : content, told: { kind, name }, puts: [] }
+  item: ChatItem,
+  sender: Pick<CertificateClaims, "accountId" | "name" | "clientId">,
+  content: ChatContent | EntryBody,
+  sentAtMs: number | undefined,
+  read: ReadValue,
+): Promise<Applied> {
+  const { roomId, kind, name } = state.record
+  const entry = (body: EntryBody): ChatEntry => entryOf(item, sender, body, sentAtMs)
+  const quiet = entry({ type: "quiet" })
+  switch (content.type) {
+    case "roomInfo": {
+      const same = content.kind === kind && content.name === name
+      return withEntry(state, item, same ? quiet : entry(content), { kind: content.kind, name: content.name })
+    }
+    case "safety": {
+      const own = sender.accountId === host.self.accountId
+      const puts = own ? [put(chatKey.compared(content.accountId), content.numberSha256)] : []
+      return { ...withEntry(state, item, entry(content)), puts }
+    }
+    case "about": {
+      const subject = await messageOf(read, roomId, content.messageId)
+      if (content.action.type === "reply") {
+        const reply = subject === undefined ? entry(content) : { ...entry(content), quoted: subject }
+        return said(host, state, item, reply, read)
+      }
+      // Only its effect is kept: of a deleted message no earlier text stays.
+      const change = changeMessage(roomId, subject, sender, content.action)
+      if (change === undefined) return withEntry(state, item, quiet)
+      const { before, after, puts, deletes } = change
+      const gone = before.seq > state.record.readSeq && countsAsUnread(before, host.self.accountId) && !isSaid(after)
+      const unread = Math.max(0, state.record.unread - (gone ? 1 : 0))
+      return { ...withEntry(state, item, quiet, { unread }), puts, deletes, changed: after }
+    }
+    default:
+      return said(host, state, item, entry(content), read)
   }
-  const own = content.type === "safety" && sender.accountId === host.self.accountId
-  const puts: StoredEntry[] = own ? [put(chatKey.compared(content.accountId), content.numberSha256)] : []
-  return { body: content, told: {}, puts }
+}
+
+/** The first message under an id is the one that others mean by it. */
+async function said(
+  host: RoomHost,
+  state: RoomState,
+  item: ChatItem,
+  entry: ChatEntry,
+  read: ReadValue,
+): Promise<Applied> {
+  const key = chatKey.place(state.record.roomId, entry.id)
+  const placed = !isSaid(entry) || (await read(key)) !== undefined
+  const unread = state.record.unread + (countsAsUnread(entry, host.self.accountId) ? 1 : 0)
+  return {
+    ...withEntry(state, item, entry, { unread }),
+    puts: placed ? [] : [put(key, placeRecord.encode({ seq: entry.seq }))],
+  }
 }
 
 const ownTask = (state: RoomState, item: ChatItem) =>
@@ -110,33 +158,33 @@ const ownTask = (state: RoomState, item: ChatItem) =>
     ({ task }) => task.type === "send" && task.id === item.id && equalConstantTime(task.sealed, item.bytes),
   )
 
-function applyOwnMessage(host: RoomHost, state: RoomState, item: ChatItem): Applied {
+function applyOwnMessage(host: RoomHost, state: RoomState, item: ChatItem, read: ReadValue): Promise<Applied> {
   const found = ownTask(state, item)
-  const said = found?.task.type === "send" ? utterance.decode(found.task.plain) : undefined
-  if (found === undefined || said === undefined) return applyUnreadable(state, item)
-  const { body, told, puts } = applyContent(host, state, host.self, said.content)
-  const sent = withoutTasks(state, [found.order])
-  return { ...withEntry(sent, item, entryOf(item, host.self, body, said.sentAtMs), told), puts }
+  const own = found?.task.type === "send" ? utterance.decode(found.task.plain) : undefined
+  if (found === undefined || own === undefined) return Promise.resolve(applyUnreadable(state, item))
+  return applySaid(host, withoutTasks(state, [found.order]), item, host.self, own.content, own.sentAtMs, read)
 }
 
 /** What stands for content that was verified and not understood. */
 const notRead = (plain: Uint8Array): EntryBody => ({ type: isOfNewerVersion(plain) ? "newer" : "unreadable" })
 
-async function applyMessage(host: RoomHost, state: RoomState, group: MlsGroup, item: ChatItem): Promise<Applied> {
+async function applyMessage(
+  host: RoomHost,
+  state: RoomState,
+  group: MlsGroup,
+  item: ChatItem,
+  read: ReadValue,
+): Promise<Applied> {
   const opened = await orUnreadable(group.open(item.id, "message", item.bytes))
   if (opened?.kind !== "message") return applyUnreadable(state, item)
-  const said = utterance.decode(opened.plain)
-  const { body, told, puts } = applyContent(host, state, opened.sender, said?.content ?? notRead(opened.plain))
-  const leaver = body.type === "leave" ? opened.sender.accountId : undefined
-  const noted = leaver === undefined ? [] : [put(chatKey.leaver(state.record.roomId, leaver), new Uint8Array(0))]
-  const entry = entryOf(item, opened.sender, body, said?.sentAtMs)
-  const unread = state.record.unread + (countsAsUnread(entry, host.self.accountId) ? 1 : 0)
-  return {
-    ...withEntry({ ...state, group: opened.group }, item, entry, { ...told, unread }),
-    puts: [...puts, ...noted],
-    departs: leaver,
-    zeroize: opened.zeroize,
-  }
+  const { sender, plain, zeroize } = opened
+  const heard = utterance.decode(plain)
+  const content = heard?.content ?? notRead(plain)
+  const next = { ...state, group: opened.group }
+  const applied = await applySaid(host, next, item, sender, content, heard?.sentAtMs, read)
+  if (content.type !== "leave") return { ...applied, zeroize }
+  const leaver = put(chatKey.leaver(state.record.roomId, sender.accountId), new Uint8Array(0))
+  return { ...applied, puts: [...(applied.puts ?? []), leaver], departs: sender.accountId, zeroize }
 }
 
 async function orUnreadable<T>(work: Promise<T>): Promise<T | undefined> {

@@ -29,15 +29,17 @@ export interface AppliedRun {
 
 export async function applyRun(host: RoomHost, before: RoomState, items: readonly ChatItem[]): Promise<AppliedRun> {
   const steps: { item: ChatItem; applied: Applied }[] = []
-  const puts = new Map<string, StoredEntry>()
-  const deletes: string[] = []
+  /** What the items before have written; undefined: deleted. */
+  const written = new Map<string, Uint8Array | undefined>()
+  const read = (key: string): Promise<Uint8Array | undefined> =>
+    written.has(key) ? Promise.resolve(written.get(key)) : host.storage.read(key)
   let state = before
   for (const item of items) {
-    const applied = await applyItem(host, state, item)
+    const applied = await applyItem(host, state, item, read)
     const { entry } = applied
     const message = entry && put(chatKey.message(state.record.roomId, entry.seq), chatEntry.encode(entry))
-    for (const one of [...(message ? [message] : []), ...(applied.puts ?? [])]) puts.set(one.key, one)
-    deletes.push(...(applied.deletes ?? []))
+    for (const { key, value } of [...(message ? [message] : []), ...(applied.puts ?? [])]) written.set(key, value)
+    for (const key of applied.deletes ?? []) written.set(key, undefined)
     steps.push({ item, applied })
     state = applied.state
   }
@@ -45,8 +47,8 @@ export async function applyRun(host: RoomHost, before: RoomState, items: readonl
   return {
     state,
     steps,
-    puts: [...puts.values(), ...writes.puts],
-    deletes: [...deletes, ...writes.deletes],
+    puts: [...[...written].flatMap(([key, value]) => (value ? [put(key, value)] : [])), ...writes.puts],
+    deletes: [...[...written].flatMap(([key, value]) => (value ? [] : [key])), ...writes.deletes],
     zeroize: () => {
       for (const { applied } of steps) applied.zeroize?.()
     },

@@ -200,12 +200,13 @@ export class RoomEngine implements RoomPort {
     await this.store(run.state, run.puts, run.deletes, run.zeroize)
     const { roomId } = this
     for (const { item, applied } of run.steps) {
-      const { entry, departs } = applied
+      const { entry, changed, departs } = applied
       this.acknowledged.delete(item.id)
       if (entry?.body.type === "members") {
         for (const { clientId } of entry.body.added) this.waiting.delete(clientId)
       }
       if (entry !== undefined && !this.closed) this.host.emit({ type: "entry", roomId, entry, live })
+      if (changed !== undefined && !this.closed) this.host.emit({ type: "changed", roomId, entry: changed })
       if (departs !== undefined) this.evictMember(departs)
     }
     if (run.state.record.status === "active") this.rejoining = false

@@ -8,6 +8,7 @@ import {
   nested,
   str8,
   struct,
+  text,
   type UnionOf,
   u64,
   union,
@@ -15,7 +16,7 @@ import {
   whole,
 } from "../../codec.js"
 import { ChatLimit } from "../chat-limits.js"
-import { contentVariants } from "../contents.js"
+import { ContentLimit, contentVariants } from "../contents.js"
 import { RoomKind } from "../wire.js"
 
 /** Where a client keeps what; docs/protocol.md, Chat. */
@@ -29,6 +30,13 @@ export const chatKey = {
   task: (roomId: string, order: number) => `task/${roomId}/${ordered(order)}`,
   messages: (roomId: string) => `message/${roomId}/`,
   message: (roomId: string, seq: number) => `message/${roomId}/${ordered(seq)}`,
+  marksOf: (roomId: string) => `marks/${roomId}/`,
+  marks: (roomId: string, seq: number) => `marks/${roomId}/${ordered(seq)}`,
+  places: (roomId: string) => `place/${roomId}/`,
+  /** The seq of what was said under an id. */
+  place: (roomId: string, messageId: string) => `place/${roomId}/${messageId}`,
+  /** There where all that was said has its place: earlier versions kept none. */
+  placed: "placed",
   packages: "package/",
   keyPackage: (reference: string) => `package/${reference}`,
   leavers: (roomId: string) => `leaver/${roomId}/`,
@@ -117,10 +125,12 @@ const bodyVariants = {
   removed: [34, {}],
   /** An item that did not verify: damaged, forged or replayed. */
   unreadable: [35, {}],
-  /** A `roomInfo` that told nothing new: not shown. */
+  /** A `roomInfo` that told nothing new, or what changed another entry: not shown. */
   quiet: [36, {}],
   /** A member verifiably said something of a kind that this version does not know. */
   newer: [37, {}],
+  /** Its author has deleted what was said. */
+  deleted: [38, {}],
 } as const
 export type EntryBody = UnionOf<typeof bodyVariants>
 
@@ -136,12 +146,49 @@ const entryFields = {
   body: nested(union(bodyVariants), ChatLimit.messageBytes),
 } as const
 /** One item of a room as this device keeps it. */
-export type ChatEntry = Values<typeof entryFields>
+export interface ChatEntry extends Values<typeof entryFields> {
+  /** What lies beside it, where there is any. */
+  readonly marks?: MessageMarks
+  /** Of a reply: the message that it answers as it is now, where this device has that. */
+  readonly quoted?: ChatEntry
+}
 export const chatEntry = whole(struct(entryFields))
 
+export const MarkLimit = {
+  /** Different emoji of one account at one message. */
+  reactionsPerAccount: 8,
+  /** At one message. */
+  reactions: 1_024,
+} as const
+
+/** What was made of a message after it was said. */
+export const messageMarks = whole(
+  struct({
+    edited: flag,
+    /** In the order in which they came. */
+    reactions: list(
+      struct({ emoji: text(blob32(ContentLimit.emojiBytes)), accountId: id, name: str8 }),
+      MarkLimit.reactions,
+    ),
+  }),
+)
+export type MessageMarks = NonNullable<ReturnType<typeof messageMarks.decode>>
+
+export const placeRecord = whole(struct({ seq: u64 }))
+
+/** What the entry says in words; undefined where it says none. */
+export function saidText({ body }: Pick<ChatEntry, "body">): string | undefined {
+  if (body.type === "text") return body.text
+  return body.type === "about" && body.action.type === "reply" ? body.action.text : undefined
+}
+
+/** A person said it, and has not deleted it: a text, a reply or a file. */
+export const isSaid = (entry: Pick<ChatEntry, "body">): boolean =>
+  entry.body.type === "file" || saidText(entry) !== undefined
+
 /** Said by somebody other than this account: it counts as unread until it was seen. */
-export const countsAsUnread = ({ sender, body }: Pick<ChatEntry, "sender" | "body">, selfId: string): boolean =>
-  sender.accountId !== selfId && (body.type === "text" || body.type === "file")
+export const countsAsUnread = (entry: Pick<ChatEntry, "sender" | "body">, selfId: string): boolean =>
+  entry.sender.accountId !== selfId && isSaid(entry)
 
 /** This installation. */
 export const identityRecord = whole(

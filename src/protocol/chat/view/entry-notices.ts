@@ -64,6 +64,8 @@ export function entryNotices(
   switch (body.type) {
     case "text":
     case "file":
+    case "about":
+    case "deleted":
     case "quiet":
       return []
     case "roomInfo":

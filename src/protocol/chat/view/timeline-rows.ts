@@ -1,4 +1,4 @@
-import type { ChatEntry } from "../room/room-record.js"
+import { type ChatEntry, isSaid } from "../room/room-record.js"
 import { type EntryNotice, entryNotices } from "./entry-notices.js"
 
 /** One line of a conversation as it is shown. `key` is stable while the conversation grows at either end. */
@@ -40,7 +40,7 @@ export function timelineRows(
     const own = entry.sender.accountId === selfId
     const notices = entryNotices(entry, selfId, leaving)
     if (entry.body.type === "leave") leaving.add(entry.sender.accountId)
-    const spoken = entry.body.type === "text" || entry.body.type === "file"
+    const spoken = isSaid(entry) || entry.body.type === "deleted"
     if (!spoken && notices.length === 0) continue
     const today = dayOf(entry.timeMs)
     if (today !== day) {

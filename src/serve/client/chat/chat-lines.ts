@@ -1,6 +1,7 @@
 import type { MemberView, RoomView } from "@sourceprint/protocol/chat/chat-view.js"
-import type { ChatEntry } from "@sourceprint/protocol/chat/room/room-record.js"
+import { type ChatEntry, saidText } from "@sourceprint/protocol/chat/room/room-record.js"
 import { entryNotices } from "@sourceprint/protocol/chat/view/entry-notices.js"
+import { entrySummary } from "@sourceprint/protocol/chat/view/entry-summary.js"
 import { memberMarks } from "@sourceprint/protocol/chat/view/name-marks.js"
 import { verifiedWords } from "@sourceprint/protocol/chat/view/verified-words.js"
 import { safeFileName } from "@sourceprint/protocol/files/safe-name.js"
@@ -21,12 +22,35 @@ export const roomName = ({ title, kind, status }: RoomView): string =>
 /** Further lines of a text are indented, so that no text can look like another person's line. */
 const indented = (text: string): string => text.replace(/\n/g, "\n    ")
 
+const QUOTED = 40
+
+/** What a reply answers, in front of its text. */
+function answerWords({ body, quoted }: ChatEntry, selfId: string): string {
+  if (body.type !== "about") return ""
+  if (quoted === undefined) return "(answers a message that is not on this device) "
+  const words = entrySummary(quoted, selfId) ?? ""
+  const short = words.length > QUOTED ? `${[...words].slice(0, QUOTED).join("")}…` : words
+  const who = quoted.sender.accountId === selfId ? "you" : quoted.sender.name
+  return `(answers ${who}: “${short}”) `
+}
+
+/** What was made of a message, behind its text. */
+function markWords({ marks }: ChatEntry): string {
+  if (marks === undefined) return ""
+  const names = new Map<string, string[]>()
+  for (const { emoji, name } of marks.reactions) names.set(emoji, [...(names.get(emoji) ?? []), name])
+  const reactions = [...names].map(([emoji, who]) => `${emoji} ${who.join(", ")}`)
+  return [...(marks.edited ? [" (edited)"] : []), ...reactions.map((words) => ` [${words}]`)].join("")
+}
+
 /** An entry as lines of the terminal; none for what is not shown. */
 export function entryLines(entry: ChatEntry, room: RoomView, selfId: string, nowMs: number): string[] {
   const { body, sender, timeMs } = entry
   const head = `${timeWords(timeMs, nowMs)} [${roomName(room)}]`
   const who = sender.accountId === selfId ? "You" : sender.name
-  if (body.type === "text") return [`${head} ${who}: ${indented(body.text)}`]
+  const text = saidText(entry)
+  if (text !== undefined) return [`${head} ${who}: ${indented(answerWords(entry, selfId) + text)}${markWords(entry)}`]
+  if (body.type === "deleted") return [`${head} * ${who} deleted a message`]
   if (body.type === "file") {
     const { name, sizeBytes } = body.file
     return [`${head} ${who}: file ${safeFileName(name)}, ${sizeBytes} bytes (/files)`]

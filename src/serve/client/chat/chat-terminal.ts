@@ -93,7 +93,8 @@ export class ChatTerminal {
   private take(update: ChatUpdate): void {
     switch (update.type) {
       case "entry":
-        this.takeEntry(update.roomId, update.entry)
+      case "changed":
+        this.takeEntry(update.roomId, update.entry, update.type === "changed")
         return
       case "connection":
         this.print(update.online ? "* connected" : "* no connection; what you say waits here")
@@ -110,15 +111,15 @@ export class ChatTerminal {
     }
   }
 
-  private takeEntry(roomId: string, entry: ChatEntry): void {
+  private takeEntry(roomId: string, entry: ChatEntry, changed: boolean): void {
     const room = this.client.room(roomId)
     if (room === undefined) return
     const { self } = this.client
-    const typedHere = entry.sender.clientId === self.clientId && entry.body.type === "text"
+    const typedHere = !changed && entry.sender.clientId === self.clientId && entry.body.type === "text"
     if (!typedHere || !this.deps.screen.interactive) {
       for (const line of entryLines(entry, room, self.accountId, this.nowMs)) this.print(line)
     }
-    if (roomId === this.current) void this.client.markRead(roomId, entry.seq)
+    if (roomId === this.current && !changed) void this.client.markRead(roomId, entry.seq)
   }
 
   private get nowMs(): number {

@@ -5,7 +5,7 @@ import { systemChatClock } from "@sourceprint/protocol/chat/chat-ports.js"
 import type { ChatUpdate } from "@sourceprint/protocol/chat/chat-update.js"
 import type { RoomView } from "@sourceprint/protocol/chat/chat-view.js"
 import type { ChatContent } from "@sourceprint/protocol/chat/contents.js"
-import type { ChatEntry } from "@sourceprint/protocol/chat/room/room-record.js"
+import { type ChatEntry, isSaid } from "@sourceprint/protocol/chat/room/room-record.js"
 import { entrySummary } from "@sourceprint/protocol/chat/view/entry-summary.js"
 import { isolated } from "@sourceprint/protocol/chat/view/isolated.js"
 import type { FileLink } from "@sourceprint/protocol/files/file-ports.js"
@@ -156,6 +156,10 @@ export class ChatModel {
         case "entry":
           this.takeEntry(update)
           return
+        case "changed":
+          if (this.current.value?.roomId === update.roomId) this.current.value.history.replace(update.entry)
+          this.refreshSoon(update.roomId)
+          return
         case "typing":
           this.takeTyping(update)
           return
@@ -181,9 +185,8 @@ export class ChatModel {
     if (this.current.value?.roomId === roomId) this.current.value.take(entry)
     this.refreshSoon(roomId)
     const room = this.client.room(roomId)
-    const spoken = entry.body.type === "text" || entry.body.type === "file"
     const own = entry.sender.accountId === this.client.self.accountId
-    if (room !== undefined && spoken && !own) this.options.onMessage(room, entry)
+    if (room !== undefined && isSaid(entry) && !own) this.options.onMessage(room, entry)
   }
 
   private takeTyping({ roomId, name, typing }: Extract<ChatUpdate, { type: "typing" }>): void {

@@ -83,6 +83,15 @@ export class HistoryWindow {
     })
   }
 
+  /** An entry as it is now; replies among those held quote it as that. */
+  replace(entry: ChatEntry): void {
+    const all = this.held.value.map((one): ChatEntry => {
+      if (one.seq === entry.seq) return one.quoted === undefined ? entry : { ...entry, quoted: one.quoted }
+      return one.quoted?.seq === entry.seq ? { ...one, quoted: entry } : one
+    })
+    this.show(all, this.older.value, this.newer.value)
+  }
+
   /** An entry that was stored just now. @param shrink the reader is at the end: drop from the beginning */
   append(entry: ChatEntry, shrink: boolean): void {
     const { value: held } = this.held

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals"
 import type { WaitingView } from "@sourceprint/protocol/chat/chat-view.js"
-import type { ChatEntry } from "@sourceprint/protocol/chat/room/room-record.js"
+import { type ChatEntry, saidText } from "@sourceprint/protocol/chat/room/room-record.js"
 import { type TimelineRow, timelineRows } from "@sourceprint/protocol/chat/view/timeline-rows.js"
 import type { FileDescriptor } from "@sourceprint/protocol/files/file-descriptor.js"
 import type { ComponentChildren } from "preact"
@@ -56,7 +56,15 @@ function Row({ row, props }: { row: TimelineRow; props: TimelineProps }) {
         delivery: own ? props.delivery(entry) : undefined,
         marked: props.conversation.marked.value === entry.seq,
       }
-      if (entry.body.type === "text") return <MessageRow {...shared} text={entry.body.text} />
+      const text = saidText(entry)
+      if (text !== undefined) return <MessageRow {...shared} text={text} entry={entry} />
+      if (entry.body.type === "deleted") {
+        return (
+          <MessageRow {...shared} delivery={undefined}>
+            <p class="message-text">Deleted message</p>
+          </MessageRow>
+        )
+      }
       return <MessageRow {...shared}>{entry.body.type === "file" && props.file(entry.body.file, own)}</MessageRow>
     }
   }
@@ -66,7 +74,8 @@ function Row({ row, props }: { row: TimelineRow; props: TimelineProps }) {
 function WaitingRow({ waiting, first, file }: { waiting: WaitingView; first: boolean; file: TimelineProps["file"] }) {
   const { id, content, sentAtMs } = waiting
   const shared = { rowKey: `q ${id}`, sender: "", own: true, first, atMs: sentAtMs, marked: false } as const
-  if (content.type === "text") return <MessageRow {...shared} delivery={{ state: "waiting" }} text={content.text} />
+  const text = saidText({ body: content })
+  if (text !== undefined) return <MessageRow {...shared} delivery={{ state: "waiting" }} text={text} />
   if (content.type !== "file") return null
   return (
     <MessageRow {...shared} delivery={{ state: "waiting" }}>
