@@ -139,6 +139,7 @@ nav details { margin: 0 0 1rem; padding: .5rem 0; border-bottom: 1px solid var(-
 @media (max-width: 40rem) { body { font-size: 15.5px } .page { padding-top: 1.4rem } section { margin-top: 2.5rem }
 .big { font-size: 1.7rem } .cards { grid-template-columns: 1fr 1fr; gap: 1rem 1.25rem }
   .table tbody th { position: sticky; left: 0; background: var(--ground); min-width: 7rem; max-width: 40vw;
-    z-index: 1 } .table tr.marked > :first-child { background: var(--accent-soft) } }
+    z-index: 1 } .table tbody th.short { white-space: normal }
+  .table tr.marked > :first-child { background: var(--accent-soft) } }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto } }
 ${CHART_STYLE}`

@@ -98,7 +98,10 @@ test("figures by number of images, the control apart; page, verdict and card say
     reportsFolder: join(tiny.folder, "reports"),
     worstErrors: 1,
   })
-  assert.match(await readFile(page, "utf8"), /Is this the scanner of these enrolment images\?/)
+  const html = await readFile(page, "utf8")
+  assert.match(html, /Is this the scanner of these enrolment images\?/)
+  const { fmr, fnmr } = summary.pooled
+  assert.match(html, new RegExp(`is wrong in ${fmr.errors + fnmr.errors} of 48 decisions`), "without the control")
   const registryFolder = join(tiny.folder, "registry")
   const cards = await promoteModels({ runFolder: result.runFolder, registryFolder, licence: "test only", limits: [] })
   assert.deepEqual(

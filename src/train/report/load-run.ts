@@ -101,8 +101,11 @@ export const MOST_DRAWN = 12
 export const drawnNote = (models: number): string =>
   models > MOST_DRAWN ? ` The charts have the best ${MOST_DRAWN} of ${models} models.` : ""
 
-export const jobsOf = (run: LoadedRun, configuration: string): LoadedJob[] =>
-  run.jobs.filter(({ metrics }) => metrics.arm === configuration)
+/** The jobs behind a configuration's figures; the control of a verification is in none of them, as in the summary. */
+export function jobsOf({ jobs, plan: { tasks } }: LoadedRun, configuration: string): LoadedJob[] {
+  const controls = new Set(tasks.filter(({ verification }) => verification?.splitUnit).map(({ id }) => id))
+  return jobs.filter(({ metrics }) => metrics.arm === configuration && !controls.has(metrics.task))
+}
 
 /** Tasks without a scanner left out. */
 export const closedTasks = ({ plan }: LoadedRun): readonly Task[] =>
