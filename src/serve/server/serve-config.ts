@@ -182,7 +182,7 @@ export const ServeConfig = z.strictObject({
       filesPerAccount: z.int().min(0).max(1_000_000).default(1000),
       /** Of all accounts together. */
       totalBytes: bytes.default(200 * 1024 ** 3),
-      /** Left free on the disk of a SQLite file, for accounts and chat. */
+      /** Left free on the disk of a SQLite file, for accounts and chat; uploads that were begun stop at half of it. */
       minimumFreeBytes: bytes.default(1024 ** 3),
       keepDays: z.number().min(0.01).max(3650).default(30),
       keepUnfinishedH: z.number().min(0.1).max(8760).default(48),

@@ -82,7 +82,7 @@ export function fileChannel({ files, clock, rules, isMember, onRemoved }: FileCh
     async put({ fileId, index, sealed }, ownerId) {
       const file = await own(ownerId, fileId)
       if (index >= file.chunks || sealed.length !== sealedChunkBytes(file, index)) throw no("chunk")
-      if (!(await files.put(file.id, index, sealed))) throw no("unknown")
+      if (!(await files.put(file.id, index, sealed, rules.minimumFreeBytes))) throw no("unknown")
       return {}
     },
     state: ({ fileId }, accountId) => state(accountId, toHex(fileId)),

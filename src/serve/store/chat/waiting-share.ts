@@ -1,6 +1,5 @@
-import { statfs } from "node:fs/promises"
-import { dirname } from "node:path"
 import { type Selectable, sql, type Transaction } from "kysely"
+import { freeBytesBeside } from "../free-bytes.js"
 import type { Tables } from "../sql/schema.js"
 import type { ChatQuotas } from "./chat-store.js"
 
@@ -76,8 +75,7 @@ export class WaitingShares {
     if (this.file === undefined) return Number.POSITIVE_INFINITY
     const atMs = performance.now()
     if (atMs - this.free.atMs > FREE_BYTES_MS) {
-      const { bavail, bsize } = await statfs(dirname(this.file))
-      this.free = { bytes: bavail * bsize, atMs }
+      this.free = { bytes: await freeBytesBeside(this.file), atMs }
     }
     return this.free.bytes
   }

@@ -1,8 +1,8 @@
-import { statfs } from "node:fs/promises"
-import { dirname, resolve } from "node:path"
+import { resolve } from "node:path"
 import { defined } from "@sourceprint/core/defined.js"
 import { AppError, hasCode, wordsOf } from "@sourceprint/core/errors.js"
 import { Kysely, PostgresDialect, sql, type Transaction } from "kysely"
+import { freeBytesBeside } from "../free-bytes.js"
 import { ImmediateDialect } from "../sql/immediate-dialect.js"
 import { isPostgres } from "../sql/is-postgres.js"
 import { migrateTables } from "../sql/migrate-tables.js"
@@ -56,10 +56,7 @@ function sqlite(path: string): FileDatabase {
           await sql`pragma synchronous=NORMAL`.execute(connection)
         }
       }),
-    async freeBytes() {
-      const { bavail, bsize } = await statfs(dirname(file))
-      return bavail * bsize
-    },
+    freeBytes: () => freeBytesBeside(file),
     async shrink() {
       const free = async (): Promise<number> => {
         const { rows } = await sql<{ freelist_count: number }>`pragma freelist_count`.execute(db)

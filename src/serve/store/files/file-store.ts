@@ -32,8 +32,10 @@ export interface FileStore {
   file(id: string): Promise<StoredFile | undefined>
   /** Indexes of the chunks that are stored, ascending. */
   present(id: string): Promise<number[]>
-  /** The first chunk stored at an index stays. False when there is no such file (any more). */
-  put(id: string, index: number, sealed: Uint8Array): Promise<boolean>
+  /** The first chunk stored at an index stays. False when there is no such file (any more).
+   *  @param minimumFreeBytes as in the quota; what was promised its space may take half of it
+   *  @throws AppError "store/full" too when others took the space that was reserved */
+  put(id: string, index: number, sealed: Uint8Array, minimumFreeBytes?: number): Promise<boolean>
   chunk(id: string, index: number): Promise<Uint8Array | undefined>
   /** Makes a complete upload last until `expiresAtMs`; from then on it survives a power cut. A finished file is
    *  "finished" again, its expiry as before. */

@@ -8,6 +8,8 @@ import type { FileQuota, FileStore, NewFile, StoredFile } from "./file-store.js"
 /** Chunks deleted in one step: short enough that nobody notices. */
 const COLLECT_CHUNKS = 32
 const PG_DISK_FULL = "53100"
+/** Of `minimumFreeBytes`: what is left of it for an upload that was begun; its space was counted when it began. */
+const OF_A_PROMISE = 1 / 2
 
 const fileOf = (row: Selectable<FileTables["files"]>): StoredFile => ({
   id: row.id,
@@ -97,8 +99,10 @@ export class SqlFileStore implements FileStore {
     return (await query.execute()).map(({ idx }) => idx)
   }
 
-  put(id: string, index: number, sealed: Uint8Array): Promise<boolean> {
+  put(id: string, index: number, sealed: Uint8Array, minimumFreeBytes = 0): Promise<boolean> {
     return guarded(async () => {
+      const freeBytes = await this.database.freeBytes()
+      if (freeBytes !== undefined && freeBytes - sealed.length < minimumFreeBytes * OF_A_PROMISE) throw diskFull()
       // Under PostgreSQL the file must not be removed and collected between the look and the insert.
       const held = sql.raw(this.database.kind === "postgres" ? "for share" : "")
       const stored = await sql`insert into file_chunks (file_id, idx, sealed)
@@ -208,11 +212,9 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (cause) {
     const code = (cause as { code?: unknown }).code
-    if (code === PG_DISK_FULL) {
-      throw new AppError("store/full", "the disk of the file store is full; free space or delete files", {
-        cause,
-      })
-    }
-    throw cause
+    throw code === PG_DISK_FULL ? diskFull(cause) : cause
   }
 }
+
+const diskFull = (cause?: unknown): AppError =>
+  new AppError("store/full", "the disk of the file store is full; free space or delete files", { cause })

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict"
-import { mkdtemp, readFile, stat } from "node:fs/promises"
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
 import { hasCode } from "@sourceprint/core/errors.js"
+import { verifyAudit } from "@sourceprint/serve/store/audit-chain.js"
 import { fileStoreBeside, openFileStore } from "@sourceprint/serve/store/files/open-file-store.js"
+import { KeyRing } from "@sourceprint/serve/store/key-ring.js"
+import { openStore } from "@sourceprint/serve/store/open-store.js"
 import Database from "libsql"
 import { fileStoreContract } from "../../../contract/file-store-contract.js"
 import { freshDatabase } from "../../../support/fresh-postgres.js"
@@ -84,6 +87,33 @@ test("SQLite: a full disk is said, and the store continues", { skip: withoutSmal
     assert.deepEqual(await store.chunk("a", full - 1), new Uint8Array(100_000).fill(full - 1))
     await store.close()
   } finally {
+    unmount(disk)
+  }
+})
+
+test("SQLite: an upload whose space others took stops, and sign-ins and the audit log go on", {
+  skip: withoutSmallDisk(),
+}, async () => {
+  const disk = mountSmallDisk("8m")
+  const { store, auditKey } = await openStore(join(disk, "s.db"), KeyRing.random())
+  const files = await openFileStore(join(disk, "s-files.db"))
+  try {
+    const mine = { ...quota, minimumFreeBytes: 2e6 }
+    assert.equal(await files.begin({ ...file("a", 4e6), chunks: 400 }, mine), "begun")
+    await writeFile(join(disk, "others"), new Uint8Array(4e6))
+    const puts = async () => {
+      for (let i = 0; i < 400; i++) await files.put("a", i, new Uint8Array(20_000).fill(i), mine.minimumFreeBytes)
+    }
+    await assert.rejects(puts(), (error) => hasCode(error, "store/full"))
+    const event = { atMs: 1, event: "sign-in", reason: "passed", detail: { pad: "x".repeat(500) } }
+    for (let i = 0; i < 20; i++) await store.appendAudit([event])
+    assert.equal(await store.consumeNonce("nonce", 1), true)
+    assert.equal((await verifyAudit(store, auditKey)).ok, true)
+    await rm(join(disk, "others"))
+    assert.equal(await files.put("a", 399, new Uint8Array(20_000), mine.minimumFreeBytes), true)
+  } finally {
+    await files.close()
+    await store.close()
     unmount(disk)
   }
 })
