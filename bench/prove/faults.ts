@@ -8,10 +8,16 @@ import type { GrayImage } from "@sourceprint/core/image/gray-image.js"
 import { distinctPictures } from "@sourceprint/serve/trial/run-whole-trial.js"
 import { lineImage } from "@sourceprint/serve/trial/trial-context.js"
 import { freshDatabase } from "../../test/support/fresh-postgres.js"
-import { mountSmallDisk, unmount, withoutSmallDisk } from "../../test/support/small-disk.js"
+import {
+  mountFailingDisk,
+  mountSmallDisk,
+  unmount,
+  withoutFailingDisk,
+  withoutSmallDisk,
+} from "../../test/support/small-disk.js"
 import { throwawayPostgres, withoutPostgres } from "../../test/support/throwaway-postgres.js"
 import type { Claim, Figure } from "./claim.js"
-import { cutLine, deletedFile, fullDisk, lockedFile, stoppedProcess } from "./faults/fault-kinds.js"
+import { cutLine, deletedFile, fullDisk, lockedFile, readOnlyDisk, stoppedProcess } from "./faults/fault-kinds.js"
 import { type Fault, runFault } from "./faults/fault-run.js"
 import { jumpingClock, littleMemory, noDescriptors, withoutFakeTime, withoutPrlimit } from "./faults/process-faults.js"
 
@@ -80,6 +86,17 @@ export async function measureFullDisk(size: FaultSize, logLine: (text: string) =
   }
 }
 
+export async function measureReadOnly(size: FaultSize, logLine: (text: string) => void): Promise<Figure[]> {
+  const why = withoutFailingDisk()
+  if (why !== false) return skipped(why)
+  const disk = mountFailingDisk(2 ** 25)
+  try {
+    return await measureSqlite(() => readOnlyDisk(disk), size, logLine, disk.folder)
+  } finally {
+    disk.remove()
+  }
+}
+
 export const measureDescriptors = (size: FaultSize, logLine: (text: string) => void): Promise<Figure[]> =>
   withoutPrlimit === false
     ? measureSqlite(() => noDescriptors, size, logLine)
@@ -124,6 +141,7 @@ export const claims: readonly Claim[] = [
     measure: (logLine) => measureSqlite(deletedFile, { lastsMs: 10_000 }, logLine),
   },
   { title: "full disk for 20 s", measure: (logLine) => measureFullDisk({ lastsMs: 20_000 }, logLine) },
+  { title: "read-only file system for 20 s", measure: (logLine) => measureReadOnly({ lastsMs: 20_000 }, logLine) },
   {
     title: "the server stands still for 60 s",
     measure: (logLine) => measureSqlite(() => stoppedProcess, { lastsMs: 60_000 }, logLine),

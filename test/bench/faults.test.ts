@@ -8,9 +8,10 @@ import {
   measureDescriptors,
   measureFullDisk,
   measurePostgres,
+  measureReadOnly,
   measureSqlite,
 } from "../../bench/prove/faults.js"
-import { withoutSmallDisk } from "../support/small-disk.js"
+import { withoutFailingDisk, withoutSmallDisk } from "../support/small-disk.js"
 import { withoutPostgres } from "../support/throwaway-postgres.js"
 
 /** Fewer enrolments than in the full proof. */
@@ -35,6 +36,11 @@ test(
   "a full disk passes",
   { skip: withoutSmallDisk() },
   figuresHold((log) => measureFullDisk(during(3_000), log)),
+)
+test(
+  "a file system that turned read-only loses nothing acknowledged",
+  { skip: withoutFailingDisk() },
+  figuresHold((log) => measureReadOnly(during(3_000), log)),
 )
 test(
   "a database that is away passes",

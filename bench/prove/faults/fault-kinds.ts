@@ -55,6 +55,16 @@ export function fullDisk(file: string): Fault {
   }
 }
 
+/** The kernel makes the file system read-only at an error of its disk. It stays so until it is unmounted and checked,
+ *  for which the server has to be stopped. */
+export const readOnlyDisk = (disk: { fail(): void; mend(): Promise<void> }): Fault => ({
+  name: "read-only file system",
+  seen: true,
+  restarts: true,
+  begin: () => Promise.resolve(disk.fail()),
+  end: () => disk.mend(),
+})
+
 /** The process stands still: nothing answers, and that is the truth. */
 export const stoppedProcess: Fault = {
   name: "server stopped (SIGSTOP)",

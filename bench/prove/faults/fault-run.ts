@@ -25,6 +25,8 @@ export interface Fault {
   readonly seen: boolean
   /** Of the server's environment, from its start. */
   readonly env?: Readonly<Record<string, string>>
+  /** It ends only while the server is stopped. */
+  readonly restarts?: true
   begin(server: ServerProcess): Promise<void>
   end(server: ServerProcess): Promise<void>
 }
@@ -53,30 +55,33 @@ const PATIENCE_MS = 90_000
  *  whether what was acknowledged is there. */
 export async function runFault(run: FaultRun): Promise<Figure[]> {
   const { fault, lastsMs, logLine } = run
-  const { server, httpPort, load, keys } = await startUnderLoad(run)
+  const { running, restart, httpPort, load, keys } = await startUnderLoad(run)
   const health = watchHealth(httpPort)
   try {
     await reach(() => load.enrolled.length >= 3 && health.isWell(), "the server works before the fault")
     const before = load.enrolled.length
     const beganMs = performance.now()
-    await fault.begin(server)
+    await fault.begin(running.server)
     logLine(`${fault.name}: begun after ${before} enrolments`)
     await delay(lastsMs)
     const during = load.enrolled.length - before
-    await fault.end(server)
+    if (fault.restarts) await running.server.kill()
+    await fault.end(running.server)
+    if (fault.restarts) await restart()
     const endedMs = performance.now()
     const isBack = () => health.wellSince(endedMs) && load.lastMs > endedMs
-    await reach(isBack, `${fault.name}: the server comes back by itself`).catch(() => {})
+    const howBack = fault.restarts ? "back after a restart" : "back by itself"
+    await reach(isBack, `${fault.name}: the server is ${howBack}`).catch(() => {})
     const back = isBack()
     const backS = (performance.now() - endedMs) / 1000
     const illS = (health.firstIllMs(beganMs) - beganMs) / 1000
     await load.stop()
     health.stop()
-    await server.kill()
+    await running.server.kill()
     const { lost, verified } = await whatIsThere(run, keys, load.enrolled)
     return [
       ...(fault.seen ? [atMost(`${fault.name}: health says so after`, illS, HEALTH_BOUND_S, "s")] : []),
-      exactly(`${fault.name}: back by itself`, back ? 1 : 0, 1, "", `after ${backS.toFixed(1)} s`),
+      exactly(`${fault.name}: ${howBack}`, back ? 1 : 0, 1, "", `after ${backS.toFixed(1)} s`),
       exactly(`${fault.name}: acknowledged and lost`, lost, 0, "enrolments", `of ${load.enrolled.length}`),
       exactly(`${fault.name}: audit log unbroken`, verified ? 1 : 0, 1),
       atLeast(`${fault.name}: enrolments before the fault`, before, 3),
@@ -85,8 +90,8 @@ export async function runFault(run: FaultRun): Promise<Figure[]> {
   } finally {
     health.stop()
     await load.stop()
-    await fault.end(server).catch(() => {})
-    await server.kill()
+    await fault.end(running.server).catch(() => {})
+    await running.server.kill()
   }
 }
 
@@ -109,9 +114,13 @@ async function startUnderLoad(run: FaultRun) {
   const prepared = await openStore(store, keys)
   const device = await registerDevice(prepared.store, "fault-device", "unit-1")
   await prepared.store.close()
-  const server = await startServerProcess(cli, configPath, fault.env)
-  const context = (): ClientContext => clientOf(server, device, run.freshImpression, 100).context
-  return { server, httpPort, keys, load: startLoad(run, context) }
+  const start = () => startServerProcess(cli, configPath, fault.env)
+  const running = { server: await start() }
+  const restart = async (): Promise<void> => {
+    running.server = await start()
+  }
+  const context = (): ClientContext => clientOf(running.server, device, run.freshImpression, 100).context
+  return { running, restart, httpPort, keys, load: startLoad(run, context) }
 }
 
 function startLoad({ clients, pauseMs = 0 }: FaultRun, context: () => ClientContext) {
